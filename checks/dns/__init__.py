@@ -1,0 +1,1 @@
+"""Names: what the resolvers here answer, and where they differ."""

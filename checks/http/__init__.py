@@ -1,0 +1,1 @@
+"""HTTP: who wrote the answer, and what it says."""

@@ -1,0 +1,1 @@
+"""Paths: what happens to packets between here and an address."""

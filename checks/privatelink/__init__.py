@@ -1,0 +1,1 @@
+"""Private endpoints: names and addresses that should stay inside."""

@@ -1,0 +1,1 @@
+"""Proxies: the way this client would really go, and who refuses there."""

@@ -1,0 +1,1 @@
+"""TLS: what was presented, what was refused, and by whom."""

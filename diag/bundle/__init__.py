@@ -1,0 +1,1 @@
+"""Write, read, redact and seal what a run has seen."""

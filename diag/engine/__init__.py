@@ -1,0 +1,1 @@
+"""Investigate (walk, follow-up questions, deadlines) and judge (checks over evidence)."""

@@ -1,0 +1,1 @@
+"""Mock services that fail on purpose, each in one named way."""

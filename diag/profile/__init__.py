@@ -1,0 +1,1 @@
+"""Endpoint lists, and what is expected of them."""

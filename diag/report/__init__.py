@@ -1,0 +1,1 @@
+"""One diagnosis in many forms, one file a form."""
