@@ -1,1 +1,1 @@
-"""This computer: its clock, its routes, its limits, its trust."""
+"""The computer itself: its clock, its routes, its limits, its trust."""

@@ -1,0 +1,18 @@
+"""What an investigation tells those who watch it: one small event each time an endpoint moves on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from diag.model.case import Stage
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One endpoint's walk has come to a stage, or has ended."""
+
+    endpoint: str
+    stage: Stage
+    finished: bool = False
+
+
+Watch = Callable[[Progress], None]

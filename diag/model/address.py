@@ -1,0 +1,66 @@
+"""Where something listens: an address that can be dialled, and an authority that still has to be resolved."""
+
+import ipaddress
+
+from msgspec import Struct
+
+from diag.model.privacy import HostName, IpText, PublicNumber
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""Shared address space (RFC 6598): cloud providers use it inside, so it counts as private here."""
+
+
+class Address(Struct, frozen=True, order=True):
+    """An IP address and a port: what a socket is connected to."""
+
+    host: IpText
+    port: PublicNumber
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def ip(self) -> IpAddress:
+        """The address as a number. Raises ValueError where a redacted or broken text stands in its place."""
+        return ipaddress.ip_address(self.host.partition("%")[0])
+
+    @property
+    def family(self) -> int:
+        """4 or 6."""
+        return 6 if ":" in self.host else 4
+
+
+class Authority(Struct, frozen=True, order=True):
+    """A host, by name or by address, and a port (the authority of RFC 3986, section 3.2, without user information)."""
+
+    host: HostName
+    port: PublicNumber
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def literal(host: str) -> IpAddress | None:
+    """The address that `host` is, or None where it is a name."""
+    try:
+        return ipaddress.ip_address(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def is_private(ip: IpAddress) -> bool:
+    """Whether an address is only reachable inside: RFC 1918, unique local IPv6 (RFC 4193), or shared space (RFC 6598).
+
+    Documentation and benchmark ranges are not inside addresses, though `ipaddress` calls them private.
+    """
+    if isinstance(ip, ipaddress.IPv6Address):
+        return ip in ipaddress.ip_network("fc00::/7")
+    inside = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+    return ip in SHARED or any(ip in ipaddress.ip_network(block) for block in inside)
+
+
+def is_own_name(host: str) -> bool:
+    """Whether `host` never leaves this machine: `localhost` and what is below it (RFC 6761, section 6.3)."""
+    return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,194 @@
+"""What came back over the network: one struct a kind of question. Each is evidence: complete, typed, without opinion.
+
+`failure` is a word of `diag.model.failure`, or empty where the operation did what was asked. What was collected before it
+failed stands beside it all the same.
+"""
+
+from msgspec import Struct
+
+from diag.model.privacy import (
+    CertificateBytes,
+    DnsBytes,
+    ForeignBytes,
+    ForeignText,
+    IpText,
+    PublicBytes,
+    PublicFlag,
+    PublicNumber,
+    PublicText,
+    Seconds,
+)
+
+
+class IcmpError(Struct, frozen=True):
+    """The ICMP message that refused a packet, as the socket's error queue tells it (Linux)."""
+
+    version: PublicNumber
+    """4 (RFC 792) or 6 (RFC 4443)."""
+    kind: PublicNumber
+    code: PublicNumber
+    sender: IpText
+    """Who sent it: often a firewall, seldom the target."""
+
+
+class TcpInfo(Struct, frozen=True, omit_defaults=True):
+    """The kernel's account of one connection at its end (TCP_INFO). Times in microseconds, sizes in bytes."""
+
+    state: PublicNumber
+    rtt: PublicNumber = 0
+    min_rtt: PublicNumber = 0
+    unacked: PublicNumber = 0
+    """Segments sent and not acknowledged."""
+    retransmits: PublicNumber = 0
+    """Retransmissions of the segment now waiting."""
+    total_retransmits: PublicNumber = 0
+    bytes_acked: PublicNumber = 0
+    bytes_received: PublicNumber = 0
+    segments_out: PublicNumber = 0
+    segments_in: PublicNumber = 0
+    pmtu: PublicNumber = 0
+    send_mss: PublicNumber = 0
+    receive_mss: PublicNumber = 0
+
+
+class SystemLookup(Struct, frozen=True, tag="system_lookup", tag_field="seen", omit_defaults=True):
+    """The system's answer, in the order in which it would be tried (RFC 6724)."""
+
+    addresses: tuple[IpText, ...] = ()
+    failure: PublicText = ""
+    code: PublicNumber = 0
+    """The EAI number where it failed."""
+
+
+class DnsReply(Struct, frozen=True, tag="dns_reply", tag_field="seen", omit_defaults=True):
+    """One resolver's answer; its message is read by `diag.model.wire.dns`."""
+
+    message: DnsBytes = b""
+    """Empty: none came."""
+    failure: PublicText = ""
+    transport: PublicText = "udp"
+    """The transport of `message`."""
+    truncated: DnsBytes = b""
+    """The UDP answer that had TC set, where TCP was asked afterwards; empty otherwise."""
+    icmp: IcmpError | None = None
+
+
+class Connection(Struct, frozen=True, tag="connection", tag_field="seen", omit_defaults=True):
+    """How one TCP connect went."""
+
+    failure: PublicText = ""
+    number: PublicNumber = 0
+    """The system's error number; 0: none."""
+    icmp: IcmpError | None = None
+    source: IpText = ""
+    """The local address that was used."""
+    tcp: TcpInfo | None = None
+
+
+class Header(Struct, frozen=True, array_like=True):
+    """One field line of an answer, in order. Names are lower case. Values of fields that carry secrets are removed."""
+
+    name: ForeignText
+    value: ForeignText
+
+
+class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omit_defaults=True):
+    """A proxy's answer to CONNECT."""
+
+    failure: PublicText = ""
+    status: PublicNumber = 0
+    """0: nothing that reads as HTTP came."""
+    reason: ForeignText = ""
+    headers: tuple[Header, ...] = ()
+    first_bytes: ForeignBytes = b""
+    """What came first, raw; of a refusal also the beginning of its page."""
+    tcp: TcpInfo | None = None
+
+
+class VerifyError(Struct, frozen=True, array_like=True):
+    """One complaint of the verification: OpenSSL's X509_V_ERR number and the depth of the certificate it is about (leaf: 0)."""
+
+    code: PublicNumber
+    depth: PublicNumber
+
+
+class Alert(Struct, frozen=True, array_like=True):
+    """One TLS alert (RFC 8446, section 6)."""
+
+    sender: PublicText
+    """`peer` or `us`."""
+    level: PublicNumber
+    name: PublicText
+
+
+class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_defaults=True):
+    """How one TLS handshake went. An untrusted chain is no failure here: the handshake goes on, and `verify_errors` says so."""
+
+    failure: PublicText = ""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed: `connect` or `tunnel`; empty: the handshake itself."""
+    finished: PublicFlag = False
+    version: PublicText = ""
+    cipher: PublicText = ""
+    group: PublicText = ""
+    alpn: PublicText = ""
+    chain: tuple[CertificateBytes, ...] = ()
+    """As presented, leaf first; also when the handshake failed later."""
+    verify_errors: tuple[VerifyError, ...] = ()
+    """Of the chain against the question's store, every one; the name is not part of it."""
+    staple: PublicBytes = b""
+    """The stapled OCSP response (RFC 6066, section 8); empty: none."""
+    alerts: tuple[Alert, ...] = ()
+    certificate_requested: PublicFlag = False
+    hello_bytes: PublicNumber = 0
+    """The size of our ClientHello record."""
+    bytes_received: PublicNumber = 0
+    first_bytes: ForeignBytes = b""
+    """The first bytes that came back, raw."""
+    first_byte_after: Seconds = 0.0
+    """Seconds from the ClientHello to the first byte back; 0: none came."""
+    tcp: TcpInfo | None = None
+
+
+class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_defaults=True):
+    """The answer to one request."""
+
+    failure: PublicText = ""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed: `connect`, `tunnel` or `handshake`; empty: the exchange itself."""
+    status: PublicNumber = 0
+    reason: ForeignText = ""
+    version: PublicText = ""
+    """`1.0` or `1.1`."""
+    headers: tuple[Header, ...] = ()
+    body: ForeignBytes = b""
+    """Its beginning, as long as the question wanted it."""
+    complete: PublicFlag = False
+    """Whether `body` is all of it."""
+    first_bytes: ForeignBytes = b""
+    """What came first, raw, where it did not read as HTTP."""
+    first_byte_after: Seconds = 0.0
+    alerts: tuple[Alert, ...] = ()
+    """Alerts that came with or instead of the answer: TLS 1.3 refuses a client's certificate only here."""
+    tcp: TcpInfo | None = None
+
+
+class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaults=True):
+    """How an idle connection fared."""
+
+    failure: PublicText = ""
+    lived: Seconds = 0.0
+    tcp: TcpInfo | None = None
+
+
+class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_defaults=True):
+    """What a store says of a chain."""
+
+    verify_errors: tuple[VerifyError, ...] = ()
+    failure: PublicText = ""
+    """Why the store could not be asked."""
+    path: PublicNumber = 0
+    """How many certificates the accepted chain has, root included; 0: none was accepted."""
+
+
+NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust

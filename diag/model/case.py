@@ -1,0 +1,308 @@
+"""The evidence as a check sees it: one endpoint's (`Case`), or the whole run's (`Whole`). Reading only; nothing is asked here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from diag.model.address import Address, is_own_name, literal
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Trust, TunnelReply
+from diag.model.endpoint import Endpoint
+from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
+from diag.model.observation import Answer, Observation
+from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify
+from diag.model.route import ProxyAddress, Route
+from diag.model.run import Evidence, Trail
+
+Q = TypeVar("Q", bound=Question)
+A = TypeVar("A", bound=Answer)
+M = TypeVar("M", bound=MachineFacts)
+
+
+class Stage(IntEnum):
+    """The stages of a walk, in order."""
+
+    START = 0
+    LOOKUP = 1
+    CONNECT = 2
+    TUNNEL = 3
+    HANDSHAKE = 4
+    EXCHANGE = 5
+
+
+@dataclass(frozen=True)
+class Seen(Generic[Q, A]):
+    """A question with its answer: an observation that is no fault, with its types known."""
+
+    observation: Observation
+    question: Q
+    answer: A
+
+
+class _Sight:
+    """What `Case` and `Whole` share: a list of observations, read by kind."""
+
+    def __init__(self, evidence: Evidence, observations: tuple[Observation, ...]) -> None:
+        self.evidence = evidence
+        self.observations = observations
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the evidence, by this machine's clock. Never the moment of the judgement."""
+        return self.evidence.run.began
+
+    def _all(self, question: type[Q], answer: type[A]) -> tuple[Seen[Q, A], ...]:
+        return tuple(
+            Seen(observation, observation.question, observation.answer)
+            for observation in self.observations
+            if isinstance(observation.question, question) and isinstance(observation.answer, answer)
+        )
+
+    @cached_property
+    def system_lookups(self) -> tuple[Seen[Lookup, SystemLookup], ...]:
+        """What the system's own resolution said."""
+        return self._all(Lookup, SystemLookup)
+
+    @cached_property
+    def replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
+        """What each resolver said by itself."""
+        return self._all(Lookup, DnsReply)
+
+    @cached_property
+    def connections(self) -> tuple[Seen[Connect, Connection], ...]:
+        """Every TCP connect."""
+        return self._all(Connect, Connection)
+
+    @cached_property
+    def tunnels(self) -> tuple[Seen[Tunnel, TunnelReply], ...]:
+        """Every CONNECT."""
+        return self._all(Tunnel, TunnelReply)
+
+    @cached_property
+    def sessions(self) -> tuple[Seen[Handshake, Session], ...]:
+        """Every TLS handshake."""
+        return self._all(Handshake, Session)
+
+    @cached_property
+    def exchanges(self) -> tuple[Seen[Exchange, HttpReply], ...]:
+        """Every HTTP request."""
+        return self._all(Exchange, HttpReply)
+
+    @cached_property
+    def holds(self) -> tuple[Seen[Hold, HoldEnd], ...]:
+        """Every connection held idle."""
+        return self._all(Hold, HoldEnd)
+
+    @cached_property
+    def verifications(self) -> tuple[Seen[Verify, Trust], ...]:
+        """Every chain held against a store."""
+        return self._all(Verify, Trust)
+
+    def asked(self, question: Question) -> Observation | None:
+        """The observation of one question, answer or fault; None where it was not asked in this run."""
+        return self.evidence.by_question.get(question)
+
+    @cached_property
+    def machine(self) -> "Machine":
+        """What this machine said of itself."""
+        return Machine(self.evidence)
+
+
+class Machine:
+    """The inspections of one run, by topic. Each is None where that topic could not be read."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        ids = evidence.run.machine
+        self._seen = tuple(evidence.by_id[i] for i in ids if i in evidence.by_id)
+
+    def _topic(self, facts: type[M]) -> Seen[Inspect, M] | None:
+        for observation in self._seen:
+            if isinstance(observation.answer, facts) and isinstance(observation.question, Inspect):
+                return Seen(observation, observation.question, observation.answer)
+        return None
+
+    @property
+    def system(self) -> Seen[Inspect, System] | None:
+        """The system and its versions."""
+        return self._topic(System)
+
+    @property
+    def interfaces(self) -> Seen[Inspect, Interfaces] | None:
+        """The network interfaces."""
+        return self._topic(Interfaces)
+
+    @property
+    def routes(self) -> Seen[Inspect, Routes] | None:
+        """The routing table."""
+        return self._topic(Routes)
+
+    @property
+    def resolvers(self) -> Seen[Inspect, Resolvers] | None:
+        """The configured resolvers."""
+        return self._topic(Resolvers)
+
+    @property
+    def hosts(self) -> Seen[Inspect, HostsFile] | None:
+        """The hosts file's lines about the targets."""
+        return self._topic(HostsFile)
+
+    @property
+    def proxies(self) -> Seen[Inspect, Proxies] | None:
+        """The proxy settings."""
+        return self._topic(Proxies)
+
+    @property
+    def trust(self) -> Seen[Inspect, TrustSettings] | None:
+        """The trust settings."""
+        return self._topic(TrustSettings)
+
+
+class Case(_Sight):
+    """One endpoint, the way to it, and what was seen on that way and beside it."""
+
+    def __init__(self, evidence: Evidence, trail: Trail) -> None:
+        known = evidence.by_id
+        super().__init__(evidence, tuple(known[i] for i in (*trail.walk, *trail.followed) if i in known))
+        self.trail = trail
+        self._walk = frozenset(trail.walk)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Whose case this is."""
+        return self.trail.endpoint
+
+    @property
+    def route(self) -> Route | None:
+        """The way that this client would take; None where the run ended before one was chosen."""
+        return self.trail.route
+
+    @property
+    def proxy(self) -> ProxyAddress | None:
+        """The proxy on the way; None: the way is direct, or not chosen."""
+        return self.route.proxy if self.route else None
+
+    @property
+    def dialled_host(self) -> str:
+        """The host whose address this client looks up: the endpoint's, or the proxy's."""
+        return self.proxy.host if self.proxy else self.endpoint.host
+
+    @property
+    def needs_lookup(self) -> bool:
+        """Whether a name has to be resolved by a resolver at all."""
+        return literal(self.dialled_host) is None and not is_own_name(self.dialled_host)
+
+    def on_walk(self, seen: Seen[Q, A]) -> bool:
+        """Whether an observation belongs to the plain walk, and not to an experiment."""
+        return seen.observation.id in self._walk
+
+    @cached_property
+    def lookup(self) -> Seen[Lookup, SystemLookup] | None:
+        """The system's lookup of the host that is dialled."""
+        return _first(seen for seen in self.system_lookups if self.on_walk(seen))
+
+    @cached_property
+    def dials(self) -> tuple[Seen[Connect, Connection], ...]:
+        """The walk's connects: every address of the endpoint, or of the proxy on the way."""
+        return tuple(seen for seen in self.connections if self.on_walk(seen))
+
+    @cached_property
+    def tunnel(self) -> Seen[Tunnel, TunnelReply] | None:
+        """The walk's last CONNECT: the one with credentials, where one without was refused."""
+        return _last(seen for seen in self.tunnels if self.on_walk(seen))
+
+    @cached_property
+    def session(self) -> Seen[Handshake, Session] | None:
+        """The walk's handshake with the endpoint."""
+        return _last(seen for seen in self.sessions if self.on_walk(seen))
+
+    @cached_property
+    def exchange(self) -> Seen[Exchange, HttpReply] | None:
+        """The walk's request to the endpoint."""
+        return _last(seen for seen in self.exchanges if self.on_walk(seen))
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that the walk dialled, in order, each once."""
+        return tuple(dict.fromkeys(seen.question.address.host for seen in self.dials))
+
+    @cached_property
+    def connected(self) -> tuple[Address, ...]:
+        """The addresses that accepted a connection."""
+        return tuple(seen.question.address for seen in self.dials if not seen.answer.failure)
+
+    @cached_property
+    def resolver_replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
+        """What the resolvers here said, each by itself, of the host that is dialled."""
+        return tuple(seen for seen in self.replies if self.on_walk(seen))
+
+    @cached_property
+    def reached(self) -> Stage:
+        """The stage at which this client's way ends: the first that fails, or the last of the walk where none does."""
+        return next(iter(stage for stage, good in self._stages() if not good), self._furthest())
+
+    @cached_property
+    def arrived(self) -> bool:
+        """Whether the walk went through as far as its scheme goes, with nothing on the way that a client would refuse.
+
+        What the service answers over HTTP is not looked at, only that it answers.
+        """
+        stages = list(self._stages())
+        return bool(stages) and all(good for _, good in stages) and stages[-1][0] == self._goal()
+
+    def has(self, stage: Stage) -> bool:
+        """Whether the walk holds an answer of this stage, good or bad."""
+        return stage is Stage.START or any(walked == stage for walked, _ in self._stages())
+
+    def _stages(self) -> Iterator[tuple[Stage, bool]]:
+        """Each stage of the walk that has an answer, with whether a client would go on from there."""
+        if self.lookup:
+            yield Stage.LOOKUP, bool(self.lookup.answer.addresses)
+        elif self.resolver_replies and not self.dials:
+            yield Stage.LOOKUP, False
+        if self.dials:
+            yield Stage.CONNECT, bool(self.connected)
+        if self.tunnel:
+            yield Stage.TUNNEL, not self.tunnel.answer.failure
+        if self.session:
+            answer = self.session.answer
+            yield Stage.HANDSHAKE, answer.finished and not answer.failure and not answer.verify_errors
+        if self.exchange:
+            yield Stage.EXCHANGE, not self.exchange.answer.failure
+
+    def _furthest(self) -> Stage:
+        return max((stage for stage, _ in self._stages()), default=Stage.START)
+
+    def _goal(self) -> Stage:
+        if self.endpoint.speaks_http:
+            return Stage.EXCHANGE
+        if self.endpoint.speaks_tls:
+            return Stage.HANDSHAKE
+        return Stage.TUNNEL if self.proxy else Stage.CONNECT
+
+
+class Whole(_Sight):
+    """Everything that a run saw, for the checks that look at all endpoints together."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence, evidence.observations)
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """One case an endpoint, in the order of the run."""
+        return tuple(Case(self.evidence, trail) for trail in self.evidence.run.trails)
+
+
+S = TypeVar("S")
+
+
+def _first(seen: Iterator[S]) -> S | None:
+    return next(seen, None)
+
+
+def _last(seen: Iterator[S]) -> S | None:
+    found: S | None = None
+    for found in seen:  # noqa: B007  (the last one is wanted)
+        pass
+    return found

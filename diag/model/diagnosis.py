@@ -1,0 +1,64 @@
+"""The diagnosis: every verdict, and on top the causes, each once, with every endpoint it hits."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from diag.model.case import Stage
+from diag.model.endpoint import Endpoint
+from diag.model.verdict import Confidence, Facts, Owner, Status, Verdict
+
+
+class Outcome(StrEnum):
+    """One word for a run or for an endpoint."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    UNKNOWN = "unknown"
+    """Something failed, or was not looked at, and no cause could be proved."""
+
+
+class Cause(Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong."""
+
+    id: str
+    status: Status
+    confidence: Confidence
+    owner: Owner
+    about: str
+    endpoints: tuple[str, ...]
+    cites: tuple[str, ...]
+    facts: Facts
+    """Those of its verdicts; where they differ between endpoints, the distinct values as a tuple of texts."""
+    explains: tuple[str, ...] = ()
+    """Ids of the causes that were found too and are consequences of this one."""
+
+
+class EndpointState(Struct, frozen=True, omit_defaults=True):
+    """How one endpoint fares."""
+
+    endpoint: Endpoint
+    status: Outcome
+    reached: Stage
+    arrived: bool
+    causes: tuple[str, ...] = ()
+
+
+class Diagnosis(Struct, frozen=True):
+    """What is wrong, what is not, and what could not be looked at."""
+
+    verdict: Outcome
+    causes: tuple[Cause, ...]
+    """Ranked: what to fix first comes first; warnings after problems."""
+    endpoints: tuple[EndpointState, ...]
+    verdicts: tuple[Verdict, ...]
+    """The whole matrix: every check, every subject."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many verdicts of each status; the keys are the words of `Status`, all of them."""
+        found = {status.value: 0 for status in Status}
+        for verdict in self.verdicts:
+            found[verdict.finding.status] += 1
+        return found

@@ -1,0 +1,135 @@
+"""An endpoint: where a service should answer, what it is for, and what is expected of it."""
+
+import re
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+
+from diag.model.address import Authority, literal
+from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText
+
+VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
+
+DEFAULT_PORTS = {"https": 443, "http": 80, "tls": 443}
+SCHEMES = ("https", "http", "tls", "tcp")
+LONGEST_NAME = 253
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
+
+
+class Network(StrEnum):
+    """From where an endpoint should be reached: over a private address, a public one, or either."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    ANY = "any"
+
+
+class Way(StrEnum):
+    """How an endpoint should be reached: straight, through a proxy, or either."""
+
+    DIRECT = "direct"
+    PROXIED = "proxied"
+    ANY = "any"
+
+
+class Expectations(Struct, frozen=True, omit_defaults=True):
+    """What the user, a list or a profile says an endpoint should be like."""
+
+    network: Annotated[Network, Meta(extra={"privacy": Privacy.PUBLIC})] = Network.ANY
+    proxy: Annotated[Way, Meta(extra={"privacy": Privacy.PUBLIC})] = Way.ANY
+    status: tuple[PublicNumber, ...] = ()
+    """The statuses that count as well; empty: any answer of the service itself."""
+    trust: PathText = ""
+    """A PEM file with the authorities that this endpoint may use; empty: what this client trusts."""
+    required: PublicFlag = True
+
+
+class Endpoint(Struct, frozen=True, omit_defaults=True):
+    """One place that must answer."""
+
+    host: VendorText
+    """A DNS name in A-labels (RFC 5890), lower case, no trailing dot; or an address literal without brackets."""
+    port: PublicNumber
+    scheme: PublicText = "https"
+    """`https`, `http`, `tls` or `tcp`: how far up the walk goes."""
+    role: VendorText = ""
+    """An open word of the provider's list (`STAGE`, `OCSP_CACHE`, ...); empty: not said."""
+    path: VendorText = "/"
+    """What is asked for over HTTP, without query: a query may hold a signature."""
+    expects: Expectations = Expectations()
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+    @property
+    def authority(self) -> Authority:
+        """Host and port."""
+        return Authority(self.host, self.port)
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether a handshake belongs to the walk."""
+        return self.scheme in ("https", "tls")
+
+    @property
+    def speaks_http(self) -> bool:
+        """Whether a request belongs to the walk."""
+        return self.scheme in ("https", "http")
+
+
+class UnusableEndpoint(ValueError):
+    """The text names no endpoint. Its message is one sentence for the user: what is wrong and what would do."""
+
+
+def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = None) -> Endpoint:
+    """The endpoint that a user means by `text`: a URL, or `host` or `host:port` for HTTPS.
+
+    Query, fragment and user information are dropped: none of them is needed to test the way, and each may be a secret.
+    Raises UnusableEndpoint.
+    """
+    given = text.strip()
+    url = given if "://" in given else f"https://{given}"
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UnusableEndpoint(
+            f"{_quoted(given)} is not an address that diag can read: give a name, or https://name:port"
+        ) from None
+    if parts.scheme not in SCHEMES:
+        raise UnusableEndpoint(f"{_quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
+    host = _host(parts.hostname or "", given)
+    if port is None:
+        port = DEFAULT_PORTS.get(parts.scheme)
+    if port is None:
+        raise UnusableEndpoint(f"{_quoted(given)} needs a port: {parts.scheme}://{host}:PORT")
+    if port == 0:
+        raise UnusableEndpoint(f"{_quoted(given)} names port 0, which nothing can listen on")
+    path = re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
+    return Endpoint(host, port, parts.scheme, role, path, expects or Expectations())
+
+
+def _host(host: str, given: str) -> str:
+    """`host` as it goes onto the wire. Raises UnusableEndpoint."""
+    if not host:
+        raise UnusableEndpoint(f"{_quoted(given)} names no host: give a name, or https://name:port")
+    ip = literal(host)
+    if ip is not None:
+        return str(ip)
+    name = host.lower().removesuffix(".")
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise UnusableEndpoint(f"{_quoted(given)} holds a name that cannot be written in DNS") from None
+    if len(name) > LONGEST_NAME or not all(_LABEL.match(label) for label in name.split(".")):
+        raise UnusableEndpoint(f"{_quoted(given)} holds a name that DNS does not allow: check it for stray characters")
+    return name
+
+
+def _quoted(given: str) -> str:
+    """What the user gave, short and without what may be a password."""
+    without_login = re.sub(r"//[^/@]*@", "//", given)
+    return f"'{''.join(c if c.isprintable() else '?' for c in without_login[:80])}'"

@@ -1,0 +1,145 @@
+"""What can be asked. A question is frozen and says all that it stands on, so asking twice is asking once.
+
+A question over a connection names the question that opens it: `Exchange(over=Handshake(over=Tunnel(over=Connect(...))))`.
+An experiment is the same question with one thing changed.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from diag.model.address import Address, Authority
+from diag.model.privacy import HostName, IpText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+
+
+class Topic(StrEnum):
+    """One side of this machine that can be looked at."""
+
+    SYSTEM = "system"
+    INTERFACES = "interfaces"
+    ROUTES = "routes"
+    RESOLVERS = "resolvers"
+    HOSTS = "hosts"
+    PROXIES = "proxies"
+    TRUST = "trust"
+
+
+class Inspect(Struct, frozen=True, tag="inspect", tag_field="ask", omit_defaults=True):
+    """What does this machine say about itself? Nothing is sent."""
+
+    topic: Annotated[Topic, Meta(extra={"privacy": Privacy.PUBLIC})]
+    names: tuple[HostName, ...] = ()
+    """For HOSTS: the names whose lines are wanted; no other line of the file is kept."""
+
+
+class Lookup(Struct, frozen=True, tag="lookup", tag_field="ask", omit_defaults=True):
+    """Which addresses has this name?"""
+
+    name: HostName
+    """As it is sent; a trailing dot keeps search domains out of it."""
+    server: Address | None = None
+    """The resolver that is asked; None: the system, as every program here does it (getaddrinfo, both families)."""
+    record: PublicText = ""
+    """`A`, `AAAA`, ... for a server; empty for the system."""
+    transport: Literal["udp", "tcp"] = "udp"
+    """How a server is asked first; a truncated UDP answer is asked again over TCP and both are kept."""
+    checking_disabled: PublicFlag = False
+    """CD (RFC 4035, section 3.2.2): the answer as it stands, unvalidated."""
+
+
+class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults=True):
+    """Does this address accept a TCP connection?"""
+
+    address: Address
+    mss: PublicNumber = 0
+    """The largest segment that we announce and send, in bytes; 0: the system's choice."""
+    source: IpText = ""
+    """The local address to send from; empty: the system's choice."""
+
+
+class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=True):
+    """Does this proxy open a tunnel to this target? (CONNECT, RFC 9110, section 9.3.6)"""
+
+    over: "Connect | Handshake"
+    proxy: Authority
+    """The proxy by the name under which it is configured: its credentials are found by it."""
+    target: Authority
+    login: Literal["none", "basic"] = "none"
+    """Whether credentials are sent at once, and how."""
+
+
+class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defaults=True):
+    """How does a TLS handshake go, and what is presented? (RFC 8446, RFC 5246)"""
+
+    over: "Connect | Tunnel"
+    server_name: HostName = ""
+    """SNI (RFC 6066, section 3); empty: none is sent."""
+    versions: tuple[PublicText, ...] = ()
+    """The versions on offer, `TLSv1` to `TLSv1.3`; empty: the library's own."""
+    hello: Literal["default", "small", "large"] = "default"
+    """`small`: one classical group, under 500 bytes. `large`: padded over one segment."""
+    ciphers: Literal["default", "wide"] = "default"
+    """`wide`: everything the library has, at its lowest security level."""
+    alpn: tuple[PublicText, ...] = ("http/1.1",)
+    trust: PathText = "system"
+    """Against which store the chain is held: `system`, `certifi`, or a PEM file's path."""
+
+
+class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaults=True):
+    """What comes back to one HTTP/1.1 request? (RFC 9112)"""
+
+    over: "Connect | Tunnel | Handshake"
+    authority: Authority
+    """The Host that is asked for."""
+    target: HostName = "/"
+    """The request target: a path, or an absolute URL where a proxy forwards plain HTTP."""
+    method: PublicText = "GET"
+    keep: PublicNumber = 1024
+    """How many bytes of the body are kept."""
+
+
+class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):
+    """Does an idle connection live this long?"""
+
+    over: "Connect | Tunnel | Handshake"
+    seconds: Seconds
+
+
+class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=True):
+    """Would this store accept the chain that a handshake presented, with what was fetched since? Nothing is sent."""
+
+    presented: Handshake
+    fetched: tuple[Exchange, ...] = ()
+    """Exchanges whose bodies are certificates (DER or PEM) that may fill a gap."""
+    trust: PathText = "system"
+    strict: PublicFlag = False
+    """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
+
+
+Wire = Connect | Tunnel | Handshake
+"""The questions that leave an open connection behind, for another question to stand on."""
+Question = Inspect | Lookup | Connect | Tunnel | Handshake | Exchange | Hold | Verify
+
+
+def stands_on(question: Question) -> tuple[Question, ...]:
+    """The questions that must have been answered before this one can be asked; empty: none."""
+    match question:
+        case Tunnel() | Handshake() | Exchange() | Hold():
+            return (question.over,)
+        case Verify():
+            return (question.presented, *question.fetched)
+        case _:
+            return ()
+
+
+def dialled(question: Wire) -> Address:
+    """The address at the bottom of a connection."""
+    while not isinstance(question, Connect):
+        question = question.over
+    return question.address
+
+
+def kind(question: Question) -> str:
+    """The one word for a kind of question: `lookup`, `connect`, ..."""
+    return type(question).__name__.lower()

@@ -1,0 +1,54 @@
+"""The way a client would go to an endpoint, and why that way: decided before anything is tested."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from diag.model.address import Authority
+from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText
+
+
+class RouteReason(StrEnum):
+    """Why a way was taken."""
+
+    NOTHING_SET = "nothing_set"
+    """No proxy is set anywhere."""
+    OPTION = "option"
+    """The user said so on the command line."""
+    EXPECTED = "expected"
+    """The endpoint's list says that it must go direct."""
+    VARIABLE = "variable"
+    """An environment variable names the proxy."""
+    BYPASSED = "bypassed"
+    """A proxy is set, and an exception (NO_PROXY) names this endpoint."""
+    OWN_MACHINE = "own_machine"
+    """The endpoint is this machine: no client sends that through a proxy."""
+
+
+class ProxyAddress(Struct, frozen=True, omit_defaults=True):
+    """A proxy, without its credentials."""
+
+    host: HostName
+    port: PublicNumber
+    scheme: PublicText = "http"
+    """`http` or `https`: how the proxy itself is spoken to."""
+    login: PublicFlag = False
+    """Whether credentials for it were found; they themselves are never here."""
+
+    @property
+    def authority(self) -> Authority:
+        """Host and port."""
+        return Authority(self.host, self.port)
+
+    def __str__(self) -> str:
+        return str(self.authority)
+
+
+class Route(Struct, frozen=True, omit_defaults=True):
+    """Direct (`proxy` is None), or through a proxy; and why."""
+
+    why: Annotated[RouteReason, Meta(extra={"privacy": Privacy.PUBLIC})]
+    proxy: ProxyAddress | None = None
+    source: PublicText = ""
+    """The variable or option that decided, by its name; empty where nothing did."""

@@ -1,0 +1,76 @@
+"""One run: what was to be looked at, by which way, within which limits; and, with its observations, the evidence."""
+
+from functools import cached_property
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from diag.model.endpoint import Endpoint
+from diag.model.observation import Observation
+from diag.model.privacy import Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.question import Question
+from diag.model.route import Route
+
+
+class Limits(Struct, frozen=True, omit_defaults=True):
+    """What bounds a run."""
+
+    timeout: Seconds = 5.0
+    """Seconds that one question may take."""
+    deadline: Seconds = 30.0
+    """Seconds that the whole run may take."""
+    rounds: PublicNumber = 3
+    """How often checks may ask for one more look."""
+    in_flight: PublicNumber = 64
+    """Questions under way at once."""
+    per_resolver: PublicNumber = 32
+    """Questions under way at once towards one resolver."""
+    addresses: PublicNumber = 8
+    """How many addresses of one name are dialled."""
+
+
+class Trail(Struct, frozen=True, omit_defaults=True):
+    """What was looked at for one endpoint, in order."""
+
+    endpoint: Endpoint
+    route: Route | None = None
+    """None: the run ended before a way was chosen."""
+    walk: tuple[PublicText, ...] = ()
+    """Ids of the plain walk's observations."""
+    followed: tuple[PublicText, ...] = ()
+    """Ids of the follow-up questions' observations."""
+
+
+class Run(Struct, frozen=True, omit_defaults=True):
+    """One run of diag, without what it saw."""
+
+    tool: PublicText
+    """The version of diag that looked."""
+    began: Moment
+    ended: Moment
+    limits: Limits
+    trails: tuple[Trail, ...]
+    machine: tuple[PublicText, ...] = ()
+    """Ids of the observations of this machine."""
+    followed: tuple[PublicText, ...] = ()
+    """Ids of the follow-up questions that checks of the whole run asked."""
+    interrupted: PublicFlag = False
+    demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
+    """The fault that was staged; empty: none, the run was in earnest."""
+
+
+class Evidence(Struct, frozen=True, dict=True):
+    """A run and all that it saw: what is judged, bundled and recorded."""
+
+    run: Run
+    observations: tuple[Observation, ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Observation]:
+        """The observations by their ids."""
+        return {observation.id: observation for observation in self.observations}
+
+    @cached_property
+    def by_question(self) -> dict[Question, Observation]:
+        """The observations by what was asked."""
+        return {observation.question: observation for observation in self.observations}

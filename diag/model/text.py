@@ -1,0 +1,30 @@
+"""The one place where text from outside is made safe: every string is cleaned once, where it is read, and trusted afterwards."""
+
+import unicodedata
+
+LONGEST = 2_000
+"""How many characters of a foreign string are kept unless the reader says otherwise."""
+
+_DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that steer a terminal, reorder a line or hide text: controls, formats (bidi among them), surrogates,
+private use, unassigned, line and paragraph separators."""
+
+
+def clean(text: str | bytes, limit: int = LONGEST) -> str:
+    """`text` on one line, with nothing in it that could steer a terminal, a spreadsheet cell or a reader's eye.
+
+    Bytes are read as UTF-8, what is none as `\ufffd`. Line ends and tabs become spaces, every other control, format or
+    unassigned character becomes `\ufffd`; what is longer than `limit` characters is cut and ends in `…`.
+    """
+    if isinstance(text, bytes):
+        text = text[: limit * 4 + 4].decode("utf-8", "replace")
+    shown = text[: limit + 1]
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(_harmless(character) for character in shown)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _harmless(character: str) -> str:
+    if character in "\t\r\n":
+        return " "
+    return "\ufffd" if unicodedata.category(character) in _DANGEROUS else character
