@@ -155,7 +155,7 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
 
     failure: PublicText = ""
     stage: PublicText = ""
-    """Where a fresh connection had to be opened and that failed: `connect`, `tunnel` or `handshake`; empty: the exchange itself."""
+    """Where a fresh connection had to be opened and failed: `connect`, `tunnel`, `handshake`; empty: the exchange itself."""
     status: PublicNumber = 0
     reason: ForeignText = ""
     version: PublicText = ""

@@ -26,6 +26,10 @@ class FaultKind(StrEnum):
     """This system or build cannot ask that."""
 
 
+class Unsupported(Exception):
+    """This system or build cannot ask that question; the message names what is missing, never a value."""
+
+
 class Fault(Struct, frozen=True, omit_defaults=True):
     """A question that could not be asked."""
 
