@@ -13,10 +13,16 @@ from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.icmp import listen_for_refusals, read_refusal
 from diag.probe.tcp_info import read_tcp_info
-from diag.probe.wires import TcpWire, Wires
+from diag.probe.wires import Ended, TcpWire, Wires
 
+_Target = tuple[str, int] | tuple[str, int, int, int]
+"""A socket address of IPv4 or IPv6."""
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035}
 """What a non-blocking connect says at first; 10035 is WSAEWOULDBLOCK."""
+
+_ACCEPTED_THEN_RESET = {errno.ECONNRESET, 10054}
+"""A reset to the first packet is ECONNREFUSED. This one met an open connection, and happened to come before we looked: it is
+told by the next question, as it is when it comes a moment later."""
 
 
 async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connection, TcpWire | None]:
@@ -25,15 +31,17 @@ async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connec
     Raises Unsupported where this system cannot set the segment size.
     """
     try:
-        sock, target = _prepare(question)
+        sock, target = await _prepare_with_room(question, wires)
     except OSError as error:
         return Connection(failure=from_exception(error), number=_number(error)), None
     wire: TcpWire | None = None
     try:
         number, icmp = await _dial(sock, target, until)
+        afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
+        number = 0 if afterwards else number
         answer = Connection(failure=_word(number, icmp), number=number, icmp=icmp, source=_source(sock), tcp=read_tcp_info(sock))
         if not answer.failure:
-            wire = await wires.adopt(sock)
+            wire = await wires.adopt(sock, afterwards)
     except TimeoutError:
         answer = Connection(failure=Failure.TIMED_OUT, source=_source(sock), tcp=read_tcp_info(sock))
     finally:
@@ -42,7 +50,17 @@ async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connec
     return answer, wire
 
 
-def _prepare(question: Connect) -> tuple[socket.socket, tuple[str, int] | tuple[str, int, int, int]]:
+async def _prepare_with_room(question: Connect, wires: Wires) -> tuple[socket.socket, _Target]:
+    """See `_prepare`. That descriptors are exhausted is no answer as long as we ourselves hold some without need."""
+    try:
+        return _prepare(question)
+    except OSError as error:
+        if from_exception(error) != Failure.DESCRIPTORS_EXHAUSTED or not await wires.make_way():
+            raise
+    return _prepare(question)
+
+
+def _prepare(question: Connect) -> tuple[socket.socket, _Target]:
     """A socket with all options set that have to be set before connecting, and where it shall go."""
     family, target = _resolved(question.address)
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -59,7 +77,7 @@ def _prepare(question: Connect) -> tuple[socket.socket, tuple[str, int] | tuple[
     return sock, target
 
 
-def _resolved(address: Address) -> tuple[int, tuple[str, int] | tuple[str, int, int, int]]:
+def _resolved(address: Address) -> tuple[int, _Target]:
     """The family and the socket address of an IP literal, zone included. Nothing is looked up."""
     found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     family, _, _, _, target = found[0]
@@ -73,9 +91,7 @@ def _limit_segments(sock: socket.socket, size: int) -> None:
         raise Unsupported("TCP_MAXSEG cannot be set here") from error
 
 
-async def _dial(
-    sock: socket.socket, target: tuple[str, int] | tuple[str, int, int, int], until: float
-) -> tuple[int, IcmpError | None]:
+async def _dial(sock: socket.socket, target: _Target, until: float) -> tuple[int, IcmpError | None]:
     """The system's error number, 0 where the connection stands, and the ICMP message behind it, if any. Raises TimeoutError."""
     async with asyncio.timeout_at(until):
         try:
@@ -99,7 +115,7 @@ async def _dial(
     return number, None
 
 
-async def _writable(sock: socket.socket, target: tuple[str, int] | tuple[str, int, int, int]) -> int:
+async def _writable(sock: socket.socket, target: _Target) -> int:
     """Start connecting and wait until the kernel has decided; the number is what connect() itself said, 0: look at the socket."""
     loop = asyncio.get_running_loop()
     decided: asyncio.Future[None] = loop.create_future()

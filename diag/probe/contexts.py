@@ -12,6 +12,7 @@ from OpenSSL import SSL, crypto
 
 from diag.model.answer import Alert, VerifyError
 from diag.model.failure import from_alert
+from diag.model.observation import Unsupported
 from diag.model.question import Handshake
 from diag.probe.stores import fill, find_roots
 
@@ -60,7 +61,7 @@ class Contexts:
     def suited_to(self, question: Handshake) -> SSL.Context:
         """The context for this question. A store that cannot be read is an empty one: the verification then says so.
 
-        Raises ValueError for a version that is none.
+        Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not.
         """
         small = question.hello == "small"
         key = (question.trust, question.versions, question.ciphers, small)
@@ -81,14 +82,17 @@ class Contexts:
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
     """A client's context with an empty store, whose connections write into the `Sight` that is their app data.
 
-    Versions in between are on offer too. Raises ValueError for one that is no version.
+    Versions in between are on offer too. Raises ValueError for one that is no version, Unsupported for one that this build lacks.
     """
     if unknown := set(versions) - VERSIONS.keys():
         raise ValueError(f"no TLS version: {sorted(unknown)}")
     numbers = [VERSIONS[version] for version in versions]
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    context.set_min_proto_version(min(numbers))
-    context.set_max_proto_version(max(numbers))
+    try:
+        context.set_min_proto_version(min(numbers))
+        context.set_max_proto_version(max(numbers))
+    except SSL.Error as error:
+        raise Unsupported(f"this OpenSSL is built without {versions}") from error
     context.set_cipher_list(ciphers)
     context.set_tls13_ciphersuites(_CIPHERS_13)
     context.set_verify(SSL.VERIFY_PEER, _note_verification)

@@ -7,7 +7,7 @@ import h11
 from diag.model.address import Authority
 from diag.model.answer import HttpReply
 from diag.model.failure import Failure
-from diag.model.question import Exchange
+from diag.model.question import Exchange, Handshake
 from diag.model.text import clean
 from diag.probe.scrub import kept_bytes, kept_headers
 from diag.probe.tls_wire import TlsWire
@@ -34,6 +34,8 @@ async def exchange(question: Exchange, wire: Wire, user_agent: str, until: float
         failure = error.failure
     except TimeoutError:
         failure = Failure.TIMED_OUT
+    except (h11.LocalProtocolError, UnicodeEncodeError):
+        failure = Failure.NOT_SUPPORTED  # the target, which may come from a certificate, fits into no request
     except h11.RemoteProtocolError:
         failure = Failure.TOO_LONG if reading.received > _LONGEST_HEAD and not reading.head else Failure.MALFORMED
     finally:
@@ -73,7 +75,7 @@ class _Reading:
     async def ask(self, user_agent: str) -> None:
         """Send the request."""
         question = self._question
-        default = 443 if isinstance(self._wire, TlsWire) else 80
+        default = 443 if isinstance(question.over, Handshake) else 80
         fields = [
             ("Host", _host(question.authority, default)),
             ("User-Agent", user_agent),

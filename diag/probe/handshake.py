@@ -3,8 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.serialization import Encoding
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from diag.model.answer import Session
 from diag.model.failure import Failure
@@ -87,9 +86,10 @@ async def _shake(connection: SSL.Connection, wire: Wire, progress: _Progress, si
         except SSL.ZeroReturnError:
             return Failure.CUT
         except SSL.Error:
+            if not progress.hello_bytes:
+                sight.alerts.clear()  # nothing is sent, not even the alert: this library does not speak what was asked for
+                return Failure.NOT_SUPPORTED
             await wire.write(take_out(connection))
-            if not progress.received:
-                return Failure.NOT_SUPPORTED  # nothing was sent: this library does not speak what was asked for
             return sight.refusal or Failure.TLS_BROKEN
         sent = take_out(connection)
         progress.hello_bytes = progress.hello_bytes or len(sent)
@@ -130,5 +130,6 @@ def _session(connection: SSL.Connection, progress: _Progress, sight: Sight, fail
 
 
 def _presented(connection: SSL.Connection) -> tuple[bytes, ...]:
-    chain = connection.get_peer_cert_chain(as_cryptography=True) or []
-    return tuple(certificate.public_bytes(Encoding.DER) for certificate in chain)
+    # Not through cryptography: it refuses certificates that OpenSSL, and so this client, takes.
+    chain = connection.get_peer_cert_chain() or []
+    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)

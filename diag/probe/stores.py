@@ -15,6 +15,8 @@ from pathlib import Path
 from cryptography import x509
 from OpenSSL import SSL, crypto
 
+from diag.model.observation import Unsupported
+
 _FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Red Hat and kin
@@ -40,7 +42,7 @@ class Roots:
 def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
     """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file.
 
-    Raises OSError where they cannot be read (ENOENT: certifi is not installed).
+    Raises Unsupported where certifi is not installed, OSError where the system's own keeping cannot be read.
     """
     if trust == "certifi":
         return Roots(files=(_certifi(),))
@@ -80,7 +82,7 @@ def _certifi() -> str:
     try:
         return str(importlib.import_module("certifi").where())
     except ImportError as error:
-        raise FileNotFoundError("certifi") from error
+        raise Unsupported("certifi is not installed") from error
 
 
 def _usual_places() -> Roots:

@@ -5,6 +5,7 @@ The chain is shown to a TLS client of ours once more, in memory: a ServerHello a
 the handshake itself. Verifying by the store alone would tell only the first.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
@@ -17,7 +18,6 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.probe.contexts import Sight, load_trust, watching_context
-from diag.probe.tls_wire import take_out
 
 _CIPHER = b"\xc0\x2f"
 """TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: one that is on offer; the kind of key is looked at only after the chain."""
@@ -68,12 +68,11 @@ def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: Sight) -> bool:
     client = SSL.Connection(context, None)
     client.set_app_data(sight)
     client.set_connect_state()
-    for flight in (b"", _flight(chain)):
-        client.bio_write(flight)
-        try:
-            client.do_handshake()
-        except SSL.Error:  # it waits for more, or has had enough: it has looked by then
-            take_out(client)
+    with contextlib.suppress(SSL.WantReadError):
+        client.do_handshake()
+    client.bio_write(_flight(chain))
+    with contextlib.suppress(SSL.Error):  # it waits for more, or has had enough: it has looked by then
+        client.do_handshake()
     return sight.verified
 
 

@@ -54,16 +54,18 @@ class Wire(Protocol):
 class TcpWire(asyncio.Protocol):
     """A TCP connection."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, error: Ended | None = None) -> None:
+        """A wire over a connected socket; `error` is what it has already come to, told when all is read."""
         self._sock = sock
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._ended = False
-        self._error: Ended | None = None
+        self._error = error
         self._stirred = asyncio.Event()
         self._may_write = asyncio.Event()
         self._may_write.set()
         self._account: TcpInfo | None = None
+        self.aborted = False
         self.closed = asyncio.Event()
 
     async def read(self) -> bytes:
@@ -104,6 +106,7 @@ class TcpWire(asyncio.Protocol):
     def abort(self) -> None:
         """See `Wire`."""
         if self._transport:
+            self.aborted = True
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -137,7 +140,7 @@ class TcpWire(asyncio.Protocol):
         self._account = read_tcp_info(self._sock)
         if error:
             self._rescue()
-            self._error = Ended(from_exception(error))
+            self._error = self._error or Ended(from_exception(error))
         self._ended = True
         self.closed.set()
         self._may_write.set()
@@ -159,16 +162,11 @@ class Wires:
         self._parked: dict[WireQuestion, tuple[Wire, float]] = {}
         self._open: set[TcpWire] = set()
 
-    async def adopt(self, sock: socket.socket) -> TcpWire:
-        """Make a wire of a connected socket. The socket is closed with it, also where this raises."""
-        for wire in [wire for wire in self._open if wire.closed.is_set()]:
-            self._open.discard(wire)
-        wire = TcpWire(sock)
-        try:
-            await asyncio.get_running_loop().create_connection(lambda: wire, sock=sock)
-        except BaseException:
-            sock.close()
-            raise
+    async def adopt(self, sock: socket.socket, error: Ended | None = None) -> TcpWire:
+        """Make a wire of a connected socket; `error` is what has become of it since, if anything."""
+        self._open = {wire for wire in self._open if not wire.closed.is_set()}
+        wire = TcpWire(sock, error)
+        await asyncio.get_running_loop().create_connection(lambda: wire, sock=sock)
         self._open.add(wire)
         return wire
 
@@ -189,10 +187,19 @@ class Wires:
             return None
         return wire
 
-    async def close(self) -> None:
-        """Close everything, parked or in use, and wait until it is."""
+    async def make_way(self) -> bool:
+        """Close what is parked, for want of descriptors. False: nothing was."""
+        parked = bool(self._parked)
         for wire, _ in self._parked.values():
             wire.abort()
+        self._parked.clear()
+        for tcp in self._open:
+            if tcp.aborted:
+                await tcp.closed.wait()
+        return parked
+
+    async def close(self) -> None:
+        """Close everything, parked or in use, and wait until it is."""
         self._parked.clear()
         for tcp in self._open:
             tcp.abort()
