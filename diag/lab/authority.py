@@ -12,8 +12,12 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+
+ORGANISATION = "Diag Lab"
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Credential:
     """A certificate, its key, and the further certificates a server presents with it (no root, as servers should)."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     chain: tuple[x509.Certificate, ...] = ()
 
     def presenting(self, *chain: x509.Certificate) -> "Credential":
@@ -66,11 +70,17 @@ def issue(
     published: Published = Published(),
     path_length: int | None = None,
     purposes: Iterable[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.SERVER_AUTH,),
+    organisation: str = ORGANISATION,
+    key: Key | None = None,
+    identified: bool = True,
 ) -> Credential:
-    """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9)."""
+    """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9).
+
+    Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not.
+    """
     names = tuple(names)
-    key = ec.generate_private_key(ec.SECP256R1())
-    distinguished = _distinguished(subject)
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    distinguished = _distinguished(organisation, subject)
     signer = key if issuer is None else issuer.key
     builder = (
         x509.CertificateBuilder()
@@ -81,10 +91,12 @@ def issue(
         .not_valid_before(validity.not_before)
         .not_valid_after(validity.not_after)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
         .add_extension(x509.BasicConstraints(ca=not names, path_length=path_length), critical=True)
         .add_extension(_usage(authority=not names), critical=True)
     )
+    if identified:
+        identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        builder = builder.add_extension(identifier, critical=False)
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage(list(purposes)), critical=False)
@@ -104,6 +116,7 @@ class Authority:
         now: datetime,
         *,
         title: str = "Lab",
+        organisation: str = ORGANISATION,
         root: Credential | None = None,
         published: Published = Published(),
         published_by_root: Published = Published(),
@@ -112,7 +125,10 @@ class Authority:
         self.now = now
         self._published = published
         self.root = root or issue(
-            f"{title} Root", issuer=None, validity=Validity.around(now, after=timedelta(days=3650))
+            f"{title} Root",
+            issuer=None,
+            validity=Validity.around(now, after=timedelta(days=3650)),
+            organisation=organisation,
         )
         self.intermediate = issue(
             f"{title} Intermediate",
@@ -120,6 +136,7 @@ class Authority:
             validity=intermediate_validity or Validity.around(now, after=timedelta(days=1825)),
             published=published_by_root,
             path_length=0,
+            organisation=organisation,
         )
         self.issued: dict[int, Credential] = {}
         self.revoked: dict[int, datetime] = {}
@@ -130,6 +147,8 @@ class Authority:
         validity: Validity | None = None,
         published: Published | None = None,
         purposes: Iterable[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.SERVER_AUTH,),
+        key: Key | None = None,
+        identified: bool = True,
     ) -> Credential:
         """A certificate for `names` (hosts or addresses), valid for 60 more days unless said, with its intermediate."""
         made = issue(
@@ -139,6 +158,8 @@ class Authority:
             names=names,
             published=self._published if published is None else published,
             purposes=purposes,
+            key=key,
+            identified=identified,
         ).presenting(self.intermediate.certificate)
         self.issued[made.certificate.serial_number] = made
         return made
@@ -164,9 +185,13 @@ def write_bundle(path: Path, *certificates: x509.Certificate) -> Path:
     return path
 
 
-def _distinguished(common: str) -> x509.Name:
-    organisation = x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Diag Lab")
-    return x509.Name([organisation, x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _distinguished(organisation: str, common: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
 
 
 def _general(name: str) -> x509.GeneralName:

@@ -1,7 +1,7 @@
 """The words of the lab: a fault is raised on a site, and what stands there then is a scene that anyone can look at."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,8 @@ from diag.lab.tls import Terms, over_tls
 
 HOST = "service.lab.test"
 OTHER = "other.lab.test"
+UNRELATED = "shop.example.test"
+"""A host of somebody else: what answers for this one and for HOST alike is no service of either."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,17 @@ class Site:
         return f"{scheme}://{credentials}{'@' if credentials else ''}{LOOPBACK}:{port}"
 
     async def scene(
-        self, *endpoints: str, proxy: str | None = None, resolver: str | None = None, otherwise: Reply = DENIED
+        self,
+        *endpoints: str,
+        proxy: str | None = None,
+        resolver: str | None = None,
+        otherwise: Reply = DENIED,
+        also_trusted: Iterable[Credential] = (),
     ) -> Scene:
         """What stands here now, with a name server that answers UDP and TCP unless another is given."""
         if resolver is None:
             server = NameServer(self.zone, self.tally, otherwise)
             resolver = await open_name_server(self.listeners, server, round_trip=self.round_trip)
-        trust = write_bundle(self._folder / f"{self._fault.name}.pem", self.authority.root.certificate)
+        roots = (self.authority.root, *also_trusted)
+        trust = write_bundle(self._folder / f"{self._fault.name}.pem", *(root.certificate for root in roots))
         return Scene(self._fault.name, endpoints, resolver, proxy, str(trust), self._fault.expects)

@@ -12,7 +12,7 @@ from OpenSSL import SSL
 
 from diag.lab.authority import Credential
 from diag.lab.hello import Heard, hear
-from diag.lab.stream import CHUNK, Service, Stream
+from diag.lab.stream import CHUNK, Service, Stream, silence
 
 Version = Literal["1.0", "1.1", "1.2", "1.3"]
 Cipher = Literal["any", "chacha20-only"]
@@ -48,7 +48,9 @@ class Terms:
     protocols: tuple[str, ...] = ("http/1.1",)
     """What ALPN may settle on."""
     ciphers: str = ""
-    """An OpenSSL cipher list for TLS 1.2 and older; empty: the default."""
+    """An OpenSSL cipher list for TLS 1.2 and older; empty: the default, or all where age or weakness asks."""
+    weak: bool = False
+    """Serve with a key that OpenSSL thinks too small."""
 
 
 class TlsStream:
@@ -155,6 +157,17 @@ def insisting_on(protocol: str, service: Service) -> Service:
     return sort
 
 
+def small_hellos_only(service: Service, limit: int) -> Service:
+    """Serve clients whose first message is at most `limit` bytes and meet larger ones with silence, as old boxes do."""
+
+    async def sort(stream: Stream) -> None:
+        heard = await hear(stream)
+        fitting = heard.complete and len(heard.raw) <= limit
+        await (service if fitting else silence)(_Replayed(stream, heard))
+
+    return sort
+
+
 def alert(name: str) -> Service:
     """Hear the ClientHello, then refuse it with a fatal alert of this name, one of ALERTS."""
     record = bytes((21, 3, 3, 0, 2, 2, ALERTS[name]))
@@ -184,8 +197,8 @@ def context_for(terms: Terms) -> SSL.Context:
     context.set_options(SSL.OP_NO_TICKET)
     context.set_min_proto_version(VERSIONS[terms.oldest])
     context.set_max_proto_version(VERSIONS[terms.newest])
-    if terms.oldest in ("1.0", "1.1"):
-        context.set_cipher_list(b"ALL:@SECLEVEL=0")  # OpenSSL 3 and later keep older versions for level 0 alone
+    if terms.weak or terms.oldest in ("1.0", "1.1"):
+        context.set_cipher_list(b"ALL:@SECLEVEL=0")  # OpenSSL 3 and later keep old versions and weak keys for level 0
     elif terms.ciphers:
         context.set_cipher_list(terms.ciphers.encode())
     context.use_certificate(terms.credential.certificate)

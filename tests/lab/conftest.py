@@ -75,36 +75,37 @@ class Visitor:
 
     def directly(self, parts, address):
         with self.connect(address, parts.port) as connection:
-            return self.visit(connection, parts)
+            return self.visit(connection.sendall, connection.recv, parts)
 
     def through_proxy(self, parts):
         proxy = urlsplit(self.scene.proxy)
         if proxy.hostname.endswith(".lab.test"):
             self.look_up(proxy.hostname)
         with self.connect(proxy.hostname, proxy.port) as connection:
+            write, read = connection.sendall, connection.recv
             if proxy.scheme == "https":
-                self.handshake(connection, proxy.hostname)
+                write, read = self.handshake(write, read, proxy.hostname)
             target = f"{parts.hostname}:{parts.port}"
             head = f"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n"
             if proxy.username:
                 login = base64.b64encode(f"{unquote(proxy.username)}:{unquote(proxy.password)}".encode()).decode()
                 head += f"Proxy-Authorization: Basic {login}\r\n"
-            connection.sendall(f"{head}\r\n".encode())
-            status, headers = self.answer(connection.recv)
+            write(f"{head}\r\n".encode())
+            status, headers = self.answer(read)
             if status != "200":
                 return f"proxy-{status}"
             if "content-length" in headers:
                 return "proxy-page"
-            return "tunnel-" + self._word(lambda: self.visit(connection, parts))
+            return "tunnel-" + self._word(lambda: self.visit(write, read, parts))
 
-    def visit(self, connection, parts):
-        if parts.scheme == "http":
-            return self.exchange(connection.sendall, connection.recv, parts.hostname)
-        write, read = self.handshake(connection, parts.hostname)
+    def visit(self, write, read, parts):
+        if parts.scheme == "https":
+            write, read = self.handshake(write, read, parts.hostname)
         return self.exchange(write, read, parts.hostname)
 
-    def handshake(self, connection, name):
+    def handshake(self, write_below, read_below, name):
         context = ssl.create_default_context(cafile=self.scene.trust)
+        context.set_ecdh_curve("prime256v1")  # a small ClientHello, whatever the OpenSSL
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         context.set_alpn_protocols(["h2", "http/1.1"])
         heard, spoken = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -116,8 +117,8 @@ class Visitor:
                 try:
                     return act()
                 except ssl.SSLWantReadError:
-                    connection.sendall(spoken.read())
-                    data = connection.recv(65536)
+                    write_below(spoken.read())
+                    data = read_below(65536)
                     if not data:
                         raise Met("ended") from None
                     raw.extend(data)
@@ -131,11 +132,11 @@ class Visitor:
             if len(raw) >= 7 and raw[-7] == ALERT_RECORD:
                 raise Met(f"alert-{raw[-1]}") from None
             raise Met("not-tls " + bytes(raw[:4]).decode("latin-1").strip()) from None
-        connection.sendall(spoken.read())
+        write_below(spoken.read())
 
         def write(data):
             tls.write(data)
-            connection.sendall(spoken.read())
+            write_below(spoken.read())
 
         def read(size):
             try:

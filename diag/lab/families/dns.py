@@ -1,10 +1,11 @@
 """The name cannot be turned into an address, for one reason each."""
 
 from diag.lab.dns import DENIED, EMPTY, NameServer, Reply, open_name_server
-from diag.lab.scene import HOST, Fault, Scene, Site
+from diag.lab.scene import HOST, OTHER, Fault, Scene, Site
 from diag.lab.stream import LOOPBACK
 
 MISSING = "missing.lab.test"
+NOWHERE = "0.0.0.0"  # noqa: S104 - an answer, nothing binds to it
 DNSSEC_BOGUS = 6  # RFC 8914, 4.7
 SLOW_SECONDS = 1.5
 
@@ -55,6 +56,19 @@ async def _tcp_blocked(site: Site) -> Scene:
     return await site.scene(await site.stand(site.tls()), resolver=resolver)
 
 
+async def _sinkholed(site: Site) -> Scene:
+    site.zone[OTHER] = Reply((LOOPBACK,))
+    site.zone[HOST] = Reply((NOWHERE,))
+    healthy = await site.stand(site.tls(site.authority.leaf(OTHER)), OTHER)
+    return await site.scene(site.nowhere(), healthy)
+
+
+async def _left_to_proxy(site: Site) -> Scene:
+    url = await site.stand_behind_proxy(site.tls())
+    site.zone[HOST] = DENIED
+    return await site.scene(url, proxy=await site.stand_proxy(site.proxy()))
+
+
 async def _rewritten(site: Site) -> Scene:
     return await site.scene(site.nowhere(MISSING), otherwise=Reply((LOOPBACK,)))
 
@@ -74,5 +88,7 @@ FAULTS: tuple[Fault, ...] = (
         "dns-nxdomain-rewritten",
         _rewritten,
     ),
+    Fault("dns-name-sinkholed", "One of two names is given an address that is none.", "dns-name-sinkholed", _sinkholed),
+    Fault("dns-left-to-proxy", "Only the proxy knows the name, which is enough.", None, _left_to_proxy),
     Fault("dns-slow", "The name server takes over a second to answer.", "dns-slow", _slow),
 )

@@ -12,6 +12,14 @@ NEXT_DOOR = Answer(302, b"", headers=(("Location", "/start"),))
 PORTAL = Answer(302, b"", headers=(("Location", "http://portal.lab.test/welcome"),))
 NETWORK_LOGIN = Answer(511, b"<html>Log in to this network first.</html>\n", "text/html")
 WAF_PAGE = Answer(403, b"<html>Attention Required! You have been blocked.</html>\n", "text/html")
+STORAGE_DENIED = Answer(
+    403,
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message>'
+    b"<RequestId>LAB0000000000001</RequestId></Error>\n",
+    "application/xml",
+    (("x-amz-request-id", "LAB0000000000001"),),
+)
+SLOW = Answer(delay=6.0)
 
 
 async def _answering(site: Site, answer: Answer, name: str = "lab-service") -> Scene:
@@ -51,6 +59,14 @@ async def _waf(site: Site) -> Scene:
     return await _answering(site, answer, "cloudflare")
 
 
+async def _storage_denied(site: Site) -> Scene:
+    return await _answering(site, STORAGE_DENIED, "AmazonS3")
+
+
+async def _slow(site: Site) -> Scene:
+    return await _answering(site, SLOW)
+
+
 async def _captive(site: Site) -> Scene:
     return await _two_plain(site, PORTAL)
 
@@ -69,6 +85,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("http-unavailable", "The service says that it is down for now.", "http-server-error", _unavailable),
     Fault("http-rate-limited", "The service says that it was asked too often.", "http-rate-limited", _rate_limited),
     Fault("http-no-answer", "The service takes the request and never answers.", "http-no-answer", _no_answer),
+    Fault("http-slow", "The service takes six seconds to answer.", "http-slow", _slow),
+    Fault("http-storage-denied", "An object store denies access.", "http-storage-denied", _storage_denied),
     Fault("http-answer-malformed", "The service answers with no HTTP.", "http-answer-malformed", _malformed),
     Fault(
         "http-redirected-elsewhere",

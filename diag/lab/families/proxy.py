@@ -94,6 +94,20 @@ async def _scheme_wrong(site: Site) -> Scene:
     return await site.scene(url, proxy=await site.stand_proxy(site.proxy(), scheme="https"))
 
 
+async def _over_tls(site: Site) -> Scene:
+    return await _tls_proxy(site, "https")
+
+
+async def _tls_given_as_plain(site: Site) -> Scene:
+    return await _tls_proxy(site, "http")
+
+
+async def _tls_proxy(site: Site, scheme: str) -> Scene:
+    url = await site.stand_behind_proxy(site.tls())
+    proxy = site.tls(site.authority.leaf(LOOPBACK), site.proxy())
+    return await site.scene(url, proxy=await site.stand_proxy(proxy, scheme=scheme))
+
+
 async def _silent(site: Site) -> Scene:
     url = await site.stand_behind_proxy(site.tls())
     return await site.scene(url, proxy=await site.stand_proxy(silence))
@@ -105,6 +119,7 @@ async def _many(site: Site) -> Scene:
 
 FAULTS: tuple[Fault, ...] = (
     Fault("proxy-open", "A proxy lets everything through.", None, _open),
+    Fault("proxy-over-tls", "A proxy is spoken to over TLS and lets everything through.", None, _over_tls),
     Fault("proxy-login-given", "A proxy wants a login and is given the right one.", None, _login_given),
     Fault("proxy-unreachable", "Nobody listens at the proxy's address.", "proxy-unreachable", _unreachable),
     Fault("proxy-name-not-found", "The proxy's own name does not exist.", "proxy-name-not-found", _name_not_found),
@@ -155,5 +170,11 @@ FAULTS: tuple[Fault, ...] = (
         "The proxy is given as https and speaks plain HTTP.",
         "proxy-scheme-wrong",
         _scheme_wrong,
+    ),
+    Fault(
+        "proxy-scheme-wrong-tls",
+        "The proxy is given as http and speaks TLS.",
+        "proxy-scheme-wrong",
+        _tls_given_as_plain,
     ),
 )

@@ -3,12 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from diag.lab.authority import Authority, Credential, Published, Validity, self_signed
 from diag.lab.http import Answer
 from diag.lab.repository import status_of
-from diag.lab.scene import HOST, OTHER, Fault, Scene, Site
+from diag.lab.scene import HOST, OTHER, UNRELATED, Fault, Scene, Site
 from diag.lab.stream import LOOPBACK, Service, silence, speak
-from diag.lab.tls import Terms, alert, by_name, cut_after_hello, insisting_on, over_tls, part_after_hello
+from diag.lab.tls import (
+    Terms,
+    alert,
+    by_name,
+    cut_after_hello,
+    insisting_on,
+    over_tls,
+    part_after_hello,
+    small_hellos_only,
+)
+
+ONE_SEGMENT = 1400
+WEAK_BITS = 1024
 
 SSH_BANNER = b"SSH-2.0-OpenSSH_9.2\r\n"
 SMTP_BANNER = b"220 mail.lab.test ESMTP\r\n"
@@ -98,6 +112,38 @@ async def _revocation_unreachable(site: Site) -> Scene:
     dead = f"http://{LOOPBACK}:{site.listeners.refuse()}"
     published = Published(issuer=f"{dead}/intermediate.cer", ocsp=f"{dead}/ocsp", crl=f"{dead}/intermediate.crl")
     return await _presenting(site, site.authority.leaf(HOST, published=published))
+
+
+async def _strict_rules(site: Site) -> Scene:
+    return await _presenting(site, site.authority.leaf(HOST, identified=False))
+
+
+async def _weak_key(site: Site) -> Scene:
+    key = rsa.generate_private_key(65_537, WEAK_BITS)
+    return await _on_terms(site, Terms(site.authority.leaf(HOST, key=key), weak=True))
+
+
+async def _intercepted(site: Site) -> Scene:
+    return await _inspected(site, ())
+
+
+async def _intercepted_and_trusted(site: Site) -> Scene:
+    gateway = _gateway(site)
+    return await _inspected(site, (gateway.root,), gateway)
+
+
+def _gateway(site: Site) -> Authority:
+    return Authority(site.clock(), title="Web Gateway", organisation="Example Corporation")
+
+
+async def _inspected(site: Site, also_trusted: tuple[Credential, ...], gateway: Authority | None = None) -> Scene:
+    gateway = gateway or _gateway(site)
+    urls = [await site.stand(site.tls(gateway.leaf(host)), host) for host in (HOST, UNRELATED)]
+    return await site.scene(*urls, also_trusted=also_trusted)
+
+
+async def _large_hello_dropped(site: Site) -> Scene:
+    return await _serving(site, small_hellos_only(site.tls(), ONE_SEGMENT))
 
 
 async def _plaintext(site: Site) -> Scene:
@@ -211,12 +257,32 @@ FAULTS: tuple[Fault, ...] = (
         "tls-revocation-unreachable",
         _revocation_unreachable,
     ),
+    Fault(
+        "tls-strict-rules-violated",
+        "The certificate lacks what only the strictest clients ask for.",
+        "tls-strict-rules-violated",
+        _strict_rules,
+    ),
+    Fault("tls-key-too-weak", "The certificate's key is too small to be safe.", "tls-key-too-weak", _weak_key),
+    Fault("tls-intercepted", "A gateway signs for two unrelated hosts itself.", "tls-intercepted", _intercepted),
+    Fault(
+        "intercepted-and-trusted",
+        "A gateway signs for two unrelated hosts itself, and this client trusts it.",
+        "tls-intercepted",
+        _intercepted_and_trusted,
+    ),
     Fault("tls-plaintext-answer", "Plain HTTP is spoken at the TLS port.", "tls-plaintext-answer", _plaintext),
     Fault("tls-answered-by-ssh", "SSH is spoken at the TLS port.", "tls-plaintext-answer", _ssh),
     Fault("tls-answered-by-smtp", "Mail is spoken at the TLS port.", "tls-plaintext-answer", _smtp),
     Fault("tls-handshake-cut", "The connection is reset at the first TLS message.", "tls-handshake-cut", _cut),
     Fault("tls-handshake-closed", "The connection ends at the first TLS message.", "tls-handshake-cut", _parted),
     Fault("tls-handshake-silent", "The first TLS message is never answered.", "tls-handshake-silent", _silent),
+    Fault(
+        "tls-large-hello-dropped",
+        "A first TLS message is answered only when it is small.",
+        "tls-large-hello-dropped",
+        _large_hello_dropped,
+    ),
     Fault("tls-sni-filtered", "The connection is reset for this name alone.", "tls-sni-filtered", _sni_filtered),
     Fault("tls-name-unrecognized", "The server does not know the name.", "tls-name-unrecognized", _name_unrecognized),
     Fault("tls-version-rejected", "The server speaks TLS 1.1 at most.", "tls-version-rejected", _version_rejected),
