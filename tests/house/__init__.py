@@ -7,7 +7,8 @@ with House() as house:
 """
 
 from .faults import Fault, Faults
-from .need import needs_house
+from .names import Answers, Forwarder
+from .need import needs, needs_house
 from .rooms import Room
 from .servants import Servant, Servants
 
@@ -16,4 +17,4 @@ class House(Faults, Servants):
     """Three rooms, what can go wrong between them, and the servants that answer in them. Use it in a `with`."""
 
 
-__all__ = ["Fault", "House", "Room", "Servant", "needs_house"]
+__all__ = ["Answers", "Fault", "Forwarder", "House", "Room", "Servant", "needs", "needs_house"]

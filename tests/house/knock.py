@@ -23,7 +23,7 @@ class Answer:
     """Who sent it."""
 
 
-def knock(house: Rooms, address: str, port: int, *, patience: float = 0.4, where: Place = "client") -> Answer:
+def knock(house: Rooms, address: str, port: int, *, patience: float = 0.5, where: Place = "client") -> Answer:
     """Connect by TCP and close again; `silent` after `patience` seconds."""
     six = ":" in address
     with house.socket(socket.AF_INET6 if six else socket.AF_INET, where=where) as door:

@@ -11,8 +11,10 @@ from functools import cached_property
 
 import dns.dnssec
 import dns.dnssectypes
-import dns.rdataset
+import dns.name
 import dns.rdatatype
+import dns.rrset
+import dns.transaction
 import dns.zone
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -113,20 +115,25 @@ def _records(name: str, values: Collection[str]) -> str:
 
 
 def _signed(name: str, values: Collection[str], until: float, forged: bool) -> _Zone:
-    """Make a zone of one name with signatures up to a time (seconds since 1970), of zeros if forged (RFC 4034)."""
+    """Make a zone of one name with signatures up to a time (seconds since 1970), of zeros if forged (RFC 4034).
+
+    The signature of the key itself is always good; otherwise the error would be that the key is missing.
+    """
     apex = f"{name}."
     zone = dns.zone.from_text(HEAD.format(apex=apex) + _records(name, values), origin=apex, relativize=False)
     private = ec.generate_private_key(ec.SECP256R1())
     key = dns.dnssec.make_dnskey(private.public_key(), dns.dnssectypes.Algorithm.ECDSAP256SHA256, flags=257)
-    with zone.writer() as writer:
-        dns.dnssec.sign_zone(
-            zone, writer, keys=[(private, key)], inception=int(until - 40 * DAY), expiration=int(until), dnskey_ttl=300
+
+    def sign(writer: dns.transaction.Transaction, records: dns.rrset.RRset) -> None:
+        vouching = records.rdtype == dns.rdatatype.DNSKEY
+        end = time.time() + 10 * DAY if vouching else until
+        made = dns.dnssec.sign(
+            records, private, dns.name.from_text(apex), key, inception=end - 40 * DAY, expiration=end
         )
-    for node in zone.nodes.values() if forged else ():
-        for found in [found for found in node if found.rdtype == dns.rdatatype.RRSIG]:
-            if found.covers != dns.rdatatype.DNSKEY:
-                zeros = [signature.replace(signature=bytes(64)) for signature in found]
-                node.replace_rdataset(dns.rdataset.from_rdata_list(found.ttl, zeros))
+        writer.add(records.name, records.ttl, made.replace(signature=bytes(64)) if forged and not vouching else made)
+
+    with zone.writer() as writer:
+        dns.dnssec.sign_zone(zone, writer, keys=[(private, key)], dnskey_ttl=300, rrset_signer=sign)
     return _Zone(apex, zone.to_text(relativize=False), f"DNSKEY {key.to_text()}")
 
 

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,15 +37,18 @@ CALM = (  # set before any link comes up
     *(f"net.ipv4.conf.{which}.rp_filter=0" for which in ("all", "default")),
     "net.ipv4.icmp_ratelimit=0",  # else the second refusal is a time-out
     "net.ipv6.icmp.ratelimit=0",
+    "net.ipv4.tcp_no_metrics_save=1",  # no connection learns from the one before it
+    "net.ipv6.conf.default.keep_addr_on_down=1",
 )
 FORWARDING = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1")
 
+# gso_max_segs: every packet is one that a real wire would carry, so filters and limits see what real ones see.
 WIRES: Mapping[Place, tuple[str, ...]] = {
     "client": (
         "link set lo up",
         f"addr add {plan.CLIENT}/24 dev to-router",
         f"addr add {plan.CLIENT6}/64 dev to-router",
-        "link set to-router up",
+        "link set to-router up gso_max_segs 1",
         f"route add default via {plan.ROUTER}",
         f"route add default via {plan.ROUTER6}",
     ),
@@ -54,8 +58,8 @@ WIRES: Mapping[Place, tuple[str, ...]] = {
         f"addr add {plan.ROUTER6}/64 dev to-client",
         f"addr add {plan.ROUTER_FAR}/24 dev to-server",
         f"addr add {plan.ROUTER_FAR6}/64 dev to-server",
-        "link set to-client up",
-        "link set to-server up",
+        "link set to-client up gso_max_segs 1",
+        "link set to-server up gso_max_segs 1",
         f"route add blackhole {plan.SILENT}/32",
         f"route add blackhole {plan.SILENT6}/128",
     ),
@@ -63,7 +67,7 @@ WIRES: Mapping[Place, tuple[str, ...]] = {
         "link set lo up",
         f"addr add {plan.SERVER}/24 dev to-router",
         f"addr add {plan.SERVER6}/64 dev to-router",
-        "link set to-router up",
+        "link set to-router up gso_max_segs 1",
         f"route add default via {plan.ROUTER_FAR}",
         f"route add default via {plan.ROUTER_FAR6}",
     ),
@@ -118,6 +122,7 @@ class Rooms:
         self.client = Room(f"{self.word}-client")
         self.router = Room(f"{self.word}-router")
         self.server = Room(f"{self.word}-server")
+        self._running: list[subprocess.Popen[str]] = []
 
     def __enter__(self) -> Self:
         try:
@@ -132,7 +137,9 @@ class Rooms:
         self.close()
 
     def close(self) -> None:
-        """Leave nothing behind: end what still runs in the rooms, then remove the rooms and every file."""
+        """Leave nothing behind: end what still runs, the last first, then remove the rooms and every file."""
+        for process in reversed(self._running[:]):
+            self.finish(process)
         _clear(self.word)
 
     def room(self, place: Place) -> Room:
@@ -155,35 +162,60 @@ class Rooms:
         `unprivileged` takes every capability away, though not the user id, so that the interpreter stays readable.
         `text` is its standard input. After `timeout` seconds it is killed, children too: `subprocess.TimeoutExpired`.
         """
-        started = self.start(command, where, unprivileged, env, cwd, subprocess.PIPE, subprocess.PIPE)
+        process = self.start(command, where, unprivileged=unprivileged, env=env, cwd=cwd)
         try:
-            out, err = started.communicate(text, timeout)
-        finally:
-            end(started)
-        return subprocess.CompletedProcess(command, started.returncode, out, err)
+            out, err = process.communicate(text, timeout)
+        except BaseException:
+            self.finish(process)
+            raise
+        self._running.remove(process)
+        return subprocess.CompletedProcess(command, process.returncode, out, err)
 
     def start(
         self,
         command: Sequence[str],
         where: Place,
-        unprivileged: bool,
-        env: Mapping[str, str] | None,
-        cwd: Path,
-        out: int,
-        err: int,
+        *,
+        unprivileged: bool = False,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = REPOSITORY,
+        given: int = subprocess.PIPE,
+        out: int = subprocess.PIPE,
     ) -> subprocess.Popen[str]:
-        """Start a program in a room, with a small environment, at the head of its own process group."""
+        """Start a program in a room, with a small environment, at the head of its own process group.
+
+        `given` is its standard input. If `out` is a file, both its streams go there.
+        """
         before = UNPRIVILEGED if unprivileged else ()
-        return subprocess.Popen(
+        process = subprocess.Popen(
             ["ip", "netns", "exec", self.room(where).name, *before, *command],
-            stdin=subprocess.PIPE if out == subprocess.PIPE else subprocess.DEVNULL,
+            stdin=given,
             stdout=out,
-            stderr=err,
+            stderr=subprocess.PIPE if out == subprocess.PIPE else subprocess.STDOUT,
             text=True,
             cwd=cwd,
             env={"PATH": PATH, "HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | dict(env or {}),
             start_new_session=True,
         )
+        self._running.append(process)
+        return process
+
+    def finish(self, process: subprocess.Popen[str], patience: float = 0.0) -> None:
+        """End a started process and its group: asked first if there is `patience` (seconds), then killed."""
+        if process not in self._running:
+            return
+        deadline = time.monotonic() + patience
+        if process.returncode is None:  # not waited for yet, so its number is still its own
+            if patience:
+                os.kill(process.pid, signal.SIGTERM)
+            while not ended(process) and time.monotonic() < deadline:
+                time.sleep(0.002)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+        self._running.remove(process)
 
     def socket(self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM, *, where: Place) -> socket.socket:
         """Make a socket that lives in a room though this process holds it. Names are not to be looked up with it."""
@@ -223,18 +255,10 @@ def demand(command: Sequence[str], text: str = "") -> str:
     return done.stdout
 
 
-def end(process: subprocess.Popen[str], patience: float = 0.0) -> None:
-    """End a started process and its group: asked first if there is `patience` (seconds), then killed."""
-    if patience and process.poll() is None:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe is not None:
-            pipe.close()
+def ended(process: subprocess.Popen[str]) -> bool:
+    """Say whether a started process is over, without taking note of it: its number stays its own."""
+    over = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return process.returncode is not None or os.waitid(os.P_PID, process.pid, over) is not None
 
 
 def _step(namespace: int) -> None:

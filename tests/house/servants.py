@@ -10,11 +10,11 @@ import textwrap
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from subprocess import Popen
+from subprocess import DEVNULL
 
 from .names import Answers, Forwarder
 from .plan import PLACES, ROUTER, SERVER, Place
-from .rooms import REPOSITORY, Room, Rooms, end
+from .rooms import REPOSITORY, Room, Rooms, ended
 
 LISTENING = {"tcp": "0A", "udp": "07"}  # states in /proc/net: LISTEN, and CLOSE, which an open UDP socket has
 
@@ -61,11 +61,12 @@ server:
 class Servant:
     """A process that answers in a room."""
 
-    def __init__(self, process: Popen[str], folder: Path, log_file: Path) -> None:
-        self.process = process
+    def __init__(self, pid: int, folder: Path, log_file: Path, dismiss: Callable[[], None]) -> None:
+        self.pid = pid
         self.folder = folder
         """Its own files: configuration, certificates, access.log."""
         self._log_file = log_file
+        self._dismiss = dismiss
 
     @property
     def log(self) -> str:
@@ -74,7 +75,7 @@ class Servant:
 
     def stop(self) -> None:
         """End it; asked first, killed after a second. Twice does no harm."""
-        end(self.process, patience=1.0)
+        self._dismiss()
 
 
 class Servants(Rooms):
@@ -82,15 +83,8 @@ class Servants(Rooms):
 
     def __init__(self) -> None:
         super().__init__()
-        self._servants: list[Servant] = []
         self._resolver: Servant | None = None
         self._count = itertools.count(1)
-
-    def close(self) -> None:
-        """End every servant, then the rooms."""
-        for servant in reversed(self._servants):
-            end(servant.process)
-        super().close()
 
     def serve(
         self,
@@ -115,12 +109,11 @@ class Servants(Rooms):
         room = self.room(where)
         before = _listeners(room, port, protocol)
         with log_file.open("w") as log:
-            process = self.start(command, where, False, env, cwd, log.fileno(), log.fileno())
-        servant = Servant(process, folder, log_file)
-        self._servants.append(servant)
+            process = self.start(command, where, env=env, cwd=cwd, given=DEVNULL, out=log.fileno())
+        servant = Servant(process.pid, folder, log_file, lambda: self.finish(process, patience=1.0))
         deadline = time.monotonic() + 10
         while port is not None and not _listeners(room, port, protocol) - before:
-            if process.poll() is not None or time.monotonic() > deadline:
+            if ended(process) or time.monotonic() > deadline:
                 servant.stop()
                 raise RuntimeError(f"{command[0]} did not come to listen on {port}:\n{servant.log}")
             time.sleep(0.005)

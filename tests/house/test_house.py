@@ -140,7 +140,7 @@ def test_nothing_is_left_behind_after_an_interruption() -> None:
 
     def live_in_it() -> None:
         with house:
-            pids.extend([house.squid().process.pid, house.nginx("server { listen 80; }").process.pid])
+            pids.extend([house.squid().pid, house.nginx("server { listen 80; }").pid])
             pids.append(int(house.run(["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & echo $!"]).stdout))
             assert all(map(lives, pids))
             assert traces(house)
