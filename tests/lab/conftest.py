@@ -15,7 +15,7 @@ import pytest
 ALERT_RECORD = 21
 
 
-class Met(Exception):  # noqa: N818 - no error: it is what was come for
+class Met(Exception):
     """How far it went: the word says what was met there."""
 
 
