@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import IO
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from diag.model.diagnosis import Outcome
@@ -22,6 +20,9 @@ WIDEST = 100
 NARROW = 64
 """Below this, labels stand above what they label."""
 LABEL = 13
+GAP = 2
+SHORTEST = 16
+"""Columns that a line of words gets at least, however deep it is indented."""
 
 
 class Page:
@@ -48,12 +49,9 @@ class Page:
         shown = f"{ascii_glyph if self._plain else glyph} {word.upper() if strong else word}"
         return Text(shown, style=f"bold {colour}" if strong else colour)
 
-    def write(self, *parts: Text, indent: int = 0) -> None:
-        """One paragraph."""
-        line = Text(overflow="fold")
-        for part in parts:
-            line.append_text(part)
-        self._console.print(Padding(line, (0, 0, 0, indent)), width=self.width)
+    def write(self, *parts: Text, indent: int = 0, hang: int = 0) -> None:
+        """One paragraph; its lines after the first stand `hang` columns further in."""
+        self._set(_joined(parts), Text(" " * indent), indent + hang)
 
     def blank(self) -> None:
         """An empty line."""
@@ -64,43 +62,59 @@ class Page:
         self.blank()
         self.write(self.words(words, "bold"))
 
-    def labelled(self, label: str, *paragraphs: Text, indent: int = 3) -> None:
+    def labelled(self, label: str, *paragraphs: Text, indent: int = 3, hang: int = 0) -> None:
         """Paragraphs with a label: beside them, or above them on a narrow page."""
         if self.narrow:
             self.write(self.words(label, "dim"), indent=indent)
             for paragraph in paragraphs:
-                self.write(paragraph, indent=indent + 2)
+                self.write(paragraph, indent=indent + 2, hang=hang)
             return
-        grid = Table.grid(padding=(0, 1))
-        grid.add_column(width=LABEL, no_wrap=True)
-        grid.add_column(overflow="fold")
+        start = indent + LABEL + 2
         for position, paragraph in enumerate(paragraphs):
-            grid.add_row(self.words("" if position else label, "dim"), paragraph)
-        self._console.print(Padding(grid, (0, 0, 0, indent)), width=self.width)
+            head = Text(" " * indent).append(f"{'' if position else label:<{LABEL + 2}}", style="dim")
+            self._set(paragraph, head, start + hang)
 
-    def steps(self, label: str, steps: Iterable[str], indent: int = 3) -> None:
-        """A labelled list, numbered."""
-        numbered = [self.words(f"{number}. {step}") for number, step in enumerate(steps, 1)]
-        if numbered:
-            self.labelled(label, *numbered, indent=indent)
+    def steps(self, label: str, steps: Sequence[str], indent: int = 3) -> None:
+        """What to do, with a label, numbered where there is more than one step."""
+        if len(steps) == 1:
+            self.labelled(label, self.words(steps[0]), indent=indent)
+        elif steps:
+            numbered = (self.words(f"{number}. {step}") for number, step in enumerate(steps, 1))
+            self.labelled(label, *numbered, indent=indent, hang=3)
 
     def rows(self, rows: Sequence[Sequence[Text]], indent: int = 0) -> None:
-        """A table without lines. A narrow page gets the first cells of a row on one line and the others below them."""
-        if self.narrow:
-            for first, *others in rows:
-                self.write(first, Text("  "), others[0], indent=indent)
-                for cell in others[1:]:
-                    if cell.plain:
-                        self.write(cell, indent=indent + 4)
+        """A table without lines. A narrow page gets the first two cells of a row on one line and the others below them."""
+        widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+        if indent + sum(widths) + GAP * len(widths) <= self.width:
+            for row in rows:
+                line = Text(" " * indent)
+                for cell, width in zip(row, widths, strict=True):
+                    line.append_text(cell).append(" " * (width + GAP - cell.cell_len))
+                line.rstrip()
+                self._set(line, Text(), indent)
             return
-        grid = Table.grid(padding=(0, 2))
-        for position in range(max(map(len, rows), default=0)):
-            grid.add_column(no_wrap=position == 0, overflow="fold")
-        for row in rows:
-            grid.add_row(*row)
-        self._console.print(Padding(grid, (0, 0, 0, indent)), width=self.width)
+        for first, second, *others in rows:
+            self.write(first, Text("  "), second, indent=indent, hang=widths[0] + GAP)
+            for cell in others:
+                if cell.plain:
+                    self.write(cell, indent=indent + widths[0] + GAP)
+
+    def _set(self, words: Text, head: Text, start: int) -> None:
+        """`words` after `head`, broken into lines; those after the first begin at column `start`."""
+        room = max(self.width - max(head.cell_len, start), SHORTEST)
+        for position, line in enumerate(words.wrap(self._console, room, overflow="fold")):
+            line.rstrip()
+            margin = head if position == 0 else Text(" " * start)
+            self._console.print(_joined((margin, line)), soft_wrap=True)
 
 
 def open_page(stream: IO[str]) -> Page:
     """A page on a stream."""
     return Page(Console(file=stream, markup=False, highlight=False, emoji=False))
+
+
+def _joined(parts: Iterable[Text]) -> Text:
+    whole = Text(overflow="fold")
+    for part in parts:
+        whole.append_text(part)
+    return whole

@@ -48,7 +48,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     story = tell(cause, catalogue)
     page.blank()
     outcome = Outcome.PROBLEM if cause.status is Status.PROBLEM else Outcome.WARNING
-    page.write(page.words(f"{number}. ", "bold"), page.badge(outcome), page.words(f"  {story.title}", "bold"))
+    page.write(page.words(f"{number}. ", "bold"), page.badge(outcome), page.words(f"  {story.title}", "bold"), hang=3)
     names = listed(map(clean, cause.endpoints), MOST_NAMES)
     hit = affected(cause, total)
     page.labelled("Affects", page.words(f"{hit}: {names}" if cause.endpoints else hit))

@@ -3,9 +3,6 @@
 The ids are those that causes cite, so that each claim can be followed to what it rests on.
 """
 
-from rich.text import Text
-
-from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.account import asked, came_back, route_words, went_well
@@ -34,20 +31,14 @@ def _write_part(page: Page, evidence: Evidence, title: str, ids: tuple[str, ...]
 
 
 def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
-    known = [evidence.by_id[i] for i in ids if i in evidence.by_id]
-    rows = [_row(page, observation, evidence) for observation in known]
-    if rows:
-        page.rows(rows, indent=3)
-
-
-def _row(page: Page, observation: Observation, evidence: Evidence) -> list[Text]:
-    offset = (observation.began - evidence.run.began).total_seconds() * 1000
-    took = observation.took * 1000
-    answer = page.words(came_back(observation), "" if went_well(observation) else "red")
-    return [
-        page.words(f"{offset:7.0f} ms", "dim"),
-        page.words(asked(observation.question)),
-        page.words(f"{number_words(took) if took >= 1 else 'under 1'} ms", "dim"),
-        answer,
-        page.words(clean(observation.id, 40), "dim"),
-    ]
+    for observation in (evidence.by_id[i] for i in ids if i in evidence.by_id):
+        offset = (observation.began - evidence.run.began).total_seconds() * 1000
+        took = observation.took * 1000
+        page.write(
+            page.words(f"{offset:7.0f} ms  ", "dim"),
+            page.words(f"{clean(observation.id, 40):<13}", "cyan"),
+            page.words(f"{asked(observation.question)} \u2192 "),
+            page.words(came_back(observation), "" if went_well(observation) else "red"),
+            page.words(f" ({number_words(took) if took >= 1 else 'under 1'} ms)", "dim"),
+            hang=5 if page.narrow else 25,
+        )
