@@ -82,6 +82,15 @@ def affected(cause: Cause, total: int) -> str:
     return "the endpoint" if hit == total == 1 else f"{hit} of {count_words(total, 'endpoint')}"
 
 
+def cause_numbers(diagnosis: Diagnosis) -> dict[str, list[str]]:
+    """For each endpoint the numbers of its causes, as a report counts them."""
+    found: dict[str, list[str]] = {}
+    for number, cause in enumerate(diagnosis.causes, 1):
+        for endpoint in cause.endpoints:
+            found.setdefault(endpoint, []).append(str(number))
+    return found
+
+
 def _problems(diagnosis: Diagnosis, total: int) -> str:
     found = _with(diagnosis, Status.PROBLEM)
     hit = sum(state.status is Outcome.PROBLEM for state in diagnosis.endpoints)

@@ -82,30 +82,38 @@ class Page:
             numbered = (self.words(f"{number}. {step}") for number, step in enumerate(steps, 1))
             self.labelled(label, *numbered, indent=indent, hang=3)
 
-    def rows(self, rows: Sequence[Sequence[Text]], indent: int = 0) -> None:
-        """A table without lines. A narrow page gets the first two cells of a row on one line and the others below them."""
+    def rows(self, rows: Sequence[Sequence[Text]], long: int, indent: int = 0) -> None:
+        """A table without lines. Where a row does not fit, the cell number `long` stands below the others."""
         widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
-        if indent + sum(widths) + GAP * len(widths) <= self.width:
-            for row in rows:
-                line = Text(" " * indent)
-                for cell, width in zip(row, widths, strict=True):
-                    line.append_text(cell).append(" " * (width + GAP - cell.cell_len))
-                line.rstrip()
-                self._set(line, Text(), indent)
-            return
-        for first, second, *others in rows:
-            self.write(first, Text("  "), second, indent=indent, hang=widths[0] + GAP)
-            for cell in others:
-                if cell.plain:
-                    self.write(cell, indent=indent + widths[0] + GAP)
+        fits = indent + sum(widths) + GAP * (len(widths) - 1) <= self.width
+        for row in rows:
+            line = Text()
+            for position, (cell, width) in enumerate(zip(row, widths, strict=True)):
+                if fits or position != long:
+                    line.append_text(cell).append(" " * (width - cell.cell_len if fits else 0) + " " * GAP)
+            line.rstrip()
+            self.write(line, indent=indent, hang=2)
+            if not fits:
+                self.write(row[long], indent=indent + 2)
 
     def _set(self, words: Text, head: Text, start: int) -> None:
         """`words` after `head`, broken into lines; those after the first begin at column `start`."""
-        room = max(self.width - max(head.cell_len, start), SHORTEST)
-        for position, line in enumerate(words.wrap(self._console, room, overflow="fold")):
-            line.rstrip()
-            margin = head if position == 0 else Text(" " * start)
-            self._console.print(_joined((margin, line)), soft_wrap=True)
+        lines = words.wrap(self._console, self._room(head.cell_len), overflow="fold")
+        first = lines[0] if lines else Text()
+        rest = words[len(first.plain) :]
+        rest = rest[len(rest.plain) - len(rest.plain.lstrip()) :]
+        first.rstrip()
+        self._print(head, first)
+        if rest.plain:
+            for line in rest.wrap(self._console, self._room(start), overflow="fold"):
+                line.rstrip()
+                self._print(Text(" " * start), line)
+
+    def _room(self, taken: int) -> int:
+        return max(self.width - taken, SHORTEST)
+
+    def _print(self, *parts: Text) -> None:
+        self._console.print(_joined(parts), soft_wrap=True)
 
 
 def open_page(stream: IO[str]) -> Page:

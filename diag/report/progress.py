@@ -17,9 +17,9 @@ BAR = 24
 class Progress:
     """A context: while it is open, `told` moves the line; when it closes, the line is gone."""
 
-    def __init__(self, stream: IO[str], total: int) -> None:
+    def __init__(self, stream: IO[str], total: int, *, hidden: bool = False) -> None:
         console = Console(file=stream, markup=False, highlight=False, emoji=False)
-        self._live = None if not console.is_terminal or console.is_dumb_terminal else _live(console)
+        self._live = None if hidden or not console.is_terminal or console.is_dumb_terminal else _live(console)
         self._unicode = console.encoding.lower().startswith("utf")
         self._total = total
         self._done: set[str] = set()
@@ -33,6 +33,10 @@ class Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the terminal back as it was."""
         if self._live is not None:
             self._live.stop()
 

@@ -10,7 +10,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.endings import not_looked_at, unexplained
-from diag.report.headline import affected, circumstances, counted, headline, next_steps
+from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
@@ -84,8 +84,8 @@ def _write_endpoints(page: Page, diagnosis: Diagnosis, verbose: bool) -> None:
     page.heading("Endpoints")
     if len(states) > MOST_ROWS and not verbose:
         states = sorted(states, key=lambda state: state.status is Outcome.OK)[:MOST_ROWS]
-    causes = _numbers(diagnosis)
-    page.rows([_row(page, state, causes) for state in states], indent=3)
+    causes = cause_numbers(diagnosis)
+    page.rows([_row(page, state, causes) for state in states], long=1, indent=3)
     omitted = len(diagnosis.endpoints) - len(states)
     if omitted:
         page.write(page.words(f"and {omitted} more (-v shows them all)", "dim"), indent=3)
@@ -96,15 +96,6 @@ def _row(page: Page, state: EndpointState, causes: dict[str, list[str]]) -> list
     because = f"cause {listed(numbers, 3)}" if numbers else listed(map(clean, state.causes), 2) if state.causes else ""
     ended = ended_words(state.reached, state.arrived)
     return [page.badge(state.status), page.words(str(state.endpoint)), page.words(ended), page.words(because)]
-
-
-def _numbers(diagnosis: Diagnosis) -> dict[str, list[str]]:
-    """For each endpoint the numbers of its causes, as they are counted in this report."""
-    found: dict[str, list[str]] = {}
-    for number, cause in enumerate(diagnosis.causes, 1):
-        for endpoint in cause.endpoints:
-            found.setdefault(endpoint, []).append(str(number))
-    return found
 
 
 def _write_checks(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:

@@ -8,7 +8,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.ascii import to_ascii
 from diag.report.endings import not_looked_at, unexplained
-from diag.report.headline import affected, circumstances, counted, headline, next_steps
+from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.words import CONFIDENCE, OWNERS, ended_words
 
@@ -84,10 +84,11 @@ def _open_ends(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
 
 def _endpoints(diagnosis: Diagnosis) -> Iterator[list[str]]:
     """One row an endpoint; where there are many, those that fare well come last and are counted first to be left out."""
+    causes = cause_numbers(diagnosis)
     for state in sorted(diagnosis.endpoints, key=_urgency):
         row = f"{state.status:<8} {clean(str(state.endpoint))}: {ended_words(state.reached, state.arrived)}"
-        causes = f"; {listed((clean(cause, 80) for cause in state.causes), 3)}" if state.causes else ""
-        yield list(_wrapped(row + causes, hang=9))
+        numbers = causes.get(str(state.endpoint))
+        yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
 
 
 def _urgency(state: EndpointState) -> int:

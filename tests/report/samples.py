@@ -162,11 +162,21 @@ def with_facts(facts: Facts, *, endpoints: tuple[str, ...] = LOGIN.endpoints, na
 def many(number: int, causes: int = 1) -> tuple[Diagnosis, Evidence]:
     """A run over many endpoints with long names, each hit by every cause."""
     endpoints = [Endpoint(f"endpoint-{n}.{'long-label.' * 4}example.com", 443) for n in range(number)]
-    found = tuple(
-        Cause(f"proxy-login-required-{n}" if n else "proxy-login-required", Status.PROBLEM, Confidence.CERTAIN, Owner.NETWORK, "", tuple(map(str, endpoints)),
-              tuple(f"tunnel-{n}" for n in range(number)), {"proxy": f"proxy-{n}.corp.test:3128", "schemes": tuple(f"Scheme-{n}" for n in range(100))})
-        for n in range(causes)
-    )  # fmt: skip
+    names = tuple(map(str, endpoints))
+    found = tuple(_shared_cause(n, names) for n in range(causes))
     states = tuple(EndpointState(e, Outcome.PROBLEM, Stage.TUNNEL, False, tuple(c.id for c in found)) for e in endpoints)
     trails = tuple(Trail(endpoint, THROUGH) for endpoint in endpoints)
     return Diagnosis(Outcome.PROBLEM, found, states, ()), Evidence(Run("0.1.0", BEGAN, BEGAN, Limits(), trails), ())
+
+
+def _shared_cause(number: int, endpoints: tuple[str, ...]) -> Cause:
+    return Cause(
+        id=f"proxy-login-required-{number}" if number else "proxy-login-required",
+        status=Status.PROBLEM,
+        confidence=Confidence.CERTAIN,
+        owner=Owner.NETWORK,
+        about="",
+        endpoints=endpoints,
+        cites=tuple(f"tunnel-{n}" for n in range(len(endpoints))),
+        facts={"proxy": f"proxy-{number}.corp.test:3128", "schemes": tuple(f"Scheme-{n}" for n in range(100))},
+    )
