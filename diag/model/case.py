@@ -15,6 +15,7 @@ from diag.model.observation import Answer, Observation
 from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
+from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
@@ -251,6 +252,20 @@ class Case(_Sight):
         stages = list(self._stages())
         return bool(stages) and all(good for _, good in stages) and stages[-1][0] == self._goal()
 
+    @cached_property
+    def chain(self) -> tuple[Certificate, ...]:
+        """The readable certificates that the endpoint presented, leaf first; empty: none were."""
+        return read_chain(self.session.answer.chain) if self.session else ()
+
+    @property
+    def session_accepted(self) -> bool:
+        """Whether a client would use the session: it was finished, its chain is trusted here, and its name is the right one."""
+        if self.session is None:
+            return False
+        answer = self.session.answer
+        named = bool(self.chain) and covers(self.chain[0], self.endpoint.host)
+        return answer.finished and not answer.failure and not answer.verify_errors and named
+
     def has(self, stage: Stage) -> bool:
         """Whether the walk holds an answer of this stage, good or bad."""
         return stage is Stage.START or any(walked == stage for walked, _ in self._stages())
@@ -266,8 +281,7 @@ class Case(_Sight):
         if self.tunnel:
             yield Stage.TUNNEL, not self.tunnel.answer.failure
         if self.session:
-            answer = self.session.answer
-            yield Stage.HANDSHAKE, answer.finished and not answer.failure and not answer.verify_errors
+            yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
             yield Stage.EXCHANGE, not self.exchange.answer.failure
 

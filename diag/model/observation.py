@@ -27,7 +27,7 @@ class FaultKind(StrEnum):
 
 
 class Unsupported(Exception):
-    """This system or build cannot ask that question; the message names what is missing, never a value."""
+    """A question that this system or build cannot ask; the message names what is missing, never a value."""
 
 
 class Fault(Struct, frozen=True, omit_defaults=True):

@@ -1,0 +1,124 @@
+"""From verdicts to causes: one thing at fault is one cause, its consequences are folded beneath it, and the rest is ranked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from diag.model.case import Case
+from diag.model.check import AnyCheck
+from diag.model.diagnosis import Cause
+from diag.model.verdict import RUN, Confidence, Fact, Facts, Finding, Status, Verdict
+
+FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
+"""From the ground up: where two causes hit as many endpoints, the lower one is fixed first."""
+_SURENESS = tuple(Confidence)
+_MOST_VALUES = 20
+"""How many distinct values of one fact a cause keeps."""
+
+
+@dataclass
+class _Suspect:
+    """A cause in the making: one check's findings about one thing."""
+
+    check: AnyCheck
+    about: str
+    findings: list[Finding] = field(default_factory=list)
+    endpoints: dict[str, None] = field(default_factory=dict)
+    explains: dict[str, None] = field(default_factory=dict)
+
+
+def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[Case]) -> tuple[Cause, ...]:
+    """The causes that some verdicts amount to, what to fix first coming first."""
+    by_id = {check.id: check for check in checks}
+    suspects = _unexplained(_suspects(verdicts, by_id), by_id)
+    required = {str(case.endpoint) for case in cases if case.endpoint.expects.required}
+    return tuple(sorted((_cause(suspect, required) for suspect in suspects), key=_rank))
+
+
+def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> list[_Suspect]:
+    found: dict[tuple[str, str], _Suspect] = {}
+    for verdict in verdicts:
+        finding = verdict.finding
+        if finding.status not in (Status.PROBLEM, Status.WARNING):
+            continue
+        suspect = found.setdefault((verdict.check, finding.about), _Suspect(checks[verdict.check], finding.about))
+        suspect.findings.append(finding)
+        suspect.endpoints.update(dict.fromkeys(_hit(verdict)))
+    return list(found.values())
+
+
+def _hit(verdict: Verdict) -> tuple[str, ...]:
+    """The endpoints that a verdict is about: its subject, or those that a verdict on the run names."""
+    return verdict.finding.hits if verdict.subject == RUN else (verdict.subject,)
+
+
+def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -> list[_Suspect]:
+    """The suspects that remain where each loses the endpoints at which another one explains it."""
+    at: defaultdict[str, list[_Suspect]] = defaultdict(list)
+    for suspect in suspects:
+        for endpoint in suspect.endpoints:
+            at[endpoint].append(suspect)
+    emptied = []
+    for endpoint, present in at.items():
+        for suspect in present:
+            explaining = [other for other in present if suspect.check.id in _consequences(other.check, checks)]
+            for other in explaining:
+                other.explains[suspect.check.id] = None
+            if explaining:
+                del suspect.endpoints[endpoint]
+                emptied += [] if suspect.endpoints else [suspect]
+    return [suspect for suspect in suspects if not any(suspect is gone for gone in emptied)]
+
+
+def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
+    """All that a check explains, and what that explains in turn; never itself."""
+    reached: set[str] = set()
+    waiting = list(check.explains)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting.extend(checks[name].explains if name in checks else ())
+    return reached - {check.id}
+
+
+def _cause(suspect: _Suspect, required: set[str]) -> Cause:
+    findings = suspect.findings
+    problem = any(finding.status is Status.PROBLEM for finding in findings)
+    optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
+    return Cause(
+        id=suspect.check.id,
+        status=Status.PROBLEM if problem and not optional_only else Status.WARNING,
+        confidence=max((finding.confidence for finding in findings), key=_SURENESS.index),
+        owner=suspect.check.owner,
+        about=suspect.about,
+        endpoints=tuple(suspect.endpoints),
+        cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
+        facts=_common(findings),
+        explains=tuple(suspect.explains),
+    )
+
+
+def _common(findings: Sequence[Finding]) -> Facts:
+    """The facts of several findings as one: equal ones as they are, others as their distinct values."""
+    names = dict.fromkeys(name for finding in findings for name in finding.facts)
+    return {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
+
+
+def _one(values: Sequence[Fact]) -> Fact:
+    if all(value == values[0] for value in values):
+        return values[0]
+    texts = dict.fromkeys(text for value in values for text in (value if isinstance(value, tuple) else (str(value),)))
+    return tuple(texts)[:_MOST_VALUES]
+
+
+def _rank(cause: Cause) -> tuple[int, int, int, int, str, str]:
+    family = cause.id.partition("-")[0]
+    return (
+        0 if cause.status is Status.PROBLEM else 1,
+        -len(cause.endpoints),
+        FAMILIES.index(family) if family in FAMILIES else len(FAMILIES),
+        _SURENESS.index(cause.confidence),
+        cause.id,
+        cause.about,
+    )

@@ -1,0 +1,230 @@
+"""An investigation: this machine once, every endpoint as a task of its own, then the further looks that checks ask for.
+
+It ends when all is seen, when the deadline is over, or when it is told to stop; what was seen by then is the evidence.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from diag.engine.notebook import Clock, Notebook, Prober, utc_now
+from diag.engine.progress import Progress, Watch
+from diag.engine.walk import ProxyLogins, Walk
+from diag.model.case import Case, Whole
+from diag.model.check import AnyCheck, EndpointCheck, RunCheck
+from diag.model.endpoint import Endpoint
+from diag.model.machine import MachineFacts, Proxies, Resolvers
+from diag.model.observation import FaultKind
+from diag.model.question import Inspect, Question, Topic
+from diag.model.route import Route
+from diag.model.run import Evidence, Limits, Run, Trail
+
+F = TypeVar("F", bound=MachineFacts)
+ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
+"""Decides the way to an endpoint from what is set on this machine."""
+
+
+def nobody(_: Progress) -> None:
+    """Nobody watches."""
+
+
+class Investigation:
+    """One run in the making."""
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint],
+        *,
+        prober: Prober,
+        checks: Sequence[AnyCheck],
+        choose: ChooseRoute,
+        tool: str,
+        limits: Limits,
+        ask_system: bool,
+        watch: Watch,
+        clock: Clock,
+    ) -> None:
+        self._endpoints = tuple(dict.fromkeys(endpoints))
+        self._prober = prober
+        self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
+        self._run_checks = [check for check in checks if isinstance(check, RunCheck)]
+        self._choose = choose
+        self._tool = tool
+        self._limits = limits
+        self._ask_system = ask_system
+        self._watch = watch
+        self._notebook = Notebook(prober, limits, clock)
+        self._logins = ProxyLogins()
+        self._machine = _inspections(self._endpoints)
+        self._routes: dict[Endpoint, Route] = {}
+        self._walks: dict[Endpoint, Walk] = {}
+        self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
+        self._followed_by_run: list[Question] = []
+
+    async def run(self, stop: asyncio.Event | None) -> Evidence:
+        """The evidence: all of it, or what there was at the deadline or when `stop` was set."""
+        looking = asyncio.create_task(self._look())
+        stopping = asyncio.create_task((stop or asyncio.Event()).wait())
+        try:
+            await asyncio.wait({looking, stopping}, timeout=self._limits.deadline, return_when=asyncio.FIRST_COMPLETED)
+            if not looking.done() and not stopping.done():
+                self._notebook.ending = FaultKind.DEADLINE
+        finally:
+            interrupted = stopping.done() and not looking.done()
+            for task in (looking, stopping):
+                task.cancel()
+            await asyncio.wait({looking, stopping})
+            await self._notebook.close()
+        if not looking.cancelled():
+            looking.result()
+        return self._evidence(interrupted=interrupted)
+
+    async def _look(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for inspection in self._machine:
+                group.create_task(self._notebook.ask(inspection))
+        proxies = self._topic(Proxies)
+        self._routes = {endpoint: self._choose(endpoint, proxies) for endpoint in self._endpoints}
+        async with asyncio.TaskGroup() as group:
+            for endpoint in self._endpoints:
+                group.create_task(self._visit(endpoint))
+        await self._follow(
+            lambda: _wanted_of_run(self._run_checks, Whole(self._evidence(interrupted=False))),
+            self._followed_by_run,
+        )
+
+    async def _visit(self, endpoint: Endpoint) -> None:
+        """Walks to one endpoint, then asks what the checks want to know besides."""
+        name = str(endpoint)
+        resolvers = self._topic(Resolvers)
+        walk = self._walks[endpoint] = Walk(
+            endpoint,
+            self._routes[endpoint],
+            self._notebook.ask,
+            resolvers=resolvers.servers if resolvers else (),
+            ask_system=self._ask_system,
+            most_addresses=self._limits.addresses,
+            logins=self._logins,
+            reached=lambda stage: self._watch(Progress(name, stage)),
+        )
+        await walk.go()
+        followed = self._followed[endpoint]
+        await self._follow(
+            lambda: _wanted(self._endpoint_checks, self._case(endpoint)),
+            followed,
+        )
+        for question in (*walk.asked, *followed):
+            self._prober.release(question)
+        self._watch(Progress(name, self._case(endpoint).reached, finished=True))
+
+    async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
+        """A few rounds of further questions; each round sees the answers of the one before."""
+        for _ in range(self._limits.rounds):
+            new = [question for question in dict.fromkeys(wanted()) if question not in followed]
+            if not new:
+                return
+            followed.extend(new)
+            async with asyncio.TaskGroup() as group:
+                for question in new:
+                    group.create_task(self._notebook.ask(question))
+
+    def _topic(self, facts: type[F]) -> F | None:
+        """What this machine said about one topic."""
+        for question in self._machine:
+            observation = self._notebook.seen.get(question)
+            if observation and isinstance(observation.answer, facts):
+                return observation.answer
+        return None
+
+    def _case(self, endpoint: Endpoint) -> Case:
+        """One endpoint's evidence as it stands."""
+        trail = self._trail(endpoint)
+        questions = [*self._machine, *self._asked_for(endpoint), *self._followed[endpoint]]
+        return Case(self._part((trail,), questions), trail)
+
+    def _asked_for(self, endpoint: Endpoint) -> list[Question]:
+        walk = self._walks.get(endpoint)
+        return walk.asked if walk else []
+
+    def _trail(self, endpoint: Endpoint) -> Trail:
+        ids = self._notebook.ids
+        walked = self._asked_for(endpoint)
+        followed = [question for question in self._followed[endpoint] if question not in walked]
+        return Trail(endpoint, self._routes.get(endpoint), ids(walked), ids(followed))
+
+    def _evidence(self, *, interrupted: bool) -> Evidence:
+        trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
+        return self._part(trails, self._notebook.seen, interrupted=interrupted)
+
+    def _part(self, trails: tuple[Trail, ...], questions: Iterable[Question], *, interrupted: bool = False) -> Evidence:
+        """The evidence of some trails and some questions."""
+        notebook = self._notebook
+        seen = {question: notebook.seen[question] for question in questions if question in notebook.seen}
+        run = Run(
+            tool=self._tool,
+            began=notebook.began,
+            ended=notebook.now(),
+            limits=self._limits,
+            trails=trails,
+            machine=notebook.ids(self._machine),
+            followed=notebook.ids(self._followed_by_run),
+            interrupted=interrupted,
+        )
+        return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
+
+
+async def investigate(
+    endpoints: Sequence[Endpoint],
+    *,
+    prober: Prober,
+    checks: Sequence[AnyCheck],
+    choose: ChooseRoute,
+    tool: str,
+    limits: Limits | None = None,
+    ask_system: bool = True,
+    watch: Watch = nobody,
+    clock: Clock = utc_now,
+    stop: asyncio.Event | None = None,
+) -> Evidence:
+    """Looks at this machine and at every endpoint, and returns what was seen.
+
+    `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
+    system's place. Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is
+    closed in the end. Raises nothing of the network's: every failure is in the evidence.
+    """
+    investigation = Investigation(
+        endpoints,
+        prober=prober,
+        checks=checks,
+        choose=choose,
+        tool=tool,
+        limits=limits or Limits(),
+        ask_system=ask_system,
+        watch=watch,
+        clock=clock,
+    )
+    return await investigation.run(stop)
+
+
+def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
+    names = tuple(sorted({endpoint.host for endpoint in endpoints}))
+    return [Inspect(topic, names if topic is Topic.HOSTS else ()) for topic in Topic]
+
+
+def _wanted(checks: Sequence[EndpointCheck], case: Case) -> list[Question]:
+    """What the checks still want to know of an endpoint. One that raises asks nothing: its judgement will tell of the bug."""
+    wanted: list[Question] = []
+    for check in checks:
+        with suppress(Exception):
+            wanted += check.questions(case) if check.applies(case) else ()
+    return wanted
+
+
+def _wanted_of_run(checks: Sequence[RunCheck], whole: Whole) -> list[Question]:
+    """The same for the run."""
+    wanted: list[Question] = []
+    for check in checks:
+        with suppress(Exception):
+            wanted += check.questions(whole) if check.applies(whole) else ()
+    return wanted

@@ -1,0 +1,182 @@
+"""The plain walk to one endpoint: lookup, connect, tunnel, handshake, exchange, as this client would go.
+
+Each stage starts when the one before has let the client through. What is asked only for the judgement's sake (every other
+resolver, every other address) goes on beside the walk and is waited for at its end.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from diag.engine.notebook import holds
+from diag.model.address import Address, Authority, is_own_name, literal
+from diag.model.answer import DnsReply, SystemLookup, TunnelReply
+from diag.model.case import Stage
+from diag.model.endpoint import Endpoint
+from diag.model.observation import Observation
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wire
+from diag.model.route import ProxyAddress, Route
+from diag.model.wire.dns import DnsMessage, read_message
+
+Ask = Callable[[Question], Coroutine[Any, Any, Observation | None]]
+LOGIN_REFUSED = 407
+
+
+class ProxyLogins:
+    """Tries a proxy's credentials once at a time, and never again once they were refused: accounts get locked."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._accepted: set[Authority] = set()
+        self._refused: dict[Authority, Tunnel] = {}
+
+    async def ask(self, question: Tunnel, ask: Ask) -> tuple[Tunnel, Observation | None]:
+        """The observation of `question`; or, once its proxy has refused the credentials, that refusal with its question."""
+        if question.login == "none" or question.proxy in self._accepted:
+            return question, await ask(question)
+        async with self._turn:
+            known = self._refused.get(question.proxy)
+            if known is not None:
+                return known, await ask(known)
+            observation = await ask(question)
+            if observation and isinstance(observation.answer, TunnelReply):
+                if observation.answer.status == LOGIN_REFUSED:
+                    self._refused[question.proxy] = question
+                elif observation.answer.status:
+                    self._accepted.add(question.proxy)
+            return question, observation
+
+
+class Walk:
+    """One endpoint's walk. `asked` grows as it goes, in the order of the stages."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        route: Route,
+        ask: Ask,
+        *,
+        resolvers: tuple[Address, ...],
+        ask_system: bool,
+        most_addresses: int,
+        logins: ProxyLogins,
+        reached: Callable[[Stage], None],
+    ) -> None:
+        self.endpoint = endpoint
+        self.route = route
+        self.asked: list[Question] = []
+        self._ask_question = ask
+        self._resolvers = resolvers
+        self._ask_system = ask_system
+        self._most_addresses = most_addresses
+        self._logins = logins
+        self._reached = reached
+        self._beside: list[asyncio.Task[Observation | None]] = []
+
+    async def go(self) -> None:
+        """Walks as far as it gets, and waits for what was asked beside the way."""
+        try:
+            await self._go()
+            await asyncio.gather(*self._beside)
+        except BaseException:
+            for task in self._beside:
+                task.cancel()
+            raise
+
+    async def _go(self) -> None:
+        proxy = self.route.proxy
+        first = proxy.authority if proxy else self.endpoint.authority
+        self._reached(Stage.LOOKUP)
+        addresses = await self._addresses(first.host)
+        self._reached(Stage.CONNECT)
+        wire = await self._connect([Address(address, first.port) for address in addresses])
+        if wire is not None and proxy is not None:
+            wire = await self._through(proxy, wire)
+        if wire is not None and self.endpoint.speaks_tls:
+            self._reached(Stage.HANDSHAKE)
+            wire = await self._stand_on(self._handshake(wire))
+        if wire is not None and self.endpoint.speaks_http:
+            self._reached(Stage.EXCHANGE)
+            await self._ask(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
+
+    async def _addresses(self, host: str) -> list[str]:
+        """The addresses that this client would dial, in its order."""
+        if literal(host) is not None:
+            return [host]
+        if is_own_name(host):
+            return _of_system(await self._ask(Lookup(host)))
+        system = self._start(Lookup(host)) if self._ask_system else None
+        replies = [[self._start(Lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+        if system is not None:
+            return _of_system(await system)
+        for reply in replies:
+            found = [address for part in reply for address in _of_server(await part)]
+            if found:
+                return found
+        return []
+
+    async def _connect(self, addresses: list[Address]) -> Wire | None:
+        """Dials every address; the walk goes on over the first that answers."""
+        questions = [Connect(address) for address in addresses[: self._most_addresses]]
+        dials = {self._start(question): question for question in questions}
+        waiting = set(dials)
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for dial in (dial for dial in dials if dial in done):
+                if holds(dial.result()):
+                    return dials[dial]
+        return None
+
+    async def _through(self, proxy: ProxyAddress, wire: Wire) -> Wire | None:
+        """The connection behind the proxy; plain HTTP is forwarded and needs no tunnel."""
+        self._reached(Stage.TUNNEL)
+        if proxy.scheme == "https":
+            secured = await self._stand_on(self._handshake_with(proxy.host, wire))
+            if secured is None:
+                return None
+            wire = secured
+        if self.endpoint.scheme == "http":
+            return wire
+        assert isinstance(wire, Connect | Handshake)
+        tunnel = Tunnel(wire, proxy.authority, self.endpoint.authority, "basic" if proxy.login else "none")
+        told, observation = await self._logins.ask(tunnel, self._ask_question)
+        self.asked.append(told)
+        return tunnel if told == tunnel and holds(observation) else None
+
+    def _handshake(self, wire: Wire) -> Handshake:
+        return self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+
+    def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
+        assert isinstance(wire, Connect | Tunnel)
+        return Handshake(wire, "" if literal(host) else host, trust=trust)
+
+    def _target(self) -> str:
+        forwarded = self.route.proxy is not None and self.endpoint.scheme == "http"
+        return f"http://{self.endpoint.authority}{self.endpoint.path}" if forwarded else self.endpoint.path
+
+    async def _stand_on(self, question: Wire) -> Wire | None:
+        return question if holds(await self._ask(question)) else None
+
+    async def _ask(self, question: Question) -> Observation | None:
+        return await self._start(question, beside=False)
+
+    def _start(self, question: Question, *, beside: bool = True) -> "asyncio.Task[Observation | None]":
+        self.asked.append(question)
+        task = asyncio.create_task(self._ask_question(question))
+        if beside:
+            self._beside.append(task)
+        return task
+
+
+def _of_system(observation: Observation | None) -> list[str]:
+    answer = observation.answer if observation else None
+    return list(answer.addresses) if isinstance(answer, SystemLookup) else []
+
+
+def _of_server(observation: Observation | None) -> list[str]:
+    """The addresses that one resolver's reply holds."""
+    answer = observation.answer if observation else None
+    if not isinstance(answer, DnsReply) or answer.failure:
+        return []
+    message = read_message(answer.message)
+    return list(message.addresses) if isinstance(message, DnsMessage) else []

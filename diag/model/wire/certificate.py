@@ -1,0 +1,237 @@
+"""One certificate, from DER to the facts that checks ask about (RFC 5280). Nothing here trusts or distrusts."""
+
+import ipaddress
+import warnings
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.utils import CryptographyDeprecationWarning
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+from cryptography.x509.oid import NameOID
+from msgspec import Struct
+
+from diag.model.address import literal
+from diag.model.text import clean
+from diag.model.wire.unreadable import Unreadable
+
+_UNREADABLE = Unreadable("certificate")
+_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+"""What cryptography raises over bytes that are, or hold, no certificate that it can read."""
+
+
+class Certificate(Struct, frozen=True):
+    """The facts of one certificate. Texts are clean; times are UTC."""
+
+    fingerprint: str
+    """SHA-256 of the DER, in hex."""
+    subject: str
+    """As RFC 4514 writes it; may be empty."""
+    common_name: str
+    issuer: str
+    issuer_common_name: str
+    names: tuple[str, ...]
+    """The subject alternative names that identify hosts, in order: DNS names in lower case, addresses as text."""
+    not_before: datetime
+    not_after: datetime
+    serial: str
+    self_issued: bool
+    """Subject and issuer are the same name."""
+    self_signed: bool
+    """Its own key signed it."""
+    is_authority: bool
+    key: str
+    """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `other`."""
+    key_bits: int
+    signature_hash: str
+    """`sha256`, ...; empty where the algorithm has none of its own."""
+    issuer_urls: tuple[str, ...]
+    """Where the issuer's certificate can be fetched (caIssuers, section 4.2.2.1)."""
+    ocsp_urls: tuple[str, ...]
+    crl_urls: tuple[str, ...]
+    subject_key_id: str
+    authority_key_id: str
+    policies: tuple[str, ...]
+    has_scts: bool
+    """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
+
+
+@lru_cache(maxsize=4096)
+def read_certificate(der: bytes) -> Certificate | Unreadable:
+    """The facts of a DER certificate; `Unreadable` where it is none."""
+    loaded = _load(der)
+    if loaded is None:
+        return _UNREADABLE
+    try:
+        return _facts(loaded)
+    except _BROKEN:
+        return _UNREADABLE
+
+
+def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    """The readable certificates of a chain, in the order presented."""
+    read = (read_certificate(der) for der in chain)
+    return tuple(certificate for certificate in read if isinstance(certificate, Certificate))
+
+
+@lru_cache(maxsize=4096)
+def signed_by(child: bytes, parent: bytes) -> bool:
+    """Whether `parent`'s key made the signature on `child`, and the names agree (both DER). False where either is unreadable."""
+    lower, upper = _load(child), _load(parent)
+    return lower is not None and upper is not None and _signed(lower, upper)
+
+
+def covers(certificate: Certificate, host: str) -> bool:
+    """Whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost label."""
+    ip = literal(host)
+    if ip is not None:
+        return any(literal(name) == ip for name in certificate.names)
+    wanted = host.lower().rstrip(".")
+    _, _, parent = wanted.partition(".")
+    return any(name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent) for name in certificate.names)
+
+
+@lru_cache(maxsize=4096)
+def _load(der: bytes) -> x509.Certificate | None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # serials below 1 and the like: odd, and in the wild
+        try:
+            return x509.load_der_x509_certificate(der)
+        except _BROKEN:
+            return None
+
+
+def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    try:
+        child.verify_directly_issued_by(parent)
+    except (InvalidSignature, *_BROKEN):
+        return False
+    return True
+
+
+def _facts(certificate: x509.Certificate) -> Certificate:
+    key, bits = _key(certificate)
+    access = _access(certificate)
+    return Certificate(
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        subject=clean(certificate.subject.rfc4514_string()),
+        common_name=_common_name(certificate.subject),
+        issuer=clean(certificate.issuer.rfc4514_string()),
+        issuer_common_name=_common_name(certificate.issuer),
+        names=_names(certificate),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        serial=f"{certificate.serial_number:x}",
+        self_issued=certificate.subject == certificate.issuer,
+        self_signed=certificate.subject == certificate.issuer and _signed(certificate, certificate),
+        is_authority=_is_authority(certificate),
+        key=key,
+        key_bits=bits,
+        signature_hash=_signature_hash(certificate),
+        issuer_urls=access.get(Access.CA_ISSUERS, ()),
+        ocsp_urls=access.get(Access.OCSP, ()),
+        crl_urls=_crl_urls(certificate),
+        subject_key_id=_subject_key_id(certificate),
+        authority_key_id=_authority_key_id(certificate),
+        policies=_policies(certificate),
+        has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+    )
+
+
+E = TypeVar("E", bound=x509.ExtensionType)
+
+
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    """One extension; None where it is absent, or so broken that none can be read."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, *_BROKEN):
+        return None
+
+
+def _common_name(name: x509.Name) -> str:
+    values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return clean(values[0].value) if values else ""
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    alternative = _extension(certificate, x509.SubjectAlternativeName)
+    found = []
+    for name in alternative or ():
+        if isinstance(name, x509.DNSName):
+            found.append(clean(name.value.lower().rstrip(".")))
+        elif isinstance(name, x509.IPAddress) and isinstance(name.value, ipaddress.IPv4Address | ipaddress.IPv6Address):
+            found.append(str(name.value))
+    return tuple(found)
+
+
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    """The key's kind and its size in bits."""
+    try:
+        match certificate.public_key():
+            case rsa.RSAPublicKey() as key:
+                return "RSA", key.key_size
+            case ec.EllipticCurvePublicKey() as curve:
+                return "EC", curve.key_size
+            case ed25519.Ed25519PublicKey():
+                return "Ed25519", 256
+            case ed448.Ed448PublicKey():
+                return "Ed448", 456
+            case dsa.DSAPublicKey() as old:
+                return "DSA", old.key_size
+            case _:
+                return "other", 0
+    except _BROKEN:
+        return "other", 0
+
+
+def _signature_hash(certificate: x509.Certificate) -> str:
+    with suppress(UnsupportedAlgorithm):
+        algorithm = certificate.signature_hash_algorithm
+        return algorithm.name if algorithm else ""
+    return ""
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    constraints = _extension(certificate, x509.BasicConstraints)
+    return bool(constraints and constraints.ca)
+
+
+def _access(certificate: x509.Certificate) -> dict[x509.ObjectIdentifier, tuple[str, ...]]:
+    """The addresses of the authority information access extension, by method."""
+    found: dict[x509.ObjectIdentifier, tuple[str, ...]] = {}
+    for description in _extension(certificate, x509.AuthorityInformationAccess) or ():
+        if isinstance(description.access_location, x509.UniformResourceIdentifier):
+            method = description.access_method
+            found[method] = (*found.get(method, ()), clean(description.access_location.value))
+    return found
+
+
+def _crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    points = _extension(certificate, x509.CRLDistributionPoints) or ()
+    return tuple(
+        clean(name.value)
+        for point in points
+        for name in point.full_name or ()
+        if isinstance(name, x509.UniformResourceIdentifier)
+    )
+
+
+def _subject_key_id(certificate: x509.Certificate) -> str:
+    identifier = _extension(certificate, x509.SubjectKeyIdentifier)
+    return identifier.digest.hex() if identifier else ""
+
+
+def _authority_key_id(certificate: x509.Certificate) -> str:
+    identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
+    return identifier.key_identifier.hex() if identifier and identifier.key_identifier else ""
+
+
+def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
+    policies = _extension(certificate, x509.CertificatePolicies) or ()
+    return tuple(policy.policy_identifier.dotted_string for policy in policies)

@@ -1,0 +1,79 @@
+"""A network that answers from a script: for tests of the engine, which must not care who answers."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from diag.model.answer import Connection, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.machine import (
+    HostsFile,
+    Interfaces,
+    Proxies,
+    Resolvers,
+    Routes,
+    System,
+    TrustSettings,
+)
+from diag.model.observation import Answer, Observation
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel
+
+MACHINE: dict[Topic, Answer] = {
+    Topic.SYSTEM: System("Linux", "6", "x86_64", "3.11", "3", "4"),
+    Topic.INTERFACES: Interfaces(()),
+    Topic.ROUTES: Routes(()),
+    Topic.RESOLVERS: Resolvers(()),
+    Topic.HOSTS: HostsFile("/etc/hosts"),
+    Topic.PROXIES: Proxies(),
+    Topic.TRUST: TrustSettings(),
+}
+Script = Callable[[Question], Answer | BaseException | None]
+
+
+def healthy(question: Question) -> Answer:
+    """The answer of a machine and a network without fault."""
+    match question:
+        case Inspect():
+            return MACHINE[question.topic]
+        case Lookup():
+            return SystemLookup(("10.0.0.1", "10.0.0.2"))
+        case Connect():
+            return Connection(source="10.0.0.9")
+        case Tunnel():
+            return TunnelReply(status=200)
+        case Handshake():
+            return Session(finished=True)
+        case Exchange():
+            return HttpReply(status=404)
+        case _:
+            raise AssertionError(f"nobody should ask {question}")
+
+
+class Scripted:
+    """A prober that follows a script, and the healthy answers where the script says None. It remembers what was asked."""
+
+    def __init__(self, script: Script = lambda _: None, delay: Callable[[Question], float] = lambda _: 0.0) -> None:
+        self.asked: list[Question] = []
+        self.released: list[Question] = []
+        self.closed = False
+        self.most_at_once = 0
+        self._at_once = 0
+        self._script = script
+        self._delay = delay
+
+    async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
+        self.asked.append(question)
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await asyncio.sleep(self._delay(question))
+        finally:
+            self._at_once -= 1
+        answer = self._script(question)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer or healthy(question)
+
+    def release(self, question: Question) -> None:
+        self.released.append(question)
+
+    async def close(self) -> None:
+        self.closed = True

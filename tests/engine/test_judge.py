@@ -1,0 +1,138 @@
+"""Judgement gives a whole matrix, folds consequences beneath causes, ranks, and blames our own bugs on nobody else."""
+
+import asyncio
+from dataclasses import replace
+
+import msgspec
+
+from diag.engine.investigate import investigate
+from diag.engine.judge import judge
+from diag.model.case import Case, Stage, Whole
+from diag.model.check import EndpointCheck, RunCheck, Sentences
+from diag.model.diagnosis import Outcome
+from diag.model.endpoint import parse_endpoint
+from diag.model.route import Route, RouteReason
+from diag.model.run import Evidence
+from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
+from tests.engine.scripted import Scripted
+
+NAMES = tuple(f"https://s{n}.example" for n in range(3))
+SENTENCES = Sentences(title="", seen="", means="", remedy=())
+
+
+def evidence(*names: str) -> Evidence:
+    return asyncio.run(
+        investigate(
+            [parse_endpoint(name) for name in names or NAMES],
+            prober=Scripted(),
+            checks=(),
+            choose=lambda endpoint, proxies: Route(RouteReason.NOTHING_SET),
+            tool="test",
+        )
+    )
+
+
+def found(case: Case) -> Finding:
+    return problem(case.observations[0], about=case.endpoint.host, host=case.endpoint.host)
+
+
+def check(name: str, judge: object = found, explains: tuple[str, ...] = (), **more: object) -> EndpointCheck:
+    return replace(
+        EndpointCheck(id=name, owner=Owner.NETWORK, article="", sentences=SENTENCES, judge=found, explains=explains),
+        judge=judge,
+        **more,
+    )
+
+
+def test_every_check_answers_for_every_subject() -> None:
+    checks = (check("dns-a"), check("tls-b", needs=Stage.TUNNEL), check("http-c", applies=lambda case: False))
+    diagnosis = judge(evidence(), checks)
+    assert len(diagnosis.verdicts) == len(checks) * len(NAMES)
+    assert diagnosis.counts == {"problem": 3, "warning": 0, "ok": 0, "unknown": 3, "not_applicable": 3}
+    unreached = [verdict.finding for verdict in diagnosis.verdicts if verdict.check == "tls-b"]
+    assert {finding.because for finding in unreached} == {Because.NOT_REACHED}
+
+
+def test_a_check_that_raises_is_unknown_and_said_to_be_ours() -> None:
+    def broken(case: Case) -> Finding:
+        raise KeyError("customer.example")
+
+    (verdict, *_) = judge(evidence(), [check("dns-a", broken)]).verdicts
+    assert verdict.finding == unknown(Because.CHECK_BROKEN, bug="KeyError")
+
+
+def test_one_thing_at_fault_is_one_cause_with_every_endpoint() -> None:
+    def same_proxy(case: Case) -> Finding:
+        return problem(case.observations[0], about="proxy.example:3128", proxy="proxy.example:3128", host=case.endpoint.host)
+
+    (cause,) = judge(evidence(), [check("proxy-a", same_proxy)]).causes
+    assert cause.endpoints == tuple(f"{name}:443" for name in NAMES)
+    assert cause.facts == {"proxy": "proxy.example:3128", "host": ("s0.example", "s1.example", "s2.example")}
+
+
+def test_a_consequence_is_folded_beneath_its_cause_through_every_step() -> None:
+    checks = [check("tls-c"), check("dns-a", explains=("network-b",)), check("network-b", explains=("tls-c",))]
+    causes = judge(evidence(NAMES[0]), checks).causes
+    assert [(cause.id, set(cause.explains)) for cause in causes] == [("dns-a", {"network-b", "tls-c"})]
+
+
+def test_a_cause_keeps_the_endpoints_at_which_nothing_explains_it() -> None:
+    def first_only(case: Case) -> Finding:
+        return found(case) if case.endpoint.host == "s0.example" else ok(case.observations[0])
+
+    def everywhere(case: Case) -> Finding:
+        return problem(case.observations[0], about="x")
+
+    causes = judge(evidence(), [check("dns-a", first_only, ("tls-b",)), check("tls-b", everywhere)]).causes
+    assert {cause.id: len(cause.endpoints) for cause in causes} == {"tls-b": 2, "dns-a": 1}
+
+
+def test_a_check_of_the_run_explains_where_it_hits() -> None:
+    def clock(whole: Whole) -> Finding:
+        return problem(whole.observations[0], about="clock", hits=[str(whole.cases[0].endpoint)])
+
+    whole = RunCheck(id="machine-a", owner=Owner.MACHINE, article="", sentences=SENTENCES, judge=clock, explains=("tls-b",))
+    causes = judge(evidence(*NAMES[:2]), [whole, check("tls-b")]).causes
+    assert [(cause.id, cause.endpoints) for cause in causes] == [
+        ("machine-a", ("https://s0.example:443",)),
+        ("tls-b", ("https://s1.example:443",)),
+    ]
+
+
+def test_a_warning_about_the_machine_needs_no_endpoint_and_comes_after_problems() -> None:
+    aside = RunCheck(
+        id="machine-a",
+        owner=Owner.MACHINE,
+        article="",
+        sentences=SENTENCES,
+        judge=lambda whole: warning(whole.observations[0], about="x"),
+    )
+    causes = judge(evidence(NAMES[0]), [aside, check("tls-b")]).causes
+    assert [(cause.id, cause.status) for cause in causes] == [("tls-b", Status.PROBLEM), ("machine-a", Status.WARNING)]
+
+
+def test_the_least_sure_verdict_gives_the_cause_its_confidence() -> None:
+    def unsure(case: Case) -> Finding:
+        sure = Confidence.CERTAIN if case.endpoint.host == "s0.example" else Confidence.POSSIBLE
+        return problem(case.observations[0], about="x", confidence=sure)
+
+    (cause,) = judge(evidence(), [check("dns-a", unsure)]).causes
+    assert cause.confidence is Confidence.POSSIBLE
+
+
+def test_what_failed_without_a_proven_cause_is_unknown_and_never_ok() -> None:
+    diagnosis = judge(evidence(), [check("dns-a", lambda case: ok(case.observations[0]))])
+    assert diagnosis.verdict is Outcome.UNKNOWN
+    assert {state.status for state in diagnosis.endpoints} == {Outcome.UNKNOWN}
+
+
+def test_nothing_looked_at_is_unknown() -> None:
+    empty = msgspec.structs.replace(evidence(), run=msgspec.structs.replace(evidence().run, trails=()))
+    assert judge(empty, []).verdict is Outcome.UNKNOWN
+
+
+def test_same_evidence_same_bytes() -> None:
+    seen = evidence()
+    checks = [check("dns-a"), check("tls-b")]
+    copy = msgspec.json.decode(msgspec.json.encode(seen), type=Evidence)
+    assert msgspec.json.encode(judge(seen, checks)) == msgspec.json.encode(judge(copy, checks))
