@@ -1,1 +1,17 @@
 """Names: what the resolvers here answer, and where they differ."""
+
+from checks.dns import (
+    hosts_file_override,
+    name_not_found,
+    resolver_silent,
+    server_failure,
+)
+from diag.model.check import AnyCheck
+
+CHECKS: tuple[AnyCheck, ...] = (
+    name_not_found.CHECK,
+    resolver_silent.CHECK,
+    server_failure.CHECK,
+    hosts_file_override.CHECK,
+)
+"""In the order in which they are shown."""
