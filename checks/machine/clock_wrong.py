@@ -19,14 +19,13 @@ computer, its clock is right, and an expired certificate is just that: tls-certi
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from diag.model.answer import Header, Session
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.clock import date_of
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain
@@ -36,7 +35,8 @@ AGREED = timedelta(seconds=10)
 """How far apart servers may be that agree with each other: the Date field knows whole seconds, and answers travel."""
 NOT_YET_VALID, EXPIRED = 9, 10
 """OpenSSL's X509_V_ERR numbers for a certificate before and after its time."""
-_CENTURY = timedelta(days=36525)
+PLAUSIBLE = range(1970, 9000)
+"""The years that a Date field can mean; others are nonsense, and time cannot be added to the last ones."""
 
 
 @dataclass(frozen=True)
@@ -61,30 +61,19 @@ def _witnesses(whole: Whole) -> tuple[Witness, ...]:
     return tuple(found.values())
 
 
-def _add(found: dict[str, Witness], name: str, observation: Observation, headers: Iterable[Header], after: float) -> None:
+def _add(found: dict[str, Witness], name: str, observation: Observation, headers: tuple[Header, ...], after: float) -> None:
     written = _written(headers)
     if written is None or name in found:
         return
     here = observation.began + timedelta(seconds=after or observation.took)
-    ahead = here - written
-    if abs(ahead) < _CENTURY:
-        found[name] = Witness(name, ahead, observation)
+    found[name] = Witness(name, here - written, observation)
 
 
-def _written(headers: Iterable[Header]) -> datetime | None:
+def _written(headers: tuple[Header, ...]) -> datetime | None:
     """The time at which an answer left its server: Date (RFC 9110, section 6.6.1), and what it waited in caches since (Age)."""
-    fields = {header.name: header.value for header in reversed(tuple(headers))}
-    try:
-        date = parsedate_to_datetime(fields["date"])
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    age = fields.get("age", "0")
-    try:
-        return date + timedelta(seconds=int(age)) if re.fullmatch(r"\d{1,9}", age) else date
-    except OverflowError:
-        return None
+    date = date_of(headers)
+    age = next((header.value for header in headers if header.name == "age" and re.fullmatch(r"[0-9]{1,9}", header.value)), "0")
+    return None if date is None or date.year not in PLAUSIBLE else date + timedelta(seconds=int(age))
 
 
 def _agreeing(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:

@@ -52,6 +52,7 @@ _WORDS: dict[str, str] = {
     Failure.PROHIBITED: "forbidden by a rule",
     Failure.UNREACHABLE: "host unreachable",
     Failure.NO_ROUTE: "no way to that network",
+    Failure.REFUSED: "port unreachable",
 }
 
 CHECK = EndpointCheck(

@@ -21,7 +21,7 @@ class Met(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """A reset, or port-unreachable: whoever sent it stands for the host."""
+    """A reset, which bears the host's own address, or the host's own word that nobody listens there."""
     REJECTED = "rejected"
     """Another than the host says that it may not, or cannot, be reached."""
     SILENCE = "silence"
@@ -43,7 +43,8 @@ def met(dial: Dial, interfaces: Interfaces | None) -> Met:
     if not answer.failure:
         return Met.ACCEPTED
     if answer.failure == Failure.REFUSED:
-        return Met.REFUSED
+        from_host = answer.icmp is None or answer.icmp.sender == dial.question.address.host
+        return Met.REFUSED if from_host else Met.REJECTED
     if answer.failure in _OWN:
         return Met.HELD_BACK
     if answer.icmp is not None:
