@@ -1,1 +1,5 @@
 """Paths: what happens to packets between here and an address."""
+
+from diag.model.check import AnyCheck
+
+CHECKS: tuple[AnyCheck, ...] = ()

@@ -105,67 +105,66 @@ class Proxy:
 
     async def __call__(self, stream: Stream) -> None:
         """Serve one client connection; after a refusal it stays open for another try, as login schemes need."""
-        connection = h11.Connection(h11.SERVER)
+        guest = _Guest(stream, h11.Connection(h11.SERVER))
         while True:
             try:
-                request = await hear_request(connection, stream)
+                request = await hear_request(guest.connection, stream)
             except h11.RemoteProtocolError:
-                await self._refuse(connection, stream, Refusal(400, "ERR_PROTOCOL_UNKNOWN 0", "That was not HTTP."))
+                await self._refuse(guest, Refusal(400, "ERR_PROTOCOL_UNKNOWN 0", "That was not HTTP."))
                 return
             if request is None:
                 return
-            if not await self._handle(connection, stream, request):
+            guest.method = request.method
+            await self._handle(guest, request)
+            if guest.connection.our_state is not h11.DONE or guest.connection.their_state is not h11.DONE:
                 return
-            connection.start_next_cycle()
+            guest.connection.start_next_cycle()
 
-    async def _handle(self, connection: h11.Connection, stream: Stream, request: Request) -> bool:
-        """Whether the connection may carry another request."""
+    async def _handle(self, guest: "_Guest", request: Request) -> None:
         self._tally["proxy requests"] += 1
         if "proxy-authorization" in request.headers:
             self._tally["proxy logins"] += 1
         if self._rules.wants_login(request):
-            await self._refuse(connection, stream, LOGIN_WANTED, schemes=self._rules.schemes)
-            return _reusable(connection)
+            await self._refuse(guest, LOGIN_WANTED, schemes=self._rules.schemes)
+            return
         place = target_of(request)
         if place is None:
-            await self._refuse(connection, stream, Refusal(400, "ERR_INVALID_URL 0", "Invalid URL."))
-            return _reusable(connection)
+            await self._refuse(guest, Refusal(400, "ERR_INVALID_URL 0", "Invalid URL."))
+            return
         outcome = self._rules.outcome_for(place[0])
         if outcome in REFUSALS:
-            await self._refuse(connection, stream, REFUSALS[outcome])
-            return _reusable(connection)
+            await self._refuse(guest, REFUSALS[outcome])
+            return
         if outcome != "open":
-            await self._misbehave(connection, stream, outcome)
-            return False
+            await self._misbehave(guest, outcome)
+            return
         dialled = await self._dial(place)
         if not isinstance(dialled, _Dialled):
-            await self._refuse(connection, stream, REFUSALS[dialled])
-            return _reusable(connection)
+            await self._refuse(guest, REFUSALS[dialled])
+            return
         with dialled:
             if request.method == "CONNECT":
-                await self._establish(connection, stream)
-                rest, _ = connection.trailing_data
-                await _relay(stream, dialled.stream, rest)
+                await self._establish(guest)
+                rest, _ = guest.connection.trailing_data
+                await _relay(guest.stream, dialled.stream, rest)
             else:
-                await self._forward(connection, stream, dialled.stream, request, place)
-        return False
+                await self._forward(guest, dialled.stream, request, place)
 
-    async def _misbehave(self, connection: h11.Connection, stream: Stream, outcome: Outcome) -> None:
+    async def _misbehave(self, guest: "_Guest", outcome: Outcome) -> None:
         if outcome == "garbage":
-            await stream.send(b"\x05\xff\x00\x01 this is no HTTP")
+            await guest.stream.send(b"\x05\xff\x00\x01 this is no HTTP")
             return
         if outcome == "page":
-            page = b"<html><title>Notice</title><p>Please accept the terms of use to go on.</p></html>\n"
-            await self._say(connection, stream, 200, page, [("Connection", "close")])
+            await self._show_page(guest)
             return
         if outcome != "silent":
-            await self._establish(connection, stream)
+            await self._establish(guest)
         if outcome in ("cut", "parted"):
-            await stream.receive()  # the ClientHello, so that the cut comes within the handshake
+            await guest.stream.receive()  # the ClientHello, so that the cut comes within the handshake
             if outcome == "cut":
-                stream.reset()
+                guest.stream.reset()
             return
-        await silence(stream)
+        await silence(guest.stream)
 
     async def _dial(self, place: Place) -> "_Dialled | Literal['unresolved', 'unreachable']":
         routed = self._routes.get(place)
@@ -185,81 +184,65 @@ class Proxy:
             candidates = (str(ipaddress.ip_address(host)),)
         return next((each for each in candidates if ipaddress.ip_address(each).is_loopback), None)
 
-    async def _establish(self, connection: h11.Connection, stream: Stream) -> None:
+    async def _establish(self, guest: "_Guest") -> None:
         self._tally["proxy tunnels"] += 1
-        out = connection.send(h11.Response(status_code=200, headers=[], reason=b"Connection established"))
-        await stream.send(out or b"")
+        await guest.send(h11.Response(status_code=200, headers=[], reason=b"Connection established"))
 
-    async def _forward(
-        self, connection: h11.Connection, stream: Stream, origin: Stream, request: Request, place: Place
-    ) -> None:
-        upstream = h11.Connection(h11.CLIENT)
+    async def _forward(self, guest: "_Guest", origin: Stream, request: Request, place: Place) -> None:
         path = "/" + request.target.partition("://")[2].partition("/")[2]
-        kept = {name: value for name, value in request.headers.items() if name in FORWARDED}
-        headers = [("Host", f"{place[0]}:{place[1]}"), ("Via", VIA), ("Connection", "close"), *kept.items()]
-        if request.body:
-            headers.append(("Content-Length", str(len(request.body))))
-        out = upstream.send(h11.Request(method=request.method, target=path, headers=headers)) or b""
-        if request.body:
-            out += upstream.send(h11.Data(data=request.body)) or b""
-        await origin.send(out + (upstream.send(h11.EndOfMessage()) or b""))
-        head: h11.Response | None = None
-        body = b""
-        try:
-            while True:
-                event = upstream.next_event()
-                if event is h11.NEED_DATA:
-                    upstream.receive_data(await origin.receive())
-                elif isinstance(event, h11.Response):
-                    head = event
-                elif isinstance(event, h11.Data):
-                    body += bytes(event.data)
-                else:
-                    break
-        except h11.RemoteProtocolError:
-            head = None
+        headers = [("Host", f"{place[0]}:{place[1]}"), ("Via", VIA), ("Connection", "close")]
+        headers += [(name, value) for name, value in request.headers.items() if name in FORWARDED]
+        headers += [("Content-Length", str(len(request.body)))] if request.body else []
+        head, body = await _fetch(
+            origin, h11.Request(method=request.method, target=path, headers=headers), request.body
+        )
         if head is None:
-            await self._refuse(connection, stream, Refusal(502, "ERR_ZERO_SIZE_OBJECT 0", "No answer came."))
+            await self._refuse(guest, Refusal(502, "ERR_ZERO_SIZE_OBJECT 0", "No answer came."))
             return
         passed = [(name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers]
         passed = [(name, value) for name, value in passed if name not in ("connection", "content-length", "via")]
         passed += [("Content-Length", str(len(body))), ("Via", VIA), ("Connection", "close")]
-        reply = connection.send(h11.Response(status_code=head.status_code, headers=passed)) or b""
-        if request.method != "HEAD":
-            reply += connection.send(h11.Data(data=body)) or b""
-        await stream.send(reply + (connection.send(h11.EndOfMessage()) or b""))
+        await guest.answer(head.status_code, passed, body)
 
-    async def _refuse(
-        self, connection: h11.Connection, stream: Stream, refusal: Refusal, schemes: tuple[Scheme, ...] = ()
-    ) -> None:
+    async def _refuse(self, guest: "_Guest", refusal: Refusal, schemes: tuple[Scheme, ...] = ()) -> None:
         page = (
             "<html><head><title>ERROR: The requested URL could not be retrieved</title></head>"
             f"<body><p>{refusal.sentence}</p><p>Generated by proxy.lab.test ({NAME})</p></body></html>\n"
         ).encode()
-        headers = [("X-Squid-Error", refusal.error)]
+        headers = [*self._own_headers(page), ("X-Squid-Error", refusal.error)]
         headers += [("Proxy-Authenticate", CHALLENGES[scheme]) for scheme in schemes]
-        await self._say(connection, stream, refusal.status, page, headers)
+        await guest.answer(refusal.status, headers, page)
 
-    async def _say(
-        self, connection: h11.Connection, stream: Stream, status: int, page: bytes, more: list[tuple[str, str]]
-    ) -> None:
+    async def _show_page(self, guest: "_Guest") -> None:
         # Written by hand: h11 would, rightly, not let a 2xx to CONNECT carry a page, and a portal does just that.
-        headers = [
+        page = b"<html><title>Notice</title><p>Please accept the terms of use to go on.</p></html>\n"
+        lines = "".join(f"{name}: {value}\r\n" for name, value in self._own_headers(page))
+        await guest.stream.send(f"HTTP/1.1 200 OK\r\n{lines}Connection: close\r\n\r\n".encode() + page)
+
+    def _own_headers(self, page: bytes) -> list[tuple[str, str]]:
+        return [
             ("Server", NAME),
             ("Date", format_datetime(self._clock(), usegmt=True)),
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(page))),
             ("Via", VIA),
-            *more,
         ]
-        if status < 300:
-            lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-            await stream.send(f"HTTP/1.1 {status} OK\r\n{lines}\r\n".encode() + page)
-            return
-        out = connection.send(h11.Response(status_code=status, headers=headers)) or b""
-        if connection.their_state is not h11.IDLE and connection.our_state is h11.SEND_BODY:
-            out += connection.send(h11.Data(data=page)) or b""
-        await stream.send(out + (connection.send(h11.EndOfMessage()) or b""))
+
+
+@dataclass
+class _Guest:
+    """A client's connection and the method of what it asked last."""
+
+    stream: Stream
+    connection: h11.Connection
+    method: str = "GET"
+
+    async def send(self, *events: h11.Event) -> None:
+        await self.stream.send(b"".join(self.connection.send(event) or b"" for event in events))
+
+    async def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        head, end = h11.Response(status_code=status, headers=headers), h11.EndOfMessage()
+        await self.send(*((head, end) if self.method == "HEAD" else (head, h11.Data(data=body), end)))
 
 
 FORWARDED = ("accept", "user-agent", "content-type", "authorization", "range", "if-none-match")
@@ -298,6 +281,28 @@ class _Dialled:
         self._writer.transport.abort()
 
 
+async def _fetch(origin: Stream, head: h11.Request, body: bytes) -> tuple[h11.Response | None, bytes]:
+    """Ask the origin and hear its whole answer; no response when that was none."""
+    connection = h11.Connection(h11.CLIENT)
+    asked = [head, h11.Data(data=body), h11.EndOfMessage()] if body else [head, h11.EndOfMessage()]
+    await origin.send(b"".join(connection.send(event) or b"" for event in asked))
+    response: h11.Response | None = None
+    heard = b""
+    while True:
+        try:
+            event = connection.next_event()
+        except h11.RemoteProtocolError:
+            return None, b""
+        if event is h11.NEED_DATA:
+            connection.receive_data(await origin.receive())
+        elif isinstance(event, h11.Response):
+            response = event
+        elif isinstance(event, h11.Data):
+            heard += bytes(event.data)
+        else:
+            return response, heard
+
+
 async def _relay(client: Stream, origin: Stream, rest: bytes) -> None:
     """Carry bytes both ways until one side ends."""
 
@@ -314,7 +319,3 @@ async def _relay(client: Stream, origin: Stream, rest: bytes) -> None:
         for way in ways:
             way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)
-
-
-def _reusable(connection: h11.Connection) -> bool:
-    return connection.our_state is h11.DONE and connection.their_state is h11.DONE

@@ -33,6 +33,8 @@ class Scene:
     """The proxy to go through, a URL, with user and password where the scene is about a login that was given."""
     trust: str | None = None
     """Path of a PEM bundle with the root that a client of this service trusts."""
+    other_resolvers: tuple[str, ...] = ()
+    """Further name servers, to be asked as well; empty where one tells all."""
     expects: str | None = None
     """The cause that is wrong here, by its catalogue id; None: nothing is."""
 
@@ -42,6 +44,7 @@ class Scene:
             "fault": self.fault,
             "endpoints": list(self.endpoints),
             "resolver": self.resolver,
+            "other_resolvers": list(self.other_resolvers),
             "proxy": self.proxy,
             "trust": self.trust,
             "expects": self.expects,
@@ -148,6 +151,7 @@ class Site:
         *endpoints: str,
         proxy: str | None = None,
         resolver: str | None = None,
+        other_resolvers: tuple[str, ...] = (),
         otherwise: Reply = DENIED,
         also_trusted: Iterable[Credential] = (),
     ) -> Scene:
@@ -157,4 +161,12 @@ class Site:
             resolver = await open_name_server(self.listeners, server, round_trip=self.round_trip)
         roots = (self.authority.root, *also_trusted)
         trust = write_bundle(self._folder / f"{self._fault.name}.pem", *(root.certificate for root in roots))
-        return Scene(self._fault.name, endpoints, resolver, proxy, str(trust), self._fault.expects)
+        return Scene(
+            fault=self._fault.name,
+            endpoints=endpoints,
+            resolver=resolver,
+            proxy=proxy,
+            trust=str(trust),
+            other_resolvers=other_resolvers,
+            expects=self._fault.expects,
+        )

@@ -6,6 +6,7 @@ Everything listens on loopback only, and everything that was opened is closed by
 import asyncio
 import contextlib
 import errno
+import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,8 @@ from typing import Protocol
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
 LINGER_SECONDS = 2.0
+RESET_AT_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""The `struct linger` that makes closing a RST."""
 
 
 class Stream(Protocol):
@@ -74,7 +77,7 @@ class TcpStream:
         """RST at once; bytes under way are lost."""
         connection: socket.socket | None = self._writer.get_extra_info("socket")
         if connection is not None and not self._writer.transport.is_closing():
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
         self._writer.transport.abort()
 
     def _later(self, act: Callable[..., None], *arguments: bytes) -> None:
@@ -107,7 +110,10 @@ class Listeners:
         """Accept connections and run `service` on each. Returns the port; OSError when `port` is taken."""
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            self._spawn(self._attend(service, TcpStream(reader, writer, round_trip), writer))
+            task = asyncio.ensure_future(self._attend(service, TcpStream(reader, writer, round_trip), writer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(lambda _: writer.transport.abort())  # also when it was cancelled before it began
 
         server = await asyncio.start_server(accept, address, port, backlog=1024)
         self._servers.append(server)
@@ -168,11 +174,6 @@ class Listeners:
         held.bind((address, port))
         return held
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _attend(self, service: Service, stream: TcpStream, writer: asyncio.StreamWriter) -> None:
         try:
             await service(stream)
@@ -182,8 +183,6 @@ class Listeners:
             pass  # the peer left: what it came to see was its business
         except Exception as problem:  # noqa: BLE001 - one connection's bug must not end the others; stop() raises it
             self.failures.append(problem)
-        finally:
-            writer.transport.abort()
 
 
 async def silence(stream: Stream) -> None:

@@ -127,9 +127,8 @@ def _signed(name: str, values: Collection[str], until: float, forged: bool) -> _
     def sign(writer: dns.transaction.Transaction, records: dns.rrset.RRset) -> None:
         vouching = records.rdtype == dns.rdatatype.DNSKEY
         end = time.time() + 10 * DAY if vouching else until
-        made = dns.dnssec.sign(
-            records, private, dns.name.from_text(apex), key, inception=end - 40 * DAY, expiration=end
-        )
+        signer = dns.name.from_text(apex)
+        made = dns.dnssec.sign(records, private, signer, key, inception=end - 40 * DAY, expiration=end)
         writer.add(records.name, records.ttl, made.replace(signature=bytes(64)) if forged and not vouching else made)
 
     with zone.writer() as writer:

@@ -119,6 +119,8 @@ class Rooms:
         self.word = f"house{os.getpid()}x{secrets.token_hex(3)}"  # letters and digits: squid takes no more
         self.folder = Path(tempfile.gettempdir()) / self.word
         """Everything the house writes, apart from /etc/netns; gone afterwards."""
+        self.home = self.folder / "home"
+        """Where programs of the house stand and what they find as HOME: empty at first."""
         self.client = Room(f"{self.word}-client")
         self.router = Room(f"{self.word}-router")
         self.server = Room(f"{self.word}-server")
@@ -138,9 +140,11 @@ class Rooms:
 
     def close(self) -> None:
         """Leave nothing behind: end what still runs, the last first, then remove the rooms and every file."""
-        for process in reversed(self._running[:]):
-            self.finish(process)
-        _clear(self.word)
+        try:
+            for process in reversed(self._running[:]):
+                self.finish(process)
+        finally:
+            _clear(self.word)
 
     def room(self, place: Place) -> Room:
         """Give the room of that name."""
@@ -155,9 +159,9 @@ class Rooms:
         env: Mapping[str, str] | None = None,
         text: str | None = None,
         timeout: float = 30.0,
-        cwd: Path = REPOSITORY,
+        cwd: Path | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program in a room, by default at the client, and return its code and what it printed.
+        """Run a program in a room, by default at the client in `home`, and return its code and what it printed.
 
         `unprivileged` takes every capability away, though not the user id, so that the interpreter stays readable.
         `text` is its standard input. After `timeout` seconds it is killed, children too: `subprocess.TimeoutExpired`.
@@ -178,7 +182,7 @@ class Rooms:
         *,
         unprivileged: bool = False,
         env: Mapping[str, str] | None = None,
-        cwd: Path = REPOSITORY,
+        cwd: Path | None = None,
         given: int = subprocess.PIPE,
         out: int = subprocess.PIPE,
     ) -> subprocess.Popen[str]:
@@ -187,14 +191,15 @@ class Rooms:
         `given` is its standard input. If `out` is a file, both its streams go there.
         """
         before = UNPRIVILEGED if unprivileged else ()
+        small = {"PATH": PATH, "HOME": str(self.home), "LANG": "C.UTF-8", "PYTHONPATH": str(REPOSITORY)}
         process = subprocess.Popen(
             ["ip", "netns", "exec", self.room(where).name, *before, *command],
             stdin=given,
             stdout=out,
             stderr=subprocess.PIPE if out == subprocess.PIPE else subprocess.STDOUT,
             text=True,
-            cwd=cwd,
-            env={"PATH": PATH, "HOME": str(self.folder / "home"), "LANG": "C.UTF-8"} | dict(env or {}),
+            cwd=cwd or self.home,
+            env=small | dict(env or {}),
             start_new_session=True,
         )
         self._running.append(process)
@@ -229,7 +234,8 @@ class Rooms:
         self.router.ip(*(f"route add {address} {way}" for address, way in ways.items()))
 
     def _build(self) -> None:
-        (self.folder / "home").mkdir(parents=True)
+        self.home.mkdir(parents=True)
+        self.folder.chmod(0o755)  # squid looks in as a user of its own
         for place in PLACES:
             room = self.room(place)
             room.etc.mkdir(parents=True)

@@ -14,7 +14,7 @@ from subprocess import DEVNULL
 
 from .names import Answers, Forwarder
 from .plan import PLACES, ROUTER, SERVER, Place
-from .rooms import REPOSITORY, Room, Rooms, ended
+from .rooms import Room, Rooms, ended
 
 LISTENING = {"tcp": "0A", "udp": "07"}  # states in /proc/net: LISTEN, and CLOSE, which an open UDP socket has
 
@@ -94,28 +94,34 @@ class Servants(Rooms):
         protocol: str = "tcp",
         where: Place = "server",
         env: Mapping[str, str] | None = None,
-        cwd: Path = REPOSITORY,
+        says: str | None = None,
         folder: Path | None = None,
     ) -> Servant:
-        """Start a command or a function as a process in a room, and wait until something new listens on `port`.
+        """Start a command or a function as a process in a room; wait until something new listens on `port`.
 
         What travels of a function is its own source: it imports what it uses and closes over nothing; its arguments
-        travel by `repr`. Without a port there is nothing to wait for. Raises `RuntimeError` with the log of a servant
-        that ended, or did not listen within ten seconds.
+        travel by `repr`. With `says`, wait until its log says that instead; with neither, for nothing. Raises
+        `RuntimeError` with the log of a servant that ended, or was not ready within ten seconds.
         """
         command = [*map(str, (*what, *arguments))] if not callable(what) else _as_program(what, arguments)
         folder = folder or self.errand(command[0])
         log_file = folder / "log"
         room = self.room(where)
         before = _listeners(room, port, protocol)
+
+        def ready() -> bool:
+            if says is not None:
+                return says in servant.log
+            return port is None or bool(_listeners(room, port, protocol) - before)
+
         with log_file.open("w") as log:
-            process = self.start(command, where, env=env, cwd=cwd, given=DEVNULL, out=log.fileno())
+            process = self.start(command, where, env=env, given=DEVNULL, out=log.fileno())
         servant = Servant(process.pid, folder, log_file, lambda: self.finish(process, patience=1.0))
         deadline = time.monotonic() + 10
-        while port is not None and not _listeners(room, port, protocol) - before:
+        while not ready():
             if ended(process) or time.monotonic() > deadline:
                 servant.stop()
-                raise RuntimeError(f"{command[0]} did not come to listen on {port}:\n{servant.log}")
+                raise RuntimeError(f"{command[0]} was not ready for port {port}:\n{servant.log}")
             time.sleep(0.005)
         return servant
 
@@ -166,7 +172,7 @@ class Servants(Rooms):
         whole = UNBOUND.format(folder=folder, automatic="no" if at else "yes") + interfaces + config
         (folder / "unbound.conf").write_text(whole)
         command = ["unbound", "-d", "-c", str(folder / "unbound.conf")]
-        return self.serve(command, port=port, protocol="udp", where=where, folder=folder)
+        return self.serve(command, port=port, says="start of service", where=where, folder=folder)
 
     def resolver(self, answers: Answers | Forwarder, *, at: Collection[str] = (), where: Place = "router") -> Servant:
         """Start a resolver that answers so; nobody asks it yet."""

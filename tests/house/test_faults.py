@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.house import House, needs_house
+from tests.house import House, needs, needs_house
 from tests.house.faults import REFUSALS6, Refusal
 from tests.house.knock import Answer, knock, send_datagram
 from tests.house.plan import CLIENT, CLIENT6, PUBLIC, ROUTER, ROUTER6, SERVER, SERVER6
@@ -176,6 +176,7 @@ def test_no_more_than_two_connections_at_a_time(house: House) -> None:
     assert knock(house, SERVER, 7000) == OPEN
 
 
+@needs("nginx")
 def test_a_filter_by_name_reads_the_hello(house: House) -> None:
     files = certificate()
     server = "server { listen 443 ssl; ssl_certificate certificate.pem; ssl_certificate_key key.pem; }"

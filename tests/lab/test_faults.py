@@ -22,6 +22,8 @@ MET = {
     "one-server-clock-ahead": "200",
     "dns-name-not-found": "NXDOMAIN",
     "dns-resolver-silent": "dns-silent",
+    "dns-first-resolver-dead": "dns-silent",
+    "dns-resolvers-disagree": "NXDOMAIN",
     "dns-server-failure": "SERVFAIL",
     "dns-dnssec-bogus": "SERVFAIL",
     "dns-no-address": "no-data",

@@ -1,6 +1,7 @@
 """The name server's ways, one by one, as seen by plain datagrams and streams."""
 
 import socket
+from dataclasses import replace
 
 import dns.edns
 import dns.exception
@@ -148,6 +149,15 @@ def test_a_rewriting_server_gives_every_name_an_address():
         host, port = scene.resolver.split(":")
         assert texts(ask((host, int(port)), "anything.invalid")) == ["127.0.0.1"]
         assert running.tally("dns-nxdomain-rewritten")["dns queries"] == 1
+
+
+@pytest.mark.parametrize("fault", ["dns-first-resolver-dead", "dns-resolvers-disagree"])
+def test_the_other_name_server_knows_the_name(fault, visitor):
+    with lab.start(fault) as running:
+        [scene] = running.scenes
+        [other] = scene.other_resolvers
+        assert other != scene.resolver
+        assert visitor(replace(scene, resolver=other), PATIENCE).walk(scene.endpoints[0]) == "200"
 
 
 def test_tcp_can_be_refused_where_udp_answers():

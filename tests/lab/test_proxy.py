@@ -96,6 +96,18 @@ def test_an_absolute_form_is_forwarded_and_marked():
         assert (status, body) == (200, b"")
 
 
+def test_a_refusal_of_head_has_no_page_and_leaves_the_connection_usable():
+    with proxied(Rules(("Basic",))) as (_, place, urls):
+        talk = http.client.HTTPConnection(*place, timeout=PATIENCE)
+        seen = []
+        for method in ("HEAD", "GET", "HEAD"):
+            talk.request(method, f"http://{urls[0].netloc}/")
+            answer = talk.getresponse()
+            seen.append((answer.status, len(answer.read()) > 0))
+        talk.close()
+    assert seen == [(407, False), (407, True), (407, False)]
+
+
 @pytest.mark.parametrize(
     ("target", "status", "error"),
     [

@@ -49,6 +49,21 @@ async def _answering(site: Site, reply: Reply) -> Scene:
     return await site.scene(await site.stand(site.tls()))
 
 
+async def _first_resolver_dead(site: Site) -> Scene:
+    return await _after(site, NameServer({}, site.tally, Reply(manner="silent")))
+
+
+async def _resolvers_disagree(site: Site) -> Scene:
+    return await _after(site, NameServer({}, site.tally, DENIED))
+
+
+async def _after(site: Site, first: NameServer) -> Scene:
+    url = await site.stand(site.tls())
+    dead = await open_name_server(site.listeners, first)
+    alive = await open_name_server(site.listeners, NameServer(site.zone, site.tally))
+    return await site.scene(url, resolver=dead, other_resolvers=(alive,))
+
+
 async def _tcp_blocked(site: Site) -> Scene:
     site.zone[HOST] = Reply((LOOPBACK,), manner="truncated")
     server = NameServer(site.zone, site.tally, DENIED)
@@ -76,6 +91,18 @@ async def _rewritten(site: Site) -> Scene:
 FAULTS: tuple[Fault, ...] = (
     Fault("dns-name-not-found", "The name does not exist.", "dns-name-not-found", _not_found),
     Fault("dns-resolver-silent", "The name server never answers.", "dns-resolver-silent", _resolver_silent),
+    Fault(
+        "dns-first-resolver-dead",
+        "The first of two name servers never answers.",
+        "dns-first-resolver-dead",
+        _first_resolver_dead,
+    ),
+    Fault(
+        "dns-resolvers-disagree",
+        "One of two name servers knows the name, the other denies it.",
+        "dns-resolvers-disagree",
+        _resolvers_disagree,
+    ),
     Fault("dns-server-failure", "The name server fails at this name.", "dns-server-failure", _server_failure),
     Fault("dns-dnssec-bogus", "The name's signatures do not hold, so it is not given out.", "dns-dnssec-bogus", _bogus),
     Fault("dns-no-address", "The name exists and has no address.", "dns-no-address", _no_address),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from diag.lab.authority import Authority, Credential, Published, Validity, self_signed
-from diag.lab.http import Answer
 from diag.lab.repository import status_of
 from diag.lab.scene import HOST, OTHER, UNRELATED, Fault, Scene, Site
 from diag.lab.stream import LOOPBACK, Service, silence, speak
@@ -26,7 +25,6 @@ WEAK_BITS = 1024
 
 SSH_BANNER = b"SSH-2.0-OpenSSH_9.2\r\n"
 SMTP_BANNER = b"220 mail.lab.test ESMTP\r\n"
-PLAIN_ANSWER = Answer(400, b"<html>The plain HTTP request was sent to HTTPS port</html>\n", "text/html", last=True)
 
 
 async def _presenting(site: Site, credential: Credential) -> Scene:
@@ -147,7 +145,7 @@ async def _large_hello_dropped(site: Site) -> Scene:
 
 
 async def _plaintext(site: Site) -> Scene:
-    return await _serving(site, site.http({}, PLAIN_ANSWER, name="nginx"))
+    return await _serving(site, site.http())
 
 
 async def _ssh(site: Site) -> Scene:
