@@ -52,9 +52,8 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if answer.failure != Failure.NOT_TLS:
-        if answer.finished or answer.chain or answer.alerts:
-            return ok(seen.observation)
-        return unknown(Because.UNDECIDED, seen.observation)
+        spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
