@@ -18,7 +18,8 @@ import msgspec
 
 from checks import CATALOGUE
 from diag import __version__
-from diag.cli.delivery import leave_bundle
+from diag.bundle.write import Written
+from diag.cli.delivery import bundle_lines, leave_bundle
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
@@ -68,7 +69,9 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     diagnosis = judge(evidence, CATALOGUE)
     _show(diagnosis, evidence, form)
     if form.bundle is not None:
-        leave_bundle(evidence, job.ways, form.bundle, environment, quiet=form.quiet, beside_json=form.as_json)
+        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
+        if written is not None:
+            _tell(written, form)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
@@ -104,6 +107,19 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
         return
     page = open_page(sys.stdout)
     write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+
+
+def _tell(written: Written, form: Form) -> None:
+    """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
+    lines = bundle_lines(written)
+    if form.as_json:
+        print(f"diag: {lines[0]}", file=sys.stderr)
+        return
+    page = open_page(sys.stdout)
+    if not form.quiet:
+        page.blank()
+    for line in lines[:1] if form.quiet else lines:
+        page.write(page.words(line))
 
 
 @contextmanager

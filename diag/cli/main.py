@@ -96,10 +96,17 @@ def _complain(message: str, code: int) -> int:
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
         traceback.print_exception(bug)
-    last = traceback.extract_tb(bug.__traceback__)[-1]
-    where = f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+    where = _place(bug)
     more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
     return _complain(f"this is a bug in diag itself, not in your network ({where}); {more}", OUR_BUG)
+
+
+def _place(bug: BaseException) -> str:
+    """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
 
 
 def _one_line(message: str) -> str:
