@@ -162,6 +162,7 @@ class Listeners:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._tasks.difference_update(tasks)  # from Python 3.12 on, gather need not let their callbacks run
         for server in self._servers:
             await server.wait_closed()
         for held in self._sockets:
