@@ -82,7 +82,7 @@ def _look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
             progress.told(moved.endpoint, moved.stage, moved.finished)
 
         async def look() -> Evidence:
-            with _stopped_by_signals(progress) as stop:
+            with stopped_by_signals(progress) as stop:
                 return await investigate(
                     job.endpoints,
                     prober=open_prober(job.ways, environment),
@@ -123,7 +123,7 @@ def _tell(written: Written, form: Form) -> None:
 
 
 @contextmanager
-def _stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
+def stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
     """An event that the first Ctrl-C or SIGTERM sets, so that the run ends with what it has; the second one ends diag at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -69,7 +69,7 @@ def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
         environment=environment,
         logins=Logins(ways.logins),
         lookups=Lookups(),
-        inspector=Inspector(environment=environment, resolvers=ways.resolvers),
+        inspector=Inspector(environment, ways.resolvers or None),
         user_agent=f"diag/{__version__}",
     )
 
