@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from diag.model.address import Address
+from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.connect import connect
 from diag.probe.wires import Ended, Wires
@@ -62,6 +63,11 @@ def test_segments_are_limited_before_the_connection_stands() -> None:
         plain, limited = ask(Connect(service.address), Connect(service.address, mss=1100))
     assert plain.tcp.send_mss > 1100
     assert limited.tcp.send_mss <= 1100
+
+
+def test_segment_size_that_this_system_will_not_set() -> None:
+    with peer(linger) as service, pytest.raises(Unsupported):
+        ask(Connect(service.address, mss=3))
 
 
 def test_source_is_chosen() -> None:

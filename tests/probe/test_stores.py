@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from OpenSSL import SSL
+from OpenSSL import SSL, crypto
 
 from diag.model.observation import Unsupported
 from diag.probe import stores
@@ -72,11 +72,23 @@ def test_macos_asks_its_keychains(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert find_roots("system", {"SSL_CERT_FILE": "/corp.pem"}) == Roots(files=("/corp.pem",))
 
 
-def test_macos_whose_keychains_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stores, "_SECURITY", keychain(tmp_path, b"", status=1))
+def test_macos_whose_keychains_cannot_be_read(tmp_path: Path, usual: Roots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    with pytest.raises(OSError, match="keychains"):
-        find_roots("system", {})
+    monkeypatch.setattr(stores, "_SECURITY", keychain(tmp_path, b"", status=1))
+    assert find_roots("system", {}) == usual
+    monkeypatch.setattr(stores, "_SECURITY", ("/no/such/program",))
+    assert find_roots("system", {}) == usual
+
+
+def test_a_certificate_that_nobody_can_read_does_not_spoil_the_others() -> None:
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    root = issue("Root", authority=True)
+    context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+    assert fill(context, Roots(pem=broken + root.pem))
+    store = context.get_cert_store()
+    assert store
+    leaf = crypto.X509.from_cryptography(issue("service.test", root).certificate)
+    crypto.X509StoreContext(store, leaf).verify_certificate()
 
 
 def test_filling(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from diag.model.address import Address, Authority
 from diag.model.answer import HttpReply, Session, VerifyError
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Question, Verify
+from diag.probe.contexts import Contexts
 from diag.probe.verify import certificates_in, verify
 from tests.probe.asking import ask
 from tests.probe.authority import DAY, issue
@@ -44,7 +45,7 @@ def held(chain: tuple[bytes, ...], trust: str, *, fetched: bytes | None = None, 
     if fetched is not None:
         known[FETCH] = seen(FETCH, HttpReply(status=200, body=fetched), began)
         question = Verify(SHAKE, (FETCH,), trust, **how)
-    return verify(question, known, {})
+    return verify(question, known, Contexts({}))
 
 
 def codes(*errors: tuple[int, int]) -> tuple[VerifyError, ...]:
@@ -90,6 +91,15 @@ def test_a_page_holds_no_certificates() -> None:
 def test_it_is_judged_as_of_the_moment_it_was_presented(root_file: str) -> None:
     assert held((LEAF.der, MIDDLE.der), root_file, later=11 * DAY).verify_errors == codes((10, 0))
     assert held((LEAF.der, MIDDLE.der), root_file, later=-2 * DAY).verify_errors == codes((9, 2), (9, 1), (9, 0))
+
+
+def test_one_run_may_hold_chains_of_different_moments(root_file: str) -> None:
+    contexts, now = Contexts({}), datetime.now(UTC)
+    answers = [
+        verify(Verify(SHAKE, trust=root_file), {SHAKE: seen(SHAKE, Session(chain=(LEAF.der, MIDDLE.der)), moment)}, contexts)
+        for moment in (now, now + 11 * DAY, now)
+    ]
+    assert [answer.verify_errors for answer in answers] == [(), codes((10, 0)), ()]
 
 
 def test_purpose_counts(root_file: str) -> None:
