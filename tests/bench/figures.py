@@ -51,5 +51,3 @@ def _timed(act: Callable[[], None]) -> float:
     started = time.perf_counter()
     act()
     return (time.perf_counter() - started) * 1000
-
-

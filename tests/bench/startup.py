@@ -1,6 +1,5 @@
 """How quick diag is for one person with one endpoint: the help, and a run against a healthy service on this machine."""
 
-
 import sys
 import tempfile
 
@@ -23,5 +22,3 @@ def measure() -> list[Figure]:
         Figure("diag --help", usage, "ms", "under 80"),
         Figure("diag run, one healthy endpoint, bundle written", run, "ms", "under 350"),
     ]
-
-
