@@ -11,7 +11,7 @@ from diag.model.answer import DnsReply, IcmpError
 from diag.model.failure import Failure
 from diag.model.question import Lookup
 from diag.probe.dns_query import DnsQuery
-from diag.probe.icmp import read_icmp, watch_for_icmp
+from diag.probe.icmp import listen_for_refusals, read_refusal
 
 LONGEST_WAIT_BEFORE_REPEAT = 1.0
 """Seconds of silence after which a UDP question is sent once more; less where patience is short."""
@@ -66,7 +66,7 @@ async def _attempt(talk: Talk, query: DnsQuery, server: Address, until: float) -
         return _Attempt(failure=failure.from_exception(error))
     with sock:
         sock.setblocking(False)
-        watch_for_icmp(sock)
+        listen_for_refusals(sock, on=True)
         try:
             async with asyncio.timeout(patience):
                 await loop.sock_connect(sock, _place(server))
@@ -74,7 +74,8 @@ async def _attempt(talk: Talk, query: DnsQuery, server: Address, until: float) -
         except EOFError as cut:
             return _Attempt(b"".join(cut.args), Failure.CUT)
         except OSError as error:
-            icmp = read_icmp(sock)
+            refusal = read_refusal(sock)
+            icmp = refusal.icmp if refusal else None
             return _Attempt(failure=_refusal(error, icmp, kind), icmp=icmp)
     return _Attempt(message, query.failure(message))
 

@@ -1,0 +1,164 @@
+"""Looks that take several steps, one round each: fetching what a certificate points to, and dialling past the proxy.
+
+Each says, from what was seen, what to ask next. Only `http` addresses are fetched (over TLS one would need what is being
+fetched), and only by the way that this client goes: straight, or through its proxy.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from diag.model.address import Address, Authority, literal
+from diag.model.answer import Connection, HttpReply, Session, SystemLookup
+from diag.model.case import Case, Seen
+from diag.model.observation import Observation
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question
+from diag.model.run import Evidence
+
+LARGEST = 65_536
+"""How many bytes are kept: certificates and OCSP responses are far smaller."""
+_PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
+"""What may stand in a request line; a certificate is a stranger's text."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """How far one fetch has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or cannot begin."""
+    brought: Seen[Exchange, HttpReply] | None = None
+    """The answer that has a body; None: none yet, or none at all."""
+    failed: tuple[str, ...] = ()
+    """Ids of the observations by which it failed."""
+
+
+def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = None, keep: int = LARGEST) -> Errand:
+    """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
+
+    Straight it takes two rounds (the host's addresses, then the request), through a proxy or to a literal address one.
+    """
+    place = _place(url)
+    if place is None:
+        return Errand()
+    authority, path = place
+    if through is not None:
+        return _finish(evidence, (Exchange(over=through, authority=authority, target=url, keep=keep),))
+    if literal(authority.host) is not None:
+        addresses: tuple[str, ...] = (authority.host,)
+    else:
+        lookup = Lookup(name=authority.host)
+        seen = evidence.by_question.get(lookup)
+        if seen is None:
+            return Errand(wanted=(lookup,))
+        addresses = seen.answer.addresses if isinstance(seen.answer, SystemLookup) else ()
+        if not addresses:
+            return Errand(failed=(seen.id,))
+    return _finish(
+        evidence,
+        tuple(
+            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=keep)
+            for address in _one_of_each_family(addresses)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Dial:
+    """How far dialling a host straight has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over."""
+    lookup: Observation | None = None
+    """The system's lookup of the host; None: not asked, or not needed."""
+    dials: tuple[Seen[Connect, Connection], ...] = ()
+    """The connects that were answered."""
+
+    @property
+    def opened(self) -> Seen[Connect, Connection] | None:
+        """The first that a host accepted."""
+        return next((seen for seen in self.dials if not seen.answer.failure), None)
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """The observations behind it."""
+        return (*((self.lookup,) if self.lookup else ()), *(seen.observation for seen in self.dials))
+
+
+def dial(evidence: Evidence, authority: Authority) -> Dial:
+    """How dialling this host straight stands: its first address of each family. By name it takes two rounds."""
+    lookup = None
+    if literal(authority.host) is not None:
+        addresses: tuple[str, ...] = (authority.host,)
+    else:
+        question = Lookup(authority.host)
+        lookup = evidence.by_question.get(question)
+        if lookup is None:
+            return Dial((question,))
+        addresses = lookup.answer.addresses if isinstance(lookup.answer, SystemLookup) else ()
+    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(addresses)]
+    seen = [(question, evidence.by_question.get(question)) for question in questions]
+    return Dial(
+        tuple(question for question, observation in seen if observation is None),
+        lookup,
+        tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
+    )
+
+
+def way_to_proxy(case: Case) -> Connect | Handshake | None:
+    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer."""
+    if case.proxy is None or not case.connected:
+        return None
+    if case.tunnel:
+        return case.tunnel.question.over
+    return Connect(case.connected[0]) if case.proxy.scheme == "http" else None
+
+
+def _place(url: str) -> tuple[Authority, str] | None:
+    """Whom to ask, and for what; None where the address is not one to follow."""
+    if not _PLAIN.match(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError:
+        return None
+    if parts.scheme.lower() != "http" or not parts.hostname or parts.username is not None:
+        return None
+    ip = literal(parts.hostname)
+    if ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast):
+        # Link-local is where clouds keep their metadata services: no authority publishes there.
+        return None
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Authority(parts.hostname.removesuffix("."), port), target
+
+
+def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The first address of each family: a machine whose IPv6 is broken must not lose the fetch by it."""
+    usable = [a for a in addresses if (ip := literal(a)) is not None and not ip.is_link_local and not ip.is_unspecified]
+    first = {":" in address: address for address in reversed(usable)}
+    return tuple(address for address in usable if first[":" in address] == address)
+
+
+def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
+    """What the requests brought, or which of them are still to be made."""
+    failed: list[str] = []
+    wanted: list[Question] = []
+    for request in requests:
+        seen = evidence.by_question.get(request)
+        way = evidence.by_question.get(request.over)
+        if seen is None and way is not None and not _opened(way):
+            failed.append(way.id)
+        elif seen is None:
+            # The way is asked for by name, so that its failure is seen: without it the request is never made.
+            wanted += [request.over, request]
+        elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
+            return Errand(brought=Seen(seen, request, seen.answer))
+        else:
+            failed.append(seen.id)
+    return Errand(wanted=tuple(wanted), failed=tuple(failed))
+
+
+def _opened(way: Observation) -> bool:
+    """Whether a request can be made over this connection."""
+    return isinstance(way.answer, Connection | Session) and not way.answer.failure
