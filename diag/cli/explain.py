@@ -18,7 +18,9 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 @click.command("explain")
-@click.argument("cause", metavar="ID")
+@click.argument(
+    "cause", metavar="ID", shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)]
+)
 def command(cause: str) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 

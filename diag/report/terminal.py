@@ -3,6 +3,8 @@
 What was seen, what it means, who fixes it, what to do: in this order, in plain words, calm. Colour comes with its word.
 """
 
+from collections import Counter
+
 from rich.text import Text
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
@@ -14,7 +16,7 @@ from diag.report.headline import affected, cause_numbers, circumstances, counted
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
-from diag.report.words import CONFIDENCE, OWNERS
+from diag.report.words import CONFIDENCE, OUTCOMES, OWNERS
 
 MOST_ROWS = 25
 """Endpoints that are shown with a row of their own; `-v` shows all."""
@@ -79,18 +81,20 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> No
 
 
 def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    states = list(diagnosis.endpoints)
+    states, omitted = list(diagnosis.endpoints), []
     if not states:
         return
     page.heading("Endpoints")
     if len(states) > MOST_ROWS and not verbose:
-        states = sorted(states, key=lambda state: state.status is Outcome.OK)[:MOST_ROWS]
+        ranked = sorted(states, key=lambda state: state.status is Outcome.OK)
+        states, omitted = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
     causes = cause_numbers(diagnosis)
     endings = Endings(diagnosis, evidence)
     page.rows([_row(page, state, endings.how_far(state), causes) for state in states], long=1, indent=3)
-    omitted = len(diagnosis.endpoints) - len(states)
     if omitted:
-        page.write(page.words(f"and {omitted} more (-v shows them all)", "dim"), indent=3)
+        statuses = Counter(OUTCOMES[state.status][2] for state in omitted)
+        of_each = ", ".join(f"{number} {word}" for word, number in statuses.items())
+        page.write(page.words(f"and {len(omitted)} more: {of_each} (-v shows them all)", "dim"), indent=3)
 
 
 def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:
