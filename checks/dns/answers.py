@@ -78,9 +78,9 @@ class Voice:
         return tuple(read for reply in self.replies if (read := message_of(reply.answer)))
 
     @property
-    def addresses(self) -> frozenset[str]:
-        """Every address in the replies."""
-        return frozenset(address for message in self.messages for address in message.addresses)
+    def addresses(self) -> tuple[str, ...]:
+        """Every address in the replies, in their order."""
+        return tuple(dict.fromkeys(address for message in self.messages for address in message.addresses))
 
 
 def message_of(reply: DnsReply) -> DnsMessage | None:
@@ -131,6 +131,8 @@ def _together(words: set[Said], records: set[str]) -> Said:
         return words.pop()
     if Said.SERVER_FAILURE in words and words <= {Said.SERVER_FAILURE, Said.NO_ADDRESS, Said.NOTHING}:
         return Said.SERVER_FAILURE
+    if Said.CUT_SHORT in words and words <= {Said.CUT_SHORT, Said.NO_ADDRESS, Said.NOTHING}:
+        return Said.CUT_SHORT
     heard = words - {Said.NOTHING}
     return heard.pop() if len(heard) == 1 and heard <= _ALIVE else Said.UNCLEAR
 

@@ -38,8 +38,8 @@ def _overridden(case: Case) -> tuple[str, ...]:
     """The addresses that resolvers give, where the hosts file alone decided and none of them agrees; empty otherwise."""
     ours = set(case.lookup.answer.addresses) if case.lookup else set()
     written = {line.address for line in hosts_lines(case)}
-    theirs = {address for voice in voices(case) for address in voice.addresses}
-    return tuple(sorted(theirs)) if ours and ours <= written and not ours & theirs else ()
+    theirs = dict.fromkeys(address for voice in voices(case) for address in voice.addresses)
+    return tuple(theirs) if ours and ours <= written and not ours & theirs.keys() else ()
 
 
 def _others(case: Case) -> list[Connect]:

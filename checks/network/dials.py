@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from ipaddress import ip_address
 from statistics import median
 
 from diag.model.address import Address
@@ -127,8 +126,5 @@ def seconds_of(dials: Iterable[Dial]) -> float:
 
 
 def family_of(host: str) -> int:
-    """4 or 6; 0 where a redacted text stands in the address's place and does not say."""
-    try:
-        return ip_address(host.partition("%")[0]).version
-    except ValueError:
-        return {"ip4": 4, "ip6": 6}.get(host.partition("-")[0], 0)
+    """4 or 6."""
+    return Address(host, 0).family

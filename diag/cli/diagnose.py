@@ -65,7 +65,7 @@ class Form:
 
 def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
-    evidence = _look(job, form, environment)
+    evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
     _show(diagnosis, evidence, form)
     if form.bundle is not None:
@@ -75,13 +75,14 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
-def _look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     with Progress(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
 
         def watch(moved: Moved) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
 
-        async def look() -> Evidence:
+        async def seen() -> Evidence:
             with stopped_by_signals(progress) as stop:
                 return await investigate(
                     job.endpoints,
@@ -95,7 +96,7 @@ def _look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     stop=stop,
                 )
 
-        evidence = asyncio.run(look())
+        evidence = asyncio.run(seen())
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 

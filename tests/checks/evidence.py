@@ -162,7 +162,7 @@ def wire(
         answer.flags |= dns.flags.TC
     for owner, record, data in answers:
         answer.answer.append(dns.rrset.from_text(f"{owner}.", 60, "IN", record, data))
-    if not answers and rcode in ("NOERROR", "NXDOMAIN"):
+    if zone and rcode in ("NOERROR", "NXDOMAIN") and (not answers or rcode == "NXDOMAIN"):
         start = f"ns.{zone}. admin.{zone}. 1 3600 600 86400 60"
         answer.authority.append(dns.rrset.from_text(f"{zone}.", 60, "IN", "SOA", start))
     if codes := tuple(errors):

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import dns.message
+import dns.rcode
+import dns.rrset
+
 from diag.engine.judge import judge
 from diag.model.address import Address
 from diag.model.answer import (
     Connection,
+    DnsReply,
     Header,
     HttpReply,
     Session,
@@ -175,3 +180,12 @@ def asks(check: AnyCheck, scene: Scene) -> list[Question]:
     """What the check wants to know besides."""
     assert isinstance(check, EndpointCheck)
     return list(check.questions(scene.case)) if check.applies(scene.case) else []
+
+
+def told(host: str, *addresses: str, rcode: str = "NOERROR") -> DnsReply:
+    """A resolver's answer as it stands on the wire."""
+    answer = dns.message.make_response(dns.message.make_query(host, "A"))
+    answer.set_rcode(dns.rcode.from_text(rcode))
+    if addresses:
+        answer.answer.append(dns.rrset.from_text(f"{host}.", 60, "IN", "A", *addresses))
+    return DnsReply(answer.to_wire())

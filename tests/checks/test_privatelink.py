@@ -2,32 +2,21 @@
 
 from collections.abc import Callable
 
-import dns.message
-import dns.rrset
 import pytest
 
 from checks.privatelink import resolves_public
 from diag.model.address import Address
-from diag.model.answer import DnsReply, SystemLookup
+from diag.model.answer import SystemLookup
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.machine import Interface, Interfaces
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Status
-from tests.checks.layers import PROXY_IP, Scene, asks, found
+from tests.checks.layers import PROXY_IP, Scene, asks, found, told
 
 HOST = "acme.privatelink.example.com"
 RESOLVER = Address("10.0.0.2", 53)
 PRIVATE = Expectations(network=Network.PRIVATE)
-
-
-def told(host: str, *addresses: str, rcode: str = "NOERROR") -> DnsReply:
-    """A resolver's answer as it stands on the wire."""
-    answer = dns.message.make_response(dns.message.make_query(host, "A"))
-    answer.set_rcode(dns.rcode.from_text(rcode))
-    if addresses:
-        answer.answer.append(dns.rrset.from_text(f"{host}.", 60, "IN", "A", *addresses))
-    return DnsReply(answer.to_wire())
 
 
 def named(*addresses: str, reply: tuple[str, ...] | None = None, url: str = f"https://{HOST}") -> Scene:

@@ -4,20 +4,41 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.proxy import login_required, refuses_target, unreachable
+from checks.proxy import (
+    cannot_reach_target,
+    cannot_resolve_target,
+    login_rejected,
+    login_required,
+    login_scheme_unsupported,
+    name_not_found,
+    not_a_proxy,
+    refuses_target,
+    scheme_wrong,
+    tunnel_cut,
+    unreachable,
+)
 from diag.model.address import Address, Authority
-from diag.model.answer import TunnelReply
+from diag.model.answer import Connection, Session, SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
-from diag.model.question import Connect, Handshake, Tunnel
+from diag.model.question import Connect, Handshake, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
-from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found
+from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, told
 
 PROXY = "proxy.corp.test:3128"
+PLAIN = "http://api.example.com"
+BASIC = 'Proxy-Authenticate: Basic realm="corp"'
+NTLM = "Proxy-Authenticate: NTLM"
+TICKET = "Proxy-Authenticate: Negotiate"
+TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 
 def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY) -> Scene:
     """A walk that has come as far as the proxy's own connection."""
     return Scene(url, proxy=proxy, login=login).lookup(PROXY_IP).connect()
+
+
+def over_tls(**answer: object) -> Scene:
+    return Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake(**answer)
 
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
@@ -95,6 +116,114 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         Status.OK,
     ),
     (refuses_target.CHECK, "no answer", lambda: behind().tunnel(0, failure="timed_out"), Status.UNKNOWN),
+    (
+        refuses_target.CHECK,
+        "a plain request, by the proxy's word",
+        lambda: behind(PLAIN).exchange(403, "X-Squid-Error: ERR_ACCESS_DENIED 0"),
+        Status.PROBLEM,
+    ),
+    (refuses_target.CHECK, "a plain request, by whomever", lambda: behind(PLAIN).exchange(403), Status.OK),
+    (login_rejected.CHECK, "407 to a login", lambda: behind(login=True).tunnel(407, BASIC, login="basic"), Status.PROBLEM),
+    (login_rejected.CHECK, "accepted", lambda: behind(login=True).tunnel(200, login="basic"), Status.OK),
+    (login_rejected.CHECK, "no login was sent", lambda: behind().tunnel(407, BASIC), Status.NOT_APPLICABLE),
+    (login_rejected.CHECK, "403 to a login", lambda: behind(login=True).tunnel(403, login="basic"), Status.OK),
+    (
+        login_rejected.CHECK,
+        "a login of the wrong kind",
+        lambda: behind(login=True).tunnel(407, "Proxy-Authenticate: NTLM", login="basic"),
+        Status.OK,
+    ),
+    (login_scheme_unsupported.CHECK, "tickets only", lambda: behind().tunnel(407, TICKET, NTLM), Status.PROBLEM),
+    (
+        login_scheme_unsupported.CHECK,
+        "tickets only, to a login",
+        lambda: behind(login=True).tunnel(407, TICKET, login="basic"),
+        Status.PROBLEM,
+    ),
+    (
+        login_scheme_unsupported.CHECK,
+        "tickets only, to a plain request",
+        lambda: behind(PLAIN).exchange(407, NTLM),
+        Status.PROBLEM,
+    ),
+    (login_scheme_unsupported.CHECK, "Basic too", lambda: behind().tunnel(407, TICKET, BASIC), Status.OK),
+    (login_scheme_unsupported.CHECK, "Digest", lambda: behind().tunnel(407, "Proxy-Authenticate: Digest x=y"), Status.OK),
+    (login_scheme_unsupported.CHECK, "none named", lambda: behind().tunnel(407), Status.OK),
+    (cannot_resolve_target.CHECK, "Squid's word", lambda: behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0"), Status.PROBLEM),
+    (
+        cannot_resolve_target.CHECK,
+        "the standard's word",
+        lambda: behind().tunnel(502, 'Proxy-Status: p.test; error=dns_error; rcode="NXDOMAIN"'),
+        Status.PROBLEM,
+    ),
+    (
+        cannot_resolve_target.CHECK,
+        "to a plain request",
+        lambda: behind(PLAIN).exchange(503, "X-Squid-Error: ERR_DNS_FAIL 0"),
+        Status.PROBLEM,
+    ),
+    (cannot_resolve_target.CHECK, "502 and no word", lambda: behind().tunnel(502), Status.OK),
+    (cannot_resolve_target.CHECK, "opens", lambda: behind().tunnel(), Status.OK),
+    (
+        cannot_reach_target.CHECK,
+        "Squid's word",
+        lambda: behind().tunnel(503, "X-Squid-Error: ERR_CONNECT_FAIL 111"),
+        Status.PROBLEM,
+    ),
+    (cannot_reach_target.CHECK, "504", lambda: behind().tunnel(504), Status.PROBLEM),
+    (
+        cannot_reach_target.CHECK,
+        "to a plain request",
+        lambda: behind(PLAIN).exchange(503, "X-Squid-Error: ERR_CONNECT_FAIL 110"),
+        Status.PROBLEM,
+    ),
+    (cannot_reach_target.CHECK, "503 to a plain request", lambda: behind(PLAIN).exchange(503), Status.OK),
+    (cannot_reach_target.CHECK, "DNS", lambda: behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0"), Status.OK),
+    (cannot_reach_target.CHECK, "a rule", lambda: behind().tunnel(503, "X-Squid-Error: ERR_ACCESS_DENIED 0"), Status.OK),
+    (cannot_reach_target.CHECK, "503 inside the tunnel", lambda: behind().tunnel().handshake().exchange(503), Status.OK),
+    (
+        not_a_proxy.CHECK,
+        "another protocol",
+        lambda: behind().tunnel(0, failure="malformed", first=b"SSH-2.0-OpenSSH"),
+        Status.PROBLEM,
+    ),
+    (not_a_proxy.CHECK, "a web server", lambda: behind().tunnel(405, "Server: nginx"), Status.PROBLEM),
+    (not_a_proxy.CHECK, "a proxy that says 400", lambda: behind().tunnel(400, "Via: 1.1 p"), Status.OK),
+    (not_a_proxy.CHECK, "TLS", lambda: behind().tunnel(0, failure="malformed", first=TLS_ALERT), Status.UNKNOWN),
+    (not_a_proxy.CHECK, "silence", lambda: behind().tunnel(0, failure="timed_out"), Status.UNKNOWN),
+    (not_a_proxy.CHECK, "opens", lambda: behind().tunnel(), Status.OK),
+    (tunnel_cut.CHECK, "cut", lambda: behind().tunnel().handshake(failure="cut"), Status.PROBLEM),
+    (tunnel_cut.CHECK, "silent", lambda: behind().tunnel().handshake(failure="timed_out"), Status.PROBLEM),
+    (tunnel_cut.CHECK, "works", lambda: behind().tunnel().handshake(), Status.OK),
+    (tunnel_cut.CHECK, "an alert", lambda: behind().tunnel().handshake(failure="alert:handshake_failure"), Status.OK),
+    (
+        tunnel_cut.CHECK,
+        "cut later",
+        lambda: behind().tunnel().handshake(failure="cut", bytes_received=4000),
+        Status.OK,
+    ),
+    (tunnel_cut.CHECK, "no tunnel", lambda: behind().tunnel(403), Status.UNKNOWN),
+    (
+        tunnel_cut.CHECK,
+        "no proxy",
+        lambda: Scene().lookup("203.0.113.1").connect().handshake(failure="cut"),
+        Status.NOT_APPLICABLE,
+    ),
+    (name_not_found.CHECK, "not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.PROBLEM),
+    (name_not_found.CHECK, "no data", lambda: Scene(proxy=PROXY).lookup(failure="no_data"), Status.PROBLEM),
+    (name_not_found.CHECK, "resolvers fail", lambda: Scene(proxy=PROXY).lookup(failure="lookup_failed"), Status.UNKNOWN),
+    (name_not_found.CHECK, "found", behind, Status.OK),
+    (name_not_found.CHECK, "an address", lambda: Scene(proxy="10.0.0.9:3128").connect(), Status.NOT_APPLICABLE),
+    (
+        scheme_wrong.CHECK,
+        "TLS where clear text is set",
+        lambda: behind().tunnel(0, failure="malformed", first=TLS_ALERT),
+        Status.PROBLEM,
+    ),
+    (scheme_wrong.CHECK, "clear text where TLS is set, not asked", lambda: over_tls(failure="not_tls"), Status.UNKNOWN),
+    (scheme_wrong.CHECK, "as it is set", lambda: behind().tunnel(), Status.OK),
+    (scheme_wrong.CHECK, "as it is set, over TLS", lambda: over_tls().tunnel(), Status.OK),
+    (scheme_wrong.CHECK, "a refusal", lambda: behind().tunnel(403), Status.OK),
 ]
 
 
@@ -160,3 +289,90 @@ def test_a_handshake_with_the_proxy_is_not_the_endpoints() -> None:
     assert scene.case.proxy_session is not None
     assert isinstance(scene.case.tunnel and scene.case.tunnel.question.over, Handshake)
     assert found(login_required.CHECK, scene).status is Status.PROBLEM
+
+
+def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
+    def failed() -> Scene:
+        return behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0")
+
+    def said(scene: Scene) -> tuple[Confidence, object]:
+        finding = found(cannot_resolve_target.CHECK, scene)
+        return finding.confidence, finding.facts["here"]
+
+    lookup = Lookup(HOST)
+    assert asks(cannot_resolve_target.CHECK, failed()) == [lookup]
+    assert asks(cannot_resolve_target.CHECK, behind().tunnel(502)) == []
+    assert said(failed()) == (Confidence.LIKELY, ("none",))
+    assert said(failed().also(lookup, SystemLookup(("10.1.2.3",)))) == (Confidence.CERTAIN, ("10.1.2.3",))
+    assert said(failed().also(lookup, SystemLookup((), "name_not_found"))) == (Confidence.POSSIBLE, ("none",))
+
+
+def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
+    def failed() -> Scene:
+        return behind().tunnel(503)
+
+    lookup, way = Lookup(HOST), Connect(Address("203.0.113.10", 443))
+    assert asks(cannot_reach_target.CHECK, failed()) == [lookup]
+    known = failed().also(lookup, SystemLookup(("203.0.113.10", "203.0.113.11")))
+    assert asks(cannot_reach_target.CHECK, known) == [way]
+    for failure, word, confidence in (
+        ("", "connects", Confidence.CERTAIN),
+        ("refused", "refused", Confidence.POSSIBLE),
+        ("timed_out", "fails", Confidence.LIKELY),
+    ):
+        known = failed().also(lookup, SystemLookup(("203.0.113.10",))).also(way, Connection(failure))
+        finding = found(cannot_reach_target.CHECK, known)
+        assert (finding.facts["direct"], finding.confidence) == (word, confidence)
+
+
+def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:
+    odd = behind().tunnel(405)
+    assert found(not_a_proxy.CHECK, odd, behind("https://files.example.com").tunnel()).status is Status.UNKNOWN
+
+
+def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() -> None:
+    def broken() -> Scene:
+        return behind().tunnel().handshake(failure="reset")
+
+    handshake = broken().handshake_question
+    nameless = Handshake(handshake.over, "")
+    assert asks(tunnel_cut.CHECK, broken()) == [nameless, Lookup(HOST)]
+    assert found(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
+    by_name = broken().also(nameless, Session(finished=True, bytes_received=3000))
+    assert found(tunnel_cut.CHECK, by_name).status is Status.OK
+    way = Connect(Address("203.0.113.10", 443))
+    straight = Handshake(way, HOST)
+
+    def past(answer: Session) -> Scene:
+        return broken().also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection()).also(straight, answer)
+
+    assert found(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
+    assert found(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
+
+
+def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_called_wrong() -> None:
+    clear = Tunnel(Connect(Address(PROXY_IP, 3128)), Authority("proxy.corp.test", 3128), Authority(HOST, 443))
+    assert asks(scheme_wrong.CHECK, over_tls(failure="not_tls", first_bytes=b"HTTP/1.1 400")) == [clear]
+    right = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 407))
+    finding = found(scheme_wrong.CHECK, right)
+    assert (finding.status, finding.facts["speaks"]) == (Status.PROBLEM, "http")
+    web = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 405))
+    assert found(scheme_wrong.CHECK, web).status is Status.UNKNOWN
+    secured = Handshake(Connect(Address(PROXY_IP, 3128)), "proxy.corp.test")
+    over = Tunnel(secured, clear.proxy, clear.target)
+    cut = behind().tunnel(0, failure="cut")
+    assert asks(scheme_wrong.CHECK, cut) == [secured, over]
+    assert found(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
+    for quiet in (behind().tunnel(), behind().tunnel(403), behind().tunnel(503), over_tls().tunnel(407)):
+        assert asks(scheme_wrong.CHECK, quiet) == []
+
+
+def test_a_proxys_name_is_missing_only_where_nobody_finds_it() -> None:
+    def asked(rcode: str, *addresses: str) -> Scene:
+        scene = Scene(proxy=PROXY).lookup(failure="name_not_found")
+        question = Lookup("proxy.corp.test", Address("10.0.0.2", 53), "A")
+        return scene._note(question, told("proxy.corp.test", *addresses, rcode=rcode), walk=True)
+
+    assert found(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
+    assert found(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
+    assert found(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK

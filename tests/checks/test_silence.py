@@ -14,6 +14,16 @@ from diag.model.observation import Fault, FaultKind
 from diag.model.run import Evidence
 from diag.model.verdict import Finding, Status
 from tests.checks.dns.test_names import DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE, NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE
+from tests.checks.dns.test_resolvers import (
+    ALIAS_DANGLING,
+    FIRST_RESOLVER_DEAD,
+    NAME_SINKHOLED,
+    NO_ADDRESS,
+    QUERY_REFUSED,
+    RESOLVERS_DISAGREE,
+    SLOW,
+    TCP_BLOCKED,
+)
 from tests.checks.evidence import (
     CABLE,
     FIVE,
@@ -43,6 +53,8 @@ from tests.checks.network.test_paths import DEAD, FILTERED, REFUSED, REJECTED
 CHECKS = (*machine.CHECKS, *dns.CHECKS, *network.CHECKS)
 TABLES = (
     *(NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE, DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE),
+    *(NO_ADDRESS, ALIAS_DANGLING, QUERY_REFUSED, TCP_BLOCKED),
+    *(NAME_SINKHOLED, RESOLVERS_DISAGREE, FIRST_RESOLVER_DEAD, SLOW),
     *(CLOCK, OFFLINE, REFUSED, FILTERED, REJECTED, DEAD),
 )
 BROKEN = [notes for table in TABLES for notes, _ in table.values()]
