@@ -17,6 +17,11 @@ _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
+def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The ids that begin so, for the shell."""
+    return [check.id for check in CATALOGUE if check.id.startswith(begun)]
+
+
 @click.command("explain")
 @click.argument(
     "cause", metavar="ID", shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)]
