@@ -46,7 +46,8 @@ def bundle_lines(written: Written) -> tuple[str, ...]:
     """What is said of a bundle that was written: where it is, what it holds, what to do with it."""
     return (
         f"Bundle: {written.path} ({max(1, round(written.size / 1024))} KB)",
-        "It holds what was seen, without passwords, names of people and inside host names. Attach it to a support case.",
+        "It holds no passwords, names of people or inside host names.",
+        "Attach it to a support case.",
         f"Read it: diag show {shlex.quote(str(written.path))}",
     )
 

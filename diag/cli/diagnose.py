@@ -120,7 +120,7 @@ def _tell(written: Written, form: Form) -> None:
     if not form.quiet:
         page.blank()
     for line in lines[:1] if form.quiet else lines:
-        page.write(page.words(line))
+        page.verbatim(page.words(line))
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def write_diagnosis(
         page.write(page.words(line, "dim"))
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
-    _write_open_ends(page, diagnosis, evidence)
+    _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
@@ -66,7 +66,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
         page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
 
 
-def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
+def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
     endings = Endings(diagnosis, evidence).unexplained()
     if endings:
@@ -74,7 +74,7 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> No
     for ending in endings:
         page.write(page.words(listed(ending.endpoints, MOST_NAMES)), indent=3)
         page.write(page.words(f"{ending.words} ({listed(ending.cites, 4)})"), indent=5)
-    steps = next_steps(diagnosis, evidence)
+    steps = next_steps(diagnosis, evidence, verbose=verbose)
     if steps:
         page.blank()
         page.steps("What to do", steps, indent=3 if endings else 0)

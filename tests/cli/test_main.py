@@ -134,8 +134,9 @@ def test_ctrl_c_is_130(standing_in: Callable[[Callable[[], int]], None], capsys:
     assert capsys.readouterr().err.strip() == "diag: stopped"
 
 
-def test_a_reader_who_goes_away_is_no_error(tmp_path: Path) -> None:
-    process = begun("schema", "evidence", within=tmp_path)
+@pytest.mark.parametrize("arguments", [["schema", "evidence"], ["checks"], ["checks", "--json"], ["completion", "fish"]])
+def test_a_reader_who_goes_away_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+    process = begun(*arguments, within=tmp_path)
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
