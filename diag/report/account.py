@@ -198,11 +198,9 @@ def _resolvers(seen: Resolvers) -> str:
 def _hosts(seen: HostsFile) -> str:
     if not seen.readable:
         return "cannot be read"
-    return (
-        listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
-        if seen.lines
-        else "no line about these names"
-    )
+    if not seen.lines:
+        return "no line about these names"
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
 
 
 def _proxies(seen: Proxies) -> str:

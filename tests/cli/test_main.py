@@ -59,6 +59,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
         (["run", "a", "--config", "gone.toml"], "gone.toml: cannot be read"),
         (["run", "a", "--allowlist", "gone.json"], "gone.json: cannot be read"),
         (["run", "a", "-v", "-q"], "--verbose and --quiet exclude each other"),
+        (["run", "a", "-o", "gone/"], "-o gone/: there is no such folder"),
         (["run", "ftp://a"], "'ftp://a' has a scheme that diag does not speak"),
         (["run", "https://user:secret@a b"], "'https://a b' holds a name that DNS does not allow"),
         (["show", "gone.zip"], "gone.zip: "),
