@@ -2,8 +2,8 @@
 
 *What it means*
 
-Name, network, proxy and TLS all work: the request arrived. The service answered that it cannot serve it now, with a status
-from 500 upwards, which is the server's way of saying that the fault is on its side.
+Name, network, proxy and TLS all work: the request arrived. The service answered that it cannot serve it now, with a status from
+500 upwards, which is the server's way of saying that the fault is on its side.
 
 *Why it matters*
 

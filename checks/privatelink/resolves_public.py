@@ -18,9 +18,10 @@ A laptop usually has to be inside the VPN, and must not use a public resolver.
 
 *How it is told apart*
 
-Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of whatever
-resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6 addresses,
-so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use such inside.
+Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of
+whatever resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6
+addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
+such inside.
 """
 
 import ipaddress

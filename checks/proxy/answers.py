@@ -13,8 +13,8 @@ REFUSALS = frozenset({403, 451})
 """Forbidden, by rule or by law (RFC 9110, section 15.5.4; RFC 7725)."""
 PASSWORD_SCHEMES = frozenset({"basic", "digest"})
 """Login schemes (the registry of RFC 9110, section 16.4.1) that any client speaks which was given a name and a password."""
-TLS_RECORDS = (b"\x14\x03", b"\x15\x03", b"\x16\x03")
-"""How an answer begins that is TLS and not HTTP (RFC 8446, section 5.1)."""
+WEB_SERVER = frozenset({400, 404, 405, 501})
+"""How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
 
 
 def has_proxy(case: Case) -> bool:
@@ -72,3 +72,8 @@ def _same_proxy(case: Case, seen: Observation) -> bool:
 
 def _opened(seen: Observation) -> bool:
     return isinstance(seen.answer, TunnelReply) and not seen.answer.failure
+
+
+def is_name(case: Case) -> bool:
+    """Whether the proxy is given by a name that a resolver has to answer for."""
+    return case.proxy is not None and case.needs_lookup

@@ -2,24 +2,24 @@
 
 *What it means*
 
-The proxy answered with status 407, "proxy authentication required": it lets only users through who give a name and a
-password, and none were given.
+The proxy answered with status 407, "proxy authentication required": it lets only users through who give a name and a password,
+and none were given.
 
 *Why it matters*
 
-Until a login is set, the proxy lets nothing of this program through, to whatever service. Browsers often log in by
-themselves, which is why the same address may work there.
+Until a login is set, the proxy lets nothing of this program through, to whatever service. Browsers often log in by themselves,
+which is why the same address may work there.
 
 *What to do*
 
-Put the login into the proxy's setting, in the form `http://USER:PASSWORD@PROXY:PORT`; characters such as `@`, `:` and `/`
-in the password have to be percent-encoded. Where people share a machine, ask the network team for a rule that lets this
-machine or this service through without a login instead.
+Put the login into the proxy's setting, in the form `http://USER:PASSWORD@PROXY:PORT`; characters such as `@`, `:` and `/` in
+the password have to be percent-encoded. Where people share a machine, ask the network team for a rule that lets this machine or
+this service through without a login instead.
 
 *How it is told apart*
 
-`proxy-login-rejected` is a login that was sent and refused. `proxy-login-scheme-unsupported` is a proxy that offers only
-ways of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
+`proxy-login-rejected` is a login that was sent and refused. `proxy-login-scheme-unsupported` is a proxy that offers only ways
+of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
 from checks.proxy.answers import has_proxy, refused_login, reply, schemes, takes_password

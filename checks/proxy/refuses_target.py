@@ -2,8 +2,8 @@
 
 *What it means*
 
-Asked to open a way to the service (CONNECT), the proxy answered that this is forbidden, or sent a page of its own in place
-of the service's answer. Proxies do so by rule: a list of allowed names, of allowed ports, or of allowed users.
+Asked to open a way to the service (CONNECT), the proxy answered that this is forbidden, or sent a page of its own in place of
+the service's answer. Proxies do so by rule: a list of allowed names, of allowed ports, or of allowed users.
 
 *Why it matters*
 
@@ -17,15 +17,15 @@ narrowed down: `port` (the same name was let through on another port), `host` (o
 
 *How it is told apart*
 
-One more CONNECT, to the same host's other well-known port, and the tunnels that this proxy opened for other endpoints of
-the same run, say whether the rule is about the name or the port. A 407 is a login (`proxy-login-required`), a gateway error is
+One more CONNECT, to the same host's other well-known port, and the tunnels that this proxy opened for other endpoints of the
+same run, say whether the rule is about the name or the port. A 407 is a login (`proxy-login-required`), a gateway error is
 `proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
 """
 
 from collections.abc import Iterable
 from itertools import chain
 
-from checks.proxy.answers import LOGIN_WANTED, REFUSALS, has_proxy, opened_by, opened_to_others
+from checks.proxy.answers import LOGIN_WANTED, REFUSALS, has_proxy, opened_by, opened_to_others, reply
 from diag.model.address import Authority
 from diag.model.answer import TunnelReply
 from diag.model.author import gateway_reason, passed_a_proxy
@@ -46,7 +46,7 @@ def judge(case: Case) -> Finding:
     """Whether the proxy answered CONNECT with a refusal by rule."""
     seen = case.tunnel
     if seen is None:
-        return unknown(Because.NOT_REACHED)
+        return _forwarded(case)
     page = _page(case)
     if not seen.answer.failure and page is None:
         return ok(seen.observation)
@@ -56,6 +56,23 @@ def judge(case: Case) -> Finding:
         return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
     sure = seen.answer.status not in REDIRECTS and (passed_a_proxy(seen.answer.headers) or any(opened_by(case)))
     return _found(case, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
+
+
+def _forwarded(case: Case) -> Finding:
+    """The same for a plain request that the proxy forwards: there only the proxy's own word counts."""
+    seen = reply(case)
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if gateway_reason(seen.answer) not in DENIED or seen.answer.status == LOGIN_WANTED:
+        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.proxy),
+        proxy=str(case.proxy),
+        target=str(case.endpoint.authority),
+        status=seen.answer.status,
+        rule="undecided",
+    )
 
 
 def questions(case: Case) -> Iterable[Question]:
@@ -111,7 +128,7 @@ CHECK = EndpointCheck(
     id="proxy-refuses-target",
     owner=Owner.NETWORK,
     article=__doc__ or "",
-    needs=Stage.TUNNEL,
+    needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
     questions=questions,

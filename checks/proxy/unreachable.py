@@ -11,14 +11,14 @@ Everything that goes through this proxy fails, whatever the service. The service
 
 *What to do*
 
-See whether the proxy's name and port are still the right ones; proxies move, and old settings stay. If they are right,
-the network team has to look at the proxy, or at a firewall between this computer and the proxy. On a laptop, see whether
-the proxy can only be reached from the office or with the VPN switched on.
+See whether the proxy's name and port are still the right ones; proxies move, and old settings stay. If they are right, the
+network team has to look at the proxy, or at a firewall between this computer and the proxy. On a laptop, see whether the proxy
+can only be reached from the office or with the VPN switched on.
 
 *How it is told apart*
 
-The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule
-and no login of its own is the cause. Failures that this computer makes itself (its own firewall, no free port) do not count.
+The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
+no login of its own is the cause. Failures that this computer makes itself (its own firewall, no free port) do not count.
 """
 
 from checks.proxy.answers import has_proxy, set_by

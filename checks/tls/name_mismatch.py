@@ -7,14 +7,14 @@ know whether it has reached the right server.
 
 *Why it matters*
 
-Clients refuse the connection. It can be a harmless mistake in the list, or the wrong server answering: another service
-behind the same address, a login page of the network, a stale DNS entry.
+Clients refuse the connection. It can be a harmless mistake in the list, or the wrong server answering: another service behind
+the same address, a login page of the network, a stale DNS entry.
 
 *What to do*
 
-Compare the names in the certificate with the name that was asked for. If they belong to the same service, use one of them,
-or ask its provider to add the missing one. If they belong to something else, find out why this name leads there: DNS, the
-hosts file, a private endpoint, the network's login page.
+Compare the names in the certificate with the name that was asked for. If they belong to the same service, use one of them, or
+ask its provider to add the missing one. If they belong to something else, find out why this name leads there: DNS, the hosts
+file, a private endpoint, the network's login page.
 
 *How it is told apart*
 

@@ -26,21 +26,8 @@ from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import protocol
 
-GREETINGS = (
-    (b"HTTP/", "HTTP"),
-    (b"SSH-", "SSH"),
-    (b"220", "SMTP or FTP"),
-    (b"* OK", "IMAP"),
-    (b"+OK", "POP3"),
-    (b"-ERR", "Redis or POP3"),
-    (b"RFB ", "VNC"),
-    (b"<", "HTML"),
-    (b"PRI * HTTP/2", "HTTP/2"),
-)
-"""How protocols that speak in the clear begin."""
-MYSQL_GREETING = b"\x00\x00\x00\x0a"
-"""Bytes 1 to 4 of MySQL's first packet: the rest of its length, its number, and protocol version 10."""
 MISUNDERSTOOD = b" 400 "
 """The status by which a plain web server answers bytes that it takes for a broken request."""
 
@@ -52,15 +39,14 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if answer.failure != Failure.NOT_TLS:
-        if answer.finished or answer.chain or answer.alerts:
-            return ok(seen.observation)
-        return unknown(Because.UNDECIDED, seen.observation)
+        spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
         confidence=_confidence(case, answer.first_bytes),
         endpoint=str(case.endpoint.authority),
-        protocol=_protocol(answer.first_bytes),
+        protocol=protocol(answer.first_bytes),
     )
 
 
@@ -69,13 +55,6 @@ def _confidence(case: Case, first: bytes) -> Confidence:
     if case.proxy or first.lstrip().startswith(b"<"):
         return Confidence.LIKELY
     return Confidence.LIKELY if first.startswith(b"HTTP/") and MISUNDERSTOOD not in first[:16] else Confidence.CERTAIN
-
-
-def _protocol(first: bytes) -> str:
-    """The protocol by its first bytes; `unknown` where they fit none of the list."""
-    if first[1:5] == MYSQL_GREETING:
-        return "MySQL"
-    return next((name for prefix, name in GREETINGS if first.lstrip().startswith(prefix)), "unknown")
 
 
 CHECK = EndpointCheck(

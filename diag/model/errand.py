@@ -1,7 +1,7 @@
-"""Fetching what a certificate points to: a missing issuer, a revocation list. One step at a time, so that checks can ask for it.
+"""Looks that take several steps, one round each: fetching what a certificate points to, and dialling past the proxy.
 
-Only `http` addresses are fetched (fetching over TLS would need what is being fetched), and only by the way that this client
-goes: straight, or through its proxy.
+Each says, from what was seen, what to ask next. Only `http` addresses are fetched (over TLS one would need what is being
+fetched), and only by the way that this client goes: straight, or through its proxy.
 """
 
 import re
@@ -60,6 +60,48 @@ def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = No
             Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=keep)
             for address in _one_of_each_family(addresses)
         ),
+    )
+
+
+@dataclass(frozen=True)
+class Dial:
+    """How far dialling a host straight has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over."""
+    lookup: Observation | None = None
+    """The system's lookup of the host; None: not asked, or not needed."""
+    dials: tuple[Seen[Connect, Connection], ...] = ()
+    """The connects that were answered."""
+
+    @property
+    def opened(self) -> Seen[Connect, Connection] | None:
+        """The first that a host accepted."""
+        return next((seen for seen in self.dials if not seen.answer.failure), None)
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """The observations behind it."""
+        return (*((self.lookup,) if self.lookup else ()), *(seen.observation for seen in self.dials))
+
+
+def dial(evidence: Evidence, authority: Authority) -> Dial:
+    """How dialling this host straight stands: its first address of each family. By name it takes two rounds."""
+    lookup = None
+    if literal(authority.host) is not None:
+        addresses: tuple[str, ...] = (authority.host,)
+    else:
+        question = Lookup(authority.host)
+        lookup = evidence.by_question.get(question)
+        if lookup is None:
+            return Dial((question,))
+        addresses = lookup.answer.addresses if isinstance(lookup.answer, SystemLookup) else ()
+    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(addresses)]
+    seen = [(question, evidence.by_question.get(question)) for question in questions]
+    return Dial(
+        tuple(question for question, observation in seen if observation is None),
+        lookup,
+        tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
     )
 
 

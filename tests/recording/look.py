@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
+
 from diag.cli.diagnose import Form, Job, look
 from diag.cli.ways import read_ways
-
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
 from diag.model.run import Limits
@@ -27,7 +27,7 @@ def main() -> None:
             wanted = msgspec.structs.replace(
                 wanted,
                 endpoints=scene.endpoints,
-                resolvers=(scene.resolver,) if scene.resolver else (),
+                resolvers=tuple(server for server in (scene.resolver, *scene.other_resolvers) if server),
                 proxy=wanted.proxy or scene.proxy,
                 trust=wanted.trust if wanted.trust is not None else scene.trust,
             )

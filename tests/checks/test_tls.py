@@ -1,0 +1,268 @@
+"""The TLS family over real certificates: the cause, its absence, and what nearly looks like it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from checks.tls import certificate_expired, chain_incomplete, issuer_untrusted, name_mismatch, plaintext_answer
+from diag.model.address import Address, Authority
+from diag.model.answer import Connection, HttpReply, SystemLookup, Trust, VerifyError
+from diag.model.check import AnyCheck
+from diag.model.endpoint import Expectations
+from diag.model.question import Connect, Exchange, Lookup, Verify
+from diag.model.verdict import Because, Confidence, Finding, Status
+from tests.checks.authorities import AIA, AIA_BY_NAME, CORP_ROOT, DOMAIN_VALIDATED, INTERMEDIATE, ROOT, certificate, leaf
+from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, found
+
+DAY = timedelta(days=1)
+GAP = ((20, 0), (21, 0))
+OLD = leaf(end=NOW - DAY)
+OLD_INTERMEDIATE = certificate("Example Issuing", "Example Root", ca=True, start=NOW - 90 * DAY, end=NOW - DAY)
+CROSS_SIGNED = certificate("Example Root", "Older Root", ca=True, start=NOW - 900 * DAY, end=NOW - 100 * DAY)
+STRANGE = leaf(issuer="Corp Root")
+SELF_SIGNED = certificate(HOST, HOST, HOST)
+MANY = leaf(*(f"s{number}.example.net" for number in range(120)), "*.example.com", "*.example.org", "10.1.2.3")
+
+
+def met(chain: list[bytes], *errors: tuple[int, int], url: str = f"https://{HOST}", trust: str = "", **answer: object) -> Scene:
+    """A direct walk as far as the handshake."""
+    expects = Expectations(trust=trust)
+    return Scene(url, expects=expects).lookup(ADDRESS).connect().handshake(chain, *errors, **answer)
+
+
+CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+    (certificate_expired.CHECK, "the server's own", lambda: met([OLD, INTERMEDIATE], (10, 0)), Status.PROBLEM),
+    (certificate_expired.CHECK, "an intermediate", lambda: met([leaf(), OLD_INTERMEDIATE], (10, 1)), Status.PROBLEM),
+    (
+        certificate_expired.CHECK,
+        "and the servers' clock says so too",
+        lambda: met([OLD], (10, 0)).exchange(200, date_line()),
+        Status.PROBLEM,
+    ),
+    (
+        certificate_expired.CHECK,
+        "but not by the server's clock",
+        lambda: met([OLD], (10, 0)).exchange(200, date_line(NOW - 30 * DAY)),
+        Status.UNKNOWN,
+    ),
+    (certificate_expired.CHECK, "valid", lambda: met([leaf(), INTERMEDIATE]), Status.OK),
+    (certificate_expired.CHECK, "the last hour", lambda: met([leaf(end=NOW + timedelta(hours=1))]), Status.OK),
+    (certificate_expired.CHECK, "an old root sent along", lambda: met([leaf(), INTERMEDIATE, CROSS_SIGNED]), Status.OK),
+    (certificate_expired.CHECK, "an old intermediate, another used", lambda: met([leaf(), OLD_INTERMEDIATE]), Status.OK),
+    (certificate_expired.CHECK, "a root of the store", lambda: met([leaf(), INTERMEDIATE], (10, 2)), Status.UNKNOWN),
+    (certificate_expired.CHECK, "nothing presented", lambda: met([], failure="reset"), Status.UNKNOWN),
+    (certificate_expired.CHECK, "an unreadable one", lambda: met([b"\x30\x03abc", INTERMEDIATE]), Status.UNKNOWN),
+    (name_mismatch.CHECK, "another name", lambda: met([leaf("files.example.com")]), Status.PROBLEM),
+    (name_mismatch.CHECK, "too deep", lambda: met([leaf("*.example.com")], url="https://a.b.example.com"), Status.PROBLEM),
+    (
+        name_mismatch.CHECK,
+        "wildcard for the parent",
+        lambda: met([leaf("*.example.com")], url="https://example.com"),
+        Status.PROBLEM,
+    ),
+    (name_mismatch.CHECK, "common name only", lambda: met([certificate(HOST, "Example Issuing")]), Status.PROBLEM),
+    (name_mismatch.CHECK, "an address", lambda: met([leaf()], url="https://203.0.113.10"), Status.PROBLEM),
+    (name_mismatch.CHECK, "its name", lambda: met([leaf()]), Status.OK),
+    (name_mismatch.CHECK, "one of very many", lambda: met([MANY]), Status.OK),
+    (name_mismatch.CHECK, "its address", lambda: met([MANY], url="https://10.1.2.3"), Status.OK),
+    (name_mismatch.CHECK, "the right name, untrusted", lambda: met([STRANGE], *GAP), Status.OK),
+    (name_mismatch.CHECK, "nothing presented", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (issuer_untrusted.CHECK, "a private root sent along", lambda: met([STRANGE, CORP_ROOT], (19, 1)), Status.PROBLEM),
+    (issuer_untrusted.CHECK, "a private root not sent", lambda: met([STRANGE], *GAP), Status.PROBLEM),
+    (issuer_untrusted.CHECK, "a private root that the list declares", lambda: met([STRANGE], trust="corp-ca.pem"), Status.OK),
+    (
+        issuer_untrusted.CHECK,
+        "declared, and another one",
+        lambda: met([STRANGE, CORP_ROOT], (19, 1), trust="x.pem"),
+        Status.PROBLEM,
+    ),
+    (issuer_untrusted.CHECK, "trusted", lambda: met([leaf(), INTERMEDIATE]), Status.OK),
+    (issuer_untrusted.CHECK, "self-signed", lambda: met([SELF_SIGNED], (18, 0)), Status.OK),
+    (issuer_untrusted.CHECK, "expired and nothing else", lambda: met([OLD, INTERMEDIATE], (10, 0)), Status.OK),
+    (issuer_untrusted.CHECK, "public and alone", lambda: met([leaf(policy=DOMAIN_VALIDATED)], *GAP), Status.UNKNOWN),
+    (chain_incomplete.CHECK, "public and alone", lambda: met([leaf(policy=DOMAIN_VALIDATED)], *GAP), Status.PROBLEM),
+    (chain_incomplete.CHECK, "private and alone", lambda: met([STRANGE], *GAP), Status.UNKNOWN),
+    (chain_incomplete.CHECK, "whole", lambda: met([leaf(), INTERMEDIATE, ROOT], (19, 2)), Status.OK),
+    (chain_incomplete.CHECK, "trusted without the root", lambda: met([leaf(), INTERMEDIATE]), Status.OK),
+    (chain_incomplete.CHECK, "alone, and the store has the issuer", lambda: met([leaf()]), Status.OK),
+    (chain_incomplete.CHECK, "self-signed", lambda: met([SELF_SIGNED], (18, 0)), Status.OK),
+    (
+        plaintext_answer.CHECK,
+        "HTTP",
+        lambda: met([], failure="not_tls", first_bytes=b"HTTP/1.1 400 Bad Request\r\n"),
+        Status.PROBLEM,
+    ),
+    (plaintext_answer.CHECK, "SSH", lambda: met([], failure="not_tls", first_bytes=b"SSH-2.0-OpenSSH_9.2"), Status.PROBLEM),
+    (plaintext_answer.CHECK, "an alert", lambda: met([], failure="alert:handshake_failure"), Status.OK),
+    (plaintext_answer.CHECK, "silence", lambda: met([], failure="timed_out"), Status.UNKNOWN),
+    (plaintext_answer.CHECK, "TLS", lambda: met([leaf()]), Status.OK),
+    (plaintext_answer.CHECK, "not meant to be", lambda: Scene("http://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
+)
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
+    assert found(check, scene()).status is status
+
+
+def test_an_expired_certificate_is_named_and_the_service_accused_only_with_a_witness() -> None:
+    alone = found(certificate_expired.CHECK, met([OLD, INTERMEDIATE], (10, 0)))
+    assert alone.confidence is Confidence.LIKELY
+    assert alone.facts == {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1}
+    witnessed = found(certificate_expired.CHECK, met([OLD], (10, 0)).exchange(200, date_line(NOW + timedelta(seconds=40))))
+    assert witnessed.confidence is Confidence.CERTAIN
+    assert witnessed.cites == ("handshake-1", "exchange-1")
+    intermediate = found(certificate_expired.CHECK, met([leaf(), OLD_INTERMEDIATE], (10, 1)))
+    assert intermediate.facts["subject"] == "Example Issuing"
+
+
+def test_other_servers_can_tell_the_time_too() -> None:
+    suspect = met([OLD], (10, 0), url="tls://api.example.com:8443")
+    neighbour = met([leaf("b.example.com")], url="https://b.example.com").exchange(200, date_line(NOW - 30 * DAY))
+    assert found(certificate_expired.CHECK, suspect, neighbour).because is Because.UNDECIDED
+
+
+def test_an_old_path_that_a_public_list_does_not_need_is_not_held_against_the_service() -> None:
+    scene = met([leaf(), OLD_INTERMEDIATE], (10, 1))
+    [question] = asks(certificate_expired.CHECK, scene)
+    assert question == Verify(scene.handshake_question, trust="certifi")
+    assert found(certificate_expired.CHECK, scene.also(question, Trust(path=3))).status is Status.UNKNOWN
+    assert asks(certificate_expired.CHECK, met([OLD], (10, 0))) == []
+
+
+def test_a_name_mismatch_says_how_the_names_differ() -> None:
+    def why(scene: Scene) -> object:
+        return found(name_mismatch.CHECK, scene).facts["why"]
+
+    assert why(met([leaf("*.example.com")], url="https://a.b.example.com")) == "too_deep_for_wildcard"
+    assert why(met([leaf("*.example.com")], url="https://example.com")) == "wildcard_for_parent"
+    assert why(met([leaf("my-account.example.com")], url="https://my_account.example.com")) == "underscore"
+    assert why(met([certificate(HOST, "Example Issuing")])) == "only_common_name"
+    assert why(met([MANY], url="https://192.0.2.1")) == "address"
+    finding = found(name_mismatch.CHECK, met([MANY], url="https://deep.api.example.org"))
+    assert finding.facts["listed"] == 123
+    assert isinstance(names := finding.facts["names"], tuple)
+    assert names[0] == "*.example.org"
+    assert len(names) == 8
+
+
+def test_a_strangers_certificate_leaves_more_open_than_a_trusted_one() -> None:
+    assert found(name_mismatch.CHECK, met([leaf("x.test")])).confidence is Confidence.CERTAIN
+    assert found(name_mismatch.CHECK, met([SELF_SIGNED], (18, 0), url="https://x.test")).confidence is Confidence.LIKELY
+
+
+def refused() -> Trust:
+    return Trust((VerifyError(20, 0), VerifyError(21, 0)))
+
+
+def both(scene: Scene) -> tuple[Finding, Finding]:
+    return found(chain_incomplete.CHECK, scene), found(issuer_untrusted.CHECK, scene)
+
+
+def through_the_errand(scene: Scene, body: bytes, filled: Trust) -> Scene:
+    """The scene after the rounds that its checks want, played out with these answers."""
+    for question in asks(chain_incomplete.CHECK, scene):
+        scene.also(question, _play(question, body, filled))
+    while wanted := [q for q in asks(chain_incomplete.CHECK, scene) if scene.case.asked(q) is None]:
+        for question in wanted:
+            scene.also(question, _play(question, body, filled))
+    return scene
+
+
+def _play(question: object, body: bytes, filled: Trust) -> SystemLookup | Connection | HttpReply | Trust:
+    match question:
+        case Lookup():
+            return SystemLookup(("203.0.113.80", "2001:db8::80"))
+        case Connect():
+            return Connection()
+        case Exchange():
+            return HttpReply(status=200, body=body, complete=True)
+        case Verify() as verify:
+            return filled if verify.fetched else refused()
+    raise AssertionError(question)
+
+
+def test_the_missing_certificate_is_fetched_step_by_step() -> None:
+    scene = met([leaf(url=AIA_BY_NAME)], *GAP)
+    lookup = Lookup("issuers.example.net")
+    assert asks(chain_incomplete.CHECK, scene) == [Verify(scene.handshake_question, trust="certifi"), lookup]
+    scene.also(lookup, SystemLookup(("203.0.113.80", "203.0.113.81", "2001:db8::80")))
+    four, six = Connect(Address("203.0.113.80", 80)), Connect(Address("2001:db8::80", 80))
+    at = Authority("issuers.example.net", 80)
+    first, second = (Exchange(way, at, "/issuing.der", keep=65536) for way in (four, six))
+    assert asks(chain_incomplete.CHECK, scene)[1:] == [four, first, six, second]
+    scene.also(first, HttpReply(status=200, body=INTERMEDIATE, complete=True))
+    assert asks(chain_incomplete.CHECK, scene)[1:] == [Verify(scene.handshake_question, (first,))]
+
+
+def test_what_completes_the_chain_decides_who_is_at_fault() -> None:
+    incomplete, untrusted = both(through_the_errand(met([leaf(url=AIA)], *GAP), INTERMEDIATE, Trust(path=3)))
+    assert (incomplete.status, incomplete.confidence) == (Status.PROBLEM, Confidence.CERTAIN)
+    assert incomplete.facts["missing"] == "Example Issuing"
+    assert untrusted.status is Status.OK
+    private = leaf(issuer="Corp Root", url=AIA)
+    incomplete, untrusted = both(through_the_errand(met([private], *GAP), CORP_ROOT, Trust((VerifyError(19, 1),))))
+    assert incomplete.status is Status.OK
+    assert (untrusted.status, untrusted.confidence) == (Status.PROBLEM, Confidence.CERTAIN)
+    assert untrusted.about == "Corp Root"
+
+
+def test_a_fetch_that_fails_leaves_both_causes_named() -> None:
+    scene = met([leaf(url=AIA)], *GAP)
+    way = Connect(Address("203.0.113.80", 80))
+    scene.also(way, Connection("timed_out")).also(Verify(scene.handshake_question, trust="certifi"), refused())
+    assert [q for q in asks(chain_incomplete.CHECK, scene) if scene.case.asked(q) is None] == []
+    incomplete, untrusted = both(scene)
+    assert incomplete.status is Status.UNKNOWN
+    assert (untrusted.status, untrusted.confidence) == (Status.PROBLEM, Confidence.POSSIBLE)
+    assert untrusted.facts["neighbour"] == "tls-chain-incomplete"
+
+
+def test_a_root_that_public_lists_know_accuses_neither() -> None:
+    scene = met([leaf(), INTERMEDIATE], (20, 1))
+    scene.also(Verify(scene.handshake_question, trust="certifi"), Trust(path=3))
+    assert [finding.status for finding in both(scene)] == [Status.OK, Status.OK]
+
+
+def test_a_healthy_chain_asks_nothing_more() -> None:
+    for check in (certificate_expired.CHECK, chain_incomplete.CHECK, issuer_untrusted.CHECK):
+        assert asks(check, met([leaf(url=AIA), INTERMEDIATE])) == []
+
+
+def test_behind_a_proxy_the_issuer_is_fetched_by_the_same_way() -> None:
+    scene = Scene(proxy="proxy.corp.test:3128").lookup("10.0.0.9").connect().tunnel().handshake([leaf(url=AIA)], *GAP)
+    over = Connect(Address("10.0.0.9", 3128))
+    assert asks(chain_incomplete.CHECK, scene)[1:] == [over, Exchange(over, Authority("203.0.113.80", 80), AIA, keep=65536)]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://203.0.113.80/issuing.der",
+        "ldap://203.0.113.80/cn=issuing",
+        "http://169.254.169.254/latest/meta-data",
+        "http://user:word@203.0.113.80/x",
+        "http://203.0.113.80/x y",
+        "http://[::1/x",
+        "http:///x",
+    ],
+)
+def test_only_plain_public_addresses_are_followed(url: str) -> None:
+    scene = met([leaf(url=url)], *GAP)
+    assert asks(chain_incomplete.CHECK, scene) == [Verify(scene.handshake_question, trust="certifi")]
+
+
+def test_another_protocol_is_named_and_a_page_leaves_more_open() -> None:
+    def said(first: bytes) -> tuple[object, Confidence]:
+        finding = found(plaintext_answer.CHECK, met([], failure="not_tls", first_bytes=first))
+        return finding.facts["protocol"], finding.confidence
+
+    assert said(b"SSH-2.0-x") == ("SSH", Confidence.CERTAIN)
+    assert said(b"HTTP/1.1 400 Bad Request") == ("HTTP", Confidence.CERTAIN)
+    assert said(b"HTTP/1.1 302 Found") == ("HTTP", Confidence.LIKELY)
+    assert said(b"<html>") == ("HTML", Confidence.LIKELY)
+    assert said(b"J\x00\x00\x00\x0a8.0.36") == ("MySQL", Confidence.CERTAIN)
+    assert said(b"\x01\x02") == ("unknown", Confidence.CERTAIN)
