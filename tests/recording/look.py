@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
+
 from diag.cli.diagnose import Form, Job, look
 from diag.cli.ways import read_ways
-
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
 from diag.model.run import Limits
