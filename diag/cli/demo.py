@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import Fault, Scene
 from diag.lab.site import start
 from diag.model.run import Limits
+from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
+from diag.probe.proxy_value import EXCEPTIONS
+from diag.probe.proxy_value import VARIABLES as PROXY_VARIABLES
 from diag.report.page import open_page
 
 
@@ -36,7 +40,7 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         scene = lab.scenes[0]
         if not form["as_json"]:
             print(f"Staged on this computer: {staged.summary} ({staged.name})", file=sys.stderr)
-        return diagnose(_job(scene), read_form(**form), os.environ)
+        return diagnose(_job(scene), read_form(**form), without_settings(os.environ))
 
 
 def list_faults() -> None:
@@ -54,6 +58,12 @@ def find_fault(name: str) -> Fault:
     except UnknownFaultError as error:
         hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
         raise WrongUse(f"no fault is called '{name[:80]}': {hint}") from None
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what steers connections: a demonstration shows what it has staged and nothing else."""
+    steering = {name.upper() for name in (*PROXY_VARIABLES, *EXCEPTIONS, *FILE_VARIABLES, FOLDER_VARIABLE)}
+    return {name: value for name, value in environment.items() if name.upper() not in steering}
 
 
 def _job(scene: Scene) -> Job:

@@ -18,7 +18,8 @@ import msgspec
 
 from checks import CATALOGUE
 from diag import __version__
-from diag.cli.delivery import leave_bundle
+from diag.bundle.write import Written
+from diag.cli.delivery import bundle_lines, leave_bundle
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
@@ -64,22 +65,25 @@ class Form:
 
 def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
-    evidence = _look(job, form, environment)
+    evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
     _show(diagnosis, evidence, form)
     if form.bundle is not None:
-        leave_bundle(evidence, job.ways, form.bundle, environment, quiet=form.quiet, beside_json=form.as_json)
+        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
+        if written is not None:
+            _tell(written, form)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
-def _look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     with Progress(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
 
         def watch(moved: Moved) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
 
-        async def look() -> Evidence:
-            with _stopped_by_signals(progress) as stop:
+        async def seen() -> Evidence:
+            with stopped_by_signals(progress) as stop:
                 return await investigate(
                     job.endpoints,
                     prober=open_prober(job.ways, environment),
@@ -92,7 +96,7 @@ def _look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     stop=stop,
                 )
 
-        evidence = asyncio.run(look())
+        evidence = asyncio.run(seen())
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 
@@ -106,8 +110,21 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
     write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
 
 
+def _tell(written: Written, form: Form) -> None:
+    """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
+    lines = bundle_lines(written)
+    if form.as_json:
+        print(f"diag: {lines[0]}", file=sys.stderr)
+        return
+    page = open_page(sys.stdout)
+    if not form.quiet:
+        page.blank()
+    for line in lines[:1] if form.quiet else lines:
+        page.write(page.words(line))
+
+
 @contextmanager
-def _stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
+def stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
     """An event that the first Ctrl-C or SIGTERM sets, so that the run ends with what it has; the second one ends diag at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ OUR_BUG = 70
 """EX_SOFTWARE of sysexits.h."""
 STOPPED = 130
 """128 and SIGINT, as shells report it."""
-NOBODY_READS = 141
+OUTPUT_CUT = 141
 """128 and SIGPIPE: who read our output has gone."""
 
 

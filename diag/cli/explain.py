@@ -2,17 +2,19 @@
 
 import difflib
 import inspect
-import shutil
-import textwrap
+import re
+import sys
 
 import click
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.model.check import AnyCheck
+from diag.report.page import Page, open_page
 from diag.report.words import OWNERS
 
-WIDEST = 88
+_HEADING = re.compile(r"\*([^*\n]+)\*\Z")
+_ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 @click.command("explain")
@@ -23,42 +25,41 @@ def command(cause: str) -> int:
     ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks.
     """
     check = _named(cause)
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    click.echo(check.id)
-    for paragraph in textwrap.wrap(f"Who fixes it: {OWNERS[check.owner]}.", width):
-        click.echo(paragraph)
-    click.echo()
-    click.echo(wrapped(inspect.cleandoc(check.article), width))
+    page = open_page(sys.stdout)
+    page.write(page.words(check.id, "bold"))
+    page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
+    write_article(page, inspect.cleandoc(check.article))
     if check.explains:
-        click.echo()
-        click.echo(
-            textwrap.fill(f"Where it is found, it also explains: {', '.join(check.explains)}.", width, break_on_hyphens=False)
-        )
+        page.heading("What it explains")
+        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(check.explains)}."))
     return FOUND_NOTHING
 
 
-def wrapped(article: str, width: int) -> str:
-    """An article set anew in `width` columns: paragraphs are filled, list items hang, indented lines stay as they are."""
-    return "\n".join(line for paragraph in article.split("\n\n") for line in (*_set(paragraph.strip("\n"), width), "")).rstrip()
+def write_article(page: Page, article: str) -> None:
+    """An article set anew: `*headings*` stand out, paragraphs are filled, list items hang, indented lines stay as they are."""
+    under_heading = False
+    for paragraph in re.split(r"\n\s*\n", article):
+        heading = _HEADING.match(paragraph.strip())
+        if heading:
+            page.heading(heading[1])
+            under_heading = True
+            continue
+        if not under_heading:
+            page.blank()
+        under_heading = False
+        for item in _items(paragraph):
+            page.write(page.words(item.strip()), indent=len(item) - len(item.lstrip()), hang=2 if _ITEM.match(item) else 0)
 
 
-def _set(paragraph: str, width: int) -> list[str]:
-    lines = paragraph.splitlines()
-    if lines and all(line.startswith("    ") for line in lines):
-        return lines
+def _items(paragraph: str) -> list[str]:
+    """The pieces of a paragraph that each begin a line: list items, verbatim lines, or all of it as one."""
     items: list[str] = []
-    for line in lines:
-        if not items or line.lstrip().startswith(("- ", "* ")) or line.lstrip()[:1].isdigit():
-            items.append(line.strip())
+    for line in paragraph.splitlines():
+        if not items or line.startswith("    ") or _ITEM.match(line):
+            items.append(line)
         else:
             items[-1] += f" {line.strip()}"
-    return [
-        piece
-        for item in items
-        for piece in textwrap.wrap(
-            item, width, subsequent_indent="  " if item.startswith(("- ", "* ")) else "", break_on_hyphens=False
-        )
-    ]
+    return items
 
 
 def _named(cause: str) -> AnyCheck:

@@ -13,7 +13,7 @@ from pathlib import PurePath
 import click
 
 from diag import __version__
-from diag.cli.errors import NOBODY_READS, OUR_BUG, STOPPED, WRONG_USE
+from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -26,6 +26,10 @@ COMMANDS = {
     "completion": "Completion of commands and options for your shell.",
 }
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""
+
+
+class NobodyReads(Exception):
+    """Who read our output has gone."""
 
 
 class Commands(click.Group):
@@ -42,6 +46,13 @@ class Commands(click.Group):
         found = importlib.import_module(f"diag.cli.{cmd_name}").command
         assert isinstance(found, click.Command)
         return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; a reader who goes away is told apart from every other end, which click would not do."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise NobodyReads from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, from the table alone."""
@@ -80,9 +91,9 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
         return _complain(_one_line(error.format_message()), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _complain("stopped", STOPPED)
-    except BrokenPipeError:
+    except (NobodyReads, BrokenPipeError):
         _hush_stdout()
-        return NOBODY_READS
+        return OUTPUT_CUT
     except Exception as bug:  # noqa: BLE001  (the one place where all of our own bugs end)
         return _confess(bug, environment)
     return code if isinstance(code, int) else 0
@@ -96,10 +107,17 @@ def _complain(message: str, code: int) -> int:
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
         traceback.print_exception(bug)
-    last = traceback.extract_tb(bug.__traceback__)[-1]
-    where = f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+    where = _place(bug)
     more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
     return _complain(f"this is a bug in diag itself, not in your network ({where}); {more}", OUR_BUG)
+
+
+def _place(bug: BaseException) -> str:
+    """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
 
 
 def _one_line(message: str) -> str:

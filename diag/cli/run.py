@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,24 @@ import click
 
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
+from diag.cli.errors import WrongUse
 from diag.cli.options import form_options, read_form
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _USUAL = Limits()
+
+
+def _within(least: float, most: float) -> Callable[[click.Context, click.Parameter, float], float]:
+    """Holds a number of seconds to what makes sense."""
+
+    def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
+        if not least <= seconds <= most:
+            raise WrongUse(f"--{option.name} must be between {least:g} and {most:g} seconds")
+        return seconds
+
+    return checked
 
 
 @click.command(
@@ -43,19 +56,19 @@ _USUAL = Limits()
 @click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 600),
+    callback=_within(0.1, 600),
+    type=float,
     default=_USUAL.timeout,
-    show_default=True,
     metavar="SECONDS",
-    help="For each single step.",
+    help=f"For each single step. Default: {_USUAL.timeout:g}.",
 )
 @click.option(
     "--deadline",
-    type=click.FloatRange(1, 3600),
+    callback=_within(1, 3600),
+    type=float,
     default=_USUAL.deadline,
-    show_default=True,
     metavar="SECONDS",
-    help="For the whole run.",
+    help=f"For the whole run. Default: {_USUAL.deadline:g}.",
 )
 @form_options
 def command(

@@ -4,7 +4,10 @@ import json
 
 import click
 
+from diag.bundle import layout
+from diag.bundle.schema import schema as bundle_schema
 from diag.cli.errors import FOUND_NOTHING
+from diag.report.json import report_schema
 
 KINDS = ("report", "evidence", "bundle")
 
@@ -12,22 +15,14 @@ KINDS = ("report", "evidence", "bundle")
 @click.command("schema")
 @click.argument("kind", type=click.Choice(KINDS), default="report")
 def command(kind: str) -> int:
-    """Print a JSON Schema: of the report (run --json), of a line of the evidence, or of a bundle's manifest."""
-    click.echo(json.dumps(_schema(kind), indent=2))
+    """Print a JSON Schema (draft 2020-12).
+
+    Of the report (diag run --json), of one line of the evidence (diag show --evidence), or of a bundle's manifest.
+    """
+    schemas = {
+        "report": report_schema,
+        "evidence": lambda: bundle_schema(layout.EVIDENCE),
+        "bundle": lambda: bundle_schema(layout.MANIFEST),
+    }
+    click.echo(json.dumps(schemas[kind](), indent=2))
     return FOUND_NOTHING
-
-
-def _schema(kind: str) -> dict[str, object]:
-    if kind == "report":
-        from diag.report.json import report_schema
-
-        return report_schema()
-    import msgspec
-
-    if kind == "evidence":
-        from diag.model.observation import Observation
-
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Observation)}
-    from diag.bundle.manifest import Manifest
-
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Manifest)}

@@ -12,7 +12,9 @@ from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.secret import Login
+from diag.probe.inspect import Inspector
 from diag.probe.logins import Logins
+from diag.probe.lookup import Lookups
 from diag.probe.prober import Prober
 from diag.probe.proxy_value import logins_from, read_proxy
 
@@ -59,6 +61,17 @@ def choose_way(ways: Ways) -> ChooseRoute:
         return choose_route(endpoint, proxies, ways.proxy)
 
     return choose
+
+
+def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
+    """The prober of one run; made within its event loop."""
+    return Prober(
+        environment=environment,
+        logins=Logins(ways.logins),
+        lookups=Lookups(),
+        inspector=Inspector(environment, ways.resolvers or None),
+        user_agent=f"diag/{__version__}",
+    )
 
 
 def _resolver(text: str) -> Address:

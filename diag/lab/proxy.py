@@ -26,9 +26,7 @@ CREDENTIALS = "lab-user:lab-password"
 """What a proxy of the lab takes for a login, unless told otherwise."""
 
 Scheme = Literal["Basic", "Digest", "NTLM", "Negotiate"]
-Outcome = Literal[
-    "open", "refused", "unresolved", "unreachable", "late", "cut", "parted", "stalled", "page", "silent", "garbage"
-]
+Outcome = Literal["open", "refused", "unresolved", "unreachable", "late", "cut", "parted", "stalled", "page", "silent", "garbage"]
 Place = tuple[str, int]
 
 CHALLENGES: Mapping[Scheme, str] = {
@@ -193,9 +191,7 @@ class Proxy:
         headers = [("Host", f"{place[0]}:{place[1]}"), ("Via", VIA), ("Connection", "close")]
         headers += [(name, value) for name, value in request.headers.items() if name in FORWARDED]
         headers += [("Content-Length", str(len(request.body)))] if request.body else []
-        head, body = await _fetch(
-            origin, h11.Request(method=request.method, target=path, headers=headers), request.body
-        )
+        head, body = await _fetch(origin, h11.Request(method=request.method, target=path, headers=headers), request.body)
         if head is None:
             await self._refuse(guest, Refusal(502, "ERR_ZERO_SIZE_OBJECT 0", "No answer came."))
             return

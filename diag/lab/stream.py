@@ -14,6 +14,8 @@ from typing import Protocol
 
 LOOPBACK = "127.0.0.1"
 CHUNK = 65_536
+RECEIVE_BUFFER = 1 << 20
+"""Bytes of datagrams that may wait, as far as the system allows: hundreds of queries come at once in a large run."""
 LINGER_SECONDS = 2.0
 RESET_AT_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 """The `struct linger` that makes closing a RST."""
@@ -126,6 +128,8 @@ class Listeners:
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(protocol, local_addr=(address, port))
         self._datagrams.append(transport)
+        receiving: socket.socket = transport.get_extra_info("socket")
+        receiving.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         return int(transport.get_extra_info("sockname")[1])
 
     def refuse(self, address: str = LOOPBACK, port: int = 0) -> int:
@@ -162,6 +166,7 @@ class Listeners:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._tasks.difference_update(tasks)  # from Python 3.12 on, gather need not let their callbacks run
         for server in self._servers:
             await server.wait_closed()
         for held in self._sockets:

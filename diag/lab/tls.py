@@ -11,7 +11,7 @@ from cryptography import x509
 from OpenSSL import SSL
 
 from diag.lab.authority import Credential
-from diag.lab.hello import Heard, hear
+from diag.lab.hello import HANDSHAKE_RECORD, Heard, hear
 from diag.lab.stream import CHUNK, Service, Stream, silence
 
 Version = Literal["1.0", "1.1", "1.2", "1.3"]
@@ -26,6 +26,7 @@ VERSIONS: dict[Version, int] = {
 LARGEST_RECORD = 16_384
 
 ALERTS: dict[str, int] = {
+    "unexpected_message": 10,
     "handshake_failure": 40,
     "internal_error": 80,
     "unrecognized_name": 112,
@@ -170,13 +171,17 @@ def small_hellos_only(service: Service, limit: int) -> Service:
 
 def alert(name: str) -> Service:
     """Hear the ClientHello, then refuse it with a fatal alert of this name, one of ALERTS."""
-    record = bytes((21, 3, 3, 0, 2, 2, ALERTS[name]))
 
     async def service(stream: Stream) -> None:
         if (await hear(stream)).complete:
-            await stream.send(record)
+            await stream.send(alert_record(name))
 
     return service
+
+
+def alert_record(name: str) -> bytes:
+    """A fatal alert as it is on the wire before encryption (RFC 8446, 6)."""
+    return bytes((21, 3, 3, 0, 2, 2, ALERTS[name]))
 
 
 async def cut_after_hello(stream: Stream) -> None:
@@ -234,7 +239,11 @@ class _Replayed:
 
 
 async def _handshake_then(stream: Stream, context: SSL.Context, service: Service) -> None:
-    inside = TlsStream(stream, context)
+    first = await stream.receive()
+    if first and first[0] != HANDSHAKE_RECORD:
+        await stream.send(alert_record("unexpected_message"))  # versions of OpenSSL differ here; the lab does not
+        return
+    inside = TlsStream(stream, context, first)
     try:
         await inside.handshake()
     except SSL.Error:

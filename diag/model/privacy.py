@@ -28,8 +28,18 @@ class Privacy(StrEnum):
     """Opens something. No field of evidence may be of this class; it is here so that a gate can say so."""
 
 
-def _kept_as(privacy: Privacy) -> Meta:
-    return Meta(extra={"privacy": privacy})
+class Form(StrEnum):
+    """What a value is, where its class alone does not say how it is made safe. Relations between values of one form survive."""
+
+    HOST = "host"
+    PATH = "path"
+    ADDRESS = "address"
+    CERTIFICATE = "certificate"
+    DNS = "dns"
+
+
+def _kept_as(privacy: Privacy, form: Form | None = None) -> Meta:
+    return Meta(extra={"privacy": privacy} | ({"form": form} if form else {}))
 
 
 PublicText = Annotated[str, _kept_as(Privacy.PUBLIC)]
@@ -39,17 +49,17 @@ PublicBytes = Annotated[bytes, _kept_as(Privacy.PUBLIC)]
 Seconds = Annotated[float, _kept_as(Privacy.PUBLIC)]
 Moment = Annotated[datetime, _kept_as(Privacy.PUBLIC)]
 """A point in time, always with a time zone, always UTC when we write it."""
-HostName = Annotated[str, _kept_as(Privacy.NAME)]
+HostName = Annotated[str, _kept_as(Privacy.NAME, Form.HOST)]
 """A DNS name (A-labels, lower case, no trailing dot) or an address literal. Kept in clear where it is an endpoint's own."""
-IpText = Annotated[str, _kept_as(Privacy.NETWORK)]
+IpText = Annotated[str, _kept_as(Privacy.NETWORK, Form.ADDRESS)]
 """An IPv4 or IPv6 address in its canonical text (RFC 5952), without brackets, with a zone where it has one."""
 NetworkText = Annotated[str, _kept_as(Privacy.NETWORK)]
 """Another word about the customer's network: an interface, a prefix."""
-PathText = Annotated[str, _kept_as(Privacy.NAME)]
+PathText = Annotated[str, _kept_as(Privacy.NAME, Form.PATH)]
 """A file or folder on this machine."""
 ForeignText = Annotated[str, _kept_as(Privacy.FOREIGN)]
 ForeignBytes = Annotated[bytes, _kept_as(Privacy.FOREIGN)]
-CertificateBytes = Annotated[bytes, _kept_as(Privacy.FOREIGN)]
+CertificateBytes = Annotated[bytes, _kept_as(Privacy.FOREIGN, Form.CERTIFICATE)]
 """One certificate as DER (RFC 5280), exactly as it was presented."""
-DnsBytes = Annotated[bytes, _kept_as(Privacy.NETWORK)]
+DnsBytes = Annotated[bytes, _kept_as(Privacy.NETWORK, Form.DNS)]
 """One DNS message in wire format (RFC 1035, section 4)."""

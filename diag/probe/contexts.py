@@ -6,6 +6,7 @@ does not verify is evidence, and the handshake goes on.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from OpenSSL import SSL, crypto
@@ -25,6 +26,7 @@ VERSIONS = {
 _USUAL = ("TLSv1.2", "TLSv1.3")
 _CIPHERS = {"default": b"DEFAULT:@SECLEVEL=2", "wide": b"ALL:@SECLEVEL=0"}
 _CIPHERS_13 = b"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
+VERIFYING_CIPHER = b"ECDHE-RSA-AES128-GCM-SHA256"
 _ASKED_FOR_CERTIFICATE = b"SSLv3/TLS read server certificate request"
 """OpenSSL's name for the state after a CertificateRequest, in every version of TLS; the one way to see it in TLS 1.3."""
 _GOODBYES = {"close_notify", "user_canceled"}
@@ -57,26 +59,46 @@ class Contexts:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._built: dict[tuple[object, ...], SSL.Context] = {}
+        self._whole: dict[str, bool] = {}
 
-    def suited_to(self, question: Handshake) -> SSL.Context:
+    def for_handshake(self, question: Handshake) -> SSL.Context:
         """The context for this question. A store that cannot be read is an empty one: the verification then says so.
 
         Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not.
         """
-        small = question.hello == "small"
-        key = (question.trust, question.versions, question.ciphers, small)
+        key = (question.trust, question.versions, question.ciphers, question.hello == "small")
         if key not in self._built:
-            self._built[key] = self._build(question, small)
+            context = watching_context(question.versions or _USUAL, _CIPHERS[question.ciphers])
+            if question.ciphers == "wide":
+                context.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
+            if question.hello == "small":
+                context.set_tmp_ecdh(ec.SECP256R1())
+            self._load(context, question.trust)
+            self._built[key] = context
         return self._built[key]
 
-    def _build(self, question: Handshake, small: bool) -> SSL.Context:
-        context = watching_context(question.versions or _USUAL, _CIPHERS[question.ciphers])
-        if question.ciphers == "wide":
-            context.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
-        if small:
-            context.set_tmp_ecdh(ec.SECP256R1())
-        load_trust(context, question.trust, self._environment)
-        return context
+    def for_verification(self, trust: str, strict: bool, moment: datetime) -> SSL.Context | None:
+        """A context of TLS 1.2 and `VERIFYING_CIPHER` that holds chains against a store as of the minute of `moment`.
+
+        None: the store that was named cannot be read. Raises Unsupported where it is one that this machine has not.
+        """
+        minute = moment.replace(second=0, microsecond=0)  # a store takes a time only once, so each minute has one
+        key = (trust, strict, minute)
+        if key not in self._built:
+            context = watching_context(("TLSv1.2",), VERIFYING_CIPHER + b":@SECLEVEL=2")
+            self._load(context, trust)
+            store = context.get_cert_store()
+            assert store
+            store.set_time(minute)
+            if strict:
+                # Python 3.13 sets both together.
+                store.set_flags(crypto.X509StoreFlags.X509_STRICT | crypto.X509StoreFlags.PARTIAL_CHAIN)
+            self._built[key] = context
+        # Programs take a system's store as it is; a file that somebody names has to be there.
+        return self._built[key] if self._whole[trust] or trust == "system" else None
+
+    def _load(self, context: SSL.Context, trust: str) -> None:
+        self._whole[trust] = fill(context, find_roots(trust, self._environment))
 
 
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
@@ -99,14 +121,6 @@ def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
     context.set_info_callback(_note_progress)
     context.set_ocsp_client_callback(_note_staple)
     return context
-
-
-def load_trust(context: SSL.Context, trust: str, environment: Mapping[str, str]) -> bool:
-    """Fill a context's store. False: what was named cannot be read, and the store lacks it."""
-    try:
-        return fill(context, find_roots(trust, environment))
-    except OSError:
-        return False
 
 
 def _note_verification(connection: SSL.Connection, _: crypto.X509, code: int, depth: int, __: int) -> bool:

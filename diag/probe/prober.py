@@ -59,7 +59,6 @@ class Prober:
         inspector: InspectProbe,
         user_agent: str,
     ) -> None:
-        self._environment = environment
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
@@ -79,7 +78,7 @@ class Prober:
             case Lookup():
                 return await self._lookups.ask(question, patience)
             case Verify():
-                return verify(question, known, self._environment)
+                return verify(question, known, self._contexts)
             case Exchange():
                 return await self._exchange(question, until)
             case Hold():
@@ -108,7 +107,7 @@ class Prober:
                     return TunnelReply(stage=under.stage, failure=under.failure), None
                 return await tunnel(question, under, login, self._user_agent, until)
             case Handshake():
-                context = self._contexts.suited_to(question)
+                context = self._contexts.for_handshake(question)
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return Session(stage=under.stage, failure=under.failure), None

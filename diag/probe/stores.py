@@ -4,7 +4,9 @@ The system's are what its OpenSSL programs use: `SSL_CERT_FILE` and `SSL_CERT_DI
 half of the usual places. Windows and macOS keep theirs elsewhere; they are asked for them.
 """
 
+import contextlib
 import importlib
+import re
 import ssl
 import subprocess
 import sys
@@ -12,7 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
 from OpenSSL import SSL, crypto
 
 from diag.model.observation import Unsupported
@@ -27,6 +28,7 @@ _FILES = (
 )
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _KEYCHAINS = ("/System/Library/Keychains/SystemRootCertificates.keychain", "/Library/Keychains/System.keychain")
+_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _SECURITY = ("/usr/bin/security", "find-certificate", "-a", "-p")
 
 
@@ -42,7 +44,7 @@ class Roots:
 def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
     """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file.
 
-    Raises Unsupported where certifi is not installed, OSError where the system's own keeping cannot be read.
+    Raises Unsupported where certifi is not installed.
     """
     if trust == "certifi":
         return Roots(files=(_certifi(),))
@@ -64,9 +66,11 @@ def fill(context: SSL.Context, roots: Roots) -> bool:
         whole &= _load(context, file, None)
     for folder in roots.folders:
         _load(context, None, folder)
-    if roots.pem and (store := context.get_cert_store()):
-        for certificate in x509.load_pem_x509_certificates(roots.pem):
-            store.add_cert(crypto.X509.from_cryptography(certificate))
+    store = context.get_cert_store()
+    assert store
+    for block in _BLOCK.findall(roots.pem):
+        with contextlib.suppress(crypto.Error):  # one that OpenSSL cannot read is in no program's store
+            store.add_cert(crypto.load_certificate(crypto.FILETYPE_PEM, block))
     return whole
 
 
@@ -88,8 +92,8 @@ def _certifi() -> str:
 def _usual_places() -> Roots:
     if sys.platform == "win32":
         return Roots(pem=_windows_roots())
-    if sys.platform == "darwin":
-        return Roots(pem=_keychain_roots(_SECURITY, _KEYCHAINS))
+    if sys.platform == "darwin" and (pem := _keychain_roots()):
+        return Roots(pem=pem)
     return Roots(
         files=tuple(file for file in _FILES if Path(file).is_file())[:1],
         folders=tuple(folder for folder in _FOLDERS if Path(folder).is_dir()),
@@ -108,9 +112,9 @@ def _windows_roots() -> bytes:
     ).encode()
 
 
-def _keychain_roots(command: tuple[str, ...], keychains: tuple[str, ...]) -> bytes:
-    """What the keychains of macOS hold, Apple's roots and those that an administrator added. Raises OSError."""
+def _keychain_roots() -> bytes:
+    """What the keychains of macOS hold, Apple's roots and those that an administrator added; empty: they cannot be read."""
     try:
-        return subprocess.run((*command, *keychains), capture_output=True, check=True, timeout=5).stdout  # noqa: S603  (fixed words)
-    except subprocess.SubprocessError as error:
-        raise OSError("the keychains cannot be read") from error
+        return subprocess.run((*_SECURITY, *_KEYCHAINS), capture_output=True, check=True, timeout=5).stdout  # noqa: S603  (fixed words)
+    except (OSError, subprocess.SubprocessError):
+        return b""

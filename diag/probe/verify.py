@@ -7,21 +7,19 @@ the handshake itself. Verifying by the store alone would tell only the first.
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 
 from diag.model.answer import HttpReply, Session, Trust
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
-from diag.probe.contexts import Sight, load_trust, watching_context
+from diag.probe.contexts import Contexts, Sight
 
 _CIPHER = b"\xc0\x2f"
-"""TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: one that is on offer; the kind of key is looked at only after the chain."""
-_CIPHER_NAME = b"ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=2"
+"""The number of `VERIFYING_CIPHER`; whether the key is of its kind is looked at only after the chain."""
 _SECURE_RENEGOTIATION = b"\xff\x01\x00\x01\x00"
 """An empty renegotiation_info (RFC 5746), without which OpenSSL stops before the certificates."""
 _LARGEST_RECORD = 16_384
@@ -33,34 +31,22 @@ _READERS: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
 )
 
 
-def verify(question: Verify, known: Mapping[Question, Observation], environment: Mapping[str, str]) -> Trust:
-    """What the store says of the chain, as of the moment when it was presented.
+def verify(question: Verify, known: Mapping[Question, Observation], contexts: Contexts) -> Trust:
+    """What the store says of the chain, as of the minute in which it was presented.
 
-    MALFORMED: there is no chain, or OpenSSL cannot read it. STORE_UNREADABLE: the store that was named cannot be read.
+    MALFORMED: there is no chain, or OpenSSL cannot read it. STORE_UNREADABLE: the store that was named cannot be read. Raises
+    Unsupported where it is one that this machine has not.
     """
     presented = known[question.presented]
     chain = presented.answer.chain if isinstance(presented.answer, Session) else ()
-    if not chain:
-        return Trust(failure=Failure.MALFORMED)
-    context = watching_context(("TLSv1.2",), _CIPHER_NAME)
-    readable = load_trust(context, question.trust, environment)
-    if not readable and question.trust != "system":
+    context = contexts.for_verification(question.trust, question.strict, presented.began)
+    if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
-    _set_rules(context, presented.began, question.strict)
     sight = Sight()
-    if not _show(context, (*chain, *_fetched(question, known)), sight):
+    if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
         return Trust(failure=Failure.MALFORMED)
     errors = tuple(sight.verify_errors)
     return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1)
-
-
-def _set_rules(context: SSL.Context, moment: datetime, strict: bool) -> None:
-    store = context.get_cert_store()
-    assert store
-    store.set_time(moment)
-    if strict:
-        # Python 3.13 sets both together.
-        store.set_flags(crypto.X509StoreFlags.X509_STRICT | crypto.X509StoreFlags.PARTIAL_CHAIN)
 
 
 def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: Sight) -> bool:

@@ -57,7 +57,8 @@ def asked(question: Question) -> str:
 def came_back(observation: Observation) -> str:
     """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
     if observation.fault is not None:
-        return f"not asked: {FAULTS.get(observation.fault.kind, clean(observation.fault.kind))}"
+        detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
+        return clean(f"no answer: {FAULTS[observation.fault.kind]}{detail}")
     if observation.answer is None:
         return "nothing is recorded"
     return clean(_answer(observation.answer))

@@ -26,7 +26,8 @@ def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:
             return "the time was over before diag could conclude."
         case _:
             open_ones = sum(state.status is Outcome.UNKNOWN for state in diagnosis.endpoints)
-            return f"no cause could be proved. {open_ones} of {count_words(total, 'endpoint')} could not be judged."
+            which = "The endpoint" if total == 1 else f"{open_ones} of {total} endpoints"
+            return f"no cause could be proved. {which} could not be judged."
 
 
 def circumstances(evidence: Evidence) -> tuple[str, ...]:
@@ -64,12 +65,12 @@ def next_steps(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
         )
     if not any(state.status is Outcome.UNKNOWN and not state.causes for state in diagnosis.endpoints):
         return ()
-    steps = []
     if evidence.run.interrupted:
-        steps.append("Run diag again and let it finish.")
-    elif out_of_time(evidence):
-        steps.append(f"Give it more time: diag run --deadline {round(evidence.run.limits.deadline * 4)} ...")
-    steps.append("See every step, with its time and its answer: diag run -v ...")
+        return ("Run diag again and let it finish.",)
+    steps = []
+    if out_of_time(evidence):
+        steps.append(f"Give it more time: add --deadline {round(evidence.run.limits.deadline * 4)}")
+    steps.append("See every step, with its time and its answer: add -v")
     steps.append("Send the bundle to the support of the service: it holds what was seen, without secrets.")
     return tuple(steps)
 
@@ -96,7 +97,7 @@ def _problems(diagnosis: Diagnosis, total: int) -> str:
     hit = sum(state.status is Outcome.PROBLEM for state in diagnosis.endpoints)
     open_ones = sum(state.status is Outcome.UNKNOWN for state in diagnosis.endpoints)
     first = "one cause found" if found == 1 else f"{found} causes found"
-    reach = f", affecting {hit} of {count_words(total, 'endpoint')}" if hit else ""
+    reach = f", affecting {hit} of {total} endpoints" if hit and total > 1 else ""
     rest = f" {count_words(open_ones, 'endpoint')} could not be judged." if open_ones else ""
     return f"{first}{reach}.{rest}"
 

@@ -25,7 +25,10 @@ class ReportedCause(Struct, frozen=True):
     """One thing that is wrong. `title` and `remedy` are sentences for people, everything else is for programs."""
 
     id: str
-    status: Literal["problem", "warning"]
+    status: Annotated[
+        Literal["problem", "warning", "unknown"],
+        Meta(description="`unknown` only in a bundle from another version, whose word for it is not known here."),
+    ]
     confidence: Confidence
     owner: Owner
     endpoints: Annotated[tuple[str, ...], Meta(description="Every endpoint it hits, as scheme://host:port.")]
@@ -93,7 +96,7 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
     story = tell(cause, catalogue)
     return ReportedCause(
         id=clean(cause.id),
-        status="problem" if cause.status is Status.PROBLEM else "warning",
+        status=_CAUSE_STATUS.get(cause.status, "unknown"),
         confidence=cause.confidence,
         owner=cause.owner,
         endpoints=_cleaned(cause.endpoints),
@@ -114,6 +117,7 @@ def _endpoint(state: EndpointState) -> ReportedEndpoint:
     )
 
 
+_CAUSE_STATUS: dict[Status, Literal["problem", "warning", "unknown"]] = {Status.PROBLEM: "problem", Status.WARNING: "warning"}
 _STAGE_WORDS: tuple[Literal["start", "lookup", "connect", "tunnel", "handshake", "exchange"], ...] = (
     "start",
     "lookup",

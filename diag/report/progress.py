@@ -58,7 +58,7 @@ class Progress:
         line.append(full * filled, style="green").append(empty * (BAR - filled), style="dim")
         line.append(f" {done} of {self._total}  ")
         return line.append(
-            f"{clean(self._last, 120)}: {UNDER_WAY[self._stage]}" if done < self._total else "judging", style="dim"
+            f"{UNDER_WAY[self._stage]}  {clean(self._last, 120)}" if done < self._total else "judging", style="dim"
         )
 
 

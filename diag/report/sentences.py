@@ -24,8 +24,8 @@ MOST_ITEMS = 6
 """How many of a fact's several values a sentence names; the rest are counted."""
 
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
-"""A moment as JSON carries it (RFC 3339): a diagnosis that was read back holds these as text."""
+_WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
+"""A moment as text (RFC 3339): facts that differ between endpoints come as the texts of their values."""
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )

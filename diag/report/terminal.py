@@ -9,12 +9,12 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
-from diag.report.endings import not_looked_at, unexplained
+from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
-from diag.report.words import CONFIDENCE, OWNERS, ended_words
+from diag.report.words import CONFIDENCE, OWNERS
 
 MOST_ROWS = 25
 """Endpoints that are shown with a row of their own; `-v` shows all."""
@@ -30,7 +30,8 @@ def write_diagnosis(
     if quiet:
         for number, cause in enumerate(diagnosis.causes, 1):
             page.write(
-                page.words(f"{number}. {tell(cause, catalogue).title} ({clean(cause.id, 80)}). Who: {OWNERS[cause.owner]}.")
+                page.words(f"{number}. {tell(cause, catalogue).title} ({clean(cause.id, 80)}). Who: {OWNERS[cause.owner]}."),
+                hang=3,
             )
         return
     for line in circumstances(evidence):
@@ -38,7 +39,7 @@ def write_diagnosis(
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
     _write_open_ends(page, diagnosis, evidence)
-    _write_endpoints(page, diagnosis, verbose)
+    _write_endpoints(page, diagnosis, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
         write_trails(page, evidence)
@@ -47,7 +48,7 @@ def write_diagnosis(
 def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int) -> None:
     story = tell(cause, catalogue)
     page.blank()
-    outcome = Outcome.PROBLEM if cause.status is Status.PROBLEM else Outcome.WARNING
+    outcome = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
     page.write(page.words(f"{number}. ", "bold"), page.badge(outcome), page.words(f"  {story.title}", "bold"), hang=3)
     names = listed(map(clean, cause.endpoints), MOST_NAMES)
     hit = affected(cause, total)
@@ -65,7 +66,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
 
 def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
-    endings = unexplained(diagnosis, evidence)
+    endings = Endings(diagnosis, evidence).unexplained()
     if endings:
         page.heading("No cause could be proved for")
     for ending in endings:
@@ -77,7 +78,7 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> No
         page.steps("What to do", steps, indent=3 if endings else 0)
 
 
-def _write_endpoints(page: Page, diagnosis: Diagnosis, verbose: bool) -> None:
+def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
     states = list(diagnosis.endpoints)
     if not states:
         return
@@ -85,16 +86,16 @@ def _write_endpoints(page: Page, diagnosis: Diagnosis, verbose: bool) -> None:
     if len(states) > MOST_ROWS and not verbose:
         states = sorted(states, key=lambda state: state.status is Outcome.OK)[:MOST_ROWS]
     causes = cause_numbers(diagnosis)
-    page.rows([_row(page, state, causes) for state in states], long=1, indent=3)
+    endings = Endings(diagnosis, evidence)
+    page.rows([_row(page, state, endings.how_far(state), causes) for state in states], long=1, indent=3)
     omitted = len(diagnosis.endpoints) - len(states)
     if omitted:
         page.write(page.words(f"and {omitted} more (-v shows them all)", "dim"), indent=3)
 
 
-def _row(page: Page, state: EndpointState, causes: dict[str, list[str]]) -> list[Text]:
+def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:
     numbers = causes.get(str(state.endpoint), [])
     because = f"cause {listed(numbers, 3)}" if numbers else listed(map(clean, state.causes), 2) if state.causes else ""
-    ended = ended_words(state.reached, state.arrived)
     return [page.badge(state.status), page.words(str(state.endpoint)), page.words(ended), page.words(because)]
 
 

@@ -7,10 +7,10 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.ascii import to_ascii
-from diag.report.endings import not_looked_at, unexplained
+from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
-from diag.report.words import CONFIDENCE, OWNERS, ended_words
+from diag.report.words import CONFIDENCE, OWNERS
 
 WIDTH = 78
 CAUSES_SIZE = 28_000
@@ -28,7 +28,7 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
         *_part("Causes", _causes(diagnosis, catalogue), CAUSES_SIZE, "causes"),
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
-        *_part("Endpoints", _endpoints(diagnosis), ENDPOINTS_SIZE, "endpoints"),
+        *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
         *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
     ]
     return "\n".join(lines) + "\n"
@@ -78,15 +78,16 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
 
 
 def _open_ends(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
-    for ending in unexplained(diagnosis, evidence):
+    for ending in Endings(diagnosis, evidence).unexplained():
         yield list(_wrapped(f"- {listed(ending.endpoints, 5)} {ending.words} ({listed(ending.cites, 5)})", hang=2))
 
 
-def _endpoints(diagnosis: Diagnosis) -> Iterator[list[str]]:
+def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
     """One row an endpoint; where there are many, those that fare well come last and are counted first to be left out."""
     causes = cause_numbers(diagnosis)
+    endings = Endings(diagnosis, evidence)
     for state in sorted(diagnosis.endpoints, key=_urgency):
-        row = f"{state.status:<8} {clean(str(state.endpoint))}: {ended_words(state.reached, state.arrived)}"
+        row = f"{state.status:<8} {clean(str(state.endpoint))}: {endings.how_far(state)}"
         numbers = causes.get(str(state.endpoint))
         yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
 

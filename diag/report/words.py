@@ -33,6 +33,7 @@ FAILURES: dict[str, str] = {
     Failure.TLS_BROKEN: "the TLS (encryption) data that came back could not be understood",
     Failure.MALFORMED: "what came back breaks the rules of its protocol",
     Failure.TOO_LONG: "more came back than diag reads",
+    Failure.STORE_UNREADABLE: "the file of trusted authorities cannot be read",
     Failure.NOT_SUPPORTED: "this computer cannot do that",
     Failure.OTHER: "the system reported an error that diag has no word for",
 }
@@ -78,14 +79,14 @@ ALERTS: dict[str, str] = {
 """What the other side says with a TLS alert (RFC 8446, section 6.2): `the other side <words>`."""
 
 STAGES: dict[Stage, str] = {
-    Stage.START: "before the first step",
-    Stage.LOOKUP: "at the name lookup (DNS)",
-    Stage.CONNECT: "at the connection (TCP)",
-    Stage.TUNNEL: "at the proxy",
-    Stage.HANDSHAKE: "at the encryption (TLS)",
-    Stage.EXCHANGE: "at the answer (HTTP)",
+    Stage.START: "the start",
+    Stage.LOOKUP: "the name lookup (DNS)",
+    Stage.CONNECT: "the connection (TCP)",
+    Stage.TUNNEL: "the proxy",
+    Stage.HANDSHAKE: "the encryption (TLS)",
+    Stage.EXCHANGE: "the answer (HTTP)",
 }
-"""Where a way ended that did not arrive: `stopped <words>`."""
+"""The places where a way may end."""
 
 UNDER_WAY: dict[Stage, str] = {
     Stage.START: "starting",
@@ -189,11 +190,13 @@ def verify_words(code: int) -> str:
     return VERIFY_ERRORS.get(code, f"OpenSSL refuses it with code {code}")
 
 
-def ended_words(stage: Stage, arrived: bool) -> str:
-    """How far the way to an endpoint went, in a few words."""
-    if not arrived:
-        return "not looked at" if stage is Stage.START else f"stopped {STAGES[stage]}"
-    return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "encryption is up"}.get(stage, "connected")
+def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
+    """How far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
+    if arrived:
+        return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "encryption is up"}.get(stage, "connected")
+    if stage is Stage.START:
+        return "not looked at"
+    return f"stopped at {STAGES[stage]}" if failed else f"looked at as far as {STAGES[stage]}"
 
 
 def count_words(number: int, one: str, many: str = "") -> str:

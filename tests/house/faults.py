@@ -253,9 +253,7 @@ class Faults(Rooms):
         hooks: dict[str, list[str]] = {}
         for hook, way in on:
             hooks.setdefault(hook, []).extend(f"{way} {rule}\n" for rule in rules)
-        chains = (
-            f"chain {hook} {{ type filter hook {hook} priority 0\n{''.join(lines)}}}\n" for hook, lines in hooks.items()
-        )
+        chains = (f"chain {hook} {{ type filter hook {hook} priority 0\n{''.join(lines)}}}\n" for hook, lines in hooks.items())
         return self._table(room or self.router, "".join(chains))
 
     def _table(self, room: Room, chains: str) -> Fault:

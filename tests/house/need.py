@@ -19,9 +19,7 @@ def missing(*tools: str) -> str:
     absent = [tool for tool in (*TOOLS, *tools) if shutil.which(tool) is None]
     if absent:
         return f"a house needs {', '.join(absent)} to be installed"
-    trial = subprocess.run(
-        ["unshare", "--net", "nft", "add table inet trial"], capture_output=True, text=True, check=False
-    )
+    trial = subprocess.run(["unshare", "--net", "nft", "add table inet trial"], capture_output=True, text=True, check=False)
     if trial.returncode != 0:
         return f"a house may not be built here: {trial.stderr.strip().splitlines()[-1]}"
     return ""

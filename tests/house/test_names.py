@@ -30,9 +30,7 @@ def look_up(house: House, name: str) -> set[str]:
     return set(house.run([sys.executable, "-c", asked, name]).stdout.split())
 
 
-def ask(
-    house: House, name: str, *, resolver: str = ROUTER, checked: bool = True, kind: str = "A"
-) -> dns.message.Message:
+def ask(house: House, name: str, *, resolver: str = ROUTER, checked: bool = True, kind: str = "A") -> dns.message.Message:
     """Ask a resolver by UDP as the client."""
     flags = dns.flags.RD if checked else dns.flags.RD | dns.flags.CD
     query = dns.message.make_query(name, kind, want_dnssec=True, flags=flags)

@@ -51,9 +51,7 @@ def test_a_healthy_chain_holds_before_a_strict_reader():
     "spoil",
     [
         lambda authority: authority.leaf(HOST, validity=Validity.around(NOW, after=timedelta(days=-1))),
-        lambda authority: authority.leaf(
-            HOST, validity=Validity.around(NOW, before=timedelta(days=-1), after=timedelta(days=9))
-        ),
+        lambda authority: authority.leaf(HOST, validity=Validity.around(NOW, before=timedelta(days=-1), after=timedelta(days=9))),
         lambda authority: authority.leaf("other.lab.test"),
         lambda authority: Authority(NOW, title="Private").leaf(HOST),
         lambda authority: authority.leaf(HOST, identified=False),
@@ -141,9 +139,7 @@ def test_ocsp_owns_to_what_it_cannot_answer(published):
     malformed = ocsp.load_der_ocsp_response(fetch(url, b"no question")[2])
     assert malformed.response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
     stranger = Authority(NOW).leaf(HOST)
-    builder = ocsp.OCSPRequestBuilder().add_certificate(
-        stranger.certificate, authority.intermediate.certificate, hashes.SHA1()
-    )
+    builder = ocsp.OCSPRequestBuilder().add_certificate(stranger.certificate, authority.intermediate.certificate, hashes.SHA1())
     answer = fetch(url, builder.build().public_bytes(serialization.Encoding.DER))[2]
     assert ocsp.load_der_ocsp_response(answer).response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED
     assert fetch(f"{url}/!!!")[0] == 404

@@ -61,7 +61,7 @@ MET = {
     "proxy-not-http": "not-http",
     "proxy-silent": "silent",
     "proxy-scheme-wrong": "not-tls HTTP",
-    "proxy-scheme-wrong-tls": "ended",
+    "proxy-scheme-wrong-tls": "not-http",
     "tls-certificate-expired": "verify-10",
     "tls-intermediate-expired": "verify-10",
     "tls-certificate-not-yet-valid": "verify-9",

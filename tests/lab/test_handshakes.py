@@ -19,9 +19,7 @@ PADDING = [b"pad-%03d" % number for number in range(250)]
 class Client:
     """One TLS connection by OpenSSL to a scene's first endpoint; nothing is verified."""
 
-    def __init__(
-        self, scene, *, name=b"service.lab.test", versions=("1.2", "1.3"), ciphers=b"", protocols=(), own=None
-    ):
+    def __init__(self, scene, *, name=b"service.lab.test", versions=("1.2", "1.3"), ciphers=b"", protocols=(), own=None):
         self.alerts, self.staple = [], b""
         known = {"1.1": SSL.TLS1_1_VERSION, "1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)

@@ -46,9 +46,7 @@ def ask(place, method, target, headers=()):
         talk.close()
 
 
-@pytest.mark.parametrize(
-    "schemes", [("Basic",), ("Digest",), ("Negotiate", "NTLM"), ("Basic", "Digest", "NTLM", "Negotiate")]
-)
+@pytest.mark.parametrize("schemes", [("Basic",), ("Digest",), ("Negotiate", "NTLM"), ("Basic", "Digest", "NTLM", "Negotiate")])
 def test_the_schemes_wanted_are_offered_each_in_its_header(schemes):
     with proxied(Rules(schemes)) as (_, place, urls):
         status, headers, _ = ask(place, "CONNECT", urls[0].netloc)

@@ -27,7 +27,7 @@ def main() -> None:
             wanted = msgspec.structs.replace(
                 wanted,
                 endpoints=scene.endpoints,
-                resolvers=(scene.resolver,) if scene.resolver else (),
+                resolvers=tuple(server for server in (scene.resolver, *scene.other_resolvers) if server),
                 proxy=wanted.proxy or scene.proxy,
                 trust=wanted.trust if wanted.trust is not None else scene.trust,
             )

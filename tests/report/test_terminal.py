@@ -77,7 +77,7 @@ def test_an_open_verdict_says_what_failed_where_and_what_to_do() -> None:
     assert "UNKNOWN: the time was over" in text
     assert "https://c.example.com:443 stopped at the connection (TCP): the host cannot be reached" in text
     assert "(connect-3)" in text
-    assert "diag run --deadline 120" in text
+    assert "add --deadline 120" in text
     assert "Send the bundle to the support" in text
 
 

@@ -35,7 +35,7 @@ def test_it_says_what_is_wrong_who_fixes_it_and_how() -> None:
 def test_it_says_what_could_not_be_looked_at() -> None:
     text = flowed(summary(samples.DIAGNOSIS))
     assert "https://c.example.com:443 stopped at the connection (TCP): the host cannot be reached" in text
-    assert "1 question not asked: the time for the whole run was over" in text
+    assert "1 question without an answer: the time for the whole run was over" in text
     assert "1 check not decided: the way ended before the place where it would show" in text
 
 

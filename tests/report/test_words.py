@@ -53,6 +53,7 @@ def test_a_word_of_another_version_is_shown_cleaned() -> None:
     [
         (Stage.START, False, "not looked at"),
         (Stage.TUNNEL, False, "stopped at the proxy"),
+        (Stage.CONNECT, False, "stopped at the connection (TCP)"),
         (Stage.EXCHANGE, True, "answered"),
         (Stage.HANDSHAKE, True, "encryption is up"),
         (Stage.CONNECT, True, "connected"),
@@ -60,3 +61,7 @@ def test_a_word_of_another_version_is_shown_cleaned() -> None:
 )
 def test_how_far_it_got(stage: Stage, arrived: bool, phrase: str) -> None:
     assert words.ended_words(stage, arrived) == phrase
+
+
+def test_where_nothing_failed_nobody_is_said_to_have_stopped() -> None:
+    assert words.ended_words(Stage.CONNECT, arrived=False, failed=False) == "looked at as far as the connection (TCP)"

@@ -48,9 +48,7 @@ def service_many(count: int, round_trip: float = ROUND_TRIP) -> Fault:
         site.zone.update((name, Reply((LOOPBACK,))) for name in others)
         return await site.scene(url, *(url.replace(first, name) for name in others))
 
-    return Fault(
-        f"service-many-{count}", f"One healthy service under {count} names, some distance away.", None, raise_it
-    )
+    return Fault(f"service-many-{count}", f"One healthy service under {count} names, some distance away.", None, raise_it)
 
 
 FAULTS: tuple[Fault, ...] = (

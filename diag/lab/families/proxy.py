@@ -7,9 +7,7 @@ from diag.lab.stream import LOOPBACK, silence
 
 WRONG_CREDENTIALS = "lab-user:mistyped"
 MANY = 12
-NOT_ALLOWED = Answer(
-    405, b"<html><h1>405 Not Allowed</h1><hr>nginx</html>\n", "text/html", (("Allow", "GET, HEAD"),), last=True
-)
+NOT_ALLOWED = Answer(405, b"<html><h1>405 Not Allowed</h1><hr>nginx</html>\n", "text/html", (("Allow", "GET, HEAD"),), last=True)
 
 
 async def _behind(site: Site, rules: Rules, credentials: str = "", hosts: tuple[str, ...] = (HOST,)) -> Scene:
@@ -123,9 +121,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("proxy-login-given", "A proxy wants a login and is given the right one.", None, _login_given),
     Fault("proxy-unreachable", "Nobody listens at the proxy's address.", "proxy-unreachable", _unreachable),
     Fault("proxy-name-not-found", "The proxy's own name does not exist.", "proxy-name-not-found", _name_not_found),
-    Fault(
-        "proxy-login-required", "The proxy wants a login and is given none.", "proxy-login-required", _login_required
-    ),
+    Fault("proxy-login-required", "The proxy wants a login and is given none.", "proxy-login-required", _login_required),
     Fault("proxy-login-required-digest", "The proxy wants a Digest login.", "proxy-login-required", _digest),
     Fault("proxy-login-rejected", "The proxy rejects the login it is given.", "proxy-login-rejected", _login_rejected),
     Fault(

@@ -45,9 +45,7 @@ async def _expired(site: Site) -> Scene:
 
 
 async def _expires_soon(site: Site) -> Scene:
-    return await _presenting(
-        site, site.authority.leaf(HOST, validity=Validity.around(site.clock(), after=timedelta(days=5)))
-    )
+    return await _presenting(site, site.authority.leaf(HOST, validity=Validity.around(site.clock(), after=timedelta(days=5))))
 
 
 async def _intermediate_expired(site: Site) -> Scene:
@@ -224,18 +222,14 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault("tls-name-mismatch", "The certificate is for other names.", "tls-name-mismatch", _name_mismatch),
     Fault("tls-self-signed", "The certificate signed itself.", "tls-self-signed", _self_signed),
-    Fault(
-        "tls-issuer-untrusted", "The root is one that nobody here trusts.", "tls-issuer-untrusted", _issuer_untrusted
-    ),
+    Fault("tls-issuer-untrusted", "The root is one that nobody here trusts.", "tls-issuer-untrusted", _issuer_untrusted),
     Fault(
         "private-root-not-sent",
         "The root is one that nobody here trusts, and is not sent along.",
         "tls-issuer-untrusted",
         _private_root_not_sent,
     ),
-    Fault(
-        "tls-chain-incomplete", "The intermediate certificate is not sent.", "tls-chain-incomplete", _chain_incomplete
-    ),
+    Fault("tls-chain-incomplete", "The intermediate certificate is not sent.", "tls-chain-incomplete", _chain_incomplete),
     Fault(
         "chain-incomplete-aia-dead",
         "The intermediate certificate is not sent, and cannot be fetched.",

@@ -1,0 +1,156 @@
+"""Texts that strangers wrote: they stay, without what they may echo of a login, a person, this machine or a name inside.
+
+Replacing works on bytes, so that a page is treated alike whether it was kept raw or read as text.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import quote, unquote_to_bytes
+
+from diag.bundle.private import Private, in_base64, is_telling
+from diag.bundle.pseudonym import Pseudonyms
+
+REMOVED = b"(removed)"
+SECRET_FIELDS = frozenset(
+    {
+        "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info", "cookie",
+        "cookie2", "set-cookie", "set-cookie2", "x-amz-security-token", "x-api-key", "x-auth-token", "x-csrf-token",
+        "x-xsrf-token",
+    }
+)  # fmt: skip
+"""Header fields whose value is never kept: credentials and cookies."""
+
+_SECRET_LINE = re.compile(
+    rb"(?im)^((?:" + b"|".join(re.escape(name.encode()) for name in sorted(SECRET_FIELDS)) + rb")[ \t]*:)[^\r\n]*"
+)
+_QUERY = re.compile(rb"(?i)(\b[a-z][a-z0-9+.-]{1,15}://[^\s\"'<>?#\\]{1,2000}\?)[^\s\"'<>#\\]+")
+"""What follows the question mark of a URL: signatures and sign-in requests travel there."""
+_TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}=*")
+"""A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
+DOTTED = re.compile(rb"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+"""A host name, as a text or a certificate holds it."""
+_LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
+_EDGE = rb"[A-Za-z0-9_-]"
+_PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
+_CERTIFICATE = (b"\x30\x82", b"\x30\x83", b"-----BEGIN CERTIFICATE")
+
+
+def is_certificate(content: bytes) -> bool:
+    """Whether bytes look like a certificate, DER (RFC 5280) or PEM (RFC 7468): such are kept whole."""
+    return content.lstrip().startswith(_CERTIFICATE)
+
+
+def certificates(content: bytes) -> Iterator[bytes]:
+    """The DER inside: of each PEM block, or the bytes themselves."""
+    if b"-----BEGIN" not in content:
+        yield content
+    for block in _PEM.findall(content):
+        with suppress(ValueError):
+            yield base64.b64decode(block)
+
+
+class Foreign:
+    """Makes one run's foreign texts safe. `counts` says how often each rule had to act."""
+
+    def __init__(self, private: Private, pseudonyms: Pseudonyms, kept: frozenset[str]) -> None:
+        self.counts: dict[str, int] = {}
+        self._pseudonyms = pseudonyms
+        self._secrets = _any_of(spelt for secret in private.opens() if is_telling(secret) for spelt in _spellings(secret))
+        self._short_secrets = _words(secret for secret in private.opens() if not is_telling(secret) and len(secret) > 3)
+        self._folders = _any_of(
+            spelt
+            for home in private.folders()
+            for spelt in (home.encode("utf-8", "replace"), quote(home).encode(), quote(home, safe="").encode())
+        )
+        self._people = _words(name for name in private.people() if name.lower() not in kept)
+        self._computers = _words(name for name in private.computers() if name.lower() not in kept)
+        self._hosts: frozenset[str] = frozenset()
+
+    def withhold(self, hosts: Iterable[str]) -> None:
+        """From now on these host names, lower case and dotted, and all below them, are replaced as well."""
+        self._hosts = frozenset(hosts)
+
+    def content(self, content: bytes) -> bytes:
+        """A page, a banner, first bytes: all rules."""
+        if is_certificate(content):
+            return content
+        content = self._sub("secret-field", _SECRET_LINE, lambda match: match[1] + b" " + REMOVED, content)
+        return self.words(content)
+
+    def words(self, content: bytes) -> bytes:
+        """A header's value, a reason: all rules but the one for whole header lines."""
+        content = self._sub("authentication-token", _TICKET, lambda match: match[1] + match[2] + REMOVED, content)
+        content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
+        content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
+        content = self._sub("url-query", _QUERY, lambda match: match[1] + REMOVED, content)
+        content = self.folders(content)
+        content = self.people(content)
+        if self._hosts:
+            content = DOTTED.sub(self._host, content)
+        return content
+
+    def people(self, content: bytes) -> bytes:
+        """Without names of persons and of this machine."""
+        content = self._sub("person", self._people, lambda match: self._user(match[0]), content)
+        return self._sub("machine", self._computers, lambda match: self._token("machine", match[0]), content)
+
+    def folders(self, content: bytes) -> bytes:
+        """Without the home folders that are known: where they lie stays, whose they are does not."""
+        return self._sub("home-folder", self._folders, self._folder, content)
+
+    def _folder(self, match: re.Match[bytes]) -> bytes:
+        above, mark, name = _LAST.fullmatch(match[0]).groups()  # type: ignore[union-attr]  # a home folder is absolute
+        return bytes(above + mark + self._user(unquote_to_bytes(name)))
+
+    def _host(self, match: re.Match[bytes]) -> bytes:
+        name = match[0].decode("ascii")
+        if not is_below(name.lower(), self._hosts):
+            return match[0]
+        self._count("host-name")
+        return self._pseudonyms.host(name).encode()
+
+    def _user(self, name: bytes) -> bytes:
+        return self._token("user", name)
+
+    def _token(self, kind: str, name: bytes) -> bytes:
+        return self._pseudonyms.token(kind, name.decode("utf-8", "replace").lower()).encode()
+
+    def _sub(self, rule: str, pattern: re.Pattern[bytes] | None, by: Callable[[re.Match[bytes]], bytes], content: bytes) -> bytes:
+        if pattern is None:
+            return content
+        content, times = pattern.subn(by, content)
+        self._count(rule, times)
+        return content
+
+    def _count(self, rule: str, times: int = 1) -> None:
+        if times:
+            self.counts[rule] = self.counts.get(rule, 0) + times
+
+
+def is_below(name: str, hosts: frozenset[str]) -> bool:
+    """Whether `name` is one of `hosts` or a name below one; both lower case, without a trailing dot."""
+    while name:
+        if name in hosts:
+            return True
+        name = name.partition(".")[2]
+    return False
+
+
+def _spellings(secret: str) -> Iterable[bytes]:
+    plain = secret.encode("utf-8", "replace")
+    return {plain, quote(secret, safe="").encode(), *in_base64(plain)}
+
+
+def _any_of(values: Iterable[bytes]) -> re.Pattern[bytes] | None:
+    found = sorted({value for value in values if value}, key=lambda value: (-len(value), value))
+    return re.compile(b"|".join(map(re.escape, found))) if found else None
+
+
+def _words(values: Iterable[str]) -> re.Pattern[bytes] | None:
+    """A pattern for whole words, whatever their case."""
+    found = sorted({value.encode("utf-8", "replace") for value in values}, key=lambda value: (-len(value), value))
+    if not found:
+        return None
+    return re.compile(rb"(?i)(?<!" + _EDGE + rb")(?:" + b"|".join(map(re.escape, found)) + rb")(?!" + _EDGE + rb")")

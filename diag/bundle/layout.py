@@ -1,0 +1,74 @@
+"""What lies in a bundle: its members, their schema, and the limits that writer and reader keep to."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from diag.bundle.seal import Sealed
+from diag.model.run import Limits
+
+FAMILY = "diag.bundle"
+MAJOR, MINOR = 1, 0
+SCHEMA = f"{FAMILY}/{MAJOR}"
+"""A newer minor (`diag.bundle/1.3`) adds and never changes; a newer major is refused."""
+
+MANIFEST = "manifest.json"
+RUN = "run.json"
+EVIDENCE = "evidence.jsonl"
+VERDICTS = "verdicts.json"
+SUMMARY = "summary.txt"
+REDACTION = "redaction.json"
+ERRORS = "errors.jsonl"
+MEMBERS = (MANIFEST, RUN, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
+
+LARGEST_BUNDLE = 4 << 20
+"""Bytes of the file."""
+LARGEST_SUMMARY = 60_000
+"""Bytes: what a ticket takes as text."""
+
+JSON = msgspec.json.Encoder(order="sorted")
+
+
+class Manifest(Struct, frozen=True, omit_defaults=True):
+    """What a bundle is, and what lies in it."""
+
+    schema: str
+    tool: str
+    """The version of diag that wrote it."""
+    catalogue: str
+    """The version of the checks that judged it."""
+    began: datetime
+    ended: datetime
+    limits: Limits
+    privacy: str
+    """The level of redaction."""
+    endpoints: int
+    observations: int
+    members: dict[str, Sealed]
+    """Every other member."""
+    interrupted: bool = False
+
+
+class ErrorLine(Struct, frozen=True, omit_defaults=True):
+    """One thing that could not be collected, or that was left out, and why."""
+
+    why: str
+    """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class."""
+    id: str = ""
+    """The observation; empty: all."""
+    detail: str = ""
+    """What a fault says of itself."""
+    field: str = ""
+    """The field that was emptied; empty: there was no answer at all."""
+    bytes: int = 0
+    """How much was left out."""
+
+
+SIZE = "size"
+UNDECLARED = "undeclared"
+
+
+def lines(structs: tuple[Struct, ...]) -> bytes:
+    """One struct a line."""
+    return b"".join(JSON.encode(struct) + b"\n" for struct in structs)

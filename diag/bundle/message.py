@@ -1,0 +1,77 @@
+"""A DNS message with other names and addresses in it: still the same answer, record by record (RFC 1035)."""
+
+from collections.abc import Callable
+
+import dns.exception
+import dns.message
+import dns.name
+import dns.rdata
+import dns.rdatatype
+import dns.rrset
+
+HEADER = 12
+"""Bytes of a message's header (RFC 1035, section 4.1.1)."""
+
+
+def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], str], private: frozenset[str]) -> bytes:
+    """`wire` with every name and address in it changed; itself where none was.
+
+    A message that cannot be read stays as it is, unless one of the `private` names (lower case) is found in it: then only its
+    header stays, before bytes that cannot be read either.
+    """
+    try:
+        message = dns.message.from_wire(wire, ignore_trailing=True)
+        changed = _Changes(name, address)
+        changed.message(message)
+        return message.to_wire(max_size=65535) if changed.any else wire
+    except (dns.exception.DNSException, ValueError):
+        return wire[:HEADER] + b"\xff" * (len(wire) - HEADER) if _holds(wire, private) else wire
+
+
+class _Changes:
+    """Goes through one message; `any` tells whether something was changed."""
+
+    def __init__(self, name: Callable[[str], str], address: Callable[[str], str]) -> None:
+        self._of_name = name
+        self._of_address = address
+        self.any = False
+
+    def message(self, message: dns.message.Message) -> None:
+        for index, section in enumerate(message.sections):
+            message.sections[index] = [self._records(records) for records in section]
+
+    def _records(self, records: dns.rrset.RRset) -> dns.rrset.RRset:
+        found = dns.rrset.RRset(self._name(records.name), records.rdclass, records.rdtype, records.covers, records.deleting)
+        for record in records:
+            found.add(self._record(record), records.ttl)
+        return found
+
+    def _record(self, record: dns.rdata.Rdata) -> dns.rdata.Rdata:
+        new: dict[str, object] = {}
+        for slot in record._get_all_slots():  # type: ignore[no-untyped-call]
+            value = getattr(record, slot, None)
+            if isinstance(value, dns.name.Name):
+                new[slot] = self._name(value)
+        if record.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
+            new["address"] = self._address(record.address)  # type: ignore[attr-defined]
+        return record.replace(**new) if new else record
+
+    def _name(self, name: dns.name.Name) -> dns.name.Name:
+        old = name.to_text()
+        new = self._of_name(old)
+        if new == old:
+            return name
+        self.any = True
+        return dns.name.from_text(new)
+
+    def _address(self, old: str) -> str:
+        new = self._of_address(old)
+        self.any = self.any or new != old
+        return new
+
+
+def _holds(wire: bytes, names: frozenset[str]) -> bool:
+    lower = wire.lower()
+    return any(
+        b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) in lower for name in names if len(name) < 254
+    )

@@ -1,0 +1,58 @@
+"""Older bundles become today's before they are decoded: one step a change of the format, over raw members, in order."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from diag.bundle import layout
+from diag.bundle.archive import DamagedBundle, NewerBundle, NotABundle
+
+Members = Mapping[str, bytes]
+_SCHEMA = re.compile(re.escape(layout.FAMILY) + r"/(0|[1-9]\d{0,5})(?:\.(0|[1-9]\d{0,5}))?\Z")
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """A version of the format. A newer minor adds; a newer major may mean anything."""
+
+    major: int
+    minor: int = 0
+
+
+NOW = Version(layout.MAJOR, layout.MINOR)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step: what was written before `to` becomes what `to` would have written."""
+
+    to: Version
+    says: str
+    """What changes, in a sentence."""
+    change: Callable[[Members], Members]
+
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""In the order of their versions. None is needed yet: `diag.bundle/1` is the first."""
+
+
+def version_of(schema: str) -> Version:
+    """The version that a manifest names. Raises NotABundle for another family, NewerBundle for a major that is to come."""
+    match = _SCHEMA.match(schema)
+    if not match:
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-….zip.")
+    version = Version(int(match[1]), int(match[2] or 0))
+    if version.major > NOW.major:
+        raise NewerBundle("A newer diag wrote this bundle: run `pip install --upgrade diag`, then try again.")
+    if version.major == 0:
+        raise DamagedBundle("The bundle names a version of its format that never was: ask for it once more, as diag wrote it.")
+    return version
+
+
+def migrate(members: Members, version: Version, steps: tuple[Migration, ...] = MIGRATIONS) -> Members:
+    """The members as today's diag would have written them."""
+    for step in steps:
+        if version < step.to:
+            members = step.change(members)
+            version = step.to
+    return members

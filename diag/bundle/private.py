@@ -1,0 +1,90 @@
+"""What a run knows about a person and a machine and no bundle may hold: told to redaction, and searched for at the end.
+
+Not every private value can be searched for. A password of three letters, or a user called Will, is found in every text, and a
+bundle that is refused for that helps nobody. So a value is *telling* where meeting it by accident is out of the question, and
+only a telling one is looked for everywhere; an ordinary one is looked for as a whole word in what strangers wrote, where an
+echo of it would stand.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from diag.model.secret import Login, Secret
+
+SHORTEST = 4
+"""What is shorter than this many characters is a part of too many words."""
+ORDINARY = 10
+"""Letters only, or digits only, and fewer than this: a word or a number like others."""
+GENERIC = frozenset(
+    {
+        "root", "admin", "administrator", "administrateur", "user", "users", "default", "guest", "public", "shared",
+        "nobody", "system", "localhost", "local", "home", "host", "ubuntu", "debian", "centos", "fedora", "alpine",
+        "ec2-user", "azureuser", "cloud-user", "opc", "core", "vagrant", "docker", "runner", "jenkins", "build", "ci",
+        "app", "node", "test", "demo", "www-data", "daemon", "service", "proxy", "client", "server", "computer",
+        "desktop", "laptop", "macbook", "workstation", "localdomain",
+    }
+)  # fmt: skip
+"""Account and machine names that name nobody."""
+
+
+@dataclass(frozen=True, repr=False)
+class Private:
+    """What the caller knows; everything may be empty. It has no text form that shows a value."""
+
+    logins: tuple[Login, ...] = ()
+    """Credentials that the run used, such as a proxy's."""
+    secrets: tuple[Secret, ...] = ()
+    """Anything else that opens something."""
+    users: tuple[str, ...] = ()
+    """Names of accounts and people."""
+    machines: tuple[str, ...] = ()
+    """This machine's names, short and full."""
+    homes: tuple[str, ...] = ()
+    """Home folders, absolute."""
+
+    def opens(self) -> Iterator[str]:
+        """Everything that opens something, as it would be echoed: passwords, tokens, and `user:password` as one."""
+        for secret in self.secrets:
+            yield secret.reveal()
+        for login in self.logins:
+            if login.password:
+                yield login.password.reveal()
+                yield f"{login.user.reveal()}:{login.password.reveal()}"
+
+    def people(self) -> Iterator[str]:
+        """Names of persons and accounts that name somebody."""
+        yield from named((*self.users, *(login.user.reveal() for login in self.logins)))
+
+    def computers(self) -> Iterator[str]:
+        """Names of the machine, as far as they name it."""
+        yield from named(self.machines)
+
+    def folders(self) -> Iterator[str]:
+        """Home folders, the longest first, without those that every system has."""
+        own = {home.rstrip("/\\") for home in self.homes if "/" in home or "\\" in home}
+        yield from sorted((home for home in own if len(home) > len("/root")), key=lambda home: (-len(home), home))
+
+
+def named(words: Iterable[str]) -> list[str]:
+    """Those of `words` that name somebody or something in particular, each once, the longest first."""
+    return sorted({word for word in words if len(word) > 1 and word.lower() not in GENERIC}, key=lambda word: (-len(word), word))
+
+
+def is_telling(value: str) -> bool:
+    """Whether `value` is not met by accident."""
+    one_kind = value.isascii() and (value.isalpha() or value.isdecimal())
+    return len(value) >= (ORDINARY if one_kind else SHORTEST)
+
+
+def in_base64(value: bytes) -> Iterator[bytes]:
+    """What Base64 (RFC 4648) makes of `value` inside a longer text, at each of the three places where it can begin.
+
+    Characters that its neighbours help to make are left out; what remains of less than six characters is too short to mean it.
+    """
+    for shift in range(3):
+        encoded = base64.b64encode(bytes(shift) + value)
+        first = (8 * shift + 5) // 6
+        last = 8 * (shift + len(value)) // 6
+        if last - first >= 6:
+            yield encoded[first:last]

@@ -1,0 +1,130 @@
+"""Stand-ins that keep what a judgement needs: the kind of a value, and how it relates to others of its kind.
+
+The same value has the same stand-in everywhere in one bundle, and another one in the next: all depends on the bundle's key.
+A name becomes a name label by label, so that equal, parent, child and wildcard stay what they were. An address becomes an
+address of the same class, bit by bit from the left, so that two addresses that share a prefix of n bits still share exactly n
+(the scheme of J. Xu, J. Fan, M. Ammar and S. Moon, "Prefix-preserving IP address anonymization", ICNP 2002, with HMAC-SHA256
+for its cipher): subnets, routes and gateways keep fitting, and nothing that reads an address meets a word instead.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import re
+
+from diag.model.address import IpAddress
+
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+"""32 characters that cannot be taken for one another."""
+SHORTEST = 6
+
+_Block = ipaddress.IPv4Network | ipaddress.IPv6Network
+_CLASSES: tuple[_Block, ...] = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",
+        "169.254.0.0/16",
+        "fc00::/8",
+        "fd00::/8",
+        "fe80::/10",
+    )
+)
+"""Inside ranges: an address of one stays in it (RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291)."""
+_SAYING_NOTHING: tuple[_Block, ...] = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "0.0.0.0/8", "127.0.0.0/8", "169.254.169.253/32", "169.254.169.254/32", "192.0.0.0/24", "192.0.2.0/24",
+        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        "::/127", "64:ff9b::/96", "2001:db8::/32", "3fff::/20", "ff00::/8",
+    )
+)  # fmt: skip
+"""Ranges that belong to nobody, or to everybody: loopback, documentation, benchmarks, multicast, a cloud's own services."""
+_ELSEWHERE: dict[int, _Block] = {4: ipaddress.ip_network("240.0.0.0/4"), 6: ipaddress.ip_network("2d00::/8")}
+"""Where public addresses go: ranges that nobody has been given, so that no stranger's address is ever named."""
+
+_SPECIAL = frozenset(
+    {
+        "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "test",
+        "example", "invalid", "onion", "arpa", "in-addr", "ip6", "com", "net", "org", "edu", "gov", "mil", "int",
+        "io", "dev", "app", "cloud", "info", "biz", "eu",
+    }
+)  # fmt: skip
+"""Labels that say what kind of name it is, and nothing of whom (RFC 6761, RFC 6762, and the common top-level domains)."""
+_LABEL = re.compile(r"[^.*:/\[\]<>@,;\s]+")
+
+
+class Pseudonyms:
+    """The stand-ins of one bundle. `originals` maps each token to what it stands for: it is never written into a bundle."""
+
+    def __init__(self, key: bytes, kept_labels: frozenset[str]) -> None:
+        self._key = key
+        self._kept = kept_labels
+        self.originals: dict[str, str] = {}
+        self._tokens: dict[tuple[str, str], str] = {}
+        self._bits: dict[tuple[str, int, int], int] = {}
+
+    def token(self, kind: str, value: str) -> str:
+        """`<kind>-` and six characters; more only where six are taken by another value."""
+        known = self._tokens.get((kind, value))
+        if known:
+            return known
+        length = SHORTEST
+        digits = _letters(self._digest(kind, value))
+        while self.originals.get(f"{kind}-{digits[:length]}", value) != value:
+            length += 1
+        token = f"{kind}-{digits[:length]}"
+        self.originals[token] = value
+        self._tokens[kind, value] = token
+        return token
+
+    def host(self, host: str) -> str:
+        """A host name, or an entry of a list of them (`.corp`, `*.corp:8080`), with every label that is not kept replaced."""
+        return _LABEL.sub(lambda match: self._label(match[0]), host)
+
+    def _label(self, label: str) -> str:
+        plain = label.lower()
+        if plain in self._kept or plain in _SPECIAL or plain.isdecimal() or len(plain) == 2:
+            return label
+        return self.token("host", plain)
+
+    def address(self, ip: IpAddress) -> IpAddress:
+        """An address of the same class; itself where its range says nothing about anyone."""
+        if any(ip in block for block in _SAYING_NOTHING):
+            return ip
+        block = next((block for block in _CLASSES if ip in block), None)
+        if block is not None:
+            return self._within(ip, block)
+        return self._moved(ip, _ELSEWHERE[ip.version])
+
+    def _within(self, ip: IpAddress, block: _Block) -> IpAddress:
+        number = 0
+        for position in range(ip.max_prefixlen):
+            bit = int(ip) >> (ip.max_prefixlen - 1 - position) & 1
+            if position >= block.prefixlen:
+                bit ^= self._flip(f"ip{ip.version}", int(ip) >> (ip.max_prefixlen - position), position)
+            number = number << 1 | bit
+        return type(ip)(number)
+
+    def _moved(self, ip: IpAddress, block: _Block) -> IpAddress:
+        """A public address: its network (/24 or /64) becomes another in the block, its last bits are flipped in place."""
+        low = 8 if ip.version == 4 else 64
+        spare = ip.max_prefixlen - low - block.prefixlen
+        network = int.from_bytes(self._digest(f"net{ip.version}", str(int(ip) >> low)), "big") % (1 << spare)
+        base = int(block.network_address) | network << low
+        return self._within(type(ip)(base | int(ip) & ((1 << low) - 1)), ipaddress.ip_network((base, ip.max_prefixlen - low)))
+
+    def _flip(self, kind: str, prefix: int, position: int) -> int:
+        known = self._bits.get((kind, prefix, position))
+        if known is None:
+            known = self._bits[kind, prefix, position] = self._digest(kind, f"{position}/{prefix}")[0] & 1
+        return known
+
+    def _digest(self, kind: str, value: str) -> bytes:
+        return hmac.digest(self._key, f"{kind}\0{value}".encode(), hashlib.sha256)
+
+
+def _letters(digest: bytes) -> str:
+    return "".join(ALPHABET[byte & 31] for byte in digest)

@@ -1,0 +1,177 @@
+"""A bundle, read: hostile until every limit, digest and type has been looked at, and every string made safe.
+
+What a newer diag has added is kept and named, and never turned into a pass: a line of evidence that is not understood is as
+good as not there, and an unknown status is read as `unknown`.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from msgspec import Struct
+
+from diag.bundle import layout
+from diag.bundle.archive import DamagedBundle, NotABundle, open_archive
+from diag.bundle.layout import ErrorLine, Manifest
+from diag.bundle.migrate import migrate, version_of
+from diag.bundle.recorded import Recalled, RecordedDiagnosis
+from diag.bundle.redact import Report
+from diag.bundle.seal import broken, digest
+from diag.bundle.strict import Newer, Strict, T, Wrong
+from diag.model.diagnosis import Diagnosis
+from diag.model.observation import Observation
+from diag.model.run import Evidence, Run
+from diag.model.text import clean
+
+MOST_LINES = 200_000
+LONGEST_LINE = 2 << 20
+"""Bytes."""
+_AGAIN = "ask for it once more, as diag wrote it."
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """Something that this version of diag does not know, passed over."""
+
+    member: str
+    what: str
+    """A field's dotted path, or a word, made safe."""
+    line: int = 0
+    """From 1; 0: the member has no lines."""
+    raw: bytes = b""
+    """The whole line, where all of it was passed over, as it stood: for writing it again, never for showing it."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What a bundle holds. Every text in it is safe to show."""
+
+    manifest: Manifest
+    evidence: Evidence
+    diagnosis: Diagnosis
+    """What the customer saw, by the checks of then."""
+    summary: str
+    report: Report
+    errors: tuple[ErrorLine, ...]
+    not_understood: tuple[NotUnderstood, ...]
+    others: tuple[str, ...]
+    """Members that this version does not know; they are sealed like all others."""
+    digest: str
+    """Over all members (`diag.bundle.seal`)."""
+
+
+class _Preface(Struct):
+    """As much of a manifest as every version has."""
+
+    schema: str
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Reads a bundle into memory; nothing is ever unpacked onto the disk.
+
+    Raises NotABundle, DamagedBundle and NewerBundle, all of them CannotRead, each with one sentence for the user.
+    """
+    return bundle_of(open_archive(path))
+
+
+def bundle_of(members: dict[str, bytes]) -> Bundle:
+    """The bundle that these members, by name, are. Raises as `read_bundle` does."""
+    if layout.MANIFEST not in members:
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-….zip.")
+    seal = digest(members)
+    version = version_of(_struct(members, layout.MANIFEST, Strict(_Preface), []).schema)
+    current = dict(migrate(members, version))
+    return _Reading(current, seal).bundle()
+
+
+class _Reading:
+    """One bundle on its way in; `_notes` gathers what was passed over."""
+
+    def __init__(self, members: dict[str, bytes], seal: str) -> None:
+        self._members = members
+        self._seal = seal
+        self._notes: list[NotUnderstood] = []
+
+    def bundle(self) -> Bundle:
+        manifest = self._one(layout.MANIFEST, Manifest)
+        rest = {name: content for name, content in self._members.items() if name != layout.MANIFEST}
+        if broken(rest, manifest.members):
+            raise DamagedBundle(f"The bundle was changed after diag wrote it, or lost a part on its way: {_AGAIN}")
+        for name in layout.MEMBERS:
+            if name not in self._members:
+                raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
+        evidence = Evidence(self._one(layout.RUN, Run), self._observations())
+        recalled = Recalled(self._one(layout.VERDICTS, RecordedDiagnosis))
+        self._notes.extend(NotUnderstood(layout.VERDICTS, clean(what)) for what in recalled.not_understood)
+        return Bundle(
+            manifest=manifest,
+            evidence=evidence,
+            diagnosis=recalled.diagnosis,
+            summary=self._summary(),
+            report=self._one(layout.REDACTION, Report),
+            errors=self._errors(),
+            not_understood=tuple(self._notes),
+            others=tuple(sorted(set(self._members) - set(layout.MEMBERS))),
+            digest=self._seal,
+        )
+
+    def _one(self, name: str, struct: type[T]) -> T:
+        return _struct(self._members, name, Strict(struct), self._notes)
+
+    def _observations(self) -> tuple[Observation, ...]:
+        strict = Strict(Observation)
+        found: dict[str, Observation] = {}
+        for number, line in self._lines(layout.EVIDENCE):
+            try:
+                decoded = strict.whole(line)
+            except Newer as newer:
+                self._notes.append(NotUnderstood(layout.EVIDENCE, clean(str(newer)), number, line))
+                continue
+            except Wrong as wrong:
+                raise DamagedBundle(f"The bundle is damaged in {layout.EVIDENCE}, line {number} ({wrong}): {_AGAIN}") from None
+            self._pass_over(layout.EVIDENCE, decoded.passed_over, number)
+            if decoded.value.id in found:
+                raise DamagedBundle(f"The bundle is damaged in {layout.EVIDENCE}, line {number} (an id stands twice): {_AGAIN}")
+            found[decoded.value.id] = decoded.value
+        return tuple(found.values())
+
+    def _errors(self) -> tuple[ErrorLine, ...]:
+        strict = Strict(ErrorLine)
+        found = []
+        for number, line in self._lines(layout.ERRORS):
+            try:
+                decoded = strict.whole(line)
+            except (Wrong, Newer) as wrong:
+                raise DamagedBundle(f"The bundle is damaged in {layout.ERRORS}, line {number} ({wrong}): {_AGAIN}") from None
+            self._pass_over(layout.ERRORS, decoded.passed_over, number)
+            found.append(decoded.value)
+        return tuple(found)
+
+    def _lines(self, name: str) -> list[tuple[int, bytes]]:
+        """The lines of a member with their numbers, from 1."""
+        content = self._members[name]
+        if content.count(b"\n") > MOST_LINES:
+            raise DamagedBundle(f"The bundle has more lines in {name} than diag reads: {_AGAIN}")
+        lines = content.split(b"\n")
+        if any(len(line) > LONGEST_LINE for line in lines):
+            raise DamagedBundle(f"The bundle has a longer line in {name} than diag reads: {_AGAIN}")
+        return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+
+    def _summary(self) -> str:
+        text = self._members[layout.SUMMARY][: layout.LARGEST_SUMMARY]
+        return "\n".join(clean(line) for line in re.split(r"\r?\n", text.decode("utf-8", "replace")))
+
+    def _pass_over(self, member: str, fields: tuple[str, ...], line: int) -> None:
+        self._notes.extend(NotUnderstood(member, field, line) for field in fields)
+
+
+def _struct(members: dict[str, bytes], name: str, strict: Strict[T], notes: list[NotUnderstood]) -> T:
+    """One member that is one JSON object. Raises DamagedBundle."""
+    if name not in members:
+        raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
+    try:
+        decoded = strict.settled(members[name])
+    except (Wrong, Newer) as wrong:
+        raise DamagedBundle(f"The bundle is damaged in {name} ({wrong}): {_AGAIN}") from None
+    notes.extend(NotUnderstood(name, field) for field in decoded.passed_over)
+    return decoded.value

@@ -1,0 +1,205 @@
+"""The diagnosis as a bundle holds it. Its words are plain text here, so that a word of a newer diag can be read, and doubted.
+
+A status that is not known is read as `unknown`, and never as a pass. A moment among the facts is written as RFC 3339 in UTC
+with a `Z`, and whatever has exactly that shape is read as a moment again.
+"""
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from msgspec import Struct
+
+from diag.model.case import Stage
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.endpoint import Endpoint
+from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
+
+RecordedFact = str | int | float | bool | tuple[str, ...]
+RecordedFacts = dict[str, RecordedFact]
+
+
+class RecordedFinding(Struct, frozen=True, omit_defaults=True):
+    """A `Finding`."""
+
+    status: str
+    cites: tuple[str, ...] = ()
+    facts: RecordedFacts = {}
+    about: str = ""
+    confidence: str = Confidence.CERTAIN.value
+    because: str = ""
+    hits: tuple[str, ...] = ()
+
+
+class RecordedVerdict(Struct, frozen=True, omit_defaults=True):
+    """A `Verdict`."""
+
+    check: str
+    subject: str
+    finding: RecordedFinding
+
+
+class RecordedCause(Struct, frozen=True, omit_defaults=True):
+    """A `Cause`."""
+
+    id: str
+    status: str
+    confidence: str
+    owner: str
+    about: str
+    endpoints: tuple[str, ...]
+    cites: tuple[str, ...]
+    facts: RecordedFacts
+    explains: tuple[str, ...] = ()
+
+
+class RecordedState(Struct, frozen=True, omit_defaults=True):
+    """An `EndpointState`; `reached` is the stage's word in lower case."""
+
+    endpoint: Endpoint
+    status: str
+    reached: str
+    arrived: bool
+    causes: tuple[str, ...] = ()
+
+
+class RecordedDiagnosis(Struct, frozen=True):
+    """A `Diagnosis`."""
+
+    verdict: str
+    causes: tuple[RecordedCause, ...]
+    endpoints: tuple[RecordedState, ...]
+    verdicts: tuple[RecordedVerdict, ...]
+
+
+def record(diagnosis: Diagnosis) -> RecordedDiagnosis:
+    """The diagnosis, ready to be written."""
+    return RecordedDiagnosis(
+        verdict=diagnosis.verdict.value,
+        causes=tuple(
+            RecordedCause(
+                cause.id,
+                cause.status.value,
+                cause.confidence.value,
+                cause.owner.value,
+                cause.about,
+                cause.endpoints,
+                cause.cites,
+                _record_facts(cause.facts),
+                cause.explains,
+            )
+            for cause in diagnosis.causes
+        ),
+        endpoints=tuple(
+            RecordedState(state.endpoint, state.status.value, state.reached.name.lower(), state.arrived, state.causes)
+            for state in diagnosis.endpoints
+        ),
+        verdicts=tuple(
+            RecordedVerdict(verdict.check, verdict.subject, _record_finding(verdict.finding)) for verdict in diagnosis.verdicts
+        ),
+    )
+
+
+def _record_finding(finding: Finding) -> RecordedFinding:
+    return RecordedFinding(
+        finding.status.value,
+        finding.cites,
+        _record_facts(finding.facts),
+        finding.about,
+        finding.confidence.value,
+        finding.because.value if finding.because else "",
+        finding.hits,
+    )
+
+
+def _record_facts(facts: Facts) -> RecordedFacts:
+    return {name: _record_moment(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
+
+
+def _record_moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+W = TypeVar("W", bound=StrEnum)
+
+
+class Recalled:
+    """A recorded diagnosis, read back. `not_understood` names every word that this version does not know, once."""
+
+    def __init__(self, recorded: RecordedDiagnosis) -> None:
+        self.not_understood: dict[str, None] = {}
+        verdicts = (self._verdict(verdict) for verdict in recorded.verdicts)
+        causes = (self._cause(cause) for cause in recorded.causes)
+        self.diagnosis = Diagnosis(
+            verdict=self._word(recorded.verdict, Outcome, Outcome.UNKNOWN),
+            causes=tuple(cause for cause in causes if cause),
+            endpoints=tuple(self._state(state) for state in recorded.endpoints),
+            verdicts=tuple(verdicts),
+        )
+
+    def _word(self, word: str, known: type[W], otherwise: W) -> W:
+        try:
+            return known(word)
+        except ValueError:
+            self.not_understood[f"{known.__name__.lower()} {word!r}"] = None
+            return otherwise
+
+    def _verdict(self, verdict: RecordedVerdict) -> Verdict:
+        return Verdict(verdict.check, verdict.subject, self._finding(verdict.finding))
+
+    def _finding(self, found: RecordedFinding) -> Finding:
+        status = self._word(found.status, Status, Status.UNKNOWN)
+        because = self._word(found.because, Because, Because.UNDECIDED) if found.because else None
+        if status in (Status.PROBLEM, Status.WARNING, Status.OK) and not found.cites:
+            self.not_understood["a conclusion that cites nothing"] = None
+            status = Status.UNKNOWN
+        if status is Status.UNKNOWN and because is None:
+            because = Because.UNDECIDED
+        confidence = self._word(found.confidence, Confidence, Confidence.POSSIBLE)
+        return Finding(status, found.cites, _facts(found.facts), found.about, confidence, because, found.hits)
+
+    def _cause(self, cause: RecordedCause) -> Cause | None:
+        """A cause whose owner is not known is left out: nobody could be sent to mend it; its verdicts stay."""
+        try:
+            owner = Owner(cause.owner)
+        except ValueError:
+            self.not_understood[f"owner {cause.owner!r}"] = None
+            return None
+        return Cause(
+            cause.id,
+            self._word(cause.status, Status, Status.UNKNOWN),
+            self._word(cause.confidence, Confidence, Confidence.POSSIBLE),
+            owner,
+            cause.about,
+            cause.endpoints,
+            cause.cites,
+            _facts(cause.facts),
+            cause.explains,
+        )
+
+    def _state(self, state: RecordedState) -> EndpointState:
+        reached = next((stage for stage in Stage if stage.name.lower() == state.reached), None)
+        if reached is None:
+            self.not_understood[f"stage {state.reached!r}"] = None
+        return EndpointState(
+            state.endpoint,
+            self._word(state.status, Outcome, Outcome.UNKNOWN),
+            Stage.START if reached is None else reached,
+            state.arrived and reached is not None,
+            state.causes,
+        )
+
+
+def _facts(facts: RecordedFacts) -> Facts:
+    return {name: _fact(fact) for name, fact in facts.items()}
+
+
+def _fact(fact: RecordedFact) -> Fact:
+    if isinstance(fact, str) and _MOMENT.fullmatch(fact):
+        try:
+            return datetime.fromisoformat(fact)
+        except ValueError:
+            return fact
+    return fact

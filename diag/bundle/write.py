@@ -1,0 +1,216 @@
+"""A bundle, written: everything is made in memory, searched, sealed, and only then put in place, whole or not at all."""
+
+import errno
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from diag.bundle import layout
+from diag.bundle.fit import Fitted, fit
+from diag.bundle.layout import ErrorLine, Manifest
+from diag.bundle.recorded import record
+from diag.bundle.redact import Redacted
+from diag.bundle.scan import scan
+from diag.bundle.seal import digest, sealed
+from diag.model.diagnosis import Diagnosis
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can hold, on every member: when a bundle was zipped is no part of it."""
+_REGULAR_FILE = 0o100644 << 16
+
+
+@dataclass(frozen=True)
+class Written:
+    """A bundle on disk."""
+
+    path: Path
+    digest: str
+    """SHA-256 over its members (`diag.bundle.seal`), in hexadecimal."""
+    size: int
+    """Bytes of the file."""
+
+
+class CannotWrite(Exception):
+    """The bundle could not be put where it was wanted. The message is one sentence for the user: what is wrong, what to do."""
+
+
+def write_bundle(
+    redacted: Redacted,
+    diagnosis: Diagnosis,
+    *,
+    summary: str,
+    into: Path,
+    catalogue_version: str,
+) -> Written:
+    """Writes a bundle of what `redact` made ready and what was judged from it.
+
+    `into` is a folder, in which the bundle is named by its time and digest, or the file itself, which must not exist yet.
+    The same arguments give the same bytes. Raises CannotWrite, Leak (nothing is written then), and ValueError where the
+    summary is not plain ASCII or too long, which is a bug of the caller.
+    """
+    members, content = pack(redacted, diagnosis, summary=summary, catalogue_version=catalogue_version)
+    seal = digest(members)
+    name = f"diag-{_utc(redacted.evidence.run.began):%Y%m%dT%H%M%SZ}-{seal[:6]}.zip"
+    path = into / name if into.is_dir() else into
+    _put(path, content)
+    return Written(path, seal, len(content))
+
+
+def pack(redacted: Redacted, diagnosis: Diagnosis, *, summary: str, catalogue_version: str) -> tuple[dict[str, bytes], bytes]:
+    """The members of a bundle by name, and the zip of them. Raises Leak and ValueError, as `write_bundle` does."""
+    told = _ascii(summary)
+    judged = layout.JSON.encode(record(diagnosis))
+
+    def whole(fitted: Fitted) -> dict[str, bytes]:
+        return _members(redacted, fitted, judged, told, catalogue_version)
+
+    for fitted in fit(redacted.evidence):
+        members = whole(fitted)
+        content = zipped(members)
+        if len(content) <= layout.LARGEST_BUNDLE:
+            break
+    scan(members, redacted.private, redacted.withheld)
+    return members, content
+
+
+def _members(redacted: Redacted, fitted: Fitted, judged: bytes, told: bytes, catalogue_version: str) -> dict[str, bytes]:
+    run = fitted.evidence.run
+    members = {
+        layout.RUN: layout.JSON.encode(run),
+        layout.EVIDENCE: layout.lines(fitted.evidence.observations),
+        layout.VERDICTS: judged,
+        layout.SUMMARY: told,
+        layout.REDACTION: layout.JSON.encode(redacted.report),
+        layout.ERRORS: layout.lines((*_errors(redacted, fitted), *fitted.left_out)),
+    }
+    manifest = Manifest(
+        schema=layout.SCHEMA,
+        tool=run.tool,
+        catalogue=catalogue_version,
+        began=run.began,
+        ended=run.ended,
+        limits=run.limits,
+        privacy=redacted.report.level,
+        endpoints=len(run.trails),
+        observations=len(fitted.evidence.observations),
+        members=sealed(members),
+        interrupted=run.interrupted,
+    )
+    return {layout.MANIFEST: layout.JSON.encode(manifest), **members}
+
+
+def _errors(redacted: Redacted, fitted: Fitted) -> Iterator[ErrorLine]:
+    for observation in fitted.evidence.observations:
+        if observation.fault:
+            yield ErrorLine(why=observation.fault.kind, id=observation.id, detail=observation.fault.detail)
+    for field in redacted.report.dropped:
+        yield ErrorLine(why=layout.UNDECLARED, field=field)
+
+
+def _ascii(summary: str) -> bytes:
+    try:
+        told = summary.encode("ascii")
+    except UnicodeEncodeError:
+        raise ValueError("the summary of a bundle is plain ASCII") from None
+    if len(told) > layout.LARGEST_SUMMARY:
+        raise ValueError(f"the summary of a bundle has at most {layout.LARGEST_SUMMARY} bytes")
+    return told
+
+
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """A zip (APPNOTE 6.3) of the members, sorted by name, with nothing in it that depends on when or where it was made."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in sorted(members):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = 3
+            entry.external_attr = _REGULAR_FILE
+            archive.writestr(entry, members[name], zipfile.ZIP_DEFLATED, 9)
+    return content.getvalue()
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Puts `content` at `path`: whole, or not at all; never over something else. Raises CannotWrite."""
+    try:
+        with suppress(FileNotFoundError):
+            if path.read_bytes() == content:
+                return
+            raise CannotWrite(f"The bundle was not written, because {path} exists already: name another file with -o FILE.")
+        _put_anew(path, content)
+    except FileExistsError:
+        raise CannotWrite(f"The bundle was not written, because {path} exists already: name another file with -o FILE.") from None
+    except OSError as error:
+        raise CannotWrite(
+            f"The bundle was not written: {_reason(error, path.parent)}; name another folder with -o FOLDER."
+        ) from None
+
+
+def _put_anew(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".diag-", suffix=".part", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _name_it(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+    _settle(path.parent)
+
+
+def _name_it(beside: Path, path: Path) -> None:
+    """Gives the finished file its name, unless something has that name. Raises FileExistsError."""
+    if os.name == "nt":
+        beside.rename(path)
+        return
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems know no second name for a file. Between these two lines another file could come into being.
+        if path.exists():
+            raise FileExistsError(path) from None
+        beside.rename(path)
+    else:
+        beside.unlink()
+
+
+def _settle(folder: Path) -> None:
+    """Makes the new name itself survive a loss of power, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+_REASONS = {
+    errno.ENOSPC: "no space is left in {}",
+    errno.EDQUOT: "your quota of space in {} is used up",
+    errno.EFBIG: "files in {} may not become that large",
+    errno.EACCES: "you may not write into {}",
+    errno.EPERM: "you may not write into {}",
+    errno.EROFS: "{} can only be read",
+    errno.ENOENT: "the folder {} does not exist",
+    errno.ENOTDIR: "{} is not a folder",
+    errno.ENAMETOOLONG: "the name {} is too long",
+}
+
+
+def _reason(error: OSError, folder: Path) -> str:
+    return _REASONS.get(error.errno or 0, "the system could not write into {}").format(folder)

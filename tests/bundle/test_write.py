@@ -1,0 +1,168 @@
+"""A bundle goes out and comes back unchanged, byte for byte the same each time, whole or not at all."""
+
+import itertools
+import os
+import random
+import re
+import resource
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from diag.bundle import layout
+from diag.bundle.fit import fit
+from diag.bundle.layout import ErrorLine
+from diag.bundle.read import bundle_of, read_bundle
+from diag.bundle.redact import Level, redact
+from diag.bundle.seal import broken
+from diag.bundle.write import CannotWrite, Written, pack, write_bundle
+from diag.model.answer import HttpReply, TunnelReply
+from tests.bundle import sample
+
+SUMMARY = "One thing is wrong.\n\nThe proxy wants a login.\n"
+
+
+def written(into: Path, level: Level = Level.STANDARD) -> Written:
+    redacted = redact(sample.evidence(), sample.PRIVATE, level, key=sample.KEY)
+    diagnosis = sample.diagnosis(proxy=redacted.evidence.run.trails[0].route.proxy)  # type: ignore[union-attr,arg-type]
+    return write_bundle(redacted, diagnosis, summary=SUMMARY, into=into, catalogue_version="1")
+
+
+@pytest.mark.parametrize("level", Level)
+def test_what_is_written_is_what_is_read(tmp_path: Path, level: Level) -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, level, key=sample.KEY)
+    diagnosis = sample.diagnosis(proxy=redacted.evidence.run.trails[0].route.proxy)  # type: ignore[union-attr,arg-type]
+    path = write_bundle(redacted, diagnosis, summary=SUMMARY, into=tmp_path, catalogue_version="1").path
+    bundle = read_bundle(path)
+    assert bundle.evidence == redacted.evidence
+    assert bundle.diagnosis == diagnosis
+    assert bundle.summary == SUMMARY
+    assert bundle.report == redacted.report
+    assert bundle.not_understood == ()
+    assert bundle.others == ()
+    assert bundle.manifest.privacy == level
+    assert [(line.why, line.id) for line in bundle.errors] == [("deadline", "connect-19")]
+
+
+def test_the_same_run_gives_the_same_bytes_and_name(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    one, other = written(first), written(second)
+    assert one.path.name == other.path.name
+    assert one.path.read_bytes() == other.path.read_bytes()
+    assert re.fullmatch(r"diag-20260304T050607Z-[0-9a-f]{6}\.zip", one.path.name)
+    assert one.path.name[-10:-4] == one.digest[:6]
+    assert one.size == one.path.stat().st_size
+    assert [path.name for path in first.iterdir()] == [one.path.name], "nothing is left beside it"
+
+
+def test_writing_the_same_bundle_again_is_no_error_and_another_file_is_not_overwritten(tmp_path: Path) -> None:
+    path = written(tmp_path).path
+    assert written(tmp_path).path == path
+    path.write_bytes(b"something else")
+    with pytest.raises(CannotWrite, match="exists already"):
+        written(tmp_path)
+    assert path.read_bytes() == b"something else"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_of_ones_own_choice(tmp_path: Path) -> None:
+    assert written(tmp_path / "mine.zip").path == tmp_path / "mine.zip"
+
+
+def test_the_members_and_their_times(tmp_path: Path) -> None:
+    with zipfile.ZipFile(written(tmp_path).path) as archive:
+        assert archive.namelist() == sorted(layout.MEMBERS)
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        members = {name: archive.read(name) for name in archive.namelist()}
+    manifest = msgspec.json.decode(members.pop(layout.MANIFEST), type=layout.Manifest)
+    assert manifest.schema == "diag.bundle/1"
+    assert (manifest.endpoints, manifest.observations) == (1, 20)
+    assert broken(members, manifest.members) == ()
+    members[layout.SUMMARY] += b"!"
+    assert broken(members, manifest.members) == (layout.SUMMARY,)
+
+
+def test_a_folder_that_is_none_is_said_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for into in (tmp_path / "file" / "below" / "x.zip", tmp_path / "nowhere" / "x.zip"):
+        with pytest.raises(CannotWrite, match=r"-o FOLDER\.$") as caught:
+            written(into)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_folder_that_may_not_be_written_to(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write anywhere")
+    tmp_path.chmod(0o500)
+    with pytest.raises(CannotWrite, match="you may not write"):
+        written(tmp_path)
+
+
+CHILD = """
+import resource, sys
+from pathlib import Path
+from diag.bundle.write import CannotWrite
+from tests.bundle.test_write import written
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+try:
+    written(Path(sys.argv[1]))
+except CannotWrite as error:
+    print(error)
+    sys.exit(7)
+"""
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path) -> None:
+    assert resource.RLIMIT_FSIZE is not None
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(tmp_path)], cwd=root, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 7, done.stderr
+    assert "may not become that large" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("summary", ["caf\u00e9", "x" * 60_001])
+def test_a_summary_is_plain_ascii_and_short(tmp_path: Path, summary: str) -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    with pytest.raises(ValueError, match="summary"):
+        write_bundle(redacted, sample.diagnosis(), summary=summary, into=tmp_path, catalogue_version="1")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_too_large_loses_the_pages_of_follow_ups_first_and_says_so() -> None:
+    evidence = sample.evidence()
+    issuer = next(observation for observation in evidence.observations if observation.id == "exchange-16")
+    assert isinstance(issuer.answer, HttpReply)
+    page = random.Random(1).randbytes(layout.LARGEST_BUNDLE)
+    heavy = replace(issuer, answer=replace(issuer.answer, body=page))
+    evidence = replace(evidence, observations=tuple(heavy if seen is issuer else seen for seen in evidence.observations))
+    redacted = redact(evidence, sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    members, content = pack(redacted, sample.diagnosis(), summary=SUMMARY, catalogue_version="1")
+    assert len(content) <= layout.LARGEST_BUNDLE
+    bundle = bundle_of(members)
+    assert bundle.errors[-1] == ErrorLine("size", "exchange-16", field="answer.body", bytes=len(page))
+    refusal = bundle.evidence.by_id["tunnel-11"].answer
+    assert isinstance(refusal, TunnelReply)
+    assert len(refusal.first_bytes) > 64, "the plain walk keeps its pages as long as the follow-ups' suffice"
+
+
+def test_each_step_of_fitting_leaves_less_and_names_what_it_left_out() -> None:
+    evidence = sample.evidence()
+    steps = list(fit(evidence))
+    sizes = [len(layout.lines(step.evidence.observations)) for step in steps]
+    assert sizes == sorted(sizes, reverse=True)
+    assert steps[0].evidence is evidence
+    assert steps[-1].evidence.observations == ()
+    for before, after in itertools.pairwise(steps):
+        assert after.left_out[: len(before.left_out)] == before.left_out
+    gone = {line.id for line in steps[-1].left_out if not line.field}
+    assert gone == {observation.id for observation in evidence.observations}
