@@ -9,7 +9,7 @@ import platform
 import secrets
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,14 +33,22 @@ CONTENT = (
 
 
 def leave_bundle(
-    evidence: Evidence, diagnosis: Diagnosis, ways: Ways, output: Path, environment: Mapping[str, str]
+    evidence: Evidence,
+    diagnosis: Diagnosis,
+    ways: Ways,
+    output: Path,
+    environment: Mapping[str, str],
+    meaning: Sequence[str] = (),
 ) -> Written | None:
-    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then."""
+    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then.
+
+    `meaning` is what the diagnosis means for the user's work, for the summary; endpoints are the same there.
+    """
     redacted = redact(evidence, _private(ways, environment), Level.STANDARD, key=secrets.token_bytes(32))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
-    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence)
+    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, meaning)
     try:
         return write_bundle(redacted, judged, summary=summary, into=output, catalogue_version=catalogue_version())
     except (CannotWrite, Leak) as error:

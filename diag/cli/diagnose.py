@@ -8,9 +8,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +28,9 @@ from diag.engine.progress import Progress as Moved
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Evidence, Limits
+from diag.profile.consequences import consequences
+from diag.profile.known import USUAL, builtin
+from diag.profile.profile import Profile
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.progress import Progress
@@ -48,6 +51,8 @@ class Job:
     endpoints: tuple[Endpoint, ...]
     ways: Ways
     limits: Limits
+    profile: Profile = field(default_factory=lambda: builtin(USUAL))
+    """What is known of the service."""
     demo: str = ""
     """The fault that is staged; empty: none."""
 
@@ -67,9 +72,10 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
     evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
-    _show(diagnosis, evidence, form)
+    meaning = consequences(diagnosis, job.profile)
+    _show(diagnosis, evidence, form, meaning)
     if form.bundle is not None:
-        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
+        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment, meaning)
         if written is not None:
             _tell(written, form)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
@@ -100,14 +106,14 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form, meaning: Sequence[str]) -> None:
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         sys.stdout.flush()
         return
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning)
 
 
 def _tell(written: Written, form: Form) -> None:

@@ -39,7 +39,23 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 @click.option("--private", is_flag=True, help="These endpoints should be reached over private addresses (private link).")
 @click.option("--public", is_flag=True, help="These endpoints should be reached over public addresses.")
 @click.option("--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named.")
-@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON with type, host and port.")
+@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON, CSV or TSV.")
+@click.option("--profile", metavar="NAME|FILE", help="The service that this is about, such as snowflake; or a vendor's file.")
+@click.option("--account", metavar="NAME", help="Your account there, such as orgname-account: the endpoints follow from it.")
+@click.option(
+    "--substitute",
+    "substitutes",
+    multiple=True,
+    metavar="*.X=NAME",
+    help="Ask this name for a wildcard of the allowlist. May be repeated.",
+)
+@click.option(
+    "--control",
+    "controls",
+    multiple=True,
+    metavar="URL",
+    help="An address outside the service, to compare with. May be repeated.",
+)
 @click.option(
     "--proxy",
     metavar="URL",
@@ -77,6 +93,10 @@ def command(
     public: bool,
     config: Path | None,
     allowlist: Path | None,
+    profile: str | None,
+    account: str | None,
+    substitutes: tuple[str, ...],
+    controls: tuple[str, ...],
     proxy: str | None,
     direct: bool,
     resolvers: tuple[str, ...],
@@ -90,8 +110,9 @@ def command(
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
     ./diag.toml is taken. Nothing but these endpoints, your DNS servers and your proxy is contacted.
     """
-    chosen = choose_endpoints(Wanted(given, private, public, config, allowlist, trust))
+    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", controls, substitutes)
+    chosen = choose_endpoints(sources)
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline)), read_form(**form), os.environ)
+    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline), chosen.profile), read_form(**form), os.environ)

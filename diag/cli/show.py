@@ -13,6 +13,8 @@ from diag.bundle.read import Bundle, read_bundle
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
+from diag.profile.consequences import consequences
+from diag.profile.known import recognise
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.terminal import write_diagnosis
@@ -41,13 +43,14 @@ def command(path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbos
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     catalogue = {check.id: check for check in CATALOGUE}
+    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
     if as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         for note in (*notes, *_passed_over(bundle)):
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose)
+    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning)
     if notes:
         page.heading("What differs from what the customer saw")
     for note in (*notes, *_passed_over(bundle)):
