@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-DEEPEST = 4
-"""How many wrappings are taken off: a list in an object in a text in a cell is one of three."""
+DEEPEST = 8
+"""How many wrappings are taken off: a list in an object in a text in a row is one of four."""
 HOST = ("host", "hostname", "host_name", "fqdn")
 PORT = ("port",)
 ROLE = ("type", "role")
@@ -19,6 +19,8 @@ KEY_AND_VALUE = {"key", "value"}
 _COLUMNS = (*HOST, *PORT, *ROLE, *KEY_AND_VALUE)
 _RULE = re.compile(r"[|+\s:=-]+\Z")
 """A line that is drawn and says nothing."""
+_PRIVATE_LINK = re.compile(r"[a-z0-9_-]*privatelink[_-][a-z0-9_-]+\Z")
+"""A key of the object that tells the names of a private link."""
 _AUTHORITY = re.compile(r"(?P<host>[^\s/@:]+\.[^\s/@:]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,6}))?\Z")
 
 
@@ -89,22 +91,34 @@ def _unwrapped(document: object, depth: int) -> list[Any]:
         case str() if document.strip()[:1] in ("[", "{", '"'):
             return _unwrapped(json.loads(document), depth + 1)
         case list():
-            return [row for item in document for row in (_unwrapped(item, depth + 1) if _wraps(item) else [item])]
+            return [row for item in document for row in _entries(item, depth + 1)]
         case dict() if _lower(document).keys() & {*HOST, *PORT, *ROLE} or is_private_link(_lower(document)):
             return [document]
         case dict():
-            inner = [value for value in document.values() if isinstance(value, list) or _wraps(value)]
+            inner = [value for value in document.values() if _wraps(value)]
             if inner:
                 return [row for value in inner for row in _unwrapped(value, depth + 1)]
     raise NoList("there is no list in it")
+
+
+def _entries(item: object, depth: int) -> list[Any]:
+    """What one item of a list amounts to; a wrapping that cannot be taken off stands for itself, and is named later."""
+    if not _wraps(item):
+        return [item]
+    try:
+        return _unwrapped(item, depth)
+    except (ValueError, RecursionError):
+        return [item]
 
 
 def _wraps(item: object) -> bool:
     """Whether an item is a list's wrapping and not an entry: the row of an SQL client's export, with the list as its value."""
     if isinstance(item, str):
         return item.strip()[:1] in ("[", "{")
+    if isinstance(item, list):
+        return True
     if isinstance(item, dict) and not _lower(item).keys() & {*HOST, *PORT, *ROLE}:
-        return is_private_link(_lower(item)) or any(isinstance(value, list) or _wraps(value) for value in item.values())
+        return is_private_link(_lower(item)) or any(_wraps(value) for value in item.values())
     return False
 
 
@@ -122,7 +136,7 @@ def _lower(item: Mapping[str, object]) -> dict[str, object]:
 
 def is_private_link(values: Mapping[str, object]) -> bool:
     """Whether this is the object by which a provider tells the names of an account's private link."""
-    return any("privatelink" in key for key in values)
+    return any(_PRIVATE_LINK.match(key) for key in values)
 
 
 def _table(text: str) -> Iterator[Row]:

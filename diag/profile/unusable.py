@@ -1,5 +1,7 @@
 """What is said of a list that cannot be used: the file, the place in it, and what would do."""
 
+import re
+
 SHOWN = 60
 """Characters of a value that a message shows."""
 
@@ -9,10 +11,11 @@ class UnusableFile(ValueError):
 
 
 def shown(value: object) -> str:
-    """A value from the file, short and on one line."""
+    """A value from the file, short, on one line, and without what may be a password."""
     try:
         whole = str(value)
     except ValueError:
         whole = "a number too large to show"
-    text = "".join(character if character.isprintable() else "?" for character in whole[:SHOWN])
-    return f"'{text}{'...' if len(whole) > SHOWN else ''}'"
+    without_login = re.sub(r"//[^/@]*@", "//", whole[: SHOWN * 20])
+    text = "".join(character if character.isprintable() else "?" for character in without_login[:SHOWN])
+    return f"'{text}{'...' if len(without_login) > SHOWN else ''}'"

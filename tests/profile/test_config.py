@@ -6,6 +6,7 @@ import pytest
 
 from diag.model.endpoint import Endpoint, Expectations, Network, Way
 from diag.profile.config import read_config
+from diag.profile.roles import Role
 from diag.profile.unusable import UnusableFile
 
 
@@ -75,3 +76,72 @@ def test_a_missing_file_and_a_broken_one(config: Path) -> None:
     config.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UnusableFile, match="not UTF-8"):
         read_config(config)
+
+
+def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
+    (config.parent / "corp-ca.pem").write_text("")
+    config.write_text(
+        """
+        controls = ["https://intranet.example.com"]
+        [[group]]
+        name = "office"
+        network = "private"
+        proxy = "direct"
+        trust = "corp-ca.pem"
+        [[endpoint]]
+        url = "https://a.example.com"
+        group = "office"
+        [[endpoint]]
+        url = "https://b.example.com"
+        group = "office"
+        network = "any"
+        required = false
+        """
+    )
+    trust = str(config.parent / "corp-ca.pem")
+    a, b, control = read_config(config).endpoints
+    assert a.expects == Expectations(Network.PRIVATE, Way.DIRECT, (), trust)
+    assert b.expects == Expectations(Network.ANY, Way.DIRECT, (), trust, False)
+    assert (str(control), control.role, control.expects) == (
+        "https://intranet.example.com:443",
+        "control",
+        Expectations(required=False),
+    )
+
+
+def test_roles_profile_and_account(config: Path) -> None:
+    (config.parent / "acme.toml").write_text('name = "acme"')
+    config.write_text(
+        """
+        profile = "acme.toml"
+        account = "org-acct"
+        network = "private"
+        [[role]]
+        name = "login"
+        enables = "logging in"
+        path = "/health"
+        """
+    )
+    said = read_config(config)
+    assert said.endpoints == ()
+    assert said.roles == (Role("login", "logging in", path="/health"),)
+    assert (said.profile, said.account, said.network) == (str(config.parent / "acme.toml"), "org-acct", Network.PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[[endpoint]]\nurl = 'a'\nproxy = 'x'", ", line 3: "),
+        ("[[endpoint]] # one\nurl = 'a'\n\n  [[endpoint]]\n  url = 'b'\n  'proxy' = 'x'", ", line 6: "),
+        ("[[endpoint]]\nurl = 'a'\nstatus = [\n[1]]\nproxy = 'x'", ", line "),
+        ("endpoint = [{ url = 'a', proxy = 'x' }]", ": "),
+        ("account = '''\n[[endpoint]]\n'''\n[[endpoint]]\nurl = 'a'\nproxy = 'x'", ": "),
+    ],
+    ids=["plain", "second", "a list of lists", "inline", "a text of many lines"],
+)
+def test_a_line_is_right_or_not_said(config: Path, text: str, place: str) -> None:
+    config.write_text(text)
+    with pytest.raises(UnusableFile) as raised:
+        read_config(config)
+    assert str(raised.value).startswith(f"{config}{place}")
+    assert "endpoint" in str(raised.value)
