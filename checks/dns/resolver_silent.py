@@ -1,18 +1,22 @@
 """No resolver of this computer answers.
 
-What it means
+*What it means*
+
 A resolver is the server that turns names into addresses. Every resolver that is configured here was asked by itself, and none
 sent a reply.
 
-Why it matters
+*Why it matters*
+
 Without a resolver no program here can find any service by name.
 
-What to do
+*What to do*
+
 See whether the listed resolvers are the right ones for the network that this computer is in now: after a change of network or
 a VPN that has ended, old ones stay behind. If they are right, have the DNS team see whether they run, and the firewall team
 whether port 53 over UDP and TCP is open towards them.
 
-How it is told apart
+*How it is told apart*
+
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. Where this computer has no network
 at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
 network-no-egress. The same question over TCP is asked as well: an answer there means that only UDP is lost.

@@ -1,16 +1,20 @@
 """The answer for the name is too long for UDP, and over TCP the resolver cannot be reached.
 
-What it means
+*What it means*
+
 DNS uses UDP, and changes to TCP where an answer is long. The resolver said that its answer is cut short; the same question over
 TCP brought no answer. Port 53 is open for UDP alone.
 
-Why it matters
+*Why it matters*
+
 Names with short answers work, names with long ones do not, so a single service seems to be missing.
 
-What to do
+*What to do*
+
 Have the firewall team open port 53 over TCP towards the resolvers: DNS needs both (RFC 7766).
 
-How it is told apart
+*How it is told apart*
+
 A resolver that is silent over UDP too is dns-resolver-silent. The truncated answer itself is kept, so it is certain that the
 resolver is alive and has more to say.
 """

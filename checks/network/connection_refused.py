@@ -1,17 +1,21 @@
 """The host refuses the connection: it is reached, and nothing listens on that port.
 
-What it means
+*What it means*
+
 This computer asked to connect and got an immediate no, at every address of the host. The way there and back works. Either
 no program listens on that port of the host, or a firewall says no in the host's name.
 
-Why it matters
+*Why it matters*
+
 The service cannot be used at this address and port, by nobody who is answered like this.
 
-What to do
+*What to do*
+
 See that host and port are the ones that the provider gave. If they are, tell the provider which address refused, and when. If
 the refusal came from something much nearer than the host, ask the firewall team first.
 
-How it is told apart
+*How it is told apart*
+
 Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
 port: if that accepts, and took several times as long as the refusal, the refusal was sent by something nearer than the host.

@@ -1,16 +1,20 @@
 """A router or firewall on the way says that the host may not, or cannot, be reached.
 
-What it means
+*What it means*
+
 This computer asked to connect, and something on the way answered with an error in its own name (an ICMP message): forbidden by
 a rule, or no way from there on. The host itself was not heard.
 
-Why it matters
+*Why it matters*
+
 The connection is refused on purpose, or the network has lost its way to the host. Trying again does not help.
 
-What to do
+*What to do*
+
 Give the firewall or network team the sender of that message, the address and the port: the sender is where they should look.
 
-How it is told apart
+*How it is told apart*
+
 A no from the host itself is network-connection-refused; silence is network-connection-filtered. Where this computer itself has
 no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where the next hop from here does not answer,
 it is network-gateway-dead. Which of them it was is read from the message's sender; where the system does not tell it, diag

@@ -217,4 +217,4 @@ def test_every_gap_in_a_sentence_is_a_fact():
 def test_an_article_has_its_four_sections():
     for check in CHECKS:
         for heading in ("What it means", "Why it matters", "What to do", "How it is told apart"):
-            assert f"\n\n{heading}\n" in check.article, (check.id, heading)
+            assert f"\n\n*{heading}*\n\n" in check.article, (check.id, heading)
