@@ -17,7 +17,8 @@ Remove the dead resolver from this computer's settings (or from the DHCP server 
 *How it is told apart*
 
 The lookup by the system has to be slow or lost as well: a system that asks all resolvers at once, or remembers the dead one,
-suffers nothing, and nothing is said of it then. Where no resolver answers, it is dns-resolver-silent; where the first answers
+suffers nothing, and nothing is said of it then. Resolvers that the user named are asked by diag itself, in order, and it is a
+warning that the first of them is dead. Where no resolver answers, it is dns-resolver-silent; where the first answers
 that a name does not exist and another knows it, dns-resolvers-disagree.
 """
 
@@ -42,7 +43,7 @@ _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
 
 def _applies(whole: Whole) -> bool:
     configured = whole.machine.resolvers
-    if configured is None or configured.answer.source == NAMED_BY_USER:
+    if configured is None:
         return False
     return len(configured.answer.servers) > 1 and any(case.needs_lookup for case in whole.cases)
 
@@ -57,7 +58,8 @@ def _judge(whole: Whole) -> Finding:
     configured = whole.machine.resolvers
     if configured is None:
         return not_applicable()
-    cases = [case for case in whole.cases if case.needs_lookup and looked_up(case)]
+    by_user = configured.answer.source == NAMED_BY_USER
+    cases = [case for case in whole.cases if case.needs_lookup and (looked_up(case) or by_user)]
     words: dict[Address, set[Said]] = {server: set() for server in configured.answer.servers}
     for case in cases:
         for voice in voices(case):
@@ -71,7 +73,7 @@ def _judge(whole: Whole) -> Finding:
     if all(said <= _MUTE for said in words.values()):
         return unknown(Because.UNDECIDED, *cites)
     lost = [case for case in cases if _is_lost(case)]
-    late = [case for case in cases if _took(case) >= SLACK * _wait(configured.answer)]
+    late = [case for case in cases if by_user or _took(case) >= SLACK * _wait(configured.answer)]
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
     say = problem if lost else warning
@@ -95,7 +97,11 @@ def _is_lost(case: Case) -> bool:
 
 
 def _took(case: Case) -> float:
-    return case.lookup.observation.took if case.lookup else 0.0
+    """Seconds that the lookup took; where no system was asked, those for which the silent resolvers before the first reply were."""
+    if case.lookup:
+        return case.lookup.observation.took
+    silent = takewhile(lambda voice: voice.said is Said.NOTHING, voices(case))
+    return sum(max((seen.took for seen in voice.seen), default=0.0) for voice in silent)
 
 
 def _text(servers: list[Address]) -> tuple[str, ...]:

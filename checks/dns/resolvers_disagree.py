@@ -17,11 +17,12 @@ removed, or taught to forward that zone.
 *How it is told apart*
 
 Different addresses are no disagreement: large services answer like that on purpose. Where the system got an address in spite of
-it, nothing is said, unless its settings make it change resolvers by turns. Where all say no, dns-name-not-found,
-dns-no-address or dns-alias-dangling says which no.
+it, nothing is said, unless its settings make it change resolvers by turns. Where the user named the resolvers, diag goes on to
+the next until it has an address, which a system does not: if the first of them denies the name, that is a warning. Where all
+say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
 """
 
-from checks.dns.answers import Said, looked_up, looks_up, named, not_this, seen_of, server_text, settled, voices
+from checks.dns.answers import Said, looked_up, looks_up, named, named_by_user, not_this, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
@@ -39,9 +40,9 @@ def _judge(case: Case) -> Finding:
     finding = settled(case)
     if not (knowing and denying):
         return finding or not_this(case)
-    if finding and not (looked_up(case) and _by_turns(case)):
-        return finding
     first = next(voice for voice in heard if voice in knowing or voice in denying)
+    if finding and not _matters(case, first in denying):
+        return finding
     say = warning if finding else problem
     return say(
         *looked_up(case),
@@ -55,9 +56,12 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _by_turns(case: Case) -> bool:
+def _matters(case: Case, first_denies: bool) -> bool:
+    """Whether another lookup of a name that was resolved may end without an address."""
+    if named_by_user(case):
+        return first_denies
     configured = case.machine.resolvers
-    return configured is not None and BY_TURNS in configured.answer.options
+    return bool(looked_up(case)) and configured is not None and BY_TURNS in configured.answer.options
 
 
 CHECK = EndpointCheck(
