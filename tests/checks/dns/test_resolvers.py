@@ -8,6 +8,7 @@ from checks.dns import (
     name_sinkholed,
     no_address,
     nxdomain_rewritten,
+    private_answers_stripped,
     query_refused,
     resolvers_disagree,
     slow,
@@ -157,6 +158,15 @@ FIRST_RESOLVER_DEAD = {
         Status.NOT_APPLICABLE,
     ),
 }
+INSIDE = found("10.1.2.3")
+STRIPPED = {
+    "one empties what another gives": (lost("no_data").told(NO_SOA).told(INSIDE, NO_DATA, server=SECOND), Status.PROBLEM),
+    "one says no with its zone": (lost("no_data").told(NO_DATA).told(INSIDE, NO_DATA, server=SECOND), Status.PROBLEM),
+    "the other gives a public address": (lost("no_data").told(NO_SOA).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
+    "one lacks the name": (lost().told(NOT_FOUND).told(INSIDE, NO_DATA, server=SECOND), Status.OK),
+    "nobody gives one": (lost("no_data").told(NO_SOA).told(NO_SOA, server=SECOND), Status.OK),
+    "the system got it": (got("10.1.2.3").told(INSIDE, NO_DATA).told(NO_SOA, server=SECOND), Status.OK),
+}
 NXDOMAIN_REWRITTEN = {
     "a name that cannot exist has the same address": (invented(FOUR), Status.PROBLEM),
     "it has another": (invented("198.51.100.9"), Status.OK),
@@ -189,6 +199,7 @@ SLOW = {
             resolvers_disagree.CHECK: RESOLVERS_DISAGREE,
             first_resolver_dead.CHECK: FIRST_RESOLVER_DEAD,
             slow.CHECK: SLOW,
+            private_answers_stripped.CHECK: STRIPPED,
             nxdomain_rewritten.CHECK: NXDOMAIN_REWRITTEN,
         }
     ),
