@@ -66,7 +66,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="The resolver {stripping} removes the private address of {name}",
         seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists, without an address.",
-        means="The resolver protects against names that lead inside (DNS rebinding), and a private endpoint's name does just that.",
+        means="The resolver protects against names that lead inside (DNS rebinding), as a private endpoint's name does.",
         remedy=(
             "Ask whoever runs {stripping} to make an exception for the domain of {name} in its protection against DNS rebinding.",
             "Or remove {stripping} from this computer's resolver settings, if {knowing} knows all names that are needed here.",
