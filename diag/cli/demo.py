@@ -74,5 +74,5 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _job(scene: Scene) -> Job:
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
-    ways = read_ways(scene.proxy, scene.proxy is None, (scene.resolver,) if scene.resolver else (), {})
+    ways = read_ways(scene.proxy, scene.proxy is None, tuple(server for server in (scene.resolver, *scene.other_resolvers) if server), {})
     return Job(chosen.endpoints, ways, Limits(), demo=scene.fault)
