@@ -146,11 +146,11 @@ def resolved(case: Case) -> bool | None:
     words = {voice.said for voice in voices(case)}
     if Said.ADDRESSES in words:
         return True
-    return False if named_by_user(case) and words and Said.NOT_ASKED not in words else None
+    return False if is_named_by_user(case) and words and Said.NOT_ASKED not in words else None
 
 
-def named_by_user(case: Case) -> bool:
-    """Whether the resolvers are those that the user named; they are then asked in the system's place, one after the other."""
+def is_named_by_user(case: Case) -> bool:
+    """Whether the user named the resolvers: they are then asked in the system's place, and its own lookup is not made."""
     configured = case.machine.resolvers
     return configured is not None and configured.answer.source == NAMED_BY_USER
 
@@ -188,6 +188,11 @@ def not_this(case: Case) -> Finding:
     return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard), answers=tuple(sorted(words)))
 
 
+def endings(replies: Iterable[Seen[Lookup, DnsReply]]) -> tuple[str, ...]:
+    """How questions without a reply ended, in words."""
+    return tuple(dict.fromkeys(reply.answer.failure.replace("_", " ") for reply in replies))
+
+
 def _unseen(case: Case) -> Because:
     """Why the lookup is not there to be judged."""
     faulty = any(seen.fault for seen in case.observations if isinstance(seen.question, Lookup))
@@ -221,7 +226,8 @@ def server_text(server: Address) -> str:
 
 def zone_of(heard: Iterable[Voice]) -> str:
     """The zone whose negative answer the resolvers pass on; empty where none is named."""
-    return next((message.zone for voice in heard for message in voice.messages if message.zone), "")
+    zone = next((message.zone for voice in heard for message in voice.messages if message.zone), "")
+    return "the root of DNS" if zone == "." else zone
 
 
 _REASONS = {

@@ -17,12 +17,11 @@ removed, or taught to forward that zone.
 *How it is told apart*
 
 Different addresses are no disagreement: large services answer like that on purpose. Where the system got an address in spite of
-it, nothing is said, unless its settings make it change resolvers by turns. Where the user named the resolvers, diag goes on to
-the next until it has an address, which a system does not: if the first of them denies the name, that is a warning. Where all
-say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
+it, nothing is said, unless its settings make it change resolvers by turns, or the resolvers were named to diag by its user.
+Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
 """
 
-from checks.dns.answers import Said, looked_up, looks_up, named, named_by_user, not_this, seen_of, server_text, settled, voices
+from checks.dns.answers import Said, is_named_by_user, looked_up, looks_up, named, not_this, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
@@ -40,9 +39,9 @@ def _judge(case: Case) -> Finding:
     finding = settled(case)
     if not (knowing and denying):
         return finding or not_this(case)
-    first = next(voice for voice in heard if voice in knowing or voice in denying)
-    if finding and not _matters(case, first in denying):
+    if finding and not (is_named_by_user(case) or (looked_up(case) and _by_turns(case))):
         return finding
+    first = next(voice for voice in heard if voice in knowing or voice in denying)
     say = warning if finding else problem
     return say(
         *looked_up(case),
@@ -56,12 +55,9 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _matters(case: Case, first_denies: bool) -> bool:
-    """Whether another lookup of a name that was resolved may end without an address."""
-    if named_by_user(case):
-        return first_denies
+def _by_turns(case: Case) -> bool:
     configured = case.machine.resolvers
-    return bool(looked_up(case)) and configured is not None and BY_TURNS in configured.answer.options
+    return configured is not None and BY_TURNS in configured.answer.options
 
 
 CHECK = EndpointCheck(

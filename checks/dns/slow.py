@@ -2,8 +2,7 @@
 
 *What it means*
 
-The system needed more than a second for the name's address, and a resolver that was asked by itself needed as long. Where the
-user named the resolvers, the first one's answer alone is looked at.
+The system needed more than a second for the name's address, and a resolver that was asked by itself needed as long.
 
 *Why it matters*
 
@@ -19,18 +18,7 @@ Where a dead first resolver is the reason, dns-first-resolver-dead says so. Wher
 alone is slow, nothing is said here: the wait is then this computer's own.
 """
 
-from checks.dns.answers import (
-    Said,
-    Voice,
-    looked_up,
-    looks_up,
-    named_by_user,
-    resolved,
-    seen_of,
-    server_text,
-    settled,
-    voices,
-)
+from checks.dns.answers import Said, looked_up, looks_up, resolved, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
@@ -40,39 +28,28 @@ LONG = 1.0
 
 
 def _judge(case: Case) -> Finding:
+    if not resolved(case):
+        return settled(case) or unknown(Because.UNDECIDED, *looked_up(case))
     heard = [voice for voice in voices(case) if voice.said is Said.ADDRESSES]
-    if finding := _not_slow(case, heard):
-        return finding
-    if not heard:
-        return unknown(Because.UNDECIDED, *looked_up(case))
-    if min(map(_wait, heard)) <= LONG:
-        return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard))
-    slow = max(heard, key=_wait)
+    waits = [(max(seen.took for seen in voice.seen), voice) for voice in heard]
+    own = case.lookup.observation.took if case.lookup else None
+    cites = (*looked_up(case), *seen_of(heard))
+    if own is not None and own <= LONG:
+        return ok(*cites)
+    if not waits:
+        return unknown(Because.UNDECIDED, *cites)
+    longest, slow = max(waits, key=lambda wait: wait[0])
+    if min(wait for wait, _ in waits) <= LONG:
+        return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
     return warning(
-        *looked_up(case),
-        *seen_of(heard),
+        *cites,
         about=server_text(slow.server),
         confidence=Confidence.LIKELY,
         name=case.dialled_host,
-        seconds=round(case.lookup.observation.took if case.lookup else _wait(heard[0]), 1),
+        seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),
-        waited=round(_wait(slow), 1),
+        waited=round(longest, 1),
     )
-
-
-def _not_slow(case: Case, heard: list[Voice]) -> Finding | None:
-    """The finding where the name was not resolved, or was in good time; None: it took long."""
-    if not resolved(case):
-        return settled(case) or unknown(Because.UNDECIDED, *looked_up(case))
-    if case.lookup:
-        return ok(case.lookup.observation) if case.lookup.observation.took <= LONG else None
-    if not named_by_user(case) or not heard:
-        return unknown(Because.NOT_LOOKED, *seen_of(heard))
-    return ok(*heard[0].seen) if _wait(heard[0]) <= LONG else None
-
-
-def _wait(voice: Voice) -> float:
-    return max(seen.took for seen in voice.seen)
 
 
 CHECK = EndpointCheck(
@@ -83,7 +60,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",
-        seen="The lookup of {name} took {seconds} s; {resolver}, asked by itself, took {waited} s.",
+        seen="Looking up {name} took {seconds} s; {resolver}, asked by itself, took {waited} s.",
         means="Every first connection to this host is that much later, and impatient programs give up.",
         remedy=("Give your DNS team the name {name} and the resolver {resolver}, and ask what it waits for.",),
     ),

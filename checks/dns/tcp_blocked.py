@@ -19,7 +19,7 @@ A resolver that is silent over UDP too is dns-resolver-silent. The truncated ans
 resolver is alive and has more to say.
 """
 
-from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from checks.dns.answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem
@@ -39,7 +39,7 @@ def _judge(case: Case) -> Finding:
         about=", ".join(named(short)),
         name=case.dialled_host,
         resolvers=named(short),
-        ended=tuple(dict.fromkeys(reply.answer.failure for reply in cut)),
+        ended=endings(cut),
         size=max(len(reply.answer.truncated) for reply in cut),
     )
 

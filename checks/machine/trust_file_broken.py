@@ -64,8 +64,8 @@ def _is_public(case: Case) -> bool:
     """Whether the public authorities accept a chain that the system's store does not."""
     question = _second_opinion(case)
     seen = case.asked(question) if question else None
-    accepted = isinstance(seen.answer, Trust) and not seen.answer.failure and not seen.answer.verify_errors if seen else False
-    return accepted
+    said = seen.answer if seen else None
+    return isinstance(said, Trust) and not said.failure and not said.verify_errors
 
 
 def _judge(whole: Whole) -> Finding:

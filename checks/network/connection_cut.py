@@ -43,11 +43,10 @@ def _first_words(case: Case) -> Spoken | None:
 
 
 def _is_cut(spoken: Spoken) -> bool:
-    """Whether the connection ended before any byte came back."""
+    """Whether the connection ended before any byte came back. (The kernel's own count is no help: it counts the end as one.)"""
     answer = spoken.answer
-    # The kernel's own count is of no use here: it takes a FIN for a byte.
-    heard = answer.bytes_received if isinstance(answer, Session) else answer.status
-    return not answer.stage and answer.failure in ENDED and not answer.first_bytes and not heard
+    heard = answer.first_bytes or (answer.bytes_received if isinstance(answer, Session) else answer.status)
+    return not answer.stage and answer.failure in ENDED and not heard
 
 
 def _hold(spoken: Spoken) -> Hold | None:

@@ -30,6 +30,7 @@ from checks.network.dials import (
     beside,
     hosts_of,
     is_direct,
+    milliseconds_of,
     other_port,
     seconds_of,
     seen_beside,
@@ -65,7 +66,7 @@ def _judge(case: Case) -> Finding:
         host=case.endpoint.host,
         port=case.endpoint.port,
         addresses=hosts_of(refused),
-        seconds=seconds_of(refused),
+        milliseconds=milliseconds_of(refused),
         other_port=other_port(case.endpoint.port),
         beside=word_for(others),
         nearer=near,
@@ -90,8 +91,8 @@ CHECK = EndpointCheck(
     questions=_questions,
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
-        seen="Each address said no within {seconds} s: {addresses}. The same host on port {other_port}: {beside}. Refused from"
-        " much nearer than the host: {nearer}.",
+        seen="Each address said no within {milliseconds} ms: {addresses}. The same host on port {other_port}: {beside}. Refused"
+        " from much nearer than the host: {nearer}.",
         means="The host can be reached, and no program listens on port {port} there, or a firewall says no in the host's name.",
         remedy=(
             "See that {host} and port {port} are what the provider, or whoever runs the service, gave you.",

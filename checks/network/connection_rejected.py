@@ -21,7 +21,7 @@ it is network-gateway-dead. Which of them it was is read from the message's send
 concludes nothing.
 """
 
-from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, seconds_of, seen_in
+from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
@@ -42,7 +42,7 @@ def _judge(case: Case) -> Finding:
         addresses=hosts_of(rejected),
         senders=tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp)),
         messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
-        seconds=seconds_of(rejected),
+        milliseconds=milliseconds_of(rejected),
     )
 
 
@@ -68,7 +68,7 @@ CHECK = EndpointCheck(
     applies=is_direct,
     sentences=Sentences(
         title="{senders} rejects connections to {host} on port {port}",
-        seen="Connecting to {addresses} brought an error after {seconds} s, sent by {senders}: {messages}.",
+        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders}: {messages}.",
         means="Something on the way says in its own name that the host may not, or cannot, be reached. The host was not heard.",
         remedy=(
             "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with: {messages}.",

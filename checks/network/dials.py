@@ -139,6 +139,11 @@ def seconds_of(dials: Iterable[Dial]) -> float:
     return round(median(dial.observation.took for dial in dials), 3)
 
 
+def milliseconds_of(dials: Iterable[Dial]) -> float:
+    """How long they took, the median, in milliseconds to the tenth."""
+    return round(median(dial.observation.took for dial in dials) * 1000, 1)
+
+
 def family_of(host: str) -> int:
     """4 or 6."""
     return Address(host, 0).family
