@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from checks.dns.answers import NAMED_BY_USER, Said, Voice, voices
+from checks.dns.answers import Said, Voice, is_named_by_user, voices
 from diag.model.address import is_own, literal
 from diag.model.case import Case, Stage, Whole
 from diag.model.check import RunCheck, Sentences
@@ -98,8 +98,7 @@ def _is_lost(case: Case, inside: Networks) -> bool:
         return False
     if case.dials:
         return any(not _is_near(dial.question.address.host, inside) for dial in case.dials)
-    configured = case.machine.resolvers
-    by_system = configured is None or configured.answer.source != NAMED_BY_USER
+    by_system = not is_named_by_user(case)
     return case.reached is Stage.LOOKUP and all(_wants_way(voice, by_system, inside) for voice in voices(case))
 
 
