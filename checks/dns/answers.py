@@ -146,9 +146,13 @@ def resolved(case: Case) -> bool | None:
     words = {voice.said for voice in voices(case)}
     if Said.ADDRESSES in words:
         return True
+    return False if is_named_by_user(case) and words and Said.NOT_ASKED not in words else None
+
+
+def is_named_by_user(case: Case) -> bool:
+    """Whether the user named the resolvers: they are then asked in the system's place, and its own lookup is not made."""
     configured = case.machine.resolvers
-    named_by_user = configured is not None and configured.answer.source == NAMED_BY_USER
-    return False if named_by_user and words and Said.NOT_ASKED not in words else None
+    return configured is not None and configured.answer.source == NAMED_BY_USER
 
 
 def hosts_lines(case: Case) -> tuple[HostsLine, ...]:
