@@ -142,7 +142,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (redirected_elsewhere.CHECK, "on the same host", lambda: secure(302, "Location: /login", status=(200,)), Status.OK),
     (redirected_elsewhere.CHECK, "expected", lambda: secure(302, "Location: https://portal.test", status=(302,)), Status.OK),
     (redirected_elsewhere.CHECK, "unreadable", lambda: secure(302, "Location: http://[x", status=(200,)), Status.OK),
-    (redirected_elsewhere.CHECK, "no expectation", lambda: secure(302, "Location: https://x.test"), Status.NOT_APPLICABLE),
+    (redirected_elsewhere.CHECK, "no expectation", lambda: secure(302, "Location: https://x.test"), Status.WARNING),
     (
         redirected_elsewhere.CHECK,
         "by a content network",

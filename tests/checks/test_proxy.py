@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from checks.proxy import (
     cannot_reach_target,
@@ -20,6 +21,7 @@ from checks.proxy import (
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, Session, SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
+from diag.model.machine import Resolvers
 from diag.model.question import Connect, Handshake, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
 from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, told
@@ -35,6 +37,14 @@ TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY) -> Scene:
     """A walk that has come as far as the proxy's own connection."""
     return Scene(url, proxy=proxy, login=login).lookup(PROXY_IP).connect()
+
+
+def silent_proxy(other: TunnelReply | None = None) -> Scene:
+    """A proxy that has no answer to CONNECT, and what it says to a target that nobody has."""
+    scene = behind().tunnel(0, failure="timed_out")
+    question = scene.case.tunnel.question if scene.case.tunnel else None
+    assert question
+    return scene.also(replace(question, target=Authority("other-name.invalid", 443)), other) if other else scene
 
 
 def over_tls(**answer: object) -> Scene:
@@ -57,6 +67,16 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="not_permitted"),
         Status.UNKNOWN,
     ),
+    (unreachable.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.PROBLEM),
+    (unreachable.CHECK, "silent about one target", lambda: silent_proxy(TunnelReply("tunnel_refused", 503)), Status.OK),
+    (unreachable.CHECK, "silent, and not asked again", lambda: silent_proxy(), Status.UNKNOWN),
+    (
+        cannot_reach_target.CHECK,
+        "silent about one target",
+        lambda: silent_proxy(TunnelReply("tunnel_refused", 503)),
+        Status.PROBLEM,
+    ),
+    (cannot_reach_target.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.UNKNOWN),
     (unreachable.CHECK, "its name is not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.UNKNOWN),
     (unreachable.CHECK, "no proxy", lambda: Scene().lookup("203.0.113.1").connect(failure="refused"), Status.NOT_APPLICABLE),
     (login_required.CHECK, "407", lambda: behind().tunnel(407, 'Proxy-Authenticate: Basic realm="x"'), Status.PROBLEM),
@@ -376,3 +396,23 @@ def test_a_proxys_name_is_missing_only_where_nobody_finds_it() -> None:
     assert found(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
     assert found(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
     assert found(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK
+
+
+def test_a_silent_proxy_is_asked_for_something_easy_and_another_success_clears_it() -> None:
+    [question] = asks(unreachable.CHECK, silent_proxy())
+    assert isinstance(question, Tunnel)
+    assert question.target == Authority("other-name.invalid", 443)
+    assert asks(unreachable.CHECK, behind().tunnel(503)) == []
+    beside = behind("https://files.example.com").tunnel()
+    assert found(unreachable.CHECK, silent_proxy(), beside).status is Status.OK
+    finding = found(cannot_reach_target.CHECK, silent_proxy(), beside)
+    assert (finding.status, finding.facts["reason"]) == (Status.PROBLEM, "silence")
+
+
+def test_names_are_asked_of_the_resolver_that_the_user_named() -> None:
+    named = Resolvers((Address("10.0.0.53", 5353),), source="option")
+    scene = behind().machine(named).tunnel(503)
+    four, six = (Lookup(HOST, Address("10.0.0.53", 5353), record) for record in ("A", "AAAA"))
+    assert asks(cannot_reach_target.CHECK, scene) == [four, six]
+    scene.also(four, told(HOST, "203.0.113.10")).also(six, told(HOST))
+    assert asks(cannot_reach_target.CHECK, scene) == [Connect(Address("203.0.113.10", 443))]
