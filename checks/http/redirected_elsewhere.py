@@ -17,7 +17,7 @@ See whether the provider documents the new host. If so, add it to the list and h
 
 Many healthy services send browsers on to their front page, so this is a warning, and a problem only where the list names the
 statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do answers
-that the service did not write.
+that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect.
 """
 
 from urllib.parse import urlsplit
@@ -42,7 +42,7 @@ def judge(case: Case) -> Finding:
     target = _host(field(seen.answer.headers, "location"))
     if status not in REDIRECTS or status in case.endpoint.expects.status or not target or _site(target) in _own_sites(case):
         return ok(seen.observation)
-    wrote = author(case, seen)
+    wrote = author(case, seen) if case.endpoint.speaks_tls else Author.UNKNOWN
     if wrote is not Author.SERVICE:
         return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
     say = problem if case.endpoint.expects.status else warning
