@@ -21,9 +21,9 @@ from checks.tls import (
 from checks.tls.variants import sizes
 from diag.engine.judge import judge
 from diag.model.address import Address, Authority
-from diag.model.answer import Connection, HttpReply, Session, SystemLookup, TcpInfo, Trust, VerifyError
+from diag.model.answer import Connection, HoldEnd, HttpReply, Session, SystemLookup, TcpInfo, Trust, VerifyError
 from diag.model.endpoint import Expectations
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Verify
+from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Verify
 from diag.model.verdict import Because, Confidence, Finding, Status
 from tests.checks.authorities import AIA, AIA_BY_NAME, CORP_ROOT, INTERMEDIATE, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, evidence_of, found
@@ -138,9 +138,9 @@ def test_a_fetch_that_fails_leaves_both_causes_named() -> None:
     scene.also(way, Connection("timed_out")).also(Verify(scene.handshake_question, trust="certifi"), refused())
     assert [q for q in asks(chain_incomplete.CHECK, scene) if scene.case.asked(q) is None] == []
     incomplete, untrusted = both(scene)
-    assert incomplete.status is Status.UNKNOWN
-    assert (untrusted.status, untrusted.confidence) == (Status.PROBLEM, Confidence.POSSIBLE)
-    assert untrusted.facts["neighbour"] == "tls-chain-incomplete"
+    assert (incomplete.status, incomplete.confidence) == (Status.PROBLEM, Confidence.POSSIBLE)
+    assert incomplete.facts["neighbour"] == "tls-issuer-untrusted"
+    assert (untrusted.status, untrusted.facts["neighbour"]) == (Status.UNKNOWN, "tls-chain-incomplete")
 
 
 def test_a_root_that_public_lists_know_accuses_neither() -> None:
@@ -198,7 +198,7 @@ def test_a_handshake_that_died_is_tried_with_one_thing_changed() -> None:
     low = replace(question, over=Connect(Address(ADDRESS, 443), mss=1100))
     assert asks(handshake_silent.CHECK, scene) == [nameless, other, small, low]
     assert asks(sni_filtered.CHECK, scene) == [nameless, other]
-    assert asks(handshake_cut.CHECK, met([], failure="reset")) == [nameless, other]
+    assert asks(handshake_cut.CHECK, met([], failure="reset")) == [nameless, other, Hold(question.over, 1.0)]
     for check in (handshake_silent.CHECK, sni_filtered.CHECK, handshake_cut.CHECK, version_rejected.CHECK):
         assert asks(check, met([], failure="alert:handshake_failure", bytes_received=7)) == []
     without_a_name = met([], failure="timed_out", url="https://203.0.113.10")
@@ -219,6 +219,14 @@ def test_a_way_that_could_not_be_opened_again_shows_nothing() -> None:
     assert found(sni_filtered.CHECK, tried(met([], failure="cut"), no_way, no_way)).status is Status.UNKNOWN
     assert found(handshake_cut.CHECK, tried(met([], failure="cut"), no_way, no_way)).confidence is Confidence.POSSIBLE
     assert found(handshake_cut.CHECK, tried(met([], failure="cut"), DEAD)).confidence is Confidence.LIKELY
+
+
+def test_a_connection_that_dies_idle_too_is_not_cut_over_tls() -> None:
+    scene = tried(met([], failure="cut"), DEAD, DEAD)
+    idle = Hold(scene.handshake_question.over, 1.0)
+    assert found(handshake_cut.CHECK, scene.also(idle, HoldEnd(lived=1.0))).status is Status.PROBLEM
+    again = tried(met([], failure="cut"), DEAD, DEAD).also(idle, HoldEnd("cut", 0.1))
+    assert found(handshake_cut.CHECK, again).facts["neighbour"] == "network-connection-cut"
 
 
 def test_each_version_is_offered_alone() -> None:
