@@ -48,7 +48,7 @@ def judge(case: Case) -> Finding:
     if any(answered(other) for other in others) and not answer.bytes_received:
         return ok(seen.observation, *others)
     idle = case.asked(_idle(seen.question))
-    if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure:
+    if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < A_MOMENT:
         return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
     if answer.failure == Failure.RESET and hello_read(answer.tcp) is False:
         return unknown(Because.UNDECIDED, seen.observation, *others)

@@ -224,7 +224,7 @@ def test_a_way_that_could_not_be_opened_again_shows_nothing() -> None:
 def test_a_connection_that_dies_idle_too_is_not_cut_over_tls() -> None:
     scene = tried(met([], failure="cut"), DEAD, DEAD)
     idle = Hold(scene.handshake_question.over, 1.0)
-    assert found(handshake_cut.CHECK, scene.also(idle, HoldEnd(lived=1.0))).status is Status.PROBLEM
+    assert found(handshake_cut.CHECK, scene.also(idle, HoldEnd("reset", lived=1.002))).status is Status.PROBLEM
     again = tried(met([], failure="cut"), DEAD, DEAD).also(idle, HoldEnd("cut", 0.1))
     assert found(handshake_cut.CHECK, again).facts["neighbour"] == "network-connection-cut"
 
