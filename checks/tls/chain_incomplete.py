@@ -74,7 +74,7 @@ CHECK = EndpointCheck(
     questions=wanted,
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
-        seen="Certificates that the server sent: {sent}. The one of their issuer, {missing}, was not among them.",
+        seen="The server sent {sent} of its certificates, and not the one of {missing}, which signed them.",
         means="Clients need that certificate to get from the server's own to a root they trust. Browsers often find it by"
         " themselves; most other programs cannot, and refuse the connection.",
         remedy=(
