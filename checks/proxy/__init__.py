@@ -1,6 +1,7 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
 from checks.proxy import (
+    bypass_missing,
     cannot_reach_target,
     cannot_resolve_target,
     login_rejected,
@@ -27,4 +28,5 @@ CHECKS: tuple[AnyCheck, ...] = (
     cannot_resolve_target.CHECK,
     cannot_reach_target.CHECK,
     tunnel_cut.CHECK,
+    bypass_missing.CHECK,
 )

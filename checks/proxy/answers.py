@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from diag.model.address import Authority
 from diag.model.answer import Header, HttpReply, TunnelReply
 from diag.model.author import fields
 from diag.model.case import Case, Seen
+from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Tunnel
 
@@ -72,6 +74,16 @@ def _same_proxy(case: Case, seen: Observation) -> bool:
 
 def _opened(seen: Observation) -> bool:
     return isinstance(seen.answer, TunnelReply) and not seen.answer.failure
+
+
+def is_silent(answer: TunnelReply) -> bool:
+    """Whether CONNECT was met with nothing at all until the time was up."""
+    return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
+
+
+def easy_target(question: Tunnel) -> Tunnel:
+    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once."""
+    return Tunnel(question.over, question.proxy, Authority("other-name.invalid", 443), question.login)
 
 
 def is_name(case: Case) -> bool:

@@ -3,7 +3,7 @@
 *What it means*
 
 The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504).
+503 or 504), or kept silent about this target alone.
 
 *Why it matters*
 
@@ -22,10 +22,10 @@ dialled without the proxy: where that succeeds, the proxy's way is at fault; whe
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import has_proxy, reply
+from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, reply
 from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED
-from diag.model.answer import HttpReply
+from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -72,7 +72,7 @@ def judge(case: Case) -> Finding:
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
         status=seen.answer.status,
-        reason=gateway_reason(seen.answer) or "not said",
+        reason=gateway_reason(seen.answer) or ("not said" if seen.answer.status else "silence"),
         direct=word,
     )
 
@@ -84,10 +84,19 @@ def _says_so(case: Case) -> bool:
     reason = gateway_reason(seen.answer)
     if reason in DNS_REASONS | DENIED:
         return False
+    if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
+        return _is_awake(case)
     if reason in REASONS:
         return seen.answer.status >= 500
     # To a plain request the service itself may have answered so: only the proxy's own word counts there.
     return seen.answer.status in GATEWAY_STATUSES and not isinstance(seen.answer, HttpReply)
+
+
+def _is_awake(case: Case) -> bool:
+    """Whether a proxy that is silent about this target has an answer to another."""
+    other = case.asked(easy_target(case.tunnel.question)) if case.tunnel else None
+    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.status > 0
+    return answered or any(opened_by(case))
 
 
 def _compare(straight: Dial) -> tuple[str, Confidence]:
@@ -96,7 +105,7 @@ def _compare(straight: Dial) -> tuple[str, Confidence]:
         return "connects", Confidence.CERTAIN
     if any(seen.answer.failure == Failure.REFUSED for seen in straight.dials):
         return "refused", Confidence.POSSIBLE
-    return ("fails" if straight.dials or straight.lookup else "not tried"), Confidence.LIKELY
+    return ("fails" if straight.seen else "not tried"), Confidence.LIKELY
 
 
 def questions(case: Case) -> Iterable[Question]:
@@ -114,7 +123,7 @@ CHECK = EndpointCheck(
     questions=questions,
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
-        seen="The proxy answered with status {status}; its reason: {reason}."
+        seen="The proxy answered with status {status} (0: not at all); its reason: {reason}."
         " Without the proxy, a connection to {target}: {direct}.",
         means="The proxy allows the request, and its own connection to the service failed.",
         remedy=(

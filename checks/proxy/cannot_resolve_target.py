@@ -23,18 +23,15 @@ a wrong name would look the same, and the finding says so. Other gateway errors 
 from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy, reply
-from diag.model.address import literal
-from diag.model.answer import SystemLookup
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.failure import Failure
-from diag.model.question import Lookup, Question
+from diag.model.errand import Addresses, look_up
+from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
-NOWHERE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
 def judge(case: Case) -> Finding:
@@ -45,34 +42,31 @@ def judge(case: Case) -> Finding:
     reason = gateway_reason(seen.answer)
     if reason not in DNS_REASONS:
         return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
-    lookup = case.asked(Lookup(case.endpoint.host))
-    here = lookup.answer if lookup and isinstance(lookup.answer, SystemLookup) else None
+    here = look_up(case.evidence, case.endpoint.host)
     return problem(
         seen.observation,
-        *([lookup] if lookup and here else []),
+        *here.seen,
         about=str(case.proxy),
         confidence=_confidence(here),
         proxy=str(case.proxy),
         host=case.endpoint.host,
         reason=reason,
-        here=(here.addresses if here else ()) or ("none",),
+        here=here.told or ("none",),
     )
 
 
-def _confidence(here: SystemLookup | None) -> Confidence:
+def _confidence(here: Addresses) -> Confidence:
     """A name that nobody knows may as well be a wrong name."""
-    if here is None:
-        return Confidence.LIKELY
-    if here.addresses:
+    if here.told:
         return Confidence.CERTAIN
-    return Confidence.POSSIBLE if here.failure in NOWHERE else Confidence.LIKELY
+    return Confidence.POSSIBLE if here.absent else Confidence.LIKELY
 
 
 def questions(case: Case) -> Iterable[Question]:
     """The name, looked up by this computer itself."""
     seen = reply(case)
-    if seen and gateway_reason(seen.answer) in DNS_REASONS and literal(case.endpoint.host) is None:
-        yield Lookup(case.endpoint.host)
+    if seen and gateway_reason(seen.answer) in DNS_REASONS:
+        yield from look_up(case.evidence, case.endpoint.host).wanted
 
 
 CHECK = EndpointCheck(
