@@ -9,11 +9,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from diag.bundle import layout
+
 LARGEST_FILE = 16 << 20
 """Bytes of the zip itself."""
 MOST_MEMBERS = 64
-LARGEST_TOTAL = 64 << 20
-"""Bytes of all members together, unpacked."""
+LARGEST_TABLE = MOST_MEMBERS << 10
+"""Bytes of the table of contents: it is read before its entries can be counted."""
 STEEPEST = 400
 """How many times its packed size a member may have; ours stay far below, and a bomb comes near the 1032 that deflate allows."""
 ALWAYS_FINE = 1 << 16
@@ -96,7 +98,7 @@ def _declared_members(content: bytes) -> int:
     mark, disk, first_disk, here, count, size, offset, comment = _END.unpack(content[-_END.size :])
     if mark != b"PK\x05\x06" or comment:
         raise DamagedBundle("The file is cut short, or something stands behind its end: ask for it once more, as diag wrote it.")
-    if disk or first_disk or here != count or offset + size != len(content) - _END.size:
+    if disk or first_disk or here != count or size > LARGEST_TABLE or offset + size != len(content) - _END.size:
         raise DamagedBundle("The file's table of contents is not as diag writes it: ask for it once more, as diag wrote it.")
     return int(count)
 
@@ -125,7 +127,7 @@ def _look_over(entries: list[zipfile.ZipInfo], count: int) -> None:
             raise DamagedBundle(
                 "The file would grow beyond all measure when unpacked: do not unpack it, it may be made to do harm."
             )
-    if sum(entry.file_size for entry in entries) > LARGEST_TOTAL:
+    if sum(entry.file_size for entry in entries) > layout.LARGEST_UNPACKED:
         raise DamagedBundle("The file would grow beyond all measure when unpacked: do not unpack it, it may be made to do harm.")
     ends = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if not ends or ends[0][0] != 0 or any(end > following for (_, end), (following, _) in itertools.pairwise(ends)):
