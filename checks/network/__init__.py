@@ -1,1 +1,29 @@
 """Paths: what happens to packets between here and an address."""
+
+from checks.network import (
+    address_dead,
+    connection_cut,
+    connection_filtered,
+    connection_refused,
+    connection_rejected,
+    gateway_dead,
+    high_latency,
+    ipv6_broken,
+    mtu_blackhole,
+    no_egress,
+)
+from diag.model.check import AnyCheck
+
+CHECKS: tuple[AnyCheck, ...] = (
+    connection_refused.CHECK,
+    connection_filtered.CHECK,
+    connection_rejected.CHECK,
+    address_dead.CHECK,
+    ipv6_broken.CHECK,
+    no_egress.CHECK,
+    gateway_dead.CHECK,
+    connection_cut.CHECK,
+    mtu_blackhole.CHECK,
+    high_latency.CHECK,
+)
+"""In the order in which they are shown."""

@@ -1,1 +1,1 @@
-"""One file a command; the only place that knows probes, checks, screens and files together."""
+"""The commands, one file each; the only room that knows probes, checks, screens and files together."""

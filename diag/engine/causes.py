@@ -26,6 +26,11 @@ class _Suspect:
     endpoints: dict[str, None] = field(default_factory=dict)
     explains: dict[str, None] = field(default_factory=dict)
 
+    @property
+    def is_problem(self) -> bool:
+        """Whether anything fails by it; a warning never hides what does."""
+        return any(finding.status is Status.PROBLEM for finding in self.findings)
+
 
 def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[Case]) -> tuple[Cause, ...]:
     """The causes that some verdicts amount to, what to fix first coming first."""
@@ -61,7 +66,11 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
     emptied = []
     for endpoint, present in at.items():
         for suspect in present:
-            explaining = [other for other in present if suspect.check.id in _consequences(other.check, checks)]
+            explaining = [
+                other
+                for other in present
+                if suspect.check.id in _consequences(other.check, checks) and (other.is_problem or not suspect.is_problem)
+            ]
             for other in explaining:
                 other.explains[suspect.check.id] = None
             if explaining:
@@ -84,11 +93,10 @@ def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
 
 def _cause(suspect: _Suspect, required: set[str]) -> Cause:
     findings = suspect.findings
-    problem = any(finding.status is Status.PROBLEM for finding in findings)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
-        status=Status.PROBLEM if problem and not optional_only else Status.WARNING,
+        status=Status.PROBLEM if suspect.is_problem and not optional_only else Status.WARNING,
         confidence=max((finding.confidence for finding in findings), key=_SURENESS.index),
         owner=suspect.check.owner,
         about=suspect.about,

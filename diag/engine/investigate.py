@@ -46,7 +46,6 @@ class Investigation:
         clock: Clock,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
-        self._prober = prober
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
         self._run_checks = [check for check in checks if isinstance(check, RunCheck)]
         self._choose = choose
@@ -114,8 +113,6 @@ class Investigation:
             lambda: _wanted(self._endpoint_checks, self._case(endpoint)),
             followed,
         )
-        for question in (*walk.asked, *followed):
-            self._prober.release(question)
         self._watch(Progress(name, self._case(endpoint).reached, finished=True))
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:

@@ -33,10 +33,6 @@ class Prober(Protocol):
         """
         ...
 
-    def release(self, question: Question) -> None:
-        """Nobody will stand on this question's connection any more."""
-        ...
-
     async def close(self) -> None:
         """Ends everything that is still open."""
         ...

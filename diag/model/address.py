@@ -64,3 +64,9 @@ def is_private(ip: IpAddress) -> bool:
 def is_own_name(host: str) -> bool:
     """Whether `host` never leaves this machine: `localhost` and what is below it (RFC 6761, section 6.3)."""
     return host == "localhost" or host.endswith(".localhost")
+
+
+def is_own(host: str) -> bool:
+    """Whether `host`, a name or an address, is this machine itself: loopback, or the unspecified address that connects to it."""
+    ip = literal(host)
+    return is_own_name(host) if ip is None else ip.is_loopback or ip.is_unspecified

@@ -103,6 +103,8 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
     first_bytes: ForeignBytes = b""
     """What came first, raw; of a refusal also the beginning of its page."""
     tcp: TcpInfo | None = None
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed: `connect` or `handshake`; empty: the CONNECT itself."""
 
 
 class VerifyError(Struct, frozen=True, array_like=True):
@@ -126,7 +128,7 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
 
     failure: PublicText = ""
     stage: PublicText = ""
-    """Where a fresh connection had to be opened and that failed: `connect` or `tunnel`; empty: the handshake itself."""
+    """Where a fresh connection had to be opened and that failed: `connect`, `tunnel`, `handshake` (of a proxy); empty: here."""
     finished: PublicFlag = False
     version: PublicText = ""
     cipher: PublicText = ""
@@ -179,6 +181,8 @@ class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaul
     failure: PublicText = ""
     lived: Seconds = 0.0
     tcp: TcpInfo | None = None
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed; empty: the holding itself."""
 
 
 class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_defaults=True):

@@ -216,7 +216,16 @@ class Case(_Sight):
     @cached_property
     def session(self) -> Seen[Handshake, Session] | None:
         """The walk's handshake with the endpoint."""
-        return _last(seen for seen in self.sessions if self.on_walk(seen))
+        return _last(seen for seen in self.sessions if self.on_walk(seen) and self._with_endpoint(seen.question))
+
+    @cached_property
+    def proxy_session(self) -> Seen[Handshake, Session] | None:
+        """The walk's handshake with the proxy itself; None where the proxy is spoken to in the clear."""
+        return _last(seen for seen in self.sessions if self.on_walk(seen) and not self._with_endpoint(seen.question))
+
+    def _with_endpoint(self, question: Handshake) -> bool:
+        """Whether a handshake goes to the endpoint: behind a proxy that is only the one inside a tunnel."""
+        return self.endpoint.speaks_tls and isinstance(question.over, Tunnel) == (self.proxy is not None)
 
     @cached_property
     def exchange(self) -> Seen[Exchange, HttpReply] | None:
@@ -280,10 +289,12 @@ class Case(_Sight):
             yield Stage.CONNECT, bool(self.connected)
         if self.tunnel:
             yield Stage.TUNNEL, not self.tunnel.answer.failure
+        elif self.proxy_session and self.proxy_session.answer.failure:
+            yield Stage.TUNNEL, False
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
-            yield Stage.EXCHANGE, not self.exchange.answer.failure
+            yield Stage.EXCHANGE, bool(self.exchange.answer.status)
 
     def _furthest(self) -> Stage:
         return max((stage for stage, _ in self._stages()), default=Stage.START)

@@ -53,6 +53,8 @@ class Failure(StrEnum):
     """The bytes that came back break their protocol (DNS, HTTP)."""
     TOO_LONG = "too_long"
     """More came back than is read."""
+    STORE_UNREADABLE = "store_unreadable"
+    """The trust store that was named is missing, may not be read, or holds no certificate."""
     NOT_SUPPORTED = "not_supported"
     """This machine or this build cannot ask that."""
     OTHER = "other"

@@ -1,1 +1,1 @@
-"""Endpoint lists, and what is expected of them."""
+"""Endpoint lists, and what is expected of each endpoint: where they are read from files."""

@@ -1,1 +1,1 @@
-"""One diagnosis in many forms, one file a form."""
+"""The same diagnosis in several forms: on a terminal, as plain text, as JSON. One file a form."""

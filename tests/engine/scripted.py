@@ -52,7 +52,6 @@ class Scripted:
 
     def __init__(self, script: Script = lambda _: None, delay: Callable[[Question], float] = lambda _: 0.0) -> None:
         self.asked: list[Question] = []
-        self.released: list[Question] = []
         self.closed = False
         self.most_at_once = 0
         self._at_once = 0
@@ -71,9 +70,6 @@ class Scripted:
         if isinstance(answer, BaseException):
             raise answer
         return answer or healthy(question)
-
-    def release(self, question: Question) -> None:
-        self.released.append(question)
 
     async def close(self) -> None:
         self.closed = True

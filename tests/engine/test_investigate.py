@@ -77,7 +77,6 @@ def test_a_walk_goes_from_lookup_to_exchange_over_one_chain_of_connections() -> 
     assert case.reached is Stage.HANDSHAKE, "nothing was presented, so a client would have stopped there"
     assert len(evidence.run.machine) == len(Topic)
     assert prober.closed
-    assert first in prober.released
 
 
 def test_every_resolver_is_asked_by_itself_beside_the_system() -> None:

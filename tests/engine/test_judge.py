@@ -111,6 +111,14 @@ def test_a_warning_about_the_machine_needs_no_endpoint_and_comes_after_problems(
     assert [(cause.id, cause.status) for cause in causes] == [("tls-b", Status.PROBLEM), ("machine-a", Status.WARNING)]
 
 
+def test_a_warning_hides_no_problem() -> None:
+    def aside(case: Case) -> Finding:
+        return warning(case.observations[0], about="x")
+
+    causes = judge(evidence(NAMES[0]), [check("dns-a", aside, ("tls-b",)), check("tls-b")]).causes
+    assert [cause.id for cause in causes] == ["tls-b", "dns-a"]
+
+
 def test_the_least_sure_verdict_gives_the_cause_its_confidence() -> None:
     def unsure(case: Case) -> Finding:
         sure = Confidence.CERTAIN if case.endpoint.host == "s0.example" else Confidence.POSSIBLE

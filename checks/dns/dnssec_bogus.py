@@ -1,0 +1,73 @@
+"""The name's DNSSEC signatures do not hold, so the resolvers refuse to give its address.
+
+*What it means*
+
+The zone of this name is signed. The resolvers here check such signatures, and those of this name are expired, missing or
+wrong. They then answer SERVFAIL on purpose. With the check switched off they do give an answer.
+
+*Why it matters*
+
+Whoever uses a resolver that checks signatures cannot reach the service; whoever uses one that does not, can. That makes it
+look like a fault of this network.
+
+*What to do*
+
+The owner of the zone has to sign it anew, or mend the DS record at its parent. Until then the DNS team can set an exception
+for that zone (a negative trust anchor, RFC 7646). Make sure first that this resolver's own clock is right.
+
+*How it is told apart*
+
+SERVFAIL that stays without the check has another reason: dns-server-failure.
+"""
+
+from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
+from checks.dns.validation import failing, questions, without_validation
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+VALIDATION = frozenset({1, 2, 5, 6, 7, 8, 9, 10, 11, 12})
+"""The extended errors that are about DNSSEC (RFC 8914, sections 4.2 to 4.13)."""
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    failed = failing(case)
+    if not failed:
+        return not_this(case)
+    unchecked = without_validation(case)
+    if not unchecked.answered:
+        return ok(*unchecked.seen) if unchecked.failed else unknown(Because.UNDECIDED, *seen_of(failed))
+    codes = codes_of(failed)
+    return problem(
+        *looked_up(case),
+        *seen_of(failed),
+        *unchecked.seen,
+        about=case.dialled_host,
+        confidence=Confidence.CERTAIN if VALIDATION.intersection(codes) else Confidence.LIKELY,
+        name=case.dialled_host,
+        resolvers=named(failed),
+        reasons=reasons(codes) or ("none given",),
+        unchecked=unchecked.word,
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-dnssec-bogus",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=questions,
+    sentences=Sentences(
+        title="The signatures of {name} in DNS do not hold, so resolvers refuse to give its address",
+        seen="{resolvers} answered SERVFAIL for {name}; reasons given: {reasons}. With the check of signatures off: {unchecked}.",
+        means="The resolvers here check DNSSEC signatures, and find those of this name expired, missing or wrong.",
+        remedy=(
+            "Tell the owner of the zone of {name} that its DNSSEC signatures fail, with the reasons: {reasons}.",
+            "Have your DNS team see whether the clock of {resolvers} is right: a wrong clock makes good signatures look expired.",
+            "Until the zone is mended, your DNS team can set an exception for it (a negative trust anchor, RFC 7646).",
+        ),
+    ),
+)

@@ -1,0 +1,143 @@
+"""A line in the hosts file sends this computer to an address that no resolver gives for the name.
+
+*What it means*
+
+The hosts file is a short list of names and addresses on this computer, and it is asked before any resolver. A line in it names
+this host. All resolvers that know the name give other addresses.
+
+*Why it matters*
+
+Such a line is often left over from a test or a move. When the service moves on, this computer stays behind, and only this one.
+Where the connection still works, diag says so as a warning: it will break on the day on which the address changes.
+
+*What to do*
+
+If nobody here needs the line, remove it or put a # in front of it. If it was written on purpose, correct its address.
+
+*How it is told apart*
+
+The addresses that the resolvers give are tried as well, to the stage at which the walk failed. Only where they fare better is
+the line blamed; where they fare no better, something else is wrong, and the line may still be wanted.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.dns.answers import Said, hosts_lines, looks_up, seen_of, voices
+from diag.model.address import Address
+from diag.model.answer import Connection, Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Connect, Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
+from diag.model.wire.certificate import covers, read_chain
+
+MOST_TRIED = 2
+"""How many of the resolvers' addresses are tried."""
+
+
+def _overridden(case: Case) -> tuple[str, ...]:
+    """The addresses that resolvers give, where the hosts file alone decided and none of them agrees; empty otherwise."""
+    ours = set(case.lookup.answer.addresses) if case.lookup else set()
+    written = {line.address for line in hosts_lines(case)}
+    theirs = dict.fromkeys(address for voice in voices(case) for address in voice.addresses)
+    return tuple(theirs) if ours and ours <= written and not ours & theirs.keys() else ()
+
+
+def _others(case: Case) -> list[Connect]:
+    port = case.proxy.port if case.proxy else case.endpoint.port
+    return [Connect(Address(address, port)) for address in _overridden(case)[:MOST_TRIED]]
+
+
+def _experiments(case: Case) -> list[Question]:
+    """The question at which the walk failed, put to the resolvers' addresses."""
+    if case.reached is Stage.CONNECT:
+        return list(_others(case))
+    if case.reached is Stage.HANDSHAKE and case.session and isinstance(case.session.question.over, Connect):
+        return [replace(case.session.question, over=other) for other in _others(case)]
+    return []
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    return () if case.arrived else _experiments(case)
+
+
+def _judge(case: Case) -> Finding:
+    file = case.machine.hosts
+    if file is None or not file.answer.readable or case.lookup is None:
+        return unknown(Because.NOT_LOOKED)
+    heard = voices(case)
+    lines = hosts_lines(case)
+    elsewhere = _overridden(case)
+    if lines and not elsewhere and not any(voice.said is Said.ADDRESSES for voice in heard):
+        return unknown(Because.UNDECIDED, file.observation, *seen_of(heard))
+    cites = (file.observation, case.lookup.observation, *seen_of(heard))
+    if not elsewhere:
+        return ok(*cites)
+    tried = [seen for question in _experiments(case) if (seen := case.asked(question))]
+    if not case.arrived and not any(_fares_well(seen, case.endpoint.host) for seen in tried):
+        return unknown(Because.UNDECIDED, *cites, *tried)
+    say = warning if case.arrived else problem
+    return say(
+        *cites,
+        *tried,
+        about=case.dialled_host,
+        name=case.dialled_host,
+        addresses=case.lookup.answer.addresses,
+        resolved=elsewhere,
+        path=file.answer.path,
+        lines=tuple(str(line.number) for line in lines),
+        tried="not tried, as the connection works" if case.arrived else "works",
+    )
+
+
+def _fares_well(seen: Observation, host: str) -> bool:
+    """Whether an experiment went as the walk should have gone."""
+    match seen.answer:
+        case Connection():
+            return not seen.answer.failure
+        case Session():
+            chain = read_chain(seen.answer.chain)
+            trusted = seen.answer.finished and not seen.answer.failure and not seen.answer.verify_errors
+            return trusted and bool(chain) and covers(chain[0], host)
+        case _:
+            return False
+
+
+CHECK = EndpointCheck(
+    id="dns-hosts-file-override",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=_questions,
+    explains=(
+        "network-connection-refused",
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-cut",
+        "network-gateway-dead",
+        "network-mtu-blackhole",
+        "proxy-unreachable",
+        "tls-name-mismatch",
+        "tls-certificate-expired",
+        "tls-self-signed",
+        "tls-issuer-untrusted",
+        "tls-plaintext-answer",
+        "tls-handshake-cut",
+        "tls-handshake-silent",
+        "tls-name-unrecognized",
+    ),
+    sentences=Sentences(
+        title="The hosts file sends {name} to {addresses}, where no resolver would",
+        seen="{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}. The way to those addresses: {tried}.",
+        means="The hosts file is asked before any resolver, so this computer goes where nobody else goes for {name}.",
+        remedy=(
+            "Open {path} as administrator, and remove line {lines} or put a # in front of it, unless someone here needs it.",
+            "If it was written on purpose, correct its address: the resolvers now say {resolved}.",
+            "Run diag again.",
+        ),
+    ),
+)

@@ -1,0 +1,123 @@
+"""The name does not exist, say the resolvers here.
+
+*What it means*
+
+Before anything is sent to a service, its name has to be turned into an address. The resolvers of this computer were asked
+one by one, and each that answered says: there is no such name. Nothing was sent to the service itself.
+
+*Why it matters*
+
+No program here can reach the service under this name, whatever its proxy, firewall or certificate settings are.
+
+*What to do*
+
+Compare the name, letter by letter, with the one that the provider gave you. Most often a region, an account or a part such as
+"privatelink" is missing or misspelt. If the name is right, it may exist only in another network's DNS: run diag from there,
+or have the names of that zone forwarded to its resolver.
+
+*How it is told apart*
+
+A name that exists without an address is dns-no-address; an alias whose target is gone is dns-alias-dangling. Resolvers that
+do not answer at all are dns-resolver-silent, and resolvers of which one knows the name are dns-resolvers-disagree. A resolver
+that says of itself that it hides the name is dns-name-sinkholed. Where the resolvers could not be asked one by one, the
+system's own word is all there is, and the system says the same of several of these.
+"""
+
+from difflib import get_close_matches
+
+from checks.dns.answers import (
+    BLOCKING,
+    Said,
+    agreed,
+    codes_of,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    settled,
+    voices,
+    zone_of,
+)
+from diag.model.answer import SystemLookup
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Lookup
+from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
+
+ALIKE = 0.8
+"""How like another name must be to be offered (difflib's ratio)."""
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    heard = voices(case)
+    if not heard:
+        return _by_system_alone(case)
+    denying = agreed(heard, Said.NO_SUCH_NAME)
+    if not denying or BLOCKING.intersection(codes_of(denying)):
+        return not_this(case)
+    silent = tuple(voice for voice in heard if voice not in denying)
+    zone = zone_of(denying)
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=case.dialled_host,
+        confidence=Confidence.CERTAIN if zone and not silent else Confidence.LIKELY,
+        name=case.dialled_host,
+        resolvers=named(denying),
+        silent=named(silent),
+        zone=zone or "not named",
+        alike=_alike(case),
+    )
+
+
+def _by_system_alone(case: Case) -> Finding:
+    lookup = case.lookup
+    if lookup is None or lookup.answer.failure != Failure.NAME_NOT_FOUND:
+        return unknown(Because.UNDECIDED, *looked_up(case))
+    return problem(
+        lookup.observation,
+        about=case.dialled_host,
+        confidence=Confidence.POSSIBLE,
+        name=case.dialled_host,
+        resolvers=("the system's own lookup",),
+        silent=(),
+        zone="not named",
+        alike=_alike(case),
+        neighbour="dns-alias-dangling",
+        decided_by="asking each resolver by itself",
+    )
+
+
+def _alike(case: Case) -> tuple[str, ...]:
+    """A name of this run that was resolved and looks much like this one: what may have been meant."""
+    known = {
+        seen.question.name
+        for seen in case.evidence.observations
+        if isinstance(seen.question, Lookup) and isinstance(seen.answer, SystemLookup) and seen.answer.addresses
+    }
+    return tuple(get_close_matches(case.dialled_host, sorted(known), 1, ALIKE))
+
+
+CHECK = EndpointCheck(
+    id="dns-name-not-found",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    sentences=Sentences(
+        title="The name {name} does not exist, say all resolvers that answer here",
+        seen="Asked for {name}: {resolvers}. Answer: no such name. Zone that says so: {zone}. No answer from: {silent}.",
+        means="Programs here cannot turn this name into an address, so nothing is ever sent to the service.",
+        remedy=(
+            "Compare {name} letter by letter with the name that the provider gave you. Names of this run that look like it:"
+            " {alike}.",
+            "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver that"
+            " knows it.",
+            "If it exists only in another network (an office, a VPN, a cloud network), run diag from there.",
+        ),
+    ),
+)

@@ -1,0 +1,109 @@
+"""A resolver here hides the name on purpose: it gives an address that leads nowhere, or says that the name is blocked.
+
+*What it means*
+
+Filters against advertising and harmful software answer for names on their lists with an address that cannot be reached
+(0.0.0.0, or this computer's own), or with an error that says "blocked". The name of this service is on such a list.
+
+*Why it matters*
+
+Programs here try to reach the service on this very computer, or not at all.
+
+*What to do*
+
+Ask whoever runs the resolver to take the name off the list.
+
+*How it is told apart*
+
+The hosts file is looked at first: a line there is this computer's own doing. A name that leads to this computer and works is a
+choice of its owner, and nothing is said. Where other names of the run get ordinary addresses, the resolver picks this one out;
+that its owner means this computer remains possible, and is said.
+"""
+
+from checks.dns.answers import (
+    BLOCKING,
+    Said,
+    codes_of,
+    hosts_lines,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    reasons,
+    resolved,
+    seen_of,
+    settled,
+    voices,
+)
+from diag.model.address import is_own, literal
+from diag.model.answer import SystemLookup
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
+
+
+def _is_nobody(address: str) -> bool:
+    ip = literal(address)
+    return ip is not None and ip.is_unspecified
+
+
+def _judge(case: Case) -> Finding:
+    heard = voices(case)
+    blocking = tuple(voice for voice in heard if BLOCKING.intersection(codes_of([voice])))
+    given = case.lookup.answer.addresses if case.lookup else tuple(a for voice in heard for a in voice.addresses)
+    sunk = bool(given) and all(is_own(address) for address in given)
+    if case.arrived or not (sunk or (blocking and resolved(case) is False)):
+        return settled(case) or not_this(case)
+    sure = bool(blocking) or any(_is_nobody(address) for address in given)
+    by_this_machine = bool(hosts_lines(case)) or case.machine.hosts is None
+    if sunk and (by_this_machine or not case.dials or not (sure or _others_are_fine(case))):
+        return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard))
+    hiding = blocking or tuple(voice for voice in heard if voice.said is Said.ADDRESSES)
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=case.dialled_host,
+        confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+        name=case.dialled_host,
+        resolvers=named(hiding) or ("the system's own lookup",),
+        given=given or ("no address",),
+        reasons=reasons(codes_of(hiding)) or ("none given",),
+        neighbour="" if sure else "the owner of the name means this computer",
+        decided_by="" if sure else "the answer of a resolver outside this network",
+    )
+
+
+def _others_are_fine(case: Case) -> bool:
+    """Whether another name of this run got an ordinary address, so that the resolver picks this one out."""
+    return any(
+        isinstance(seen.answer, SystemLookup) and any(not is_own(address) for address in seen.answer.addresses)
+        for seen in case.evidence.observations
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-name-sinkholed",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    explains=(
+        "network-connection-refused",
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "proxy-unreachable",
+        "tls-name-mismatch",
+        "tls-self-signed",
+        "tls-issuer-untrusted",
+        "tls-plaintext-answer",
+    ),
+    sentences=Sentences(
+        title="The name {name} is hidden by {resolvers}",
+        seen="{resolvers} gave for {name}: {given}; reasons given: {reasons}. The connection did not come about.",
+        means="A filter in the resolver has this name on its list, and answers so that the service cannot be found.",
+        remedy=(
+            "Ask whoever runs {resolvers} to take {name} off the filter's list.",
+            "If the filter is a program on this computer or in your home router, allow {name} there.",
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""The name exists, and has no address.
+
+*What it means*
+
+The resolvers know the name, and answer that it has no address record, neither for IPv4 nor for IPv6. The name may carry other
+records, such as one for mail, or be the parent of names that do have addresses.
+
+*Why it matters*
+
+There is nothing to connect to under this name.
+
+*What to do*
+
+Compare the name with the one that the provider gave you: often a first part such as an account is missing. If it is right, the
+owner of its zone has to add the address.
+
+*How it is told apart*
+
+A name that does not exist is dns-name-not-found. A real answer of this kind names the zone that it comes from (its SOA record),
+for each record asked for. Where one names none, a resolver on the way may have removed the address, as some do with private
+ones; the verdict then says that this is possible.
+"""
+
+from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Confidence, Finding, Owner, problem
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    heard = voices(case)
+    empty = agreed(heard, Said.NO_ADDRESS)
+    if not empty:
+        return not_this(case)
+    whole = all(message.zone for voice in empty for message in voice.messages)
+    zone = zone_of(empty) if whole else ""
+    aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=case.dialled_host,
+        confidence=Confidence.CERTAIN if zone else Confidence.POSSIBLE,
+        name=case.dialled_host,
+        resolvers=named(empty),
+        zone=zone or "not named",
+        leads_to=aliases or (case.dialled_host,),
+        neighbour="" if zone else "dns-private-answers-stripped",
+        decided_by="" if zone else "the answer of a resolver outside this network",
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-no-address",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    sentences=Sentences(
+        title="The name {name} exists and has no address",
+        seen="{resolvers} answered that {leads_to} has no address record. Zone that says so: {zone}.",
+        means="There is nothing to connect to under this name.",
+        remedy=(
+            "Compare {name} with the name that the provider gave you: a first part, such as the account, may be missing.",
+            "If it is right, tell the owner of the zone {zone} that {leads_to} has no A and no AAAA record.",
+            "If it should lead to a private address, ask your DNS team whether the resolver removes such addresses from answers.",
+        ),
+    ),
+)

@@ -1,0 +1,64 @@
+"""The resolvers refuse to answer this computer (REFUSED).
+
+*What it means*
+
+The resolvers are alive and say no: they do not serve this computer, or do not serve this name. Resolvers are commonly open to
+certain networks alone.
+
+*Why it matters*
+
+Names cannot be turned into addresses here, though the resolvers are reached.
+
+*What to do*
+
+See whether these are the resolvers of the network that this computer is in now. If they are, the DNS team has to allow this
+computer's network, or to switch recursion on for it.
+
+*How it is told apart*
+
+A resolver that tries and fails says SERVFAIL: dns-server-failure. One that cannot be reached says nothing:
+dns-resolver-silent.
+"""
+
+from checks.dns.answers import Said, agreed, codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Confidence, Finding, Owner, problem
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    heard = voices(case)
+    refusing = agreed(heard, Said.REFUSED)
+    if not refusing:
+        return not_this(case)
+    silent = tuple(voice for voice in heard if voice not in refusing)
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=", ".join(named(refusing)),
+        confidence=Confidence.LIKELY if silent else Confidence.CERTAIN,
+        name=case.dialled_host,
+        resolvers=named(refusing),
+        silent=named(silent),
+        reasons=reasons(codes_of(refusing)) or ("none given",),
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-query-refused",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    sentences=Sentences(
+        title="The resolvers refuse to answer this computer: {resolvers}",
+        seen="Asked for {name}, {resolvers} answered REFUSED; reasons given: {reasons}. No answer from: {silent}.",
+        means="The resolvers are alive, and do not serve this computer or this name.",
+        remedy=(
+            "See whether {resolvers} are the resolvers of the network that this computer is in now.",
+            "If they are, ask your DNS team to let {resolvers} answer this computer's network for {name}.",
+        ),
+    ),
+)

@@ -1,0 +1,82 @@
+"""The resolvers answer that they failed to resolve the name (SERVFAIL).
+
+*What it means*
+
+The resolvers here are alive, but cannot get an answer for this name themselves: the servers that are in charge of the name's
+zone do not answer them, refuse, or send nonsense; or a forwarding rule points at a server that is down.
+
+*Why it matters*
+
+Programs here get no address for this name. They often report it as a temporary failure and try again, for ever.
+
+*What to do*
+
+Give the DNS team the name, the resolvers and the time. They can see in the resolver's log which server failed. Where the zone
+is forwarded (a private zone of a cloud network, for one), the forwarder's target is the first suspect.
+
+*How it is told apart*
+
+The same question is asked again with validation switched off. If that brings an answer, the zone's signatures are broken and
+the resolver does right to refuse: dns-dnssec-bogus. If it fails as well, this is the cause. Where that second question was
+not asked or got no reply, the verdict says that both remain possible.
+"""
+
+from collections.abc import Iterable
+
+from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
+from checks.dns.validation import failing, failing_records, questions, without_validation
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Confidence, Finding, Owner, ok, problem
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    return questions(case)
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    failed = failing(case)
+    if not failed:
+        return not_this(case)
+    unchecked = without_validation(case)
+    if unchecked.answered:
+        return ok(*seen_of(failed), *unchecked.seen)
+    return problem(
+        *looked_up(case),
+        *seen_of(voices(case)),
+        *unchecked.seen,
+        about=case.dialled_host,
+        confidence=Confidence.CERTAIN if unchecked.failed else Confidence.POSSIBLE,
+        name=case.dialled_host,
+        resolvers=named(failed),
+        records=failing_records(failed),
+        reasons=reasons(codes_of(failed)) or ("none given",),
+        unchecked=unchecked.word,
+        neighbour="" if unchecked.failed else "dns-dnssec-bogus",
+        decided_by="" if unchecked.failed else "the same question with validation off",
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-server-failure",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=_questions,
+    sentences=Sentences(
+        title="The resolvers fail to resolve {name}: {resolvers}",
+        seen="Asked for the {records} records of {name}, {resolvers} answered SERVFAIL; reasons given: {reasons}. The same"
+        " without validation: {unchecked}.",
+        means="The resolvers are alive, but cannot get an answer for this name from the servers that are in charge of it.",
+        remedy=(
+            "Give your DNS team the name {name}, the resolvers {resolvers} and the time of this run: the resolvers' logs name the"
+            " server that failed.",
+            "If the name's zone is forwarded, have them see whether the forwarding target answers.",
+            "If other names of the same provider fail as well, ask the provider whether their DNS servers are in trouble.",
+        ),
+    ),
+)

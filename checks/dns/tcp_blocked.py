@@ -1,0 +1,62 @@
+"""The answer for the name is too long for UDP, and over TCP the resolver cannot be reached.
+
+*What it means*
+
+DNS uses UDP, and changes to TCP where an answer is long. The resolver said that its answer is cut short; the same question over
+TCP brought no answer. Port 53 is open for UDP alone.
+
+*Why it matters*
+
+Names with short answers work, names with long ones do not, so a single service seems to be missing.
+
+*What to do*
+
+Have the firewall team open port 53 over TCP towards the resolvers: DNS needs both (RFC 7766).
+
+*How it is told apart*
+
+A resolver that is silent over UDP too is dns-resolver-silent. The truncated answer itself is kept, so it is certain that the
+resolver is alive and has more to say.
+"""
+
+from checks.dns.answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Finding, Owner, problem
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    heard = voices(case)
+    short = agreed(heard, Said.CUT_SHORT)
+    if not short:
+        return not_this(case)
+    cut = [reply for voice in short for reply in voice.replies if reply.answer.truncated]
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=", ".join(named(short)),
+        name=case.dialled_host,
+        resolvers=named(short),
+        ended=endings(cut),
+        size=max(len(reply.answer.truncated) for reply in cut),
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-tcp-blocked",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    sentences=Sentences(
+        title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
+        seen="For {name}, {resolvers} answered over UDP that the answer is cut short. Over TCP, port 53: {ended}.",
+        means="Names whose answer is too long for UDP cannot be resolved here, and others can.",
+        remedy=(
+            "Have your firewall team open port 53 over TCP, besides UDP, from this computer to {resolvers}.",
+            "If it is open, have the DNS team see whether {resolvers} answers over TCP.",
+        ),
+    ),
+)

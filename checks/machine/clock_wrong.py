@@ -1,0 +1,150 @@
+"""The clock of this computer is wrong.
+
+*What it means*
+
+Servers write their own time into their answers. Several of them agree with each other, and disagree with this computer's clock
+by more than five minutes.
+
+*Why it matters*
+
+Certificates are valid from one moment to another: with a wrong clock good ones look expired, or not yet valid. Signed requests
+and logins are refused when their time is more than a few minutes off.
+
+*What to do*
+
+Set the clock, and switch automatic time setting on. In a virtual machine the host's clock is copied: set that one. A time zone
+that is wrong does no harm by itself; setting the clock "right" under a wrong zone does.
+
+*How it is told apart*
+
+One server alone whose time is off has a wrong clock itself. So two servers at least have to agree; or one, where a certificate
+from an otherwise trusted chain is valid at that server's time, and not at this computer's. If any server agrees with this
+computer, its clock is right, and an expired certificate is just that: tls-certificate-expired.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from diag.model.answer import Header, Session
+from diag.model.case import Case, Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.clock import date_of
+from diag.model.observation import Observation
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.wire.certificate import read_chain
+
+TOLERATED = timedelta(minutes=5)
+AGREED = timedelta(seconds=10)
+"""How far apart servers may be that agree with each other: the Date field knows whole seconds, and answers travel."""
+NOT_YET_VALID, EXPIRED = 9, 10
+"""OpenSSL's X509_V_ERR numbers for a certificate before and after its time."""
+PLAUSIBLE = range(1970, 9000)
+"""The years that a Date field can mean; others are nonsense, and time cannot be added to the last ones."""
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One server's time beside this computer's."""
+
+    name: str
+    """Who wrote it."""
+    ahead: timedelta
+    """This computer's clock minus the server's; negative: this computer is behind."""
+    observation: Observation
+
+
+def _witnesses(whole: Whole) -> tuple[Witness, ...]:
+    """One witness a server; of several answers of one server, the first."""
+    found: dict[str, Witness] = {}
+    for exchange in whole.exchanges:
+        name = exchange.question.authority.host
+        _add(found, name, exchange.observation, exchange.answer.headers, exchange.answer.first_byte_after)
+    for tunnel in whole.tunnels:
+        _add(found, tunnel.question.proxy.host, tunnel.observation, tunnel.answer.headers, 0)
+    return tuple(found.values())
+
+
+def _add(found: dict[str, Witness], name: str, observation: Observation, headers: tuple[Header, ...], after: float) -> None:
+    written = _written(headers)
+    if written is None or name in found:
+        return
+    here = observation.began + timedelta(seconds=after or observation.took)
+    found[name] = Witness(name, here - written, observation)
+
+
+def _written(headers: tuple[Header, ...]) -> datetime | None:
+    """The time at which an answer left its server: Date (RFC 9110, section 6.6.1), and what it waited in caches since (Age)."""
+    date = date_of(headers)
+    age = next((header.value for header in headers if header.name == "age" and re.fullmatch(r"[0-9]{1,9}", header.value)), "0")
+    return None if date is None or date.year not in PLAUSIBLE else date + timedelta(seconds=int(age))
+
+
+def _agreeing(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
+    """The largest group of servers whose times agree within seconds."""
+    groups = (tuple(other for other in witnesses if abs(other.ahead - one.ahead) <= AGREED) for one in witnesses)
+    return max(groups, key=len, default=())
+
+
+def _fails_by_time(case: Case, ahead: timedelta) -> bool:
+    """Whether the chain of an endpoint is complained of for its time alone, and all of it is valid at the servers' time."""
+    session = case.session
+    if session is None or not _only_time(session.answer):
+        return False
+    chain = read_chain(session.answer.chain)
+    there = session.observation.began - ahead
+    return bool(chain) and all(certificate.not_before <= there <= certificate.not_after for certificate in chain)
+
+
+def _only_time(session: Session) -> bool:
+    codes = {error.code for error in session.verify_errors}
+    return bool(codes) and codes <= {NOT_YET_VALID, EXPIRED}
+
+
+def _judge(whole: Whole) -> Finding:
+    witnesses = _witnesses(whole)
+    if not witnesses:
+        return unknown(Because.NOT_REACHED)
+    here = [witness for witness in witnesses if abs(witness.ahead) <= TOLERATED]
+    if here:
+        return ok(*(witness.observation for witness in here))
+    agreeing = _agreeing(witnesses)
+    ahead = agreeing[len(agreeing) // 2].ahead
+    hits = [case for case in whole.cases if _fails_by_time(case, ahead)]
+    alone = len(agreeing) == 1
+    if (alone and not hits) or (len(witnesses) > 1 and len(agreeing) * 2 <= len(witnesses)):
+        return unknown(Because.UNDECIDED, *(witness.observation for witness in witnesses))
+    say = problem if hits else warning
+    return say(
+        *(witness.observation for witness in agreeing),
+        *(case.session.observation for case in hits if case.session),
+        about="clock",
+        hits=[str(case.endpoint) for case in hits],
+        confidence=Confidence.CERTAIN if hits and not alone else Confidence.LIKELY,
+        minutes=round(abs(ahead) / timedelta(minutes=1)),
+        direction="ahead of" if ahead > timedelta() else "behind",
+        servers=tuple(witness.name for witness in agreeing),
+        here=whole.now,
+        there=(whole.now - ahead).replace(microsecond=0),
+        refused=len(hits),
+    )
+
+
+CHECK = RunCheck(
+    id="machine-clock-wrong",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    explains=("tls-certificate-expired", "tls-certificate-not-yet-valid", "tls-certificate-expires-soon"),
+    sentences=Sentences(
+        title="The clock of this computer is {minutes} minutes {direction} the servers' time",
+        seen="This computer said {here} when it was {there} by the answers of {servers}. Targets whose certificates"
+        " look out of date for that reason alone: {refused}.",
+        means="Good certificates look expired or not yet valid here, and services refuse signed requests whose time is off.",
+        remedy=(
+            "Set the clock of this computer, and switch automatic time setting (NTP) on.",
+            "If this is a virtual machine or a container, set the clock of its host: it is copied from there.",
+            "Run diag again.",
+        ),
+    ),
+)

@@ -1,0 +1,73 @@
+"""Some addresses of the name accept connections, others do not.
+
+*What it means*
+
+The name stands for several addresses. Each was tried; some accepted, and others refused, were rejected, or stayed silent.
+
+*Why it matters*
+
+Programs pick one of the addresses, or try them in turn. Whoever meets a dead one fails or waits. It looks like a fault that
+comes and goes.
+
+*What to do*
+
+If the dead addresses refuse, tell the provider. If they are silent or rejected on the way, ask the firewall team whether all
+addresses of the name are allowed: a rule made from one day's answer of DNS is the usual reason.
+
+*How it is told apart*
+
+Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer has
+no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered, -refused
+or -rejected say why.
+"""
+
+from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+DEAD = frozenset({Met.REFUSED, Met.REJECTED, Met.SILENCE})
+
+
+def _judge(case: Case) -> Finding:
+    pairs = mets(case)
+    alive = tuple(dial for dial, word in pairs if word is Met.ACCEPTED)
+    dead = tuple(dial for dial, word in pairs if word in DEAD)
+    if not pairs:
+        return unknown(Because.NO_ANSWER)
+    if not alive or not dead or _only_six(hosts_of(alive), hosts_of(dead)):
+        return ok(*seen_in(case.dials))
+    return problem(
+        *seen_in(alive),
+        *seen_in(dead),
+        about=",".join(sorted(hosts_of(dead))),
+        host=case.dialled_host,
+        port=dead[0].question.address.port,
+        dead=hosts_of(dead),
+        alive=hosts_of(alive),
+        words=tuple(dict.fromkeys(word.value for _, word in pairs if word in DEAD)),
+    )
+
+
+def _only_six(alive: tuple[str, ...], dead: tuple[str, ...]) -> bool:
+    """Whether the dead addresses are exactly the IPv6 ones."""
+    return all(family_of(host) == 6 for host in dead) and all(family_of(host) == 4 for host in alive)
+
+
+CHECK = EndpointCheck(
+    id="network-address-dead",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    sentences=Sentences(
+        title="Some addresses of {host} are dead: {dead}",
+        seen="On port {port}, these accepted: {alive}. These did not: {dead} ({words}).",
+        means="Programs that happen to use a dead address fail or wait, and others do not, so the fault seems to come and go.",
+        remedy=(
+            "If the dead addresses are silent or rejected on the way, ask your firewall team whether all addresses of {host} are"
+            " allowed on port {port}, and not only those that the name had one day.",
+            "If they refuse, tell the provider that {dead} of {host} refuse port {port}.",
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""Nothing comes back: the host does not answer on that port, neither yes nor no.
+
+*What it means*
+
+This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
+is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
+A host that is down, or an address that nobody uses, looks the same.
+
+*Why it matters*
+
+Programs wait for a long time before they give up, and then report a time-out.
+
+*What to do*
+
+Ask the firewall team whether outgoing connections to these addresses and this port are allowed from this computer. In a cloud
+network, look at the security group, the network rules and the route table of the subnet, both ways.
+
+*How it is told apart*
+
+The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
+filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
+here: a look from another network decides. Where every target of the run is met with silence, network-no-egress is the cause.
+"""
+
+from collections.abc import Iterable
+
+from checks.network.dials import (
+    Met,
+    all_met,
+    beside,
+    hosts_of,
+    is_direct,
+    met,
+    other_port,
+    seconds_of,
+    seen_beside,
+    seen_in,
+    word_for,
+)
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    return beside(case, all_met(case, Met.SILENCE))
+
+
+def _judge(case: Case) -> Finding:
+    silent = all_met(case, Met.SILENCE)
+    if not silent:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    others = seen_beside(case, silent)
+    alive = any(met(dial, None) in (Met.ACCEPTED, Met.REFUSED) for dial in others)
+    return problem(
+        *seen_in(silent),
+        *seen_in(others),
+        about=",".join(sorted(hosts_of(silent))),
+        confidence=Confidence.CERTAIN if alive else Confidence.LIKELY,
+        host=case.endpoint.host,
+        port=case.endpoint.port,
+        addresses=hosts_of(silent),
+        seconds=seconds_of(silent),
+        other_port=other_port(case.endpoint.port),
+        beside=word_for(others),
+        filtered="the port" if alive else "the whole host, or it is down" if others else "the port or the whole host",
+        neighbour="" if alive else "the host is down",
+        decided_by="" if alive else "the same connect from another network",
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-connection-filtered",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    questions=_questions,
+    sentences=Sentences(
+        title="Nothing comes back from {host} on port {port}",
+        seen="Each of {addresses} was silent for {seconds} s on port {port}. On port {other_port}: {beside}.",
+        means="Something on the way, most often a firewall, swallows the packets or their answers. Filtered is {filtered}.",
+        remedy=(
+            "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"
+            " may come back.",
+            "In a cloud network, look at the security group, the network rules and the route table of this computer's subnet.",
+            "If both are open, try from another network: silence there as well means that the host is down.",
+        ),
+    ),
+)

@@ -1,0 +1,103 @@
+"""The host refuses the connection: it is reached, and nothing listens on that port.
+
+*What it means*
+
+This computer asked to connect and got an immediate no, at every address of the host. The way there and back works. Either
+no program listens on that port of the host, or a firewall says no in the host's name.
+
+*Why it matters*
+
+The service cannot be used at this address and port, by nobody who is answered like this.
+
+*What to do*
+
+See that host and port are the ones that the provider gave. If they are, tell the provider which address refused, and when. If
+the refusal came from something much nearer than the host, ask the firewall team first.
+
+*How it is told apart*
+
+Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
+network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
+port: if that accepts, and took several times as long as the refusal, the refusal was sent by something nearer than the host.
+"""
+
+from collections.abc import Iterable
+
+from checks.network.dials import (
+    Dial,
+    Met,
+    all_met,
+    beside,
+    hosts_of,
+    is_direct,
+    milliseconds_of,
+    other_port,
+    seconds_of,
+    seen_beside,
+    seen_in,
+    word_for,
+)
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+NEARER = 4
+"""How many times as long an accepted connect must take for a refusal to come from nearer."""
+FAR = 0.01
+"""Seconds under which no connect says anything about distance."""
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    return beside(case, all_met(case, Met.REFUSED))
+
+
+def _judge(case: Case) -> Finding:
+    refused = all_met(case, Met.REFUSED)
+    if not refused:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    others = seen_beside(case, refused)
+    near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
+    return problem(
+        *seen_in(refused),
+        *seen_in(others),
+        about=f"{','.join(sorted(hosts_of(refused)))} {case.endpoint.port}",
+        confidence=Confidence.LIKELY if near else Confidence.CERTAIN,
+        host=case.endpoint.host,
+        port=case.endpoint.port,
+        addresses=hosts_of(refused),
+        milliseconds=milliseconds_of(refused),
+        other_port=other_port(case.endpoint.port),
+        beside=word_for(others),
+        nearer=near,
+    )
+
+
+def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
+    """Whether the refusals came far quicker than the same addresses accept elsewhere."""
+    if not accepted:
+        return False
+    distance = seconds_of(accepted)
+    return distance > FAR and seconds_of(refused) * NEARER < distance
+
+
+CHECK = EndpointCheck(
+    id="network-connection-refused",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    questions=_questions,
+    sentences=Sentences(
+        title="{host} refuses connections on port {port}",
+        seen="Each address said no within {milliseconds} ms: {addresses}. The same host on port {other_port}: {beside}. Refused"
+        " from much nearer than the host: {nearer}.",
+        means="The host can be reached, and no program listens on port {port} there, or a firewall says no in the host's name.",
+        remedy=(
+            "See that {host} and port {port} are what the provider, or whoever runs the service, gave you.",
+            "Tell them that {addresses} refused port {port}, and when.",
+            "If the refusal came from nearer than the host, ask your firewall team for a rule that refuses port {port}.",
+        ),
+    ),
+)

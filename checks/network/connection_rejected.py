@@ -1,0 +1,78 @@
+"""A router or firewall on the way says that the host may not, or cannot, be reached.
+
+*What it means*
+
+This computer asked to connect, and something on the way answered with an error in its own name (an ICMP message): forbidden by
+a rule, or no way from there on. The host itself was not heard.
+
+*Why it matters*
+
+The connection is refused on purpose, or the network has lost its way to the host. Trying again does not help.
+
+*What to do*
+
+Give the firewall or network team the sender of that message, the address and the port: the sender is where they should look.
+
+*How it is told apart*
+
+A no from the host itself is network-connection-refused; silence is network-connection-filtered. Where this computer itself has
+no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where the next hop from here does not answer,
+it is network-gateway-dead. Which of them it was is read from the message's sender; where the system does not tell it, diag
+concludes nothing.
+"""
+
+from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def _judge(case: Case) -> Finding:
+    rejected = all_met(case, Met.REJECTED)
+    if not rejected:
+        if not case.dials or any(word is Met.OTHER for _, word in mets(case)):
+            return unknown(Because.UNDECIDED if case.dials else Because.NO_ANSWER, *seen_in(case.dials))
+        return ok(*seen_in(case.dials))
+    return problem(
+        *seen_in(rejected),
+        about=",".join(sorted(hosts_of(rejected))),
+        host=case.endpoint.host,
+        port=case.endpoint.port,
+        addresses=hosts_of(rejected),
+        senders=tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp)),
+        messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
+        milliseconds=milliseconds_of(rejected),
+    )
+
+
+def _message(dial: Dial) -> str:
+    icmp = dial.answer.icmp
+    code = f" (ICMP type {icmp.kind} code {icmp.code})" if icmp else ""
+    return f"{_WORDS.get(dial.answer.failure, 'an error')}{code}"
+
+
+_WORDS: dict[str, str] = {
+    Failure.PROHIBITED: "forbidden by a rule",
+    Failure.UNREACHABLE: "host unreachable",
+    Failure.NO_ROUTE: "no way to that network",
+    Failure.REFUSED: "port unreachable",
+}
+
+CHECK = EndpointCheck(
+    id="network-connection-rejected",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    sentences=Sentences(
+        title="{senders} rejects connections to {host} on port {port}",
+        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders}: {messages}.",
+        means="Something on the way says in its own name that the host may not, or cannot, be reached. The host was not heard.",
+        remedy=(
+            "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with: {messages}.",
+            "Ask them to allow that connection, or to mend the route to {addresses}.",
+        ),
+    ),
+)

@@ -1,0 +1,99 @@
+"""An endpoint that should be private resolves to public addresses here.
+
+*What it means*
+
+This endpoint is meant to be reached over a private link: its name should lead to an address inside your own network. Here it
+leads to addresses of the open internet instead.
+
+*Why it matters*
+
+Connections leave over the internet, where a firewall stops them or the service refuses them, because it expects you to come
+through the private link. Where they do get through, they take a way that was not meant.
+
+*What to do*
+
+The private DNS zone for this name has to be visible to this computer. In the cloud, see that the zone exists, has a record for
+this name, and is linked to the network in use; on premises, see that the company's resolvers forward this name to the cloud's.
+A laptop usually has to be inside the VPN, and must not use a public resolver.
+
+*How it is told apart*
+
+Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of
+whatever resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6
+addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
+such inside.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+
+from checks.privatelink.answers import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
+from diag.model.address import IpAddress
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+OWN_BLOCK = 16
+"""Addresses that share this many bits with one of this computer's count as its own network's."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether every answer for the name is a public IPv4 address."""
+    known = names(case)
+    told = [embedded(ip) for ip in read(known.told)]
+    if not told:
+        return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
+    numbers = [ip for ip in told if ip.version == 4] or told
+    if all(not is_outside(ip) for ip in numbers):
+        return ok(*known.seen)
+    if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(case, ip) for ip in numbers):
+        return unknown(Because.UNDECIDED, *known.seen)
+    return problem(
+        *known.seen,
+        about=case.endpoint.host,
+        confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
+        host=case.endpoint.host,
+        addresses=tuple(str(ip) for ip in numbers),
+        resolvers=tuple(dict.fromkeys(_answerers(known))),
+    )
+
+
+def _answerers(known: Names) -> Iterator[str]:
+    """Who said so: the system, and each resolver by its address."""
+    if known.addresses:
+        yield "system"
+    for seen in known.replies:
+        if seen.answer.message and seen.question.server:
+            yield str(seen.question.server)
+
+
+def _near(case: Case, ip: IpAddress) -> bool:
+    """Whether this computer has an address of the same block: networks that use public space inside do exist."""
+    inspected = case.machine.interfaces
+    own = (address for interface in inspected.answer.interfaces for address in interface.addresses) if inspected else ()
+    return any(
+        here.version == 4 and is_outside(here) and ip in ipaddress.ip_network(f"{here}/{OWN_BLOCK}", strict=False)
+        for here in read(own)
+    )
+
+
+CHECK = EndpointCheck(
+    id="privatelink-resolves-public",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    applies=lambda case: expected_private(case) and is_name(case),
+    judge=judge,
+    questions=own_lookup,
+    explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    sentences=Sentences(
+        title="{host} should be private, and resolves to public addresses here",
+        seen="Addresses of {host} as seen from this computer: {addresses}. Asked were: {resolvers}.",
+        means="The private DNS record for this name is not visible from here, so connections go out over the internet instead of"
+        " the private link.",
+        remedy=(
+            "See that the private DNS zone for {host} exists, holds its record, and is linked to this computer's network.",
+            "If this computer uses the company's own resolvers, have them forward {host} to the cloud's resolver.",
+            "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
+        ),
+    ),
+)

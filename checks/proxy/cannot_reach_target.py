@@ -1,0 +1,134 @@
+"""The proxy takes the request, and cannot connect to the service itself.
+
+*What it means*
+
+The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
+503 or 504), or kept silent about this target alone.
+
+*Why it matters*
+
+From here on it is the proxy's way that counts: its routes, the firewall behind it, or the service being down.
+
+*What to do*
+
+Ask whoever runs the proxy to connect to the service from the proxy, and to look at the firewall and routes behind it. See the
+service's status page as well: a service that is down looks the same from here.
+
+*How it is told apart*
+
+The name was not the reason (`proxy-cannot-resolve-target`), nor was a rule (`proxy-refuses-target`). The service is then
+dialled without the proxy: where that succeeds, the proxy's way is at fault; where the service itself refuses, it may be down.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, reply
+from checks.proxy.cannot_resolve_target import DNS_REASONS
+from checks.proxy.refuses_target import DENIED
+from diag.model.answer import HttpReply, TunnelReply
+from diag.model.author import GATEWAY_STATUSES, gateway_reason
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import Dial, dial
+from diag.model.failure import Failure
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+REASONS = frozenset(
+    {
+        "err_connect_fail",
+        "err_cannot_forward",
+        "err_read_timeout",
+        "err_read_error",
+        "err_zero_size_object",
+        "connection_refused",
+        "connection_terminated",
+        "connection_timeout",
+        "connection_read_timeout",
+        "connection_write_timeout",
+        "connection_limit_reached",
+        "destination_not_found",
+        "destination_unavailable",
+        "destination_ip_unroutable",
+    }
+)
+"""The words for a connection that failed behind the proxy: Squid's, and Proxy-Status' (RFC 9209, section 2.3)."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy says that it found no connection to the service."""
+    seen = reply(case)
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not _says_so(case):
+        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    straight = dial(case.evidence, case.endpoint.authority)
+    word, confidence = _compare(straight)
+    return problem(
+        seen.observation,
+        *straight.seen,
+        about=str(case.proxy),
+        confidence=confidence,
+        proxy=str(case.proxy),
+        target=str(case.endpoint.authority),
+        status=seen.answer.status,
+        reason=gateway_reason(seen.answer) or ("not said" if seen.answer.status else "silence"),
+        direct=word,
+    )
+
+
+def _says_so(case: Case) -> bool:
+    seen = reply(case)
+    if seen is None:
+        return False
+    reason = gateway_reason(seen.answer)
+    if reason in DNS_REASONS | DENIED:
+        return False
+    if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
+        return _is_awake(case)
+    if reason in REASONS:
+        return seen.answer.status >= 500
+    # To a plain request the service itself may have answered so: only the proxy's own word counts there.
+    return seen.answer.status in GATEWAY_STATUSES and not isinstance(seen.answer, HttpReply)
+
+
+def _is_awake(case: Case) -> bool:
+    """Whether a proxy that is silent about this target has an answer to another."""
+    other = case.asked(easy_target(case.tunnel.question)) if case.tunnel else None
+    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.status > 0
+    return answered or any(opened_by(case))
+
+
+def _compare(straight: Dial) -> tuple[str, Confidence]:
+    """How the way past the proxy fares, and what that leaves open."""
+    if straight.opened:
+        return "connects", Confidence.CERTAIN
+    if any(seen.answer.failure == Failure.REFUSED for seen in straight.dials):
+        return "refused", Confidence.POSSIBLE
+    return ("fails" if straight.seen else "not tried"), Confidence.LIKELY
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The service, dialled without the proxy."""
+    return dial(case.evidence, case.endpoint.authority).wanted if _says_so(case) else ()
+
+
+CHECK = EndpointCheck(
+    id="proxy-cannot-reach-target",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=has_proxy,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="The proxy {proxy} cannot connect to {target}",
+        seen="The proxy answered with status {status} (0: not at all); its reason: {reason}."
+        " Without the proxy, a connection to {target}: {direct}.",
+        means="The proxy allows the request, and its own connection to the service failed.",
+        remedy=(
+            "Ask whoever runs {proxy} to connect to {target} from the proxy, and to look at the firewall and routes behind it.",
+            "See the status page of the service's provider: a service that is down looks the same from here.",
+        ),
+    ),
+)

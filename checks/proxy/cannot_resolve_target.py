@@ -1,0 +1,90 @@
+"""The proxy takes the request, and cannot find an address for the service's name.
+
+*What it means*
+
+Behind a proxy it is the proxy that looks up the service's name. This one answered that its own lookup failed.
+
+*Why it matters*
+
+The connection fails, even where this computer itself can resolve the name: its lookup is not the one that counts.
+
+*What to do*
+
+Ask whoever runs the proxy to look the name up on the proxy itself. If this computer resolves it to an inside address, the name
+belongs to a private zone that the proxy does not see: either the proxy's DNS has to forward that zone, or the name has to go
+past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spelt right.
+
+*How it is told apart*
+
+The proxy names the reason itself, in a field of its answer. The same name is then looked up here: where it is not found either,
+a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import has_proxy, reply
+from diag.model.author import gateway_reason
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import Addresses, look_up
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
+"""The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy says that its lookup of the service's name failed."""
+    seen = reply(case)
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    reason = gateway_reason(seen.answer)
+    if reason not in DNS_REASONS:
+        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    here = look_up(case.evidence, case.endpoint.host)
+    return problem(
+        seen.observation,
+        *here.seen,
+        about=str(case.proxy),
+        confidence=_confidence(here),
+        proxy=str(case.proxy),
+        host=case.endpoint.host,
+        reason=reason,
+        here=here.told or ("none",),
+    )
+
+
+def _confidence(here: Addresses) -> Confidence:
+    """A name that nobody knows may as well be a wrong name."""
+    if here.told:
+        return Confidence.CERTAIN
+    return Confidence.POSSIBLE if here.absent else Confidence.LIKELY
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The name, looked up by this computer itself."""
+    seen = reply(case)
+    if seen and gateway_reason(seen.answer) in DNS_REASONS:
+        yield from look_up(case.evidence, case.endpoint.host).wanted
+
+
+CHECK = EndpointCheck(
+    id="proxy-cannot-resolve-target",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=has_proxy,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="The proxy {proxy} cannot find an address for {host}",
+        seen="The proxy answered that its lookup of {host} failed ({reason}). Addresses that this computer finds: {here}.",
+        means="Behind a proxy, the proxy's own lookup is the one that counts, and it failed.",
+        remedy=(
+            "See whether {host} is spelt right.",
+            "Ask whoever runs {proxy} to look up {host} on the proxy itself and to mend its DNS.",
+            "If this computer finds an inside address, {host} may have to go past the proxy (NO_PROXY).",
+        ),
+    ),
+)

@@ -1,0 +1,70 @@
+"""The proxy was given a login and refused it.
+
+*What it means*
+
+A user name and a password are set for the proxy, they were sent, and the proxy answered 407 again: it does not accept them.
+
+*Why it matters*
+
+Nothing of this program gets through. Each further try may count as a wrong password, and some companies lock accounts after a
+few; that is why diag tried once only.
+
+*What to do*
+
+See whether the password was changed since the setting was made. Percent-encode characters such as `@`, `:`, `/` and `#` in it:
+`p@ss` has to be written `p%40ss`. See whether the account may use the proxy at all, and whether it is locked.
+
+*How it is told apart*
+
+`proxy-login-required` is a request without any login. `proxy-login-scheme-unsupported` is a proxy for which a name and a
+password are not enough, whatever they are.
+"""
+
+from checks.proxy.answers import has_proxy, refused_login, schemes, set_by, takes_password
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Tunnel
+from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy asks for a login although one was sent."""
+    if case.tunnel is None:
+        return unknown(Because.NOT_REACHED)
+    refused = refused_login(case)
+    if refused is None:
+        return ok(case.tunnel.observation) if case.tunnel.answer.status else unknown(Because.UNDECIDED, case.tunnel.observation)
+    if not (isinstance(refused.question, Tunnel) and refused.question.login != "none"):
+        return not_applicable()
+    offered = schemes(refused.answer.headers)
+    if not takes_password(offered):
+        return ok(refused.observation)
+    return problem(
+        refused.observation,
+        about=str(case.proxy),
+        proxy=str(case.proxy),
+        schemes=offered or ("unnamed",),
+        set_by=set_by(case),
+    )
+
+
+CHECK = EndpointCheck(
+    id="proxy-login-rejected",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.TUNNEL,
+    applies=has_proxy,
+    judge=judge,
+    sentences=Sentences(
+        title="The proxy {proxy} does not accept the login that is set",
+        seen="The proxy answered 407 (proxy authentication required) to the login set by {set_by}."
+        " Ways of logging in that it offers: {schemes}.",
+        means="The user name or the password is wrong or out of date, is written wrongly in the setting, or the account may"
+        " not use this proxy.",
+        remedy=(
+            "Compare the login in {set_by} with the one you log in with; percent-encode @ : / # in the password.",
+            "Do not try many times: accounts get locked.",
+            "If the login is right, ask whoever runs {proxy} whether the account is locked, or may not use the proxy.",
+        ),
+    ),
+)

@@ -1,0 +1,69 @@
+"""The proxy wants a login, and this client sent none.
+
+*What it means*
+
+The proxy answered with status 407, "proxy authentication required": it lets only users through who give a name and a password,
+and none were given.
+
+*Why it matters*
+
+Until a login is set, the proxy lets nothing of this program through, to whatever service. Browsers often log in by themselves,
+which is why the same address may work there.
+
+*What to do*
+
+Put the login into the proxy's setting, in the form `http://USER:PASSWORD@PROXY:PORT`; characters such as `@`, `:` and `/` in
+the password have to be percent-encoded. Where people share a machine, ask the network team for a rule that lets this machine or
+this service through without a login instead.
+
+*How it is told apart*
+
+`proxy-login-rejected` is a login that was sent and refused. `proxy-login-scheme-unsupported` is a proxy that offers only ways
+of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
+"""
+
+from checks.proxy.answers import has_proxy, refused_login, reply, schemes, takes_password
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Tunnel
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy asks for a login that nobody gave."""
+    answered = reply(case)
+    if answered is None:
+        return unknown(Because.NOT_REACHED)
+    refused = refused_login(case)
+    if refused is None:
+        return ok(answered.observation) if answered.answer.status else unknown(Because.UNDECIDED, answered.observation)
+    if isinstance(refused.question, Tunnel) and refused.question.login != "none":
+        return ok(refused.observation)
+    offered = schemes(refused.answer.headers)
+    if not takes_password(offered):
+        return ok(refused.observation)
+    if case.proxy and case.proxy.login:
+        # A login is set, and what was seen is an answer to a request without one.
+        return unknown(Because.UNDECIDED, refused.observation)
+    return problem(refused.observation, about=str(case.proxy), proxy=str(case.proxy), schemes=offered or ("unnamed",))
+
+
+CHECK = EndpointCheck(
+    id="proxy-login-required",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=has_proxy,
+    judge=judge,
+    sentences=Sentences(
+        title="The proxy {proxy} wants a login",
+        seen="The proxy answered 407 (proxy authentication required) to a request without a login."
+        " Ways of logging in that it offers: {schemes}.",
+        means="The proxy works, and lets nothing through until this program gives it a user name and a password.",
+        remedy=(
+            "Put your proxy login into the proxy setting: http://USER:PASSWORD@{proxy} (percent-encode @ : / # in the password).",
+            "Give the same setting to the program that failed; a browser's login does not count for other programs.",
+            "If this computer has no user of its own, ask the network team to let it through {proxy} without a login.",
+        ),
+    ),
+)

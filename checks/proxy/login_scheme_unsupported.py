@@ -1,0 +1,60 @@
+"""The proxy wants a kind of login for which a name and a password are not enough.
+
+*What it means*
+
+The proxy answered 407 and offers only ways of logging in (such as Negotiate or NTLM) that rest on the login to a Windows or
+Kerberos domain. Programs that know only a name and a password cannot use them.
+
+*Why it matters*
+
+Browsers on a computer of the domain log in unnoticed; drivers, command-line tools and services do not, and are refused. No
+password that is put into the proxy's setting changes this.
+
+*What to do*
+
+Ask the network team for a way without that login: a rule for this computer or this service, or a proxy port that takes Basic.
+Otherwise run a small local proxy that logs in to the domain on behalf of the programs, if your company provides one.
+
+*How it is told apart*
+
+Where Basic or Digest is on offer too, a name and a password would do: `proxy-login-required`, or `proxy-login-rejected` where
+they were sent.
+"""
+
+from checks.proxy.answers import has_proxy, refused_login, reply, schemes, takes_password
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy asks for a login, and offers only ways that a name and a password cannot take."""
+    answered = reply(case)
+    if answered is None:
+        return unknown(Because.NOT_REACHED)
+    refused = refused_login(case)
+    if refused is None:
+        return ok(answered.observation) if answered.answer.status else unknown(Because.UNDECIDED, answered.observation)
+    offered = schemes(refused.answer.headers)
+    if takes_password(offered):
+        return ok(refused.observation)
+    return problem(refused.observation, about=str(case.proxy), proxy=str(case.proxy), schemes=offered)
+
+
+CHECK = EndpointCheck(
+    id="proxy-login-scheme-unsupported",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=has_proxy,
+    judge=judge,
+    sentences=Sentences(
+        title="The proxy {proxy} only takes logins that a password cannot make: {schemes}",
+        seen="The proxy answered 407 (proxy authentication required). Ways of logging in that it offers: {schemes}.",
+        means="These rest on the login to a Windows or Kerberos domain. Most programs other than browsers cannot use them.",
+        remedy=(
+            "Ask whoever runs {proxy} to let this computer through without that login, or to offer Basic as well.",
+            "If your company provides a local proxy that logs in on behalf of programs, set that one instead of {proxy}.",
+        ),
+    ),
+)

@@ -1,0 +1,89 @@
+"""The name of the proxy does not resolve to any address.
+
+*What it means*
+
+This computer is told to go through a proxy, and the proxy is given by a name for which DNS has no address here.
+
+*Why it matters*
+
+Nothing that goes through this proxy can even begin. The service's own name is not the matter.
+
+*What to do*
+
+See whether the name is spelt right in the setting. Names of company proxies usually exist only inside: on a laptop, connect the
+VPN, or take the setting away where no proxy is needed.
+
+*How it is told apart*
+
+Only a definite answer counts, that the name does not exist or has no address. Where resolvers are silent or fail, the cause
+lies with them. A proxy that resolves and does not answer is `proxy-unreachable`.
+"""
+
+from checks.proxy.answers import is_name, set_by
+from diag.model.answer import DnsReply
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.dns import DnsMessage, read_message
+
+DEFINITE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
+
+
+def judge(case: Case) -> Finding:
+    """Whether everybody who answers says that the proxy's name has no address."""
+    lookup, replies = case.lookup, case.resolver_replies
+    if lookup is None and not replies:
+        return unknown(Because.NO_ANSWER)
+    seen = [*([lookup.observation] if lookup else []), *(reply.observation for reply in replies)]
+    if (lookup and lookup.answer.addresses) or any(_has_address(reply.answer) for reply in replies):
+        return ok(*seen)
+    negative = [reply for reply in replies if _is_negative(reply.answer)]
+    if lookup and lookup.answer.failure not in DEFINITE:
+        return unknown(Because.UNDECIDED, *seen)
+    if len(negative) < len(replies):
+        return unknown(Because.UNDECIDED, *seen)
+    return problem(
+        *seen,
+        about=str(case.proxy),
+        confidence=Confidence.CERTAIN if negative else Confidence.LIKELY,
+        proxy=str(case.proxy),
+        host=case.dialled_host,
+        set_by=set_by(case),
+    )
+
+
+def _message(answer: DnsReply) -> DnsMessage | None:
+    message = read_message(answer.message) if answer.message else None
+    return message if isinstance(message, DnsMessage) else None
+
+
+def _has_address(answer: DnsReply) -> bool:
+    message = _message(answer)
+    return message is not None and bool(message.addresses)
+
+
+def _is_negative(answer: DnsReply) -> bool:
+    """The name does not exist, or it does and has no address of this kind."""
+    message = _message(answer)
+    return message is not None and message.rcode in ("NXDOMAIN", "NOERROR") and not message.addresses
+
+
+CHECK = EndpointCheck(
+    id="proxy-name-not-found",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    applies=is_name,
+    judge=judge,
+    explains=("dns-name-not-found", "dns-no-address"),
+    sentences=Sentences(
+        title="The name of the proxy, {host}, does not resolve here",
+        seen="No address was found for {host}, which {set_by} names as the proxy.",
+        means="This computer cannot find its proxy, so nothing that has to go through it can begin.",
+        remedy=(
+            "See whether {host} is spelt right in {set_by}.",
+            "If the proxy exists only inside the company, connect the VPN and run diag again.",
+            "If this computer needs no proxy here, take the setting away.",
+        ),
+    ),
+)

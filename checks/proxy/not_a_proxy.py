@@ -1,0 +1,72 @@
+"""What is set as the proxy answers, and is no proxy.
+
+*What it means*
+
+Asked to open a way (CONNECT), the other side answered in a protocol that is not HTTP, or as a web server does that has never
+heard of such a request.
+
+*Why it matters*
+
+Everything that is sent to that address fails. Usually the host or the port in the setting is that of something else, such as
+the proxy's administration page.
+
+*What to do*
+
+Compare host and port in the setting with what the network team names. Proxies often listen on 3128, 8080, 8000 or 9090.
+
+*How it is told apart*
+
+An answer that bears a proxy's mark, and an address that opened a tunnel for any other endpoint of this run, belong to a proxy.
+An answer in TLS is `proxy-scheme-wrong`.
+"""
+
+from checks.proxy.answers import WEB_SERVER, has_proxy, opened_by, set_by
+from diag.model.author import passed_a_proxy
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import protocol
+
+
+def judge(case: Case) -> Finding:
+    """Whether the answer to CONNECT is one that no proxy gives."""
+    seen = case.tunnel
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    spoken = protocol(answer.first_bytes)
+    stranger = answer.failure == Failure.MALFORMED and bool(answer.first_bytes) and spoken != "TLS"
+    server = answer.status in WEB_SERVER and not passed_a_proxy(answer.headers)
+    if not (stranger or server):
+        return ok(seen.observation) if answer.status else unknown(Because.UNDECIDED, seen.observation)
+    if any(opened_by(case)):
+        return unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.proxy),
+        confidence=Confidence.CERTAIN if stranger else Confidence.LIKELY,
+        proxy=str(case.proxy),
+        protocol=spoken,
+        status=answer.status,
+        set_by=set_by(case),
+    )
+
+
+CHECK = EndpointCheck(
+    id="proxy-not-a-proxy",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.TUNNEL,
+    applies=has_proxy,
+    judge=judge,
+    sentences=Sentences(
+        title="{proxy} is set as the proxy, and is none",
+        seen="Asked to open a way, {proxy} answered in the protocol {protocol}, with status {status} (0: none).",
+        means="Something listens there, but it does not do a proxy's work. Probably its host or port is set wrongly.",
+        remedy=(
+            "Ask the network team for the proxy's host and port, and compare them with {proxy}.",
+            "Correct the setting in {set_by} and run diag again.",
+        ),
+    ),
+)

@@ -1,0 +1,146 @@
+"""The proxy works, and its rules do not let this client through to the service.
+
+*What it means*
+
+Asked to open a way to the service (CONNECT), the proxy answered that this is forbidden, or sent a page of its own in place of
+the service's answer. Proxies do so by rule: a list of allowed names, of allowed ports, or of allowed users.
+
+*Why it matters*
+
+The service was never asked. It cannot change anything about this, and nothing is wrong with it.
+
+*What to do*
+
+Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule` says how far the refusal was
+narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port), or
+`undecided` (nothing that was tried was let through).
+
+*How it is told apart*
+
+One more CONNECT, to the same host's other well-known port, and the tunnels that this proxy opened for other endpoints of the
+same run, say whether the rule is about the name or the port. A 407 is a login (`proxy-login-required`), a gateway error is
+`proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from checks.proxy.answers import LOGIN_WANTED, REFUSALS, has_proxy, opened_by, opened_to_others, reply
+from diag.model.address import Authority
+from diag.model.answer import TunnelReply
+from diag.model.author import gateway_reason, passed_a_proxy
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Question, Tunnel
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+DENIED = frozenset({"err_access_denied", "http_request_denied"})
+"""The words for 'a rule forbids it': Squid's, and Proxy-Status' (RFC 9209, section 2.3.18)."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""To CONNECT, only a block page sends these."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy answered CONNECT with a refusal by rule."""
+    seen = case.tunnel
+    if seen is None:
+        return _forwarded(case)
+    page = _page(case)
+    if not seen.answer.failure and page is None:
+        return ok(seen.observation)
+    if not seen.answer.failure and page:
+        return _found(case, seen, Confidence.LIKELY, page)
+    if not _forbidden(seen.answer):
+        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    sure = seen.answer.status not in REDIRECTS and (passed_a_proxy(seen.answer.headers) or any(opened_by(case)))
+    return _found(case, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
+
+
+def _forwarded(case: Case) -> Finding:
+    """The same for a plain request that the proxy forwards: there only the proxy's own word counts."""
+    seen = reply(case)
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if gateway_reason(seen.answer) not in DENIED or seen.answer.status == LOGIN_WANTED:
+        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.proxy),
+        proxy=str(case.proxy),
+        target=str(case.endpoint.authority),
+        status=seen.answer.status,
+        rule="undecided",
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same host's other well-known port, with the same login, once."""
+    if case.tunnel and case.tunnel.answer.failure and _forbidden(case.tunnel.answer):
+        yield _other_port(case.tunnel.question)
+
+
+def _other_port(question: Tunnel) -> Tunnel:
+    target = Authority(question.target.host, 80 if question.target.port == 443 else 443)
+    return Tunnel(question.over, question.proxy, target, question.login)
+
+
+def _forbidden(answer: TunnelReply) -> bool:
+    if answer.status == LOGIN_WANTED:
+        return False
+    return answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+
+
+def _page(case: Case) -> Observation | None:
+    """A handshake that was answered, inside the opened tunnel, with the text of a page: the proxy's 'yes' was none."""
+    session = case.session
+    if session is None or session.answer.failure != Failure.NOT_TLS:
+        return None
+    return session.observation if session.answer.first_bytes.lstrip()[:1] == b"<" else None
+
+
+def _found(case: Case, seen: Seen[Tunnel, TunnelReply], confidence: Confidence, *also: Observation) -> Finding:
+    rule, by = _rule(case, seen.question)
+    return problem(
+        *chain([seen.observation], also, by),
+        about=str(case.proxy),
+        confidence=confidence,
+        proxy=str(case.proxy),
+        target=str(seen.question.target),
+        status=seen.answer.status,
+        rule=rule,
+    )
+
+
+def _rule(case: Case, question: Tunnel) -> tuple[str, list[Observation]]:
+    """What the rule is about, as far as it can be told, and by which observations."""
+    other = case.asked(_other_port(question))
+    if other and isinstance(other.answer, TunnelReply) and not other.answer.failure:
+        return "port", [other]
+    elsewhere = next(opened_to_others(case), None)
+    if elsewhere is not None:
+        return "host", [elsewhere]
+    return "undecided", [other] if other else []
+
+
+CHECK = EndpointCheck(
+    id="proxy-refuses-target",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=has_proxy,
+    judge=judge,
+    questions=questions,
+    explains=("tls-plaintext-answer",),
+    sentences=Sentences(
+        title="The proxy {proxy} refuses {target}",
+        seen="Asked for a way to {target}, the proxy answered with status {status} and did not open it."
+        " What its rule is about: {rule}.",
+        means="A rule of the proxy forbids it. The service was not asked, and cannot change this.",
+        remedy=(
+            "Ask whoever runs {proxy} to allow CONNECT to {target}, by name and without inspecting the content.",
+            "Tell them the status ({status}) and what the rule is about ({rule}), so that they find it in their log.",
+        ),
+    ),
+)

@@ -1,0 +1,134 @@
+"""The proxy is spoken to in the wrong way: encrypted where it expects clear text, or the reverse.
+
+*What it means*
+
+A proxy's setting begins with `http://` or `https://`. That says how the proxy itself is spoken to, not what the service speaks;
+almost all proxies are `http://`, also for `https` services. Here the setting says one, and the proxy speaks the other.
+
+*Why it matters*
+
+Not one request gets through, and the messages speak of wrong versions or of nothing at all.
+
+*What to do*
+
+Change the beginning of the proxy's setting, as the finding names it, and nothing else.
+
+*How it is told apart*
+
+The same host and port are asked once more in the other way. Only where that brings an answer is the setting called wrong.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import WEB_SERVER, has_proxy, set_by
+from diag.model.address import literal
+from diag.model.answer import Session, TunnelReply
+from diag.model.author import passed_a_proxy
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Question, Tunnel
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import protocol
+
+BROKEN_OFF = frozenset({Failure.CUT, Failure.RESET, Failure.MALFORMED})
+NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy answers in the other way, and not in the one that is set."""
+    first = _first(case)
+    if first is None:
+        return unknown(Because.NOT_REACHED)
+    if not _suspect(case):
+        return ok(first)
+    question = _other_way(case)
+    other = case.asked(question) if question else None
+    if other is not None and _answers(other):
+        return _found(case, first, Confidence.CERTAIN, other)
+    if isinstance(first.answer, TunnelReply) and protocol(first.answer.first_bytes) == "TLS":
+        return _found(case, first, Confidence.LIKELY)
+    return unknown(Because.UNDECIDED if other else Because.NOT_LOOKED, first)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same host and port, the other way."""
+    other = _other_way(case)
+    if other is not None and _suspect(case):
+        if isinstance(other.over, Handshake):
+            yield other.over
+        yield other
+
+
+def _first(case: Case) -> Observation | None:
+    """The first exchange of words with the proxy: its handshake, or its answer to CONNECT."""
+    if case.proxy and case.proxy.scheme == "https":
+        return case.proxy_session.observation if case.proxy_session else None
+    return case.tunnel.observation if case.tunnel else None
+
+
+def _suspect(case: Case) -> bool:
+    """Whether that went as it goes where one side speaks another way."""
+    first = _first(case)
+    answer = first.answer if first else None
+    if isinstance(answer, Session):
+        return answer.failure in NO_TLS and not answer.chain
+    if isinstance(answer, TunnelReply):
+        return answer.failure in BROKEN_OFF or (answer.status in WEB_SERVER and not passed_a_proxy(answer.headers))
+    return False
+
+
+def _other_way(case: Case) -> Tunnel | None:
+    """CONNECT without a login, over TLS where the setting says clear, and in the clear where it says TLS."""
+    proxy = case.proxy
+    first = _first(case)
+    if proxy is None or first is None:
+        return None
+    match first.question:
+        case Handshake(over=Connect() as way):
+            return Tunnel(way, proxy.authority, case.endpoint.authority)
+        case Tunnel(over=Connect() as way):
+            secured = Handshake(way, "" if literal(proxy.host) else proxy.host)
+            return Tunnel(secured, proxy.authority, case.endpoint.authority)
+        case _:
+            return None
+
+
+def _answers(seen: Observation) -> bool:
+    """Whether a proxy answered there: it opened the way, or said no as only a proxy does."""
+    answer = seen.answer
+    if not isinstance(answer, TunnelReply) or not answer.status:
+        return False
+    return answer.status not in WEB_SERVER or passed_a_proxy(answer.headers)
+
+
+def _found(case: Case, first: Observation, confidence: Confidence, *also: Observation) -> Finding:
+    given = case.proxy.scheme if case.proxy else ""
+    return problem(
+        first,
+        *also,
+        about=str(case.proxy),
+        confidence=confidence,
+        proxy=str(case.proxy),
+        scheme=given,
+        speaks="http" if given == "https" else "https",
+        set_by=set_by(case),
+    )
+
+
+CHECK = EndpointCheck(
+    id="proxy-scheme-wrong",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    applies=has_proxy,
+    judge=judge,
+    questions=questions,
+    explains=("proxy-not-a-proxy",),
+    sentences=Sentences(
+        title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
+        seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",
+        means="The beginning of the setting says how the proxy itself is spoken to, whatever the service speaks.",
+        remedy=("In {set_by}, write {speaks}://{proxy} and leave the rest as it is; then run diag again.",),
+    ),
+)

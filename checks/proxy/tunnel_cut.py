@@ -1,0 +1,119 @@
+"""The proxy opens the way, and then the connection is cut or stays silent.
+
+*What it means*
+
+The proxy agreed to the tunnel (200 to CONNECT). As soon as the encrypted connection began inside, it was closed, or nothing
+came back at all.
+
+*Why it matters*
+
+Programs report a puzzling TLS error, though neither the certificate nor the settings were ever looked at. Often the proxy
+inspects what begins inside the tunnel, and drops what it does not like.
+
+*What to do*
+
+Ask whoever runs the proxy what it logs for this target, and whether it inspects TLS or has a rule that ends the tunnel. If it
+does not, the service may be the one that closes: see its status page.
+
+*How it is told apart*
+
+The same tunnel is tried again without naming the service: where that is answered, it is a filter by name (`tls-sni-filtered`).
+The service is also dialled without the proxy: if the handshake works there, the proxy cuts; if it is cut there too, nothing is
+said against the proxy.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import has_proxy
+from diag.model.answer import Session
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import dial
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+
+
+def judge(case: Case) -> Finding:
+    """Whether the tunnel died before a byte of TLS came back."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not _died(seen.answer):
+        return ok(seen.observation)
+    nameless = case.asked(_nameless(seen.question)) if seen.question.server_name else None
+    if nameless and _lived(nameless):
+        return ok(seen.observation, nameless)
+    straight = _straight(case, seen)
+    if straight and isinstance(straight.answer, Session) and _died(straight.answer):
+        return unknown(Because.UNDECIDED, seen.observation, straight, neighbour="tls-handshake-cut")
+    works = straight is not None and _lived(straight)
+    return problem(
+        seen.observation,
+        *([nameless] if nameless else []),
+        *([straight] if straight else []),
+        about=str(case.proxy),
+        confidence=Confidence.CERTAIN if works else Confidence.POSSIBLE,
+        proxy=str(case.proxy),
+        target=str(case.endpoint.authority),
+        ending=str(seen.answer.failure),
+        direct="answered" if works else "not known",
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same tunnel without a server name, and the same handshake past the proxy."""
+    seen = case.session
+    if seen is None or not _died(seen.answer):
+        return
+    if seen.question.server_name:
+        yield _nameless(seen.question)
+    straight = dial(case.evidence, case.endpoint.authority)
+    yield from straight.wanted
+    if straight.opened:
+        yield _over(seen.question, straight.opened.question)
+
+
+def _nameless(question: Handshake) -> Handshake:
+    return Handshake(question.over, "", trust=question.trust)
+
+
+def _over(question: Handshake, way: Connect) -> Handshake:
+    return Handshake(way, question.server_name, trust=question.trust)
+
+
+def _straight(case: Case, seen: Seen[Handshake, Session]) -> Observation | None:
+    opened = dial(case.evidence, case.endpoint.authority).opened
+    return case.asked(_over(seen.question, opened.question)) if opened else None
+
+
+def _died(answer: Session) -> bool:
+    return answer.failure in ENDINGS and not answer.stage and not answer.bytes_received and not answer.chain
+
+
+def _lived(seen: Observation) -> bool:
+    return isinstance(seen.answer, Session) and (seen.answer.finished or bool(seen.answer.bytes_received))
+
+
+CHECK = EndpointCheck(
+    id="proxy-tunnel-cut",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: has_proxy(case) and case.endpoint.speaks_tls,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="The proxy {proxy} opens the way to {target}, and then it breaks off",
+        seen="The proxy agreed to the tunnel. The encrypted connection inside then failed before a byte came back: {ending}."
+        " The same without the proxy: {direct}.",
+        means="Something behind that agreement ends the connection: the proxy's inspection, or the service itself.",
+        remedy=(
+            "Ask whoever runs {proxy} what it logs for {target}, and whether it inspects TLS or has a rule against it.",
+            "If the proxy lets it pass, report to the service's provider that {target} closes the connection at its beginning.",
+        ),
+    ),
+)

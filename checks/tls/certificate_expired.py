@@ -1,0 +1,58 @@
+"""A certificate that the server needs has run out.
+
+*What it means*
+
+Certificates are valid until a fixed day. The server's own, or one that leads from it to a trusted root, is past that day.
+
+*Why it matters*
+
+Every client that checks certificates refuses the connection, from now on and everywhere, until the server gets a new one.
+
+*What to do*
+
+Whoever runs the server has to renew the certificate and load it into the server (a renewed file that was never loaded is a
+common cause). On the side of the client there is nothing to repair; do not switch the check off.
+
+*How it is told apart*
+
+A clock that is ahead makes good certificates look expired. Servers say in their answers what time it is (the `Date` field):
+where that time lies within the certificate's days, nothing is said against the service, and `machine-clock-wrong` decides.
+Expired certificates that were sent along and that the path to a trusted root does not use are no fault. Where only this
+computer's list of authorities forces the path over an old certificate, and a public list finds another, nothing is said either.
+"""
+
+from checks.tls.dates import judged_by_clock, on_path, second_opinion
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Finding, Owner
+from diag.model.wire.chain import EXPIRED
+
+
+def judge(case: Case) -> Finding:
+    """Whether a certificate on the path to the root has run out, by a clock that is right."""
+    return judged_by_clock(
+        case,
+        on_path(case, EXPIRED, lambda certificate, now: certificate.not_after < now),
+        lambda certificate: certificate.not_after,
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-certificate-expired",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=lambda case: second_opinion(case, EXPIRED),
+    sentences=Sentences(
+        title="The certificate of {subject}, used by {host}, expired on {date}",
+        seen="{host} presented a certificate of {subject} that was valid until {date}; days since then: {days}.",
+        means="No client that checks certificates will connect to {host} until it has a new one.",
+        remedy=(
+            "Whoever runs {host}: renew the certificate of {subject} and make sure that the server has loaded the new one.",
+            "If you do not run it, report it to its provider with the date above; nothing on this computer needs to change.",
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""The server does not send all the certificates that lead from its own to a trusted root.
+
+*What it means*
+
+A server proves who it is with a chain: its own certificate, signed by an intermediate authority, which a trusted root has
+signed. Clients hold the roots; the intermediates have to be sent by the server. Here one is missing.
+
+*Why it matters*
+
+Some clients fetch the missing certificate by themselves or still know it from another site (browsers do); most programs,
+command-line tools and drivers do not, and refuse the connection. That is why it may work in a browser and nowhere else.
+
+*What to do*
+
+Whoever runs the server has to configure the full chain: the server's certificate followed by every intermediate, without the
+root. Until then, adding the missing intermediate to this client's own trust file helps this one client.
+
+*How it is told apart*
+
+Servers say where their issuer's certificate can be fetched. It is fetched from there, and the chain is checked again with it:
+if that leads to a trusted root, nothing else was wrong. If it leads to a root that nobody here trusts, it is
+`tls-issuer-untrusted`. If it cannot be fetched, a publicly issued certificate that came alone is still called incomplete, since
+public authorities never sign those with the root itself; of any other that came alone both causes remain possible, and the
+finding says so.
+"""
+
+from checks.tls.gap import Gap, look, speaks_tls, trusted_by, wanted
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether what is missing above the last certificate is a certificate that the server should have sent."""
+    gap = look(case)
+    if gap is None:
+        return unknown(Because.NOT_REACHED)
+    if not gap.distrusted or gap.chain.whole:
+        return ok(gap.observation)
+    if gap.public and trusted_by(gap.public):
+        return ok(gap.observation, gap.public.observation)
+    if gap.filled and gap.fetched and trusted_by(gap.filled):
+        return _found(gap, Confidence.CERTAIN, gap.fetched.observation, gap.filled.observation)
+    if gap.issuer and gap.fetched and gap.issuer.self_signed:
+        return ok(gap.observation, gap.fetched.observation)
+    if gap.chain.looks_public and len(gap.chain.path) == 1:
+        return _found(gap, Confidence.LIKELY)
+    if gap.may_lack_one:
+        return _found(gap, Confidence.POSSIBLE)
+    return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-issuer-untrusted")
+
+
+def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
+    return problem(
+        gap.observation,
+        *also,
+        about=gap.chain.leaf.fingerprint,
+        confidence=confidence,
+        host=gap.case.endpoint.host,
+        missing=gap.chain.issuer,
+        sent=gap.chain.sent,
+        neighbour="" if confidence is Confidence.CERTAIN else "tls-issuer-untrusted",
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-chain-incomplete",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=wanted,
+    sentences=Sentences(
+        title="{host} does not send the certificate of {missing}",
+        seen="The server sent {sent} of its certificates, and not the one of {missing}, which signed them.",
+        means="Clients need that certificate to get from the server's own to a root they trust. Browsers often find it by"
+        " themselves; most other programs cannot, and refuse the connection.",
+        remedy=(
+            "Whoever runs {host}: configure the server to send its certificate and then the one of {missing} (the full chain,"
+            " without the root).",
+            "Until then, add the certificate of {missing} to the trust file of the program that fails.",
+        ),
+    ),
+)

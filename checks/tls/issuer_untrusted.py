@@ -1,0 +1,102 @@
+"""The server's certificate leads to an authority that this client does not trust.
+
+*What it means*
+
+The certificate was signed by an authority whose root is not in the list of authorities (the trust store) that this client uses.
+It is a private one: no public list that was asked knows it either.
+
+*Why it matters*
+
+The client cannot tell the service from somebody who pretends to be it, and refuses the connection. Programs with lists of their
+own (Java, Node, Python) may disagree with the system and with the browser.
+
+*What to do*
+
+Find out whether that authority is meant to sign for this service: ask whoever runs the service, or the security team. If it is,
+add its root to the trust store of the program that fails. If nobody knows it, somebody may be reading along: do not add it.
+Switching the check off is no way out; it lets anybody pretend to be the service.
+
+*How it is told apart*
+
+`tls-chain-incomplete` is a public root with a certificate missing on the way: the issuer that the certificate names is fetched,
+and the chain checked again. `tls-self-signed` is a certificate without any authority. `tls-intercepted` is an authority that
+signs for unrelated services, or is known to belong to an inspecting proxy. A root that public lists do know, and this client's
+does not, is an outdated store (`machine-trust-store-outdated`).
+"""
+
+from checks.tls.gap import Gap, look, speaks_tls, trusted_by, wanted
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the chain leads to a root that is in no store here."""
+    gap = look(case)
+    if gap is None:
+        return unknown(Because.NOT_REACHED)
+    if not gap.distrusted or gap.chain.leaf.self_signed:
+        return ok(gap.observation)
+    if gap.public and trusted_by(gap.public):
+        return ok(gap.observation, gap.public.observation)
+    if gap.filled and trusted_by(gap.filled):
+        return ok(gap.observation, gap.filled.observation)
+    return _whole(gap) if gap.chain.whole else _open(gap)
+
+
+def _whole(gap: Gap) -> Finding:
+    """The root was sent along: there is nothing that could still be missing."""
+    if gap.public and not gap.public.answer.failure:
+        return _found(gap, Confidence.CERTAIN, gap.public.observation)
+    return _found(gap, Confidence.LIKELY if gap.by_system else Confidence.CERTAIN)
+
+
+def _open(gap: Gap) -> Finding:
+    """What was sent ends below a root, as it does with most healthy servers."""
+    if gap.fetched and gap.filled and not gap.filled.answer.failure:
+        seen = (gap.fetched.observation, gap.filled.observation)
+        if gap.issuer and gap.issuer.self_signed:
+            return _found(gap, Confidence.CERTAIN, *seen)
+        if not gap.chain.looks_public:
+            return _found(gap, Confidence.LIKELY, *seen)
+    if gap.chain.looks_public or gap.may_lack_one:
+        return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-chain-incomplete")
+    return _found(gap, Confidence.LIKELY if gap.errand is None else Confidence.POSSIBLE)
+
+
+def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
+    return problem(
+        gap.observation,
+        *also,
+        about=gap.chain.issuer,
+        confidence=confidence,
+        host=gap.case.endpoint.host,
+        issuer=gap.chain.issuer,
+        store="system" if gap.by_system else "declared",
+        neighbour="" if confidence is Confidence.CERTAIN else "tls-chain-incomplete",
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-issuer-untrusted",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=wanted,
+    sentences=Sentences(
+        title="This computer does not trust {issuer}, which signed for {host}",
+        seen="The certificate of {host} leads to the authority {issuer}. The list of trusted authorities in use ({store}) does"
+        " not hold it.",
+        means="The authority is a private one. Either this computer was never told to trust it, or it is not meant to sign for"
+        " {host} at all.",
+        remedy=(
+            "Ask whoever runs {host}, or your security team, whether {issuer} is meant to sign for it.",
+            "If it is, get its root certificate from them and add it to the trust store of the program that fails (the system's,"
+            " or the file named by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS; Java has its own).",
+            "If nobody knows it, do not trust it and do not switch the check off: somebody may be reading along.",
+        ),
+    ),
+)

@@ -1,0 +1,76 @@
+"""The port answers, and what it speaks is not TLS.
+
+*What it means*
+
+This client began an encrypted connection (TLS), and what came back was something else: a plain web answer, the greeting of a
+mail or SSH server, or bytes of a protocol that is not known here.
+
+*Why it matters*
+
+The two sides cannot understand each other. Usually the port or the scheme is wrong, or something in between answers in the
+service's place.
+
+*What to do*
+
+See which port and scheme the service documents. If the port speaks plain HTTP, it is either meant to be used as `http://`, or
+the service has lost its TLS setting. If the service is known to be right, ask the network team what answers in its place.
+
+*How it is told apart*
+
+The first bytes that came back are looked at; TLS always begins with a record type and a version. A refusal in TLS's own words
+(an alert) is another cause. A page that a proxy sends after it opened the tunnel is `proxy-refuses-target`.
+"""
+
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import protocol
+
+MISUNDERSTOOD = b" 400 "
+"""The status by which a plain web server answers bytes that it takes for a broken request."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the first bytes of the answer were another protocol's."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.failure != Failure.NOT_TLS:
+        spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=_confidence(case, answer.first_bytes),
+        endpoint=str(case.endpoint.authority),
+        protocol=protocol(answer.first_bytes),
+    )
+
+
+def _confidence(case: Case, first: bytes) -> Confidence:
+    """A page may be another's who answers in the service's place, and behind a proxy anything may be."""
+    if case.proxy or first.lstrip().startswith(b"<"):
+        return Confidence.LIKELY
+    return Confidence.LIKELY if first.startswith(b"HTTP/") and MISUNDERSTOOD not in first[:16] else Confidence.CERTAIN
+
+
+CHECK = EndpointCheck(
+    id="tls-plaintext-answer",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} answers, but does not speak TLS",
+        seen="To the beginning of an encrypted connection, {endpoint} answered in another protocol: {protocol}.",
+        means="Either the port or the scheme is not the right one for this service, or something else answers in its place.",
+        remedy=(
+            "Compare port and scheme with the service's documentation: {endpoint} is used here with TLS.",
+            "If they are right, report to the service's provider that {endpoint} answers with {protocol} and not with TLS.",
+        ),
+    ),
+)

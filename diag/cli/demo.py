@@ -1,0 +1,79 @@
+"""`diag demo`: the main job against a service on this computer that fails on purpose."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from diag.cli.diagnose import Job, diagnose
+from diag.cli.endpoints import Wanted, choose_endpoints
+from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.options import form_options, read_form
+from diag.cli.ways import read_ways
+from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
+from diag.lab.scene import Fault, Scene
+from diag.lab.site import start
+from diag.model.run import Limits
+from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
+from diag.probe.proxy_value import EXCEPTIONS
+from diag.probe.proxy_value import VARIABLES as PROXY_VARIABLES
+from diag.report.page import open_page
+
+
+def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The faults whose names begin so, for the shell."""
+    return [fault.name for fault in FAULTS if fault.name.startswith(begun)]
+
+
+@click.command("demo")
+@click.argument("fault", default=DEMO, shell_complete=complete_fault)
+@click.option("--list", "listing", is_flag=True, help="Which faults can be shown.")
+@form_options
+def command(fault: str, listing: bool, **form: Any) -> int:
+    """See diag at work: a service on this computer fails on purpose, and diag finds out why.
+
+    Nothing outside this computer is contacted. FAULT is one of diag demo --list; without it, a proxy wants a login.
+    """
+    if listing:
+        list_faults()
+        return FOUND_NOTHING
+    staged = find_fault(fault)
+    with start(staged) as lab:
+        scene = lab.scenes[0]
+        if not form["as_json"]:
+            told = open_page(sys.stderr)
+            told.write(told.words(f"Staged on this computer: {staged.summary} ({staged.name})"))
+        return diagnose(_job(scene), read_form(**form), without_settings(os.environ))
+
+
+def list_faults() -> None:
+    """Every fault that the lab can stage, with what it is."""
+    page = open_page(sys.stdout)
+    for fault in FAULTS:
+        page.write(page.words(fault.name, "bold"))
+        page.write(page.words(fault.summary), indent=4)
+
+
+def find_fault(name: str) -> Fault:
+    """The fault of that name. Raises WrongUse."""
+    try:
+        return named(name)
+    except UnknownFaultError as error:
+        hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
+        raise WrongUse(f"no fault is called '{name[:80]}': {hint}") from None
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what steers connections: a demonstration shows what it has staged and nothing else."""
+    steering = {name.upper() for name in (*PROXY_VARIABLES, *EXCEPTIONS, *FILE_VARIABLES, FOLDER_VARIABLE)}
+    return {name: value for name, value in environment.items() if name.upper() not in steering}
+
+
+def _job(scene: Scene) -> Job:
+    chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
+    resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
+    ways = read_ways(scene.proxy, scene.proxy is None, resolvers, {})
+    return Job(chosen.endpoints, ways, Limits(), demo=scene.fault)

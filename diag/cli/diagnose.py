@@ -1,0 +1,145 @@
+"""The main job, shared by `run` and `demo`: look, judge, show, and leave a bundle.
+
+The screen shows what was seen; the bundle holds it redacted, judged once more as it stands there. A bundle that cannot be
+written is told on stderr and changes nothing of the diagnosis.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from checks import CATALOGUE
+from diag import __version__
+from diag.bundle.write import Written
+from diag.cli.delivery import CONTENT, leave_bundle, place_of, use_of
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
+from diag.cli.ways import Ways, choose_way, open_prober
+from diag.engine.investigate import investigate
+from diag.engine.judge import judge
+from diag.engine.progress import Progress as Moved
+from diag.model.diagnosis import Diagnosis, Outcome
+from diag.model.endpoint import Endpoint
+from diag.model.run import Evidence, Limits
+from diag.report.json import write_report
+from diag.report.page import open_page
+from diag.report.progress import Progress
+from diag.report.terminal import write_diagnosis
+
+EXIT_CODES = {
+    Outcome.OK: FOUND_NOTHING,
+    Outcome.WARNING: FOUND_NOTHING,
+    Outcome.PROBLEM: FOUND_PROBLEM,
+    Outcome.UNKNOWN: OPEN_VERDICT,
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be looked at, and by which ways."""
+
+    endpoints: tuple[Endpoint, ...]
+    ways: Ways
+    limits: Limits
+    demo: str = ""
+    """The fault that is staged; empty: none."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How the result is given."""
+
+    as_json: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    bundle: Path | None = None
+    """The file or folder that the bundle goes to; None: no bundle."""
+
+
+def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
+    """Does the whole job and returns the exit code."""
+    evidence = look(job, form, environment)
+    diagnosis = judge(evidence, CATALOGUE)
+    _show(diagnosis, evidence, form)
+    if form.bundle is not None:
+        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
+        if written is not None:
+            _tell(written, form)
+    return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
+
+
+def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
+    with Progress(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
+
+        def watch(moved: Moved) -> None:
+            progress.told(moved.endpoint, moved.stage, moved.finished)
+
+        async def seen() -> Evidence:
+            with stopped_by_signals(progress) as stop:
+                return await investigate(
+                    job.endpoints,
+                    prober=open_prober(job.ways, environment),
+                    checks=CATALOGUE,
+                    choose=choose_way(job.ways),
+                    tool=__version__,
+                    limits=job.limits,
+                    ask_system=not job.ways.resolvers,
+                    watch=watch,
+                    stop=stop,
+                )
+
+        evidence = asyncio.run(seen())
+    return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
+
+
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
+    catalogue = {check.id: check for check in CATALOGUE}
+    if form.as_json:
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.flush()
+        return
+    page = open_page(sys.stdout)
+    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+
+
+def _tell(written: Written, form: Form) -> None:
+    """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
+    if form.as_json:
+        print(f"diag: {place_of(written)}", file=sys.stderr)
+        return
+    page = open_page(sys.stdout)
+    if form.quiet:
+        page.verbatim(page.words(place_of(written)))
+        return
+    page.blank()
+    page.verbatim(page.words(place_of(written)))
+    page.write(page.words(CONTENT))
+    page.verbatim(page.words(use_of(written)))
+
+
+@contextmanager
+def stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
+    """An event that the first Ctrl-C or SIGTERM sets, so that the run ends with what it has; the second one ends diag at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def asked_to_stop(_: int, __: FrameType | None) -> None:
+        if stop.is_set():
+            progress.close()
+            os._exit(STOPPED)
+        loop.call_soon_threadsafe(stop.set)
+
+    before = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,74 @@
+"""`diag lab`: mock services that fail on purpose, for CI and for trying out."""
+
+import json
+import shlex
+import signal
+import sys
+import threading
+from types import FrameType
+
+import click
+
+from diag.cli.demo import complete_fault, find_fault, list_faults
+from diag.cli.errors import FOUND_NOTHING
+from diag.lab.scene import Scene
+from diag.lab.site import start
+
+
+@click.group("lab")
+def command() -> None:
+    """Mock services that fail on purpose: any fault that diag can tell, on this computer's loopback alone."""
+
+
+@command.command("list")
+def list_command() -> int:
+    """Every fault that can be staged."""
+    list_faults()
+    return FOUND_NOTHING
+
+
+@command.command("start")
+@click.argument("faults", nargs=-1, required=True, metavar="FAULT...", shell_complete=complete_fault)
+@click.option("--json", "as_json", is_flag=True, help="Print where they listen as JSON, one fault a line.")
+@click.option("--until-eof", is_flag=True, help="Also stop when standard input ends: for a parent process that may die.")
+def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> int:
+    """Stage faults and say where they listen, until Ctrl-C or SIGTERM."""
+    staged = [find_fault(name) for name in faults]
+    over = threading.Event()
+
+    def end(_: int, __: FrameType | None) -> None:
+        over.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    with start(*staged) as lab:
+        for scene in lab.scenes:
+            print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
+        if not as_json:
+            print("Running. Ctrl-C stops it.", file=sys.stderr)
+        if until_eof:
+            threading.Thread(target=_watch_stdin, args=(over,), daemon=True).start()
+        while not over.wait(0.5):
+            pass
+    return FOUND_NOTHING
+
+
+def invocation(scene: Scene) -> list[str]:
+    """The `diag run` that meets a scene."""
+    options = [
+        ("--proxy", scene.proxy),
+        ("--resolver", scene.resolver),
+        ("--trust", scene.trust),
+    ]
+    given = [part for name, value in options if value for part in (name, value)]
+    return ["diag", "run", *([] if scene.proxy else ["--no-proxy"]), *given, *scene.endpoints]
+
+
+def _told(scene: Scene) -> str:
+    return f"{scene.fault}\n  {shlex.join(invocation(scene))}"
+
+
+def _watch_stdin(over: threading.Event) -> None:
+    while sys.stdin.buffer.read(4096):
+        pass
+    over.set()

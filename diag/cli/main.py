@@ -1,0 +1,132 @@
+"""The `diag` command: which commands there are, and that nobody ever sees a traceback.
+
+Commands are imported when they are called, so that help and version come at once.
+"""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+import click
+
+from diag import __version__
+from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
+from diag.model.text import clean
+
+COMMANDS = {
+    "run": "Check endpoints, say what is wrong, write a bundle.",
+    "show": "Read a bundle: the diagnosis, judged with today's checks.",
+    "explain": "The article about one cause: what it means, what to do.",
+    "checks": "Every cause that diag can name.",
+    "demo": "See diag at work on a service that fails on purpose.",
+    "lab": "Mock services that fail on purpose, for CI and for trying out.",
+    "schema": "The JSON Schema of what diag writes.",
+    "completion": "Completion of commands and options for your shell.",
+}
+"""Each command, defined in the module of its name beside this one, with what the overview says of it."""
+
+
+class NobodyReads(Exception):
+    """Who read our output has gone."""
+
+
+class Commands(click.Group):
+    """The group of commands, none of which is imported before it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of the table: what most people want comes first."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now; None where there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        found = importlib.import_module(f"diag.cli.{cmd_name}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; a reader who goes away is told apart from every other end, which click would not do."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise NobodyReads from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The overview, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with: diag run https://your-service.example.com, or with: diag demo",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="diag", message="%(prog)s %(version)s")
+def commands() -> None:
+    """Find out why a connection to a cloud service fails.
+
+    diag looks once at everything between this computer and the service, and says which one thing is wrong, who can fix
+    it and how.
+    """
+
+
+def main() -> None:
+    """Runs one command and ends the process with its exit code."""
+    sys.exit(carry_out(sys.argv[1:], os.environ))
+
+
+def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    try:
+        code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "diag"
+        return _complain(f"{_one_line(error.format_message())} (see: {where} --help)", WRONG_USE)
+    except click.ClickException as error:
+        return _complain(_one_line(error.format_message()), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        return _complain("stopped", STOPPED)
+    except (NobodyReads, BrokenPipeError):
+        _hush_stdout()
+        return OUTPUT_CUT
+    except Exception as bug:  # noqa: BLE001  (the one place where all of our own bugs end)
+        return _confess(bug, environment)
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"diag: {message}", file=sys.stderr)
+    return code
+
+
+def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
+    if environment.get("DIAG_DEBUG"):
+        traceback.print_exception(bug)
+    where = _place(bug)
+    more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
+    return _complain(f"this is a bug in diag itself, not in your network ({where}); {more}", OUR_BUG)
+
+
+def _place(bug: BaseException) -> str:
+    """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+
+
+def _one_line(message: str) -> str:
+    return " ".join(clean(message).split()).rstrip(".")
+
+
+def _hush_stdout() -> None:
+    """Nobody reads any more: keeps the interpreter from complaining about it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

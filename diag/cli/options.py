@@ -1,0 +1,43 @@
+"""The options that `run` and `demo` share: how the result is given, and where the bundle goes."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from diag.cli.diagnose import Form
+from diag.cli.errors import WrongUse
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def form_options(function: F) -> F:
+    """Adds the options of `Form` to a command."""
+    for option in reversed(
+        (
+            click.option(
+                "-o",
+                "--output",
+                default=".",
+                metavar="FILE|FOLDER",
+                help="Where the bundle goes. Default: this folder.",
+            ),
+            click.option("--no-bundle", is_flag=True, help="Write no bundle."),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),
+            click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
+            click.option("-q", "--quiet", is_flag=True, help="Show the verdict and a line for each cause, no more."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def read_form(output: str, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool) -> Form:
+    """The form that these options ask for. Raises WrongUse."""
+    if verbose and quiet:
+        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+    if output.endswith(("/", os.sep)) and not Path(output).is_dir():
+        raise WrongUse(f"-o {output}: there is no such folder")
+    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=None if no_bundle else Path(output))

@@ -1,0 +1,97 @@
+"""`diag run`: the main job."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from diag.cli.diagnose import Job, diagnose
+from diag.cli.endpoints import Wanted, choose_endpoints
+from diag.cli.errors import WrongUse
+from diag.cli.options import form_options, read_form
+from diag.cli.ways import read_ways
+from diag.model.run import Limits
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_USUAL = Limits()
+
+
+def _within(least: float, most: float) -> Callable[[click.Context, click.Parameter, float], float]:
+    """Holds a number of seconds to what makes sense."""
+
+    def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
+        if not least <= seconds <= most:
+            raise WrongUse(f"--{option.name} must be between {least:g} and {most:g} seconds")
+        return seconds
+
+    return checked
+
+
+@click.command(
+    "run",
+    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 130 stopped. "
+    "A name without a scheme means https.",
+)
+@click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
+@click.option("--private", is_flag=True, help="These endpoints should be reached over private addresses (private link).")
+@click.option("--public", is_flag=True, help="These endpoints should be reached over public addresses.")
+@click.option("--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named.")
+@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON with type, host and port.")
+@click.option(
+    "--proxy",
+    metavar="URL",
+    help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
+)
+@click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@click.option(
+    "--resolver",
+    "resolvers",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="Ask this DNS server and not the system's. May be repeated.",
+)
+@click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
+@click.option(
+    "--timeout",
+    callback=_within(0.1, 600),
+    type=float,
+    default=_USUAL.timeout,
+    metavar="SECONDS",
+    help=f"For each single step. Default: {_USUAL.timeout:g}.",
+)
+@click.option(
+    "--deadline",
+    callback=_within(1, 3600),
+    type=float,
+    default=_USUAL.deadline,
+    metavar="SECONDS",
+    help=f"For the whole run. Default: {_USUAL.deadline:g}.",
+)
+@form_options
+def command(
+    given: tuple[str, ...],
+    private: bool,
+    public: bool,
+    config: Path | None,
+    allowlist: Path | None,
+    proxy: str | None,
+    direct: bool,
+    resolvers: tuple[str, ...],
+    trust: Path | None,
+    timeout: float,
+    deadline: float,
+    **form: Any,
+) -> int:
+    """Check endpoints, say what is wrong, write a bundle.
+
+    ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
+    ./diag.toml is taken. Nothing but these endpoints, your DNS servers and your proxy is contacted.
+    """
+    chosen = choose_endpoints(Wanted(given, private, public, config, allowlist, trust))
+    ways = read_ways(proxy, direct, resolvers, os.environ)
+    for note in chosen.notes:
+        print(f"diag: {note}", file=sys.stderr)
+    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline)), read_form(**form), os.environ)

@@ -1,0 +1,30 @@
+"""`diag schema`: the JSON Schema of what diag writes."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from diag.bundle import layout
+from diag.bundle.schema import schema as bundle_schema
+from diag.cli.errors import FOUND_NOTHING
+from diag.report.json import report_schema
+
+KINDS = ("report", "evidence", "bundle")
+
+
+@click.command("schema")
+@click.argument("kind", type=click.Choice(KINDS), default="report")
+def command(kind: str) -> int:
+    """Print a JSON Schema (draft 2020-12).
+
+    Of the report (diag run --json), of one line of the evidence (diag show --evidence), or of a bundle's manifest.
+    """
+    schemas: dict[str, Callable[[], dict[str, Any]]] = {
+        "report": report_schema,
+        "evidence": lambda: bundle_schema(layout.EVIDENCE),
+        "bundle": lambda: bundle_schema(layout.MANIFEST),
+    }
+    click.echo(json.dumps(schemas[kind](), indent=2))
+    return FOUND_NOTHING

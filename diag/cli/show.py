@@ -1,0 +1,86 @@
+"""`diag show`: a bundle, read again; judged with today's checks, or told as the customer saw it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from checks import CATALOGUE
+from diag.bundle.archive import CannotRead
+from diag.bundle.read import Bundle, read_bundle
+from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.engine.judge import judge
+from diag.model.diagnosis import Cause, Diagnosis
+from diag.report.json import write_report
+from diag.report.page import open_page
+from diag.report.terminal import write_diagnosis
+from diag.report.words import count_words
+
+
+@click.command("show")
+@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
+@click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
+def command(path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbose: bool) -> int:
+    """Read a BUNDLE (diag-....zip) and show its diagnosis.
+
+    What was seen is judged with the checks of this diag. Where that differs from what the customer saw, it is said.
+    """
+    try:
+        bundle = read_bundle(path)
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+    if evidence:
+        for observation in bundle.evidence.observations:
+            sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
+        return FOUND_NOTHING
+    diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
+    notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
+    catalogue = {check.id: check for check in CATALOGUE}
+    if as_json:
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        for note in (*notes, *_passed_over(bundle)):
+            print(f"diag: {note}", file=sys.stderr)
+        return FOUND_NOTHING
+    page = open_page(sys.stdout)
+    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose)
+    if notes:
+        page.heading("What differs from what the customer saw")
+    for note in (*notes, *_passed_over(bundle)):
+        page.write(page.words(f"- {note}"), indent=3, hang=2)
+    return FOUND_NOTHING
+
+
+def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
+    """What today's checks see otherwise than those of then, a line each; nothing where they agree."""
+    if then.verdict is not now.verdict:
+        yield f"the verdict was {then.verdict} and is now {now.verdict}"
+    was, became = _by_thing(then), _by_thing(now)
+    for thing, cause in became.items():
+        if thing not in was:
+            yield f"now found: {cause.id} at {count_words(len(cause.endpoints), 'endpoint')}"
+        elif (was[thing].status, was[thing].endpoints) != (cause.status, cause.endpoints):
+            before = was[thing]
+            hits = f"{count_words(len(before.endpoints), 'endpoint')}, now {len(cause.endpoints)}"
+            yield f"{cause.id} was a {before.status} at {hits}, and is a {cause.status}"
+    for thing, cause in was.items():
+        if thing not in became:
+            folded = next((other.id for other in now.causes if cause.id in other.explains), "")
+            yield f"no longer found by itself: {cause.id}{f', which {folded} explains' if folded else ''}"
+
+
+def _by_thing(diagnosis: Diagnosis) -> dict[tuple[str, str], Cause]:
+    return {(cause.id, cause.about): cause for cause in diagnosis.causes}
+
+
+def _passed_over(bundle: Bundle) -> Iterator[str]:
+    if bundle.not_understood:
+        things = count_words(len(bundle.not_understood), "thing")
+        yield (
+            f"{things} in this bundle came from a newer diag and could not be read, first of all "
+            f"{bundle.not_understood[0].what} in {bundle.not_understood[0].member}; the newest diag reads all of it"
+        )

@@ -1,0 +1,86 @@
+"""By which ways a run goes: the proxy, the resolvers and the credentials that the user or the environment names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from diag import __version__
+from diag.cli.errors import WrongUse
+from diag.engine.investigate import ChooseRoute
+from diag.engine.route import choose_route
+from diag.model.address import Address, Authority, literal
+from diag.model.endpoint import Endpoint
+from diag.model.machine import Proxies
+from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.secret import Login
+from diag.probe.inspect import Inspector
+from diag.probe.logins import Logins
+from diag.probe.lookup import Lookups
+from diag.probe.prober import Prober
+from diag.probe.proxy_value import logins_from, read_proxy
+
+DNS_PORT = 53
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What was said about the ways. Everything empty: as any client here would go."""
+
+    proxy: ProxyAddress | None = None
+    """Everything goes through this one."""
+    direct: bool = False
+    """Everything goes direct, whatever is set."""
+    resolvers: tuple[Address, ...] = ()
+    """Asked in place of the system's own."""
+    logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
+
+
+def read_ways(proxy: str | None, direct: bool, resolvers: Sequence[str], environment: Mapping[str, str]) -> Ways:
+    """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login."""
+    if proxy is not None and direct:
+        raise WrongUse("--proxy and --no-proxy exclude each other: name a proxy, or go direct")
+    read = None if proxy is None else read_proxy(proxy)
+    if proxy is not None and read is None:
+        raise WrongUse(
+            "the value of --proxy cannot be read: it should look like http://proxy.example.com:3128 "
+            "(in a login, write @ as %40, : as %3A, / as %2F and # as %23)"
+        )
+    return Ways(
+        proxy=read[0] if read else None,
+        direct=direct,
+        resolvers=tuple(_resolver(text) for text in resolvers),
+        logins=logins_from(environment, proxy),
+    )
+
+
+def choose_way(ways: Ways) -> ChooseRoute:
+    """What decides the way to each endpoint."""
+
+    def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
+        if ways.direct:
+            return Route(RouteReason.OPTION, source="--no-proxy")
+        return choose_route(endpoint, proxies, ways.proxy)
+
+    return choose
+
+
+def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
+    """The prober of one run; made within its event loop."""
+    return Prober(
+        environment=environment,
+        logins=Logins(ways.logins),
+        lookups=Lookups(),
+        inspector=Inspector(environment, ways.resolvers or None),
+        user_agent=f"diag/{__version__}",
+    )
+
+
+def _resolver(text: str) -> Address:
+    """`192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53` or `[2001:db8::53]:5353`. Raises WrongUse."""
+    ip = literal(text)
+    port = str(DNS_PORT)
+    if ip is None:
+        host, _, port = text.rpartition(":")
+        ip = literal(host)
+    if ip is None or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
+        raise WrongUse(f"--resolver '{text[:80]}' is not the address of a DNS server: give it as 192.0.2.53 or 192.0.2.53:5353")
+    return Address(str(ip), int(port))

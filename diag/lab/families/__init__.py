@@ -1,0 +1,1 @@
+"""The faults, one file a family, each ending in its FAULTS."""

@@ -1,0 +1,209 @@
+"""Looks that take several steps, one round each: fetching what a certificate points to, and dialling past the proxy.
+
+Each says, from what was seen, what to ask next. Only `http` addresses are fetched (over TLS one would need what is being
+fetched), and only by the way that this client goes: straight, or through its proxy.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from diag.model.address import Address, Authority, literal
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup
+from diag.model.case import Case, Machine, Seen
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question
+from diag.model.run import Evidence
+from diag.model.wire.dns import DnsMessage, read_message
+
+BY_OPTION = "option"
+"""The source of resolvers that the user named: they are asked in the system's place."""
+LARGEST = 65_536
+"""How many bytes are kept: certificates and OCSP responses are far smaller."""
+_PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
+"""What may stand in a request line; a certificate is a stranger's text."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """How far one fetch has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or cannot begin."""
+    brought: Seen[Exchange, HttpReply] | None = None
+    """The answer that has a body; None: none yet, or none at all."""
+    failed: tuple[str, ...] = ()
+    """Ids of the observations by which it failed."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """How far looking up one host has come, by whoever this run asks for names."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or not needed."""
+    told: tuple[str, ...] = ()
+    """The addresses, in order."""
+    seen: tuple[Observation, ...] = ()
+    """The lookups behind it; empty for a literal address."""
+    absent: bool = False
+    """Whether the definite answer is that there is no such name, or no address for it."""
+
+
+def look_up(evidence: Evidence, host: str) -> Addresses:
+    """The addresses of a host: by the system, or by the resolver that the user named in its place."""
+    if literal(host) is not None:
+        return Addresses(told=(host,))
+    questions = _lookups(evidence, host)
+    seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
+    told = tuple(dict.fromkeys(address for observation in seen for address in _told(observation)))
+    wanted = tuple(question for question in questions if question not in evidence.by_question)
+    absent = not wanted and not told and all(_absent(observation) for observation in seen)
+    return Addresses(wanted, told, seen, absent)
+
+
+def _lookups(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
+    known = Machine(evidence).resolvers
+    if known and known.answer.source == BY_OPTION and known.answer.servers:
+        return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
+    return (Lookup(host),)
+
+
+def _told(observation: Observation) -> tuple[str, ...]:
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.addresses
+    message = _message(observation)
+    return message.addresses if message else ()
+
+
+def _absent(observation: Observation) -> bool:
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.failure in (Failure.NAME_NOT_FOUND, Failure.NO_DATA)
+    message = _message(observation)
+    return message is not None and message.rcode in ("NXDOMAIN", "NOERROR") and not message.addresses
+
+
+def _message(observation: Observation) -> DnsMessage | None:
+    wire = observation.answer.message if isinstance(observation.answer, DnsReply) else b""
+    message = read_message(wire) if wire else None
+    return message if isinstance(message, DnsMessage) else None
+
+
+def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = None, keep: int = LARGEST) -> Errand:
+    """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
+
+    Straight it takes two rounds (the host's addresses, then the request), through a proxy or to a literal address one.
+    """
+    place = _place(url)
+    if place is None:
+        return Errand()
+    authority, path = place
+    if through is not None:
+        return _finish(evidence, (Exchange(over=through, authority=authority, target=url, keep=keep),))
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Errand(wanted=host.wanted)
+    if not host.told:
+        return Errand(failed=tuple(seen.id for seen in host.seen))
+    return _finish(
+        evidence,
+        tuple(
+            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=keep)
+            for address in _one_of_each_family(host.told)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Dial:
+    """How far dialling a host straight has come."""
+
+    host: Addresses
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over."""
+    dials: tuple[Seen[Connect, Connection], ...] = ()
+    """The connects that were answered."""
+
+    @property
+    def opened(self) -> Seen[Connect, Connection] | None:
+        """The first that a host accepted."""
+        return next((seen for seen in self.dials if not seen.answer.failure), None)
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """The observations behind it."""
+        return (*self.host.seen, *(seen.observation for seen in self.dials))
+
+
+def dial(evidence: Evidence, authority: Authority) -> Dial:
+    """How dialling this host straight stands: its first address of each family. By name it takes two rounds."""
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Dial(host, host.wanted)
+    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(host.told)]
+    seen = [(question, evidence.by_question.get(question)) for question in questions]
+    return Dial(
+        host,
+        tuple(question for question, observation in seen if observation is None),
+        tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
+    )
+
+
+def way_to_proxy(case: Case) -> Connect | Handshake | None:
+    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer."""
+    if case.proxy is None or not case.connected:
+        return None
+    if case.tunnel:
+        return case.tunnel.question.over
+    return Connect(case.connected[0]) if case.proxy.scheme == "http" else None
+
+
+def _place(url: str) -> tuple[Authority, str] | None:
+    """Whom to ask, and for what; None where the address is not one to follow."""
+    if not _PLAIN.match(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError:
+        return None
+    if parts.scheme.lower() != "http" or not parts.hostname or parts.username is not None:
+        return None
+    ip = literal(parts.hostname)
+    if ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast):
+        # Link-local is where clouds keep their metadata services: no authority publishes there.
+        return None
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Authority(parts.hostname.removesuffix("."), port), target
+
+
+def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The first address of each family: a machine whose IPv6 is broken must not lose the fetch by it."""
+    usable = [a for a in addresses if (ip := literal(a)) is not None and not ip.is_link_local and not ip.is_unspecified]
+    first = {":" in address: address for address in reversed(usable)}
+    return tuple(address for address in usable if first[":" in address] == address)
+
+
+def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
+    """What the requests brought, or which of them are still to be made."""
+    failed: list[str] = []
+    wanted: list[Question] = []
+    for request in requests:
+        seen = evidence.by_question.get(request)
+        way = evidence.by_question.get(request.over)
+        if seen is None and way is not None and not _opened(way):
+            failed.append(way.id)
+        elif seen is None:
+            # The way is asked for by name, so that its failure is seen: without it the request is never made.
+            wanted += [request.over, request]
+        elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
+            return Errand(brought=Seen(seen, request, seen.answer))
+        else:
+            failed.append(seen.id)
+    return Errand(wanted=tuple(wanted), failed=tuple(failed))
+
+
+def _opened(way: Observation) -> bool:
+    """Whether a request can be made over this connection."""
+    return isinstance(way.answer, Connection | Session) and not way.answer.failure

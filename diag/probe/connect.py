@@ -1,0 +1,161 @@
+"""Does this address accept a TCP connection? And where it does not: who refused it, and how."""
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import socket
+
+from diag.model.address import Address
+from diag.model.answer import Connection, IcmpError
+from diag.model.failure import Failure, from_errno, from_exception, from_icmp
+from diag.model.observation import Unsupported
+from diag.model.question import Connect
+from diag.probe.icmp import listen_for_refusals, read_refusal
+from diag.probe.tcp_info import read_tcp_info
+from diag.probe.wires import Ended, TcpWire, Wires
+
+_Target = tuple[str, int] | tuple[str, int, int, int]
+"""A socket address of IPv4 or IPv6."""
+_UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035}
+"""What a non-blocking connect says at first; 10035 is WSAEWOULDBLOCK."""
+
+_ACCEPTED_THEN_RESET = {errno.ECONNRESET, 10054}
+"""A reset to the first packet is ECONNREFUSED. This one met an open connection, and happened to come before we looked: it is
+told by the next question, as it is when it comes a moment later."""
+
+
+async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connection, TcpWire | None]:
+    """Dial, until the loop's time is `until`. The wire is None where it failed; the kernel's account is there either way.
+
+    Raises Unsupported where this system cannot set the segment size.
+    """
+    try:
+        sock, target = await _prepare_with_room(question, wires)
+    except OSError as error:
+        return Connection(failure=from_exception(error), number=_number(error)), None
+    wire: TcpWire | None = None
+    try:
+        number, icmp = await _dial(sock, target, until)
+        afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
+        number = 0 if afterwards else number
+        answer = Connection(failure=_word(number, icmp), number=number, icmp=icmp, source=_source(sock), tcp=read_tcp_info(sock))
+        if not answer.failure:
+            wire = await wires.adopt(sock, afterwards)
+    except TimeoutError:
+        answer = Connection(failure=Failure.TIMED_OUT, source=_source(sock), tcp=read_tcp_info(sock))
+    finally:
+        if wire is None:
+            sock.close()
+    return answer, wire
+
+
+async def _prepare_with_room(question: Connect, wires: Wires) -> tuple[socket.socket, _Target]:
+    """See `_prepare`. That descriptors are exhausted is no answer as long as we ourselves hold some without need."""
+    try:
+        return _prepare(question)
+    except OSError as error:
+        if from_exception(error) != Failure.DESCRIPTORS_EXHAUSTED or not await wires.make_way():
+            raise
+    return _prepare(question)
+
+
+def _prepare(question: Connect) -> tuple[socket.socket, _Target]:
+    """A socket with all options set that have to be set before connecting, and where it shall go."""
+    family, target = _resolved(question.address)
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        listen_for_refusals(sock, on=True)
+        if question.mss:
+            _limit_segments(sock, question.mss)
+        if question.source:
+            sock.bind(_resolved(Address(question.source, 0))[1])
+    except BaseException:
+        sock.close()
+        raise
+    return sock, target
+
+
+def _resolved(address: Address) -> tuple[int, _Target]:
+    """The family and the socket address of an IP literal, zone included. Nothing is looked up."""
+    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    family, _, _, _, target = found[0]
+    return family, target  # type: ignore[return-value]  # AI_NUMERICHOST never yields the form without an address
+
+
+def _limit_segments(sock: socket.socket, size: int) -> None:
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, size)
+    except (AttributeError, OSError) as error:
+        raise Unsupported("TCP_MAXSEG cannot be set here") from error
+
+
+async def _dial(sock: socket.socket, target: _Target, until: float) -> tuple[int, IcmpError | None]:
+    """The system's error number, 0 where the connection stands, and the ICMP message behind it, if any. Raises TimeoutError."""
+    async with asyncio.timeout_at(until):
+        try:
+            number = await _writable(sock, target)
+        except NotImplementedError:
+            # Windows' proactor watches no sockets: it dials itself, and keeps no error queue.
+            try:
+                await asyncio.get_running_loop().sock_connect(sock, target)
+            except OSError as error:
+                return _number(error), None
+            return 0, None
+    # The queue comes first: reading it also takes the error from the socket.
+    refusal = read_refusal(sock)
+    if refusal:
+        return refusal.number, refusal.icmp
+    number = number or sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if not number:
+        number = _peerless(sock)
+    if not number:
+        listen_for_refusals(sock, on=False)
+    return number, None
+
+
+async def _writable(sock: socket.socket, target: _Target) -> int:
+    """Start connecting and wait until the kernel has decided; the number is what connect() itself said, 0: look at the socket."""
+    loop = asyncio.get_running_loop()
+    decided: asyncio.Future[None] = loop.create_future()
+
+    def decide() -> None:
+        if not decided.done():
+            decided.set_result(None)
+
+    loop.add_writer(sock, decide)
+    try:
+        number = sock.connect_ex(target)
+        if number not in _UNDER_WAY:
+            return number
+        await decided
+        return 0
+    finally:
+        loop.remove_writer(sock)
+
+
+def _peerless(sock: socket.socket) -> int:
+    """The number of the error that leaves a decided socket without a peer (it is hung up and says no more); 0: it has one."""
+    try:
+        sock.getpeername()
+    except OSError as error:
+        return _number(error)
+    return 0
+
+
+def _source(sock: socket.socket) -> str:
+    with contextlib.suppress(OSError):
+        host = str(sock.getsockname()[0])
+        return "" if ipaddress.ip_address(host.partition("%")[0]).is_unspecified else host
+    return ""
+
+
+def _word(number: int, icmp: IcmpError | None) -> str:
+    if not number:
+        return ""
+    return (icmp and from_icmp(icmp.version, icmp.kind, icmp.code)) or from_errno(number)
+
+
+def _number(error: OSError) -> int:
+    return getattr(error, "winerror", None) or error.errno or 0

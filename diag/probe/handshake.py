@@ -1,0 +1,135 @@
+"""How does a TLS handshake go, and what is presented? Everything is kept, also of a handshake that fails half-way."""
+
+import asyncio
+from dataclasses import dataclass
+
+from OpenSSL import SSL, crypto
+
+from diag.model.answer import Session
+from diag.model.failure import Failure
+from diag.model.question import Handshake
+from diag.probe.contexts import Sight
+from diag.probe.records import LONGEST_HELLO, chosen_version, may_be_tls
+from diag.probe.tls_wire import TlsWire, take_out
+from diag.probe.wires import Ended, Wire, failure_of
+
+_KEPT = 256
+"""How many of the first bytes are kept."""
+_PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
+"""ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
+
+
+@dataclass
+class _Progress:
+    """What the wire has shown so far."""
+
+    began: float
+    hello_bytes: int = 0
+    received: int = 0
+    first: bytes = b""
+    first_byte_after: float = 0.0
+    finished: bool = False
+
+    def note(self, data: bytes) -> None:
+        if not self.received:
+            self.first_byte_after = asyncio.get_running_loop().time() - self.began
+        self.received += len(data)
+        self.first += data[: LONGEST_HELLO - len(self.first)]
+
+
+async def handshake(question: Handshake, wire: Wire, context: SSL.Context, until: float) -> tuple[Session, TlsWire | None]:
+    """Shake hands over `wire`, until the loop's time is `until`. Where that fails, `wire` is closed and none is returned."""
+    sight = Sight()
+    connection = _connection(question, context, sight)
+    progress = _Progress(asyncio.get_running_loop().time())
+    try:
+        async with asyncio.timeout_at(until):
+            failure = await _shake(connection, wire, progress, sight)
+    except (Ended, TimeoutError) as error:
+        failure = failure_of(error)
+        if failure != Failure.TIMED_OUT:
+            failure = sight.refusal or failure
+    except BaseException:
+        wire.abort()
+        raise
+    session = _session(connection, progress, sight, failure, wire)
+    if failure:
+        wire.abort()
+        return session, None
+    return session, TlsWire(wire, connection, sight)
+
+
+def _connection(question: Handshake, context: SSL.Context, sight: Sight) -> SSL.Connection:
+    connection = SSL.Connection(context, None)
+    connection.set_app_data(sight)
+    connection.set_connect_state()
+    if question.server_name:
+        connection.set_tlsext_host_name(question.server_name.encode())
+    protocols = [name.encode() for name in question.alpn]
+    if question.hello == "large":
+        # The padding must not be all that is on offer, or the server would have to refuse.
+        protocols = [*(protocols or [b"http/1.1"]), *_PADDING]
+    if protocols:
+        connection.set_alpn_protos(protocols)
+    connection.request_ocsp()
+    return connection
+
+
+async def _shake(connection: SSL.Connection, wire: Wire, progress: _Progress, sight: Sight) -> str:
+    """Drive the handshake to its end; the failure's word, or empty. Raises Ended and TimeoutError."""
+    while True:
+        try:
+            connection.do_handshake()
+            progress.finished = True
+        except SSL.WantReadError:
+            pass
+        except SSL.ZeroReturnError:
+            return Failure.CUT
+        except SSL.Error:
+            if not progress.hello_bytes:
+                sight.alerts.clear()  # nothing is sent, not even the alert: this library does not speak what was asked for
+                return Failure.NOT_SUPPORTED
+            await wire.write(take_out(connection))
+            return sight.refusal or Failure.TLS_BROKEN
+        sent = take_out(connection)
+        progress.hello_bytes = progress.hello_bytes or len(sent)
+        if sent:
+            await wire.write(sent)
+        if progress.finished:
+            return ""
+        data = await wire.read()
+        if not data:
+            # The end is not shown to OpenSSL: it would answer with an alert of its own.
+            return sight.refusal or Failure.CUT
+        progress.note(data)
+        if not may_be_tls(progress.first):
+            return Failure.NOT_TLS
+        connection.bio_write(data)
+
+
+def _session(connection: SSL.Connection, progress: _Progress, sight: Sight, failure: str, wire: Wire) -> Session:
+    version = chosen_version(progress.first)
+    return Session(
+        failure=failure,
+        finished=progress.finished,
+        version=connection.get_protocol_version_name() if progress.finished else version,
+        cipher=connection.get_cipher_name() or "",
+        group=(connection.get_group_name() or "") if version else "",
+        alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
+        chain=_presented(connection),
+        verify_errors=tuple(sight.verify_errors),
+        staple=sight.staple,
+        alerts=tuple(sight.alerts),
+        certificate_requested=sight.certificate_requested,
+        hello_bytes=progress.hello_bytes,
+        bytes_received=progress.received,
+        first_bytes=progress.first[:_KEPT],
+        first_byte_after=progress.first_byte_after,
+        tcp=wire.tcp,
+    )
+
+
+def _presented(connection: SSL.Connection) -> tuple[bytes, ...]:
+    # Not through cryptography: it refuses certificates that OpenSSL, and so this client, takes.
+    chain = connection.get_peer_cert_chain() or []
+    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)

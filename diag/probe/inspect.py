@@ -1,0 +1,70 @@
+"""Asks this machine about itself. Nothing is sent; a few files and the variables that the topics name are read."""
+
+import platform
+from collections.abc import Mapping
+
+from diag.model.address import Address
+from diag.model.machine import MachineFacts, Resolvers
+from diag.model.question import Inspect, Topic
+from diag.probe.machine.programs import Run, run_program
+
+
+class Inspector:
+    """Answers `Inspect` questions."""
+
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        resolvers: tuple[Address, ...] | None = None,
+        *,
+        system: str = "",
+        root: str = "",
+        run: Run = run_program,
+    ) -> None:
+        """`environment` is `os.environ` itself, which knows whether names have a case; `resolvers` replace the system's.
+
+        `system` (`Linux`, `Darwin`, `Windows`; empty: this one), `root` (put before the system's own paths) and `run` stand
+        for another machine than this.
+        """
+        self._environment = environment
+        self._resolvers = resolvers
+        self._system = system or platform.system()
+        self._root = root
+        self._run = run
+
+    def ask(self, question: Inspect) -> MachineFacts:
+        """The facts of one topic: within milliseconds, or within seconds where a program of the system has to be run.
+
+        Raises Unsupported where this system does not tell.
+        """
+        match question.topic:
+            case Topic.SYSTEM:
+                from diag.probe.machine.system import read_system
+
+                return read_system(self._system, self._root)
+            case Topic.INTERFACES:
+                from diag.probe.machine.interfaces import read_interfaces
+
+                return read_interfaces()
+            case Topic.ROUTES:
+                from diag.probe.machine.routes import read_routes
+
+                return read_routes(self._system, self._run, self._root)
+            case Topic.RESOLVERS:
+                from diag.probe.machine.resolvers import read_resolvers
+
+                if self._resolvers is not None:
+                    return Resolvers(self._resolvers, source="option")
+                return read_resolvers(self._system, self._run, self._root)
+            case Topic.HOSTS:
+                from diag.probe.machine.hosts import hosts_path, read_hosts
+
+                return read_hosts(hosts_path(self._system, self._environment), question.names, self._root)
+            case Topic.PROXIES:
+                from diag.probe.machine.proxies import read_proxies
+
+                return read_proxies(self._environment)
+            case Topic.TRUST:
+                from diag.probe.machine.trust import read_trust
+
+                return read_trust(self._environment, self._system, self._root)

@@ -1,0 +1,84 @@
+"""Which system this is, and with which programs diag asks."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+
+from diag.model.machine import System
+from diag.model.text import clean
+from diag.probe.machine.files import State, read_file
+
+_LIMIT = 64_000
+_RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
+"""In this order (os-release(5))."""
+_MARKS = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/var/run/secrets/kubernetes.io")
+"""Files that container engines put in."""
+_ENGINES = ("docker", "containerd", "kubepods", "kubelet", "libpod", "podman", "crio", "lxc", "/containers/")
+"""Words by which container engines name their control groups and the files that they lay over a container's own."""
+_LAID_OVER = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
+
+
+def read_system(system: str, root: str = "") -> System:
+    """The facts of `System`; `system` is `Linux`, `Darwin` or `Windows`, `root` stands before every path."""
+    import ssl  # two libraries at the price of one question
+
+    from OpenSSL import SSL
+
+    return System(
+        system=clean(system),
+        release=clean(platform.release()),
+        machine=clean(platform.machine()),
+        python=clean(platform.python_version()),
+        openssl=clean(ssl.OPENSSL_VERSION),
+        openssl_own=clean(SSL.OpenSSL_version(SSL.OPENSSL_VERSION)),
+        distribution=_distribution(root) if system == "Linux" else "",
+        setting=_setting(root) if system == "Linux" else "",
+        privileged=_privileged(),
+    )
+
+
+def _distribution(root: str) -> str:
+    for path in _RELEASE_FILES:
+        contents = read_file(root + path, _LIMIT)
+        if contents.state is State.READ:
+            fields = dict(_assignments(contents.lines))
+            return " ".join(value for value in (fields.get("ID", ""), fields.get("VERSION_ID", "")) if value)
+    return ""
+
+
+def _assignments(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """`NAME=value` in a shell's manner; the two that are wanted hold no escapes."""
+    for line in lines:
+        name, mark, value = line.strip().partition("=")
+        if mark and not name.startswith("#"):
+            yield name, clean(value.strip().strip("\"'"), 100)
+
+
+def _setting(root: str) -> str:
+    """A container inside of WSL is a container: the nearest wall counts."""
+    groups = read_file(f"{root}/proc/1/cgroup", _LIMIT).lines
+    if any(os.path.lexists(root + mark) for mark in _MARKS) or any(_names_an_engine(line) for line in groups):
+        return "container"
+    if any(_is_laid_over(line) for line in read_file(f"{root}/proc/self/mountinfo", _LIMIT).lines):
+        return "container"
+    kernel = "".join(read_file(f"{root}/proc/version", _LIMIT).lines).lower()
+    return "wsl" if "microsoft" in kernel else ""
+
+
+def _names_an_engine(text: str) -> bool:
+    return any(engine in text for engine in _ENGINES)
+
+
+def _is_laid_over(line: str) -> bool:
+    """Whether a line of mountinfo (proc_pid_mountinfo(5)) lays an engine's file over one of the container's own."""
+    fields = line.split(" ")
+    return len(fields) > 4 and fields[4] in _LAID_OVER and _names_an_engine(fields[3])
+
+
+def _privileged() -> bool:
+    if sys.platform == "win32":
+        import ctypes  # untried there
+
+        return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    return os.geteuid() == 0

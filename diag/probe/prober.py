@@ -1,0 +1,146 @@
+"""Hands every question to the probe of its kind, and carries open connections from one question to the next."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.machine import MachineFacts
+from diag.model.observation import Answer, Observation, Unsupported
+from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify, kind
+from diag.model.question import Wire as WireQuestion
+from diag.probe.connect import connect
+from diag.probe.contexts import Contexts
+from diag.probe.exchange import exchange
+from diag.probe.handshake import handshake
+from diag.probe.hold import hold
+from diag.probe.logins import Logins
+from diag.probe.tunnel import tunnel
+from diag.probe.verify import verify
+from diag.probe.wires import Wire, Wires
+
+_MOST_PARKED = 512
+
+
+class LookupProbe(Protocol):
+    """What answers lookups."""
+
+    async def ask(self, question: Lookup, patience: float) -> SystemLookup | DnsReply:
+        """The answer, within `patience` seconds."""
+
+    async def close(self) -> None:
+        """Leave nothing open."""
+
+
+class InspectProbe(Protocol):
+    """What looks at this machine."""
+
+    def ask(self, question: Inspect) -> MachineFacts:
+        """The facts of one topic."""
+
+
+class _Missing(NamedTuple):
+    """Why there is no connection to stand on."""
+
+    stage: str
+    failure: str
+
+
+class Prober:
+    """The engine's prober: asks the real network."""
+
+    def __init__(
+        self,
+        *,
+        environment: Mapping[str, str],
+        logins: Logins,
+        lookups: LookupProbe,
+        inspector: InspectProbe,
+        user_agent: str,
+    ) -> None:
+        self._logins = logins
+        self._lookups = lookups
+        self._inspector = inspector
+        self._user_agent = user_agent
+        self._wires = Wires(room=_room())
+        self._contexts = Contexts(environment)
+
+    async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
+        """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
+
+        `known` holds what was answered before. Raises Unsupported where this system cannot ask that.
+        """
+        until = asyncio.get_running_loop().time() + patience
+        match question:
+            case Inspect():
+                # A program of the system may have to be run for it, which blocks; it is bounded by itself.
+                return await asyncio.to_thread(self._inspector.ask, question)
+            case Lookup():
+                return await self._lookups.ask(question, patience)
+            case Verify():
+                return verify(question, known, self._contexts)
+            case Exchange():
+                return await self._exchange(question, until)
+            case Hold():
+                return await self._hold(question, until)
+            case _:
+                answer, wire = await self._open(question, until)
+                if wire:
+                    self._wires.park(question, wire)
+                return answer
+
+    async def close(self) -> None:
+        """Close every connection and the lookups' own."""
+        await self._wires.close()
+        await self._lookups.close()
+
+    async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
+        match question:
+            case Connect():
+                return await connect(question, until, self._wires)
+            case Tunnel():
+                login = self._logins.find(question.proxy) if question.login == "basic" else None
+                if question.login == "basic" and not login:
+                    raise Unsupported("no login is known for this proxy")
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return TunnelReply(stage=under.stage, failure=under.failure), None
+                return await tunnel(question, under, login, self._user_agent, until)
+            case Handshake():
+                context = self._contexts.for_handshake(question)
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return Session(stage=under.stage, failure=under.failure), None
+                return await handshake(question, under, context, until)
+
+    async def _under(self, over: WireQuestion, until: float) -> Wire | _Missing:
+        """The connection that `over` left behind; where it is used up, a new one."""
+        if wire := self._wires.take(over):
+            return wire
+        answer, wire = await self._open(over, until)
+        if wire:
+            return wire
+        return _Missing(getattr(answer, "stage", "") or kind(over), answer.failure)
+
+    async def _exchange(self, question: Exchange, until: float) -> HttpReply:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return HttpReply(stage=wire.stage, failure=wire.failure)
+        return await exchange(question, wire, self._user_agent, until)
+
+    async def _hold(self, question: Hold, until: float) -> HoldEnd:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return HoldEnd(stage=wire.stage, failure=wire.failure)
+        return await hold(question, wire, until + question.seconds)
+
+
+def _room() -> int:
+    """How many connections may be parked: a quarter of the files that this process may open, so that others find some."""
+    if sys.platform == "win32":
+        return _MOST_PARKED
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST_PARKED if soft == resource.RLIM_INFINITY else max(1, min(_MOST_PARKED, soft // 4))

@@ -1,0 +1,140 @@
+"""The value of a proxy variable or option, read in one place: the proxy that it names and, apart, the login that stands in it.
+
+It is read as curl reads it. Where clients would not agree what is name, login and password, nothing is read at all.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from diag.model.address import Authority, literal
+from diag.model.endpoint import LONGEST_NAME
+from diag.model.route import ProxyAddress
+from diag.model.secret import Login
+
+VARIABLES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+"""The variables that name a proxy."""
+EXCEPTIONS = ("no_proxy", "NO_PROXY")
+"""The variables that name what goes direct all the same; the first that is set is read."""
+DEFAULT_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+"""The schemes that a proxy can have, and the port that curl dials where the value names none. Others dial 80 for `http`."""
+LONGEST_VALUE = 4_096
+
+_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+_HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")
+
+
+def read_proxy(value: str) -> tuple[ProxyAddress, Login | None] | None:
+    """The proxy that `value` names, and the login for it; None where the value cannot be read, or in more than one way.
+
+    The form is `[scheme://][user[:password]@]host[:port][/...]`. No scheme means `http`; no port means 1080, for `https` 443.
+    User and password are percent-decoded (RFC 3986, section 2.1); a `%` that starts no escape stands for itself, a second `:`
+    belongs to the password. What stays unreadable: white space and control characters anywhere, a scheme that no proxy has, an
+    IPv6 address without brackets, and a login that holds `@`, `/`, `?` or `#` unescaped.
+    """
+    if not value or len(value) > LONGEST_VALUE or _UNREADABLE.search(value):
+        return None
+    scheme, rest = _apart(value)
+    if scheme not in DEFAULT_PORTS:
+        return None
+    authority, _, after = _until_path(rest)
+    user_information, has_login, where = authority.rpartition("@")
+    if "@" in user_information or "@" in after:
+        return None
+    address = _address(where, scheme)
+    login = _login(user_information) if has_login and user_information not in ("", ":") else None
+    if address is None or isinstance(login, _Garbled):
+        return None
+    host, port = address
+    return ProxyAddress(host, port, scheme, login is not None), login
+
+
+def scheme_of(value: str) -> str:
+    """The scheme as it is written in `value`, where it is one that a proxy can have; empty otherwise."""
+    scheme, mark, _ = value.partition("://")
+    return scheme.lower() if mark and scheme.lower() in DEFAULT_PORTS else ""
+
+
+def logins_from(environment: Mapping[str, str], option: str | None = None) -> dict[Authority, Login]:
+    """The logins that the option and the proxy variables hold, by the proxy that each is for.
+
+    Where several hold one for the same proxy the option comes first, then the variables in the order of `VARIABLES`.
+    """
+    logins: dict[Authority, Login] = {}
+    for value in (option, *(environment.get(name) for name in VARIABLES)):
+        match read_proxy(value or ""):
+            case (proxy, Login() as login):
+                logins.setdefault(proxy.authority, login)
+    return logins
+
+
+class _Garbled:
+    """A login whose escapes do not decode."""
+
+
+def _apart(value: str) -> tuple[str, str]:
+    """The scheme in lower case, and the rest. Half a scheme (`http:/name`) has none that a proxy can have."""
+    scheme, mark, rest = value.partition("://")
+    if mark and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
+        return scheme.lower(), rest
+    return ("", value) if _HALF_A_SCHEME.match(value) else ("http", value)
+
+
+def _until_path(rest: str) -> tuple[str, str, str]:
+    """The authority, the character that ends it, and what comes after (RFC 3986, section 3.2)."""
+    end = re.search(r"[/?#]", rest)
+    return (rest, "", "") if end is None else (rest[: end.start()], end[0], rest[end.end() :])
+
+
+def _login(user_information: str) -> Login | _Garbled:
+    user, _, password = user_information.partition(":")
+    try:
+        decoded = [unquote(part, errors="strict") for part in (user, password)]
+    except UnicodeDecodeError:
+        return _Garbled()
+    return _Garbled() if any("\0" in part for part in decoded) else Login(*decoded)
+
+
+def _address(where: str, scheme: str) -> tuple[str, int] | None:
+    if where.startswith("["):
+        inside, bracket, port = where[1:].partition("]")
+        host = _bracketed(inside)
+        if not bracket or (port and not port.startswith(":")):
+            return None
+        port = port[1:]
+    else:
+        name, _, port = where.partition(":")
+        host = _host(name)
+    number = _port(port, scheme)
+    return None if host is None or number is None else (host, number)
+
+
+def _bracketed(inside: str) -> str | None:
+    """An IPv6 address with its zone (RFC 6874: `%25` before it, or the plain `%` that people write)."""
+    text, mark, zone = inside.partition("%")
+    ip = literal(text)
+    if ip is None or ip.version == 4 or (mark and not _NAME.match(zone.removeprefix("25").lower())):
+        return None
+    return f"{ip}%{zone.removeprefix('25')}" if mark else str(ip)
+
+
+def _host(text: str) -> str | None:
+    ip = literal(text)
+    if ip is not None:
+        return str(ip)
+    name = text.lower().removesuffix(".")
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    return name if len(name) <= LONGEST_NAME and _NAME.match(name) else None
+
+
+def _port(text: str, scheme: str) -> int | None:
+    if not text:
+        return DEFAULT_PORTS[scheme]
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        return None
+    return int(text) if 0 < int(text) < 65_536 else None

@@ -1,0 +1,120 @@
+"""Where the authorities are that a chain is held against: the system's, those of certifi, or a file's.
+
+The system's are what its OpenSSL programs use: `SSL_CERT_FILE` and `SSL_CERT_DIR` where they are set, each in place of its
+half of the usual places. Windows and macOS keep theirs elsewhere; they are asked for them.
+"""
+
+import contextlib
+import importlib
+import re
+import ssl
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from OpenSSL import SSL, crypto
+
+from diag.model.observation import Unsupported
+
+_FILES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Red Hat and kin
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora before them
+    "/var/lib/ca-certificates/ca-bundle.pem",  # SUSE
+    "/etc/ssl/ca-bundle.pem",  # older SUSE
+    "/etc/ssl/cert.pem",  # Alpine, BSD, macOS
+)
+_FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+_KEYCHAINS = ("/System/Library/Keychains/SystemRootCertificates.keychain", "/Library/Keychains/System.keychain")
+_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_SECURITY = ("/usr/bin/security", "find-certificate", "-a", "-p")
+
+
+@dataclass(frozen=True)
+class Roots:
+    """A set of authorities: files and folders for OpenSSL to read, and certificates as PEM that are in no file."""
+
+    files: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    pem: bytes = b""
+
+
+def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
+    """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file.
+
+    Raises Unsupported where certifi is not installed.
+    """
+    if trust == "certifi":
+        return Roots(files=(_certifi(),))
+    if trust != "system":
+        return Roots(files=(trust,))
+    file, folder = environment.get("SSL_CERT_FILE", ""), environment.get("SSL_CERT_DIR", "")
+    usual = _usual_places() if not (file and folder) else Roots()
+    return Roots(
+        files=(file,) if file else usual.files,
+        folders=(folder,) if folder else usual.folders,
+        pem=b"" if file else usual.pem,
+    )
+
+
+def fill(context: SSL.Context, roots: Roots) -> bool:
+    """Put `roots` into a context's store. False: a file that was named cannot be read or holds no certificate."""
+    whole = True
+    for file in roots.files:
+        whole &= _load(context, file, None)
+    for folder in roots.folders:
+        _load(context, None, folder)
+    store = context.get_cert_store()
+    assert store
+    for block in _BLOCK.findall(roots.pem):
+        with contextlib.suppress(crypto.Error):  # one that OpenSSL cannot read is in no program's store
+            store.add_cert(crypto.load_certificate(crypto.FILETYPE_PEM, block))
+    return whole
+
+
+def _load(context: SSL.Context, file: str | None, folder: str | None) -> bool:
+    try:
+        context.load_verify_locations(file, folder)
+    except SSL.Error:
+        return False
+    return True
+
+
+def _certifi() -> str:
+    try:
+        return str(importlib.import_module("certifi").where())
+    except ImportError as error:
+        raise Unsupported("certifi is not installed") from error
+
+
+def _usual_places() -> Roots:
+    if sys.platform == "win32":
+        return Roots(pem=_windows_roots())
+    if sys.platform == "darwin" and (pem := _keychain_roots()):
+        return Roots(pem=pem)
+    return Roots(
+        files=tuple(file for file in _FILES if Path(file).is_file())[:1],
+        folders=tuple(folder for folder in _FOLDERS if Path(folder).is_dir()),
+    )
+
+
+def _windows_roots() -> bytes:
+    """What Windows trusts for servers, and the intermediates that it keeps."""
+    if sys.platform != "win32":
+        return b""
+    kept = (entry for name in ("ROOT", "CA") for entry in ssl.enum_certificates(name))
+    return "".join(
+        ssl.DER_cert_to_PEM_cert(certificate)
+        for certificate, encoding, purposes in kept
+        if encoding == "x509_asn" and (purposes is True or ssl.Purpose.SERVER_AUTH.oid in purposes)
+    ).encode()
+
+
+def _keychain_roots() -> bytes:
+    """What the keychains of macOS hold, Apple's roots and those that an administrator added; empty: they cannot be read."""
+    try:
+        return subprocess.run((*_SECURITY, *_KEYCHAINS), capture_output=True, check=True, timeout=5).stdout  # noqa: S603  (fixed words)
+    except (OSError, subprocess.SubprocessError):
+        return b""

@@ -1,0 +1,89 @@
+"""TLS as a wire: the same words as TCP, on top of any other wire, so that TLS runs inside TLS."""
+
+import contextlib
+
+from OpenSSL import SSL
+
+from diag.model.answer import Alert, TcpInfo
+from diag.model.failure import Failure
+from diag.probe.contexts import Sight
+from diag.probe.wires import Ended, Wire
+
+_CHUNK = 65_536
+
+
+class TlsWire:
+    """A finished handshake, open for what comes after it."""
+
+    def __init__(self, under: Wire, connection: SSL.Connection, sight: Sight) -> None:
+        self._under = under
+        self._connection = connection
+        self._sight = sight
+        self._told = len(sight.alerts)
+        self._ahead = b""
+
+    async def read(self) -> bytes:
+        """See `Wire`. An alert that ends the connection raises Ended with its word."""
+        if self._ahead:
+            data, self._ahead = self._ahead, b""
+            return data
+        while True:
+            try:
+                return self._connection.recv(_CHUNK)
+            except SSL.WantReadError:
+                await self._flush()
+            except SSL.ZeroReturnError:
+                return b""
+            except SSL.Error as error:
+                await self._flush()
+                raise Ended(self._sight.refusal or Failure.TLS_BROKEN) from error
+            data = await self._under.read()
+            if not data:
+                return b""
+            self._connection.bio_write(data)
+
+    def unread(self, data: bytes) -> None:
+        """See `Wire`."""
+        self._ahead = data + self._ahead
+
+    async def write(self, data: bytes) -> None:
+        """See `Wire`."""
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self._connection.send(view) :]
+            except SSL.Error as error:
+                raise Ended(self._sight.refusal or Failure.TLS_BROKEN) from error
+        await self._flush()
+
+    @property
+    def fresh_alerts(self) -> tuple[Alert, ...]:
+        """The alerts since the handshake's answer was written."""
+        return tuple(self._sight.alerts[self._told :])
+
+    @property
+    def tcp(self) -> TcpInfo | None:
+        """See `Wire`."""
+        return self._under.tcp
+
+    @property
+    def dead_in_silence(self) -> bool:
+        """See `Wire`."""
+        return self._under.dead_in_silence and not self._ahead
+
+    def abort(self) -> None:
+        """See `Wire`."""
+        self._under.abort()
+
+    async def _flush(self) -> None:
+        if data := take_out(self._connection):
+            await self._under.write(data)
+
+
+def take_out(connection: SSL.Connection) -> bytes:
+    """What OpenSSL wants to send; empty: nothing."""
+    out = b""
+    with contextlib.suppress(SSL.WantReadError):
+        while chunk := connection.bio_read(_CHUNK):
+            out += chunk
+    return out

@@ -1,0 +1,129 @@
+"""Does this proxy open a tunnel to this target? (CONNECT, RFC 9110, section 9.3.6)
+
+The answer is read by hand: what a proxy sends may be sloppy, and every byte after the blank line belongs to the tunnel.
+"""
+
+import asyncio
+import contextlib
+import re
+
+from diag.model.answer import TunnelReply
+from diag.model.failure import Failure
+from diag.model.question import Tunnel
+from diag.model.secret import Login
+from diag.model.text import clean
+from diag.probe.logins import basic_token
+from diag.probe.scrub import kept_bytes, kept_headers, without
+from diag.probe.wires import Ended, Wire
+
+_LONGEST_HEAD = 64 * 1024
+_KEPT = 1024
+"""How many of the first bytes are kept."""
+_PAGE_WAIT = 1.0
+"""Seconds in which the rest of a refusal's page may come."""
+_BLANK = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(rb"HTTP/1\.[01] +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
+_FIELD = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
+
+
+async def tunnel(
+    question: Tunnel, wire: Wire, login: Login | None, user_agent: str, until: float
+) -> tuple[TunnelReply, Wire | None]:
+    """Ask for a tunnel, until the loop's time is `until`. The wire is closed and the second part None where none was opened."""
+    head = _Head()
+    failure = ""
+    try:
+        async with asyncio.timeout_at(until):
+            await wire.write(_request(question, login, user_agent))
+            await head.read(wire)
+            if head.refuses:
+                await head.read_page(wire)
+    except Ended as error:
+        failure = error.failure
+    except TimeoutError:
+        failure = Failure.TIMED_OUT
+    except BaseException:
+        wire.abort()
+        raise
+    if head.refuses:
+        failure = Failure.TUNNEL_REFUSED
+    secrets = (login.user, login.password, basic_token(login)) if login else ()
+    reply = TunnelReply(
+        failure=failure,
+        status=head.status,
+        reason=clean(without(head.reason, secrets)),
+        headers=kept_headers(head.fields, secrets),
+        first_bytes=kept_bytes(head.raw, secrets)[:_KEPT],
+        tcp=wire.tcp,
+    )
+    if failure:
+        wire.abort()
+        return reply, None
+    return reply, wire
+
+
+def _request(question: Tunnel, login: Login | None, user_agent: str) -> bytes:
+    lines = [f"CONNECT {question.target} HTTP/1.1", f"Host: {question.target}", f"User-Agent: {user_agent}"]
+    if login:
+        lines.append(f"Proxy-Authorization: Basic {basic_token(login).reveal()}")
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+class _Head:
+    """The head of the proxy's answer, as far as it has come."""
+
+    def __init__(self) -> None:
+        self.raw = b""
+        self.whole = False
+        self.status = 0
+        self.reason = b""
+        self.fields: list[tuple[bytes, bytes]] = []
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a whole head says anything but 2xx."""
+        return self.whole and not 200 <= self.status < 300
+
+    async def read(self, wire: Wire) -> None:
+        """Read to the blank line and put back what follows it. Raises Ended where none comes."""
+        while not self.whole:
+            data = await wire.read()
+            if not data:
+                raise Ended(Failure.CUT)
+            self.raw += data
+            if not reads_as_http(self.raw):
+                raise Ended(Failure.MALFORMED)
+            while not self.whole and (blank := _BLANK.search(self.raw)):
+                self._parse(self.raw[: blank.start()])
+                if self.status < 200:  # an interim answer: the one that counts follows
+                    self.raw = self.raw[blank.end() :]
+                    continue
+                self.whole = True
+                if not self.refuses:
+                    wire.unread(self.raw[blank.end() :])
+                    self.raw = self.raw[: blank.end()]
+            if len(self.raw) > _LONGEST_HEAD:
+                raise Ended(Failure.TOO_LONG)
+
+    async def read_page(self, wire: Wire) -> None:
+        """Read on until enough of a refusal's page is there; a page that stops early is as good."""
+        blank = _BLANK.search(self.raw)
+        length = next((int(value) for name, value in self.fields if name.lower() == b"content-length" and value.isdigit()), None)
+        enough = min(_KEPT, (blank.end() if blank else 0) + length) if length is not None else _KEPT
+        with contextlib.suppress(Ended, TimeoutError):
+            async with asyncio.timeout(_PAGE_WAIT):
+                while len(self.raw) < enough and (data := await wire.read()):
+                    self.raw += data
+
+    def _parse(self, head: bytes) -> None:
+        first, *lines = head.split(b"\n")
+        status = _STATUS.match(first)
+        if not status:
+            raise Ended(Failure.MALFORMED)
+        self.status, self.reason = int(status[1]), status[2] or b""
+        self.fields = [(field[1], field[2]) for line in lines if (field := _FIELD.match(line))]
+
+
+def reads_as_http(raw: bytes) -> bool:
+    """Whether these bytes can begin an HTTP/1 answer. True as long as none has come."""
+    return raw[:7] == b"HTTP/1."[: len(raw)]

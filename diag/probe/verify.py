@@ -1,0 +1,95 @@
+"""Would this store accept the chain that a handshake presented, with what was fetched since? Nothing is sent.
+
+The chain is shown to a TLS client of ours once more, in memory: a ServerHello and a Certificate message written by hand
+(RFC 5246, section 7.4) are all it takes for OpenSSL to verify, with the rules for servers and with every complaint, exactly as in
+the handshake itself. Verifying by the store alone would tell only the first.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from OpenSSL import SSL
+
+from diag.model.answer import HttpReply, Session, Trust
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Question, Verify
+from diag.probe.contexts import Contexts, Sight
+
+_CIPHER = b"\xc0\x2f"
+"""The number of `VERIFYING_CIPHER`; whether the key is of its kind is looked at only after the chain."""
+_SECURE_RENEGOTIATION = b"\xff\x01\x00\x01\x00"
+"""An empty renegotiation_info (RFC 5746), without which OpenSSL stops before the certificates."""
+_LARGEST_RECORD = 16_384
+_READERS: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
+    lambda body: [x509.load_der_x509_certificate(body)],
+    x509.load_pem_x509_certificates,
+    pkcs7.load_der_pkcs7_certificates,
+    pkcs7.load_pem_pkcs7_certificates,
+)
+
+
+def verify(question: Verify, known: Mapping[Question, Observation], contexts: Contexts) -> Trust:
+    """What the store says of the chain, as of the minute in which it was presented.
+
+    MALFORMED: there is no chain, or OpenSSL cannot read it. STORE_UNREADABLE: the store that was named cannot be read. Raises
+    Unsupported where it is one that this machine has not.
+    """
+    presented = known[question.presented]
+    chain = presented.answer.chain if isinstance(presented.answer, Session) else ()
+    context = contexts.for_verification(question.trust, question.strict, presented.began)
+    if not context:
+        return Trust(failure=Failure.STORE_UNREADABLE)
+    sight = Sight()
+    if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
+        return Trust(failure=Failure.MALFORMED)
+    errors = tuple(sight.verify_errors)
+    return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1)
+
+
+def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: Sight) -> bool:
+    """Have a client of `context` look at `chain`. False: it could not read it."""
+    client = SSL.Connection(context, None)
+    client.set_app_data(sight)
+    client.set_connect_state()
+    with contextlib.suppress(SSL.WantReadError):
+        client.do_handshake()
+    client.bio_write(_flight(chain))
+    with contextlib.suppress(SSL.Error):  # it waits for more, or has had enough: it has looked by then
+        client.do_handshake()
+    return sight.verified
+
+
+def _flight(chain: tuple[bytes, ...]) -> bytes:
+    """A server's first messages in TLS 1.2, as records."""
+    hello = b"\x03\x03" + bytes(32) + b"\x00" + _CIPHER + b"\x00" + _sized(_SECURE_RENEGOTIATION, 2)
+    certificates = _sized(b"".join(_sized(der, 3) for der in chain), 3)
+    messages = b"\x02" + _sized(hello, 3) + b"\x0b" + _sized(certificates, 3)
+    pieces = (messages[at : at + _LARGEST_RECORD] for at in range(0, len(messages), _LARGEST_RECORD))
+    return b"".join(b"\x16\x03\x03" + _sized(piece, 2) for piece in pieces)
+
+
+def _sized(data: bytes, width: int) -> bytes:
+    return len(data).to_bytes(width, "big") + data
+
+
+def _fetched(question: Verify, known: Mapping[Question, Observation]) -> Iterator[bytes]:
+    for exchange in question.fetched:
+        observation = known.get(exchange)
+        if observation and isinstance(observation.answer, HttpReply):
+            yield from certificates_in(observation.answer.body)
+
+
+def certificates_in(body: bytes) -> tuple[bytes, ...]:
+    """The certificates that a fetched body holds, as DER: one in DER, any number in PEM or PKCS #7 (RFC 5280, section 4.2.2.1).
+
+    Empty where it holds none, such as a page.
+    """
+    for read in _READERS:
+        try:
+            return tuple(certificate.public_bytes(Encoding.DER) for certificate in read(body))
+        except ValueError:
+            continue
+    return ()

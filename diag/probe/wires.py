@@ -1,0 +1,213 @@
+"""An open connection that loses nothing: what was received stays readable after a reset, and is kept for the next question.
+
+asyncio's own streams drop received bytes when an error follows them; a TLS alert followed by RST would be gone.
+"""
+
+import asyncio
+import contextlib
+import socket
+from typing import Protocol
+
+from diag.model.answer import TcpInfo
+from diag.model.failure import from_exception
+from diag.model.question import Wire as WireQuestion
+from diag.probe.tcp_info import read_tcp_info
+
+_ENOUGH = 256 * 1024
+"""Bytes that wait unread before the other side is made to wait too."""
+_STALE = 1.0
+"""Seconds after which a parked wire that ended in silence is taken for one that was closed for being idle."""
+
+
+class Ended(Exception):
+    """The connection gave out under an operation."""
+
+    def __init__(self, failure: str) -> None:
+        super().__init__(failure)
+        self.failure = failure
+
+
+class Wire(Protocol):
+    """An open connection: TCP itself, or TLS on top of another wire."""
+
+    async def read(self) -> bytes:
+        """All that has come, waiting until something has; empty: the other side has ended. Raises `Ended`."""
+
+    def unread(self, data: bytes) -> None:
+        """Put back what was read too far."""
+
+    async def write(self, data: bytes) -> None:
+        """Send; waits while the other side does not keep up. What broke it is told by the next `read`."""
+
+    @property
+    def tcp(self) -> TcpInfo | None:
+        """The kernel's account, now or, of a closed wire, at its end."""
+
+    @property
+    def dead_in_silence(self) -> bool:
+        """Whether the connection has ended with nothing left to read."""
+
+    def abort(self) -> None:
+        """Close at once."""
+
+
+class TcpWire(asyncio.Protocol):
+    """A TCP connection."""
+
+    def __init__(self, sock: socket.socket, error: Ended | None = None) -> None:
+        """A wire over a connected socket; `error` is what it has already come to, told when all is read."""
+        self._sock = sock
+        self._transport: asyncio.Transport | None = None
+        self._received = bytearray()
+        self._ended = False
+        self._error = error
+        self._stirred = asyncio.Event()
+        self._may_write = asyncio.Event()
+        self._may_write.set()
+        self._account: TcpInfo | None = None
+        self.aborted = False
+        self.closed = asyncio.Event()
+
+    async def read(self) -> bytes:
+        """See `Wire`."""
+        while not self._received and not self._ended:
+            self._stirred.clear()
+            await self._stirred.wait()
+        if self._received:
+            data = bytes(self._received)
+            self._received.clear()
+            if self._transport and not self._ended:
+                self._transport.resume_reading()
+            return data
+        if self._error:
+            raise self._error
+        return b""
+
+    def unread(self, data: bytes) -> None:
+        """See `Wire`."""
+        self._received[:0] = data
+
+    async def write(self, data: bytes) -> None:
+        """See `Wire`."""
+        if self._transport and not self._transport.is_closing():
+            self._transport.write(data)
+            await self._may_write.wait()
+
+    @property
+    def tcp(self) -> TcpInfo | None:
+        """See `Wire`."""
+        return self._account if self.closed.is_set() else read_tcp_info(self._sock)
+
+    @property
+    def dead_in_silence(self) -> bool:
+        """See `Wire`."""
+        return self._ended and not self._received
+
+    def abort(self) -> None:
+        """See `Wire`."""
+        if self._transport:
+            self.aborted = True
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio."""
+        self._received += data
+        if len(self._received) > _ENOUGH and self._transport:
+            self._transport.pause_reading()
+        self._stirred.set()
+
+    def eof_received(self) -> bool:
+        """Called by asyncio; True keeps our own direction open."""
+        self._ended = True
+        self._stirred.set()
+        return True
+
+    def pause_writing(self) -> None:
+        """Called by asyncio."""
+        self._may_write.clear()
+
+    def resume_writing(self) -> None:
+        """Called by asyncio."""
+        self._may_write.set()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Called by asyncio, the last time, while the socket is still open."""
+        self._account = read_tcp_info(self._sock)
+        if error:
+            self._rescue()
+            self._error = self._error or Ended(from_exception(error))
+        self._ended = True
+        self.closed.set()
+        self._may_write.set()
+        self._stirred.set()
+
+    def _rescue(self) -> None:
+        """Read what had arrived when a write failed: the alert that explains it may be there."""
+        with contextlib.suppress(OSError):
+            while len(self._received) < _ENOUGH and (data := self._sock.recv(65_536)):
+                self._received += data
+
+
+class Wires:
+    """All connections of one run: those in use, and those parked under the question that opened them."""
+
+    def __init__(self, room: int) -> None:
+        """Park at most `room` wires; the one that waited longest makes way, and is opened again should it be wanted."""
+        self._room = room
+        self._parked: dict[WireQuestion, tuple[Wire, float]] = {}
+        self._open: set[TcpWire] = set()
+
+    async def adopt(self, sock: socket.socket, error: Ended | None = None) -> TcpWire:
+        """Make a wire of a connected socket; `error` is what has become of it since, if anything."""
+        self._open = {wire for wire in self._open if not wire.closed.is_set()}
+        wire = TcpWire(sock, error)
+        await asyncio.get_running_loop().create_connection(lambda: wire, sock=sock)
+        self._open.add(wire)
+        return wire
+
+    def park(self, question: WireQuestion, wire: Wire) -> None:
+        """Keep an open wire for the next question over it."""
+        if older := self._parked.pop(question, None):
+            older[0].abort()
+        while len(self._parked) >= self._room:
+            waited, _ = self._parked.pop(next(iter(self._parked)))
+            waited.abort()
+        self._parked[question] = (wire, asyncio.get_running_loop().time())
+
+    def take(self, question: WireQuestion) -> Wire | None:
+        """The wire that this question left behind; None: it was used already, or ended of itself while it waited."""
+        wire, since = self._parked.pop(question, (None, 0.0))
+        if wire and wire.dead_in_silence and asyncio.get_running_loop().time() - since > _STALE:
+            wire.abort()
+            return None
+        return wire
+
+    async def make_way(self) -> bool:
+        """Close what is parked, for want of descriptors. False: nothing was."""
+        parked = bool(self._parked)
+        for wire, _ in self._parked.values():
+            wire.abort()
+        self._parked.clear()
+        for tcp in self._open:
+            if tcp.aborted:
+                await tcp.closed.wait()
+        return parked
+
+    async def close(self) -> None:
+        """Close everything, parked or in use, and wait until it is."""
+        self._parked.clear()
+        for tcp in self._open:
+            tcp.abort()
+        for tcp in self._open:
+            await tcp.closed.wait()
+        self._open.clear()
+
+
+def failure_of(error: BaseException) -> str:
+    """The word for what ended an operation on a wire: `Ended`, a time-out, or a system error."""
+    return error.failure if isinstance(error, Ended) else from_exception(error)

@@ -1,0 +1,224 @@
+"""Questions and answers in words: what diag asked, and what came back, each in one short phrase. Facts only, no opinion."""
+
+from collections.abc import Callable, Iterable
+
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Trust, TunnelReply, VerifyError
+from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
+from diag.model.observation import Answer, Observation
+from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Verify
+from diag.model.route import Route
+from diag.model.text import clean
+from diag.model.wire.dns import read_message
+from diag.model.wire.unreadable import Unreadable
+from diag.report.sentences import listed, number_words
+from diag.report.words import FAULTS, ROUTE_REASONS, count_words, failure_words, verify_words
+
+SHOWN = 4
+"""How many addresses or settings one phrase names."""
+
+TOPICS: dict[Topic, str] = {
+    Topic.SYSTEM: "system and versions",
+    Topic.INTERFACES: "network interfaces",
+    Topic.ROUTES: "routes",
+    Topic.RESOLVERS: "DNS servers",
+    Topic.HOSTS: "hosts file",
+    Topic.PROXIES: "proxy settings",
+    Topic.TRUST: "trusted certificates",
+}
+
+
+def asked(question: Question) -> str:
+    """A question in words, without a question mark: `connect to 192.0.2.1:443`."""
+    match question:
+        case Inspect():
+            return TOPICS[question.topic]
+        case Lookup():
+            return clean(_lookup(question))
+        case Connect():
+            with_mss = f" with segments of {question.mss} bytes" if question.mss else ""
+            source = f" from {question.source}" if question.source else ""
+            return clean(f"connect to {question.address}{source}{with_mss}")
+        case Tunnel():
+            login = "" if question.login == "none" else ", with the login"
+            return clean(f"ask the proxy {question.proxy} for {question.target}{login}")
+        case Handshake():
+            return clean(_handshake(question))
+        case Exchange():
+            scheme = "https" if isinstance(question.over, Handshake) else "http"
+            target = question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
+            return clean(f"{question.method} {target}")
+        case Hold():
+            return f"leave the connection idle for {number_words(question.seconds)} s"
+        case Verify():
+            fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
+            strict = ", by strict rules" if question.strict else ""
+            return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
+
+
+def came_back(observation: Observation) -> str:
+    """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
+    if observation.fault is not None:
+        detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
+        return clean(f"no answer: {FAULTS[observation.fault.kind]}{detail}")
+    if observation.answer is None:
+        return "nothing is recorded"
+    return clean(_answer(observation.answer))
+
+
+def went_well(observation: Observation) -> bool:
+    """Whether the operation did what was asked: no fault, no failure, no certificate refused."""
+    answer = observation.answer
+    return answer is not None and not getattr(answer, "failure", "") and not getattr(answer, "verify_errors", ())
+
+
+def route_words(route: Route | None) -> str:
+    """The way to an endpoint, and why that way."""
+    if route is None:
+        return "no way was chosen before the run ended"
+    way = f"through the proxy {route.proxy}" if route.proxy else "direct"
+    source = f": {route.source}" if route.source else ""
+    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source})")
+
+
+def _lookup(question: Lookup) -> str:
+    if question.server is None:
+        return f"look up {question.name} (the system's way)"
+    over = " over TCP" if question.transport == "tcp" else ""
+    unchecked = ", unvalidated" if question.checking_disabled else ""
+    return f"ask DNS server {question.server}{over} for {question.name} {question.record}{unchecked}"
+
+
+def _handshake(question: Handshake) -> str:
+    name = f" as {question.server_name}" if question.server_name else " without a name"
+    varied = [
+        f"only {', '.join(question.versions)}" if question.versions else "",
+        f"{question.hello} hello" if question.hello != "default" else "",
+        "every cipher" if question.ciphers != "default" else "",
+        f"trusting {_store(question.trust)}" if question.trust != "system" else "",
+    ]
+    extra = ", ".join(part for part in varied if part)
+    return f"set up TLS{name}{f' ({extra})' if extra else ''}"
+
+
+def _store(trust: str) -> str:
+    return {"system": "the system's authorities", "certifi": "the public authorities (certifi)"}.get(trust, trust)
+
+
+def _answer(answer: Answer) -> str:
+    match answer:
+        case SystemLookup():
+            return failure_words(answer.failure) if answer.failure else listed(answer.addresses, SHOWN)
+        case DnsReply():
+            return _reply(answer)
+        case Connection():
+            return _refusal(answer) if answer.failure else "connected"
+        case TunnelReply():
+            return _status(answer.failure, answer.status, answer.reason, "the tunnel is open")
+        case Session():
+            return _session(answer)
+        case HttpReply():
+            return _at(answer.stage, _status(answer.failure, answer.status, answer.reason, "answered"))
+        case HoldEnd():
+            lived = f"after {number_words(answer.lived)} s"
+            return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
+        case Trust():
+            refused = _refused(answer.verify_errors)
+            return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
+        case _:
+            return _machine(answer)
+
+
+def _reply(answer: DnsReply) -> str:
+    if answer.failure:
+        return failure_words(answer.failure)
+    message = read_message(answer.message)
+    if isinstance(message, Unreadable):
+        return "an answer that cannot be read"
+    alias = f"alias of {message.canonical}: " if message.aliases else ""
+    return f"{alias}{listed(message.addresses, SHOWN) if message.addresses else 'no address'}"
+
+
+def _refusal(answer: Connection) -> str:
+    sender = f" (told by {answer.icmp.sender})" if answer.icmp else ""
+    return f"{failure_words(answer.failure)}{sender}"
+
+
+def _status(failure: str, status: int, reason: str, good: str) -> str:
+    said = f"{status} {reason}".strip() if status else ""
+    if failure:
+        return f"{failure_words(failure)}{f': {said}' if said else ''}"
+    return f"{good}: {said}" if said else good
+
+
+def _session(answer: Session) -> str:
+    if answer.failure:
+        return _at(answer.stage, failure_words(answer.failure))
+    up = f"{answer.version or 'TLS'} is up"
+    refused = _refused(answer.verify_errors)
+    return f"{up}, but the certificate is refused: {refused}" if refused else up
+
+
+def _refused(errors: Iterable[VerifyError]) -> str:
+    """What speaks against a chain; empty where nothing does."""
+    reasons = tuple(dict.fromkeys(verify_words(error.code) for error in errors))
+    return listed(reasons, 3) if reasons else ""
+
+
+def _at(stage: str, words: str) -> str:
+    return f"{words} (at the {stage} before it)" if stage else words
+
+
+def _machine(answer: Answer) -> str:
+    for kind, words in _MACHINE_WORDS.items():
+        if isinstance(answer, kind):
+            return words(answer)
+    return type(answer).__name__
+
+
+def _system(seen: System) -> str:
+    inside = f", in a {seen.setting}" if seen.setting else ""
+    return f"{seen.distribution or seen.system} {seen.machine}{inside}; Python {seen.python}"
+
+
+def _interfaces(seen: Interfaces) -> str:
+    up = [interface.name for interface in seen.interfaces if interface.up and not interface.loopback]
+    return f"up: {listed(up, SHOWN)}"
+
+
+def _routes(seen: Routes) -> str:
+    gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
+    partly = "" if seen.complete else " (the table could not be read in full)"
+    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
+
+
+def _resolvers(seen: Resolvers) -> str:
+    return listed((str(server) for server in seen.servers), SHOWN)
+
+
+def _hosts(seen: HostsFile) -> str:
+    if not seen.readable:
+        return "cannot be read"
+    if not seen.lines:
+        return "no line about these names"
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
+
+
+def _proxies(seen: Proxies) -> str:
+    named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    return f"{listed(named, SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
+
+
+def _trust(seen: TrustSettings) -> str:
+    named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
+    return listed(named, SHOWN) if named else "nothing set besides the system's own"
+
+
+_MACHINE_WORDS: dict[type, Callable[..., str]] = {
+    System: _system,
+    Interfaces: _interfaces,
+    Routes: _routes,
+    Resolvers: _resolvers,
+    HostsFile: _hosts,
+    Proxies: _proxies,
+    TrustSettings: _trust,
+}

@@ -1,0 +1,43 @@
+"""Every observation of a run, in order: when it was made, how long it took, what was asked and what came back.
+
+The ids are those that causes cite, so that each claim can be followed to what it rests on.
+"""
+
+from diag.model.run import Evidence
+from diag.model.text import clean
+from diag.report.account import asked, came_back, route_words, went_well
+from diag.report.page import Page
+
+
+def write_trails(page: Page, evidence: Evidence) -> None:
+    """The machine first, then each endpoint's walk and what was looked at beside it."""
+    run = evidence.run
+    _write_part(page, evidence, "This computer", run.machine)
+    for trail in run.trails:
+        page.heading(str(trail.endpoint))
+        page.write(page.words(f"the way: {route_words(trail.route)}", "dim"), indent=3)
+        _write_rows(page, evidence, trail.walk)
+        if trail.followed:
+            page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
+            _write_rows(page, evidence, trail.followed)
+    _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
+
+
+def _write_part(page: Page, evidence: Evidence, title: str, ids: tuple[str, ...]) -> None:
+    if ids:
+        page.heading(title)
+        _write_rows(page, evidence, ids)
+
+
+def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
+    for observation in (evidence.by_id[i] for i in ids if i in evidence.by_id):
+        offset = (observation.began - evidence.run.began).total_seconds() * 1000
+        took = observation.took * 1000
+        page.write(
+            page.words(f"{offset:7.0f} ms  ", "dim"),
+            page.words(f"{clean(observation.id, 40):<13}", "cyan"),
+            page.words(f"{asked(observation.question)} \u2192 "),
+            page.words(came_back(observation), "" if went_well(observation) else "red"),
+            page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
+            hang=5 if page.narrow else 25,
+        )

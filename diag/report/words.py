@@ -1,0 +1,204 @@
+"""Plain words for the closed lists of the model: what failed, how far it got, who can fix it, how sure that is.
+
+Every word of a list has its phrase here, and a test holds that. A word of a newer version is shown as it is.
+"""
+
+from diag.model.case import Stage
+from diag.model.diagnosis import Outcome
+from diag.model.failure import Failure
+from diag.model.observation import FaultKind
+from diag.model.route import RouteReason
+from diag.model.text import clean
+from diag.model.verdict import Because, Confidence, Owner, Status
+
+FAILURES: dict[str, str] = {
+    Failure.NAME_NOT_FOUND: "the name does not exist",
+    Failure.NO_DATA: "the name exists, but has no address",
+    Failure.SERVER_FAILURE: "the DNS server said that it could not find out (SERVFAIL)",
+    Failure.QUERY_REFUSED: "the DNS server refused the question",
+    Failure.RCODE_OTHER: "the DNS server answered with an error",
+    Failure.LOOKUP_FAILED: "the system's name lookup gave up",
+    Failure.TIMED_OUT: "nothing came back in time",
+    Failure.REFUSED: "the connection was refused",
+    Failure.RESET: "the connection was reset",
+    Failure.CUT: "the connection was closed before an answer came",
+    Failure.UNREACHABLE: "the host cannot be reached, says a router or this computer",
+    Failure.NO_ROUTE: "there is no way to that network from here",
+    Failure.PROHIBITED: "a firewall or router said that this is not allowed",
+    Failure.NOT_PERMITTED: "this computer itself did not allow it",
+    Failure.ADDRESS_NOT_AVAILABLE: "this computer has no free address or port left to connect from",
+    Failure.DESCRIPTORS_EXHAUSTED: "this computer may not open any more files or connections",
+    Failure.TUNNEL_REFUSED: "the proxy did not open the way",
+    Failure.NOT_TLS: "what came back is not TLS (encryption)",
+    Failure.TLS_BROKEN: "the TLS (encryption) data that came back could not be understood",
+    Failure.MALFORMED: "what came back breaks the rules of its protocol",
+    Failure.TOO_LONG: "more came back than diag reads",
+    Failure.STORE_UNREADABLE: "the file of trusted authorities cannot be read",
+    Failure.NOT_SUPPORTED: "this computer cannot do that",
+    Failure.OTHER: "the system reported an error that diag has no word for",
+}
+"""What went wrong, as a clause: `<where>: <clause>`."""
+
+ALERTS: dict[str, str] = {
+    "close_notify": "ended the connection",
+    "unexpected_message": "did not expect that message",
+    "bad_record_mac": "received damaged data",
+    "decryption_failed": "could not decrypt the data",
+    "record_overflow": "received a record that was too long",
+    "decompression_failure": "could not unpack the data",
+    "handshake_failure": "found no settings that both sides support",
+    "no_certificate": "received no certificate from this computer",
+    "bad_certificate": "did not accept the certificate it was shown",
+    "unsupported_certificate": "does not support the kind of certificate it was shown",
+    "certificate_revoked": "says that the certificate it was shown has been revoked",
+    "certificate_expired": "says that the certificate it was shown has expired",
+    "certificate_unknown": "could not accept the certificate it was shown",
+    "illegal_parameter": "received a setting that is not allowed",
+    "unknown_ca": "does not know who issued the certificate it was shown",
+    "access_denied": "denied access",
+    "decode_error": "could not read a message",
+    "decrypt_error": "could not verify a signature or a key",
+    "export_restriction": "met an export restriction",
+    "protocol_version": "does not support the TLS version on offer",
+    "insufficient_security": "asks for stronger encryption than was on offer",
+    "internal_error": "had an error of its own",
+    "inappropriate_fallback": "refused a fall-back to an older TLS version",
+    "user_canceled": "cancelled",
+    "no_renegotiation": "does not renegotiate",
+    "missing_extension": "misses an extension",
+    "unsupported_extension": "received an extension it does not support",
+    "certificate_unobtainable": "could not fetch a certificate",
+    "unrecognized_name": "does not know the name that was asked for",
+    "bad_certificate_status_response": "did not accept the proof that the certificate is not revoked",
+    "bad_certificate_hash_value": "found that a certificate does not match its hash",
+    "unknown_psk_identity": "does not know the shared key",
+    "certificate_required": "wants a certificate from this computer (client certificate)",
+    "no_application_protocol": "speaks none of the protocols on offer (ALPN)",
+    "ech_required": "asks for an encrypted greeting (ECH)",
+}
+"""What the other side says with a TLS alert (RFC 8446, section 6.2): `the other side <words>`."""
+
+STAGES: dict[Stage, str] = {
+    Stage.START: "the start",
+    Stage.LOOKUP: "the name lookup (DNS)",
+    Stage.CONNECT: "the connection (TCP)",
+    Stage.TUNNEL: "the proxy",
+    Stage.HANDSHAKE: "the encryption (TLS)",
+    Stage.EXCHANGE: "the answer (HTTP)",
+}
+"""The places where a way may end."""
+
+UNDER_WAY: dict[Stage, str] = {
+    Stage.START: "starting",
+    Stage.LOOKUP: "looking up the name",
+    Stage.CONNECT: "connecting",
+    Stage.TUNNEL: "asking the proxy",
+    Stage.HANDSHAKE: "setting up encryption",
+    Stage.EXCHANGE: "waiting for the answer",
+}
+"""What happens next, for the progress line."""
+
+OWNERS: dict[Owner, str] = {
+    Owner.MACHINE: "whoever looks after this computer",
+    Owner.NETWORK: "your network team (firewall, proxy, DNS)",
+    Owner.CLOUD: "your cloud administrator",
+    Owner.SERVICE: "the provider of the service",
+}
+
+CONFIDENCE: dict[Confidence, str] = {
+    Confidence.CERTAIN: "certain: nothing else fits what was seen",
+    Confidence.LIKELY: "likely: something rarer could look the same",
+    Confidence.POSSIBLE: "possible: something else can look the same; the next steps say how to decide",
+}
+
+OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {
+    Outcome.OK: ("\u2713", "+", "ok", "green"),
+    Outcome.WARNING: ("!", "!", "warning", "yellow"),
+    Outcome.PROBLEM: ("\u2717", "x", "problem", "red"),
+    Outcome.UNKNOWN: ("?", "?", "unknown", "magenta"),
+}
+"""Glyph, the same in ASCII, word, colour. Never the colour alone."""
+
+STATUSES: dict[Status, str] = {
+    Status.PROBLEM: "found, and it breaks something",
+    Status.WARNING: "found, and nothing failed by it",
+    Status.OK: "looked for, and not found",
+    Status.UNKNOWN: "could not be decided",
+    Status.NOT_APPLICABLE: "does not apply here",
+}
+
+BECAUSE: dict[Because, str] = {
+    Because.NOT_REACHED: "the way ended before the place where it would show",
+    Because.NOT_LOOKED: "this run did not look there",
+    Because.NO_ANSWER: "diag could not get an answer: time ran out, or this system cannot ask it",
+    Because.UNDECIDED: "what was seen fits it and other things as well",
+    Because.CHECK_BROKEN: "a fault in diag itself",
+}
+
+FAULTS: dict[FaultKind, str] = {
+    FaultKind.DEADLINE: "the time for the whole run was over",
+    FaultKind.INTERRUPTED: "the run was stopped",
+    FaultKind.BROKEN: "a fault in diag itself, not in your network",
+    FaultKind.UNSUPPORTED: "this computer cannot ask that",
+}
+
+ROUTE_REASONS: dict[RouteReason, str] = {
+    RouteReason.NOTHING_SET: "no proxy is set",
+    RouteReason.OPTION: "you said so",
+    RouteReason.EXPECTED: "the endpoint list says so",
+    RouteReason.VARIABLE: "an environment variable says so",
+    RouteReason.BYPASSED: "an exception to the proxy names it",
+    RouteReason.OWN_MACHINE: "it is this computer itself",
+}
+
+VERIFY_ERRORS: dict[int, str] = {
+    2: "its issuer's certificate is missing",
+    7: "a signature in the chain is wrong",
+    9: "it is not valid yet",
+    10: "it has expired",
+    18: "it signed itself",
+    19: "the chain ends at an authority that is not trusted here",
+    20: "its issuer is not known here",
+    21: "its signature cannot be checked",
+    23: "it has been revoked",
+    24: "an authority in the chain may not issue certificates",
+    26: "it was not issued for this purpose",
+    28: "its authority is rejected here",
+    62: "it is for another name",
+    66: "its key is too weak",
+    68: "its signature method is too weak",
+    85: "it lacks the identifier of its issuer's key",
+    89: "an authority's basic constraints are not marked critical",
+    92: "an authority lacks its key usage",
+}
+"""X509_V_ERR numbers (OpenSSL's x509_vfy.h) about a certificate; others are shown by number."""
+
+
+def failure_words(word: str) -> str:
+    """The phrase for a word of `diag.model.failure`, alerts included; another version's word comes back cleaned, as it is."""
+    if word in FAILURES:
+        return FAILURES[word]
+    kind, _, name = word.partition(":")
+    if kind == "alert":
+        said = ALERTS.get(name)
+        return f"the other side {said} (TLS alert {name})" if said else f"the other side ended with TLS alert {clean(name, 40)}"
+    return clean(word, 60)
+
+
+def verify_words(code: int) -> str:
+    """What a certificate is refused for, as a clause about `it`."""
+    return VERIFY_ERRORS.get(code, f"OpenSSL refuses it with code {code}")
+
+
+def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
+    """How far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
+    if arrived:
+        return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "encryption is up"}.get(stage, "connected")
+    if stage is Stage.START:
+        return "not looked at"
+    return f"stopped at {STAGES[stage]}" if failed else f"looked at as far as {STAGES[stage]}"
+
+
+def count_words(number: int, one: str, many: str = "") -> str:
+    """`1 endpoint`, `2 endpoints`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,66 @@
+"""The commands that look things up: the catalogue, its articles, the schemas, shell completion."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from checks import CATALOGUE
+from diag.cli.schema import KINDS
+from tests.cli.shell import diag
+
+
+def test_checks_lists_the_catalogue(tmp_path: Path) -> None:
+    ended = diag("checks", within=tmp_path)
+    assert ended.code == 0
+    assert all(check.id in ended.out for check in CATALOGUE)
+    assert "{" not in ended.out
+
+
+def test_checks_as_json(tmp_path: Path) -> None:
+    listed = diag("checks", "--json", within=tmp_path).document
+    assert [entry["id"] for entry in listed] == [check.id for check in CATALOGUE]
+    assert set(listed[0]) == {"id", "family", "title", "owner", "explains"}
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_every_article_can_be_read(width: str, tmp_path: Path) -> None:
+    check = CATALOGUE[0]
+    ended = diag("explain", check.id.upper(), within=tmp_path, COLUMNS=width)
+    assert ended.code == 0
+    assert ended.out.startswith(f"{check.id}\n")
+    assert max(map(len, ended.out.splitlines())) <= int(width)
+    assert set(check.article.split()) - {word for word in check.article.split() if "*" in word} <= set(ended.out.split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_schemas_are_schemas(kind: str, tmp_path: Path) -> None:
+    schema = diag("schema", kind, within=tmp_path).document
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts(shell: str, tmp_path: Path) -> None:
+    ended = diag("completion", shell, within=tmp_path)
+    assert ended.code == 0
+    assert f"_DIAG_COMPLETE={shell}_complete" in ended.out
+
+
+def test_completion_knows_commands_and_options(tmp_path: Path) -> None:
+    asked = {"_DIAG_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
+    assert diag(within=tmp_path, COMP_WORDS="diag expl", **asked).out == "plain,explain\n"
+    asked["COMP_CWORD"] = "2"
+    assert "plain,--no-bundle\n" in diag(within=tmp_path, COMP_WORDS="diag run --no-", **asked).out
+
+
+@pytest.mark.parametrize("words", ["diag explain proxy-login-re", "diag demo proxy-login-re", "diag lab start proxy-login-re"])
+def test_completion_knows_causes_and_faults(words: str, tmp_path: Path) -> None:
+    asked = {"_DIAG_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words.split()) - 1)}
+    assert "plain,proxy-login-required\n" in diag(within=tmp_path, COMP_WORDS=words, **asked).out
+
+
+def test_the_report_schema_is_that_of_the_writer(tmp_path: Path) -> None:
+    schema = diag("schema", within=tmp_path).document
+    assert json.dumps(schema).count("diag.report/1") >= 1

@@ -1,0 +1,151 @@
+"""The way that a client goes, as a table."""
+
+import pytest
+
+from diag.engine.route import OPTION, choose_route, is_exempt
+from diag.model.endpoint import Endpoint, Expectations, Network, Way, parse_endpoint
+from diag.model.machine import Proxies, ProxyVariable
+from diag.model.route import ProxyAddress, Route, RouteReason
+
+OURS = ProxyAddress("proxy.corp.test", 3128)
+OTHER = ProxyAddress("other.corp.test", 8080, login=True)
+DIRECT = Route(RouteReason.NOTHING_SET)
+
+
+def through(name: str, proxy: ProxyAddress | None = OURS) -> Route:
+    return Route(RouteReason.VARIABLE, proxy, name)
+
+
+def proxies(*names: str, exceptions: tuple[str, ...] = ()) -> Proxies:
+    """OURS in the first of the named variables, OTHER in the rest."""
+    variables = tuple(ProxyVariable(name, OTHER if at else OURS) for at, name in enumerate(names))
+    return Proxies(variables, exceptions, "NO_PROXY" if exceptions else "")
+
+
+@pytest.mark.parametrize(
+    ("url", "names", "route"),
+    [
+        ("https://a.test", (), DIRECT),
+        ("https://a.test", ("https_proxy",), through("https_proxy")),
+        ("https://a.test", ("HTTPS_PROXY",), through("HTTPS_PROXY")),
+        ("https://a.test", ("https_proxy", "HTTPS_PROXY", "ALL_PROXY"), through("https_proxy")),
+        ("https://a.test", ("HTTPS_PROXY", "all_proxy"), through("HTTPS_PROXY")),
+        ("https://a.test", ("all_proxy", "ALL_PROXY"), through("all_proxy")),
+        ("https://a.test", ("ALL_PROXY",), through("ALL_PROXY")),
+        ("https://a.test", ("http_proxy", "HTTP_PROXY"), DIRECT),
+        ("http://a.test", ("http_proxy",), through("http_proxy")),
+        ("http://a.test", ("HTTP_PROXY",), DIRECT),
+        ("http://a.test", ("all_proxy", "HTTP_PROXY"), through("all_proxy")),
+        ("http://a.test", ("https_proxy",), DIRECT),
+        ("tls://a.test", ("https_proxy",), through("https_proxy")),
+        ("tcp://a.test:5432", ("https_proxy", "http_proxy"), DIRECT),
+        ("tcp://a.test:5432", ("ALL_PROXY",), through("ALL_PROXY")),
+    ],
+)
+def test_the_variable_that_decides(url: str, names: tuple[str, ...], route: Route) -> None:
+    assert choose_route(parse_endpoint(url), proxies(*names)) == route
+
+
+def test_nothing_is_known_of_the_machine() -> None:
+    assert choose_route(parse_endpoint("a.test"), None) == DIRECT
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    found = Proxies((ProxyVariable("https_proxy"), ProxyVariable("HTTPS_PROXY", OURS)))
+    assert choose_route(parse_endpoint("a.test"), found) == through("HTTPS_PROXY")
+
+
+def test_an_unreadable_variable_decides_and_names_no_proxy() -> None:
+    found = Proxies((ProxyVariable("https_proxy", readable=False), ProxyVariable("HTTPS_PROXY", OURS)), ("b.test",), "no_proxy")
+    assert choose_route(parse_endpoint("a.test"), found) == through("https_proxy", None)
+    assert choose_route(parse_endpoint("b.test"), found) == Route(RouteReason.BYPASSED, source="no_proxy")
+
+
+def test_the_option_goes_before_variables_and_exceptions() -> None:
+    found = proxies("https_proxy", exceptions=("a.test",))
+    assert choose_route(parse_endpoint("a.test"), found, OTHER) == Route(RouteReason.OPTION, OTHER, OPTION)
+    assert choose_route(parse_endpoint("a.test"), None, OTHER) == Route(RouteReason.OPTION, OTHER, OPTION)
+
+
+@pytest.mark.parametrize("host", ["localhost", "api.localhost", "127.0.0.1", "127.8.9.10", "[::1]", "[::ffff:127.0.0.1]"])
+def test_this_machine_is_reached_directly(host: str) -> None:
+    endpoint = parse_endpoint(f"https://{host}:8443")
+    assert choose_route(endpoint, proxies("https_proxy")) == Route(RouteReason.OWN_MACHINE)
+    assert choose_route(endpoint, proxies("https_proxy"), OTHER).why is RouteReason.OPTION
+
+
+@pytest.mark.parametrize("host", ["notlocalhost", "localhost.test", "128.0.0.1", "[::2]", "0.0.0.0"])
+def test_any_other_machine_is_not_this_one(host: str) -> None:
+    assert choose_route(parse_endpoint(f"https://{host}"), proxies("https_proxy")) == through("https_proxy")
+
+
+@pytest.mark.parametrize(
+    ("expects", "why"),
+    [
+        (Expectations(), RouteReason.VARIABLE),
+        (Expectations(proxy=Way.DIRECT), RouteReason.EXPECTED),
+        (Expectations(proxy=Way.PROXIED), RouteReason.VARIABLE),
+        (Expectations(network=Network.PRIVATE), RouteReason.VARIABLE),
+        (Expectations(network=Network.PRIVATE, proxy=Way.DIRECT), RouteReason.EXPECTED),
+    ],
+)
+def test_only_an_expected_direct_way_forces_one(expects: Expectations, why: RouteReason) -> None:
+    endpoint = Endpoint("a.test", 443, expects=expects)
+    assert choose_route(endpoint, proxies("https_proxy")).why is why
+    assert choose_route(endpoint, None, OURS).why is (RouteReason.EXPECTED if why is RouteReason.EXPECTED else RouteReason.OPTION)
+
+
+def test_an_exception_counts_only_against_a_proxy() -> None:
+    endpoint = parse_endpoint("http://a.test")
+    assert choose_route(endpoint, proxies("https_proxy", exceptions=("a.test",))) == DIRECT
+    assert choose_route(endpoint, proxies("http_proxy", exceptions=("a.test",))) == Route(RouteReason.BYPASSED, source="NO_PROXY")
+    assert choose_route(endpoint, proxies("http_proxy", exceptions=("b.test",))) == through("http_proxy")
+
+
+@pytest.mark.parametrize(
+    ("host", "exceptions", "exempt"),
+    [
+        ("example.test", ("example.test",), True),
+        ("api.example.test", ("example.test",), True),
+        ("a.b.example.test", ("example.test",), True),
+        ("notexample.test", ("example.test",), False),
+        ("example.test", ("api.example.test",), False),
+        ("api.example.test", (".example.test",), True),
+        ("example.test", (".example.test",), True),
+        ("example.test", ("example.test.",), True),
+        ("api.example.test", ("EXAMPLE.Test",), True),
+        ("API.example.test", ("example.test",), True),
+        ("api.example.test.", ("example.test",), True),
+        ("api.example.test", ("*.example.test",), False),
+        ("api.example.test", ("*",), True),
+        ("api.example.test", ("a.test", "*"), False),
+        ("api.example.test", ("api.example.test:443",), False),
+        ("api.example.test", ("a.test", "", "example.test"), True),
+        ("api.example.test", (".",), False),
+        ("api.example.test", ("",), False),
+        ("api.example.test", ("foo.test example.test",), False),
+        ("api.foo.test", ("foo.test example.test",), True),
+        ("api.example.test", ("foo.test bar.test", "example.test"), False),
+        ("api.example.test", (), False),
+        ("10.1.2.3", ("10.1.2.3",), True),
+        ("10.1.2.3", ("10.0.0.0/8",), True),
+        ("10.1.2.3", ("10.9.9.9/8",), True),
+        ("11.1.2.3", ("10.0.0.0/8",), False),
+        ("10.1.2.3", ("10.1.2.3/32",), True),
+        ("10.1.2.3", ("0.0.0.0/0",), False),
+        ("10.1.2.3", ("10.0.0.0/33",), False),
+        ("10.1.2.3", ("10.0.0.0/",), False),
+        ("10.1.2.3", ("10.0.0.0/x",), False),
+        ("10.1.2.3", ("10.0.0.0/" + "0" * 5_000 + "8",), False),
+        ("10.1.2.3", ("10.1.2.3:443",), False),
+        ("10.1.2.3", ("3",), False),
+        ("10.1.2.3", ("*",), True),
+        ("fd00::1", ("fd00::/8",), True),
+        ("fd00::1", ("fd00:0:0::1",), True),
+        ("fd00::1", ("[fd00::1]",), False),
+        ("fd00::1", ("10.0.0.0/8",), False),
+        ("10.1.2.3", ("fd00::/8",), False),
+    ],
+)
+def test_exceptions_by_the_rules_of_curl(host: str, exceptions: tuple[str, ...], exempt: bool) -> None:
+    assert is_exempt(host, exceptions) is exempt

@@ -1,0 +1,77 @@
+"""`diag.toml`: what it says is what is expected, and a mistake is named with its place and its cure."""
+
+from pathlib import Path
+
+import pytest
+
+from diag.model.endpoint import Endpoint, Expectations, Network, Way
+from diag.profile.config import read_config
+from diag.profile.unusable import UnusableFile
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "diag.toml"
+
+
+def test_every_key_is_an_expectation(config: Path) -> None:
+    (config.parent / "corp-ca.pem").write_text("")
+    config.write_text(
+        """
+        [[endpoint]]
+        url = "https://acme.privatelink.example.com/console?token=1"
+        role = "account"
+        network = "private"
+        proxy = "direct"
+        status = [200, 403]
+        trust = "corp-ca.pem"
+        required = false
+
+        [[endpoint]]
+        url = "tcp://db.example.com:5432"
+        """
+    )
+    expects = Expectations(Network.PRIVATE, Way.DIRECT, (200, 403), str(config.parent / "corp-ca.pem"), False)
+    assert read_config(config) == (
+        Endpoint("acme.privatelink.example.com", 443, "https", "account", "/console", expects),
+        Endpoint("db.example.com", 5432, "tcp"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "no endpoint in it"),
+        ("x = ", "not valid TOML"),
+        ("[endpoint]\nurl = 'a'", "two brackets"),
+        ("endpoint = 3", "two brackets"),
+        ("[[endpoints]]\nurl = 'a'", "'endpoints' is no part of this file"),
+        ("[[endpoint]]\nrole = 'a'", "endpoint 1: has no url"),
+        ("[[endpoint]]\nurl = 3", "url must be a text"),
+        ("[[endpoint]]\nurl = 'a'\n[[endpoint]]\nurl = 'b c'", "endpoint 2 ('b c'): 'b c' holds a name"),
+        ("[[endpoint]]\nurl = 'a'\nnetwrok = 'private'", "did you mean network?"),
+        ("[[endpoint]]\nurl = 'a'\nzzz = 1", "the keys are url, role,"),
+        ("[[endpoint]]\nurl = 'a'\nnetwork = 'privat'", "network must be one of private, public, any, not 'privat'"),
+        ("[[endpoint]]\nurl = 'a'\nproxy = ['direct']", "proxy must be one of direct, proxied, any"),
+        ("[[endpoint]]\nurl = 'a'\nstatus = 200", "status must be a list"),
+        ("[[endpoint]]\nurl = 'a'\nstatus = [true]", "status must be a list"),
+        ("[[endpoint]]\nurl = 'a'\nstatus = [99]", "status must be a list"),
+        ("[[endpoint]]\nurl = 'a'\nrequired = 'yes'", "required must be true or false, not 'yes'"),
+        ("[[endpoint]]\nurl = 'a'\ntrust = 'gone.pem'", "trust names 'gone.pem', and there is no such file"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(config: Path, text: str, said: str) -> None:
+    config.write_text(text)
+    with pytest.raises(UnusableFile) as raised:
+        read_config(config)
+    assert str(raised.value).startswith(str(config))
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_missing_file_and_a_broken_one(config: Path) -> None:
+    with pytest.raises(UnusableFile, match="cannot be read"):
+        read_config(config)
+    config.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UnusableFile, match="not UTF-8"):
+        read_config(config)

@@ -1,0 +1,5 @@
+"""Recipes of the family machine."""
+
+from tests.recording.recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = ()

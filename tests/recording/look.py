@@ -1,0 +1,44 @@
+"""Inside the client's room: does what `diag run` does up to the judgement, and prints the evidence as it is, unredacted.
+
+`python -m tests.recording.look JSON`, with a `Look` as JSON; the evidence is one JSON document on stdout.
+"""
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+
+from diag.cli.diagnose import Form, Job, look
+from diag.cli.ways import read_ways
+from diag.lab.site import start
+from diag.model.endpoint import Expectations, Network, parse_endpoint
+from diag.model.run import Limits
+from tests.recording.recipe import Look
+
+
+def main() -> None:
+    """Looks, and prints what was seen."""
+    wanted = msgspec.json.decode(sys.argv[1], type=Look)
+    with ExitStack() as standing:
+        if wanted.lab:
+            (scene,) = standing.enter_context(start(wanted.lab)).scenes
+            wanted = msgspec.structs.replace(
+                wanted,
+                endpoints=scene.endpoints,
+                resolvers=tuple(server for server in (scene.resolver, *scene.other_resolvers) if server),
+                proxy=wanted.proxy or scene.proxy,
+                trust=wanted.trust if wanted.trust is not None else scene.trust,
+            )
+        network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
+        trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
+        expects = Expectations(network=network, trust=trust)
+        endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
+        ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
+        evidence = look(Job(endpoints, ways, Limits(wanted.timeout, wanted.deadline)), Form(quiet=True), os.environ)
+    sys.stdout.buffer.write(msgspec.json.encode(evidence))
+
+
+if __name__ == "__main__":
+    main()

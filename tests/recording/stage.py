@@ -1,0 +1,24 @@
+"""Stages a recipe in a house of its own and brings back what diag saw there."""
+
+import sys
+
+import msgspec
+
+from diag.model.run import Evidence
+from tests.house import House
+from tests.recording.recipe import Recipe
+
+
+def see(recipe: Recipe) -> Evidence:
+    """The evidence of one staging. Raises RuntimeError with what diag complained of, where it could not look."""
+    with House() as house:
+        look = recipe.stage(house)
+        done = house.run(
+            [sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()],
+            unprivileged=look.unprivileged,
+            env=dict(look.environment),
+            timeout=60,
+        )
+    if done.returncode != 0:
+        raise RuntimeError(f"{recipe.folder}: {done.stderr}")
+    return msgspec.json.decode(done.stdout, type=Evidence)

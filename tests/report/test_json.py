@@ -1,0 +1,81 @@
+"""The report for programs keeps its contract, and its schema is true of it."""
+
+import json
+import math
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diag.model.diagnosis import Diagnosis
+from diag.model.verdict import Facts
+from diag.report.json import report_schema, write_report
+from tests.report import samples
+
+CHECKER = jsonschema.Draft202012Validator(report_schema())
+
+
+def written(diagnosis: Diagnosis) -> Any:
+    return json.loads(write_report(diagnosis, samples.CATALOGUE))
+
+
+def test_the_contract() -> None:
+    report = written(samples.DIAGNOSIS)
+    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts"]
+    assert report["schema"] == "diag.report/1"
+    assert report["verdict"] == "problem"
+    assert report["causes"][0] == {
+        "id": "proxy-login-required",
+        "status": "problem",
+        "confidence": "certain",
+        "owner": "machine",
+        "endpoints": ["https://api.example.com:443"],
+        "cites": ["tunnel-1"],
+        "facts": {"proxy": "proxy.corp.test:3128", "schemes": ["Basic", "NTLM"]},
+        "title": "The proxy proxy.corp.test:3128 wants a login, and none was given",
+        "remedy": ["Set the login for proxy.corp.test:3128.", "Run diag again."],
+        "explains": ["proxy-cannot-reach-target"],
+    }
+    assert report["endpoints"][0] == {
+        "endpoint": "https://api.example.com:443",
+        "status": "problem",
+        "reached": "tunnel",
+        "causes": ["proxy-login-required"],
+    }
+    assert report["counts"] == {"problem": 1, "warning": 0, "ok": 1, "unknown": 2, "not_applicable": 1}
+
+
+@pytest.mark.parametrize("diagnosis", [samples.DIAGNOSIS, samples.UNDECIDED, samples.WELL, samples.many(3, 2)[0]])
+def test_the_schema_is_true(diagnosis: Diagnosis) -> None:
+    CHECKER.validate(written(diagnosis))
+
+
+def test_the_schema_refuses_another_document() -> None:
+    report = written(samples.DIAGNOSIS)
+    for broken in ({**report, "schema": "diag.report/2"}, {**report, "verdict": "fine"}, {"schema": "diag.report/1"}):
+        assert not CHECKER.is_valid(broken)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(report_schema())
+
+
+def test_the_same_diagnosis_gives_the_same_bytes() -> None:
+    turned = samples.with_facts(dict(reversed(samples.LOGIN.facts.items())))
+    assert write_report(samples.with_facts(samples.LOGIN.facts), samples.CATALOGUE) == write_report(turned, samples.CATALOGUE)
+
+
+@given(
+    facts=st.dictionaries(
+        st.text(max_size=10),
+        st.one_of(st.text(max_size=30), st.floats(), st.integers(-(2**53), 2**53), st.lists(st.text(max_size=10)).map(tuple)),
+    )
+)
+def test_whatever_the_facts_the_document_is_valid(facts: Facts) -> None:
+    CHECKER.validate(written(samples.with_facts(facts)))
+
+
+def test_a_number_that_is_none_is_no_null() -> None:
+    assert written(samples.with_facts({"rate": math.nan}))["causes"][0]["facts"] == {"rate": "nan"}

@@ -1,0 +1,72 @@
+"""The summary fits into a ticket: ASCII, narrow, small, and whole in what matters."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diag.model.diagnosis import Diagnosis
+from diag.report.ascii import to_ascii
+from diag.report.text import write_summary
+from tests.report import samples
+
+LARGEST = 60_000
+
+
+def summary(diagnosis: Diagnosis) -> str:
+    return write_summary(diagnosis, samples.CATALOGUE, samples.EVIDENCE)
+
+
+def flowed(text: str) -> str:
+    """The text as if it had never been broken into lines."""
+    return " ".join(text.split())
+
+
+def test_it_says_what_is_wrong_who_fixes_it_and_how() -> None:
+    text = flowed(summary(samples.DIAGNOSIS))
+    assert text.startswith("PROBLEM: one cause found, affecting 1 of 3 endpoints.")
+    assert "1. The proxy proxy.corp.test:3128 wants a login, and none was given" in text
+    assert "Who: whoever looks after this computer" in text
+    assert "1) Set the login for proxy.corp.test:3128. 2) Run diag again." in text
+    assert "a consequence: proxy-cannot-reach-target" in text
+    assert "proxy-login-required (problem)" in text
+    assert "problem https://api.example.com:443: stopped at the proxy; cause 1" in text
+
+
+def test_it_says_what_could_not_be_looked_at() -> None:
+    text = flowed(summary(samples.DIAGNOSIS))
+    assert "https://c.example.com:443 stopped at the connection (TCP): the host cannot be reached" in text
+    assert "1 question without an answer: the time for the whole run was over" in text
+    assert "1 check not decided: the way ended before the place where it would show" in text
+
+
+def test_it_is_small_and_narrow_and_plain_for_500_endpoints_and_many_causes() -> None:
+    diagnosis, evidence = samples.many(500, 40)
+    text = write_summary(diagnosis, samples.CATALOGUE, evidence)
+    assert len(text.encode()) < LARGEST
+    assert text.isascii()
+    assert max(map(len, text.splitlines())) <= 78
+    assert "500 of 500 endpoints" in flowed(text)
+    assert "more causes: the whole is in the bundle" in text
+    assert "more endpoints: the whole is in the bundle" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("caf\u00e9 \u2013 \u201cGr\u00f6\u00dfe\u201d\u2026", 'cafe - "Grosse"...'),
+        ("\u4e2d", "\\u4e2d"),
+        ("plain", "plain"),
+    ],
+)
+def test_ascii(text: str, plain: str) -> None:
+    assert to_ascii(text) == plain
+
+
+@settings(max_examples=60)
+@given(hostile=st.text(max_size=3_000), number=st.integers(0, 40))
+def test_whatever_the_facts_it_stays_small_narrow_and_plain(hostile: str, number: int) -> None:
+    diagnosis = samples.with_facts({"proxy": hostile, "schemes": (hostile,) * number}, endpoints=(hostile,) * number)
+    text = summary(diagnosis)
+    assert len(text.encode()) < LARGEST
+    assert text.isascii()
+    assert all(line.isprintable() and len(line) <= 78 for line in text.splitlines())
