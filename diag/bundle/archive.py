@@ -62,11 +62,11 @@ def open_archive(path: Path) -> dict[str, bytes]:
 def _content(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise NotABundle("That is not a file: name the bundle itself, diag-….zip.")
+            raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise NotABundle("There is no such file: name the bundle itself, diag-….zip.") from None
+        raise NotABundle("There is no such file: name the bundle itself, diag-*.zip.") from None
     except (OSError, ValueError):
         raise NotABundle("The file cannot be opened: check that you may read it.") from None
     if len(content) > LARGEST_FILE:
@@ -94,7 +94,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
 def _declared_members(content: bytes) -> int:
     """How many members the end record declares; the file must begin and end with the zip, with nothing before or behind it."""
     if not content.startswith(_FIRST) or len(content) < _END.size:
-        raise NotABundle("The file is not a bundle: name a file that diag wrote, diag-….zip.")
+        raise NotABundle("The file is not a bundle: name a file that diag wrote, diag-*.zip.")
     mark, disk, first_disk, here, count, size, offset, comment = _END.unpack(content[-_END.size :])
     if mark != b"PK\x05\x06" or comment:
         raise DamagedBundle("The file is cut short, or something stands behind its end: ask for it once more, as diag wrote it.")

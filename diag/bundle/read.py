@@ -78,7 +78,7 @@ def read_bundle(path: Path) -> Bundle:
 def bundle_of(members: dict[str, bytes]) -> Bundle:
     """The bundle that these members, by name, are. Raises as `read_bundle` does."""
     if layout.MANIFEST not in members:
-        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-….zip.")
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     version = version_of(_struct(members, layout.MANIFEST, Strict(_Preface), []).schema)
     return _Reading(members, migrate(members, version)).bundle()
 

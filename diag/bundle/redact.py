@@ -33,6 +33,8 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
+NOBODYS = ".invalid"
+"""Names that can never be anyone's (RFC 6761, section 6.4): checks ask for such a name to see what any other name gets."""
 
 _HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
@@ -196,7 +198,7 @@ class _Redaction:
             new = self._network(inside.strip("[]") + prefix)
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
         plain = bare(host)
-        if plain in self._clear.names or is_own_name(plain):
+        if plain in self._clear.names or is_own_name(plain) or plain.endswith(NOBODYS):
             return text
         new = self._pseudonyms.host(host)
         if new != host and "." in plain and not _is_address(plain):

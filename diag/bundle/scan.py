@@ -28,8 +28,8 @@ class Leak(Exception):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"No bundle was written: {where} still held a private value or a secret of this run. "
-            "Run again with `--no-bundle` to see the diagnosis, and report this as a fault of diag."
+            f"No bundle was written, because {where} still held a private value or a secret of this run: "
+            "this is a fault of diag, please report it with that place and nothing else."
         )
         self.where = where
 
