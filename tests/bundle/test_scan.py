@@ -77,8 +77,8 @@ WITHHELD = ("db01.inside.example", "10.20.30.40", "fd00:1::7", "/home/bob")
     [
         b"to db01.inside.example:443",
         b"x.DB01.inside.example.",
-        base64.b64encode(dns.message.make_query("db01.inside.example", "A").to_wire()),
-        base64.b64encode(dns.message.make_query("deep.db01.inside.example", "A").to_wire()),
+        base64.b64encode(dns.message.make_query("db01.inside.example", "A", id=1).to_wire()),
+        base64.b64encode(dns.message.make_query("deep.db01.inside.example", "A", id=2).to_wire()),
         b'"10.20.30.40"',
         b"[fd00:1::7]:443",
         b"in /home/bob/x",
