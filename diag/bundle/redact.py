@@ -257,15 +257,15 @@ class _Redaction:
             return self._interface(text)
         if not slash:
             return self._address(text)
+        moved = f"{self._pseudonyms.address(ip)}/{length}"
         try:
             prefix = ipaddress.ip_network(text, strict=False)
             if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
-                return text
-            return self._count(
-                "address", text, str(ipaddress.ip_network(f"{self._pseudonyms.address(ip)}/{length}", strict=False))
-            )
+                self._by_right.add(str(prefix))
+                return str(prefix)
+            return self._count("address", text, str(ipaddress.ip_network(moved, strict=False)))
         except ValueError:
-            return self._count("address", text, f"{self._pseudonyms.address(ip)}/{length}")
+            return self._count("address", text, moved)
 
     def _interface(self, name: str) -> str:
         usual = _USUAL_INTERFACE.fullmatch(name)
