@@ -33,6 +33,7 @@ MOST_DRAWN_WELL = 4
 """How many of those may be endpoints that fare well."""
 MOST_ROWS_WELL = 12
 """Endpoints that fare well and are shown unfolded."""
+FEW = 5
 LONGEST_TEXT = 4_000
 
 
@@ -60,7 +61,7 @@ class Told:
 
     claim: Claim
     way: Way | None
-    """The way to the first endpoint that it hits; None: it hits none by name."""
+    """The way to the first endpoint that it hits, or, where it is about the computer as a whole, to any; None: there is none."""
     chain: Picture | None
     """The certificates that it is about; None: it is about none."""
 
@@ -130,10 +131,10 @@ class _Sight:
         return tuple(rows)
 
     def well(self) -> str:
-        """How those that fare well do, in one sentence; empty: fewer than two do."""
+        """How those that fare well do, in one sentence; empty: they are few, and each says it for itself."""
         names = [str(state.endpoint) for state in self._diagnosis.endpoints if state.status is Outcome.OK]
         timed = {name: self._took(self._trails[name]) for name in names if name in self._trails}
-        if len(timed) < 2:
+        if len(timed) < FEW:
             return ""
         slowest = max(timed, key=lambda name: timed[name])
         return (
@@ -142,12 +143,15 @@ class _Sight:
         )
 
     def _told(self, claim: Claim, cause: Cause) -> Told:
-        states = [state for state in self._diagnosis.endpoints if str(state.endpoint) in set(cause.endpoints)]
-        if not states:
+        hit = frozenset(cause.endpoints)
+        states = [state for state in self._diagnosis.endpoints if str(state.endpoint) in hit]
+        shown = next(iter(states or sorted(self._diagnosis.endpoints, key=_urgency)), None)
+        case = self._case(shown) if shown else None
+        if shown is None or case is None:
             return Told(claim, None, None)
-        case = self._case(states[0])
-        picture = picture_of(case, (cause,)) if case and cause.id.startswith("tls-") else None
-        return Told(claim, self._way(states[0], len(states) - 1), picture if picture and picture.at_fault else None)
+        picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
+        way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
+        return Told(claim, way, picture if picture and picture.at_fault else None)
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
         case = self._case(state)

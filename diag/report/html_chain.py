@@ -109,8 +109,8 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
         title=certificate.common_name or certificate.subject or "a certificate without a name of its own",
         names=listed(certificate.names, MOST_NAMES) if certificate.names else "",
         issuer="itself" if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
-        from_day=moment_words(certificate.not_before),
-        until_day=moment_words(certificate.not_after),
+        from_day=_day(certificate.not_before),
+        until_day=_day(certificate.not_after),
         key=f"{certificate.key} {certificate.key_bits} bits{signature}",
         faults=faults,
         now=f"{100 * (gone / valid):.1f}" if inside and valid else None,
@@ -132,6 +132,11 @@ def _left(certificate: Certificate, now: datetime) -> str:
     if now < certificate.not_before:
         return f"begins {_days(certificate.not_before - now)} after the run"
     return f"{_days(certificate.not_after - now)} left at the run"
+
+
+def _day(moment: datetime) -> str:
+    """The day alone, in UTC: a certificate's hours matter to nobody until its last day, and then `left` tells."""
+    return moment_words(moment).partition(",")[0]
 
 
 def _days(time: timedelta) -> str:
