@@ -22,14 +22,20 @@ class _Suspect:
 
     check: AnyCheck
     about: str
-    findings: list[Finding] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
     endpoints: dict[str, None] = field(default_factory=dict)
     explains: dict[str, None] = field(default_factory=dict)
 
     @property
     def is_problem(self) -> bool:
         """Whether anything fails by it; a warning never hides what does."""
-        return any(finding.status is Status.PROBLEM for finding in self.findings)
+        return any(verdict.finding.status is Status.PROBLEM for verdict in self.verdicts)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found at the endpoints that are left to it, or, where it is about none, at all."""
+        hits = [(verdict.finding, _hit(verdict)) for verdict in self.verdicts]
+        return [finding for finding, hit in hits if not hit or any(endpoint in self.endpoints for endpoint in hit)]
 
 
 def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[Case]) -> tuple[Cause, ...]:
@@ -47,7 +53,7 @@ def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> li
         if finding.status not in (Status.PROBLEM, Status.WARNING):
             continue
         suspect = found.setdefault((verdict.check, finding.about), _Suspect(checks[verdict.check], finding.about))
-        suspect.findings.append(finding)
+        suspect.verdicts.append(verdict)
         suspect.endpoints.update(dict.fromkeys(_hit(verdict)))
     return list(found.values())
 
