@@ -96,7 +96,9 @@ def opened_to_others(case: Case) -> Iterator[Observation]:
 
 
 def _same_proxy(case: Case, seen: Observation) -> bool:
-    return case.proxy is not None and isinstance(seen.question, Tunnel) and seen.question.proxy == case.proxy.authority
+    if case.proxy is None or not isinstance(seen.question, Tunnel):
+        return False
+    return seen.question.proxy == case.proxy.authority and seen.question.protocol == case.proxy.protocol
 
 
 def _opened(seen: Observation) -> bool:

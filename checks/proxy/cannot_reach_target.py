@@ -23,8 +23,9 @@ dialled without the proxy: where that succeeds, the proxy's way is at fault; whe
 from collections.abc import Iterable
 
 from checks.proxy.answers import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
-from checks.proxy.cannot_resolve_target import DNS_REASONS, opened_by_address
+from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED
+from checks.proxy.socks import opened_by_address
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage

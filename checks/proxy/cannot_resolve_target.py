@@ -18,29 +18,23 @@ past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spe
 
 The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it: it is asked once more, by the
 address that this computer finds, and where that opens it was the name that it could not find. The same name is then looked up
-here: where it is not found either, a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+here: where it is not found either, a wrong name would look the same, and the finding says so. Other gateway errors are
+`proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy, heard, reply
-from diag.model.address import Authority, literal
-from diag.model.answer import TunnelReply
+from checks.proxy.socks import asked_by_address, is_open, opened_by_address
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import Addresses, look_up
-from diag.model.observation import Observation
-from diag.model.question import Question, Tunnel
-from diag.model.socks import Refusal
+from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
-
-
-NAMELESS = frozenset({Refusal.FAILED, Refusal.HOST_UNREACHABLE})
-"""With these a SOCKS proxy also says that it found no address: its protocol has no word for that (RFC 1928, section 6)."""
 
 
 def judge(case: Case) -> Finding:
@@ -50,7 +44,7 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     by_address = opened_by_address(case)
     reason = gateway_reason(seen.answer)
-    if by_address is None and _is_open(case):
+    if by_address is None and is_open(case):
         return unknown(Because.NOT_LOOKED, seen.observation)
     if reason not in DNS_REASONS and by_address is None:
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
@@ -80,46 +74,7 @@ def questions(case: Case) -> Iterable[Question]:
     seen = reply(case)
     if seen and gateway_reason(seen.answer) in DNS_REASONS:
         yield from look_up(case.evidence, case.endpoint.host).wanted
-    if _may_be_the_name(case):
-        here = look_up(case.evidence, case.endpoint.host)
-        yield from here.wanted
-        yield from _by_address(case, here)
-
-
-def opened_by_address(case: Case) -> Observation | None:
-    """The way that a SOCKS proxy opened to an address of the service, after it had not by name; None: none."""
-    if not _may_be_the_name(case):
-        return None
-    for question in _by_address(case, look_up(case.evidence, case.endpoint.host)):
-        seen = case.asked(question)
-        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
-            return seen
-    return None
-
-
-def _may_be_the_name(case: Case) -> bool:
-    """Whether a SOCKS proxy was asked by name, and failed with a word that also stands for a failed lookup."""
-    seen = case.tunnel
-    if seen is None or literal(seen.question.target.host) is not None:
-        return False
-    return seen.answer.refusal in NAMELESS
-
-
-def _by_address(case: Case, here: Addresses) -> list[Tunnel]:
-    """The same way, by the first address that this computer finds."""
-    if case.tunnel is None:
-        return []
-    port = case.endpoint.port
-    usable = [told for told in here.told if case.tunnel.question.protocol == "socks5" or ":" not in told]
-    return [case.tunnel.question.to(Authority(address, port)) for address in usable[:1]]
-
-
-def _is_open(case: Case) -> bool:
-    """Whether that was not asked yet."""
-    if not _may_be_the_name(case):
-        return False
-    here = look_up(case.evidence, case.endpoint.host)
-    return bool(here.wanted) or any(case.asked(question) is None for question in _by_address(case, here))
+    yield from asked_by_address(case)
 
 
 CHECK = EndpointCheck(

@@ -2,8 +2,9 @@
 
 *What it means*
 
-A proxy's setting begins with `http://`, `https://` or `socks5://`. That says how the proxy itself is spoken to, not what the service speaks;
-almost all proxies are `http://`, also for `https` services. Here the setting says one, and the proxy speaks the other.
+A proxy's setting begins with `http://`, `https://` or `socks5://`. That says how the proxy itself is spoken to, not what the
+service speaks; almost all proxies are `http://`, also for `https` services. Here the setting says one, and the proxy speaks the
+other.
 
 *Why it matters*
 
@@ -49,9 +50,19 @@ def judge(case: Case) -> Finding:
     for speaks, other in asked:
         if other is not None and _answers(other):
             return _found(case, first, Confidence.CERTAIN, speaks, other)
-    if isinstance(first.answer, TunnelReply) and (speaks := _SPOKEN.get(protocol(first.answer.first_bytes), "")):
-        return _found(case, first, Confidence.LIKELY, speaks)
+    spoken = _spoken(first)
+    if spoken and not _is_web_server(dict(asked).get(spoken)):
+        return _found(case, first, Confidence.LIKELY, spoken)
     return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
+
+
+def _spoken(first: Observation) -> str:
+    """The scheme of what answered in a protocol of its own; empty: it did not."""
+    return _SPOKEN.get(protocol(first.answer.first_bytes), "") if isinstance(first.answer, TunnelReply) else ""
+
+
+def _is_web_server(seen: Observation | None) -> bool:
+    return seen is not None and isinstance(seen.answer, TunnelReply) and seen.answer.status in WEB_SERVER
 
 
 def questions(case: Case) -> Iterable[Question]:

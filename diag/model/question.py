@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 
-
 Login = Literal["none", "basic", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
 
