@@ -4,7 +4,8 @@
 
 This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
 is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
-A host that is down, or an address that nobody uses, looks the same.
+A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+nothing.
 
 *Why it matters*
 
@@ -85,6 +86,7 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"
             " may come back.",
+            "Look at the outgoing rules of this computer's own firewall as well.",
             "In a cloud network, look at the security group, the network rules and the route table of this computer's subnet.",
             "If both are open, try from another network: silence there as well means that the host is down.",
         ),

@@ -16,16 +16,20 @@ HEADER = 12
 def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], str], private: frozenset[str]) -> bytes:
     """`wire` with every name and address in it changed; itself where none was.
 
-    A message that cannot be read stays as it is, unless one of the `private` names (lower case) is found in it: then only its
-    header stays, before bytes that cannot be read either.
+    Where one of the `private` names (lower case) is found after all, in a message that cannot be read or in a text record, only
+    the header stays, before bytes that nobody can read.
     """
     try:
         message = dns.message.from_wire(wire, ignore_trailing=True)
         changed = _Changes(name, address)
         changed.message(message)
-        return message.to_wire(max_size=65535) if changed.any else wire
+        new = message.to_wire(max_size=65535) if changed.any else wire
     except (dns.exception.DNSException, ValueError):
-        return wire[:HEADER] + b"\xff" * (len(wire) - HEADER) if _holds(wire, private) else wire
+        new = wire
+    if not _holds(new, private):
+        return new
+    header = b"" if _holds(new[:HEADER], private) else new[:HEADER]
+    return header + b"\xff" * (len(new) - len(header))
 
 
 class _Changes:
@@ -72,6 +76,9 @@ class _Changes:
 
 def _holds(wire: bytes, names: frozenset[str]) -> bool:
     lower = wire.lower()
-    return any(
-        b"".join(bytes([len(label)]) + label.encode() for label in name.split(".")) in lower for name in names if len(name) < 254
-    )
+    return any(_in_wire_format(name) in lower or name.encode() in lower for name in names)
+
+
+def _in_wire_format(name: str) -> bytes:
+    """A name without its last byte, which may be a pointer (RFC 1035, section 4.1.4)."""
+    return b"".join(bytes([len(label) & 63]) + label for label in name.encode().split(b"."))
