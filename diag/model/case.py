@@ -217,7 +217,15 @@ class Case(_Sight):
     @cached_property
     def lookup(self) -> Seen[Lookup, SystemLookup] | None:
         """The system's lookup of the host that is dialled."""
-        return _first(seen for seen in self.system_lookups if self.on_walk(seen))
+        return _first(self._system_lookups_of(self.dialled_host))
+
+    @cached_property
+    def target_lookup(self) -> Seen[Lookup, SystemLookup] | None:
+        """The system's lookup of the endpoint's own name, which this client makes before it asks its SOCKS proxy."""
+        return _first(self._system_lookups_of(self.endpoint.host)) if self.proxy and not self.proxy.finds_names else None
+
+    def _system_lookups_of(self, host: str) -> Iterator[Seen[Lookup, SystemLookup]]:
+        return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name == host)
 
     @cached_property
     def dials(self) -> tuple[Seen[Connect, Connection], ...]:
@@ -261,7 +269,7 @@ class Case(_Sight):
     @cached_property
     def resolver_replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
         """What the resolvers here said, each by itself, of the host that is dialled."""
-        return tuple(seen for seen in self.replies if self.on_walk(seen))
+        return tuple(seen for seen in self.replies if self.on_walk(seen) and seen.question.name == self.dialled_host)
 
     @cached_property
     def reached(self) -> Stage:
@@ -309,12 +317,21 @@ class Case(_Sight):
             yield Stage.CONNECT, bool(self.connected)
         if self.tunnel:
             yield Stage.TUNNEL, not self.tunnel.answer.failure
-        elif self.proxy_session and self.proxy_session.answer.failure:
+        elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
             yield Stage.EXCHANGE, bool(self.exchange.answer.status)
+
+    @property
+    def _proxy_session_failed(self) -> bool:
+        return self.proxy_session is not None and bool(self.proxy_session.answer.failure)
+
+    @property
+    def _target_missing(self) -> bool:
+        """Whether the proxy was not asked because this client found no address to ask for."""
+        return bool(self.connected) and self.target_lookup is not None and not self.target_lookup.answer.addresses
 
     def _furthest(self) -> Stage:
         return max((stage for stage, _ in self._stages), default=Stage.START)
