@@ -49,19 +49,58 @@ def _near_works_far_does_not(house: House) -> Look:
     return Look(endpoints=(URL, OTHER_URL), trust=trust)
 
 
+def _lab_unplugged(house: House) -> Look:
+    house.unplugged()
+    return Look(lab="dns-name-not-found")
+
+
 OFFLINE = of(
     "machine-offline",
     problem("unplugged", "The only interface is down.", healthy(after=_unplugged)),
-    problem("unplugged-with-a-literal", "The only interface is down, and the endpoint is an address.", bare(f"tcp://{SERVER}:443", after=_unplugged)),
-    problem("no-way-out", "There is no default route; the resolver is on the client's own network and answers.", healthy(after=_no_way_out)),
-    problem("near-works-far-does-not", "There is no default route; one of two services is on the client's own network and works.", _near_works_far_does_not),
-    problem("stub-without-upstream", "The interface is down; a resolver on the client itself says that it fails.", healthy(after=all_of(_with_stub, _unplugged), timeout=4.0)),
+    problem(
+        "unplugged-with-a-literal",
+        "The only interface is down, and the endpoint is an address.",
+        bare(f"tcp://{SERVER}:443", after=_unplugged),
+    ),
+    problem(
+        "no-way-out",
+        "There is no default route; the resolver is on the client's own network and answers.",
+        healthy(after=_no_way_out),
+    ),
+    problem(
+        "near-works-far-does-not",
+        "There is no default route; one of two services is on the client's own network and works.",
+        _near_works_far_does_not,
+    ),
+    problem(
+        "stub-without-upstream",
+        "The interface is down; a resolver on the client itself says that it fails.",
+        healthy(after=all_of(_with_stub, _unplugged), timeout=4.0),
+    ),
     ok("online", "A healthy service, through a resolver on the client itself.", healthy(after=_with_stub)),
-    ok("service-on-the-own-network", "There is no default route, and none is needed: the service is on the client's own network.", _at_the_router),
-    near_miss("silence", "There is a way out, and nothing comes back.", healthy(f"https://{SILENT}"), "network-connection-filtered"),
-    near_miss("network-unknown-elsewhere", "A router says that it knows no such network.", bare("tcp://192.0.2.1:443"), "network-connection-rejected"),
-    near_miss("this-machine-alone", "The interface is down, and the services that are asked for are on this machine.", _on_the_client),
-    near_miss("resolver-of-ones-own", "The client has no network but the loopback; the resolver is named, is here, and denies the name.", in_lab_unplugged := lambda house: (house.unplugged(), Look(lab="dns-name-not-found"))[1], "dns-name-not-found"),
+    ok(
+        "service-on-the-own-network",
+        "There is no default route, and none is needed: the service is on the client's own network.",
+        _at_the_router,
+    ),
+    near_miss(
+        "silence", "There is a way out, and nothing comes back.", healthy(f"https://{SILENT}"), "network-connection-filtered"
+    ),
+    near_miss(
+        "network-unknown-elsewhere",
+        "A router says that it knows no such network.",
+        bare("tcp://192.0.2.1:443"),
+        "network-connection-rejected",
+    ),
+    near_miss(
+        "this-machine-alone", "The interface is down, and the services that are asked for are on this machine.", _on_the_client
+    ),
+    near_miss(
+        "resolver-of-ones-own",
+        "The client has no network but the loopback; the resolver is named, is here, and denies the name.",
+        _lab_unplugged,
+        "dns-name-not-found",
+    ),
 )
 
 
@@ -107,14 +146,31 @@ def _tell_time(address: str, folder: str, ahead: float) -> None:
 
 CLOCK = of(
     "machine-clock-wrong",
-    problem("certificates-look-new", "Two services live 100 days later, so their certificates are not valid yet by the client's clock.", _other_times({NAME: 100, OTHER: 100})),
-    problem("one-service-and-its-certificate", "One service lives 100 days later, and its certificate is not valid yet by the client's clock.", _other_times({NAME: 100})),
+    problem(
+        "certificates-look-new",
+        "Two services live 100 days later, so their certificates are not valid yet by the client's clock.",
+        _other_times({NAME: 100, OTHER: 100}),
+    ),
+    problem(
+        "one-service-and-its-certificate",
+        "One service lives 100 days later, and its certificate is not valid yet by the client's clock.",
+        _other_times({NAME: 100}),
+    ),
     problem("two-services-agree", "Two services live an hour later; nothing is refused.", in_lab("machine-clock-wrong")),
     ok("clock-is-right", "A healthy service.", healthy()),
     ok("one-of-two-is-ahead", "One of two services is an hour ahead.", in_lab("one-server-clock-ahead")),
     near_miss("one-service-alone", "One service lives an hour later, and nothing is refused.", _other_times({NAME: 1 / 24})),
-    near_miss("expired-indeed", "The certificate is expired, and the clock is right.", in_lab("tls-certificate-expired"), "tls-certificate-expired"),
-    near_miss("two-times", "Two services disagree about the time, with each other and with the client.", _other_times({NAME: 1 / 24, OTHER: -2 / 24})),
+    near_miss(
+        "expired-indeed",
+        "The certificate is expired, and the clock is right.",
+        in_lab("tls-certificate-expired"),
+        "tls-certificate-expired",
+    ),
+    near_miss(
+        "two-times",
+        "Two services disagree about the time, with each other and with the client.",
+        _other_times({NAME: 1 / 24, OTHER: -2 / 24}),
+    ),
 )
 
 RECIPES: tuple[Recipe, ...] = (*OFFLINE, *CLOCK)

@@ -1,8 +1,8 @@
 """Recipes of the family network: what connects meet with, staged with real packets."""
 
 from tests.house import House
-from tests.house.plan import CLIENT6, EMPTY, PRIVATE, ROUTER, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
-from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.house.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
+from tests.recipes.ground import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem
 from tests.recording.recipe import Recipe, in_lab
 
 SECOND, THIRD = PRIVATE[0], PRIVATE[1]
