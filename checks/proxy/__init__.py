@@ -1,11 +1,13 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
 from checks.proxy import (
+    bypass_missing,
     cannot_reach_target,
     cannot_resolve_target,
     login_rejected,
     login_required,
     login_scheme_unsupported,
+    lookup_here,
     name_not_found,
     not_a_proxy,
     refuses_target,
@@ -23,8 +25,10 @@ CHECKS: tuple[AnyCheck, ...] = (
     login_required.CHECK,
     login_rejected.CHECK,
     login_scheme_unsupported.CHECK,
+    lookup_here.CHECK,
     refuses_target.CHECK,
     cannot_resolve_target.CHECK,
     cannot_reach_target.CHECK,
     tunnel_cut.CHECK,
+    bypass_missing.CHECK,
 )

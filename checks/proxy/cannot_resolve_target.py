@@ -16,25 +16,25 @@ past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spe
 
 *How it is told apart*
 
-The proxy names the reason itself, in a field of its answer. The same name is then looked up here: where it is not found either,
-a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it: it is asked once more, by the
+address that this computer finds, and where that opens it was the name that it could not find. The same name is then looked up
+here: where it is not found either, a wrong name would look the same, and the finding says so. Other gateway errors are
+`proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import has_proxy, reply
-from diag.model.address import literal
-from diag.model.answer import SystemLookup
+from checks.proxy.answers import has_proxy, heard, reply
+from checks.proxy.socks import asked_by_address, is_open, opened_by_address
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.failure import Failure
-from diag.model.question import Lookup, Question
+from diag.model.errand import Addresses, look_up
+from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
-NOWHERE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
 def judge(case: Case) -> Finding:
@@ -42,37 +42,39 @@ def judge(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
+    by_address = opened_by_address(case)
     reason = gateway_reason(seen.answer)
-    if reason not in DNS_REASONS:
-        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
-    lookup = case.asked(Lookup(case.endpoint.host))
-    here = lookup.answer if lookup and isinstance(lookup.answer, SystemLookup) else None
+    if by_address is None and is_open(case):
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    if reason not in DNS_REASONS and by_address is None:
+        return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
+    here = look_up(case.evidence, case.endpoint.host)
     return problem(
         seen.observation,
-        *([lookup] if lookup and here else []),
+        *here.seen,
+        *([by_address] if by_address else []),
         about=str(case.proxy),
         confidence=_confidence(here),
         proxy=str(case.proxy),
         host=case.endpoint.host,
-        reason=reason,
-        here=(here.addresses if here else ()) or ("none",),
+        reason=reason or "by address it opens the way",
+        here=here.told or ("none",),
     )
 
 
-def _confidence(here: SystemLookup | None) -> Confidence:
+def _confidence(here: Addresses) -> Confidence:
     """A name that nobody knows may as well be a wrong name."""
-    if here is None:
-        return Confidence.LIKELY
-    if here.addresses:
+    if here.told:
         return Confidence.CERTAIN
-    return Confidence.POSSIBLE if here.failure in NOWHERE else Confidence.LIKELY
+    return Confidence.POSSIBLE if here.absent else Confidence.LIKELY
 
 
 def questions(case: Case) -> Iterable[Question]:
     """The name, looked up by this computer itself."""
     seen = reply(case)
-    if seen and gateway_reason(seen.answer) in DNS_REASONS and literal(case.endpoint.host) is None:
-        yield Lookup(case.endpoint.host)
+    if seen and gateway_reason(seen.answer) in DNS_REASONS:
+        yield from look_up(case.evidence, case.endpoint.host).wanted
+    yield from asked_by_address(case)
 
 
 CHECK = EndpointCheck(

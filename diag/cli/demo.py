@@ -74,7 +74,6 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _job(scene: Scene) -> Job:
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
-    ways = read_ways(
-        scene.proxy, scene.proxy is None, tuple(server for server in (scene.resolver, *scene.other_resolvers) if server), {}
-    )
+    resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
+    ways = read_ways(scene.proxy, scene.proxy is None, resolvers, {})
     return Job(chosen.endpoints, ways, Limits(), chosen.profile, demo=scene.fault)
