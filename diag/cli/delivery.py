@@ -59,7 +59,7 @@ def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
     """Writes the files that are wanted, and returns a line for each; what failed was said on stderr then."""
     redacted = prepared.redacted
     lines = []
-    for path, content in contents(files, prepared.diagnosis, redacted.evidence):
+    for path, content in contents(files, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning):
         try:
             scan({path.name: content}, redacted.private, redacted.withheld)
             put(path, content)

@@ -48,12 +48,12 @@ def command(
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
-    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)))
+    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
+    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)), meaning)
     if wanted:
         _write(wanted)
         return FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
-    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
     if as_json:
         sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         for note in (*notes, *_passed_over(bundle)):

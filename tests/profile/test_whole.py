@@ -65,8 +65,9 @@ def test_one_cause_the_right_consequence_and_the_others_are_well(scene: Scene, t
 
 
 def test_screen_summary_and_bundle_say_it_too(scene: Scene, tmp_path: Path) -> None:
-    ended = run(scene, tmp_path)
+    ended = run(scene, tmp_path, "--html", "page.html")
     assert "What this means for you Logging in, connecting by" in " ".join(ended.out.split())
+    assert "<p>Logging in, connecting by" in (tmp_path / "page.html").read_text()
     (path,) = tmp_path.glob("diag-*.zip")
     roles = [trail.endpoint.role for trail in read_bundle(path).evidence.run.trails]
     assert roles == list(ROLES)
