@@ -72,17 +72,19 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
         config = read_config(path)
         account, named = account or config.account, named or config.profile
         network = config.network if network is Network.ANY else network
-    endpoints += config.endpoints
-    profile = find_profile(named, _brought()) if named else recognise((*endpoints, *listed.endpoints))
     if account and not named:
         raise WrongUse("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file")
+    endpoints += config.endpoints
+    profile = find_profile(named, _brought()) if named else recognise((*endpoints, *listed.endpoints))
+    profile = profile.with_roles(config.roles)
     derived = _derived(profile, account, network)
-    endpoints += fit(profile, (*derived.endpoints, *listed.endpoints))
+    endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
     endpoints += map(control, wanted.controls)
-    notes = (*listed.notes, *derived.notes[: None if not listed.endpoints else 0])
-    return Chosen(each_once(endpoints), profile.with_roles(config.roles), notes)
+    # What an account's name leaves out is in the list, where there is one.
+    derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes))
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

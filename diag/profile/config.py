@@ -21,6 +21,7 @@ Before all tables may stand `profile`, `account`, `network` (for the endpoints t
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,9 +59,10 @@ def read_config(path: Path) -> Config:
     groups = names_of(document.tables("group"))
     for group in groups.values():
         group.refuse_all_but(GROUP)
-        _expectations(group, None)
+        _expectations(group, None, required=True)
     roles = tuple(map(read_role, names_of(document.tables("role")).values()))
-    endpoints = [_endpoint(table, groups) for table in document.tables("endpoint")]
+    optional = {role.name for role in roles if not role.required}
+    endpoints = [_endpoint(table, groups, optional) for table in document.tables("endpoint")]
     profile, account = _profile(top), top.text("account")
     if not endpoints and not profile:
         raise UnusableFile(f'{named(path)}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
@@ -76,7 +78,7 @@ def _profile(top: Table) -> str:
     return top.file("profile") if given.endswith(".toml") else given
 
 
-def _endpoint(table: Table, groups: Mapping[str, Table]) -> Endpoint:
+def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[str]) -> Endpoint:
     table.refuse_all_but(ENDPOINT)
     group = table.text("group")
     if group and group not in groups:
@@ -86,12 +88,15 @@ def _endpoint(table: Table, groups: Mapping[str, Table]) -> Endpoint:
     if len(role.split()) > 1:
         raise table.wrong("role", f"role must be one word, not {shown(role)}")
     try:
-        return parse_endpoint(url, role=role, expects=_expectations(table, groups.get(group)))
+        expects = _expectations(table, groups.get(group), required=role not in optional)
+        return parse_endpoint(url, role=role, expects=expects)
     except UnusableEndpoint as error:
         raise table.wrong("url", f"url: {error}") from None
 
 
-def _expectations(table: Table, group: Table | None) -> Expectations:
+def _expectations(table: Table, group: Table | None, *, required: bool) -> Expectations:
+    """What a table says, and its group where it says nothing; `required` where neither says whether it is."""
+
     def said(key: str) -> Table:
         return group if group is not None and key not in table.values else table
 
@@ -100,7 +105,7 @@ def _expectations(table: Table, group: Table | None) -> Expectations:
         proxy=said("proxy").one_of("proxy", Way.ANY),
         status=said("status").statuses("status"),
         trust=said("trust").file("trust"),
-        required=said("required").flag("required", default=True),
+        required=said("required").flag("required", default=required),
     )
 
 

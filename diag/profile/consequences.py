@@ -84,7 +84,12 @@ def _sentences(ends: Sequence[_End], blocked: Iterable[Role]) -> Iterable[str]:
             yield _sentence(f"not needed for the rest, and not working: {_limited(end)}")
     for end in undecided:
         yield _sentence(f"whether {end.enables} works could not be decided")
-    yield from dict.fromkeys(role.without for role in blocked if role.without)
+    partly = {end.enables for end in failing if len(end.fails) < end.total}
+    yield from dict.fromkeys(
+        f"{'Wherever a blocked one is needed: ' if role.enables in partly else ''}{role.without}"
+        for role in blocked
+        if role.without
+    )
 
 
 def _limited(end: _End) -> str:

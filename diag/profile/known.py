@@ -50,9 +50,12 @@ def recognise(endpoints: Iterable[Endpoint]) -> Profile:
     return next(fitting, builtin(USUAL))
 
 
-def fit(profile: Profile, endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
-    """The endpoints with what the profile knows of their roles and names; what was said of an endpoint itself stays."""
-    return tuple(_fitted(profile, endpoint) for endpoint in endpoints)
+def fit(profile: Profile, endpoints: Iterable[Endpoint], *, optional: bool = True) -> tuple[Endpoint, ...]:
+    """The endpoints with what the profile knows of their roles and names; what was said of an endpoint itself stays.
+
+    `optional`: whether its roles may make an endpoint one that nothing depends on; not where the user says what is required.
+    """
+    return tuple(_fitted(profile, endpoint, optional) for endpoint in endpoints)
 
 
 @dataclass(frozen=True)
@@ -63,13 +66,13 @@ class _Known:
     optional: bool
 
 
-def _fitted(profile: Profile, endpoint: Endpoint) -> Endpoint:
+def _fitted(profile: Profile, endpoint: Endpoint, optional: bool) -> Endpoint:
     known = _known(profile, endpoint)
     expects = endpoint.expects
     private = any(fnmatchcase(endpoint.host, pattern) for pattern in profile.private_names)
     if private and expects.network is Network.ANY:
         expects = msgspec.structs.replace(expects, network=Network.PRIVATE)
-    if known.optional:
+    if known.optional and optional:
         expects = msgspec.structs.replace(expects, required=False)
     path = known.path if endpoint.path == "/" and endpoint.speaks_http and known.path else endpoint.path
     return msgspec.structs.replace(endpoint, path=path, expects=expects)

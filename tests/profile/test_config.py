@@ -128,6 +128,12 @@ def test_roles_profile_and_account(config: Path) -> None:
     assert (said.profile, said.account, said.network) == (str(config.parent / "acme.toml"), "org-acct", Network.PRIVATE)
 
 
+def test_a_role_may_say_that_nothing_depends_on_it(config: Path) -> None:
+    role = '[[role]]\nname = "news"\nenables = "reading the news"\nrequired = false\n'
+    config.write_text(f'{role}[[endpoint]]\nurl = "a"\nrole = "news"\n[[endpoint]]\nurl = "b"\nrole = "news"\nrequired = true\n')
+    assert [endpoint.expects.required for endpoint in read_config(config).endpoints] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

@@ -34,7 +34,8 @@ def test_logging_in_works_and_loading_files_will_not() -> None:
 
 
 def test_one_of_several_is_named_and_counted() -> None:
-    (first, *_) = told((LOGIN, OK), *((STAGE, PROBLEM if number == 3 else OK) for number in range(60)))
+    (first, second) = told((LOGIN, OK), *((STAGE, PROBLEM if number == 3 else OK) for number in range(60)))
+    assert second == f"Wherever a blocked one is needed: {CANNOT_LOAD}"
     assert first == (
         "Logging in works; loading and unloading files (as far as it needs https://h4.example.com:443, 1 of 60) will not."
     )

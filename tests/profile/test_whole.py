@@ -61,7 +61,7 @@ def test_one_cause_the_right_consequence_and_the_others_are_well(scene: Scene, t
         "Logging in, connecting by the connection URL (Client Redirect) and what needs A_TYPE_OF_TOMORROW work; "
         f"loading and unloading files (as far as it needs {blocked}, 1 of 70) will not."
     )
-    assert second.startswith("PUT and GET fail")
+    assert second.startswith("Wherever a blocked one is needed: PUT and GET fail")
 
 
 def test_screen_summary_and_bundle_say_it_too(scene: Scene, tmp_path: Path) -> None:
