@@ -6,6 +6,7 @@ another stand-in in each bundle.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from diag.engine.likeness import Likeness, Replaced
 from diag.engine.traits import traits_of
@@ -15,6 +16,7 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Evidence
 from diag.model.verdict import RUN, Fact, Facts, Status
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, codes
 
 COULD_EXPLAIN: dict[Stage, tuple[Matter, ...]] = {
     Stage.START: (Matter.ROUTE, Matter.RESOLVERS, Matter.GATEWAY, Matter.INTERFACES),
@@ -26,7 +28,7 @@ COULD_EXPLAIN: dict[Stage, tuple[Matter, ...]] = {
     Stage.TUNNEL: (Matter.ROUTE, Matter.PROXY_LOGIN, Matter.PORT, Matter.ADDRESSES, Matter.RESOLVERS, Matter.GATEWAY),
     Stage.HANDSHAKE: (
         Matter.ISSUER, Matter.TRUST, Matter.CHAIN, Matter.CERTIFICATE, Matter.ROUTE, Matter.ADDRESSES, Matter.NETWORK,
-        Matter.HOSTS, Matter.TLS_VERSION, Matter.TLS_GROUP, Matter.OPENSSL, Matter.RESOLVERS, Matter.PORT, Matter.TIME,
+        Matter.HOSTS, Matter.TLS_VERSION, Matter.TLS_GROUP, Matter.OPENSSL, Matter.RESOLVERS, Matter.PORT,
         Matter.INTERFACES, Matter.GATEWAY,
     ),
     Stage.EXCHANGE: (
@@ -35,8 +37,7 @@ COULD_EXPLAIN: dict[Stage, tuple[Matter, ...]] = {
     ),
 }  # fmt: skip
 """For the stage at which the way ends on one side and not on the other: what could be the reason, the likeliest first."""
-_DATED = frozenset({9, 10})
-"""X509_V_ERR: not yet valid, expired. Only there the time of the run explains anything."""
+NOTHING_REPLACED = Replaced()
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,16 @@ class Side:
 
     diagnosis: Diagnosis
     evidence: Evidence
-    replaced: Replaced = Replaced()  # noqa: RUF009  (frozen, and without a value of its own)
+    replaced: Replaced = NOTHING_REPLACED
 
 
-class Fares:
-    """How one side's endpoint fares, in three words."""
+class Fares(Enum):
+    """How one side's endpoint fares."""
 
-    WORKS, FAILS, OPEN = "works", "fails", "open"
+    WORKS = auto()
+    FAILS = auto()
+    OPEN = auto()
+    """It was not looked at to the end."""
 
 
 def compare(a: Side, b: Side, *, linked: bool = False) -> Comparison:
@@ -65,6 +69,8 @@ class _Comparing:
         self._b = b
         self._like = likeness
         self._pairs = tuple(_paired(a.diagnosis.endpoints, b.diagnosis.endpoints))
+        self._cases_a = _cases(a)
+        self._cases_b = _cases(b)
         self._names = {str(left.endpoint): str(right.endpoint) for left, right in self._pairs}
 
     def done(self) -> Comparison:
@@ -134,24 +140,23 @@ class _Comparing:
             yield self._endpoint(left, right)
 
     def _endpoint(self, left: EndpointState, right: EndpointState) -> EndpointChange:
-        case_a, case_b = _case(self._a, left), _case(self._b, right)
+        case_a, case_b = self._cases_a.get(str(left.endpoint)), self._cases_b.get(str(right.endpoint))
         fares = (_fares(left, case_a), _fares(right, case_b))
         change = _change(fares, left, right)
         differences, alike = self._traits(left, right, case_a, case_b, fares)
         return EndpointChange(str(left.endpoint), change, _fared(left), _fared(right), differences, alike)
 
     def _traits(
-        self, left: EndpointState, right: EndpointState, a: Case | None, b: Case | None, fares: tuple[str, str]
+        self, left: EndpointState, right: EndpointState, a: Case | None, b: Case | None, fares: tuple[Fares, Fares]
     ) -> tuple[tuple[Difference, ...], int]:
         if a is None or b is None:
             return (), 0
-        failing = {(Fares.WORKS, Fares.FAILS): right, (Fares.FAILS, Fares.WORKS): left}.get(fares)
-        reasons = COULD_EXPLAIN[failing.reached] if failing else ()
-        dated = any(error.code in _DATED for case in (a, b) if case.session for error in case.session.answer.verify_errors)
+        failing = {(Fares.WORKS, Fares.FAILS): (right, b), (Fares.FAILS, Fares.WORKS): (left, a)}.get(fares)
+        reasons = _reasons(*failing) if failing else ()
         of_a, of_b = traits_of(a), traits_of(b)
         found, alike = [], 0
         for matter in Matter:
-            if matter not in of_a or matter not in of_b or (matter is Matter.TIME and not (dated and failing)):
+            if matter not in of_a or matter not in of_b or (matter is Matter.TIME and matter not in reasons):
                 continue
             if of_a[matter] == of_b[matter] and self._like.certain(of_a[matter]):
                 alike += 1
@@ -162,6 +167,17 @@ class _Comparing:
         order = [matter.value for matter in (*reasons, *(matter for matter in Matter if matter not in reasons))]
         found.sort(key=lambda one: (not one.comparable, not one.explains, order.index(one.matter)))
         return tuple(found), alike
+
+
+def _reasons(state: EndpointState, case: Case) -> tuple[Matter, ...]:
+    """What could explain that a way ends where it does, the likeliest first: what a certificate is refused for leads."""
+    usual = COULD_EXPLAIN[state.reached]
+    refused = codes(case.session.answer) if case.session and state.reached is Stage.HANDSHAKE else frozenset()
+    if refused & {NOT_YET_VALID, EXPIRED}:
+        first: tuple[Matter, ...] = (Matter.CERTIFICATE, Matter.TIME)
+    else:
+        first = (Matter.ISSUER, Matter.CHAIN, Matter.TRUST) if refused else ()
+    return tuple(dict.fromkeys((*first, *usual)))
 
 
 def _paired(a: Sequence[EndpointState], b: Sequence[EndpointState]) -> Iterable[tuple[EndpointState, EndpointState]]:
@@ -186,12 +202,11 @@ def _service(endpoint: Endpoint) -> tuple[str, str, str]:
     return endpoint.scheme, endpoint.host, endpoint.path
 
 
-def _case(side: Side, state: EndpointState) -> Case | None:
-    trail = next((trail for trail in side.evidence.run.trails if trail.endpoint == state.endpoint), None)
-    return Case(side.evidence, trail) if trail else None
+def _cases(side: Side) -> dict[str, Case]:
+    return {str(trail.endpoint): Case(side.evidence, trail) for trail in side.evidence.run.trails}
 
 
-def _fares(state: EndpointState, case: Case | None) -> str:
+def _fares(state: EndpointState, case: Case | None) -> Fares:
     """Whether an endpoint works, fails, or was not looked at to the end."""
     if state.status is Outcome.PROBLEM:
         return Fares.FAILS
@@ -201,7 +216,7 @@ def _fares(state: EndpointState, case: Case | None) -> str:
     return Fares.OPEN if cut_short or state.reached is Stage.START else Fares.FAILS
 
 
-def _change(fares: tuple[str, str], a: EndpointState, b: EndpointState) -> Change:
+def _change(fares: tuple[Fares, Fares], a: EndpointState, b: EndpointState) -> Change:
     if Fares.OPEN in fares:
         return Change.STILL if fares[0] == fares[1] else Change.UNDECIDED
     if fares == (Fares.WORKS, Fares.FAILS):

@@ -100,25 +100,19 @@ def _headline(comparison: Comparison) -> str:
         return "Nothing differs" + (", as far as it can be compared." if unsure else ".")
     fares = {change: sum(one.change is change for one in comparison.endpoints) for change in HEADINGS}
     parts = [
-        f"{count_words(fares[change], 'endpoint')} {words}"
-        for change, words in (
-            (Change.NEW, "fail only in B"),
-            (Change.FIXED, "fail only in A"),
-            (Change.CHANGED, "fare otherwise"),
-            (Change.UNDECIDED, "could not be told on one side"),
-        )
-        if fares[change]
+        f"{words}: {count_words(fares[change], 'endpoint')}."
+        for change, words in HEADINGS.items()
+        if fares[change] and change is not Change.STILL
     ]
-    return f"{listed(parts)}." if parts else "Every endpoint fares the same; some facts differ."
+    return " ".join(parts) or "Every endpoint of both fares the same; other things differ."
 
 
 def _write_endpoints(page: Page, change: Change, endpoints: list[EndpointChange]) -> None:
     """Endpoints of one heading; those that differ in the same things are one paragraph."""
     groups: defaultdict[tuple[object, ...], list[EndpointChange]] = defaultdict(list)
     for endpoint in endpoints:
-        groups[endpoint.a.causes, endpoint.a.reached, endpoint.b.causes, endpoint.b.reached, endpoint.differences].append(
-            endpoint
-        )
+        ends = (endpoint.a.causes, endpoint.a.reached, endpoint.b.causes, endpoint.b.reached)
+        groups[(*ends, endpoint.differences)].append(endpoint)
     if groups:
         page.heading(HEADINGS[change])
     for alike in groups.values():
