@@ -4,16 +4,35 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
-from checks.tls import certificate_expired, chain_incomplete, issuer_untrusted, name_mismatch, plaintext_answer
+from checks.tls import (
+    certificate_expired,
+    certificate_expires_soon,
+    certificate_not_yet_valid,
+    chain_incomplete,
+    client_certificate_required,
+    handshake_cut,
+    handshake_silent,
+    intercepted,
+    issuer_untrusted,
+    name_mismatch,
+    name_unrecognized,
+    plaintext_answer,
+    self_signed,
+    sni_filtered,
+    version_rejected,
+)
+from checks.tls.variants import names, sizes
+from diag.engine.judge import judge
 from diag.model.address import Address, Authority
-from diag.model.answer import Connection, HttpReply, SystemLookup, Trust, VerifyError
+from diag.model.answer import Alert, Connection, HttpReply, Session, SystemLookup, TcpInfo, Trust, VerifyError
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
-from diag.model.question import Connect, Exchange, Lookup, Verify
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Verify
 from diag.model.verdict import Because, Confidence, Finding, Status
 from tests.checks.authorities import AIA, AIA_BY_NAME, CORP_ROOT, DOMAIN_VALIDATED, INTERMEDIATE, ROOT, certificate, leaf
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, found
+from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, evidence_of, found
 
 DAY = timedelta(days=1)
 GAP = ((20, 0), (21, 0))
@@ -21,6 +40,12 @@ OLD = leaf(end=NOW - DAY)
 OLD_INTERMEDIATE = certificate("Example Issuing", "Example Root", ca=True, start=NOW - 90 * DAY, end=NOW - DAY)
 CROSS_SIGNED = certificate("Example Root", "Older Root", ca=True, start=NOW - 900 * DAY, end=NOW - 100 * DAY)
 STRANGE = leaf(issuer="Corp Root")
+HOUR = timedelta(hours=1)
+ENDING_INTERMEDIATE = certificate("Example Issuing", "Example Root", ca=True, start=NOW - 900 * DAY, end=NOW + 3 * DAY)
+MISNAMED = certificate(HOST, HOST, HOST, signed_with="Another")
+ZSCALED = leaf(issuer="Zscaler Intermediate Root CA")
+SPOKE = Session(finished=True, bytes_received=3000)
+DEAD = Session("timed_out")
 SELF_SIGNED = certificate(HOST, HOST, HOST)
 MANY = leaf(*(f"s{number}.example.net" for number in range(120)), "*.example.com", "*.example.org", "10.1.2.3")
 
@@ -29,6 +54,14 @@ def met(chain: list[bytes], *errors: tuple[int, int], url: str = f"https://{HOST
     """A direct walk as far as the handshake."""
     expects = Expectations(trust=trust)
     return Scene(url, expects=expects).lookup(ADDRESS).connect().handshake(chain, *errors, **answer)
+
+
+def tried(scene: Scene, *answers: Session) -> Scene:
+    """The scene after its handshake was tried again without a name, with another, with a small hello, and in small packets."""
+    question = scene.handshake_question
+    for variant, answer in zip((*names(question), *sizes(question)), answers, strict=False):
+        scene.also(variant, answer)
+    return scene
 
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
@@ -98,6 +131,126 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (plaintext_answer.CHECK, "silence", lambda: met([], failure="timed_out"), Status.UNKNOWN),
     (plaintext_answer.CHECK, "TLS", lambda: met([leaf()]), Status.OK),
     (plaintext_answer.CHECK, "not meant to be", lambda: Scene("http://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
+    (certificate_not_yet_valid.CHECK, "begins tomorrow", lambda: met([leaf(start=NOW + DAY)], (9, 0)), Status.PROBLEM),
+    (
+        certificate_not_yet_valid.CHECK,
+        "valid by the server's clock",
+        lambda: met([leaf(start=NOW + DAY)], (9, 0)).exchange(200, date_line(NOW + 2 * DAY)),
+        Status.UNKNOWN,
+    ),
+    (certificate_not_yet_valid.CHECK, "began a minute ago", lambda: met([leaf(start=NOW - timedelta(minutes=1))]), Status.OK),
+    (certificate_not_yet_valid.CHECK, "expired", lambda: met([OLD], (10, 0)), Status.OK),
+    (certificate_expires_soon.CHECK, "a week left", lambda: met([leaf(end=NOW + 7 * DAY)]), Status.WARNING),
+    (certificate_expires_soon.CHECK, "an intermediate", lambda: met([leaf(), ENDING_INTERMEDIATE]), Status.WARNING),
+    (certificate_expires_soon.CHECK, "a month left", lambda: met([leaf(end=NOW + 30 * DAY)]), Status.OK),
+    (
+        certificate_expires_soon.CHECK,
+        "six days of life, three left",
+        lambda: met([leaf(start=NOW - 3 * DAY, end=NOW + 3 * DAY)]),
+        Status.OK,
+    ),
+    (
+        certificate_expires_soon.CHECK,
+        "a day's life, an hour left",
+        lambda: met([leaf(start=NOW - DAY, end=NOW + HOUR)]),
+        Status.WARNING,
+    ),
+    (certificate_expires_soon.CHECK, "an old root beside the path", lambda: met([leaf(), INTERMEDIATE, CROSS_SIGNED]), Status.OK),
+    (certificate_expires_soon.CHECK, "untrusted", lambda: met([leaf(end=NOW + DAY)], *GAP), Status.UNKNOWN),
+    (self_signed.CHECK, "self-signed", lambda: met([SELF_SIGNED], (18, 0)), Status.PROBLEM),
+    (self_signed.CHECK, "self-signed and declared", lambda: met([SELF_SIGNED], trust="own.pem"), Status.OK),
+    (self_signed.CHECK, "a private root", lambda: met([STRANGE, CORP_ROOT], (19, 1)), Status.OK),
+    (self_signed.CHECK, "named after itself, signed by another", lambda: met([MISNAMED], *GAP), Status.OK),
+    (
+        client_certificate_required.CHECK,
+        "the server's word",
+        lambda: met([leaf()]).exchange(0, failure="alert:certificate_required"),
+        Status.PROBLEM,
+    ),
+    (
+        client_certificate_required.CHECK,
+        "before TLS 1.3",
+        lambda: met([leaf()], failure="alert:handshake_failure", certificate_requested=True),
+        Status.PROBLEM,
+    ),
+    (
+        client_certificate_required.CHECK,
+        "asked for, and then closed",
+        lambda: met([leaf()], certificate_requested=True).exchange(0, failure="reset"),
+        Status.PROBLEM,
+    ),
+    (
+        client_certificate_required.CHECK,
+        "asked for, and not needed",
+        lambda: met([leaf()], certificate_requested=True).exchange(),
+        Status.OK,
+    ),
+    (client_certificate_required.CHECK, "no shared cipher", lambda: met([], failure="alert:handshake_failure"), Status.UNKNOWN),
+    (
+        client_certificate_required.CHECK,
+        "asked for, and answered late",
+        lambda: met([leaf()], certificate_requested=True).exchange(0, failure="timed_out"),
+        Status.OK,
+    ),
+    (name_unrecognized.CHECK, "the server's word", lambda: met([], failure="alert:unrecognized_name"), Status.PROBLEM),
+    (
+        name_unrecognized.CHECK,
+        "a mere warning",
+        lambda: met([leaf()], alerts=(Alert("peer", 1, "unrecognized_name"),)),
+        Status.OK,
+    ),
+    (name_unrecognized.CHECK, "another alert", lambda: met([], failure="alert:handshake_failure"), Status.OK),
+    (name_unrecognized.CHECK, "cut", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (version_rejected.CHECK, "the server's word", lambda: met([], failure="alert:protocol_version"), Status.PROBLEM),
+    (
+        version_rejected.CHECK,
+        "this client's word",
+        lambda: met([], failure="tls_broken", alerts=(Alert("us", 2, "protocol_version"),)),
+        Status.PROBLEM,
+    ),
+    (version_rejected.CHECK, "no shared cipher", lambda: met([], failure="alert:handshake_failure"), Status.OK),
+    (version_rejected.CHECK, "cut", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (version_rejected.CHECK, "agreed", lambda: met([leaf()]), Status.OK),
+    (sni_filtered.CHECK, "another name passes", lambda: tried(met([], failure="reset"), SPOKE, SPOKE), Status.PROBLEM),
+    (sni_filtered.CHECK, "none passes with none", lambda: tried(met([], failure="timed_out"), SPOKE, DEAD), Status.PROBLEM),
+    (sni_filtered.CHECK, "whatever the name", lambda: tried(met([], failure="cut"), DEAD, DEAD), Status.OK),
+    (sni_filtered.CHECK, "not asked", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (sni_filtered.CHECK, "works", lambda: met([leaf()]), Status.OK),
+    (sni_filtered.CHECK, "the server's word", lambda: met([], failure="alert:unrecognized_name", bytes_received=7), Status.OK),
+    (handshake_cut.CHECK, "whatever the name", lambda: tried(met([], failure="cut"), DEAD, DEAD), Status.PROBLEM),
+    (handshake_cut.CHECK, "half-way", lambda: met([leaf()], failure="reset", bytes_received=3000), Status.PROBLEM),
+    (handshake_cut.CHECK, "by name", lambda: tried(met([], failure="reset"), DEAD, SPOKE), Status.OK),
+    (handshake_cut.CHECK, "before it arrived", lambda: met([], failure="reset", tcp=TcpInfo(7, bytes_acked=1)), Status.UNKNOWN),
+    (handshake_cut.CHECK, "silent", lambda: met([], failure="timed_out"), Status.OK),
+    (handshake_cut.CHECK, "works", lambda: met([leaf()]), Status.OK),
+    (handshake_silent.CHECK, "whatever was changed", lambda: tried(met([], failure="timed_out"), *[DEAD] * 4), Status.PROBLEM),
+    (
+        handshake_silent.CHECK,
+        "small packets pass",
+        lambda: tried(met([], failure="timed_out"), DEAD, DEAD, DEAD, SPOKE),
+        Status.OK,
+    ),
+    (handshake_silent.CHECK, "another name passes", lambda: tried(met([], failure="timed_out"), DEAD, SPOKE), Status.OK),
+    (
+        handshake_silent.CHECK,
+        "it never arrived",
+        lambda: met([], failure="timed_out", tcp=TcpInfo(1, unacked=1, bytes_acked=1)),
+        Status.UNKNOWN,
+    ),
+    (handshake_silent.CHECK, "cut", lambda: met([], failure="cut"), Status.OK),
+    (intercepted.CHECK, "a known product, untrusted", lambda: met([ZSCALED], *GAP), Status.PROBLEM),
+    (intercepted.CHECK, "a known product, trusted", lambda: met([ZSCALED]), Status.WARNING),
+    (intercepted.CHECK, "public", lambda: met([leaf(policy=DOMAIN_VALIDATED)]), Status.OK),
+    (intercepted.CHECK, "one private authority, one host", lambda: met([STRANGE], *GAP), Status.UNKNOWN),
+    (intercepted.CHECK, "self-signed", lambda: met([SELF_SIGNED], (18, 0)), Status.OK),
+    (intercepted.CHECK, "declared", lambda: met([ZSCALED], trust="corp.pem"), Status.OK),
+    (intercepted.CHECK, "nothing presented", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (
+        intercepted.CHECK,
+        "a device of one's own",
+        lambda: Scene("https://10.0.0.1").connect("10.0.0.1").handshake([ZSCALED], *GAP),
+        Status.OK,
+    ),
 ]
 
 
@@ -266,3 +419,79 @@ def test_another_protocol_is_named_and_a_page_leaves_more_open() -> None:
     assert said(b"<html>") == ("HTML", Confidence.LIKELY)
     assert said(b"J\x00\x00\x00\x0a8.0.36") == ("MySQL", Confidence.CERTAIN)
     assert said(b"\x01\x02") == ("unknown", Confidence.CERTAIN)
+
+
+def test_a_handshake_that_died_is_tried_with_one_thing_changed() -> None:
+    scene = met([], failure="timed_out")
+    question = scene.handshake_question
+    nameless, other = (replace(question, server_name=name) for name in ("", "other-name.invalid"))
+    small = replace(question, hello="small")
+    low = replace(question, over=Connect(Address(ADDRESS, 443), mss=1100))
+    assert asks(handshake_silent.CHECK, scene) == [nameless, other, small, low]
+    assert asks(sni_filtered.CHECK, scene) == [nameless, other]
+    assert asks(handshake_cut.CHECK, met([], failure="reset")) == [nameless, other]
+    for check in (handshake_silent.CHECK, sni_filtered.CHECK, handshake_cut.CHECK, version_rejected.CHECK):
+        assert asks(check, met([], failure="alert:handshake_failure", bytes_received=7)) == []
+    assert asks(handshake_silent.CHECK, met([], failure="timed_out", url="https://203.0.113.10"))[1:] == []
+
+
+def test_a_filter_by_name_is_certain_where_the_hello_never_arrived() -> None:
+    def sure(tcp: TcpInfo | None) -> Confidence:
+        return found(sni_filtered.CHECK, tried(met([], failure="reset", tcp=tcp), SPOKE, SPOKE)).confidence
+
+    assert sure(TcpInfo(7, bytes_acked=1)) is Confidence.CERTAIN
+    assert sure(TcpInfo(7, bytes_acked=518)) is Confidence.POSSIBLE
+    assert sure(None) is Confidence.LIKELY
+
+
+def test_a_way_that_could_not_be_opened_again_shows_nothing() -> None:
+    no_way = Session("timed_out", stage="connect")
+    assert found(sni_filtered.CHECK, tried(met([], failure="cut"), no_way, no_way)).status is Status.UNKNOWN
+    assert found(handshake_cut.CHECK, tried(met([], failure="cut"), no_way, no_way)).confidence is Confidence.POSSIBLE
+    assert found(handshake_cut.CHECK, tried(met([], failure="cut"), DEAD)).confidence is Confidence.LIKELY
+
+
+def test_each_version_is_offered_alone() -> None:
+    scene = met([], failure="alert:protocol_version")
+    questions = asks(version_rejected.CHECK, scene)
+    offered = [question.versions for question in questions if isinstance(question, Handshake)]
+    assert offered == [("TLSv1",), ("TLSv1.1",), ("TLSv1.2",), ("TLSv1.3",)]
+    for question, answer in zip(questions, (SPOKE, SPOKE, Session("alert:protocol_version"), DEAD), strict=True):
+        scene.also(question, answer)
+    finding = found(version_rejected.CHECK, scene)
+    assert finding.facts["accepted"] == ("TLSv1", "TLSv1.1")
+    assert finding.facts["offered"] == ("TLSv1.2", "TLSv1.3")
+    assert finding.confidence is Confidence.CERTAIN
+
+
+def test_one_authority_for_unrelated_services_is_an_inspecting_proxy() -> None:
+    def host(name: str, issuer: str = "Corp Root", *errors: tuple[int, int], **expects: str) -> Scene:
+        scene = Scene(f"https://{name}", expects=Expectations(**expects))  # type: ignore[arg-type]
+        return scene.lookup(ADDRESS).connect().handshake([leaf(name, issuer=issuer)], *errors)
+
+    both = found(intercepted.CHECK, host("api.example.com", "Corp Root", *GAP), host("files.example.net", "Corp Root", *GAP))
+    assert (both.status, both.confidence) == (Status.PROBLEM, Confidence.LIKELY)
+    assert both.hits == ("https://api.example.com:443", "https://files.example.net:443")
+    assert both.about == "CN=Corp Root"
+    trusted = found(intercepted.CHECK, host("api.example.com"), host("files.example.net"))
+    assert trusted.status is Status.WARNING
+    for healthy in (
+        (host("api.example.com"), host("files.example.com")),
+        (host("api.example.com"), host("files.example.net", "Other Root")),
+        (host("api.example.com", trust="corp.pem"), host("files.example.net", trust="corp.pem")),
+        (inside("app.corp.test"), inside("wiki.other.test")),
+        (inside("app.corp.test", "127.0.0.1"), inside("wiki.other.test", "127.0.0.1")),
+    ):
+        assert found(intercepted.CHECK, *healthy).status in (Status.OK, Status.UNKNOWN)
+    known = found(intercepted.CHECK, host("api.example.com", "Zscaler Root CA", *GAP))
+    assert (known.facts["product"], known.confidence) == ("Zscaler", Confidence.CERTAIN)
+
+
+def inside(name: str, address: str = "10.2.3.4") -> Scene:
+    """A company's own service, with a certificate of the company's own authority that this client trusts."""
+    return Scene(f"https://{name}").lookup(address).connect(address).handshake([leaf(name, issuer="Corp Root")])
+
+
+def test_a_self_signed_certificate_takes_its_wrong_name_with_it() -> None:
+    diagnosis = judge(evidence_of(met([SELF_SIGNED], (18, 0), url="https://x.test")), (self_signed.CHECK, name_mismatch.CHECK))
+    assert [(cause.id, cause.explains) for cause in diagnosis.causes] == [("tls-self-signed", ("tls-name-mismatch",))]

@@ -1,0 +1,77 @@
+"""A certificate that the server needs will run out soon.
+
+*What it means*
+
+The server's certificate, or one between it and the root, is still valid, and has less than two weeks left. For certificates
+that live only for some weeks or days, it is the last fifth of their life that counts.
+
+*Why it matters*
+
+Nothing fails today. If it is not renewed in time, every client will refuse the connection on that day.
+
+*What to do*
+
+Whoever runs the server should see whether the automatic renewal works: at this point it has usually happened already.
+
+*How it is told apart*
+
+A certificate that has run out already is `tls-certificate-expired`. Only certificates that are trusted here are looked at, and
+where servers show that this computer's clock is wrong, theirs is used.
+"""
+
+from datetime import datetime, timedelta
+
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.clock import skew_for
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.chain import presented
+
+SOON = timedelta(days=14)
+LAST_PART = 5
+"""Of a short life, the last fifth."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether a trusted certificate of the path is near its end."""
+    seen = case.session
+    chain = presented(seen.answer) if seen else None
+    if seen is None or chain is None:
+        return unknown(Because.NOT_REACHED)
+    if seen.answer.verify_errors:
+        return unknown(Because.UNDECIDED, seen.observation)
+    now = case.now + (skew_for(case) or timedelta())
+    ending = next((one for one in chain.path if not one.self_signed and _ends_soon(one, now)), None)
+    if ending is None:
+        return ok(seen.observation)
+    return warning(
+        seen.observation,
+        about=ending.fingerprint,
+        host=case.endpoint.host,
+        subject=ending.common_name or ending.subject or case.endpoint.host,
+        date=ending.not_after,
+        days=(ending.not_after - now).days,
+    )
+
+
+def _ends_soon(certificate: Certificate, now: datetime) -> bool:
+    life = certificate.not_after - certificate.not_before
+    return now <= certificate.not_after < now + min(SOON, life / LAST_PART)
+
+
+CHECK = EndpointCheck(
+    id="tls-certificate-expires-soon",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    sentences=Sentences(
+        title="The certificate of {subject}, used by {host}, expires on {date}",
+        seen="{host} presented a certificate of {subject} that is valid until {date}; days left: {days}.",
+        means="Nothing fails yet. If it is not renewed by then, clients will refuse to connect to {host}.",
+        remedy=("Whoever runs {host}: see whether the renewal of the certificate of {subject} works, and when it is due.",),
+    ),
+)

@@ -1,0 +1,57 @@
+"""A certificate that the server needs is not valid yet.
+
+*What it means*
+
+Certificates are valid from a fixed moment on. The server's own, or one that leads from it to a trusted root, begins later than
+this computer's clock says it is now.
+
+*Why it matters*
+
+Clients that check certificates refuse the connection until that moment.
+
+*What to do*
+
+Compare this computer's clock with a trustworthy one first: a clock that is behind is by far the most common cause. If the clock
+is right, whoever runs the server has loaded a new certificate too early.
+
+*How it is told apart*
+
+Servers say in their answers what time it is (the `Date` field). Where that time lies within the certificate's days, nothing is
+said against the service, and `machine-clock-wrong` decides.
+"""
+
+from checks.tls.dates import judged_by_clock, on_path, second_opinion
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Finding, Owner
+from diag.model.wire.chain import NOT_YET_VALID
+
+
+def judge(case: Case) -> Finding:
+    """Whether a certificate on the path to the root begins in the future, by a clock that is right."""
+    return judged_by_clock(
+        case,
+        on_path(case, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
+        lambda certificate: certificate.not_before,
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-certificate-not-yet-valid",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=lambda case: second_opinion(case, NOT_YET_VALID),
+    sentences=Sentences(
+        title="The certificate of {subject}, used by {host}, is not valid before {date}",
+        seen="{host} presented a certificate of {subject} that begins on {date}; days until then: {days}.",
+        means="Either this computer's clock is behind, or the server was given its new certificate too early.",
+        remedy=(
+            "Compare this computer's clock, its date and its time zone with a trustworthy one, and set it if it is wrong.",
+            "If the clock is right, whoever runs {host} has to use a certificate that is valid now.",
+        ),
+    ),
+)

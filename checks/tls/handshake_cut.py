@@ -1,0 +1,82 @@
+"""The server accepts the connection and closes it as soon as the encrypted part begins.
+
+*What it means*
+
+The connection came about. This client sent its first message of TLS, and the other side closed or reset the connection instead
+of answering, whatever name was asked for.
+
+*Why it matters*
+
+Clients report a bare "connection reset" or "unexpected end". No certificate and no setting was looked at yet.
+
+*What to do*
+
+See the service's status page. Whoever runs the server should look at its log at that moment: a load balancer without a healthy
+server behind it, a server that expects another protocol on this port, or a rule that drops this client's address.
+
+*How it is told apart*
+
+The handshake is tried again without a name and with another: where one of these is answered, it is `tls-sni-filtered`. Where
+the system shows that the first message never arrived, something on the way has cut, and nothing is said against the service.
+Behind a proxy it is `proxy-tunnel-cut`.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.variants import ENDED, answered, died, hello_read, names, seen_of
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server ended the handshake without a word, whatever the name."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.failure not in ENDED or answer.stage:
+        return ok(seen.observation)
+    others = seen_of(case, names(seen.question))
+    if any(answered(other) for other in others) and not answer.bytes_received:
+        return ok(seen.observation, *others)
+    if answer.failure == Failure.RESET and hello_read(answer.tcp) is False:
+        return unknown(Because.UNDECIDED, seen.observation, *others)
+    sure = bool(answer.bytes_received) or bool(others)
+    return problem(
+        seen.observation,
+        *others,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        endpoint=str(case.endpoint.authority),
+        ending=str(answer.failure),
+        received=answer.bytes_received,
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same address, without a name and with another."""
+    seen = case.session
+    return names(seen.question) if seen and died(seen.answer, how=ENDED) else ()
+
+
+CHECK = EndpointCheck(
+    id="tls-handshake-cut",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="{endpoint} closes encrypted connections at their beginning",
+        seen="{endpoint} accepted the connection and ended it during the handshake ({ending}); bytes it sent before: {received}.",
+        means="The server, or what stands right before it, does not go through with encrypted connections at the moment.",
+        remedy=(
+            "See the status page of the service's provider, and try again in some minutes.",
+            "If it lasts, report to them that {endpoint} accepts connections and closes them during the TLS handshake.",
+        ),
+    ),
+)

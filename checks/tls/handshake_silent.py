@@ -1,0 +1,88 @@
+"""The server accepts the connection and never answers the encrypted part.
+
+*What it means*
+
+The connection came about. This client sent its first message of TLS, and not a byte came back within the time, whatever name
+was asked for and however small the message was.
+
+*Why it matters*
+
+Clients hang until their own time is up. No certificate and no setting was looked at yet.
+
+*What to do*
+
+See the service's status page. Whoever runs the server should see whether it is overloaded or stuck, and whether it expects
+another protocol on this port (some wait for the client to speak first in another language).
+
+*How it is told apart*
+
+The handshake is tried again without a name, with another name, with a small first message, and in small packets. Where any of
+these is answered, the server is awake and the cause is a filter or the size of packets on the way. Where the system shows that
+the first message never arrived, nothing is said against the service. Behind a proxy it is `proxy-tunnel-cut`.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.variants import answered, died, hello_read, names, seen_of, sizes
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+SILENCE = frozenset({Failure.TIMED_OUT})
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server took in the first message and said nothing, whatever was changed about it."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not died(seen.answer, how=SILENCE):
+        return ok(seen.observation)
+    others = seen_of(case, _variants(seen.question))
+    if any(answered(other) for other in others):
+        return ok(seen.observation, *others)
+    if hello_read(seen.answer.tcp) is False:
+        return unknown(Because.UNDECIDED, seen.observation, *others)
+    every = len(others) == len(_variants(seen.question))
+    return problem(
+        seen.observation,
+        *others,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
+        endpoint=str(case.endpoint.authority),
+        seconds=round(seen.observation.took, 1),
+        tries=1 + len(others),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same with other names and other sizes."""
+    seen = case.session
+    return _variants(seen.question) if seen and died(seen.answer, how=SILENCE) else ()
+
+
+def _variants(question: Handshake) -> tuple[Handshake, ...]:
+    return (*names(question), *sizes(question))
+
+
+CHECK = EndpointCheck(
+    id="tls-handshake-silent",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="{endpoint} accepts connections and then says nothing",
+        seen="{endpoint} accepted the connection; to the first message of TLS nothing came back in {seconds} seconds."
+        " Ways tried: {tries}.",
+        means="Something listens there and does not answer: a server that is stuck, or one that does not speak TLS on this port.",
+        remedy=(
+            "See the status page of the service's provider, and whether port and scheme are those it documents.",
+            "If they are, report to them that {endpoint} accepts connections and does not answer the TLS handshake.",
+        ),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The server says that it does not know the name it was asked for.
+
+*What it means*
+
+At the beginning of an encrypted connection the client says which name it wants. The server answered with the alert
+`unrecognized_name`: nothing is served there under that name.
+
+*Why it matters*
+
+The connection leads to a server that is up, and is not the one for this name: the name may be spelt wrongly, point to an old
+place, or not be set up there yet.
+
+*What to do*
+
+See whether the name is spelt right, and whether it belongs to a service that exists and was not renamed or moved. Compare the
+address it resolves to with what the provider documents; look into the hosts file.
+
+*How it is told apart*
+
+It is the server's own word. The same alert as a mere warning, after which the handshake went on, is no fault.
+"""
+
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+WORD = "alert:unrecognized_name"
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server ended the handshake because of the name."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if seen.answer.failure != WORD:
+        spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=case.endpoint.host,
+        host=case.endpoint.host,
+        addresses=tuple(str(address) for address in case.connected) or ("unknown",),
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-name-unrecognized",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    sentences=Sentences(
+        title="The server that answers for {host} does not know that name",
+        seen="Asked for {host}, the server ended the handshake with the alert unrecognized_name. Connected to: {addresses}.",
+        means="The server is up, and nothing is served there under {host}.",
+        remedy=(
+            "See whether {host} is spelt right and still the name of the service.",
+            "If it is, report to its provider that {host} leads to a server that does not know it.",
+        ),
+    ),
+)

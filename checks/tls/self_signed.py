@@ -1,0 +1,65 @@
+"""The server's certificate is signed by nobody but itself.
+
+*What it means*
+
+A certificate is worth something because an authority that others trust has signed it. This one was signed with its own key, so
+it proves nothing to anybody who was not told of it beforehand.
+
+*Why it matters*
+
+Clients refuse the connection. Such certificates are what devices and servers come with before they are set up; a service that
+is open to customers seldom means to use one.
+
+*What to do*
+
+Whoever runs the server has to give it a certificate of an authority. If it is a test system of your own, have it trusted by
+name: put this very certificate into the client's trust file. If you expected a well-known service, something else is answering.
+
+*How it is told apart*
+
+The signature was checked against the certificate's own key. A certificate that an authority signed which is not trusted here is
+`tls-issuer-untrusted`. A self-signed certificate that the endpoint's trust file holds is no fault.
+"""
+
+from checks.tls.gap import speaks_tls
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.chain import presented, untrusted
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server's own certificate signed itself, and nobody here trusts it."""
+    seen = case.session
+    chain = presented(seen.answer) if seen else None
+    if seen is None or chain is None:
+        return unknown(Because.NOT_REACHED)
+    if not (chain.leaf.self_signed and untrusted(seen.answer)):
+        return ok(seen.observation)
+    return problem(
+        seen.observation,
+        about=chain.leaf.fingerprint,
+        host=case.endpoint.host,
+        subject=chain.leaf.common_name or chain.leaf.subject or "nobody",
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-self-signed",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    explains=("tls-name-mismatch",),
+    sentences=Sentences(
+        title="{host} presents a certificate that only it has signed",
+        seen="The certificate that {host} presented, issued to {subject}, is signed with its own key and not trusted here.",
+        means="It proves nothing about who answers. It may be a server that was never set up, or not {host} at all.",
+        remedy=(
+            "Whoever runs {host}: give it a certificate of an authority that its clients trust.",
+            "If it is a test system of your own, put this certificate into the trust file of the program that connects.",
+            "If you expected a well-known service, do not trust it; find out what answers in its place.",
+        ),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Something on the way lets encrypted connections through or not by the name they ask for.
+
+*What it means*
+
+At the beginning of an encrypted connection the client names the service in clear text (SNI). With this name the connection was
+cut or met with silence; with another name, or none, the same address answered.
+
+*Why it matters*
+
+The service works and can be reached; a filter between here and there blocks it by its name. Changing addresses does not help.
+
+*What to do*
+
+Ask the network team to allow the name in whatever inspects TLS: a firewall with application rules, a web filter, a DNS or cloud
+security service.
+
+*How it is told apart*
+
+Nothing but the name was changed between the tries. Where the system shows that the first message never arrived at the other
+end, the server cannot have been the one that refused. Where it did arrive, or that is not known, a server that drops names it
+does not serve would look alike, and the finding is less certain.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.gap import speaks_tls
+from checks.tls.variants import ENDED, OTHER_NAME, answered, died, hello_read, names, seen_of
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENDINGS = ENDED | {Failure.TIMED_OUT}
+
+
+def judge(case: Case) -> Finding:
+    """Whether another name gets an answer where this one gets none."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not died(seen.answer, how=ENDINGS) or not seen.question.server_name:
+        return ok(seen.observation)
+    others = seen_of(case, names(seen.question))
+    if not others:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    passed = [other for other in others if answered(other)]
+    if not passed:
+        return ok(seen.observation, *others)
+    read = None if case.proxy else hello_read(seen.answer.tcp)
+    return problem(
+        seen.observation,
+        *passed,
+        about=case.endpoint.host,
+        confidence=Confidence.CERTAIN if read is False else Confidence.POSSIBLE if read else Confidence.LIKELY,
+        host=case.endpoint.host,
+        ending=str(seen.answer.failure),
+        passed=tuple(dict.fromkeys(_name(other.question) for other in passed)),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same address, without a name and with another."""
+    seen = case.session
+    return names(seen.question) if seen and died(seen.answer, how=ENDINGS) else ()
+
+
+def _name(question: Question) -> str:
+    return (question.server_name or "no name") if isinstance(question, Handshake) else OTHER_NAME
+
+
+CHECK = EndpointCheck(
+    id="tls-sni-filtered",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    explains=("tls-handshake-cut", "tls-handshake-silent", "proxy-tunnel-cut"),
+    sentences=Sentences(
+        title="Encrypted connections that ask for {host} are filtered out on the way",
+        seen="A handshake that named {host} ended without an answer ({ending}). The same with {passed} was answered.",
+        means="Something between here and the service looks at the name and blocks this one.",
+        remedy=(
+            "Ask the network team to allow {host} in the firewall, web filter or security service that inspects TLS.",
+            "Tell them that the address answers and that only the name makes the difference.",
+        ),
+    ),
+)

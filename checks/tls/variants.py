@@ -1,0 +1,57 @@
+"""The same handshake with one thing changed: how the checks of a handshake that died ask what it died of."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from diag.model.answer import Session, TcpInfo
+from diag.model.case import Case
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake
+
+ENDED = frozenset({Failure.CUT, Failure.RESET})
+OTHER_NAME = "other-name.invalid"
+"""A name that nobody has (RFC 6761, section 6.4): it stands for any other."""
+LOW_MSS = 1100
+"""A segment size, in bytes, that passes every way on which IPv6 may run at all."""
+
+
+def died(answer: Session, *, how: Iterable[str]) -> bool:
+    """Whether a handshake ended in one of these ways before the server had said a byte."""
+    return answer.failure in how and not answer.stage and not answer.bytes_received and not answer.chain
+
+
+def answered(seen: Observation | None) -> bool:
+    """Whether the server said anything at all in a handshake."""
+    return seen is not None and isinstance(seen.answer, Session) and bool(seen.answer.bytes_received or seen.answer.chain)
+
+
+def tried(seen: Observation | None) -> bool:
+    """Whether a handshake was asked for and came as far as its first message."""
+    return seen is not None and isinstance(seen.answer, Session) and not seen.answer.stage
+
+
+def names(question: Handshake) -> tuple[Handshake, ...]:
+    """Without a name, and with another; empty where none was sent in the first place."""
+    if not question.server_name:
+        return ()
+    return replace(question, server_name=""), replace(question, server_name=OTHER_NAME)
+
+
+def sizes(question: Handshake) -> tuple[Handshake, ...]:
+    """With a first message that fits into any packet, and over small segments. Only for a way without a proxy."""
+    if not isinstance(question.over, Connect):
+        return ()
+    low = replace(question, over=replace(question.over, mss=LOW_MSS))
+    return replace(question, hello="small"), low
+
+
+def seen_of(case: Case, questions: Iterable[Handshake]) -> list[Observation]:
+    """Those variants that were tried."""
+    return [seen for question in questions if (seen := case.asked(question)) is not None and tried(seen)]
+
+
+def hello_read(tcp: TcpInfo | None) -> bool | None:
+    """Whether the other end's system took in our first message; None: not known. (The kernel counts the SYN as one byte.)"""
+    return None if tcp is None or not (tcp.bytes_acked or tcp.unacked) else tcp.bytes_acked > 1

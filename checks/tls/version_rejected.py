@@ -1,0 +1,103 @@
+"""Client and server have no version of TLS in common.
+
+*What it means*
+
+TLS comes in versions. This client offers the ones in use today (1.2 and 1.3), and the server refused them, or chose one that
+the client no longer speaks.
+
+*Why it matters*
+
+No encrypted connection can come about. Servers that know only TLS 1.0 or 1.1 are out of date and open to known attacks; most
+clients have given these versions up.
+
+*What to do*
+
+Whoever runs the server has to switch on TLS 1.2 or later. The finding lists which versions the server did accept when each was
+offered alone. Going back to an old version on the client is at most a stopgap.
+
+*How it is told apart*
+
+The word for it is the alert `protocol_version`, from either side. Each version is then offered alone, which shows what the
+server speaks. Sides that share a version and no cipher fail with another alert.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.tls.gap import speaks_tls
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+OFFERED = ("TLSv1.2", "TLSv1.3")
+"""What this client offers by itself."""
+OLD = ("TLSv1", "TLSv1.1")
+WORD = "protocol_version"
+
+
+def judge(case: Case) -> Finding:
+    """Whether the handshake ended over the version."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not _over_version(seen.answer):
+        spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    alone = {version: case.asked(question) for version, question in _each(seen.question).items()}
+    accepted = tuple(version for version, one in alone.items() if one and _finished(one))
+    return problem(
+        seen.observation,
+        *(one for one in alone.values() if one and isinstance(one.answer, Session)),
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if set(accepted) & set(OFFERED) else Confidence.CERTAIN,
+        endpoint=str(case.endpoint.authority),
+        offered=seen.question.versions or OFFERED,
+        accepted=accepted or ("none",),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """Each version, offered alone."""
+    return _each(case.session.question).values() if case.session and _over_version(case.session.answer) else ()
+
+
+def _each(question: Handshake) -> dict[str, Handshake]:
+    """One handshake a version; the old ones need the old ciphers, too."""
+    return {
+        version: replace(question, versions=(version,), ciphers="wide" if version in OLD else "default")
+        for version in (*OLD, *OFFERED)
+    }
+
+
+def _over_version(answer: Session) -> bool:
+    return not answer.finished and (
+        answer.failure == f"alert:{WORD}" or (bool(answer.failure) and any(alert.name == WORD for alert in answer.alerts))
+    )
+
+
+def _finished(seen: Observation) -> bool:
+    return isinstance(seen.answer, Session) and seen.answer.finished
+
+
+CHECK = EndpointCheck(
+    id="tls-version-rejected",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="{endpoint} and this client have no version of TLS in common",
+        seen="Offered were {offered}; the handshake ended over the version. Offered one by one, {endpoint} accepted: {accepted}.",
+        means="The server speaks only versions that are given up today, or refuses the ones in use.",
+        remedy=(
+            "Whoever runs {endpoint}: switch on TLS 1.2 or, better, 1.3.",
+            "If {offered} should work there, ask the network team whether something on the way ends TLS and answers by itself.",
+        ),
+    ),
+)
