@@ -9,7 +9,7 @@ import dns.rcode
 import dns.rrset
 
 from diag.engine.judge import judge
-from diag.model.address import Address
+from diag.model.address import Address, literal
 from diag.model.answer import (
     Connection,
     DnsReply,
@@ -111,7 +111,8 @@ class Scene:
 
     def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
         assert isinstance(self.wire, Connect | Tunnel)
-        question = Handshake(self.wire, self.endpoint.host, trust=self.endpoint.expects.trust or "system")
+        name = "" if literal(self.endpoint.host) else self.endpoint.host
+        question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
         return self._note(question, _session(given), walk=True)
 
@@ -182,10 +183,12 @@ def asks(check: AnyCheck, scene: Scene) -> list[Question]:
     return list(check.questions(scene.case)) if check.applies(scene.case) else []
 
 
-def told(host: str, *addresses: str, rcode: str = "NOERROR") -> DnsReply:
+def told(host: str, *addresses: str, rcode: str = "NOERROR", zone: str = "") -> DnsReply:
     """A resolver's answer as it stands on the wire."""
     answer = dns.message.make_response(dns.message.make_query(host, "A"))
     answer.set_rcode(dns.rcode.from_text(rcode))
     if addresses:
         answer.answer.append(dns.rrset.from_text(f"{host}.", 60, "IN", "A", *addresses))
+    if zone:
+        answer.authority.append(dns.rrset.from_text(f"{zone}.", 60, "IN", "SOA", "ns.example.com. admin.example.com. 1 2 3 4 5"))
     return DnsReply(answer.to_wire())

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
-from checks.http import server_error
+from checks.http import (
+    answer_malformed,
+    no_answer,
+    rate_limited,
+    redirected_elsewhere,
+    server_error,
+    status_unexpected,
+)
+from diag.engine.judge import judge
+from diag.model.answer import TcpInfo
 from diag.model.author import Author, author
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
@@ -15,20 +24,30 @@ from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, found
 PROXY = "proxy.corp.test:3128"
 
 
-def secure(
-    answered: int, *lines: str, chain: bytes = PUBLIC_LEAF, proxy: str = "", failure: str = "", **expects: object
-) -> Scene:
-    """An answer inside TLS, with a certificate that is trusted here."""
-    scene = Scene(proxy=proxy, expects=Expectations(**expects)).lookup(PROXY_IP if proxy else ADDRESS).connect()  # type: ignore[arg-type]
+def secure(answered: int, *lines: str, chain: bytes = PUBLIC_LEAF, proxy: str = "", trust: str = "", **rest: object) -> Scene:
+    """An answer inside TLS, with a certificate that is trusted here. `rest`: what the list expects, and fields of the answer."""
+    status = rest.pop("status", ())
+    scene = Scene(proxy=proxy, expects=Expectations(trust=trust, status=status))  # type: ignore[arg-type]
+    scene.lookup(PROXY_IP if proxy else ADDRESS).connect()
     if proxy:
         scene.tunnel()
-    return scene.handshake([chain, INTERMEDIATE]).exchange(answered, *lines, failure=failure)
+    return scene.handshake([chain, INTERMEDIATE]).exchange(answered, *lines, **rest)
 
 
 def plain(status: int, *lines: str, proxy: str = "") -> Scene:
     """An answer that anybody on the way may have written."""
     scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(status, *lines)
+
+
+def silent(proxy: str = "") -> Scene:
+    scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+    return scene.exchange(0, failure="timed_out")
+
+
+def garbled(first: bytes, proxy: str = "") -> Scene:
+    scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+    return scene.exchange(0, failure="malformed", first_bytes=first)
 
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
@@ -73,6 +92,63 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     ),
     (server_error.CHECK, "no answer", lambda: secure(0, failure="timed_out"), Status.UNKNOWN),
     (server_error.CHECK, "no HTTP here", lambda: Scene("tls://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
+    (status_unexpected.CHECK, "404 where 200 is expected", lambda: secure(404, status=(200,)), Status.PROBLEM),
+    (status_unexpected.CHECK, "200 where 403 is expected", lambda: secure(200, status=(403,)), Status.PROBLEM),
+    (status_unexpected.CHECK, "one of those expected", lambda: secure(403, status=(200, 403)), Status.OK),
+    (
+        status_unexpected.CHECK,
+        "403 of a content network",
+        lambda: secure(403, "Server: CloudFront", status=(200,)),
+        Status.UNKNOWN,
+    ),
+    (status_unexpected.CHECK, "no answer", lambda: secure(0, failure="timed_out", status=(200,)), Status.UNKNOWN),
+    (status_unexpected.CHECK, "nothing is expected", lambda: secure(404), Status.NOT_APPLICABLE),
+    (rate_limited.CHECK, "429", lambda: secure(429, "Retry-After: 30"), Status.PROBLEM),
+    (rate_limited.CHECK, "429 of a content network", lambda: secure(429, "Server: AkamaiGHost"), Status.UNKNOWN),
+    (rate_limited.CHECK, "429 behind a proxy, unsigned", lambda: plain(429, proxy=PROXY), Status.UNKNOWN),
+    (rate_limited.CHECK, "429 that is expected", lambda: secure(429, status=(429,)), Status.OK),
+    (rate_limited.CHECK, "503", lambda: secure(503), Status.OK),
+    (no_answer.CHECK, "silence", lambda: secure(0, failure="timed_out"), Status.PROBLEM),
+    (no_answer.CHECK, "closed", lambda: secure(0, failure="cut"), Status.PROBLEM),
+    (no_answer.CHECK, "silence in the clear", lambda: silent(), Status.PROBLEM),
+    (no_answer.CHECK, "silence of a proxy or of what is behind it", lambda: silent(PROXY), Status.UNKNOWN),
+    (no_answer.CHECK, "lost on the way", lambda: secure(0, failure="timed_out", tcp=TcpInfo(1, unacked=1)), Status.UNKNOWN),
+    (no_answer.CHECK, "an alert", lambda: secure(0, failure="alert:certificate_required"), Status.UNKNOWN),
+    (
+        no_answer.CHECK,
+        "the way could not be opened again",
+        lambda: secure(0, failure="timed_out", stage="connect"),
+        Status.UNKNOWN,
+    ),
+    (no_answer.CHECK, "a body that stops", lambda: secure(200, failure="timed_out"), Status.OK),
+    (no_answer.CHECK, "answered", lambda: secure(404), Status.OK),
+    (answer_malformed.CHECK, "TLS in the clear", lambda: garbled(b"\x15\x03\x01\x00\x02"), Status.PROBLEM),
+    (answer_malformed.CHECK, "SSH", lambda: garbled(b"SSH-2.0-x"), Status.PROBLEM),
+    (answer_malformed.CHECK, "bytes that a proxy may have written", lambda: garbled(b"\x00\x01", PROXY), Status.UNKNOWN),
+    (answer_malformed.CHECK, "silence", lambda: secure(0, failure="timed_out"), Status.UNKNOWN),
+    (answer_malformed.CHECK, "answered", lambda: secure(500), Status.OK),
+    (
+        redirected_elsewhere.CHECK,
+        "to another owner",
+        lambda: secure(302, "Location: https://login.portal.test/x", status=(200,)),
+        Status.PROBLEM,
+    ),
+    (
+        redirected_elsewhere.CHECK,
+        "within the domain",
+        lambda: secure(301, "Location: https://www.example.com/", status=(200,)),
+        Status.OK,
+    ),
+    (redirected_elsewhere.CHECK, "on the same host", lambda: secure(302, "Location: /login", status=(200,)), Status.OK),
+    (redirected_elsewhere.CHECK, "expected", lambda: secure(302, "Location: https://portal.test", status=(302,)), Status.OK),
+    (redirected_elsewhere.CHECK, "unreadable", lambda: secure(302, "Location: http://[x", status=(200,)), Status.OK),
+    (redirected_elsewhere.CHECK, "no expectation", lambda: secure(302, "Location: https://x.test"), Status.NOT_APPLICABLE),
+    (
+        redirected_elsewhere.CHECK,
+        "by a content network",
+        lambda: secure(302, "Location: https://x.test", "Server: AkamaiGHost", status=(200,)),
+        Status.UNKNOWN,
+    ),
 ]
 
 
@@ -112,3 +188,30 @@ def test_who_wrote_an_answer(scene: Scene, who: Author) -> None:
     seen = scene.case.exchange
     assert seen
     assert author(scene.case, seen) is who
+
+
+def test_a_limit_says_how_long_to_wait_if_the_service_does() -> None:
+    assert found(rate_limited.CHECK, secure(429, "Retry-After: 30")).facts["wait"] == "30 seconds"
+    assert found(rate_limited.CHECK, secure(429, "Retry-After: Sun, 22 Nov 2026")).facts["wait"] == "not said"
+
+
+def test_what_came_instead_of_http_is_named() -> None:
+    assert found(answer_malformed.CHECK, garbled(b"\x15\x03\x01\x00\x02")).facts["protocol"] == "TLS"
+    assert found(answer_malformed.CHECK, garbled(b"HTTP/1.1 abc")).facts["protocol"] == "broken HTTP"
+
+
+def test_a_specific_status_explains_that_it_is_unexpected() -> None:
+    checks = (server_error.CHECK, rate_limited.CHECK, redirected_elsewhere.CHECK, status_unexpected.CHECK)
+    for scene, cause in (
+        (secure(500, status=(200,)), "http-server-error"),
+        (secure(429, status=(200,)), "http-rate-limited"),
+        (secure(302, "Location: https://x.test", status=(200,)), "http-redirected-elsewhere"),
+        (secure(404, status=(200,)), "http-status-unexpected"),
+    ):
+        assert [one.id for one in judge(scene.evidence, checks).causes] == [cause]
+
+
+def test_a_redirect_to_another_endpoint_of_the_list_stays_in_the_list() -> None:
+    scene = secure(302, "Location: https://login.example.net/", status=(200,))
+    assert found(redirected_elsewhere.CHECK, scene).status is Status.PROBLEM
+    assert found(redirected_elsewhere.CHECK, scene, Scene("https://login.example.net")).status is Status.OK

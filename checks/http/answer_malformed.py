@@ -1,0 +1,67 @@
+"""The answer to the request is not HTTP.
+
+*What it means*
+
+A request was sent as the web does it, and what came back follows another protocol, or breaks the rules of this one.
+
+*Why it matters*
+
+No program that expects a web service can use it. Usually the port or the scheme is wrong: a port that speaks TLS asked in clear
+text, or the port of another service altogether.
+
+*What to do*
+
+Compare scheme and port with the service's documentation. If the finding says TLS, use `https` in place of `http`. If both are
+right, report it to the service's provider.
+
+*How it is told apart*
+
+The first bytes of the answer are looked at. Over plain HTTP behind a proxy the proxy may have written them, so nothing is said
+against the service there.
+"""
+
+from checks.http.writers import speaks_http
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import UNKNOWN, protocol
+
+
+def judge(case: Case) -> Finding:
+    """Whether bytes came back that are no HTTP."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.failure != Failure.MALFORMED:
+        return ok(seen.observation) if answer.status else unknown(Because.UNDECIDED, seen.observation)
+    if (case.proxy and not case.endpoint.speaks_tls) or (case.session and not case.session_accepted):
+        return unknown(Because.UNDECIDED, seen.observation)
+    spoken = protocol(answer.first_bytes)
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if spoken in (UNKNOWN, "HTTP", "HTML") else Confidence.CERTAIN,
+        endpoint=str(case.endpoint),
+        protocol="broken HTTP" if spoken == "HTTP" or answer.status else spoken,
+    )
+
+
+CHECK = EndpointCheck(
+    id="http-answer-malformed",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} does not answer in HTTP",
+        seen="To a web request, {endpoint} answered in another protocol: {protocol}.",
+        means="Either the port or the scheme is not the right one for this service, or what listens there is broken.",
+        remedy=(
+            "Compare scheme and port of {endpoint} with the service's documentation (TLS means: use https).",
+            "If they are right, report to its provider that {endpoint} answers a web request with {protocol}.",
+        ),
+    ),
+)

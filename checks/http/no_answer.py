@@ -1,0 +1,82 @@
+"""The service accepts the request and does not answer it.
+
+*What it means*
+
+Connection and, where there is one, encryption came about; the request was sent. Then not a byte of an answer came within the
+time, or the connection was closed without one.
+
+*Why it matters*
+
+Programs hang or report an empty answer. Whatever is wrong sits behind the point that the request has reached.
+
+*What to do*
+
+See the service's status page, and try again. If it lasts, tell the provider the time, the name and the path: what accepts
+requests there gets no answer from behind.
+
+*How it is told apart*
+
+The finding counts only where the request is known not to have been lost on the way: where the system shows that it was never
+acknowledged, nothing is said. Over plain HTTP behind a proxy the proxy may be the one that waits, so nothing is said either. A
+server that first asked for a client certificate is `tls-client-certificate-required`.
+"""
+
+from checks.http.writers import speaks_http
+from diag.model.answer import HttpReply
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENDED = frozenset({Failure.CUT, Failure.RESET})
+
+
+def judge(case: Case) -> Finding:
+    """Whether the request was taken, and nothing came back."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.status or answer.first_bytes:
+        return ok(seen.observation)
+    if answer.stage or answer.failure not in ENDED | {Failure.TIMED_OUT} or answer.alerts:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if (case.proxy and not case.endpoint.speaks_tls) or _lost(answer):
+        return unknown(Because.UNDECIDED, seen.observation)
+    trusted = case.session is None or case.session_accepted
+    if not trusted or (case.session and case.session.answer.certificate_requested):
+        return unknown(Because.UNDECIDED, seen.observation)
+    silent = answer.failure == Failure.TIMED_OUT
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if silent else Confidence.POSSIBLE,
+        endpoint=str(case.endpoint.authority),
+        path=case.endpoint.path,
+        ending=str(answer.failure),
+        seconds=round(seen.observation.took, 1),
+    )
+
+
+def _lost(answer: HttpReply) -> bool:
+    """Whether the request was still unacknowledged at the end."""
+    return answer.tcp is not None and answer.tcp.unacked > 0
+
+
+CHECK = EndpointCheck(
+    id="http-no-answer",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} takes the request and does not answer",
+        seen="The request for {path} was sent to {endpoint}; in {seconds} seconds no byte of an answer came ({ending}).",
+        means="The way there works up to what takes the requests; behind it, nothing answers.",
+        remedy=(
+            "See the status page of the service's provider, and try again in some minutes.",
+            "If it lasts, report to them that {endpoint} takes requests for {path} and does not answer.",
+        ),
+    ),
+)

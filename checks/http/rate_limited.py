@@ -1,0 +1,71 @@
+"""The service says that it was asked too often, and answers no more for a while (status 429).
+
+*What it means*
+
+Services count requests, by account or by the address they come from. Above a limit they answer with status 429 instead of doing
+what was asked.
+
+*Why it matters*
+
+Name, network, proxy and TLS work. Behind a shared address (a proxy, a NAT gateway) others may have used up the limit.
+
+*What to do*
+
+Wait as long as the service says, and let the program ask less often, with growing pauses. If it lasts without reason, ask the
+provider which limit is hit and by which address.
+
+*How it is told apart*
+
+An answer that a proxy or a content network wrote is not the service's own, and is not called so.
+"""
+
+from checks.http.writers import confidence_in, speaks_http
+from diag.model.author import Author, author, field
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+TOO_MANY = 429
+
+
+def judge(case: Case) -> Finding:
+    """Whether the service itself answered 429 (RFC 6585, section 4)."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    status = seen.answer.status
+    if not status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if status != TOO_MANY or status in case.endpoint.expects.status:
+        return ok(seen.observation)
+    wrote = author(case, seen)
+    if wrote is not Author.SERVICE:
+        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    wait = field(seen.answer.headers, "retry-after")
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=confidence_in(case, seen),
+        endpoint=str(case.endpoint.authority),
+        wait=f"{int(wait)} seconds" if wait.isascii() and wait.isdigit() else "not said",
+    )
+
+
+CHECK = EndpointCheck(
+    id="http-rate-limited",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    explains=("http-status-unexpected",),
+    sentences=Sentences(
+        title="{endpoint} says that it is asked too often",
+        seen="{endpoint} answered with status 429 (too many requests). How long to wait, by its own word: {wait}.",
+        means="The way there works. The account or the address that these requests come from is over a limit of the service.",
+        remedy=(
+            "Wait, then try again; let programs that ask {endpoint} pause longer after each refusal.",
+            "If it lasts, ask the service's provider which limit is hit, and whether it is counted by a shared address.",
+        ),
+    ),
+)

@@ -1,0 +1,93 @@
+"""The service sends this client on to a host that is not in the list of endpoints.
+
+*What it means*
+
+Instead of a status that the list expects, the service answered with a redirect (3xx), and the address it points to belongs to
+another owner than any endpoint of the list.
+
+*Why it matters*
+
+A program that follows will need that host, too, and a firewall that was opened for the list alone stops it there. It may also
+be a name that was retired, or taken over by a page that has nothing to do with the service.
+
+*What to do*
+
+See whether the provider documents the new host. If so, add it to the list and have it allowed. If not, ask them.
+
+*How it is told apart*
+
+It is asked only of endpoints for which the list names statuses, and the redirect is none of them: services that send browsers
+to their front page are healthy. Redirects within the list's own domains do not count, nor do answers that the service did not
+write.
+"""
+
+from urllib.parse import urlsplit
+
+from checks.http.writers import confidence_in, speaks_http
+from diag.model.author import Author, author, field
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def judge(case: Case) -> Finding:
+    """Whether the service answered with an unexpected redirect to somebody else's host."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    status = seen.answer.status
+    if not status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    target = _host(field(seen.answer.headers, "location"))
+    if status not in REDIRECTS or status in case.endpoint.expects.status or not target or _site(target) in _own_sites(case):
+        return ok(seen.observation)
+    wrote = author(case, seen)
+    if wrote is not Author.SERVICE:
+        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    return problem(
+        seen.observation,
+        about=target,
+        confidence=confidence_in(case, seen),
+        endpoint=str(case.endpoint.authority),
+        status=status,
+        target=target,
+    )
+
+
+def _host(location: str) -> str:
+    """The host of a Location field; empty: it stays on the same one, or cannot be read."""
+    try:
+        return (urlsplit(location).hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def _site(host: str) -> str:
+    """The last two labels: hosts that differ in them have different owners."""
+    return ".".join(host.split(".")[-2:])
+
+
+def _own_sites(case: Case) -> set[str]:
+    return {_site(trail.endpoint.host) for trail in case.evidence.run.trails}
+
+
+CHECK = EndpointCheck(
+    id="http-redirected-elsewhere",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=lambda case: speaks_http(case) and bool(case.endpoint.expects.status),
+    judge=judge,
+    explains=("http-status-unexpected",),
+    sentences=Sentences(
+        title="{endpoint} sends its clients on to {target}",
+        seen="{endpoint} answered with status {status}, a redirect to {target}, which no endpoint of the list belongs to.",
+        means="Clients that follow need {target}, too; or the name now belongs to something else.",
+        remedy=(
+            "See whether the service's provider documents {target}; if so, add it to the list and have it allowed.",
+            "If not, ask the provider why {endpoint} leads there.",
+        ),
+    ),
+)

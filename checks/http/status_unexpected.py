@@ -1,0 +1,70 @@
+"""The service answers with a status that is not among those expected of it.
+
+*What it means*
+
+The list of endpoints says which statuses this one should answer with. It answered, and with another.
+
+*Why it matters*
+
+The way to the service works. What answers may not be what was meant: another application, an old version, a path that moved, or
+a service that treats this client differently from others.
+
+*What to do*
+
+See whether the path in the list is right and whether the expectation is. If both are, ask the service's provider about this
+status.
+
+*How it is told apart*
+
+It is asked of endpoints only for which the list names statuses. An answer that a proxy or a content network wrote is not the
+service's. Errors of the server (5xx) and "too many requests" (429) are causes of their own.
+"""
+
+from checks.http.writers import confidence_in, speaks_http
+from diag.model.author import Author, author
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the service's own status is outside what the list expects."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    status, expected = seen.answer.status, case.endpoint.expects.status
+    if not status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if status in expected:
+        return ok(seen.observation)
+    wrote = author(case, seen)
+    if wrote is not Author.SERVICE:
+        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=confidence_in(case, seen),
+        endpoint=str(case.endpoint.authority),
+        path=case.endpoint.path,
+        status=status,
+        expected=tuple(str(one) for one in expected),
+    )
+
+
+CHECK = EndpointCheck(
+    id="http-status-unexpected",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=lambda case: speaks_http(case) and bool(case.endpoint.expects.status),
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} answers with status {status}, and not with one of {expected}",
+        seen="The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}.",
+        means="The way there works. What answers is not what the list expects, or treats this client differently.",
+        remedy=(
+            "See whether {path} is still the right path at {endpoint}, and whether the list expects the right status.",
+            "If both are right, ask the service's provider what status {status} means there.",
+        ),
+    ),
+)

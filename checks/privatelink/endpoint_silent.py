@@ -1,0 +1,100 @@
+"""The private address is known, and does not answer.
+
+*What it means*
+
+The name leads to a private address, as it should. Connections to it are met with silence.
+
+*Why it matters*
+
+The private link is set up as far as DNS goes; what is missing is the way to it or the permission to use it.
+
+*What to do*
+
+Three things look the same from here, so look at them in this order: the rules on the endpoint itself (security group, network
+security group, firewall) have to allow this computer's network on this port; the connection of the endpoint has to be accepted
+("approved") on the provider's side; and there has to be a route to the endpoint's network from here (peering, transit, VPN).
+
+*How it is told apart*
+
+The address is private, so no filter of the open internet is involved. One more port of the same address is dialled: if that one
+answers, way and endpoint are fine and a rule is about the port.
+"""
+
+from collections.abc import Iterable
+
+from checks.privatelink.answers import expected_private, is_outside, read
+from diag.model.address import Address
+from diag.model.answer import Connection
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ALIVE = frozenset({"", Failure.REFUSED, Failure.RESET})
+"""Ends of a connect that something at that address has caused."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether every address is private and silent."""
+    seen = [dial.observation for dial in case.dials]
+    if case.connected:
+        return ok(*seen)
+    if not case.dials:
+        return unknown(Because.NOT_REACHED)
+    addresses = read(case.addresses)
+    silent = all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials)
+    if not silent or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
+        return unknown(Because.UNDECIDED, *seen)
+    other = case.asked(_other_port(case))
+    return problem(
+        *seen,
+        *([other] if other else []),
+        about=case.endpoint.host,
+        confidence=Confidence.LIKELY,
+        host=case.endpoint.host,
+        addresses=tuple(str(dial.question.address) for dial in case.dials),
+        other_port=_other_port(case).address.port,
+        other=_word(other),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The other well-known port of the first address."""
+    if case.dials and not case.connected and all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials):
+        yield _other_port(case)
+
+
+def _other_port(case: Case) -> Connect:
+    first = case.dials[0].question.address
+    return Connect(Address(first.host, 80 if first.port == 443 else 443))
+
+
+def _word(other: Observation | None) -> str:
+    if other is None or not isinstance(other.answer, Connection):
+        return "not tried"
+    return "answers" if other.answer.failure in ALIVE else "is silent, too"
+
+
+CHECK = EndpointCheck(
+    id="privatelink-endpoint-silent",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=lambda case: expected_private(case) and case.proxy is None,
+    judge=judge,
+    questions=questions,
+    explains=("network-connection-filtered",),
+    sentences=Sentences(
+        title="The private endpoint {host} does not answer",
+        seen="{host} leads to the private addresses {addresses}. Connections to them were met with silence; port {other_port} of"
+        " the first: {other}.",
+        means="A rule on the endpoint, a connection that was never accepted, or a missing route: from here they look the same.",
+        remedy=(
+            "Have the rules on the endpoint (security group, firewall) allow this computer's network to {addresses}.",
+            "See that the endpoint's connection is accepted (approved) on the provider's side.",
+            "See that there is a route from this computer's network to the endpoint's (peering, transit, VPN).",
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""The private name does not exist here, though the zone it belongs to does.
+
+*What it means*
+
+This endpoint is meant to be reached over a private link. The resolvers that this computer asks answered that its name does not
+exist, and named the zone in whose name they say so: that zone is there, and has no record for this name.
+
+*Why it matters*
+
+Without an address no connection can begin. Often the private zone exists and the record was never made, or this computer sees
+the public zone in place of the private one.
+
+*What to do*
+
+Ask your cloud administrator to make the record for this name in the private zone, or to link that zone to the network this
+computer is in. The finding names the zone that answered: if it is the public one, the private zone is not visible from here.
+
+*How it is told apart*
+
+A negative answer carries the zone it comes from (SOA). If that is a top-level zone or the root, the whole domain is unknown and
+the name may simply be wrong: `dns-name-not-found`. If some resolver here knows the name, resolvers disagree.
+"""
+
+from collections.abc import Iterator
+
+from checks.privatelink.answers import expected_private, is_name, names, own_lookup
+from diag.model.answer import DnsReply
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.dns import DnsMessage, read_message
+
+
+def judge(case: Case) -> Finding:
+    """Whether every resolver says NXDOMAIN, from a zone below the top."""
+    known = names(case)
+    if known.told:
+        return ok(*known.seen)
+    if not known.replies:
+        return unknown(Because.NOT_LOOKED, *known.seen)
+    answers = [_message(seen.answer) for seen in known.replies]
+    if any(message is None or message.rcode != "NXDOMAIN" for message in answers):
+        return unknown(Because.UNDECIDED, *known.seen)
+    zones = tuple(dict.fromkeys(message.zone for message in answers if message and "." in message.zone.strip(".")))
+    if not zones:
+        return unknown(Because.UNDECIDED, *known.seen, neighbour="dns-name-not-found")
+    return problem(
+        *known.seen,
+        about=case.endpoint.host,
+        # The zone shows that the domain is right; the name's own spelling nobody can vouch for.
+        confidence=Confidence.LIKELY,
+        host=case.endpoint.host,
+        zones=zones,
+        resolvers=tuple(dict.fromkeys(_servers(case))),
+    )
+
+
+def _message(answer: DnsReply) -> DnsMessage | None:
+    message = read_message(answer.message) if answer.message else None
+    return message if isinstance(message, DnsMessage) else None
+
+
+def _servers(case: Case) -> Iterator[str]:
+    for seen in names(case).replies:
+        if seen.question.server:
+            yield str(seen.question.server)
+
+
+CHECK = EndpointCheck(
+    id="privatelink-name-missing",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    applies=lambda case: expected_private(case) and is_name(case),
+    judge=judge,
+    questions=own_lookup,
+    explains=("dns-name-not-found",),
+    sentences=Sentences(
+        title="The private name {host} does not exist here",
+        seen="Asked for {host}, the resolvers answered that there is no such name. Zones that said so: {zones}."
+        " Resolvers: {resolvers}.",
+        means="The zone is there and has no record for this name, or this computer sees the public zone instead.",
+        remedy=(
+            "Ask your cloud administrator to make the record for {host} in the private zone.",
+            "If it exists, have that zone linked to this computer's network, or forwarded to by the resolvers above.",
+        ),
+    ),
+)

@@ -1,0 +1,97 @@
+"""An endpoint that should be private is sent through a proxy, and fails there.
+
+*What it means*
+
+This endpoint is meant to be reached over a private link, straight from here. This client's proxy settings send it to a proxy
+instead, which knows neither the private name nor the way to it.
+
+*Why it matters*
+
+The private link works and is not used. The proxy looks for the name on the open internet, finds nothing or the public address,
+and the service refuses what comes from there.
+
+*What to do*
+
+Add the name to the exceptions of the proxy setting (NO_PROXY), in every place where a proxy is set for the program that fails.
+
+*How it is told apart*
+
+The name is looked up here, and the private address that it leads to is dialled without the proxy. Only if that connects, and
+the way through the proxy does not go through, is the setting at fault.
+"""
+
+from collections.abc import Iterable
+
+from checks.privatelink.answers import embedded, expected_private, is_outside, read
+from diag.model.address import literal
+from diag.model.answer import SystemLookup
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Way
+from diag.model.errand import Dial, dial
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the private address connects straight where the proxy's way fails."""
+    walked = [seen.observation for seen in (case.exchange, case.session, case.tunnel, *case.dials) if seen]
+    if not walked:
+        return unknown(Because.NOT_REACHED)
+    if case.arrived:
+        return ok(walked[0])
+    straight = dial(case.evidence, case.endpoint.authority)
+    if not straight.opened or not _is_inside(case, straight):
+        return unknown(Because.UNDECIDED if straight.dials or straight.lookup else Because.NOT_LOOKED, walked[0], *straight.seen)
+    return problem(
+        walked[0],
+        *straight.seen,
+        about=str(case.proxy),
+        host=case.endpoint.host,
+        proxy=str(case.proxy),
+        address=str(straight.opened.question.address),
+        set_by=(case.route.source or case.route.why.value) if case.route else "",
+    )
+
+
+def _is_inside(case: Case, straight: Dial) -> bool:
+    """Whether the name leads to inside addresses only."""
+    answer = straight.lookup.answer if straight.lookup else None
+    told = answer.addresses if isinstance(answer, SystemLookup) else (case.endpoint.host,)
+    addresses = [embedded(ip) for ip in read(told)]
+    return bool(addresses) and not any(is_outside(ip) for ip in addresses)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The endpoint's own address, and a connection to it, without the proxy."""
+    if case.arrived or not case.dials:
+        return ()
+    straight = dial(case.evidence, case.endpoint.authority)
+    inside = literal(case.endpoint.host) is not None or straight.lookup is None or _is_inside(case, straight)
+    return straight.wanted if inside else ()
+
+
+CHECK = EndpointCheck(
+    id="privatelink-through-proxy",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    applies=lambda case: expected_private(case) and case.proxy is not None and case.endpoint.expects.proxy is not Way.PROXIED,
+    judge=judge,
+    questions=questions,
+    explains=(
+        "proxy-refuses-target",
+        "proxy-cannot-resolve-target",
+        "proxy-cannot-reach-target",
+        "proxy-tunnel-cut",
+        "proxy-bypass-missing",
+    ),
+    sentences=Sentences(
+        title="{host} is private, and is sent through the proxy {proxy}",
+        seen="Through the proxy {proxy} (set by {set_by}) {host} is not reached. Without it, {address} accepts a connection.",
+        means="The private link works from here; the proxy setting keeps this client from using it.",
+        remedy=(
+            "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
+            "Run diag again: the way to {host} should then be direct.",
+        ),
+    ),
+)

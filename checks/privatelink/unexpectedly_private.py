@@ -1,0 +1,74 @@
+"""An endpoint that should be public resolves to private addresses here.
+
+*What it means*
+
+The list says that this endpoint is reached over the open internet. Here its name leads to an address inside a private network.
+
+*Why it matters*
+
+Usually somebody made a private DNS zone for a whole domain, in order to reach one service in it privately. All other names of
+that domain then lead inside as well, or nowhere, and fail.
+
+*What to do*
+
+Ask your cloud administrator which private zone answers for this name. Narrow it down to the names that do have a private
+endpoint, or let it fall through to public DNS for all others.
+
+*How it is told apart*
+
+A line of the hosts file that names the host is `dns-hosts-file-override`. Some security clients answer every name with an
+inside address and carry the traffic themselves: where the connection works in the end, this is only a warning.
+"""
+
+from checks.privatelink.answers import embedded, is_name, is_outside, names, own_lookup, read
+from diag.model.address import is_private
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Network
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+
+def judge(case: Case) -> Finding:
+    """Whether every answer for the name is a private address."""
+    known = names(case)
+    told = [embedded(ip) for ip in read(known.told)]
+    if not told:
+        return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
+    if any(is_outside(ip) for ip in told):
+        return ok(*known.seen) if all(is_outside(ip) for ip in told) else unknown(Because.UNDECIDED, *known.seen)
+    if not all(is_private(ip) for ip in told) or _in_hosts_file(case):
+        return unknown(Because.UNDECIDED, *known.seen)
+    say = warning if case.arrived else problem
+    return say(
+        *known.seen,
+        about=case.endpoint.host,
+        confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
+        host=case.endpoint.host,
+        addresses=tuple(str(ip) for ip in told),
+    )
+
+
+def _in_hosts_file(case: Case) -> bool:
+    """Whether a line of the hosts file decides over the name."""
+    hosts = case.machine.hosts
+    return hosts is not None and any(case.endpoint.host in line.names for line in hosts.answer.lines)
+
+
+CHECK = EndpointCheck(
+    id="privatelink-unexpectedly-private",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    applies=lambda case: case.endpoint.expects.network is Network.PUBLIC and is_name(case),
+    judge=judge,
+    questions=own_lookup,
+    explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    sentences=Sentences(
+        title="{host} should be public, and resolves to private addresses here",
+        seen="Addresses of {host} as seen from this computer: {addresses}.",
+        means="A private DNS zone here answers for this name, though it has no private endpoint of its own.",
+        remedy=(
+            "Ask your cloud administrator which private DNS zone answers for {host}.",
+            "Have the zone narrowed down to the names that have a private endpoint, or forwarded to public DNS for the others.",
+        ),
+    ),
+)
