@@ -10,6 +10,7 @@ from checks.proxy import (
     not_a_proxy,
     refuses_target,
     scheme_wrong,
+    silent,
     tunnel_cut,
     unreachable,
 )
@@ -18,6 +19,7 @@ from diag.model.check import AnyCheck
 CHECKS: tuple[AnyCheck, ...] = (
     name_not_found.CHECK,
     unreachable.CHECK,
+    silent.CHECK,
     scheme_wrong.CHECK,
     not_a_proxy.CHECK,
     login_required.CHECK,

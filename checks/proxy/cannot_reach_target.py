@@ -3,7 +3,7 @@
 *What it means*
 
 The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504).
+503 or 504). Or it is still trying when this client gives up: proxies often wait a minute for a service that stays silent.
 
 *Why it matters*
 
@@ -18,12 +18,13 @@ service's status page as well: a service that is down looks the same from here.
 
 The name was not the reason (`proxy-cannot-resolve-target`), nor was a rule (`proxy-refuses-target`). The service is then
 dialled without the proxy: where that succeeds, the proxy's way is at fault; where the service itself refuses, it may be down.
+Where no answer came at all, the proxy is asked for a name that nobody has: it is `proxy-silent` unless it says no to that.
 """
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import has_proxy, reply
-from checks.proxy.cannot_resolve_target import DNS_REASONS
+from checks.proxy.answers import awake, has_proxy, met_with_silence, nobody, reply
+from checks.proxy.cannot_resolve_target import cannot_resolve
 from checks.proxy.refuses_target import DENIED
 from diag.model.answer import HttpReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
@@ -64,11 +65,13 @@ def judge(case: Case) -> Finding:
         return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
     straight = dial(case.evidence, case.endpoint.authority)
     word, confidence = _compare(straight)
+    other = awake(case) if met_with_silence(case) else None
     return problem(
         seen.observation,
+        *([other] if other else []),
         *straight.seen,
         about=str(case.proxy),
-        confidence=confidence,
+        confidence=Confidence.POSSIBLE if cannot_resolve(case) is None else confidence,
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
         status=seen.answer.status,
@@ -81,8 +84,10 @@ def _says_so(case: Case) -> bool:
     seen = reply(case)
     if seen is None:
         return False
+    if met_with_silence(case):
+        return awake(case) is not None
     reason = gateway_reason(seen.answer)
-    if reason in DNS_REASONS | DENIED:
+    if reason in DENIED or cannot_resolve(case):
         return False
     if reason in REASONS:
         return seen.answer.status >= 500
@@ -100,7 +105,10 @@ def _compare(straight: Dial) -> tuple[str, Confidence]:
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The service, dialled without the proxy."""
+    """The service, dialled without the proxy; and first, where the proxy said nothing, whether it says anything at all."""
+    alive = nobody(case) if met_with_silence(case) else None
+    if alive and not _says_so(case):
+        return (alive,)
     return dial(case.evidence, case.endpoint.authority).wanted if _says_so(case) else ()
 
 
@@ -114,7 +122,7 @@ CHECK = EndpointCheck(
     questions=questions,
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
-        seen="The proxy answered with status {status}; its reason: {reason}."
+        seen="The proxy answered with status {status} (0: not in time); its reason: {reason}."
         " Without the proxy, a connection to {target}: {direct}.",
         means="The proxy allows the request, and its own connection to the service failed.",
         remedy=(

@@ -17,23 +17,30 @@ past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spe
 *How it is told apart*
 
 The proxy names the reason itself, in a field of its answer. The same name is then looked up here: where it is not found either,
-a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+a wrong name would look the same, and the finding says so. Some proxies only say that they found no way (Squid's
+`ERR_CANNOT_FORWARD`): then the proxy is asked once more, for the address instead of the name, and only if it finds its way
+there was the name the reason. Other gateway errors are `proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy, reply
-from diag.model.address import literal
-from diag.model.answer import SystemLookup
+from diag.model.address import Authority, literal
+from diag.model.answer import SystemLookup, TunnelReply
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
-from diag.model.question import Lookup, Question
+from diag.model.observation import Observation
+from diag.model.question import Lookup, Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
+NO_WAY = "err_cannot_forward"
+"""Squid's word for finding no way at all. To CONNECT it says so of names that it cannot resolve, too."""
+WENT_FOR_IT = frozenset({"err_connect_fail"})
+"""The words that a proxy has only for a connection that it did try."""
 NOWHERE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
@@ -42,21 +49,42 @@ def judge(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    reason = gateway_reason(seen.answer)
-    if reason not in DNS_REASONS:
-        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
-    lookup = case.asked(Lookup(case.endpoint.host))
-    here = lookup.answer if lookup and isinstance(lookup.answer, SystemLookup) else None
+    by_address = _by_address(case)
+    also = [by_address] if by_address else []
+    unresolved = cannot_resolve(case)
+    if unresolved is None:
+        return unknown(Because.UNDECIDED, seen.observation, *also, neighbour="proxy-cannot-reach-target")
+    if not unresolved:
+        answered = seen.answer.status
+        return ok(seen.observation, *also) if answered else unknown(Because.UNDECIDED, seen.observation)
+    lookup, here = _lookup(case), _here(case)
     return problem(
         seen.observation,
+        *also,
         *([lookup] if lookup and here else []),
         about=str(case.proxy),
         confidence=_confidence(here),
         proxy=str(case.proxy),
         host=case.endpoint.host,
-        reason=reason,
+        reason=gateway_reason(seen.answer),
         here=(here.addresses if here else ()) or ("none",),
     )
+
+
+def cannot_resolve(case: Case) -> bool | None:
+    """Whether the name was the reason for the proxy's refusal; None: it may have been."""
+    seen = reply(case)
+    reason = gateway_reason(seen.answer) if seen else ""
+    if reason != NO_WAY or case.tunnel is None or literal(case.endpoint.host) is not None:
+        return reason in DNS_REASONS
+    here, by_address = _here(case), _by_address(case)
+    if here and not here.addresses and here.failure in NOWHERE:
+        return True
+    if by_address is None or not isinstance(by_address.answer, TunnelReply):
+        return None
+    if not by_address.answer.failure or gateway_reason(by_address.answer) in WENT_FOR_IT:
+        return True
+    return False if gateway_reason(by_address.answer) == NO_WAY else None
 
 
 def _confidence(here: SystemLookup | None) -> Confidence:
@@ -68,11 +96,40 @@ def _confidence(here: SystemLookup | None) -> Confidence:
     return Confidence.POSSIBLE if here.failure in NOWHERE else Confidence.LIKELY
 
 
+def _lookup(case: Case) -> Observation | None:
+    return case.asked(Lookup(case.endpoint.host))
+
+
+def _here(case: Case) -> SystemLookup | None:
+    """What this computer finds for the name."""
+    lookup = _lookup(case)
+    return lookup.answer if lookup and isinstance(lookup.answer, SystemLookup) else None
+
+
+def _to_address(case: Case) -> Tunnel | None:
+    """The same CONNECT, for the first address that this computer finds in place of the name."""
+    here = _here(case)
+    if here is None or not here.addresses or case.tunnel is None:
+        return None
+    asked = case.tunnel.question
+    return Tunnel(asked.over, asked.proxy, Authority(here.addresses[0], asked.target.port), asked.login)
+
+
+def _by_address(case: Case) -> Observation | None:
+    question = _to_address(case)
+    return case.asked(question) if question else None
+
+
 def questions(case: Case) -> Iterable[Question]:
-    """The name, looked up by this computer itself."""
+    """The name, looked up by this computer itself; then its address, asked of the proxy, where that names no reason."""
     seen = reply(case)
-    if seen and gateway_reason(seen.answer) in DNS_REASONS and literal(case.endpoint.host) is None:
-        yield Lookup(case.endpoint.host)
+    reason = gateway_reason(seen.answer) if seen else ""
+    if literal(case.endpoint.host) is not None or reason not in DNS_REASONS | {NO_WAY}:
+        return
+    yield Lookup(case.endpoint.host)
+    question = _to_address(case)
+    if question and reason == NO_WAY:
+        yield question
 
 
 CHECK = EndpointCheck(
