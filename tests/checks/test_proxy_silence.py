@@ -10,7 +10,7 @@ from diag.model.answer import Connection, SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
 from diag.model.question import Connect, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
-from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found
+from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, headers
 from tests.checks.test_proxy import behind
 
 OVER = Connect(Address(PROXY_IP, 3128))

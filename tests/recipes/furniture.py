@@ -65,7 +65,7 @@ def serve_plain(house: House, says: str = HERE) -> None:
 
 def name_all(house: House, *names: str, at: str = PUBLIC[0]) -> None:
     """Have the house's resolver know these names, all at one address."""
-    house.names(dict.fromkeys(names, [at]))
+    house.names({name: [at] for name in names})
 
 
 def trust_file(house: House, *trusted: Authority | Credential) -> str:
