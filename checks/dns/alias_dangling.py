@@ -1,17 +1,21 @@
 """The name is an alias for another name, and that other name does not exist.
 
-What it means
+*What it means*
+
 The resolvers found the name: it says "see there", and there is nothing. The service was moved or removed and its alias was
 left behind; or the other name lives in a private zone that lacks its record.
 
-Why it matters
+*Why it matters*
+
 No program gets an address. A forgotten alias can also be taken over by a stranger who registers its target.
 
-What to do
+*What to do*
+
 Whoever owns the alias has to point it at a name that exists, or remove it. Where the target belongs to a private zone
 (a name with "privatelink" in it, for one), the cloud administrator has to add its record to that zone.
 
-How it is told apart
+*How it is told apart*
+
 A name that itself does not exist is dns-name-not-found; a target that exists without an address is dns-no-address. The zone
 that denies the target is named: where it is a private zone of yours, the missing record is yours too.
 """

@@ -184,6 +184,11 @@ def not_this(case: Case) -> Finding:
     return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard), answers=tuple(sorted(words)))
 
 
+def endings(replies: Iterable[Seen[Lookup, DnsReply]]) -> tuple[str, ...]:
+    """How questions without a reply ended, in words."""
+    return tuple(dict.fromkeys(reply.answer.failure.replace("_", " ") for reply in replies))
+
+
 def _unseen(case: Case) -> Because:
     """Why the lookup is not there to be judged."""
     faulty = any(seen.fault for seen in case.observations if isinstance(seen.question, Lookup))
@@ -217,7 +222,8 @@ def server_text(server: Address) -> str:
 
 def zone_of(heard: Iterable[Voice]) -> str:
     """The zone whose negative answer the resolvers pass on; empty where none is named."""
-    return next((message.zone for voice in heard for message in voice.messages if message.zone), "")
+    zone = next((message.zone for voice in heard for message in voice.messages if message.zone), "")
+    return "the root of DNS" if zone == "." else zone
 
 
 _REASONS = {

@@ -1,18 +1,22 @@
 """The name's DNSSEC signatures do not hold, so the resolvers refuse to give its address.
 
-What it means
+*What it means*
+
 The zone of this name is signed. The resolvers here check such signatures, and those of this name are expired, missing or
 wrong. They then answer SERVFAIL on purpose. With the check switched off they do give an answer.
 
-Why it matters
+*Why it matters*
+
 Whoever uses a resolver that checks signatures cannot reach the service; whoever uses one that does not, can. That makes it
 look like a fault of this network.
 
-What to do
+*What to do*
+
 The owner of the zone has to sign it anew, or mend the DS record at its parent. Until then the DNS team can set an exception
 for that zone (a negative trust anchor, RFC 7646). Make sure first that this resolver's own clock is right.
 
-How it is told apart
+*How it is told apart*
+
 SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 

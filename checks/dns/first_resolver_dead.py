@@ -1,17 +1,21 @@
 """The first resolver of this computer does not answer, so every lookup waits for it before the next is asked.
 
-What it means
+*What it means*
+
 Several resolvers are configured, and they are asked in order. The first was silent for every name of this run; a later one
 answers. The system waits for the first each time.
 
-Why it matters
+*Why it matters*
+
 Every first connection to a host is seconds late. Programs that are less patient than that give up, and report that the name
 cannot be found.
 
-What to do
+*What to do*
+
 Remove the dead resolver from this computer's settings (or from the DHCP server that hands it out), or bring it back.
 
-How it is told apart
+*How it is told apart*
+
 The lookup by the system has to be slow or lost as well: a system that asks all resolvers at once, or remembers the dead one,
 suffers nothing, and nothing is said of it then. Where no resolver answers, it is dns-resolver-silent; where the first answers
 that a name does not exist and another knows it, dns-resolvers-disagree.

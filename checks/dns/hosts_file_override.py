@@ -1,17 +1,21 @@
 """A line in the hosts file sends this computer to an address that no resolver gives for the name.
 
-What it means
+*What it means*
+
 The hosts file is a short list of names and addresses on this computer, and it is asked before any resolver. A line in it names
 this host. All resolvers that know the name give other addresses.
 
-Why it matters
+*Why it matters*
+
 Such a line is often left over from a test or a move. When the service moves on, this computer stays behind, and only this one.
 Where the connection still works, diag says so as a warning: it will break on the day on which the address changes.
 
-What to do
+*What to do*
+
 If nobody here needs the line, remove it or put a # in front of it. If it was written on purpose, correct its address.
 
-How it is told apart
+*How it is told apart*
+
 The addresses that the resolvers give are tried as well, to the stage at which the walk failed. Only where they fare better is
 the line blamed; where they fare no better, something else is wrong, and the line may still be wanted.
 """

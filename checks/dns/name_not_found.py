@@ -1,18 +1,22 @@
 """The name does not exist, say the resolvers here.
 
-What it means
+*What it means*
+
 Before anything is sent to a service, its name has to be turned into an address. The resolvers of this computer were asked
 one by one, and each that answered says: there is no such name. Nothing was sent to the service itself.
 
-Why it matters
+*Why it matters*
+
 No program here can reach the service under this name, whatever its proxy, firewall or certificate settings are.
 
-What to do
+*What to do*
+
 Compare the name, letter by letter, with the one that the provider gave you. Most often a region, an account or a part such as
 "privatelink" is missing or misspelt. If the name is right, it may exist only in another network's DNS: run diag from there,
 or have the names of that zone forwarded to its resolver.
 
-How it is told apart
+*How it is told apart*
+
 A name that exists without an address is dns-no-address; an alias whose target is gone is dns-alias-dangling. Resolvers that
 do not answer at all are dns-resolver-silent, and resolvers of which one knows the name are dns-resolvers-disagree. A resolver
 that says of itself that it hides the name is dns-name-sinkholed. Where the resolvers could not be asked one by one, the

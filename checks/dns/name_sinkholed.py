@@ -1,16 +1,20 @@
 """A resolver here hides the name on purpose: it gives an address that leads nowhere, or says that the name is blocked.
 
-What it means
+*What it means*
+
 Filters against advertising and harmful software answer for names on their lists with an address that cannot be reached
 (0.0.0.0, or this computer's own), or with an error that says "blocked". The name of this service is on such a list.
 
-Why it matters
+*Why it matters*
+
 Programs here try to reach the service on this very computer, or not at all.
 
-What to do
+*What to do*
+
 Ask whoever runs the resolver to take the name off the list.
 
-How it is told apart
+*How it is told apart*
+
 The hosts file is looked at first: a line there is this computer's own doing. A name that leads to this computer and works is a
 choice of its owner, and nothing is said. Where other names of the run get ordinary addresses, the resolver picks this one out;
 that its owner means this computer remains possible, and is said.

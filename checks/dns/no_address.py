@@ -1,20 +1,24 @@
 """The name exists, and has no address.
 
-What it means
+*What it means*
+
 The resolvers know the name, and answer that it has no address record, neither for IPv4 nor for IPv6. The name may carry other
 records, such as one for mail, or be the parent of names that do have addresses.
 
-Why it matters
+*Why it matters*
+
 There is nothing to connect to under this name.
 
-What to do
+*What to do*
+
 Compare the name with the one that the provider gave you: often a first part such as an account is missing. If it is right, the
 owner of its zone has to add the address.
 
-How it is told apart
-A name that does not exist is dns-name-not-found. A real answer of this kind names the zone that it comes from (its SOA record).
-Where none is named, a resolver on the way may have removed the address, as some do with private ones; the verdict then says
-that this is possible.
+*How it is told apart*
+
+A name that does not exist is dns-name-not-found. A real answer of this kind names the zone that it comes from (its SOA record),
+for each record asked for. Where one names none, a resolver on the way may have removed the address, as some do with private
+ones; the verdict then says that this is possible.
 """
 
 from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
@@ -30,7 +34,8 @@ def _judge(case: Case) -> Finding:
     empty = agreed(heard, Said.NO_ADDRESS)
     if not empty:
         return not_this(case)
-    zone = zone_of(empty)
+    whole = all(message.zone for voice in empty for message in voice.messages)
+    zone = zone_of(empty) if whole else ""
     aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
     return problem(
         *looked_up(case),

@@ -1,17 +1,21 @@
 """The resolvers refuse to answer this computer (REFUSED).
 
-What it means
+*What it means*
+
 The resolvers are alive and say no: they do not serve this computer, or do not serve this name. Resolvers are commonly open to
 certain networks alone.
 
-Why it matters
+*Why it matters*
+
 Names cannot be turned into addresses here, though the resolvers are reached.
 
-What to do
+*What to do*
+
 See whether these are the resolvers of the network that this computer is in now. If they are, the DNS team has to allow this
 computer's network, or to switch recursion on for it.
 
-How it is told apart
+*How it is told apart*
+
 A resolver that tries and fails says SERVFAIL: dns-server-failure. One that cannot be reached says nothing:
 dns-resolver-silent.
 """

@@ -1,18 +1,22 @@
-"""No resolver of this computer answers.
+"""No resolver of this computer answers for the name.
 
-What it means
+*What it means*
+
 A resolver is the server that turns names into addresses. Every resolver that is configured here was asked by itself, and none
 sent a reply.
 
-Why it matters
+*Why it matters*
+
 Without a resolver no program here can find any service by name.
 
-What to do
+*What to do*
+
 See whether the listed resolvers are the right ones for the network that this computer is in now: after a change of network or
 a VPN that has ended, old ones stay behind. If they are right, have the DNS team see whether they run, and the firewall team
 whether port 53 over UDP and TCP is open towards them.
 
-How it is told apart
+*How it is told apart*
+
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. Where this computer has no network
 at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
 network-no-egress. The same question over TCP is asked as well: an answer there means that only UDP is lost.
@@ -20,7 +24,21 @@ network-no-egress. The same question over TCP is asked as well: an answer there 
 
 from collections.abc import Iterable
 
-from checks.dns.answers import Said, Voice, hosts_lines, looked_up, looks_up, named, not_this, said_by, seen_of, settled, voices
+from checks.dns.answers import (
+    Said,
+    Voice,
+    endings,
+    hosts_lines,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    said_by,
+    seen_of,
+    settled,
+    voices,
+)
+from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Lookup, Question
@@ -56,8 +74,23 @@ def _judge(case: Case) -> Finding:
         about=", ".join(named(silent)),
         confidence=Confidence.CERTAIN,
         resolvers=named(silent),
-        ended=tuple(dict.fromkeys(reply.answer.failure for voice in silent for reply in voice.replies)),
+        name=case.dialled_host,
+        ended=endings(reply for voice in silent for reply in voice.replies),
+        other_names=_answer_for_others(case, silent),
         over_tcp="a reply" if answered else "no reply either" if over_tcp else "not asked",
+    )
+
+
+def _answer_for_others(case: Case, silent: Iterable[Voice]) -> bool:
+    """Whether one of these resolvers answered for another name of this run."""
+    servers = {voice.server for voice in silent}
+    return any(
+        isinstance(seen.question, Lookup)
+        and isinstance(seen.answer, DnsReply)
+        and bool(seen.answer.message)
+        and seen.question.server in servers
+        and seen.question.name != case.dialled_host
+        for seen in case.evidence.observations
     )
 
 
@@ -69,9 +102,10 @@ CHECK = EndpointCheck(
     applies=_applies,
     questions=_questions,
     sentences=Sentences(
-        title="No resolver of this computer answers: {resolvers}",
-        seen="Each resolver was asked by itself ({resolvers}); how that ended: {ended}. The same over TCP: {over_tcp}.",
-        means="Names cannot be turned into addresses here, so no service can be found by its name.",
+        title="No resolver answers for {name}: {resolvers}",
+        seen="Each resolver was asked by itself ({resolvers}); how that ended: {ended}. The same over TCP: {over_tcp}. They"
+        " answered for other names: {other_names}.",
+        means="This name cannot be turned into an address here; if that goes for all names, no service can be found at all.",
         remedy=(
             "See whether {resolvers} are the resolvers of the network that this computer is in now; a VPN or an earlier network"
             " may have left them behind.",

@@ -1,17 +1,21 @@
 """The resolvers of this computer give different kinds of answer for the name.
 
-What it means
+*What it means*
+
 One of the configured resolvers knows an address for the name; another says that there is none. The system takes the first
 answer that it gets, be it the wrong one.
 
-Why it matters
+*Why it matters*
+
 Whether the connection works depends on which resolver is asked, so the fault comes and goes.
 
-What to do
+*What to do*
+
 All resolvers of one computer have to know the same names. Where one of them alone knows an inside zone, the others have to be
 removed, or taught to forward that zone.
 
-How it is told apart
+*How it is told apart*
+
 Different addresses are no disagreement: large services answer like that on purpose. Where the system got an address in spite of
 it, nothing is said, unless its settings make it change resolvers by turns. Where all say no, dns-name-not-found,
 dns-no-address or dns-alias-dangling says which no.

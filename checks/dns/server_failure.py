@@ -1,17 +1,21 @@
 """The resolvers answer that they failed to resolve the name (SERVFAIL).
 
-What it means
+*What it means*
+
 The resolvers here are alive, but cannot get an answer for this name themselves: the servers that are in charge of the name's
 zone do not answer them, refuse, or send nonsense; or a forwarding rule points at a server that is down.
 
-Why it matters
+*Why it matters*
+
 Programs here get no address for this name. They often report it as a temporary failure and try again, for ever.
 
-What to do
+*What to do*
+
 Give the DNS team the name, the resolvers and the time. They can see in the resolver's log which server failed. Where the zone
 is forwarded (a private zone of a cloud network, for one), the forwarder's target is the first suspect.
 
-How it is told apart
+*How it is told apart*
+
 The same question is asked again with validation switched off. If that brings an answer, the zone's signatures are broken and
 the resolver does right to refuse: dns-dnssec-bogus. If it fails as well, this is the cause. Where that second question was
 not asked or got no reply, the verdict says that both remain possible.

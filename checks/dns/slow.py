@@ -1,15 +1,19 @@
 """Looking up the name takes long.
 
-What it means
+*What it means*
+
 The system needed more than a second for the name's address, and a resolver that was asked by itself needed as long.
 
-Why it matters
+*Why it matters*
+
 Every first connection to this host is that much later. Programs with short time-outs give up.
 
-What to do
+*What to do*
+
 The DNS team can see in the resolver's log what it waits for: a forwarding target that is far away or half dead, for one.
 
-How it is told apart
+*How it is told apart*
+
 Where a dead first resolver is the reason, dns-first-resolver-dead says so. Where the resolvers answer quickly and the system
 alone is slow, nothing is said here: the wait is then this computer's own.
 """

@@ -1,21 +1,25 @@
 """The answer for the name is too long for UDP, and over TCP the resolver cannot be reached.
 
-What it means
+*What it means*
+
 DNS uses UDP, and changes to TCP where an answer is long. The resolver said that its answer is cut short; the same question over
 TCP brought no answer. Port 53 is open for UDP alone.
 
-Why it matters
+*Why it matters*
+
 Names with short answers work, names with long ones do not, so a single service seems to be missing.
 
-What to do
+*What to do*
+
 Have the firewall team open port 53 over TCP towards the resolvers: DNS needs both (RFC 7766).
 
-How it is told apart
+*How it is told apart*
+
 A resolver that is silent over UDP too is dns-resolver-silent. The truncated answer itself is kept, so it is certain that the
 resolver is alive and has more to say.
 """
 
-from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from checks.dns.answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem
@@ -35,7 +39,7 @@ def _judge(case: Case) -> Finding:
         about=", ".join(named(short)),
         name=case.dialled_host,
         resolvers=named(short),
-        ended=tuple(dict.fromkeys(reply.answer.failure for reply in cut)),
+        ended=endings(cut),
         size=max(len(reply.answer.truncated) for reply in cut),
     )
 

@@ -2,8 +2,7 @@
 
 *What it means*
 
-Instead of a status that the list expects, the service answered with a redirect (3xx), and the address it points to belongs to
-another owner than any endpoint of the list.
+The service answered with a redirect (3xx), and the address it points to belongs to another owner than any endpoint of the list.
 
 *Why it matters*
 
@@ -16,9 +15,9 @@ See whether the provider documents the new host. If so, add it to the list and h
 
 *How it is told apart*
 
-It is asked only of endpoints for which the list names statuses, and the redirect is none of them: services that send browsers
-to their front page are healthy. Redirects within the list's own domains do not count, nor do answers that the service did not
-write.
+Many healthy services send browsers on to their front page, so this is a warning, and a problem only where the list names the
+statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do answers
+that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect.
 """
 
 from urllib.parse import urlsplit
@@ -27,13 +26,13 @@ from checks.http.writers import confidence_in, speaks_http
 from diag.model.author import Author, author, field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def judge(case: Case) -> Finding:
-    """Whether the service answered with an unexpected redirect to somebody else's host."""
+    """Whether the service answered with a redirect to somebody else's host."""
     seen = case.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -43,10 +42,11 @@ def judge(case: Case) -> Finding:
     target = _host(field(seen.answer.headers, "location"))
     if status not in REDIRECTS or status in case.endpoint.expects.status or not target or _site(target) in _own_sites(case):
         return ok(seen.observation)
-    wrote = author(case, seen)
+    wrote = author(case, seen) if case.endpoint.speaks_tls else Author.UNKNOWN
     if wrote is not Author.SERVICE:
         return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
-    return problem(
+    say = problem if case.endpoint.expects.status else warning
+    return say(
         seen.observation,
         about=target,
         confidence=confidence_in(case, seen),
@@ -78,7 +78,7 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__ or "",
     needs=Stage.EXCHANGE,
-    applies=lambda case: speaks_http(case) and bool(case.endpoint.expects.status),
+    applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
     sentences=Sentences(

@@ -2,12 +2,20 @@
 
 from checks.machine import (
     clock_wrong,
+    descriptors_exhausted,
+    local_firewall,
     offline,
+    ports_exhausted,
+    trust_file_broken,
 )
 from diag.model.check import AnyCheck
 
 CHECKS: tuple[AnyCheck, ...] = (
     offline.CHECK,
     clock_wrong.CHECK,
+    local_firewall.CHECK,
+    ports_exhausted.CHECK,
+    descriptors_exhausted.CHECK,
+    trust_file_broken.CHECK,
 )
 """In the order in which they are shown."""

@@ -1,18 +1,22 @@
 """The clock of this computer is wrong.
 
-What it means
+*What it means*
+
 Servers write their own time into their answers. Several of them agree with each other, and disagree with this computer's clock
 by more than five minutes.
 
-Why it matters
+*Why it matters*
+
 Certificates are valid from one moment to another: with a wrong clock good ones look expired, or not yet valid. Signed requests
 and logins are refused when their time is more than a few minutes off.
 
-What to do
+*What to do*
+
 Set the clock, and switch automatic time setting on. In a virtual machine the host's clock is copied: set that one. A time zone
 that is wrong does no harm by itself; setting the clock "right" under a wrong zone does.
 
-How it is told apart
+*How it is told apart*
+
 One server alone whose time is off has a wrong clock itself. So two servers at least have to agree; or one, where a certificate
 from an otherwise trusted chain is valid at that server's time, and not at this computer's. If any server agrees with this
 computer, its clock is right, and an expired certificate is just that: tls-certificate-expired.

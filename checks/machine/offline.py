@@ -1,16 +1,20 @@
 """The computer has no network.
 
-What it means
+*What it means*
+
 No network interface is up, or this computer knows no way out of its own network, and everything that it tried to reach failed
 at once, before any packet left.
 
-Why it matters
+*Why it matters*
+
 Nothing outside this computer can be reached, so every other fault that is seen is a consequence of this one.
 
-What to do
+*What to do*
+
 Switch the network on: cable, wireless, VPN. In a container or a virtual machine, look at how its network is attached.
 
-How it is told apart
+*How it is told apart*
+
 A single reply from outside, be it a refusal, rules this out. Where a way out stands and only silence comes back, it is
 network-no-egress or network-gateway-dead. Targets on this computer itself are left out, and so is a computer whose proxy runs
 on itself and does its work.

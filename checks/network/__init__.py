@@ -2,9 +2,15 @@
 
 from checks.network import (
     address_dead,
+    connection_cut,
     connection_filtered,
     connection_refused,
     connection_rejected,
+    gateway_dead,
+    high_latency,
+    ipv6_broken,
+    mtu_blackhole,
+    no_egress,
 )
 from diag.model.check import AnyCheck
 
@@ -13,5 +19,11 @@ CHECKS: tuple[AnyCheck, ...] = (
     connection_filtered.CHECK,
     connection_rejected.CHECK,
     address_dead.CHECK,
+    ipv6_broken.CHECK,
+    no_egress.CHECK,
+    gateway_dead.CHECK,
+    connection_cut.CHECK,
+    mtu_blackhole.CHECK,
+    high_latency.CHECK,
 )
 """In the order in which they are shown."""

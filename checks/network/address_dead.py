@@ -1,17 +1,21 @@
 """Some addresses of the name accept connections, others do not.
 
-What it means
+*What it means*
+
 The name stands for several addresses. Each was tried; some accepted, and others refused, were rejected, or stayed silent.
 
-Why it matters
+*Why it matters*
+
 Programs pick one of the addresses, or try them in turn. Whoever meets a dead one fails or waits. It looks like a fault that
 comes and goes.
 
-What to do
+*What to do*
+
 If the dead addresses refuse, tell the provider. If they are silent or rejected on the way, ask the firewall team whether all
 addresses of the name are allowed: a rule made from one day's answer of DNS is the usual reason.
 
-How it is told apart
+*How it is told apart*
+
 Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer has
 no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered, -refused
 or -rejected say why.

@@ -1,18 +1,22 @@
 """Nothing comes back: the host does not answer on that port, neither yes nor no.
 
-What it means
+*What it means*
+
 This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
 is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
 A host that is down, or an address that nobody uses, looks the same.
 
-Why it matters
+*Why it matters*
+
 Programs wait for a long time before they give up, and then report a time-out.
 
-What to do
+*What to do*
+
 Ask the firewall team whether outgoing connections to these addresses and this port are allowed from this computer. In a cloud
 network, look at the security group, the network rules and the route table of the subnet, both ways.
 
-How it is told apart
+*How it is told apart*
+
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
 here: a look from another network decides. Where every target of the run is met with silence, network-no-egress is the cause.

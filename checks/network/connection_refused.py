@@ -1,17 +1,21 @@
 """The host refuses the connection: it is reached, and nothing listens on that port.
 
-What it means
+*What it means*
+
 This computer asked to connect and got an immediate no, at every address of the host. The way there and back works. Either
 no program listens on that port of the host, or a firewall says no in the host's name.
 
-Why it matters
+*Why it matters*
+
 The service cannot be used at this address and port, by nobody who is answered like this.
 
-What to do
+*What to do*
+
 See that host and port are the ones that the provider gave. If they are, tell the provider which address refused, and when. If
 the refusal came from something much nearer than the host, ask the firewall team first.
 
-How it is told apart
+*How it is told apart*
+
 Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
 port: if that accepts, and took several times as long as the refusal, the refusal was sent by something nearer than the host.
@@ -26,6 +30,7 @@ from checks.network.dials import (
     beside,
     hosts_of,
     is_direct,
+    milliseconds_of,
     other_port,
     seconds_of,
     seen_beside,
@@ -61,7 +66,7 @@ def _judge(case: Case) -> Finding:
         host=case.endpoint.host,
         port=case.endpoint.port,
         addresses=hosts_of(refused),
-        seconds=seconds_of(refused),
+        milliseconds=milliseconds_of(refused),
         other_port=other_port(case.endpoint.port),
         beside=word_for(others),
         nearer=near,
@@ -86,8 +91,8 @@ CHECK = EndpointCheck(
     questions=_questions,
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
-        seen="Each address said no within {seconds} s: {addresses}. The same host on port {other_port}: {beside}. Refused from"
-        " much nearer than the host: {nearer}.",
+        seen="Each address said no within {milliseconds} ms: {addresses}. The same host on port {other_port}: {beside}. Refused"
+        " from much nearer than the host: {nearer}.",
         means="The host can be reached, and no program listens on port {port} there, or a firewall says no in the host's name.",
         remedy=(
             "See that {host} and port {port} are what the provider, or whoever runs the service, gave you.",

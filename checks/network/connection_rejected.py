@@ -1,23 +1,27 @@
 """A router or firewall on the way says that the host may not, or cannot, be reached.
 
-What it means
+*What it means*
+
 This computer asked to connect, and something on the way answered with an error in its own name (an ICMP message): forbidden by
 a rule, or no way from there on. The host itself was not heard.
 
-Why it matters
+*Why it matters*
+
 The connection is refused on purpose, or the network has lost its way to the host. Trying again does not help.
 
-What to do
+*What to do*
+
 Give the firewall or network team the sender of that message, the address and the port: the sender is where they should look.
 
-How it is told apart
+*How it is told apart*
+
 A no from the host itself is network-connection-refused; silence is network-connection-filtered. Where this computer itself has
 no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where the next hop from here does not answer,
 it is network-gateway-dead. Which of them it was is read from the message's sender; where the system does not tell it, diag
 concludes nothing.
 """
 
-from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, seconds_of, seen_in
+from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
@@ -38,7 +42,7 @@ def _judge(case: Case) -> Finding:
         addresses=hosts_of(rejected),
         senders=tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp)),
         messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
-        seconds=seconds_of(rejected),
+        milliseconds=milliseconds_of(rejected),
     )
 
 
@@ -64,7 +68,7 @@ CHECK = EndpointCheck(
     applies=is_direct,
     sentences=Sentences(
         title="{senders} rejects connections to {host} on port {port}",
-        seen="Connecting to {addresses} brought an error after {seconds} s, sent by {senders}: {messages}.",
+        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders}: {messages}.",
         means="Something on the way says in its own name that the host may not, or cannot, be reached. The host was not heard.",
         remedy=(
             "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with: {messages}.",

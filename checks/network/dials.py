@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from statistics import median
 
-from diag.model.address import Address
-from diag.model.answer import Connection
+from diag.model.address import Address, literal
+from diag.model.answer import Connection, IcmpError
 from diag.model.case import Case, Seen
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces
@@ -33,32 +33,46 @@ class Met(StrEnum):
     OTHER = "other"
 
 
-_OWN = frozenset({Failure.NOT_PERMITTED, Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED})
-
-
 def met(dial: Dial, interfaces: Interfaces | None) -> Met:
     """One connect in one word."""
     answer = dial.answer
     if not answer.failure:
         return Met.ACCEPTED
-    if answer.failure == Failure.REFUSED:
-        from_host = answer.icmp is None or answer.icmp.sender == dial.question.address.host
-        return Met.REFUSED if from_host else Met.REJECTED
-    if answer.failure in _OWN:
-        return Met.HELD_BACK
     if answer.icmp is not None:
-        return Met.NO_NEIGHBOUR if _is_own(answer.icmp.sender, answer.source, interfaces) else Met.REJECTED
+        return _by_message(dial, answer.icmp, interfaces)
     match answer.failure:
+        case Failure.REFUSED:
+            return Met.REFUSED
         case Failure.TIMED_OUT:
             return Met.SILENCE
         case Failure.NO_ROUTE | Failure.NOT_SUPPORTED:
             return Met.NO_WAY
+        case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
+            return Met.NO_WAY  # so systems put it that know IPv6 and have no address of it
+        case Failure.NOT_PERMITTED | Failure.ADDRESS_NOT_AVAILABLE | Failure.DESCRIPTORS_EXHAUSTED:
+            return Met.HELD_BACK
         case _:
             return Met.OTHER
 
 
+def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> Met:
+    """What an ICMP message amounts to, by its sender."""
+    if icmp.sender == dial.question.address.host:
+        return Met.REFUSED if dial.answer.failure == Failure.REFUSED else Met.REJECTED
+    if not _is_own(icmp.sender, dial.answer.source, interfaces):
+        return Met.REJECTED
+    # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
+    return Met.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else Met.HELD_BACK
+
+
+def _has_six(interfaces: Interfaces | None) -> bool:
+    """Whether this machine has an IPv6 address that leads out."""
+    ips = [literal(address) for interface in interfaces.interfaces for address in interface.addresses] if interfaces else []
+    return any(ip is not None and ip.version == 6 and not (ip.is_link_local or ip.is_loopback) for ip in ips)
+
+
 def _is_own(sender: str, source: str, interfaces: Interfaces | None) -> bool:
-    """Whether an ICMP message is this machine's own: so Linux tells that a neighbour does not answer."""
+    """Whether an ICMP message is this machine's own."""
     own = {address for interface in interfaces.interfaces for address in interface.addresses} if interfaces else set()
     return sender != "" and (sender == source or sender in own)
 
@@ -123,6 +137,11 @@ def seen_in(dials: Iterable[Dial]) -> tuple[Observation, ...]:
 def seconds_of(dials: Iterable[Dial]) -> float:
     """How long they took, the median, in seconds to the millisecond."""
     return round(median(dial.observation.took for dial in dials), 3)
+
+
+def milliseconds_of(dials: Iterable[Dial]) -> float:
+    """How long they took, the median, in milliseconds to the tenth."""
+    return round(median(dial.observation.took for dial in dials) * 1000, 1)
 
 
 def family_of(host: str) -> int:

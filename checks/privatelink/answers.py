@@ -8,6 +8,7 @@ from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Case, Seen
 from diag.model.endpoint import Network
+from diag.model.errand import look_up
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
 from diag.model.wire.dns import DnsMessage, read_message
@@ -84,9 +85,9 @@ def names(case: Case) -> Names:
 
 
 def own_lookup(case: Case) -> Iterator[Question]:
-    """The system's lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
+    """The lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
     if is_name(case) and case.proxy:
-        yield Lookup(case.endpoint.host)
+        yield from look_up(case.evidence, case.endpoint.host).wanted
 
 
 def addresses_in(answer: DnsReply) -> tuple[str, ...]:

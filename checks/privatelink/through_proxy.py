@@ -23,8 +23,6 @@ the way through the proxy does not go through, is the setting at fault.
 from collections.abc import Iterable
 
 from checks.privatelink.answers import embedded, expected_private, is_outside, read
-from diag.model.address import literal
-from diag.model.answer import SystemLookup
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Way
@@ -41,8 +39,8 @@ def judge(case: Case) -> Finding:
     if case.arrived:
         return ok(walked[0])
     straight = dial(case.evidence, case.endpoint.authority)
-    if not straight.opened or not _is_inside(case, straight):
-        return unknown(Because.UNDECIDED if straight.dials or straight.lookup else Because.NOT_LOOKED, walked[0], *straight.seen)
+    if not straight.opened or not _is_inside(straight):
+        return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, walked[0], *straight.seen)
     return problem(
         walked[0],
         *straight.seen,
@@ -54,11 +52,9 @@ def judge(case: Case) -> Finding:
     )
 
 
-def _is_inside(case: Case, straight: Dial) -> bool:
+def _is_inside(straight: Dial) -> bool:
     """Whether the name leads to inside addresses only."""
-    answer = straight.lookup.answer if straight.lookup else None
-    told = answer.addresses if isinstance(answer, SystemLookup) else (case.endpoint.host,)
-    addresses = [embedded(ip) for ip in read(told)]
+    addresses = [embedded(ip) for ip in read(straight.host.told)]
     return bool(addresses) and not any(is_outside(ip) for ip in addresses)
 
 
@@ -67,8 +63,7 @@ def questions(case: Case) -> Iterable[Question]:
     if case.arrived or not case.dials:
         return ()
     straight = dial(case.evidence, case.endpoint.authority)
-    inside = literal(case.endpoint.host) is not None or straight.lookup is None or _is_inside(case, straight)
-    return straight.wanted if inside else ()
+    return straight.wanted if straight.host.wanted or _is_inside(straight) else ()
 
 
 CHECK = EndpointCheck(

@@ -1,6 +1,7 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
 from checks.proxy import (
+    bypass_missing,
     cannot_reach_target,
     cannot_resolve_target,
     login_rejected,
@@ -10,7 +11,6 @@ from checks.proxy import (
     not_a_proxy,
     refuses_target,
     scheme_wrong,
-    silent,
     tunnel_cut,
     unreachable,
 )
@@ -19,7 +19,6 @@ from diag.model.check import AnyCheck
 CHECKS: tuple[AnyCheck, ...] = (
     name_not_found.CHECK,
     unreachable.CHECK,
-    silent.CHECK,
     scheme_wrong.CHECK,
     not_a_proxy.CHECK,
     login_required.CHECK,
@@ -29,4 +28,5 @@ CHECKS: tuple[AnyCheck, ...] = (
     cannot_resolve_target.CHECK,
     cannot_reach_target.CHECK,
     tunnel_cut.CHECK,
+    bypass_missing.CHECK,
 )

@@ -8,7 +8,7 @@ from diag.model.author import fields
 from diag.model.case import Case, Seen
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Tunnel
+from diag.model.question import Exchange, Tunnel
 
 LOGIN_WANTED = 407
 REFUSALS = frozenset({403, 451})
@@ -17,8 +17,6 @@ PASSWORD_SCHEMES = frozenset({"basic", "digest"})
 """Login schemes (the registry of RFC 9110, section 16.4.1) that any client speaks which was given a name and a password."""
 WEB_SERVER = frozenset({400, 404, 405, 501})
 """How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
-NOBODY = "other-name.invalid"
-"""A name that does not exist anywhere (RFC 6761, section 6.4)."""
 
 
 def has_proxy(case: Case) -> bool:
@@ -78,33 +76,16 @@ def _opened(seen: Observation) -> bool:
     return isinstance(seen.answer, TunnelReply) and not seen.answer.failure
 
 
+def is_silent(answer: TunnelReply) -> bool:
+    """Whether CONNECT was met with nothing at all until the time was up."""
+    return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
+
+
+def easy_target(question: Tunnel) -> Tunnel:
+    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once."""
+    return Tunnel(question.over, question.proxy, Authority("other-name.invalid", 443), question.login)
+
+
 def is_name(case: Case) -> bool:
     """Whether the proxy is given by a name that a resolver has to answer for."""
     return case.proxy is not None and case.needs_lookup
-
-
-def met_with_silence(case: Case) -> bool:
-    """Whether the proxy took the request and not a byte came back."""
-    seen = reply(case)
-    return seen is not None and _silent(seen.answer)
-
-
-def nobody(case: Case) -> Tunnel | None:
-    """CONNECT to a name that nobody has: a proxy that is awake says no at once. None: the walk holds no way to the proxy."""
-    seen = reply(case)
-    over = seen.question.over if seen else None
-    if case.proxy is None or not isinstance(over, Connect | Handshake):
-        return None
-    return Tunnel(over, case.proxy.authority, Authority(NOBODY, 443))
-
-
-def awake(case: Case) -> Observation | None:
-    """An answer, of whatever kind, that the same proxy gave to any request of this run; None: it gave none."""
-    for seen in case.evidence.observations:
-        if _same_proxy(case, seen) and isinstance(seen.answer, TunnelReply) and seen.answer.status:
-            return seen
-    return None
-
-
-def _silent(answer: TunnelReply | HttpReply) -> bool:
-    return answer.failure == Failure.TIMED_OUT and not answer.stage and not answer.status and not answer.first_bytes

@@ -3,7 +3,7 @@
 *What it means*
 
 The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504). Or it is still trying when this client gives up: proxies often wait a minute for a service that stays silent.
+503 or 504), or kept silent about this target alone.
 
 *Why it matters*
 
@@ -18,15 +18,14 @@ service's status page as well: a service that is down looks the same from here.
 
 The name was not the reason (`proxy-cannot-resolve-target`), nor was a rule (`proxy-refuses-target`). The service is then
 dialled without the proxy: where that succeeds, the proxy's way is at fault; where the service itself refuses, it may be down.
-Where no answer came at all, the proxy is asked for a name that nobody has: it is `proxy-silent` unless it says no to that.
 """
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import awake, has_proxy, met_with_silence, nobody, reply
+from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, reply
 from checks.proxy.cannot_resolve_target import cannot_resolve
 from checks.proxy.refuses_target import DENIED
-from diag.model.answer import HttpReply
+from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -65,17 +64,15 @@ def judge(case: Case) -> Finding:
         return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
     straight = dial(case.evidence, case.endpoint.authority)
     word, confidence = _compare(straight)
-    other = awake(case) if met_with_silence(case) else None
     return problem(
         seen.observation,
-        *([other] if other else []),
         *straight.seen,
         about=str(case.proxy),
         confidence=Confidence.POSSIBLE if cannot_resolve(case) is None else confidence,
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
         status=seen.answer.status,
-        reason=gateway_reason(seen.answer) or "not said",
+        reason=gateway_reason(seen.answer) or ("not said" if seen.answer.status else "silence"),
         direct=word,
     )
 
@@ -84,15 +81,22 @@ def _says_so(case: Case) -> bool:
     seen = reply(case)
     if seen is None:
         return False
-    if met_with_silence(case):
-        return awake(case) is not None
     reason = gateway_reason(seen.answer)
     if reason in DENIED or cannot_resolve(case):
         return False
+    if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
+        return _is_awake(case)
     if reason in REASONS:
         return seen.answer.status >= 500
     # To a plain request the service itself may have answered so: only the proxy's own word counts there.
     return seen.answer.status in GATEWAY_STATUSES and not isinstance(seen.answer, HttpReply)
+
+
+def _is_awake(case: Case) -> bool:
+    """Whether a proxy that is silent about this target has an answer to another."""
+    other = case.asked(easy_target(case.tunnel.question)) if case.tunnel else None
+    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.status > 0
+    return answered or any(opened_by(case))
 
 
 def _compare(straight: Dial) -> tuple[str, Confidence]:
@@ -101,14 +105,11 @@ def _compare(straight: Dial) -> tuple[str, Confidence]:
         return "connects", Confidence.CERTAIN
     if any(seen.answer.failure == Failure.REFUSED for seen in straight.dials):
         return "refused", Confidence.POSSIBLE
-    return ("fails" if straight.dials or straight.lookup else "not tried"), Confidence.LIKELY
+    return ("fails" if straight.seen else "not tried"), Confidence.LIKELY
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The service, dialled without the proxy; and first, where the proxy said nothing, whether it says anything at all."""
-    alive = nobody(case) if met_with_silence(case) else None
-    if alive and not _says_so(case):
-        return (alive,)
+    """The service, dialled without the proxy."""
     return dial(case.evidence, case.endpoint.authority).wanted if _says_so(case) else ()
 
 
@@ -122,7 +123,7 @@ CHECK = EndpointCheck(
     questions=questions,
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
-        seen="The proxy answered with status {status} (0: not in time); its reason: {reason}."
+        seen="The proxy answered with status {status} (0: not at all); its reason: {reason}."
         " Without the proxy, a connection to {target}: {direct}.",
         means="The proxy allows the request, and its own connection to the service failed.",
         remedy=(

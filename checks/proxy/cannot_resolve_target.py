@@ -26,22 +26,21 @@ from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy, reply
 from diag.model.address import Authority, literal
-from diag.model.answer import SystemLookup, TunnelReply
+from diag.model.answer import TunnelReply
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.failure import Failure
+from diag.model.errand import Addresses, look_up
 from diag.model.observation import Observation
-from diag.model.question import Lookup, Question, Tunnel
+from diag.model.question import Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
 NO_WAY = "err_cannot_forward"
 """Squid's word for finding no way at all. To CONNECT it says so of names that it cannot resolve, too."""
-WENT_FOR_IT = frozenset({"err_connect_fail"})
-"""The words that a proxy has only for a connection that it did try."""
-NOWHERE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
+WENT_FOR_IT = "err_connect_fail"
+"""Squid's word for a connection that it did try."""
 
 
 def judge(case: Case) -> Finding:
@@ -49,70 +48,56 @@ def judge(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    by_address = _by_address(case)
-    also = [by_address] if by_address else []
+    also = [by_address] if (by_address := _by_address(case)) else []
     unresolved = cannot_resolve(case)
     if unresolved is None:
         return unknown(Because.UNDECIDED, seen.observation, *also, neighbour="proxy-cannot-reach-target")
     if not unresolved:
-        answered = seen.answer.status
-        return ok(seen.observation, *also) if answered else unknown(Because.UNDECIDED, seen.observation)
-    lookup, here = _lookup(case), _here(case)
+        return ok(seen.observation, *also) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    here = look_up(case.evidence, case.endpoint.host)
     return problem(
         seen.observation,
         *also,
-        *([lookup] if lookup and here else []),
+        *here.seen,
         about=str(case.proxy),
         confidence=_confidence(here),
         proxy=str(case.proxy),
         host=case.endpoint.host,
         reason=gateway_reason(seen.answer),
-        here=(here.addresses if here else ()) or ("none",),
+        here=here.told or ("none",),
     )
 
 
 def cannot_resolve(case: Case) -> bool | None:
-    """Whether the name was the reason for the proxy's refusal; None: it may have been."""
+    """Whether the name was the reason why the proxy did not go on; None: it may have been."""
     seen = reply(case)
     reason = gateway_reason(seen.answer) if seen else ""
     if reason != NO_WAY or case.tunnel is None or literal(case.endpoint.host) is not None:
         return reason in DNS_REASONS
-    here, by_address = _here(case), _by_address(case)
-    if here and not here.addresses and here.failure in NOWHERE:
+    if look_up(case.evidence, case.endpoint.host).absent:
         return True
+    by_address = _by_address(case)
     if by_address is None or not isinstance(by_address.answer, TunnelReply):
         return None
-    if not by_address.answer.failure or gateway_reason(by_address.answer) in WENT_FOR_IT:
+    if not by_address.answer.failure or gateway_reason(by_address.answer) == WENT_FOR_IT:
         return True
     return False if gateway_reason(by_address.answer) == NO_WAY else None
 
 
-def _confidence(here: SystemLookup | None) -> Confidence:
+def _confidence(here: Addresses) -> Confidence:
     """A name that nobody knows may as well be a wrong name."""
-    if here is None:
-        return Confidence.LIKELY
-    if here.addresses:
+    if here.told:
         return Confidence.CERTAIN
-    return Confidence.POSSIBLE if here.failure in NOWHERE else Confidence.LIKELY
-
-
-def _lookup(case: Case) -> Observation | None:
-    return case.asked(Lookup(case.endpoint.host))
-
-
-def _here(case: Case) -> SystemLookup | None:
-    """What this computer finds for the name."""
-    lookup = _lookup(case)
-    return lookup.answer if lookup and isinstance(lookup.answer, SystemLookup) else None
+    return Confidence.POSSIBLE if here.absent else Confidence.LIKELY
 
 
 def _to_address(case: Case) -> Tunnel | None:
-    """The same CONNECT, for the first address that this computer finds in place of the name."""
-    here = _here(case)
-    if here is None or not here.addresses or case.tunnel is None:
+    """The walk's CONNECT, to the first address that this computer finds in place of the name."""
+    here = look_up(case.evidence, case.endpoint.host)
+    if not here.told or case.tunnel is None:
         return None
     asked = case.tunnel.question
-    return Tunnel(asked.over, asked.proxy, Authority(here.addresses[0], asked.target.port), asked.login)
+    return Tunnel(asked.over, asked.proxy, Authority(here.told[0], asked.target.port), asked.login)
 
 
 def _by_address(case: Case) -> Observation | None:
@@ -121,12 +106,12 @@ def _by_address(case: Case) -> Observation | None:
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The name, looked up by this computer itself; then its address, asked of the proxy, where that names no reason."""
+    """The name, looked up by this computer itself; then its address, asked of a proxy that names no reason."""
     seen = reply(case)
     reason = gateway_reason(seen.answer) if seen else ""
-    if literal(case.endpoint.host) is not None or reason not in DNS_REASONS | {NO_WAY}:
+    if reason not in DNS_REASONS | {NO_WAY}:
         return
-    yield Lookup(case.endpoint.host)
+    yield from look_up(case.evidence, case.endpoint.host).wanted
     question = _to_address(case)
     if question and reason == NO_WAY:
         yield question

@@ -18,14 +18,21 @@ can only be reached from the office or with the VPN switched on.
 *How it is told apart*
 
 The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
-no login of its own is the cause. Failures that this computer makes itself (its own firewall, no free port) do not count.
+no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name that
+nobody has: a proxy that is awake answers that at once, and then it is only this target on which it waits
+(`proxy-cannot-reach-target`). Failures that this computer makes itself (its own firewall, no free port) do not count.
 """
 
-from checks.proxy.answers import has_proxy, set_by
+from collections.abc import Iterable
+
+from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, set_by
+from diag.model.answer import TunnelReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.observation import Observation
+from diag.model.question import Question, dialled
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 OUTSIDE = frozenset(
     {Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.CUT, Failure.UNREACHABLE, Failure.NO_ROUTE, Failure.PROHIBITED}
@@ -37,7 +44,7 @@ def judge(case: Case) -> Finding:
     """Whether every address of the proxy failed."""
     good = [seen.observation for seen in case.dials if not seen.answer.failure]
     if good:
-        return ok(good[0])
+        return _speaks(case, good[0])
     failed = [seen for seen in case.dials if seen.answer.failure in OUTSIDE]
     if not failed:
         return unknown(Because.UNDECIDED, *(seen.observation for seen in case.dials))
@@ -51,6 +58,35 @@ def judge(case: Case) -> Finding:
     )
 
 
+def _speaks(case: Case, connected: Observation) -> Finding:
+    """Whether what accepted the connection says anything at all."""
+    tunnel = case.tunnel
+    if tunnel is None or not is_silent(tunnel.answer) or any(opened_by(case)):
+        return ok(connected)
+    other = case.asked(easy_target(tunnel.question))
+    if other is None or not isinstance(other.answer, TunnelReply):
+        return unknown(Because.NOT_LOOKED, connected, tunnel.observation)
+    if not is_silent(other.answer):
+        return ok(connected, other)
+    return problem(
+        connected,
+        tunnel.observation,
+        other,
+        about=str(case.proxy),
+        confidence=Confidence.LIKELY,
+        proxy=str(case.proxy),
+        addresses=(str(dialled(tunnel.question.over)),),
+        failures=("connected, then " + str(tunnel.answer.failure),),
+        set_by=set_by(case),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """Of a proxy that is silent: a target that it can answer at once."""
+    if case.tunnel and is_silent(case.tunnel.answer):
+        yield easy_target(case.tunnel.question)
+
+
 CHECK = EndpointCheck(
     id="proxy-unreachable",
     owner=Owner.NETWORK,
@@ -58,10 +94,11 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
+    questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",
-        seen="No connection to the proxy came about. Addresses tried: {addresses}. How they failed: {failures}.",
+        seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {failures}.",
         means="This computer is told (by {set_by}) to go through that proxy, so nothing gets further than here.",
         remedy=(
             "See whether {proxy} is still the right proxy for this place: it was named by {set_by}.",

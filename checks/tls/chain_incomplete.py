@@ -19,8 +19,9 @@ root. Until then, adding the missing intermediate to this client's own trust fil
 
 Servers say where their issuer's certificate can be fetched. It is fetched from there, and the chain is checked again with it:
 if that leads to a trusted root, nothing else was wrong. If it leads to a root that nobody here trusts, it is
-`tls-issuer-untrusted`. If it cannot be fetched, only a publicly issued certificate that came alone is called incomplete, since
-public authorities never sign those with the root itself.
+`tls-issuer-untrusted`. If it cannot be fetched, a publicly issued certificate that came alone is still called incomplete, since
+public authorities never sign those with the root itself; of any other that came alone both causes remain possible, and the
+finding says so.
 """
 
 from checks.tls.gap import Gap, look, speaks_tls, trusted_by, wanted
@@ -45,6 +46,8 @@ def judge(case: Case) -> Finding:
         return ok(gap.observation, gap.fetched.observation)
     if gap.chain.looks_public and len(gap.chain.path) == 1:
         return _found(gap, Confidence.LIKELY)
+    if gap.may_lack_one:
+        return _found(gap, Confidence.POSSIBLE)
     return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-issuer-untrusted")
 
 
@@ -71,7 +74,7 @@ CHECK = EndpointCheck(
     questions=wanted,
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
-        seen="Certificates that the server sent: {sent}. The one of their issuer, {missing}, was not among them.",
+        seen="The server sent {sent} of its certificates, and not the one of {missing}, which signed them.",
         means="Clients need that certificate to get from the server's own to a root they trust. Browsers often find it by"
         " themselves; most other programs cannot, and refuse the connection.",
         remedy=(

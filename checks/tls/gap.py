@@ -84,6 +84,11 @@ class Gap:
         question = self._filling()
         return self._verified(question) if question else None
 
+    @property
+    def may_lack_one(self) -> bool:
+        """Whether the server's own came alone and names its issuer's place, from where nothing could be had."""
+        return len(self.chain.path) == 1 and self.errand is not None and self.fetched is None
+
     def wanted(self) -> Iterator[Question]:
         """What is still worth asking."""
         if not self.distrusted:

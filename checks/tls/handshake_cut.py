@@ -16,19 +16,24 @@ server behind it, a server that expects another protocol on this port, or a rule
 
 *How it is told apart*
 
-The handshake is tried again without a name and with another: where one of these is answered, it is `tls-sni-filtered`. Where
-the system shows that the first message never arrived, something on the way has cut, and nothing is said against the service.
-Behind a proxy it is `proxy-tunnel-cut`.
+The handshake is tried again without a name and with another: where one of these is answered, it is `tls-sni-filtered`. Another
+connection is left idle for a second: where that is cut as well, TLS is not what is cut, and nothing is said against the
+service. Where the system shows that the first message never arrived, something on the way has cut, and nothing is said against
+the service. Behind a proxy it is `proxy-tunnel-cut`.
 """
 
 from collections.abc import Iterable
 
 from checks.tls.variants import ENDED, answered, died, hello_read, names, seen_of
+from diag.model.answer import HoldEnd
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
-from diag.model.question import Question
+from diag.model.question import Handshake, Hold, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+A_MOMENT = 1.0
+"""Seconds in which a healthy server waits for the client to begin."""
 
 
 def judge(case: Case) -> Finding:
@@ -42,6 +47,9 @@ def judge(case: Case) -> Finding:
     others = seen_of(case, names(seen.question))
     if any(answered(other) for other in others) and not answer.bytes_received:
         return ok(seen.observation, *others)
+    idle = case.asked(_idle(seen.question))
+    if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < A_MOMENT:
+        return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
     if answer.failure == Failure.RESET and hello_read(answer.tcp) is False:
         return unknown(Because.UNDECIDED, seen.observation, *others)
     sure = bool(answer.bytes_received) or bool(others)
@@ -57,9 +65,13 @@ def judge(case: Case) -> Finding:
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The same address, without a name and with another."""
+    """The same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
     seen = case.session
-    return names(seen.question) if seen and died(seen.answer, how=ENDED) else ()
+    return (*names(seen.question), _idle(seen.question)) if seen and died(seen.answer, how=ENDED) else ()
+
+
+def _idle(question: Handshake) -> Hold:
+    return Hold(question.over, A_MOMENT)
 
 
 CHECK = EndpointCheck(

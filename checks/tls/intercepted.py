@@ -111,7 +111,9 @@ class Signed:
 
     @property
     def here(self) -> bool:
-        """Whether the host is this computer, where developers have authorities of their own."""
+        """Whether the host is this computer, where developers have authorities of their own, which they trust."""
+        if untrusted(self.session.answer):
+            return False
         return is_own_name(self.case.endpoint.host) or any(ip.is_loopback for ip in self._dialled)
 
     @property
@@ -141,11 +143,11 @@ def judge(whole: Whole) -> Finding:
 
 
 def _signed_privately(whole: Whole) -> list[Signed]:
-    """The hosts whose certificates bear no public authority's mark, are not self-signed, and are not declared."""
+    """The hosts whose certificates bear no public authority's mark, are not self-signed, and are not as declared."""
     found = []
     for case in whole.cases:
         chain = presented(case.session.answer) if case.session else None
-        declared = bool(case.endpoint.expects.trust)
+        declared = bool(case.endpoint.expects.trust) and case.session is not None and not untrusted(case.session.answer)
         if case.session and chain and not (chain.looks_public or chain.leaf.self_signed or declared):
             found.append(Signed(case, case.session, chain))
     return found

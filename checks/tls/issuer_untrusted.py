@@ -60,7 +60,7 @@ def _open(gap: Gap) -> Finding:
             return _found(gap, Confidence.CERTAIN, *seen)
         if not gap.chain.looks_public:
             return _found(gap, Confidence.LIKELY, *seen)
-    if gap.chain.looks_public:
+    if gap.chain.looks_public or gap.may_lack_one:
         return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-chain-incomplete")
     return _found(gap, Confidence.LIKELY if gap.errand is None else Confidence.POSSIBLE)
 

@@ -25,6 +25,12 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.text import write_summary
 
+CONTENT = (
+    "Attach it to a support case. It holds what was seen, with the addresses and the names of your endpoints and proxies, "
+    "and no passwords, no names of people and no other names inside your network."
+)
+"""What is said of every bundle."""
+
 
 def leave_bundle(
     evidence: Evidence, diagnosis: Diagnosis, ways: Ways, output: Path, environment: Mapping[str, str]
@@ -42,13 +48,14 @@ def leave_bundle(
         return None
 
 
-def bundle_lines(written: Written) -> tuple[str, ...]:
-    """What is said of a bundle that was written: where it is, what it holds, what to do with it."""
-    return (
-        f"Bundle: {written.path} ({max(1, round(written.size / 1024))} KB)",
-        "It holds what was seen, without passwords, names of people and inside host names. Attach it to a support case.",
-        f"Read it: diag show {shlex.quote(str(written.path))}",
-    )
+def place_of(written: Written) -> str:
+    """Where a bundle is, and how large."""
+    return f"Bundle: {written.path} ({max(1, round(written.size / 1024))} KB)"
+
+
+def use_of(written: Written) -> str:
+    """The command that reads a bundle."""
+    return f"Read it: diag show {shlex.quote(str(written.path))}"
 
 
 def catalogue_version() -> str:

@@ -23,8 +23,13 @@ from diag.probe.proxy_value import VARIABLES as PROXY_VARIABLES
 from diag.report.page import open_page
 
 
+def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The faults whose names begin so, for the shell."""
+    return [fault.name for fault in FAULTS if fault.name.startswith(begun)]
+
+
 @click.command("demo")
-@click.argument("fault", default=DEMO)
+@click.argument("fault", default=DEMO, shell_complete=complete_fault)
 @click.option("--list", "listing", is_flag=True, help="Which faults can be shown.")
 @form_options
 def command(fault: str, listing: bool, **form: Any) -> int:
@@ -39,7 +44,8 @@ def command(fault: str, listing: bool, **form: Any) -> int:
     with start(staged) as lab:
         scene = lab.scenes[0]
         if not form["as_json"]:
-            print(f"Staged on this computer: {staged.summary} ({staged.name})", file=sys.stderr)
+            told = open_page(sys.stderr)
+            told.write(told.words(f"Staged on this computer: {staged.summary} ({staged.name})"))
         return diagnose(_job(scene), read_form(**form), without_settings(os.environ))
 
 
@@ -68,5 +74,6 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _job(scene: Scene) -> Job:
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
-    ways = read_ways(scene.proxy, scene.proxy is None, (scene.resolver,) if scene.resolver else (), {})
+    resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
+    ways = read_ways(scene.proxy, scene.proxy is None, resolvers, {})
     return Job(chosen.endpoints, ways, Limits(), demo=scene.fault)

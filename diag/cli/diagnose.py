@@ -19,7 +19,7 @@ import msgspec
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.write import Written
-from diag.cli.delivery import bundle_lines, leave_bundle
+from diag.cli.delivery import CONTENT, leave_bundle, place_of, use_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
@@ -112,15 +112,17 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
 
 def _tell(written: Written, form: Form) -> None:
     """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
-    lines = bundle_lines(written)
     if form.as_json:
-        print(f"diag: {lines[0]}", file=sys.stderr)
+        print(f"diag: {place_of(written)}", file=sys.stderr)
         return
     page = open_page(sys.stdout)
-    if not form.quiet:
-        page.blank()
-    for line in lines[:1] if form.quiet else lines:
-        page.write(page.words(line))
+    if form.quiet:
+        page.verbatim(page.words(place_of(written)))
+        return
+    page.blank()
+    page.verbatim(page.words(place_of(written)))
+    page.write(page.words(CONTENT))
+    page.verbatim(page.words(use_of(written)))
 
 
 @contextmanager

@@ -17,8 +17,15 @@ _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
+def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    """The ids that begin so, for the shell."""
+    return [check.id for check in CATALOGUE if check.id.startswith(begun)]
+
+
 @click.command("explain")
-@click.argument("cause", metavar="ID")
+@click.argument(
+    "cause", metavar="ID", shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)]
+)
 def command(cause: str) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 

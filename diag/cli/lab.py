@@ -9,7 +9,7 @@ from types import FrameType
 
 import click
 
-from diag.cli.demo import find_fault, list_faults
+from diag.cli.demo import complete_fault, find_fault, list_faults
 from diag.cli.errors import FOUND_NOTHING
 from diag.lab.scene import Scene
 from diag.lab.site import start
@@ -28,7 +28,7 @@ def list_command() -> int:
 
 
 @command.command("start")
-@click.argument("faults", nargs=-1, required=True, metavar="FAULT...")
+@click.argument("faults", nargs=-1, required=True, metavar="FAULT...", shell_complete=complete_fault)
 @click.option("--json", "as_json", is_flag=True, help="Print where they listen as JSON, one fault a line.")
 @click.option("--until-eof", is_flag=True, help="Also stop when standard input ends: for a parent process that may die.")
 def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> int:

@@ -14,6 +14,7 @@ import click
 
 from diag import __version__
 from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
+from diag.model.text import clean
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -121,7 +122,7 @@ def _place(bug: BaseException) -> str:
 
 
 def _one_line(message: str) -> str:
-    return " ".join(message.split()).rstrip(".")
+    return " ".join(clean(message).split()).rstrip(".")
 
 
 def _hush_stdout() -> None:

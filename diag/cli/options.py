@@ -1,5 +1,6 @@
 """The options that `run` and `demo` share: how the result is given, and where the bundle goes."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +20,7 @@ def form_options(function: F) -> F:
             click.option(
                 "-o",
                 "--output",
-                type=click.Path(path_type=Path),
-                default=Path("."),
+                default=".",
                 metavar="FILE|FOLDER",
                 help="Where the bundle goes. Default: this folder.",
             ),
@@ -34,8 +34,10 @@ def form_options(function: F) -> F:
     return function
 
 
-def read_form(output: Path, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool) -> Form:
+def read_form(output: str, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool) -> Form:
     """The form that these options ask for. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
-    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=None if no_bundle else output)
+    if output.endswith(("/", os.sep)) and not Path(output).is_dir():
+        raise WrongUse(f"-o {output}: there is no such folder")
+    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=None if no_bundle else Path(output))

@@ -1,6 +1,8 @@
 """`diag schema`: the JSON Schema of what diag writes."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -19,7 +21,7 @@ def command(kind: str) -> int:
 
     Of the report (diag run --json), of one line of the evidence (diag show --evidence), or of a bundle's manifest.
     """
-    schemas = {
+    schemas: dict[str, Callable[[], dict[str, Any]]] = {
         "report": report_schema,
         "evidence": lambda: bundle_schema(layout.EVIDENCE),
         "bundle": lambda: bundle_schema(layout.MANIFEST),

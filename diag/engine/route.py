@@ -52,13 +52,15 @@ def choose_route(endpoint: Endpoint, proxies: Proxies | None, option: ProxyAddre
 
 
 def is_exempt(host: str, exceptions: tuple[str, ...]) -> bool:
-    """Whether the entries of NO_PROXY name `host`, by curl's rules (7.86 and later; `--noproxy` in its manual).
+    """Whether the entries of NO_PROXY name `host`, by the rules of today's curl (`--noproxy` in its manual).
 
     - `*` counts only where it is the whole list; `*.example.com` matches nothing.
     - A name matches itself and what is below it, in any case; a leading or trailing dot makes no difference.
     - An address matches as an address, or through a prefix such as `10.0.0.0/8`; `/0` counts as no prefix. No brackets.
     - A port is not understood: `example.com:443` matches nothing.
-    - Entries are separated by commas. White space inside an entry ends the list after its first word; earlier versions went on.
+    - Entries are separated by commas. White space inside an entry ends the list after its first word.
+
+    Older ones differ: before 7.86 there are no prefixes, 7.88 goes on after white space and reads IPv6 entries as mere text.
     """
     if exceptions == ("*",):
         return True

@@ -294,7 +294,7 @@ class Case(_Sight):
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
-            yield Stage.EXCHANGE, not self.exchange.answer.failure
+            yield Stage.EXCHANGE, bool(self.exchange.answer.status)
 
     def _furthest(self) -> Stage:
         return max((stage for stage, _ in self._stages()), default=Stage.START)

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from diag.model.address import Address, Authority, literal
-from diag.model.answer import Connection, HttpReply, Session, SystemLookup
-from diag.model.case import Case, Seen
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup
+from diag.model.case import Case, Machine, Seen
+from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question
 from diag.model.run import Evidence
+from diag.model.wire.dns import DnsMessage, read_message
 
+BY_OPTION = "option"
+"""The source of resolvers that the user named: they are asked in the system's place."""
 LARGEST = 65_536
 """How many bytes are kept: certificates and OCSP responses are far smaller."""
 _PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
@@ -33,6 +37,59 @@ class Errand:
     """Ids of the observations by which it failed."""
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """How far looking up one host has come, by whoever this run asks for names."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or not needed."""
+    told: tuple[str, ...] = ()
+    """The addresses, in order."""
+    seen: tuple[Observation, ...] = ()
+    """The lookups behind it; empty for a literal address."""
+    absent: bool = False
+    """Whether the definite answer is that there is no such name, or no address for it."""
+
+
+def look_up(evidence: Evidence, host: str) -> Addresses:
+    """The addresses of a host: by the system, or by the resolver that the user named in its place."""
+    if literal(host) is not None:
+        return Addresses(told=(host,))
+    questions = _lookups(evidence, host)
+    seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
+    told = tuple(dict.fromkeys(address for observation in seen for address in _told(observation)))
+    wanted = tuple(question for question in questions if question not in evidence.by_question)
+    absent = not wanted and not told and all(_absent(observation) for observation in seen)
+    return Addresses(wanted, told, seen, absent)
+
+
+def _lookups(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
+    known = Machine(evidence).resolvers
+    if known and known.answer.source == BY_OPTION and known.answer.servers:
+        return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
+    return (Lookup(host),)
+
+
+def _told(observation: Observation) -> tuple[str, ...]:
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.addresses
+    message = _message(observation)
+    return message.addresses if message else ()
+
+
+def _absent(observation: Observation) -> bool:
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.failure in (Failure.NAME_NOT_FOUND, Failure.NO_DATA)
+    message = _message(observation)
+    return message is not None and message.rcode in ("NXDOMAIN", "NOERROR") and not message.addresses
+
+
+def _message(observation: Observation) -> DnsMessage | None:
+    wire = observation.answer.message if isinstance(observation.answer, DnsReply) else b""
+    message = read_message(wire) if wire else None
+    return message if isinstance(message, DnsMessage) else None
+
+
 def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = None, keep: int = LARGEST) -> Errand:
     """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
 
@@ -44,21 +101,16 @@ def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = No
     authority, path = place
     if through is not None:
         return _finish(evidence, (Exchange(over=through, authority=authority, target=url, keep=keep),))
-    if literal(authority.host) is not None:
-        addresses: tuple[str, ...] = (authority.host,)
-    else:
-        lookup = Lookup(name=authority.host)
-        seen = evidence.by_question.get(lookup)
-        if seen is None:
-            return Errand(wanted=(lookup,))
-        addresses = seen.answer.addresses if isinstance(seen.answer, SystemLookup) else ()
-        if not addresses:
-            return Errand(failed=(seen.id,))
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Errand(wanted=host.wanted)
+    if not host.told:
+        return Errand(failed=tuple(seen.id for seen in host.seen))
     return _finish(
         evidence,
         tuple(
             Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=keep)
-            for address in _one_of_each_family(addresses)
+            for address in _one_of_each_family(host.told)
         ),
     )
 
@@ -67,10 +119,9 @@ def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = No
 class Dial:
     """How far dialling a host straight has come."""
 
+    host: Addresses
     wanted: tuple[Question, ...] = ()
     """What to ask next; empty: it is over."""
-    lookup: Observation | None = None
-    """The system's lookup of the host; None: not asked, or not needed."""
     dials: tuple[Seen[Connect, Connection], ...] = ()
     """The connects that were answered."""
 
@@ -82,25 +133,19 @@ class Dial:
     @property
     def seen(self) -> tuple[Observation, ...]:
         """The observations behind it."""
-        return (*((self.lookup,) if self.lookup else ()), *(seen.observation for seen in self.dials))
+        return (*self.host.seen, *(seen.observation for seen in self.dials))
 
 
 def dial(evidence: Evidence, authority: Authority) -> Dial:
     """How dialling this host straight stands: its first address of each family. By name it takes two rounds."""
-    lookup = None
-    if literal(authority.host) is not None:
-        addresses: tuple[str, ...] = (authority.host,)
-    else:
-        question = Lookup(authority.host)
-        lookup = evidence.by_question.get(question)
-        if lookup is None:
-            return Dial((question,))
-        addresses = lookup.answer.addresses if isinstance(lookup.answer, SystemLookup) else ()
-    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(addresses)]
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Dial(host, host.wanted)
+    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(host.told)]
     seen = [(question, evidence.by_question.get(question)) for question in questions]
     return Dial(
+        host,
         tuple(question for question, observation in seen if observation is None),
-        lookup,
         tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
     )
 

@@ -15,7 +15,7 @@ from diag.model.answer import Alert, VerifyError
 from diag.model.failure import from_alert
 from diag.model.observation import Unsupported
 from diag.model.question import Handshake
-from diag.probe.stores import fill, find_roots
+from diag.probe.stores import Roots, fill, find_roots
 
 VERSIONS = {
     "TLSv1": SSL.TLS1_VERSION,
@@ -59,6 +59,7 @@ class Contexts:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
         self._built: dict[tuple[object, ...], SSL.Context] = {}
+        self._roots: dict[str, Roots] = {}
         self._whole: dict[str, bool] = {}
 
     def for_handshake(self, question: Handshake) -> SSL.Context:
@@ -98,7 +99,9 @@ class Contexts:
         return self._built[key] if self._whole[trust] or trust == "system" else None
 
     def _load(self, context: SSL.Context, trust: str) -> None:
-        self._whole[trust] = fill(context, find_roots(trust, self._environment))
+        if trust not in self._roots:
+            self._roots[trust] = find_roots(trust, self._environment)
+        self._whole[trust] = fill(context, self._roots[trust])
 
 
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:

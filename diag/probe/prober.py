@@ -74,7 +74,8 @@ class Prober:
         until = asyncio.get_running_loop().time() + patience
         match question:
             case Inspect():
-                return self._inspector.ask(question)
+                # A program of the system may have to be run for it, which blocks; it is bounded by itself.
+                return await asyncio.to_thread(self._inspector.ask, question)
             case Lookup():
                 return await self._lookups.ask(question, patience)
             case Verify():

@@ -44,7 +44,8 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            target = question.target if "://" in question.target else f"{question.authority}{question.target}"
+            scheme = "https" if isinstance(question.over, Handshake) else "http"
+            target = question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
             return clean(f"{question.method} {target}")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
@@ -197,7 +198,9 @@ def _resolvers(seen: Resolvers) -> str:
 def _hosts(seen: HostsFile) -> str:
     if not seen.readable:
         return "cannot be read"
-    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN) if seen.lines else "silent"
+    if not seen.lines:
+        return "no line about these names"
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
 
 
 def _proxies(seen: Proxies) -> str:

@@ -16,8 +16,8 @@ def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:
         case Outcome.PROBLEM:
             return _problems(diagnosis, total)
         case Outcome.WARNING:
-            warnings = count_words(_with(diagnosis, Status.WARNING), "thing")
-            return f"nothing failed. {warnings} may need attention."
+            warnings = _with(diagnosis, Status.WARNING)
+            return f"nothing failed, and {'one thing' if warnings == 1 else f'{warnings} things'} may need attention."
         case Outcome.OK:
             return f"no fault found. {_answered(diagnosis, total)}"
         case _ if evidence.run.interrupted:
@@ -56,8 +56,11 @@ def counted(diagnosis: Diagnosis) -> str:
     return f"{total}: {', '.join(f'{number} {words}' for number, words in parts if number) or 'none was made'}."
 
 
-def next_steps(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
-    """What to do where the causes do not say it: an open verdict, or none at all while a program still fails."""
+def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = False) -> tuple[str, ...]:
+    """What to do where the causes do not say it: an open verdict, or none at all while a program still fails.
+
+    `verbose`: the reader has every step before them.
+    """
     if diagnosis.verdict is Outcome.OK:
         return (
             "If your program still fails: run diag as the same user, on the same computer and in the same shell or service. "
@@ -70,7 +73,8 @@ def next_steps(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
     steps = []
     if out_of_time(evidence):
         steps.append(f"Give it more time: add --deadline {round(evidence.run.limits.deadline * 4)}")
-    steps.append("See every step, with its time and its answer: add -v")
+    if not verbose:
+        steps.append("See every step, with its time and its answer: add -v")
     steps.append("Send the bundle to the support of the service: it holds what was seen, without secrets.")
     return tuple(steps)
 

@@ -5,7 +5,7 @@ a terminal. Where the terminal has no colours, no Unicode or few columns, the sa
 """
 
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, NoReturn
 
 from rich.console import Console
 from rich.text import Text
@@ -23,6 +23,14 @@ LABEL = 13
 GAP = 2
 SHORTEST = 16
 """Columns that a line of words gets at least, however deep it is indented."""
+
+
+class _Console(Console):
+    """A console that leaves it to its user what to do when nobody reads any more; rich would end the process, with code 1."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """Raises BrokenPipeError."""
+        raise BrokenPipeError
 
 
 class Page:
@@ -56,6 +64,10 @@ class Page:
     def blank(self) -> None:
         """An empty line."""
         self._console.print()
+
+    def verbatim(self, words: Text) -> None:
+        """One line that is never broken, however long: something to copy."""
+        self._print(words)
 
     def heading(self, words: str) -> None:
         """The title of a part."""
@@ -118,7 +130,7 @@ class Page:
 
 def open_page(stream: IO[str]) -> Page:
     """A page on a stream."""
-    return Page(Console(file=stream, markup=False, highlight=False, emoji=False))
+    return Page(_Console(file=stream, markup=False, highlight=False, emoji=False))
 
 
 def _joined(parts: Iterable[Text]) -> Text:

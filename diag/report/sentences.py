@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 
 from diag.model.check import AnyCheck
 from diag.model.diagnosis import Cause
+from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.text import clean
 from diag.model.verdict import Fact, Facts
+from diag.report.words import failure_words
 
 Catalogue = Mapping[str, AnyCheck]
 """The checks that are known, by id."""
@@ -113,8 +115,11 @@ def moment_words(moment: datetime) -> str:
 
 
 def _text_words(text: str) -> str:
+    """A text as it is, but for a moment and for a word of the failures that nobody would write in a sentence (`timed_out`)."""
     if not text:
         return "(empty)"
+    if text in FAILURE_WORDS and not text.isalpha():
+        return failure_words(text)
     if _WRITTEN_MOMENT.match(text):
         try:
             return moment_words(datetime.fromisoformat(text))

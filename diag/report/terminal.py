@@ -3,6 +3,8 @@
 What was seen, what it means, who fixes it, what to do: in this order, in plain words, calm. Colour comes with its word.
 """
 
+from collections import Counter
+
 from rich.text import Text
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
@@ -14,7 +16,7 @@ from diag.report.headline import affected, cause_numbers, circumstances, counted
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
-from diag.report.words import CONFIDENCE, OWNERS
+from diag.report.words import CONFIDENCE, OUTCOMES, OWNERS
 
 MOST_ROWS = 25
 """Endpoints that are shown with a row of their own; `-v` shows all."""
@@ -38,7 +40,7 @@ def write_diagnosis(
         page.write(page.words(line, "dim"))
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
-    _write_open_ends(page, diagnosis, evidence)
+    _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
@@ -64,7 +66,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
         page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
 
 
-def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
+def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
     endings = Endings(diagnosis, evidence).unexplained()
     if endings:
@@ -72,25 +74,27 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> No
     for ending in endings:
         page.write(page.words(listed(ending.endpoints, MOST_NAMES)), indent=3)
         page.write(page.words(f"{ending.words} ({listed(ending.cites, 4)})"), indent=5)
-    steps = next_steps(diagnosis, evidence)
+    steps = next_steps(diagnosis, evidence, verbose=verbose)
     if steps:
         page.blank()
         page.steps("What to do", steps, indent=3 if endings else 0)
 
 
 def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    states = list(diagnosis.endpoints)
+    states, omitted = list(diagnosis.endpoints), []
     if not states:
         return
     page.heading("Endpoints")
     if len(states) > MOST_ROWS and not verbose:
-        states = sorted(states, key=lambda state: state.status is Outcome.OK)[:MOST_ROWS]
+        ranked = sorted(states, key=lambda state: state.status is Outcome.OK)
+        states, omitted = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
     causes = cause_numbers(diagnosis)
     endings = Endings(diagnosis, evidence)
     page.rows([_row(page, state, endings.how_far(state), causes) for state in states], long=1, indent=3)
-    omitted = len(diagnosis.endpoints) - len(states)
     if omitted:
-        page.write(page.words(f"and {omitted} more (-v shows them all)", "dim"), indent=3)
+        statuses = Counter(OUTCOMES[state.status][2] for state in omitted)
+        of_each = ", ".join(f"{number} {word}" for word, number in statuses.items())
+        page.write(page.words(f"and {len(omitted)} more: {of_each} (-v shows them all)", "dim"), indent=3)
 
 
 def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:

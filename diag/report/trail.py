@@ -7,7 +7,6 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.account import asked, came_back, route_words, went_well
 from diag.report.page import Page
-from diag.report.sentences import number_words
 
 
 def write_trails(page: Page, evidence: Evidence) -> None:
@@ -39,6 +38,6 @@ def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
             page.words(f"{clean(observation.id, 40):<13}", "cyan"),
             page.words(f"{asked(observation.question)} \u2192 "),
             page.words(came_back(observation), "" if went_well(observation) else "red"),
-            page.words(f" ({number_words(took) if took >= 1 else 'under 1'} ms)", "dim"),
+            page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
             hang=5 if page.narrow else 25,
         )

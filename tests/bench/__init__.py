@@ -1,1 +1,1 @@
-"""Measurements: `python -m tests.bench` prints medians and ratios. Nothing here passes or fails; the last figures stand in README."""
+"""Measurements: `python -m tests.bench` prints medians; nothing here passes or fails. The last figures stand in README."""

@@ -23,7 +23,7 @@ from diag.model.answer import (
 from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
-from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
@@ -38,6 +38,7 @@ TOPICS: dict[type[MachineFacts], Topic] = {
     HostsFile: Topic.HOSTS,
     Interfaces: Topic.INTERFACES,
     Proxies: Topic.PROXIES,
+    Resolvers: Topic.RESOLVERS,
     TrustSettings: Topic.TRUST,
 }
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from checks.proxy import (
+    bypass_missing,
     cannot_reach_target,
     cannot_resolve_target,
     login_rejected,
@@ -20,21 +22,43 @@ from checks.proxy import (
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, Session, SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
-from diag.model.question import Connect, Handshake, Lookup, Tunnel
-from diag.model.verdict import Confidence, Status
-from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, told
+from diag.model.question import Connect, Handshake, Lookup
+from diag.model.verdict import Status
+from tests.checks.authorities import PUBLIC_LEAF, leaf
+from tests.checks.layers import HOST, PROXY_IP, Scene, found
 
 PROXY = "proxy.corp.test:3128"
 PLAIN = "http://api.example.com"
 BASIC = 'Proxy-Authenticate: Basic realm="corp"'
 NTLM = "Proxy-Authenticate: NTLM"
 TICKET = "Proxy-Authenticate: Negotiate"
+MET = Session(finished=True, bytes_received=3000, chain=(PUBLIC_LEAF,))
+STRANGER = Session(finished=True, bytes_received=3000, chain=(leaf("portal.test"),))
 TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 
 def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY) -> Scene:
     """A walk that has come as far as the proxy's own connection."""
     return Scene(url, proxy=proxy, login=login).lookup(PROXY_IP).connect()
+
+
+def silent_proxy(other: TunnelReply | None = None) -> Scene:
+    """A proxy that has no answer to CONNECT, and what it says to a target that nobody has."""
+    scene = behind().tunnel(0, failure="timed_out")
+    question = scene.case.tunnel.question if scene.case.tunnel else None
+    assert question
+    return scene.also(replace(question, target=Authority("other-name.invalid", 443)), other) if other else scene
+
+
+def broken() -> Scene:
+    return behind().tunnel().handshake(failure="reset")
+
+
+def straight(scene: Scene, answer: Session | None = None) -> Scene:
+    """The scene after the service was looked up and dialled without the proxy, and a handshake made there."""
+    way = Connect(Address("203.0.113.10", 443))
+    scene.also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection())
+    return scene.also(Handshake(way, HOST), answer) if answer else scene
 
 
 def over_tls(**answer: object) -> Scene:
@@ -57,6 +81,16 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="not_permitted"),
         Status.UNKNOWN,
     ),
+    (unreachable.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.PROBLEM),
+    (unreachable.CHECK, "silent about one target", lambda: silent_proxy(TunnelReply("tunnel_refused", 503)), Status.OK),
+    (unreachable.CHECK, "silent, and not asked again", lambda: silent_proxy(), Status.UNKNOWN),
+    (
+        cannot_reach_target.CHECK,
+        "silent about one target",
+        lambda: silent_proxy(TunnelReply("tunnel_refused", 503)),
+        Status.PROBLEM,
+    ),
+    (cannot_reach_target.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.UNKNOWN),
     (unreachable.CHECK, "its name is not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.UNKNOWN),
     (unreachable.CHECK, "no proxy", lambda: Scene().lookup("203.0.113.1").connect(failure="refused"), Status.NOT_APPLICABLE),
     (login_required.CHECK, "407", lambda: behind().tunnel(407, 'Proxy-Authenticate: Basic realm="x"'), Status.PROBLEM),
@@ -209,6 +243,19 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: Scene().lookup("203.0.113.1").connect().handshake(failure="cut"),
         Status.NOT_APPLICABLE,
     ),
+    (bypass_missing.CHECK, "straight it works", lambda: straight(behind().tunnel(503), MET), Status.PROBLEM),
+    (bypass_missing.CHECK, "straight it works, and the tunnel breaks", lambda: straight(broken(), MET), Status.PROBLEM),
+    (
+        bypass_missing.CHECK,
+        "straight it connects, without TLS",
+        lambda: straight(behind("tcp://api.example.com:443").tunnel(403)),
+        Status.PROBLEM,
+    ),
+    (bypass_missing.CHECK, "straight another answers", lambda: straight(behind().tunnel(503), STRANGER), Status.UNKNOWN),
+    (bypass_missing.CHECK, "straight it only connects", lambda: straight(behind().tunnel(503)), Status.UNKNOWN),
+    (bypass_missing.CHECK, "straight was not tried", lambda: behind().tunnel(503), Status.UNKNOWN),
+    (bypass_missing.CHECK, "a login is wanted", lambda: straight(behind().tunnel(407), MET), Status.OK),
+    (bypass_missing.CHECK, "opens", lambda: behind().tunnel().handshake(), Status.OK),
     (name_not_found.CHECK, "not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.PROBLEM),
     (name_not_found.CHECK, "no data", lambda: Scene(proxy=PROXY).lookup(failure="no_data"), Status.PROBLEM),
     (name_not_found.CHECK, "resolvers fail", lambda: Scene(proxy=PROXY).lookup(failure="lookup_failed"), Status.UNKNOWN),
@@ -232,147 +279,3 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 )
 def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
     assert found(check, scene()).status is status
-
-
-def test_a_wanted_login_names_the_proxy_and_its_schemes_once() -> None:
-    scene = behind().tunnel(
-        407, "Proxy-Authenticate: Basic realm=a", "Proxy-Authenticate: NTLM", "Proxy-Authenticate: basic realm=b"
-    )
-    finding = found(login_required.CHECK, scene)
-    assert finding.facts == {"proxy": PROXY, "schemes": ("basic", "NTLM")}
-    assert finding.cites == ("tunnel-1",)
-
-
-def test_an_unreachable_proxy_tells_who_named_it() -> None:
-    finding = found(unreachable.CHECK, Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"))
-    assert finding.facts["set_by"] == "HTTPS_PROXY"
-    assert finding.facts["failures"] == ("refused",)
-
-
-def test_a_refusal_asks_once_for_the_other_port_with_the_same_login() -> None:
-    scene = behind(login=True).tunnel(403, login="basic")
-    over = Connect(Address(PROXY_IP, 3128))
-    assert asks(refuses_target.CHECK, scene) == [Tunnel(over, Authority("proxy.corp.test", 3128), Authority(HOST, 80), "basic")]
-    assert asks(refuses_target.CHECK, behind("https://api.example.com:8443").tunnel(403)) == [
-        Tunnel(over, Authority("proxy.corp.test", 3128), Authority(HOST, 443))
-    ]
-    for quiet in (behind().tunnel(407), behind().tunnel(503), behind().tunnel()):
-        assert asks(refuses_target.CHECK, quiet) == []
-
-
-def test_the_rule_is_narrowed_down_by_what_was_let_through() -> None:
-    def refused() -> Scene:
-        return behind("https://api.example.com:8443").tunnel(403)
-
-    [other] = asks(refuses_target.CHECK, refused())
-    by_port = found(refuses_target.CHECK, refused().also(other, TunnelReply(status=200)))
-    assert by_port.facts["rule"] == "port"
-    neither = found(refuses_target.CHECK, refused().also(other, TunnelReply("tunnel_refused", 403)))
-    assert neither.facts["rule"] == "undecided"
-    by_host = found(refuses_target.CHECK, refused(), behind("https://files.example.com:8443").tunnel())
-    assert by_host.facts["rule"] == "host"
-    assert by_host.confidence is Confidence.CERTAIN
-    other_port = found(refuses_target.CHECK, refused(), behind("https://files.example.com").tunnel())
-    assert other_port.facts["rule"] == "undecided"
-
-
-def test_a_refusal_is_sure_only_of_what_shows_itself_as_a_proxy() -> None:
-    assert found(refuses_target.CHECK, behind().tunnel(403)).confidence is Confidence.LIKELY
-    assert (
-        found(refuses_target.CHECK, behind().tunnel(403, "X-Squid-Error: ERR_ACCESS_DENIED 0")).confidence is Confidence.CERTAIN
-    )
-
-
-def test_a_handshake_with_the_proxy_is_not_the_endpoints() -> None:
-    scene = Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake().tunnel(407)
-    assert scene.case.session is None
-    assert scene.case.proxy_session is not None
-    assert isinstance(scene.case.tunnel and scene.case.tunnel.question.over, Handshake)
-    assert found(login_required.CHECK, scene).status is Status.PROBLEM
-
-
-def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
-    def failed() -> Scene:
-        return behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0")
-
-    def said(scene: Scene) -> tuple[Confidence, object]:
-        finding = found(cannot_resolve_target.CHECK, scene)
-        return finding.confidence, finding.facts["here"]
-
-    lookup = Lookup(HOST)
-    assert asks(cannot_resolve_target.CHECK, failed()) == [lookup]
-    assert asks(cannot_resolve_target.CHECK, behind().tunnel(502)) == []
-    assert said(failed()) == (Confidence.LIKELY, ("none",))
-    assert said(failed().also(lookup, SystemLookup(("10.1.2.3",)))) == (Confidence.CERTAIN, ("10.1.2.3",))
-    assert said(failed().also(lookup, SystemLookup((), "name_not_found"))) == (Confidence.POSSIBLE, ("none",))
-
-
-def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
-    def failed() -> Scene:
-        return behind().tunnel(503)
-
-    lookup, way = Lookup(HOST), Connect(Address("203.0.113.10", 443))
-    assert asks(cannot_reach_target.CHECK, failed()) == [lookup]
-    known = failed().also(lookup, SystemLookup(("203.0.113.10", "203.0.113.11")))
-    assert asks(cannot_reach_target.CHECK, known) == [way]
-    for failure, word, confidence in (
-        ("", "connects", Confidence.CERTAIN),
-        ("refused", "refused", Confidence.POSSIBLE),
-        ("timed_out", "fails", Confidence.LIKELY),
-    ):
-        known = failed().also(lookup, SystemLookup(("203.0.113.10",))).also(way, Connection(failure))
-        finding = found(cannot_reach_target.CHECK, known)
-        assert (finding.facts["direct"], finding.confidence) == (word, confidence)
-
-
-def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:
-    odd = behind().tunnel(405)
-    assert found(not_a_proxy.CHECK, odd, behind("https://files.example.com").tunnel()).status is Status.UNKNOWN
-
-
-def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() -> None:
-    def broken() -> Scene:
-        return behind().tunnel().handshake(failure="reset")
-
-    handshake = broken().handshake_question
-    nameless = Handshake(handshake.over, "")
-    assert asks(tunnel_cut.CHECK, broken()) == [nameless, Lookup(HOST)]
-    assert found(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
-    by_name = broken().also(nameless, Session(finished=True, bytes_received=3000))
-    assert found(tunnel_cut.CHECK, by_name).status is Status.OK
-    way = Connect(Address("203.0.113.10", 443))
-    straight = Handshake(way, HOST)
-
-    def past(answer: Session) -> Scene:
-        return broken().also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection()).also(straight, answer)
-
-    assert found(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
-    assert found(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
-
-
-def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_called_wrong() -> None:
-    clear = Tunnel(Connect(Address(PROXY_IP, 3128)), Authority("proxy.corp.test", 3128), Authority(HOST, 443))
-    assert asks(scheme_wrong.CHECK, over_tls(failure="not_tls", first_bytes=b"HTTP/1.1 400")) == [clear]
-    right = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 407))
-    finding = found(scheme_wrong.CHECK, right)
-    assert (finding.status, finding.facts["speaks"]) == (Status.PROBLEM, "http")
-    web = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 405))
-    assert found(scheme_wrong.CHECK, web).status is Status.UNKNOWN
-    secured = Handshake(Connect(Address(PROXY_IP, 3128)), "proxy.corp.test")
-    over = Tunnel(secured, clear.proxy, clear.target)
-    cut = behind().tunnel(0, failure="cut")
-    assert asks(scheme_wrong.CHECK, cut) == [secured, over]
-    assert found(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
-    for quiet in (behind().tunnel(), behind().tunnel(403), behind().tunnel(503), over_tls().tunnel(407)):
-        assert asks(scheme_wrong.CHECK, quiet) == []
-
-
-def test_a_proxys_name_is_missing_only_where_nobody_finds_it() -> None:
-    def asked(rcode: str, *addresses: str) -> Scene:
-        scene = Scene(proxy=PROXY).lookup(failure="name_not_found")
-        question = Lookup("proxy.corp.test", Address("10.0.0.2", 53), "A")
-        return scene._note(question, told("proxy.corp.test", *addresses, rcode=rcode), walk=True)
-
-    assert found(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
-    assert found(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
-    assert found(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK

@@ -47,14 +47,31 @@ from tests.checks.evidence import (
     resolvers,
     trusted,
 )
-from tests.checks.machine.test_machine import CLOCK, OFFLINE
+from tests.checks.machine.test_machine import (
+    CLOCK,
+    DESCRIPTORS_EXHAUSTED,
+    LOCAL_FIREWALL,
+    OFFLINE,
+    PORTS_EXHAUSTED,
+    TRUST_FILE_BROKEN,
+)
 from tests.checks.network.test_paths import DEAD, FILTERED, REFUSED, REJECTED
+from tests.checks.network.test_whole_paths import (
+    CONNECTION_CUT,
+    GATEWAY_DEAD,
+    HIGH_LATENCY,
+    IPV6_BROKEN,
+    MTU_BLACKHOLE,
+    NO_EGRESS,
+)
 
 CHECKS = (*machine.CHECKS, *dns.CHECKS, *network.CHECKS)
 TABLES = (
     *(NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE, DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE),
     *(NO_ADDRESS, ALIAS_DANGLING, QUERY_REFUSED, TCP_BLOCKED),
     *(NAME_SINKHOLED, RESOLVERS_DISAGREE, FIRST_RESOLVER_DEAD, SLOW),
+    *(IPV6_BROKEN, NO_EGRESS, GATEWAY_DEAD, CONNECTION_CUT, MTU_BLACKHOLE, HIGH_LATENCY),
+    *(LOCAL_FIREWALL, PORTS_EXHAUSTED, DESCRIPTORS_EXHAUSTED, TRUST_FILE_BROKEN),
     *(CLOCK, OFFLINE, REFUSED, FILTERED, REJECTED, DEAD),
 )
 BROKEN = [notes for table in TABLES for notes, _ in table.values()]
@@ -217,4 +234,4 @@ def test_every_gap_in_a_sentence_is_a_fact():
 def test_an_article_has_its_four_sections():
     for check in CHECKS:
         for heading in ("What it means", "Why it matters", "What to do", "How it is told apart"):
-            assert f"\n\n{heading}\n" in check.article, (check.id, heading)
+            assert f"\n\n*{heading}*\n\n" in check.article, (check.id, heading)

@@ -55,6 +55,12 @@ def test_completion_knows_commands_and_options(tmp_path: Path) -> None:
     assert "plain,--no-bundle\n" in diag(within=tmp_path, COMP_WORDS="diag run --no-", **asked).out
 
 
+@pytest.mark.parametrize("words", ["diag explain proxy-login-re", "diag demo proxy-login-re", "diag lab start proxy-login-re"])
+def test_completion_knows_causes_and_faults(words: str, tmp_path: Path) -> None:
+    asked = {"_DIAG_COMPLETE": "bash_complete", "COMP_CWORD": str(len(words.split()) - 1)}
+    assert "plain,proxy-login-required\n" in diag(within=tmp_path, COMP_WORDS=words, **asked).out
+
+
 def test_the_report_schema_is_that_of_the_writer(tmp_path: Path) -> None:
     schema = diag("schema", within=tmp_path).document
     assert json.dumps(schema).count("diag.report/1") >= 1

@@ -32,7 +32,7 @@ def test_the_version(tmp_path: Path) -> None:
 
 
 def test_help_loads_no_command(tmp_path: Path) -> None:
-    heavy = ["asyncio", "rich", "msgspec", "checks", "diag.model", "diag.cli.run", "diag.engine"]
+    heavy = ["asyncio", "rich", "msgspec", "checks", "diag.model.case", "diag.cli.run", "diag.engine"]
     seen = f"print([module for module in {heavy} if module in sys.modules])"
     script = f"import sys; from diag.cli.main import carry_out; carry_out(['--help'], {{}}); {seen}"
     ended = subprocess.run([sys.executable, "-c", script], env=environment(tmp_path), capture_output=True, text=True, check=True)
@@ -59,6 +59,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
         (["run", "a", "--config", "gone.toml"], "gone.toml: cannot be read"),
         (["run", "a", "--allowlist", "gone.json"], "gone.json: cannot be read"),
         (["run", "a", "-v", "-q"], "--verbose and --quiet exclude each other"),
+        (["run", "a", "-o", "gone/"], "-o gone/: there is no such folder"),
         (["run", "ftp://a"], "'ftp://a' has a scheme that diag does not speak"),
         (["run", "https://user:secret@a b"], "'https://a b' holds a name that DNS does not allow"),
         (["show", "gone.zip"], "gone.zip: "),
@@ -134,8 +135,9 @@ def test_ctrl_c_is_130(standing_in: Callable[[Callable[[], int]], None], capsys:
     assert capsys.readouterr().err.strip() == "diag: stopped"
 
 
-def test_a_reader_who_goes_away_is_no_error(tmp_path: Path) -> None:
-    process = begun("schema", "evidence", within=tmp_path)
+@pytest.mark.parametrize("arguments", [["schema", "evidence"], ["checks"], ["checks", "--json"], ["completion", "fish"]])
+def test_a_reader_who_goes_away_is_no_error(arguments: list[str], tmp_path: Path) -> None:
+    process = begun(*arguments, within=tmp_path)
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None

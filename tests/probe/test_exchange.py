@@ -124,20 +124,20 @@ ENDS = pytest.mark.parametrize(
 
 @ENDS
 def test_ended_before_an_answer(last: Serve, failure: str) -> None:
-    reply = exchange(says(b"", then=last), patience=0.3)
+    reply = exchange(says(b"", then=last), patience=1.0)
     assert (reply.failure, reply.status, reply.first_bytes) == (failure, 0, b"")
     assert reply.tcp.bytes_acked > 1
 
 
 @ENDS
 def test_ended_within_the_head(last: Serve, failure: str) -> None:
-    reply = exchange(says(b"HTTP/1.1 200 OK\r\nServer: ", then=last), patience=0.3)
+    reply = exchange(says(b"HTTP/1.1 200 OK\r\nServer: ", then=last), patience=1.0)
     assert (reply.failure, reply.status, reply.first_bytes) == (failure, 0, b"HTTP/1.1 200 OK\r\nServer: ")
 
 
 @ENDS
 def test_ended_within_the_body_keeps_what_came(last: Serve, failure: str) -> None:
-    reply = exchange(says(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", then=last), patience=0.3)
+    reply = exchange(says(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", then=last), patience=1.0)
     assert (reply.failure, reply.status, reply.body, reply.complete) == (failure, 200, b"hel", False)
 
 

@@ -235,7 +235,7 @@ def test_silence_tells_that_the_hello_arrived() -> None:
 
 
 def test_stall_half_way_keeps_the_chain_in_tls_12() -> None:
-    session = shake(half_way(GOOD, ssl.TLSVersion.TLSv1_2, short_by=9), patience=0.3)
+    session = shake(half_way(GOOD, ssl.TLSVersion.TLSv1_2, short_by=9), patience=1.0)
     assert (session.failure, session.finished, session.version) == ("timed_out", False, "TLSv1.2")
     assert session.chain == (GOOD.der, MIDDLE.der)
     assert session.verify_errors
@@ -243,7 +243,7 @@ def test_stall_half_way_keeps_the_chain_in_tls_12() -> None:
 
 
 def test_stall_half_way_keeps_the_version_in_tls_13() -> None:
-    session = shake(half_way(GOOD, ssl.TLSVersion.TLSv1_3, short_by=300), patience=0.3)
+    session = shake(half_way(GOOD, ssl.TLSVersion.TLSv1_3, short_by=300), patience=1.0)
     assert (session.failure, session.finished, session.version) == ("timed_out", False, "TLSv1.3")
     assert session.first_bytes
 

@@ -153,7 +153,7 @@ def test_not_http(answer: bytes) -> None:
 )
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200"])
 def test_ended_before_an_answer(begun: bytes, last: Serve, failure: str) -> None:
-    reply = tunnel(says(begun, then=last), patience=0.3)
+    reply = tunnel(says(begun, then=last), patience=1.0)
     assert (reply.failure, reply.status, reply.first_bytes) == (failure, 0, begun)
     assert reply.tcp.bytes_acked > 1
 

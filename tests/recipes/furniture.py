@@ -1,5 +1,6 @@
 """What the recipes of the upper layers put into a house: web servers with certificates, proxies, and diag's look at them."""
 
+import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,15 @@ PROXY = f"http://{ROUTER}:3128"
 PUBLIC_POLICY = "2.23.140.1.2.1"
 """What public authorities state in the certificates that they sign (domain validated)."""
 OPEN = "http_port 3128\nhttp_access allow all\n"
+WITH_LOGIN = """\
+http_port 3128
+auth_param basic program /usr/lib/squid/basic_ncsa_auth {folder}/users
+auth_param basic realm house
+acl known proxy_auth REQUIRED
+http_access allow known
+http_access deny all
+"""
+"""A real proxy that wants a Basic login; who may is in its file `users`, as `users` makes it."""
 
 
 def now() -> datetime:
@@ -84,7 +94,7 @@ def declared(house: House, *trusted: Authority | Credential, hosts: tuple[str, .
 
 def usual(house: House, *trusted: Authority | Credential, hosts: tuple[str, ...] = (HOST,), **more: object) -> Look:
     """A look at https endpoints by a client that trusts these authorities and no others, as its system's store."""
-    environment = {"SSL_CERT_FILE": trust_file(house, *trusted), "SSL_CERT_DIR": str(house.home / "none")}
+    environment = {"SSL_CERT_FILE": trust_file(house, *trusted)}
     endpoints = tuple(f"https://{host}" for host in hosts)
     return Look(**{"endpoints": endpoints, "environment": environment, **more})  # type: ignore[arg-type]
 
@@ -95,6 +105,12 @@ def healthy_service(house: House, *names: str, says: str = HERE, at: str = PUBLI
     serve_pages(house, Page(authority.leaf(*(names or (HOST,))), says=says))
     name_all(house, *(names or (HOST,)), at=at)
     return authority
+
+
+def users(name: str, password: str) -> dict[str, str]:
+    """The file of the one who may use a proxy `WITH_LOGIN`."""
+    made = subprocess.run(["openssl", "passwd", "-apr1", password], capture_output=True, text=True, check=True)
+    return {"users": f"{name}:{made.stdout}"}
 
 
 def odd_proxy(port: int, head: str, origin: str) -> None:

@@ -10,9 +10,10 @@ from tests.recording.recipe import Kind, Look, Recipe, in_lab
 
 
 def behind_squid(house: House, rules: str = OPEN, proxy: str = PROXY, says: str = "return 200;") -> Look:
-    """A healthy service behind a real proxy with these rules."""
+    """A healthy service behind a real proxy with these rules; there is no way past the proxy."""
     authority = healthy_service(house, HOST, says=says)
     house.squid(rules)
+    house.reject(port=443)
     return declared(house, authority, proxy=proxy)
 
 
@@ -59,12 +60,14 @@ def web_server(house: House) -> Look:
     """The setting names the service itself, a real web server."""
     authority = healthy_service(house)
     house.nginx("server { listen 8080; }", port=8080)
+    house.reject(port=443)
     return declared(house, authority, proxy=f"http://{SERVER}:8080")
 
 
 def refusing_without_a_mark(house: House) -> Look:
     """A proxy that signs nothing: 403, and no field that a proxy would write."""
     authority = healthy_service(house)
+    house.reject(port=443)
     house.serve(odd_proxy, 3128, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "", port=3128, where="router")
     return declared(house, authority, proxy=PROXY)
 
@@ -106,10 +109,10 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         check="proxy-unreachable",
         name="accepts-and-is-silent",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy accepts connections and never answers.",
+        kind=Kind.PROBLEM,
+        staged="The proxy accepts connections and never answers, whatever it is asked.",
         stage=in_lab("proxy-silent"),
-        causes=("proxy-silent",),
+        causes=("proxy-unreachable",),
     ),
     Recipe(
         check="proxy-unreachable",
@@ -120,23 +123,7 @@ RECIPES: tuple[Recipe, ...] = (
         causes=("proxy-cannot-reach-target",),
     ),
     Recipe(
-        check="proxy-silent",
-        name="never-answers",
-        kind=Kind.PROBLEM,
-        staged="The proxy accepts connections and never answers.",
-        stage=in_lab("proxy-silent"),
-        causes=("proxy-silent",),
-    ),
-    Recipe(
-        check="proxy-silent",
-        name="open",
-        kind=Kind.OK,
-        staged="A real proxy lets everything through.",
-        stage=behind_squid,
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-silent",
+        check="proxy-unreachable",
         name="waits-for-the-service",
         kind=Kind.NEAR_MISS,
         staged="A real proxy waits for a service whose packets are swallowed, longer than diag does.",
@@ -280,6 +267,6 @@ RECIPES: tuple[Recipe, ...] = (
         kind=Kind.NEAR_MISS,
         staged="The proxy accepts connections and never answers.",
         stage=in_lab("proxy-silent"),
-        causes=("proxy-silent",),
+        causes=("proxy-unreachable",),
     ),
 )

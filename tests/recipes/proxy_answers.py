@@ -6,6 +6,7 @@ from tests.recipes.furniture import (
     HOST,
     OTHER,
     PROXY,
+    WITH_LOGIN,
     declared,
     hang_up,
     healthy_service,
@@ -13,6 +14,7 @@ from tests.recipes.furniture import (
     odd_proxy,
     private_authority,
     serve_plain,
+    users,
 )
 from tests.recipes.proxy import behind_squid
 from tests.recording.recipe import Kind, Look, Recipe, in_lab
@@ -28,6 +30,7 @@ def other_let_through(house: House) -> Look:
     """One of two services is barred by its name."""
     authority = healthy_service(house, HOST, OTHER)
     house.squid(DENY_HOST)
+    house.reject(port=443)
     return declared(house, authority, hosts=(HOST, OTHER), proxy=PROXY)
 
 
@@ -43,6 +46,7 @@ def login_page(house: House) -> Look:
     authority = healthy_service(house)
     head = "HTTP/1.1 302 Found\r\nLocation: http://login.house.test/\r\nContent-Length: 0\r\n\r\n"
     house.serve(odd_proxy, 3128, head, "", port=3128, where="router")
+    house.reject(port=443)
     return declared(house, authority, proxy=PROXY)
 
 
@@ -58,6 +62,7 @@ def hosts_here_only(house: House) -> Look:
     authority = healthy_service(house)
     name_all(house, OTHER)
     house.hosts({PUBLIC[0]: [HOST]})
+    house.reject(port=443)
     house.squid()
     return declared(house, authority, proxy=PROXY)
 
@@ -108,9 +113,24 @@ def cuts_everybody(house: House) -> Look:
 
 
 def cut_at_the_proxy(house: House) -> Look:
-    """The proxy agrees and ends the connection; without it the service answers."""
-    authority = healthy_service(house)
+    """The proxy agrees and ends the connection; without it the service answers, to clients that do not trust it."""
+    healthy_service(house)
+    authority = private_authority("Else")
     house.serve(odd_proxy, 3128, "HTTP/1.1 200 Connection established\r\n\r\n", "", port=3128, where="router")
+    return declared(house, authority, proxy=PROXY)
+
+
+def login_wanted(house: House) -> Look:
+    """A real proxy wants a Basic login, which nobody can pass."""
+    authority = healthy_service(house)
+    house.squid(WITH_LOGIN, files=users("somebody", "secret"))
+    return declared(house, authority, proxy=PROXY)
+
+
+def bypassed(house: House, rules: str) -> Look:
+    """A healthy service that can be reached without the proxy, too."""
+    authority = healthy_service(house)
+    house.squid(rules)
     return declared(house, authority, proxy=PROXY)
 
 
@@ -351,5 +371,57 @@ RECIPES: tuple[Recipe, ...] = (
         staged="The service resets every connection at its first message, behind a real proxy and without it.",
         stage=cuts_everybody,
         needs=("squid",),
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="refused-by-rule",
+        kind=Kind.PROBLEM,
+        staged="A real proxy bars the service by its name; without the proxy it can be reached.",
+        stage=lambda house: bypassed(house, DENY_HOST),
+        causes=("proxy-bypass-missing",),
+        needs=SQUID,
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="dead-behind-the-proxy",
+        kind=Kind.PROBLEM,
+        staged="The proxy does not get through to the service, which answers directly.",
+        stage=in_lab("proxy-bypass-missing"),
+        causes=("proxy-bypass-missing",),
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="open",
+        kind=Kind.OK,
+        staged="The service can be reached through the proxy and without it.",
+        stage=lambda house: bypassed(house, f"{LISTEN}http_access allow all\n"),
+        needs=SQUID,
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="no-way-past",
+        kind=Kind.NEAR_MISS,
+        staged="A real proxy denies this client everything, and a firewall lets nothing past it.",
+        stage=lambda house: behind_squid(house, DENY_ALL),
+        causes=("proxy-refuses-target",),
+        needs=SQUID,
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="something-else-answers",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy breaks off; without it something answers with a certificate that this client does not trust.",
+        stage=cut_at_the_proxy,
+        causes=("proxy-tunnel-cut",),
+        needs=("nginx",),
+    ),
+    Recipe(
+        check="proxy-bypass-missing",
+        name="login-wanted",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy wants a login; without the proxy the service could be reached.",
+        stage=login_wanted,
+        causes=("proxy-login-required",),
+        needs=SQUID,
     ),
 )

@@ -160,7 +160,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("proxy-tunnel-silent", "The proxy opens the way and nothing comes back.", "proxy-tunnel-cut", _tunnel_silent),
     Fault("proxy-not-a-proxy", "A web server listens at the proxy's address.", "proxy-not-a-proxy", _web_server),
     Fault("proxy-not-http", "What listens at the proxy's address speaks no HTTP.", "proxy-not-a-proxy", _not_http),
-    Fault("proxy-silent", "The proxy takes connections and never answers.", "proxy-silent", _silent),
+    Fault("proxy-silent", "The proxy takes connections and never answers.", "proxy-unreachable", _silent),
     Fault(
         "proxy-scheme-wrong",
         "The proxy is given as https and speaks plain HTTP.",

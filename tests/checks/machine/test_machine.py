@@ -5,9 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from checks.machine import clock_wrong, offline
+from checks.machine import (
+    clock_wrong,
+    descriptors_exhausted,
+    local_firewall,
+    offline,
+    ports_exhausted,
+    trust_file_broken,
+)
 from diag.model.address import Address
-from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
+from diag.model.answer import IcmpError, Trust, VerifyError
+from diag.model.machine import Interface, Interfaces, RouteEntry, Routes, TrustSettings, TrustVariable
+from diag.model.question import Connect, Handshake, Verify
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import (
     BEGAN,
@@ -30,6 +39,7 @@ from tests.checks.evidence import (
     judged,
     resolvers,
     trusted,
+    wanted,
 )
 from tests.checks.table import rows
 
@@ -118,7 +128,80 @@ CLOCK = {
 }
 
 
-@pytest.mark.parametrize(("check", "notes", "status"), rows({offline.CHECK: OFFLINE, clock_wrong.CHECK: CLOCK}))
+FORBIDDEN = IcmpError(4, 3, 13, CABLE.addresses[0])
+
+
+def here() -> Notes:
+    return Notes().machine(*ONLINE)
+
+
+LOCAL_FIREWALL = {
+    "not permitted": (here().dialled(FOUR, "not_permitted").dialled(FIVE, "not_permitted"), Status.PROBLEM),
+    "forbidden by a message of its own": (here().dialled(FOUR, "prohibited", icmp=FORBIDDEN), Status.PROBLEM),
+    "forbidden by a message from elsewhere": (
+        here().dialled(FOUR, "prohibited", icmp=IcmpError(4, 3, 13, "10.0.0.1")),
+        Status.OK,
+    ),
+    "refused on this machine": (here().dialled("127.0.0.1", "refused", icmp=IcmpError(4, 3, 3, "127.0.0.1")), Status.OK),
+    "one address is permitted": (here().dialled(FOUR, "not_permitted").dialled(FIVE), Status.OK),
+    "no port left": (here().dialled(FOUR, "address_not_available"), Status.OK),
+    "a proxy is not permitted": (
+        Notes(proxy="10.0.0.80:3128").machine(*ONLINE).dialled("10.0.0.80", "not_permitted", port=3128),
+        Status.PROBLEM,
+    ),
+    "never dialled": (here(), Status.UNKNOWN),
+}
+PORTS_EXHAUSTED = {
+    "none left": (here().dialled(FOUR, "address_not_available"), Status.PROBLEM),
+    "none left for one of two": (here().dialled(FOUR, "address_not_available").dialled(FIVE), Status.WARNING),
+    "no address of IPv6": (here().dialled(SIX, "address_not_available").dialled(FOUR), Status.OK),
+    "no address at all": (Notes().machine(DOWN).dialled(FOUR, "address_not_available"), Status.OK),
+    "all is well": (here().dialled(FOUR), Status.OK),
+}
+DESCRIPTORS_EXHAUSTED = {
+    "connects": (here().dialled(FOUR, "descriptors_exhausted"), Status.PROBLEM),
+    "a lookup": (here().told(DnsReply(failure="descriptors_exhausted")), Status.PROBLEM),
+    "it connected all the same": (
+        Notes(f"tcp://{HOST}:443").dialled(FOUR, "descriptors_exhausted").dialled(FIVE),
+        Status.WARNING,
+    ),
+    "no port left": (here().dialled(FOUR, "address_not_available"), Status.OK),
+    "nothing asked": (here(), Status.UNKNOWN),
+}
+
+
+def trusting(state: str, *errors: int, public: tuple[int, ...] | None = None) -> Notes:
+    settings = TrustSettings((TrustVariable("SSL_CERT_FILE", "/opt/corp.pem", int(state == "ok"), state),))
+    notes = Notes(f"tls://{HOST}").machine(settings).dialled(FOUR).shook(FOUR, trusted(*errors))
+    if public is not None:
+        opinion = Verify(Handshake(Connect(Address(FOUR, 443)), HOST), trust="certifi")
+        notes.saw(opinion, Trust(tuple(VerifyError(code, 0) for code in public)), beside=True)
+    return notes
+
+
+TRUST_FILE_BROKEN = {
+    "missing, and a public chain is refused": (trusting("missing", 20, public=()), Status.PROBLEM),
+    "missing, and the chain is not public": (trusting("missing", 20, public=(20,)), Status.WARNING),
+    "empty, and nobody minds": (trusting("empty"), Status.WARNING),
+    "expired besides": (trusting("missing", 10), Status.WARNING),
+    "in order, and a chain is refused": (trusting("ok", 20, public=()), Status.OK),
+    "nothing known": (here().dialled(FOUR), Status.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(
+    ("check", "notes", "status"),
+    rows(
+        {
+            offline.CHECK: OFFLINE,
+            clock_wrong.CHECK: CLOCK,
+            local_firewall.CHECK: LOCAL_FIREWALL,
+            ports_exhausted.CHECK: PORTS_EXHAUSTED,
+            descriptors_exhausted.CHECK: DESCRIPTORS_EXHAUSTED,
+            trust_file_broken.CHECK: TRUST_FILE_BROKEN,
+        }
+    ),
+)
 def test_verdict(check, notes, status):
     assert judged(check, notes).status == status
 
@@ -147,3 +230,9 @@ def test_a_hosts_line_is_no_answer_from_outside():
     notes = Notes().machine(DOWN, NOWHERE, hosts((FIVE, HOST))).looked_up(FIVE).dialled(FIVE, "no_route")
     assert judged(offline.CHECK, notes).status == Status.PROBLEM
     assert judged(offline.CHECK, lost(*ONLINE, reply=found(FOUR))).status == Status.OK
+
+
+def test_a_chain_that_a_broken_trust_file_refuses_is_shown_to_the_public_store():
+    asked = wanted(trust_file_broken.CHECK, trusting("missing", 20))
+    assert asked == (Verify(Handshake(Connect(Address(FOUR, 443)), HOST), trust="certifi"),)
+    assert not wanted(trust_file_broken.CHECK, trusting("ok", 20))

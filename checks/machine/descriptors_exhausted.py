@@ -1,0 +1,75 @@
+"""No more files or connections may be opened, by this program or by the whole computer.
+
+*What it means*
+
+The system limits how many files and connections a program, and all programs together, may have open. That limit was reached
+while diag ran.
+
+*Why it matters*
+
+Programs that meet the limit cannot connect, read their settings, or write their logs. They often report it as something else.
+
+*What to do*
+
+Raise the limit for the account or service in question, and find what uses it up: a program that opens and never closes, as a
+rule.
+
+*How it is told apart*
+
+The system's own error says it (EMFILE, ENFILE); no other cause leaves it. Before it is reported, diag gives back what it holds
+without need, and tries again.
+"""
+
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.case import Case, Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import kind
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
+
+_ANSWERS = (SystemLookup, DnsReply, Connection, TunnelReply, Session, HttpReply)
+
+
+def _is_starved(seen: Observation) -> bool:
+    return isinstance(seen.answer, _ANSWERS) and seen.answer.failure == Failure.DESCRIPTORS_EXHAUSTED
+
+
+def _is_hit(case: Case) -> bool:
+    return not case.arrived and any(_is_starved(seen) for seen in case.observations)
+
+
+def _judge(whole: Whole) -> Finding:
+    asked = [seen for seen in whole.observations if isinstance(seen.answer, _ANSWERS)]
+    if not asked:
+        return unknown(Because.NOT_REACHED)
+    starved = [seen for seen in asked if _is_starved(seen)]
+    if not starved:
+        return ok(*asked)
+    hits = [str(case.endpoint) for case in whole.cases if _is_hit(case)]
+    say = problem if hits else warning
+    return say(
+        *starved,
+        about="descriptors",
+        hits=hits,
+        failed=len(starved),
+        tried=len(asked),
+        kinds=tuple(dict.fromkeys(kind(seen.question) for seen in starved)),
+    )
+
+
+CHECK = RunCheck(
+    id="machine-descriptors-exhausted",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    sentences=Sentences(
+        title="This computer lets programs open no more files or connections",
+        seen="{failed} of {tried} questions could not be asked for that reason: {kinds}.",
+        means="The limit of open files is reached, for this program or for all together, and connections count as files.",
+        remedy=(
+            "Raise the limit: ulimit -n for this account, LimitNOFILE for a service, fs.file-max for the whole computer.",
+            "Find what uses it up (lsof on Linux and macOS): a program that opens files or connections and never closes them.",
+        ),
+    ),
+)

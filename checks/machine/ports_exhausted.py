@@ -1,0 +1,86 @@
+"""No local port is left to connect from.
+
+*What it means*
+
+Each connection needs a port of its own on this computer. All that are set aside for it are in use, often by connections that
+were ended moments ago and still linger.
+
+*Why it matters*
+
+No program here can open another connection to these targets, until old ones have gone.
+
+*What to do*
+
+Find the program that opens so many connections, and let it use them again instead of opening new ones. The range of ports can be
+widened as a help for the time being.
+
+*How it is told apart*
+
+The system says that no local address is available. It says the same of IPv6 where this computer has no such address, which
+counts as no way, and of a machine without any address, which machine-offline tells.
+"""
+
+from checks.network.dials import Dial, Met, met
+from diag.model.address import literal
+from diag.model.case import Case, Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.machine import Interfaces
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
+
+
+def _starved(case: Case, interfaces: Interfaces) -> tuple[Dial, ...]:
+    """The connects of an endpoint that found no port, though this machine has an address to send from."""
+    return tuple(
+        dial
+        for dial in case.dials
+        if dial.answer.failure == Failure.ADDRESS_NOT_AVAILABLE
+        and not dial.question.source
+        and met(dial, interfaces) is Met.HELD_BACK
+        and _has_address(interfaces, dial.question.address.family)
+    )
+
+
+def _has_address(interfaces: Interfaces, family: int) -> bool:
+    ips = [literal(address) for link in interfaces.interfaces if link.up and not link.loopback for address in link.addresses]
+    return any(ip is not None and ip.version == family and not ip.is_link_local for ip in ips)
+
+
+def _judge(whole: Whole) -> Finding:
+    links = whole.machine.interfaces
+    dials = [dial for case in whole.cases for dial in case.dials]
+    if links is None or not dials:
+        return unknown(Because.NOT_LOOKED if links is None else Because.NOT_REACHED)
+    starved = {str(case.endpoint): found for case in whole.cases if (found := _starved(case, links.answer))}
+    if not starved:
+        return ok(*(dial.observation for dial in dials))
+    hits = [str(case.endpoint) for case in whole.cases if str(case.endpoint) in starved and not case.connected]
+    say = problem if hits else warning
+    failed = [dial for found in starved.values() for dial in found]
+    return say(
+        links.observation,
+        *(dial.observation for dial in failed),
+        about="local ports",
+        hits=hits,
+        failed=len(failed),
+        tried=len(dials),
+        addresses=tuple(dict.fromkeys(dial.question.address.host for dial in failed)),
+    )
+
+
+CHECK = RunCheck(
+    id="machine-ports-exhausted",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    sentences=Sentences(
+        title="This computer has no local port left to connect from",
+        seen="{failed} of {tried} connects found no local port: to {addresses}.",
+        means="So many connections are open, or linger, that no other can be opened.",
+        remedy=(
+            "Find the program that holds most connections (ss -tan on Linux, netstat -an elsewhere) and stop or mend it.",
+            "Let programs use connections again (keep-alive, pooling) instead of opening one for each request.",
+            "For the time being, widen the range of local ports (net.ipv4.ip_local_port_range on Linux).",
+        ),
+    ),
+)

@@ -1,0 +1,109 @@
+"""The connection is accepted, and ended at once, though nothing was sent.
+
+*What it means*
+
+The host accepted the connection, or something did in its name. Before a byte was exchanged it ended it again. diag then opened
+another connection and sent nothing at all: that was ended too.
+
+*Why it matters*
+
+Nothing can be said to the service, in TLS or otherwise.
+
+*What to do*
+
+A load balancer without a healthy server behind it does this, and so do firewalls that accept a connection first and look at
+their rules afterwards. Give the provider, and the firewall team, address and time.
+
+*How it is told apart*
+
+A connection that is ended only after the TLS greeting is tls-handshake-cut or tls-sni-filtered: there the silent connection
+stays open. Which of firewall and load balancer ends it cannot be told from here; the same look from another network decides.
+"""
+
+from collections.abc import Iterable
+
+from checks.network.dials import is_direct
+from diag.model.answer import HttpReply, Session
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Connect, Exchange, Handshake, Hold, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+SILENT_FOR = 2.0
+"""Seconds for which the silent connection should live: every server waits longer than that to be greeted."""
+ENDED = frozenset({Failure.RESET, Failure.CUT})
+
+Spoken = Seen[Handshake, Session] | Seen[Exchange, HttpReply]
+
+
+def _first_words(case: Case) -> Spoken | None:
+    """What was said first on the connection: the handshake, or the request where there is none."""
+    return case.session or case.exchange
+
+
+def _is_cut(spoken: Spoken) -> bool:
+    """Whether the connection ended before any byte came back. (The kernel's own count is no help: it counts the end as one.)"""
+    answer = spoken.answer
+    heard = answer.first_bytes or (answer.bytes_received if isinstance(answer, Session) else answer.status)
+    return not answer.stage and answer.failure in ENDED and not heard
+
+
+def _hold(spoken: Spoken) -> Hold | None:
+    over = spoken.question.over
+    return Hold(over, SILENT_FOR) if isinstance(over, Connect) else None
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    spoken = _first_words(case)
+    hold = _hold(spoken) if spoken and _is_cut(spoken) else None
+    return [hold] if hold else []
+
+
+def _judge(case: Case) -> Finding:
+    spoken = _first_words(case)
+    if spoken is None:
+        return unknown(Because.NOT_REACHED)
+    if not _is_cut(spoken):
+        return ok(spoken.observation)
+    held = next((seen for seen in case.holds if seen.question == _hold(spoken)), None)
+    if held is None:
+        return unknown(Because.UNDECIDED, spoken.observation)
+    if held.answer.failure not in ENDED or held.answer.lived >= SILENT_FOR:
+        return ok(spoken.observation, held.observation)
+    address = held.question.over.address.host if isinstance(held.question.over, Connect) else case.endpoint.host
+    return problem(
+        spoken.observation,
+        held.observation,
+        about=f"{address} {case.endpoint.port}",
+        confidence=Confidence.LIKELY,
+        host=case.endpoint.host,
+        port=case.endpoint.port,
+        address=address,
+        how="with a reset" if held.answer.failure == Failure.RESET else "in good order",
+        lived=round(held.answer.lived, 3),
+        neighbour="a load balancer without a healthy server",
+        decided_by="the same look from another network",
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-connection-cut",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    questions=_questions,
+    explains=("tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
+    sentences=Sentences(
+        title="{host} accepts connections on port {port} and ends them at once",
+        seen="{address} accepted, and ended the connection before a byte came back. One on which nothing was sent was ended {how}"
+        " after {lived} s.",
+        means="Either a firewall accepts in the host's name and then cuts, or a load balancer has no healthy server behind it.",
+        remedy=(
+            "Ask your firewall team whether connections to {address} on port {port} are inspected or cut.",
+            "If they are not, tell the provider that {address} accepts on port {port} and ends the connection at once.",
+        ),
+    ),
+)

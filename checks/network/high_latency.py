@@ -1,0 +1,67 @@
+"""The way to the host is slow: an answer takes more than 300 milliseconds to come back.
+
+*What it means*
+
+Opening a connection takes one trip there and back. Here that trip alone takes long, though nothing was lost.
+
+*Why it matters*
+
+Each new connection needs several such trips before the first answer. Work that opens many connections becomes slow.
+
+*What to do*
+
+See how the way leads: over a VPN or proxy on another continent, over satellite, or to an endpoint in a far region. An endpoint
+nearby, or a way that does not go round, is the cure.
+
+*How it is told apart*
+
+The kernel's own measure of the trip is used, and only where no packet had to be sent twice: losses make connects late as well.
+"""
+
+from statistics import median
+
+from checks.network.dials import Met, hosts_of, mets, seen_in
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+
+LONG = 0.3
+"""Seconds for one trip there and back."""
+
+
+def _judge(case: Case) -> Finding:
+    accepted = tuple(dial for dial, word in mets(case) if word is Met.ACCEPTED)
+    measured = tuple(
+        dial for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt and not dial.answer.tcp.total_retransmits
+    )
+    if not measured:
+        return unknown(Because.NOT_REACHED if not accepted else Because.NO_ANSWER, *seen_in(accepted))
+    trips = [dial.answer.tcp.min_rtt / 1_000_000 for dial in measured if dial.answer.tcp]
+    trip = median(trips)
+    if trip <= LONG:
+        return ok(*seen_in(measured))
+    return warning(
+        *seen_in(measured),
+        about=",".join(sorted(hosts_of(measured))),
+        host=case.dialled_host,
+        addresses=hosts_of(measured),
+        milliseconds=round(trip * 1000),
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-high-latency",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    sentences=Sentences(
+        title="The way to {host} is slow: {milliseconds} ms there and back",
+        seen="One trip to {addresses} and back took {milliseconds} ms, the median of all addresses, without loss.",
+        means="Every new connection takes several such trips, so work that opens many of them becomes slow.",
+        remedy=(
+            "See whether traffic to {host} goes round by a VPN or a far proxy, and take a shorter way if it may.",
+            "If the service has an endpoint nearer to you, use that.",
+        ),
+    ),
+)

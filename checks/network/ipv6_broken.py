@@ -1,0 +1,86 @@
+"""Every IPv6 address of the host fails, and IPv4 works.
+
+*What it means*
+
+The name stands for IPv6 and IPv4 addresses. This computer has a way for both, but of the two only IPv4 reaches the host.
+
+*Why it matters*
+
+Many programs try IPv6 first. Those that try both at once notice nothing; the others wait until they give up, every time.
+
+*What to do*
+
+Have IPv6 mended on this network, or switched off: half of it is worse than none. If IPv6 works towards other hosts, the host's
+own IPv6 addresses are at fault, and its provider is to be told.
+
+*How it is told apart*
+
+A computer without any way for IPv6 skips those addresses at once; nothing is wrong with that, and nothing is said. Where IPv4
+addresses are dead as well, it is network-address-dead. Whether other hosts of the run were reached over IPv6 is said.
+"""
+
+from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
+from diag.model.answer import Connection
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Connect
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+DEAD = frozenset({Met.SILENCE, Met.REJECTED, Met.NO_NEIGHBOUR, Met.REFUSED})
+
+
+def _judge(case: Case) -> Finding:
+    pairs = mets(case)
+    if not pairs:
+        return unknown(Because.NO_ANSWER)
+    six = [(dial, word) for dial, word in pairs if family_of(dial.question.address.host) == 6]
+    four = [(dial, word) for dial, word in pairs if family_of(dial.question.address.host) == 4]
+    works = any(word is Met.ACCEPTED for _, word in four)
+    if not six or not works or not all(word in DEAD for _, word in six) or not all(word is Met.ACCEPTED for _, word in four):
+        return ok(*seen_in(case.dials))
+    dead = tuple(dial for dial, _ in six)
+    elsewhere = _works_elsewhere(case)
+    first_is_silent = pairs[0] in six and pairs[0][1] is Met.SILENCE
+    say = problem if first_is_silent else warning
+    return say(
+        *seen_in(dead),
+        *seen_in(dial for dial, _ in four),
+        about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
+        confidence=Confidence.CERTAIN,
+        host=case.dialled_host,
+        dead=hosts_of(dead),
+        alive=hosts_of(dial for dial, _ in four),
+        words=tuple(dict.fromkeys(word.value for _, word in six)),
+        elsewhere=elsewhere,
+    )
+
+
+def _works_elsewhere(case: Case) -> bool:
+    """Whether another connection of this run was made over IPv6."""
+    return any(
+        isinstance(seen.question, Connect)
+        and isinstance(seen.answer, Connection)
+        and seen.question.address.family == 6
+        and not seen.answer.failure
+        for seen in case.evidence.observations
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-ipv6-broken",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    sentences=Sentences(
+        title="IPv6 does not reach {host}, IPv4 does",
+        seen="These IPv6 addresses failed: {dead} ({words}). These IPv4 addresses accepted: {alive}. Another host was reached"
+        " over IPv6: {elsewhere}.",
+        means="Programs that try IPv6 first, and one address after the other, wait in vain before they change to IPv4.",
+        remedy=(
+            "If no other host is reached over IPv6, have your network team mend IPv6 here or switch it off.",
+            "If others are, tell the provider that {dead} of {host} cannot be reached.",
+            "Until then, set programs that allow it to prefer IPv4.",
+        ),
+    ),
+)

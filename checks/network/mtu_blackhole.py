@@ -1,0 +1,128 @@
+"""Large packets get lost on the way to the host, and nobody says so.
+
+*What it means*
+
+Networks carry packets up to a certain size. Somewhere on the way the limit is lower, as it is inside a VPN, and the message that
+should tell both ends is dropped (a "black hole"). Small packets, such as those that open a connection, pass; large ones vanish.
+
+*Why it matters*
+
+Connections open, and then hang: in the TLS handshake, or as soon as an answer is long.
+
+*What to do*
+
+Have the network team let ICMP "fragmentation needed" and "packet too big" through, or limit the segment size (MSS clamping) on
+the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
+
+*How it is told apart*
+
+The same handshake is tried again twice at the same address: once with small segments, and once as before. Only where the first
+goes through and the second hangs again is this the cause. A hello that is dropped for its size alone, whatever the segments, is
+tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.network.dials import is_direct
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+SMALL = 1100
+"""Bytes of a segment that every network carries: with its headers it stays under IPv6's least, 1280."""
+
+
+def _is_hung(case: Case) -> bool:
+    """Whether the handshake stopped without an end."""
+    session = case.session
+    return session is not None and not session.answer.stage and session.answer.failure == Failure.TIMED_OUT
+
+
+def _again(case: Case, mss: int) -> Handshake | None:
+    """The walk's handshake over another connection to the same address: with small segments, or (0) just as before."""
+    session = case.session
+    if session is None or not isinstance(session.question.over, Connect):
+        return None
+    over = session.question.over
+    if mss:
+        return replace(session.question, over=replace(over, mss=mss))
+    source = next((dial.answer.source for dial in case.dials if dial.question == over), "")
+    return replace(session.question, over=replace(over, source=source)) if source else None
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    if not _is_hung(case):
+        return []
+    return [question for question in (_again(case, SMALL), _again(case, 0)) if question]
+
+
+def _seen(case: Case, mss: int) -> Observation | None:
+    question = _again(case, mss)
+    return case.asked(question) if question else None
+
+
+def _answered(observation: Observation | None) -> bool:
+    return observation is not None and isinstance(observation.answer, Session) and not observation.answer.failure
+
+
+def _hung(observation: Observation | None) -> bool:
+    answer = observation.answer if observation else None
+    return isinstance(answer, Session) and not answer.stage and answer.failure == Failure.TIMED_OUT
+
+
+def _judge(case: Case) -> Finding:
+    session = case.session
+    if session is None:
+        return unknown(Because.NOT_REACHED)
+    if not _is_hung(case):
+        return ok(session.observation)
+    small, before = _seen(case, SMALL), _seen(case, 0)
+    if small is None or small.fault:
+        return unknown(Because.UNDECIDED, session.observation)
+    if not _answered(small):
+        return ok(session.observation, small)
+    if before is not None and not _hung(before):
+        return unknown(Because.UNDECIDED, session.observation, small, before)
+    over = session.question.over
+    address = over.address.host if isinstance(over, Connect) else case.endpoint.host
+    cites = (session.observation, small, before) if before else (session.observation, small)
+    return problem(
+        *cites,
+        about=address,
+        confidence=Confidence.CERTAIN if before else Confidence.LIKELY,
+        host=case.endpoint.host,
+        address=address,
+        seconds=round(session.observation.took, 1),
+        size=SMALL,
+        small_took=round(small.took, 3),
+        repeated=before is not None,
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-mtu-blackhole",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    questions=_questions,
+    explains=("tls-handshake-silent", "tls-large-hello-dropped"),
+    sentences=Sentences(
+        title="Large packets to or from {host} get lost on the way",
+        seen="The handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s. Tried"
+        " again as before, it hung again: {repeated}.",
+        means="Connections open and then hang, because large packets vanish, and so does the message that should say so.",
+        remedy=(
+            "Ask your network team to let ICMP 'fragmentation needed' and 'packet too big' through, or to clamp the segment size"
+            " (MSS) on the VPN or tunnel.",
+            "At once and on this computer: lower the MTU of the interface or VPN in use, to 1280 for a try.",
+        ),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Nothing outside answers: every connect to a public address is met with silence.
+
+*What it means*
+
+This computer has a way out and uses it, but no answer ever comes back from any public address that was tried. Connections out of
+this network are swallowed, as networks do that let nothing out except through a proxy or a VPN.
+
+*Why it matters*
+
+No service outside can be reached straight from here.
+
+*What to do*
+
+Ask the network team how programs on this computer should go out. If there is a proxy, set it; if a firewall rule is missing,
+have it added for the targets of this run.
+
+*How it is told apart*
+
+At least two public addresses have to be silent, and none may answer, not even with a refusal. Where only one target is silent,
+it is network-connection-filtered. Where this computer knows no way out at all, it is machine-offline; where its gateway does
+not answer, network-gateway-dead. Inside addresses may well answer.
+"""
+
+from checks.network.dials import Dial, Met, all_met, is_direct, met
+from diag.model.address import is_own, is_private, literal
+from diag.model.case import Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.machine import Interfaces
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENOUGH = 2
+"""How many public addresses have to be silent."""
+_LOCAL = frozenset({Met.NO_WAY, Met.HELD_BACK, Met.NO_NEIGHBOUR, Met.OTHER})
+
+
+def _is_public(host: str) -> bool:
+    ip = literal(host)
+    return ip is not None and not is_own(host) and not is_private(ip) and not ip.is_link_local
+
+
+def _public(whole: Whole, interfaces: Interfaces | None) -> tuple[tuple[Dial, Met], ...]:
+    """Every connect to a public address that left this machine."""
+    pairs = ((dial, met(dial, interfaces)) for dial in whole.connections if _is_public(dial.question.address.host))
+    return tuple((dial, word) for dial, word in pairs if word not in _LOCAL)
+
+
+def _judge(whole: Whole) -> Finding:
+    seen = whole.machine.interfaces
+    tried = _public(whole, seen.answer if seen else None)
+    if not tried:
+        return unknown(Because.NOT_REACHED)
+    heard = [dial.observation for dial, word in tried if word is not Met.SILENCE]
+    if heard:
+        return ok(*heard)
+    hit = [case for case in whole.cases if is_direct(case) and any(_is_public(d.question.address.host) for d in case.dials)]
+    silent = [case for case in hit if all_met(case, Met.SILENCE)]
+    addresses = {dial.question.address.host for dial, _ in tried}
+    if len(silent) < ENOUGH or len(addresses) < ENOUGH:
+        return unknown(Because.UNDECIDED, *(dial.observation for dial, _ in tried))
+    return problem(
+        *(dial.observation for dial, _ in tried),
+        about="outside",
+        hits=[str(case.endpoint) for case in silent],
+        confidence=Confidence.LIKELY,
+        addresses=tuple(dict.fromkeys(dial.question.address.host for dial, _ in tried)),
+        count=len(addresses),
+        seconds=round(max(dial.observation.took for dial, _ in tried), 1),
+        inside=any(case.connected and is_direct(case) for case in whole.cases),
+        neighbour="these targets alone are filtered",
+        decided_by="a connect to a public host that is known to be allowed",
+    )
+
+
+CHECK = RunCheck(
+    id="network-no-egress",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    explains=("network-connection-filtered",),
+    sentences=Sentences(
+        title="Nothing outside answers: {count} public addresses were silent, and none was heard",
+        seen="Connects to {addresses} brought no answer, in up to {seconds} s each. A target inside was reached: {inside}.",
+        means="Connections out of this network are swallowed, as where only a proxy or a VPN may go out.",
+        remedy=(
+            "Ask your network team how programs on this computer should go out: straight, through a proxy, or over a VPN.",
+            "If through a proxy, set HTTPS_PROXY to it (or give it to diag with --proxy), and run diag again.",
+            "If straight, have the firewall team allow the targets of this run, and their answers.",
+        ),
+    ),
+)

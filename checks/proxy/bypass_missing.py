@@ -1,0 +1,127 @@
+"""The way through the proxy fails, and the straight way works: the service should be an exception of the proxy setting.
+
+*What it means*
+
+This client's settings send the service to a proxy, which cannot or will not bring it there. Dialled without the proxy, the
+service answers, so this network does let this computer go there by itself.
+
+*Why it matters*
+
+The program fails only because of a setting. Nothing is wrong with the service, and perhaps nothing with the proxy either.
+
+*What to do*
+
+Add the service's name to the exceptions of the proxy setting (NO_PROXY), if your network's rules allow going there straight. If
+all traffic has to take the proxy, have the proxy mended instead.
+
+*How it is told apart*
+
+The service is dialled straight, and where it speaks TLS its certificate has to be trusted and for the right name; a connection
+alone proves little. Endpoints that are expected to be private are `privatelink-through-proxy`. A proxy that wants a login, and
+one that does not answer at all, are causes of their own.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import LOGIN_WANTED, has_proxy, is_silent, set_by
+from diag.model.address import literal
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Network, Way
+from diag.model.errand import dial
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.certificate import covers
+from diag.model.wire.chain import presented
+
+
+def judge(case: Case) -> Finding:
+    """Whether the proxy does not bring this client to a service that it reaches by itself."""
+    if case.tunnel is None:
+        return unknown(Because.NOT_REACHED)
+    if not _failed(case):
+        return ok(case.tunnel.observation)
+    straight = dial(case.evidence, case.endpoint.authority)
+    if straight.opened is None:
+        return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, case.tunnel.observation, *straight.seen)
+    met = case.asked(_handshake(case, straight.opened.question)) if case.endpoint.speaks_tls else None
+    if case.endpoint.speaks_tls and not (met and _is_the_service(case, met)):
+        return unknown(Because.UNDECIDED, case.tunnel.observation, *straight.seen)
+    return problem(
+        case.tunnel.observation,
+        *straight.seen,
+        *([met] if met else []),
+        about=str(case.proxy),
+        confidence=Confidence.CERTAIN if met else Confidence.LIKELY,
+        host=case.endpoint.host,
+        proxy=str(case.proxy),
+        address=str(straight.opened.question.address),
+        set_by=set_by(case),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The service's address, a connection to it, and a handshake, all without the proxy."""
+    if not _failed(case):
+        return
+    straight = dial(case.evidence, case.endpoint.authority)
+    yield from straight.wanted
+    if straight.opened and case.endpoint.speaks_tls:
+        yield _handshake(case, straight.opened.question)
+
+
+def _failed(case: Case) -> bool:
+    """Whether the proxy answered, and did not bring this client to the service for a reason other than a login."""
+    tunnel, session = case.tunnel, case.session
+    if tunnel is None or tunnel.answer.status == LOGIN_WANTED or is_silent(tunnel.answer):
+        return False
+    if tunnel.answer.failure:
+        return tunnel.answer.status > 0
+    return session is not None and bool(session.answer.failure) and not session.answer.bytes_received
+
+
+def _handshake(case: Case, way: Connect) -> Handshake:
+    """The walk's own handshake over another way, so that one question serves all who ask."""
+    name = "" if literal(case.endpoint.host) else case.endpoint.host
+    return Handshake(way, name, trust=case.endpoint.expects.trust or "system")
+
+
+def _is_the_service(case: Case, seen: Observation) -> bool:
+    answer = seen.answer
+    chain = presented(answer) if isinstance(answer, Session) else None
+    if not isinstance(answer, Session) or chain is None:
+        return False
+    return answer.finished and not answer.failure and not answer.verify_errors and covers(chain.leaf, case.endpoint.host)
+
+
+def _applies(case: Case) -> bool:
+    expects = case.endpoint.expects
+    return has_proxy(case) and expects.network is not Network.PRIVATE and expects.proxy is not Way.PROXIED
+
+
+CHECK = EndpointCheck(
+    id="proxy-bypass-missing",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.TUNNEL,
+    applies=_applies,
+    judge=judge,
+    questions=questions,
+    explains=(
+        "proxy-refuses-target",
+        "proxy-cannot-resolve-target",
+        "proxy-cannot-reach-target",
+        "proxy-tunnel-cut",
+    ),
+    sentences=Sentences(
+        title="{host} works without the proxy {proxy}, and fails through it",
+        seen="Through the proxy {proxy} (set by {set_by}) {host} is not reached. Without it, {address} answers as {host}.",
+        means="This network lets this computer go to {host} by itself; the proxy setting keeps it from doing so.",
+        remedy=(
+            "If your network's rules allow going there straight, add {host} to the proxy's exceptions (NO_PROXY).",
+            "If all traffic has to take the proxy, ask whoever runs {proxy} to bring {host} within reach.",
+        ),
+    ),
+)

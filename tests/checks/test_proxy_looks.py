@@ -1,0 +1,205 @@
+"""How the proxy family looks closer: what it asks besides, what the answers change, and how sure it is."""
+
+from checks.proxy import (
+    bypass_missing,
+    cannot_reach_target,
+    cannot_resolve_target,
+    login_required,
+    name_not_found,
+    not_a_proxy,
+    refuses_target,
+    scheme_wrong,
+    tunnel_cut,
+    unreachable,
+)
+from diag.engine.judge import judge
+from diag.model.address import Address, Authority
+from diag.model.answer import Connection, Session, SystemLookup, TunnelReply
+from diag.model.machine import Resolvers
+from diag.model.question import Connect, Handshake, Lookup, Tunnel
+from diag.model.verdict import Confidence, Status
+from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, told
+from tests.checks.test_proxy import MET, PROXY, behind, over_tls, silent_proxy, straight
+
+
+def test_a_wanted_login_names_the_proxy_and_its_schemes_once() -> None:
+    scene = behind().tunnel(
+        407, "Proxy-Authenticate: Basic realm=a", "Proxy-Authenticate: NTLM", "Proxy-Authenticate: basic realm=b"
+    )
+    finding = found(login_required.CHECK, scene)
+    assert finding.facts == {"proxy": PROXY, "schemes": ("basic", "NTLM")}
+    assert finding.cites == ("tunnel-1",)
+
+
+def test_an_unreachable_proxy_tells_who_named_it() -> None:
+    finding = found(unreachable.CHECK, Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"))
+    assert finding.facts["set_by"] == "HTTPS_PROXY"
+    assert finding.facts["failures"] == ("refused",)
+
+
+def test_a_refusal_asks_once_for_the_other_port_with_the_same_login() -> None:
+    scene = behind(login=True).tunnel(403, login="basic")
+    over = Connect(Address(PROXY_IP, 3128))
+    assert asks(refuses_target.CHECK, scene) == [Tunnel(over, Authority("proxy.corp.test", 3128), Authority(HOST, 80), "basic")]
+    assert asks(refuses_target.CHECK, behind("https://api.example.com:8443").tunnel(403)) == [
+        Tunnel(over, Authority("proxy.corp.test", 3128), Authority(HOST, 443))
+    ]
+    for quiet in (behind().tunnel(407), behind().tunnel(503), behind().tunnel()):
+        assert asks(refuses_target.CHECK, quiet) == []
+
+
+def test_the_rule_is_narrowed_down_by_what_was_let_through() -> None:
+    def refused() -> Scene:
+        return behind("https://api.example.com:8443").tunnel(403)
+
+    [other] = asks(refuses_target.CHECK, refused())
+    by_port = found(refuses_target.CHECK, refused().also(other, TunnelReply(status=200)))
+    assert by_port.facts["rule"] == "port"
+    neither = found(refuses_target.CHECK, refused().also(other, TunnelReply("tunnel_refused", 403)))
+    assert neither.facts["rule"] == "undecided"
+    by_host = found(refuses_target.CHECK, refused(), behind("https://files.example.com:8443").tunnel())
+    assert by_host.facts["rule"] == "host"
+    assert by_host.confidence is Confidence.CERTAIN
+    other_port = found(refuses_target.CHECK, refused(), behind("https://files.example.com").tunnel())
+    assert other_port.facts["rule"] == "undecided"
+
+
+def test_a_refusal_is_sure_only_of_what_shows_itself_as_a_proxy() -> None:
+    assert found(refuses_target.CHECK, behind().tunnel(403)).confidence is Confidence.LIKELY
+    assert (
+        found(refuses_target.CHECK, behind().tunnel(403, "X-Squid-Error: ERR_ACCESS_DENIED 0")).confidence is Confidence.CERTAIN
+    )
+
+
+def test_a_handshake_with_the_proxy_is_not_the_endpoints() -> None:
+    scene = Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake().tunnel(407)
+    assert scene.case.session is None
+    assert scene.case.proxy_session is not None
+    assert isinstance(scene.case.tunnel and scene.case.tunnel.question.over, Handshake)
+    assert found(login_required.CHECK, scene).status is Status.PROBLEM
+
+
+def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
+    def failed() -> Scene:
+        return behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0")
+
+    def said(scene: Scene) -> tuple[Confidence, object]:
+        finding = found(cannot_resolve_target.CHECK, scene)
+        return finding.confidence, finding.facts["here"]
+
+    lookup = Lookup(HOST)
+    assert asks(cannot_resolve_target.CHECK, failed()) == [lookup]
+    assert asks(cannot_resolve_target.CHECK, behind().tunnel(502)) == []
+    assert said(failed()) == (Confidence.LIKELY, ("none",))
+    assert said(failed().also(lookup, SystemLookup(("10.1.2.3",)))) == (Confidence.CERTAIN, ("10.1.2.3",))
+    assert said(failed().also(lookup, SystemLookup((), "name_not_found"))) == (Confidence.POSSIBLE, ("none",))
+
+
+def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
+    def failed() -> Scene:
+        return behind().tunnel(503)
+
+    lookup, way = Lookup(HOST), Connect(Address("203.0.113.10", 443))
+    assert asks(cannot_reach_target.CHECK, failed()) == [lookup]
+    known = failed().also(lookup, SystemLookup(("203.0.113.10", "203.0.113.11")))
+    assert asks(cannot_reach_target.CHECK, known) == [way]
+    for failure, word, confidence in (
+        ("", "connects", Confidence.CERTAIN),
+        ("refused", "refused", Confidence.POSSIBLE),
+        ("timed_out", "fails", Confidence.LIKELY),
+    ):
+        known = failed().also(lookup, SystemLookup(("203.0.113.10",))).also(way, Connection(failure))
+        finding = found(cannot_reach_target.CHECK, known)
+        assert (finding.facts["direct"], finding.confidence) == (word, confidence)
+
+
+def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:
+    odd = behind().tunnel(405)
+    assert found(not_a_proxy.CHECK, odd, behind("https://files.example.com").tunnel()).status is Status.UNKNOWN
+
+
+def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() -> None:
+    def broken() -> Scene:
+        return behind().tunnel().handshake(failure="reset")
+
+    handshake = broken().handshake_question
+    nameless = Handshake(handshake.over, "")
+    assert asks(tunnel_cut.CHECK, broken()) == [nameless, Lookup(HOST)]
+    assert found(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
+    by_name = broken().also(nameless, Session(finished=True, bytes_received=3000))
+    assert found(tunnel_cut.CHECK, by_name).status is Status.OK
+    way = Connect(Address("203.0.113.10", 443))
+    straight = Handshake(way, HOST)
+
+    def past(answer: Session) -> Scene:
+        return broken().also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection()).also(straight, answer)
+
+    assert found(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
+    assert found(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
+
+
+def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_called_wrong() -> None:
+    clear = Tunnel(Connect(Address(PROXY_IP, 3128)), Authority("proxy.corp.test", 3128), Authority(HOST, 443))
+    assert asks(scheme_wrong.CHECK, over_tls(failure="not_tls", first_bytes=b"HTTP/1.1 400")) == [clear]
+    right = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 407))
+    finding = found(scheme_wrong.CHECK, right)
+    assert (finding.status, finding.facts["speaks"]) == (Status.PROBLEM, "http")
+    web = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 405))
+    assert found(scheme_wrong.CHECK, web).status is Status.UNKNOWN
+    secured = Handshake(Connect(Address(PROXY_IP, 3128)), "proxy.corp.test")
+    over = Tunnel(secured, clear.proxy, clear.target)
+    cut = behind().tunnel(0, failure="cut")
+    assert asks(scheme_wrong.CHECK, cut) == [secured, over]
+    assert found(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
+    for quiet in (behind().tunnel(), behind().tunnel(403), behind().tunnel(503), over_tls().tunnel(407)):
+        assert asks(scheme_wrong.CHECK, quiet) == []
+
+
+def test_a_proxys_name_is_missing_only_where_nobody_finds_it() -> None:
+    def asked(rcode: str, *addresses: str) -> Scene:
+        scene = Scene(proxy=PROXY).lookup(failure="name_not_found")
+        question = Lookup("proxy.corp.test", Address("10.0.0.2", 53), "A")
+        return scene._note(question, told("proxy.corp.test", *addresses, rcode=rcode), walk=True)
+
+    assert found(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
+    assert found(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
+    assert found(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK
+
+
+def test_a_silent_proxy_is_asked_for_something_easy_and_another_success_clears_it() -> None:
+    [question] = asks(unreachable.CHECK, silent_proxy())
+    assert isinstance(question, Tunnel)
+    assert question.target == Authority("other-name.invalid", 443)
+    assert asks(unreachable.CHECK, behind().tunnel(503)) == []
+    beside = behind("https://files.example.com").tunnel()
+    assert found(unreachable.CHECK, silent_proxy(), beside).status is Status.OK
+    finding = found(cannot_reach_target.CHECK, silent_proxy(), beside)
+    assert (finding.status, finding.facts["reason"]) == (Status.PROBLEM, "silence")
+
+
+def test_names_are_asked_of_the_resolver_that_the_user_named() -> None:
+    named = Resolvers((Address("10.0.0.53", 5353),), source="option")
+    scene = behind().machine(named).tunnel(503)
+    four, six = (Lookup(HOST, Address("10.0.0.53", 5353), record) for record in ("A", "AAAA"))
+    assert asks(cannot_reach_target.CHECK, scene) == [four, six]
+    scene.also(four, told(HOST, "203.0.113.10")).also(six, told(HOST))
+    assert asks(cannot_reach_target.CHECK, scene) == [Connect(Address("203.0.113.10", 443))]
+
+
+def test_the_straight_way_is_gone_step_by_step() -> None:
+    failed = behind().tunnel(503)
+    way = Connect(Address("203.0.113.10", 443))
+    assert asks(bypass_missing.CHECK, failed) == [Lookup(HOST)]
+    failed.also(Lookup(HOST), SystemLookup(("203.0.113.10",)))
+    assert asks(bypass_missing.CHECK, failed) == [way]
+    failed.also(way, Connection())
+    assert asks(bypass_missing.CHECK, failed) == [Handshake(way, HOST)]
+    for quiet in (behind().tunnel(), behind().tunnel(407), behind().tunnel(0, failure="timed_out")):
+        assert asks(bypass_missing.CHECK, quiet) == []
+
+
+def test_a_missing_exception_explains_what_the_proxy_said() -> None:
+    diagnosis = judge(straight(behind().tunnel(503), MET).evidence, (bypass_missing.CHECK, cannot_reach_target.CHECK))
+    assert [(cause.id, cause.explains) for cause in diagnosis.causes] == [
+        ("proxy-bypass-missing", ("proxy-cannot-reach-target",))
+    ]

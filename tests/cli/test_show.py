@@ -1,0 +1,102 @@
+"""A bundle read again: what today's checks say, what the customer saw, and what differs between them."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from checks import CATALOGUE
+from diag.bundle.private import Private
+from diag.bundle.redact import Level, redact
+from diag.bundle.write import write_bundle
+from diag.cli.show import differences
+from diag.engine.judge import judge
+from diag.model.diagnosis import Cause, Diagnosis, Outcome
+from diag.model.verdict import Status
+from tests.cli.shell import causes, diag
+from tests.report import samples
+
+
+def replaced(cause: Cause, **changes: object) -> Cause:
+    return msgspec.structs.replace(cause, **changes)
+
+
+def of(*found: Cause, verdict: Outcome = Outcome.PROBLEM) -> Diagnosis:
+    return Diagnosis(verdict, found, samples.STATES, ())
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        (of(samples.LOGIN), of(samples.LOGIN), []),
+        (of(), of(verdict=Outcome.OK), ["the verdict was problem and is now ok"]),
+        (of(), of(samples.LOGIN), ["now found: proxy-login-required at 1 endpoint"]),
+        (of(samples.LOGIN), of(), ["no longer found by itself: proxy-login-required"]),
+        (
+            of(samples.ENDS),
+            of(replaced(samples.LOGIN, explains=(samples.ENDS.id,))),
+            [
+                "now found: proxy-login-required at 1 endpoint",
+                "no longer found by itself: tls-certificate-expires-soon, which proxy-login-required explains",
+            ],
+        ),
+        (
+            of(samples.LOGIN),
+            of(replaced(samples.LOGIN, status=Status.WARNING, endpoints=("a", "b"))),
+            ["proxy-login-required was a problem at 1 endpoint, now 2, and is a warning"],
+        ),
+    ],
+)
+def test_differences(then: Diagnosis, now: Diagnosis, said: list[str]) -> None:
+    assert list(differences(then, now)) == said
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> str:
+    """A bundle whose customer saw a cause that this version does not know."""
+    redacted = redact(samples.EVIDENCE, Private(), Level.STANDARD, key=b"k" * 32)
+    seen = judge(redacted.evidence, CATALOGUE)
+    other = replaced(samples.LOGIN, id="proxy-of-the-future", facts={"colour": "blue"})
+    seen = msgspec.structs.replace(seen, causes=(other,))
+    write_bundle(redacted, seen, summary="", into=tmp_path / "b.zip", catalogue_version="1")
+    return "b.zip"
+
+
+def test_a_bundle_is_judged_anew_and_the_difference_said(bundle: str, tmp_path: Path) -> None:
+    ended = diag("show", bundle, within=tmp_path)
+    assert ended.code == 0
+    assert "What differs from what the customer saw" in ended.out
+    assert "now found: proxy-login-required" in ended.out
+    assert "no longer found by itself: proxy-of-the-future" in ended.out
+
+
+def test_as_recorded_is_what_the_customer_saw(bundle: str, tmp_path: Path) -> None:
+    out = diag("show", bundle, "--as-recorded", within=tmp_path).out
+    assert "proxy-of-the-future (a cause that this version of diag does not know)" in " ".join(out.split())
+    assert "colour: blue" in out
+    assert "What differs" not in out
+
+
+def test_json_keeps_differences_off_stdout(bundle: str, tmp_path: Path) -> None:
+    ended = diag("show", bundle, "--json", within=tmp_path)
+    assert "proxy-login-required" in causes(ended.document)
+    assert "diag: now found: proxy-login-required" in ended.err
+    recorded = diag("show", bundle, "--json", "--as-recorded", within=tmp_path)
+    assert causes(recorded.document) == ["proxy-of-the-future"]
+    assert recorded.err == ""
+
+
+def test_evidence_is_one_observation_a_line(bundle: str, tmp_path: Path) -> None:
+    lines = diag("show", bundle, "--evidence", within=tmp_path).out.splitlines()
+    assert [msgspec.json.decode(line)["id"] for line in lines] == [observation.id for observation in samples.OBSERVATIONS]
+
+
+def test_verbose_shows_the_steps(bundle: str, tmp_path: Path) -> None:
+    assert "tunnel-1" in diag("show", bundle, "-v", within=tmp_path).out
+
+
+def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    ended = diag("show", "notes.txt", within=tmp_path)
+    assert ended.code == 2
+    assert ended.complaint.startswith("notes.txt: ")

@@ -1,0 +1,192 @@
+"""Questions and answers in words: every kind has its own, experiments say what they change, refusals say why."""
+
+import typing
+import unicodedata
+
+import dns.message
+import dns.rrset
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diag.model.address import Address, Authority
+from diag.model.answer import (
+    Connection,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    IcmpError,
+    Session,
+    SystemLookup,
+    Trust,
+    TunnelReply,
+    VerifyError,
+)
+from diag.model.machine import (
+    HostsFile,
+    HostsLine,
+    Interface,
+    Interfaces,
+    Proxies,
+    ProxyVariable,
+    Resolvers,
+    RouteEntry,
+    Routes,
+    System,
+    TrustSettings,
+    TrustVariable,
+)
+from diag.model.observation import Answer, Fault, FaultKind, Observation
+from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Verify
+from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.report.account import asked, came_back, route_words, went_well
+from tests.report import samples
+
+CONNECT = Connect(Address("192.0.2.1", 443))
+API = Authority("api.example.com", 443)
+TLS = Handshake(CONNECT, "api.example.com")
+QUESTIONS: list[tuple[Question, str]] = [
+    (Inspect(Topic.RESOLVERS), "DNS servers"),
+    (Lookup("api.example.com"), "look up api.example.com (the system's way)"),
+    (
+        Lookup("api.example.com", Address("192.0.2.53", 53), "A", "tcp", True),
+        "ask DNS server 192.0.2.53:53 over TCP for api.example.com A, unvalidated",
+    ),
+    (CONNECT, "connect to 192.0.2.1:443"),
+    (
+        Connect(Address("192.0.2.1", 443), 1100, "192.0.2.9"),
+        "connect to 192.0.2.1:443 from 192.0.2.9 with segments of 1100",
+    ),
+    (
+        Tunnel(CONNECT, Authority("proxy.corp.test", 3128), API, "basic"),
+        "ask the proxy proxy.corp.test:3128 for api.example.com:443, with the login",
+    ),
+    (TLS, "set up TLS as api.example.com"),
+    (
+        Handshake(CONNECT, "", ("TLSv1.2",), "small", "wide", trust="certifi"),
+        "set up TLS without a name (only TLSv1.2, small hello, every cipher, trusting the public authorities (certifi))",
+    ),
+    (Exchange(TLS, API, "/x"), "GET https://api.example.com:443/x"),
+    (Exchange(CONNECT, API, "http://a.example/", "HEAD"), "HEAD http://a.example/"),
+    (Hold(TLS, 60.0), "leave the connection idle for 60 s"),
+    (
+        Verify(TLS, (Exchange(TLS, API),), "system", True),
+        "hold the certificates against the system's authorities, with 1",
+    ),
+]
+
+
+def a_record() -> bytes:
+    answer = dns.message.make_response(dns.message.make_query("api.example.com", "A"))
+    answer.answer.append(dns.rrset.from_text("api.example.com.", 60, "IN", "CNAME", "edge.example.net."))
+    answer.answer.append(dns.rrset.from_text("edge.example.net.", 60, "IN", "A", "192.0.2.7"))
+    return answer.to_wire()
+
+
+ANSWERS: list[tuple[Answer, str]] = [
+    (SystemLookup(("192.0.2.1", "2001:db8::1")), "192.0.2.1, 2001:db8::1"),
+    (SystemLookup(failure="name_not_found"), "the name does not exist"),
+    (DnsReply(a_record()), "alias of edge.example.net: 192.0.2.7"),
+    (DnsReply(b"\x00"), "an answer that cannot be read"),
+    (DnsReply(failure="timed_out"), "nothing came back in time"),
+    (Connection(), "connected"),
+    (
+        Connection("prohibited", icmp=IcmpError(4, 3, 13, "192.0.2.254")),
+        "a firewall or router said that this is not allowed (told by 192.0.2.254)",
+    ),
+    (TunnelReply(status=200, reason="OK"), "the tunnel is open: 200 OK"),
+    (TunnelReply("tunnel_refused", 403, "Forbidden"), "the proxy did not open the way: 403 Forbidden"),
+    (Session(finished=True, version="TLSv1.3"), "TLSv1.3 is up"),
+    (
+        Session(finished=True, version="TLSv1.2", verify_errors=(VerifyError(20, 0), VerifyError(999, 0))),
+        "TLSv1.2 is up, but the certificate is refused: its issuer is not known here, OpenSSL refuses it with code 999",
+    ),
+    (Session("timed_out", "connect"), "nothing came back in time (at the connect before it)"),
+    (HttpReply(status=403, reason="Forbidden"), "answered: 403 Forbidden"),
+    (HttpReply("malformed"), "what came back breaks the rules of its protocol"),
+    (HoldEnd(lived=60.0), "still alive after 60 s"),
+    (HoldEnd("reset", 12.5), "the connection was reset after 12.5 s"),
+    (Trust(path=3), "accepted"),
+    (Trust((VerifyError(10, 1),)), "refused: it has expired"),
+    (
+        System("Linux", "6.1", "x86_64", "3.11", "3.0", "4.0", "debian 12", "container"),
+        "debian 12 x86_64, in a container",
+    ),
+    (Interfaces((Interface("lo", True, loopback=True), Interface("eth0", True), Interface("eth1", False))), "up: eth0"),
+    (
+        Routes((RouteEntry("0.0.0.0/0", "192.0.2.254"), RouteEntry("192.0.2.0/24")), False),
+        "2 routes, default by 192.0.2.254",
+    ),
+    (Resolvers((Address("192.0.2.53", 53),)), "192.0.2.53:53"),
+    (HostsFile("/etc/hosts"), "no line about these names"),
+    (HostsFile("/etc/hosts", (HostsLine("192.0.2.1", ("api.example.com",), 3),)), "192.0.2.1 for api.example.com"),
+    (HostsFile("/etc/hosts", readable=False), "cannot be read"),
+    (Proxies(), "no proxy is set"),
+    (
+        Proxies((ProxyVariable("HTTPS_PROXY", samples.PROXY), ProxyVariable("http_proxy", readable=False)), ("a", "b")),
+        "HTTPS_PROXY = proxy.corp.test:3128, http_proxy = nothing that can be read; 2 exceptions",
+    ),
+    (TrustSettings(), "nothing set besides the system's own"),
+    (TrustSettings((TrustVariable("SSL_CERT_FILE", "/x", state="missing"),)), "SSL_CERT_FILE (missing)"),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), QUESTIONS)
+def test_a_question_in_words(question: Question, words: str) -> None:
+    assert asked(question).startswith(words)
+
+
+@pytest.mark.parametrize(("answer", "words"), ANSWERS)
+def test_an_answer_in_words(answer: Answer, words: str) -> None:
+    assert came_back(samples.seen("x-1", CONNECT, 0, 0, answer)).startswith(words)
+
+
+def test_every_kind_of_question_and_answer_is_here() -> None:
+    assert {type(question) for question, _ in QUESTIONS} == set(typing.get_args(Question))
+    assert {type(answer) for answer, _ in ANSWERS} == set(typing.get_args(Answer))
+
+
+def test_a_fault_says_that_it_is_no_answer() -> None:
+    broken = samples.seen("x-1", CONNECT, 0, 0, fault=Fault(FaultKind.BROKEN, "TypeError at probe.py:7"))
+    assert came_back(broken) == "no answer: a fault in diag itself, not in your network (TypeError at probe.py:7)"
+    assert not went_well(broken)
+
+
+@pytest.mark.parametrize(
+    ("answer", "well"),
+    [
+        (Connection(), True),
+        (Connection("refused"), False),
+        (Session(finished=True), True),
+        (Session(finished=True, verify_errors=(VerifyError(20, 0),)), False),
+        (Resolvers(()), True),
+    ],
+)
+def test_what_went_well(answer: Answer, well: bool) -> None:
+    assert went_well(samples.seen("x-1", CONNECT, 0, 0, answer)) is well
+
+
+@pytest.mark.parametrize(
+    ("route", "words"),
+    [
+        (None, "no way was chosen before the run ended"),
+        (samples.DIRECT, "direct (no proxy is set)"),
+        (samples.THROUGH, "through the proxy proxy.corp.test:3128 (an environment variable says so: HTTPS_PROXY)"),
+        (Route(RouteReason.OPTION, ProxyAddress("p", 1), "--proxy"), "through the proxy p:1 (you said so: --proxy)"),
+    ],
+)
+def test_the_way_in_words(route: Route | None, words: str) -> None:
+    assert route_words(route) == words
+
+
+@given(hostile=st.text(max_size=100))
+def test_strangers_words_stay_on_the_line(hostile: str) -> None:
+    answers = (
+        TunnelReply("tunnel_refused", 407, hostile),
+        SystemLookup((hostile,)),
+        HttpReply(hostile),
+        Interfaces((Interface(hostile, True),)),
+    )
+    seen: list[Observation] = [samples.seen("x-1", CONNECT, 0, 0, answer) for answer in answers]
+    words = " ".join((*map(came_back, seen), asked(Lookup(hostile)), asked(Exchange(TLS, Authority(hostile, 1), hostile))))
+    assert not {unicodedata.category(character) for character in words} & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
