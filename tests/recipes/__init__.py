@@ -1,6 +1,18 @@
 """All recipes, family by family. A new case is one more entry in its family, then `python -m tests.recording ITS-FOLDER`."""
 
-from tests.recipes import dns, http, machine, network, privatelink, proxy, proxy_answers, proxy_logins, tls, tls_certificates, tls_trust
+from tests.recipes import (
+    dns,
+    http,
+    machine,
+    network,
+    privatelink,
+    proxy,
+    proxy_answers,
+    proxy_logins,
+    tls,
+    tls_certificates,
+    tls_trust,
+)
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (

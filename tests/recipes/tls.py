@@ -136,7 +136,9 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(UNKNOWN, "known", Kind.OK, "A service that works.", in_lab("healthy")),
     Recipe(UNKNOWN, "filtered", Kind.NEAR_MISS, "The connection is reset for this name alone.", in_lab(FILTERED), (FILTERED,)),
-    Recipe(CLIENT, "tls-1.3", Kind.PROBLEM, "The server demands a certificate of the client (TLS 1.3).", in_lab(CLIENT), (CLIENT,)),
+    Recipe(
+        CLIENT, "tls-1.3", Kind.PROBLEM, "The server demands a certificate of the client (TLS 1.3).", in_lab(CLIENT), (CLIENT,)
+    ),
     Recipe(
         CLIENT,
         "tls-1.2",
@@ -179,9 +181,7 @@ RECIPES: tuple[Recipe, ...] = (
         FILTERED, "whatever-the-name", Kind.NEAR_MISS, "The connection is reset at the first TLS message.", in_lab(CUT), (CUT,)
     ),
     Recipe(CUT, "reset", Kind.PROBLEM, "The connection is reset at the first TLS message.", in_lab(CUT), (CUT,)),
-    Recipe(
-        CUT, "ended", Kind.PROBLEM, "The connection ends at the first TLS message.", in_lab("tls-handshake-closed"), (CUT,)
-    ),
+    Recipe(CUT, "ended", Kind.PROBLEM, "The connection ends at the first TLS message.", in_lab("tls-handshake-closed"), (CUT,)),
     Recipe(CUT, "far-server", Kind.PROBLEM, "A server behind a router resets at the first message.", hangs_up("reset"), (CUT,)),
     Recipe(CUT, "finished", Kind.OK, "A service that works.", in_lab("healthy")),
     Recipe(CUT, "by-name", Kind.NEAR_MISS, "The connection is reset for this name alone.", in_lab(FILTERED), (FILTERED,)),

@@ -141,9 +141,7 @@ RECIPES: tuple[Recipe, ...] = (
         declared_trusts,
         needs=NGINX,
     ),
-    Recipe(
-        ISSUER, "system-trusts", Kind.OK, "A private authority that the system's store holds.", system_trusts, needs=NGINX
-    ),
+    Recipe(ISSUER, "system-trusts", Kind.OK, "A private authority that the system's store holds.", system_trusts, needs=NGINX),
     Recipe(ISSUER, "intermediate-missing", Kind.NEAR_MISS, "The intermediate is not sent.", in_lab(CHAIN), (CHAIN,)),
     Recipe(ISSUER, "self-signed", Kind.NEAR_MISS, "The certificate signed itself.", in_lab(SELF), (SELF,)),
     Recipe(CHAIN, "fetched", Kind.PROBLEM, "The intermediate certificate is not sent.", in_lab(CHAIN), (CHAIN,)),
