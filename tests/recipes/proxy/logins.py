@@ -1,6 +1,6 @@
 """Recipes of the family proxy: who may use it."""
 
-from tests.recipes.proxy import behind_squid
+from tests.recipes.proxy.settings import behind_squid
 from tests.recording.recipe import Kind, Recipe, in_lab
 
 RECIPES: tuple[Recipe, ...] = (

@@ -1,6 +1,6 @@
 """Recipes of the family proxy: a proxy that cannot be reached, is none, or is spoken to in the wrong way.
 
-What a proxy says of the service is in `proxy_answers`.
+What a proxy says of client and service is in `logins` and `answers`.
 """
 
 from tests.house import House

@@ -128,7 +128,7 @@ RECIPES: tuple[Recipe, ...] = (
         ISSUER,
         "alone-and-nothing-to-fetch",
         Kind.NEAR_MISS,
-        "The certificate of a private authority comes alone, and where its issuer should be, nobody answers: it fits both causes.",
+        "The certificate of a private authority comes alone, and where its issuer should be, nobody answers: either cause fits.",
         alone(published=False, known=False),
         (CHAIN,),
         NGINX,
