@@ -24,7 +24,7 @@ that a name does not exist and another knows it, dns-resolvers-disagree.
 import re
 from itertools import takewhile
 
-from checks.dns.answers import NAMED_BY_USER, Said, looked_up, named, seen_of, voices
+from checks.dns.answers import Said, is_named_by_user, looked_up, named, seen_of, voices
 from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
@@ -42,9 +42,7 @@ _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
 
 def _applies(whole: Whole) -> bool:
     configured = whole.machine.resolvers
-    if configured is None or configured.answer.source == NAMED_BY_USER:
-        return False
-    return len(configured.answer.servers) > 1 and any(case.needs_lookup for case in whole.cases)
+    return configured is not None and len(configured.answer.servers) > 1 and any(case.needs_lookup for case in whole.cases)
 
 
 def _wait(resolvers: Resolvers) -> float:
@@ -57,7 +55,7 @@ def _judge(whole: Whole) -> Finding:
     configured = whole.machine.resolvers
     if configured is None:
         return not_applicable()
-    cases = [case for case in whole.cases if case.needs_lookup and looked_up(case)]
+    cases = [case for case in whole.cases if case.needs_lookup and (looked_up(case) or is_named_by_user(case))]
     words: dict[Address, set[Said]] = {server: set() for server in configured.answer.servers}
     for case in cases:
         for voice in voices(case):
@@ -71,7 +69,8 @@ def _judge(whole: Whole) -> Finding:
     if all(said <= _MUTE for said in words.values()):
         return unknown(Because.UNDECIDED, *cites)
     lost = [case for case in cases if _is_lost(case)]
-    late = [case for case in cases if _took(case) >= SLACK * _wait(configured.answer)]
+    patience = min(_wait(configured.answer), whole.evidence.run.limits.timeout)
+    late = [case for case in cases if _took(case, dead) >= SLACK * patience]
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
     say = problem if lost else warning
@@ -82,7 +81,7 @@ def _judge(whole: Whole) -> Finding:
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,
         dead=_text(dead),
         alive=tuple(dict.fromkeys(text for case in cases for text in named(v for v in voices(case) if v.said not in _MUTE))),
-        seconds=round(max(_took(case) for case in (lost or late)), 1),
+        seconds=round(max(_took(case, dead) for case in (lost or late)), 1),
         lost=len(lost),
         late=len(late),
     )
@@ -94,8 +93,11 @@ def _is_lost(case: Case) -> bool:
     return gave_up and any(voice.said is Said.ADDRESSES for voice in voices(case))
 
 
-def _took(case: Case) -> float:
-    return case.lookup.observation.took if case.lookup else 0.0
+def _took(case: Case, dead: list[Address]) -> float:
+    """Seconds that the lookup took; where the resolvers are asked in the system's place, those that the dead ones cost."""
+    if case.lookup:
+        return case.lookup.observation.took
+    return max((seen.took for voice in voices(case) if voice.server in dead for seen in voice.seen), default=0.0)
 
 
 def _text(servers: list[Address]) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ removed, or taught to forward that zone.
 *How it is told apart*
 
 Different addresses are no disagreement: large services answer like that on purpose. Where the system got an address in spite of
-it, nothing is said, unless its settings make it change resolvers by turns. Where all say no, dns-name-not-found,
-dns-no-address or dns-alias-dangling says which no.
+it, nothing is said, unless its settings make it change resolvers by turns, or the resolvers were named to diag by its user.
+Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
 """
 
-from checks.dns.answers import Said, looked_up, looks_up, named, not_this, seen_of, server_text, settled, voices
+from checks.dns.answers import Said, is_named_by_user, looked_up, looks_up, named, not_this, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
@@ -39,7 +39,7 @@ def _judge(case: Case) -> Finding:
     finding = settled(case)
     if not (knowing and denying):
         return finding or not_this(case)
-    if finding and not (looked_up(case) and _by_turns(case)):
+    if finding and not (is_named_by_user(case) or (looked_up(case) and _by_turns(case))):
         return finding
     first = next(voice for voice in heard if voice in knowing or voice in denying)
     say = warning if finding else problem

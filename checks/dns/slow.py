@@ -18,7 +18,7 @@ Where a dead first resolver is the reason, dns-first-resolver-dead says so. Wher
 alone is slow, nothing is said here: the wait is then this computer's own.
 """
 
-from checks.dns.answers import Said, looked_up, looks_up, seen_of, server_text, settled, voices
+from checks.dns.answers import Said, looked_up, looks_up, resolved, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
@@ -28,25 +28,25 @@ LONG = 1.0
 
 
 def _judge(case: Case) -> Finding:
-    lookup = case.lookup
-    if lookup is None or not lookup.answer.addresses:
+    if not resolved(case):
         return settled(case) or unknown(Because.UNDECIDED, *looked_up(case))
     heard = [voice for voice in voices(case) if voice.said is Said.ADDRESSES]
     waits = [(max(seen.took for seen in voice.seen), voice) for voice in heard]
-    if lookup.observation.took <= LONG:
-        return ok(lookup.observation)
+    own = case.lookup.observation.took if case.lookup else None
+    cites = (*looked_up(case), *seen_of(heard))
+    if own is not None and own <= LONG:
+        return ok(*cites)
     if not waits:
-        return unknown(Because.UNDECIDED, lookup.observation)
+        return unknown(Because.UNDECIDED, *cites)
     longest, slow = max(waits, key=lambda wait: wait[0])
     if min(wait for wait, _ in waits) <= LONG:
-        return unknown(Because.UNDECIDED, lookup.observation, *seen_of(heard))
+        return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
     return warning(
-        lookup.observation,
-        *seen_of(heard),
+        *cites,
         about=server_text(slow.server),
         confidence=Confidence.LIKELY,
         name=case.dialled_host,
-        seconds=round(lookup.observation.took, 1),
+        seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),
         waited=round(longest, 1),
     )
@@ -60,7 +60,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",
-        seen="The system's lookup of {name} took {seconds} s; {resolver}, asked by itself, took {waited} s.",
+        seen="Looking up {name} took {seconds} s; {resolver}, asked by itself, took {waited} s.",
         means="Every first connection to this host is that much later, and impatient programs give up.",
         remedy=("Give your DNS team the name {name} and the resolver {resolver}, and ask what it waits for.",),
     ),

@@ -15,14 +15,17 @@ Switch the network on: cable, wireless, VPN. In a container or a virtual machine
 
 *How it is told apart*
 
-A single reply from outside, be it a refusal, rules this out. Where a way out stands and only silence comes back, it is
-network-no-egress or network-gateway-dead. Targets on this computer itself are left out, and so is a computer whose proxy runs
-on itself and does its work.
+A single reply from outside, be it a refusal, rules this out. Where there is an interface and no default route, what answers on
+this computer's own network is not outside. Where a way out stands and only silence comes back, it is network-no-egress or
+network-gateway-dead. Targets on this computer itself are left out, whether it is an address, a proxy or a resolver that is
+here; a resolver here that fails is not, as it has to ask others.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from checks.dns.answers import Said, Voice, is_named_by_user, voices
 from diag.model.address import is_own, literal
 from diag.model.case import Case, Stage, Whole
 from diag.model.check import RunCheck, Sentences
@@ -35,23 +38,34 @@ DEFAULTS = ("0.0.0.0/0", "::/0", "0.0.0.0/1", "::/1")
 """Destinations of a way out; a VPN takes everything by its two halves."""
 
 
+_AT_A_LOSS = frozenset({Said.SERVER_FAILURE, Said.REFUSED, Said.NOTHING})
+"""What a resolver says that can ask nobody."""
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
 @dataclass(frozen=True)
 class Tries:
     """What was tried towards the outside, by how it ended."""
 
     answered: tuple[Observation, ...]
     """Something outside sent an answer, or an error."""
+    inside: tuple[Observation, ...]
+    """Something on this machine's own networks did."""
     no_way: tuple[Observation, ...]
     """This machine itself had no way."""
     silent: tuple[Observation, ...]
 
 
-def _tries(whole: Whole) -> Tries:
-    answered, no_way, silent = [], [], []
+def _tries(whole: Whole, inside: Networks) -> Tries:
+    """What was tried beyond this machine, and beyond the networks `inside`."""
+    answered, near, no_way, silent = [], [], [], []
     for connect in whole.connections:
         if is_own(connect.question.address.host):
             continue
-        if connect.answer.failure == Failure.NO_ROUTE and connect.answer.icmp is None:
+        if _is_near(connect.question.address.host, inside):
+            near += [] if connect.answer.failure else [connect.observation]
+        elif connect.answer.failure == Failure.NO_ROUTE and connect.answer.icmp is None:
             no_way.append(connect.observation)
         elif connect.answer.failure in (Failure.TIMED_OUT, Failure.NOT_PERMITTED, Failure.NOT_SUPPORTED):
             silent.append(connect.observation)
@@ -60,31 +74,42 @@ def _tries(whole: Whole) -> Tries:
     for reply in whole.replies:
         if reply.question.server is None or is_own(reply.question.server.host):
             continue
-        if reply.answer.message:
+        if _is_near(reply.question.server.host, inside):
+            near += [reply.observation] if reply.answer.message else []
+        elif reply.answer.message:
             answered.append(reply.observation)
         elif reply.answer.failure == Failure.NO_ROUTE and reply.answer.icmp is None:
             no_way.append(reply.observation)
         else:
             silent.append(reply.observation)
     answered += [tunnel.observation for tunnel in whole.tunnels if not tunnel.answer.failure]
-    answered += [
-        case.exchange.observation for case in whole.cases if case.exchange and case.arrived and not is_own(case.endpoint.host)
-    ]
-    return Tries(tuple(answered), tuple(no_way), tuple(silent))
+    answered += [case.exchange.observation for case in whole.cases if case.proxy and case.exchange and case.arrived]
+    return Tries(tuple(answered), tuple(near), tuple(no_way), tuple(silent))
 
 
-def _failing(cases: Iterable[Case]) -> tuple[str, ...]:
-    """The endpoints outside that were lost at the lookup or at the connect."""
-    lost = (Stage.LOOKUP, Stage.CONNECT)
-    return tuple(
-        str(case.endpoint)
-        for case in cases
-        if not is_own(case.endpoint.host)
-        and not is_own(case.dialled_host)
-        and not case.arrived
-        and case.reached in lost
-        and not case.connected
-    )
+def _is_near(host: str, inside: Networks) -> bool:
+    ip = literal(host)
+    return is_own(host) or (ip is not None and any(ip in network for network in inside))
+
+
+def _is_lost(case: Case, inside: Networks) -> bool:
+    """Whether an endpoint was lost for want of a way, as far as its own walk tells."""
+    if case.arrived or case.connected or is_own(case.endpoint.host) or is_own(case.dialled_host):
+        return False
+    if case.dials:
+        return any(not _is_near(dial.question.address.host, inside) for dial in case.dials)
+    by_system = not is_named_by_user(case)
+    return case.reached is Stage.LOOKUP and all(_wants_way(voice, by_system, inside) for voice in voices(case))
+
+
+def _wants_way(voice: Voice, by_system: bool, inside: Networks) -> bool:
+    """Whether a resolver may have failed for want of a way: it is beyond one; or it is on this machine, and has to ask others.
+
+    One on this machine that the user named is taken at its word.
+    """
+    if is_own(voice.server.host):
+        return by_system and voice.said in _AT_A_LOSS
+    return voice.said is Said.NOTHING and not _is_near(voice.server.host, inside)
 
 
 def _is_link(interface: Interface) -> bool:
@@ -97,16 +122,31 @@ def _is_default(route: RouteEntry) -> bool:
     return route.destination in DEFAULTS
 
 
+def _attached(routes: Iterable[RouteEntry]) -> Networks:
+    """The networks that this machine is part of."""
+    return tuple(network for route in routes if not route.gateway if (network := _network(route.destination)))
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
 def _judge(whole: Whole) -> Finding:
     interfaces, routes = whole.machine.interfaces, whole.machine.routes
-    tries = _tries(whole)
+    no_default = routes is not None and routes.answer.complete and not any(_is_default(route) for route in routes.answer.routes)
+    inside = _attached(routes.answer.routes) if routes and no_default else ()
+    tries = _tries(whole, inside)
     if tries.answered:
         return ok(*tries.answered)
-    failing = _failing(whole.cases)
-    if not failing or not (interfaces or routes):
-        return unknown(Because.NOT_LOOKED if not failing else Because.UNDECIDED, *tries.no_way, *tries.silent)
+    failing = [str(case.endpoint) for case in whole.cases if _is_lost(case, inside)]
+    if not failing:
+        return ok(*tries.inside) if tries.inside else unknown(Because.NOT_LOOKED, *tries.no_way, *tries.silent)
+    if not (interfaces or routes):
+        return unknown(Because.UNDECIDED, *tries.no_way, *tries.silent)
     down = interfaces is not None and not any(_is_link(interface) for interface in interfaces.answer.interfaces)
-    no_default = routes is not None and routes.answer.complete and not any(_is_default(route) for route in routes.answer.routes)
     cites = (*(seen.observation for seen in (interfaces, routes) if seen), *tries.no_way)
     if not down and not no_default:
         whole_look = interfaces is not None and routes is not None and routes.answer.complete

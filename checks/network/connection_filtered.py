@@ -4,7 +4,8 @@
 
 This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
 is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
-A host that is down, or an address that nobody uses, looks the same.
+A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+nothing.
 
 *Why it matters*
 
@@ -19,18 +20,21 @@ network, look at the security group, the network rules and the route table of th
 
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
-here: a look from another network decides. Where every target of the run is met with silence, network-no-egress is the cause.
+here: a look from another network decides. That goes for an address in this computer's own network too, at which nobody is
+found. Where this computer's gateway is what nobody finds, it is network-gateway-dead; where every target of the run is met with
+silence, network-no-egress.
 """
 
 from collections.abc import Iterable
 
 from checks.network.dials import (
+    Dial,
     Met,
-    all_met,
     beside,
     hosts_of,
     is_direct,
     met,
+    mets,
     other_port,
     seconds_of,
     seen_beside,
@@ -42,13 +46,22 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+QUIET = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
+"""Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
+
+
+def _silent(case: Case) -> tuple[Dial, ...]:
+    """The walk's connects, where nothing came back to any of them; empty otherwise."""
+    pairs = mets(case)
+    return tuple(dial for dial, _ in pairs) if all(word in QUIET for _, word in pairs) else ()
+
 
 def _questions(case: Case) -> Iterable[Question]:
-    return beside(case, all_met(case, Met.SILENCE))
+    return beside(case, _silent(case))
 
 
 def _judge(case: Case) -> Finding:
-    silent = all_met(case, Met.SILENCE)
+    silent = _silent(case)
     if not silent:
         return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(case, silent)
@@ -85,6 +98,7 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"
             " may come back.",
+            "Look at the outgoing rules of this computer's own firewall as well.",
             "In a cloud network, look at the security group, the network rules and the route table of this computer's subnet.",
             "If both are open, try from another network: silence there as well means that the host is down.",
         ),

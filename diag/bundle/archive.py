@@ -9,11 +9,13 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from diag.bundle import layout
+
 LARGEST_FILE = 16 << 20
 """Bytes of the zip itself."""
 MOST_MEMBERS = 64
-LARGEST_TOTAL = 64 << 20
-"""Bytes of all members together, unpacked."""
+LARGEST_TABLE = MOST_MEMBERS << 10
+"""Bytes of the table of contents: it is read before its entries can be counted."""
 STEEPEST = 400
 """How many times its packed size a member may have; ours stay far below, and a bomb comes near the 1032 that deflate allows."""
 ALWAYS_FINE = 1 << 16
@@ -60,11 +62,11 @@ def open_archive(path: Path) -> dict[str, bytes]:
 def _content(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise NotABundle("That is not a file: name the bundle itself, diag-….zip.")
+            raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise NotABundle("There is no such file: name the bundle itself, diag-….zip.") from None
+        raise NotABundle("There is no such file: name the bundle itself, diag-*.zip.") from None
     except (OSError, ValueError):
         raise NotABundle("The file cannot be opened: check that you may read it.") from None
     if len(content) > LARGEST_FILE:
@@ -92,11 +94,11 @@ def unpack(content: bytes) -> dict[str, bytes]:
 def _declared_members(content: bytes) -> int:
     """How many members the end record declares; the file must begin and end with the zip, with nothing before or behind it."""
     if not content.startswith(_FIRST) or len(content) < _END.size:
-        raise NotABundle("The file is not a bundle: name a file that diag wrote, diag-….zip.")
+        raise NotABundle("The file is not a bundle: name a file that diag wrote, diag-*.zip.")
     mark, disk, first_disk, here, count, size, offset, comment = _END.unpack(content[-_END.size :])
     if mark != b"PK\x05\x06" or comment:
         raise DamagedBundle("The file is cut short, or something stands behind its end: ask for it once more, as diag wrote it.")
-    if disk or first_disk or here != count or offset + size != len(content) - _END.size:
+    if disk or first_disk or here != count or size > LARGEST_TABLE or offset + size != len(content) - _END.size:
         raise DamagedBundle("The file's table of contents is not as diag writes it: ask for it once more, as diag wrote it.")
     return int(count)
 
@@ -125,7 +127,7 @@ def _look_over(entries: list[zipfile.ZipInfo], count: int) -> None:
             raise DamagedBundle(
                 "The file would grow beyond all measure when unpacked: do not unpack it, it may be made to do harm."
             )
-    if sum(entry.file_size for entry in entries) > LARGEST_TOTAL:
+    if sum(entry.file_size for entry in entries) > layout.LARGEST_UNPACKED:
         raise DamagedBundle("The file would grow beyond all measure when unpacked: do not unpack it, it may be made to do harm.")
     ends = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if not ends or ends[0][0] != 0 or any(end > following for (_, end), (following, _) in itertools.pairwise(ends)):

@@ -127,16 +127,17 @@ class Rewriter:
         self.change = change
         self._whole = whole or {}
         self.dropped: dict[str, int] = {}
-        self._done: dict[Struct, Struct] = {}
+        self._done: dict[Struct, Struct | None] = {}
+        """What has been rewritten already, with what it became; None: it stayed."""
 
     def __call__(self, struct: S) -> S:
         """`struct` with every text and byte string changed; the same object where nothing did."""
         if not isinstance(struct, _REPEATED):
             return self._rewritten(struct)
-        known = self._done.get(struct)
-        if known is None:
-            known = self._done[struct] = self._rewritten(struct)
-        return known  # type: ignore[return-value]  # the value stands under a key of its own type
+        if struct not in self._done:
+            new = self._rewritten(struct)
+            self._done[struct] = None if new is struct else new
+        return self._done[struct] or struct  # type: ignore[return-value]  # the value stands under a key of its own type
 
     def _rewritten(self, struct: S) -> S:
         if type(struct) in self._whole:
@@ -151,7 +152,9 @@ class Rewriter:
 
     def _field(self, struct: Struct, plan: Plan, old: Any) -> Any:
         if plan.declared:
-            return self._value(old, plan.of)
+            new = self._value(old, plan.of)
+            # What equals its default becomes it: msgspec leaves out a default only where it is the very same object.
+            return plan.default if isinstance(new, (tuple, Struct)) and new == plan.default else new
         if plan.default is NODEFAULT:
             raise TypeError(f"{type(struct).__name__}.{plan.name} declares no privacy and has no default to fall back to")
         if old != plan.default:

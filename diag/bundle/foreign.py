@@ -5,7 +5,7 @@ Replacing works on bytes, so that a page is treated alike whether it was kept ra
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
@@ -29,8 +29,10 @@ _QUERY = re.compile(rb"(?i)(\b[a-z][a-z0-9+.-]{1,15}://[^\s\"'<>?#\\]{1,2000}\?)
 """What follows the question mark of a URL: signatures and sign-in requests travel there."""
 _TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}=*")
 """A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
-DOTTED = re.compile(rb"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
+_IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_ADDRESS_AT_END = re.compile(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
 _LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
 _EDGE = rb"[A-Za-z0-9_-]"
 _PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
@@ -56,21 +58,21 @@ class Foreign:
 
     def __init__(self, private: Private, pseudonyms: Pseudonyms, kept: frozenset[str]) -> None:
         self.counts: dict[str, int] = {}
+        self._private = private
         self._pseudonyms = pseudonyms
         self._secrets = _any_of(spelt for secret in private.opens() if is_telling(secret) for spelt in _spellings(secret))
         self._short_secrets = _words(secret for secret in private.opens() if not is_telling(secret) and len(secret) > 3)
-        self._folders = _any_of(
-            spelt
-            for home in private.folders()
-            for spelt in (home.encode("utf-8", "replace"), quote(home).encode(), quote(home, safe="").encode())
-        )
+        self._folders = _any_of(_spelt_folders(private.folders()))
         self._people = _words(name for name in private.people() if name.lower() not in kept)
         self._computers = _words(name for name in private.computers() if name.lower() not in kept)
         self._hosts: frozenset[str] = frozenset()
+        self._addresses: Mapping[str, str] = {}
 
-    def withhold(self, hosts: Iterable[str]) -> None:
-        """From now on these host names, lower case and dotted, and all below them, are replaced as well."""
-        self._hosts = frozenset(hosts)
+    def withhold(self, hosts: frozenset[str], addresses: Mapping[str, str], homes: frozenset[str]) -> None:
+        """From now on host names (lower case, dotted) with all below them, addresses and home folders are replaced as well."""
+        self._hosts = hosts
+        self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
+        self._addresses = addresses
 
     def content(self, content: bytes) -> bytes:
         """A page, a banner, first bytes: all rules."""
@@ -85,15 +87,23 @@ class Foreign:
         content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
         content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
         content = self._sub("url-query", _QUERY, lambda match: match[1] + REMOVED, content)
-        content = self.folders(content)
-        content = self.people(content)
-        if self._hosts:
+        return self.hosts(self.owners(content))
+
+    def places(self, content: bytes) -> bytes:
+        """Without home folders, and without the host names and addresses that are withheld."""
+        return self.hosts(self.folders(content))
+
+    def hosts(self, content: bytes) -> bytes:
+        """Without the host names and addresses that are withheld."""
+        if self._addresses:
+            content = _IPV6.sub(self._address, content)
+        if self._hosts or self._addresses:
             content = DOTTED.sub(self._host, content)
         return content
 
-    def people(self, content: bytes) -> bytes:
-        """Without names of persons and of this machine."""
-        content = self._sub("person", self._people, lambda match: self._user(match[0]), content)
+    def owners(self, content: bytes) -> bytes:
+        """Without home folders, names of persons and names of this machine."""
+        content = self._sub("person", self._people, lambda match: self._user(match[0]), self.folders(content))
         return self._sub("machine", self._computers, lambda match: self._token("machine", match[0]), content)
 
     def folders(self, content: bytes) -> bytes:
@@ -106,10 +116,17 @@ class Foreign:
 
     def _host(self, match: re.Match[bytes]) -> bytes:
         name = match[0].decode("ascii")
-        if not is_below(name.lower(), self._hosts):
+        if is_below(name.lower(), self._hosts):
+            self._count("host-name")
+            return self._pseudonyms.host(name).encode()
+        return _ADDRESS_AT_END.sub(self._address, match[0])
+
+    def _address(self, match: re.Match[bytes]) -> bytes:
+        new = self._addresses.get(match[0].decode("ascii").lower())
+        if new is None:
             return match[0]
-        self._count("host-name")
-        return self._pseudonyms.host(name).encode()
+        self._count("address")
+        return new.encode()
 
     def _user(self, name: bytes) -> bytes:
         return self._token("user", name)
@@ -141,6 +158,11 @@ def is_below(name: str, hosts: frozenset[str]) -> bool:
 def _spellings(secret: str) -> Iterable[bytes]:
     plain = secret.encode("utf-8", "replace")
     return {plain, quote(secret, safe="").encode(), *in_base64(plain)}
+
+
+def _spelt_folders(homes: Iterable[str]) -> Iterator[bytes]:
+    for home in homes:
+        yield from (home.encode("utf-8", "replace"), quote(home).encode(), quote(home, safe="").encode())
 
 
 def _any_of(values: Iterable[bytes]) -> re.Pattern[bytes] | None:

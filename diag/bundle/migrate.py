@@ -40,7 +40,7 @@ def version_of(schema: str) -> Version:
     """The version that a manifest names. Raises NotABundle for another family, NewerBundle for a major that is to come."""
     match = _SCHEMA.match(schema)
     if not match:
-        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-….zip.")
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     version = Version(int(match[1]), int(match[2] or 0))
     if version.major > NOW.major:
         raise NewerBundle("A newer diag wrote this bundle: run `pip install --upgrade diag`, then try again.")

@@ -42,6 +42,8 @@ class Private:
     """This machine's names, short and full."""
     homes: tuple[str, ...] = ()
     """Home folders, absolute."""
+    in_clear: bytes = b""
+    """What the level of redaction leaves in clear, lower case: a telling name or folder that stands in it is private no more."""
 
     def opens(self) -> Iterator[str]:
         """Everything that opens something, as it would be echoed: passwords, tokens, and `user:password` as one."""
@@ -54,16 +56,21 @@ class Private:
 
     def people(self) -> Iterator[str]:
         """Names of persons and accounts that name somebody."""
-        yield from named((*self.users, *(login.user.reveal() for login in self.logins)))
+        yield from self._hidden(named((*self.users, *(login.user.reveal() for login in self.logins))))
 
     def computers(self) -> Iterator[str]:
         """Names of the machine, as far as they name it."""
-        yield from named(self.machines)
+        yield from self._hidden(named(self.machines))
 
     def folders(self) -> Iterator[str]:
         """Home folders, the longest first, without those that every system has."""
         own = {home.rstrip("/\\") for home in self.homes if "/" in home or "\\" in home}
-        yield from sorted((home for home in own if len(home) > len("/root")), key=lambda home: (-len(home), home))
+        yield from self._hidden(sorted((home for home in own if len(home) > len("/root")), key=lambda home: (-len(home), home)))
+
+    def _hidden(self, values: Iterable[str]) -> Iterator[str]:
+        return (
+            value for value in values if not (is_telling(value) and value.lower().encode("utf-8", "replace") in self.in_clear)
+        )
 
 
 def named(words: Iterable[str]) -> list[str]:

@@ -29,6 +29,7 @@ _CLASSES: tuple[_Block, ...] = tuple(
         "169.254.0.0/16",
         "fc00::/8",
         "fd00::/8",
+        "fe80::/64",
         "fe80::/10",
     )
 )
@@ -59,8 +60,9 @@ _LABEL = re.compile(r"[^.*:/\[\]<>@,;\s]+")
 class Pseudonyms:
     """The stand-ins of one bundle. `originals` maps each token to what it stands for: it is never written into a bundle."""
 
-    def __init__(self, key: bytes, kept_labels: frozenset[str]) -> None:
+    def __init__(self, key: bytes, kept_labels: frozenset[str], *, keep_addresses: bool) -> None:
         self._key = key
+        self._keep_addresses = keep_addresses
         self._kept = kept_labels
         self.originals: dict[str, str] = {}
         self._tokens: dict[tuple[str, str], str] = {}
@@ -81,12 +83,18 @@ class Pseudonyms:
         return token
 
     def host(self, host: str) -> str:
-        """A host name, or an entry of a list of them (`.corp`, `*.corp:8080`), with every label that is not kept replaced."""
-        return _LABEL.sub(lambda match: self._label(match[0]), host)
+        """A host name, or an entry of a list of them (`.corp`, `*.corp:8080`, `10.*`): every label replaced that is not kept.
 
-    def _label(self, label: str) -> str:
+        Numbers are kept, unless addresses are not and there are enough of them to be one with something around it.
+        """
+        keep_numbers = self._keep_addresses or sum(label.isdecimal() for label in _LABEL.findall(host)) < 4
+        return _LABEL.sub(lambda match: self._label(match[0], keep_numbers), host)
+
+    def _label(self, label: str, keep_numbers: bool) -> str:
         plain = label.lower()
-        if plain in self._kept or plain in _SPECIAL or plain.isdecimal() or len(plain) == 2:
+        if plain.isdecimal():
+            return label if keep_numbers else self.token("host", plain)
+        if plain in self._kept or plain in _SPECIAL or len(plain) == 2:
             return label
         return self.token("host", plain)
 

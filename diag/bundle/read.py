@@ -5,7 +5,8 @@ good as not there, and an unknown status is read as `unknown`.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec import Struct
@@ -38,8 +39,6 @@ class NotUnderstood:
     """A field's dotted path, or a word, made safe."""
     line: int = 0
     """From 1; 0: the member has no lines."""
-    raw: bytes = b""
-    """The whole line, where all of it was passed over, as it stood: for writing it again, never for showing it."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,8 @@ class Bundle:
     """Members that this version does not know; they are sealed like all others."""
     digest: str
     """Over all members (`diag.bundle.seal`)."""
+    members: Mapping[str, bytes] = field(repr=False)
+    """All members as they stood, also what was not understood in them: for handing the bundle on, never for showing."""
 
 
 class _Preface(Struct):
@@ -77,24 +78,22 @@ def read_bundle(path: Path) -> Bundle:
 def bundle_of(members: dict[str, bytes]) -> Bundle:
     """The bundle that these members, by name, are. Raises as `read_bundle` does."""
     if layout.MANIFEST not in members:
-        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-….zip.")
-    seal = digest(members)
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     version = version_of(_struct(members, layout.MANIFEST, Strict(_Preface), []).schema)
-    current = dict(migrate(members, version))
-    return _Reading(current, seal).bundle()
+    return _Reading(members, migrate(members, version)).bundle()
 
 
 class _Reading:
     """One bundle on its way in; `_notes` gathers what was passed over."""
 
-    def __init__(self, members: dict[str, bytes], seal: str) -> None:
+    def __init__(self, written: Mapping[str, bytes], members: Mapping[str, bytes]) -> None:
+        self._written = written
         self._members = members
-        self._seal = seal
         self._notes: list[NotUnderstood] = []
 
     def bundle(self) -> Bundle:
         manifest = self._one(layout.MANIFEST, Manifest)
-        rest = {name: content for name, content in self._members.items() if name != layout.MANIFEST}
+        rest = {name: content for name, content in self._written.items() if name != layout.MANIFEST}
         if broken(rest, manifest.members):
             raise DamagedBundle(f"The bundle was changed after diag wrote it, or lost a part on its way: {_AGAIN}")
         for name in layout.MEMBERS:
@@ -112,7 +111,8 @@ class _Reading:
             errors=self._errors(),
             not_understood=tuple(self._notes),
             others=tuple(sorted(set(self._members) - set(layout.MEMBERS))),
-            digest=self._seal,
+            digest=digest(self._written),
+            members=self._written,
         )
 
     def _one(self, name: str, struct: type[T]) -> T:
@@ -125,7 +125,7 @@ class _Reading:
             try:
                 decoded = strict.whole(line)
             except Newer as newer:
-                self._notes.append(NotUnderstood(layout.EVIDENCE, clean(str(newer)), number, line))
+                self._notes.append(NotUnderstood(layout.EVIDENCE, clean(str(newer)), number))
                 continue
             except Wrong as wrong:
                 raise DamagedBundle(f"The bundle is damaged in {layout.EVIDENCE}, line {number} ({wrong}): {_AGAIN}") from None
@@ -165,7 +165,7 @@ class _Reading:
         self._notes.extend(NotUnderstood(member, field, line) for field in fields)
 
 
-def _struct(members: dict[str, bytes], name: str, strict: Strict[T], notes: list[NotUnderstood]) -> T:
+def _struct(members: Mapping[str, bytes], name: str, strict: Strict[T], notes: list[NotUnderstood]) -> T:
     """One member that is one JSON object. Raises DamagedBundle."""
     if name not in members:
         raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")

@@ -13,29 +13,29 @@ subnets. What each level keeps:
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
 from msgspec import Struct
 
-from diag.bundle.fields import Class, Rewriter, Value, leaves
-from diag.bundle.foreign import DOTTED, REMOVED, SECRET_FIELDS, Foreign, certificates, is_below, is_certificate
-from diag.bundle.message import rewritten
+from diag.bundle import layout
+from diag.bundle.clear import bare, in_clear
+from diag.bundle.fields import Class, Rewriter, Value
+from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
+from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
-from diag.model.address import IpAddress, is_own_name, is_private, literal
-from diag.model.answer import DnsReply, Header, SystemLookup
-from diag.model.machine import Proxies
+from diag.model.address import is_own_name, is_private, literal
+from diag.model.answer import Header
 from diag.model.privacy import Form, Privacy
-from diag.model.question import Lookup
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.model.wire.dns import read_message
-from diag.model.wire.unreadable import Unreadable
 
 V = TypeVar("V", str, bytes)
+NOBODYS = ".invalid"
+"""Names that can never be anyone's (RFC 6761, section 6.4): checks ask for such a name to see what any other name gets."""
 
 _HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
@@ -101,26 +101,34 @@ def redact(evidence: Evidence, private: Private, level: Level | str, *, key: byt
 
 
 class _Redaction:
-    """One evidence on its way out: typed names and addresses first, then the texts and messages that may repeat them."""
+    """One evidence on its way out: typed names and addresses first, then DNS messages, then texts that may echo all of them."""
 
     def __init__(self, evidence: Evidence, private: Private, level: Level, key: bytes) -> None:
         self._evidence = evidence
         self._level = level
-        self._clear = frozenset(_clear_names(evidence, proxies=level is not Level.STRICT))
-        kept = frozenset(label for name in self._clear | _certificate_names(evidence) for label in name.split("."))
-        self._public = _kept_addresses(evidence, self._clear)
-        self._pseudonyms = Pseudonyms(key, kept)
-        self._private = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
-        self._foreign = Foreign(self._private, self._pseudonyms, kept)
+        self._clear = in_clear(evidence, proxies=level is not Level.STRICT)
+        self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=level is not Level.STRICT)
+        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
+        self._private = replace(told, in_clear=self._clear.text)
+        self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()
+        self._unwanted: tuple[bytes, ...] = ()
         self._counts: dict[str, int] = {}
         self._withheld: set[str] = set()
+        self._moved: dict[str, str] = {}
+        self._by_right = {*self._clear.paths, *layout.MEMBERS}
 
     def done(self) -> Redacted:
         typed = Rewriter(self._typed)
         evidence = typed(self._evidence)
-        self._hosts = frozenset(value for value in self._withheld if _is_name(value))
-        self._foreign.withhold(self._hosts)
+        names = self._withheld - self._moved.keys()
+        folders = frozenset(value for value in names if "/" in value or "\\" in value)
+        self._hosts = frozenset(names - folders)
+        highest = {name for name in self._hosts if not is_below(name.partition(".")[2], self._hosts)}
+        homes = {folder.lower() for folder in (*folders, *self._private.folders())}
+        self._unwanted = spellings({*highest, *self._moved, *homes})
+        evidence = Rewriter(self._answered)(evidence)
+        self._foreign.withhold(self._hosts, self._moved, folders)
         evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
         rules = Counter(self._counts) + Counter(self._foreign.counts)
         return Redacted(
@@ -128,10 +136,15 @@ class _Redaction:
             report=Report(
                 level=self._level.value, rules=dict(sorted(rules.items())), dropped=dict(sorted(typed.dropped.items()))
             ),
-            originals=self._pseudonyms.originals,
+            originals=self._pseudonyms.originals | {new: old for old, new in self._moved.items()},
             private=self._private,
-            withheld=frozenset(self._withheld),
+            withheld=frozenset(self._searchable()),
         )
+
+    def _searchable(self) -> Iterator[str]:
+        """What was replaced, without what stands somewhere by right: in a path, as a word of ours, as another's stand-in."""
+        stand_ins = set(self._moved.values())
+        return (value for value in self._withheld - stand_ins if not any(value in text for text in self._by_right))
 
     def _typed(self, value: Value, of: Class) -> Value:
         if isinstance(value, bytes):
@@ -151,41 +164,55 @@ class _Redaction:
             case Class(Privacy.NAME):
                 return self._count("name", text, self._pseudonyms.token("name", text))
             case Class(Privacy.PUBLIC):
-                return self._in_text(text, self._foreign.folders)
+                return self._public(text)
             case _:
                 return text
 
+    def _answered(self, value: Value, of: Class) -> Value:
+        if of.form is Form.DNS and isinstance(value, bytes) and self._level is not Level.NONE:
+            return self._message(value)
+        return value
+
     def _echoed(self, value: Value, of: Class) -> Value:
         match of:
-            case Class(Privacy.NETWORK, Form.DNS) if isinstance(value, bytes) and self._level is not Level.NONE:
-                return self._message(value)
             case Class(Privacy.FOREIGN, Form.CERTIFICATE):
                 return value
             case Class(Privacy.FOREIGN) if isinstance(value, bytes):
                 return self._foreign.content(value)
             case Class(Privacy.FOREIGN) if isinstance(value, str):
                 return self._in_text(value, self._foreign.words)
+            case Class(Privacy.NETWORK) | Class(Privacy.NAME) if isinstance(value, str):
+                done = of.form is not Form.PATH and _is_address(value)
+                return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value
+
+    def _public(self, text: str) -> str:
+        new = self._in_text(text, self._foreign.folders)
+        if "." in new:
+            self._by_right.add(new.lower())
+        return new
 
     def _host(self, text: str) -> str:
         """A host name, an address, an entry of NO_PROXY, or a request's target."""
         scheme, host, rest = _HOST_TEXT.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches every text
         if not host:
-            return self._in_text(text, self._foreign.people)
+            new = text if text in self._clear.paths else self._in_text(text, self._foreign.owners)
+            self._by_right.add(new)
+            return new
         address = _ADDRESS_AND_PORT.fullmatch(host)
         if address and literal(address[1]) is not None:
             inside, port = address.groups()
             prefix = rest if _PREFIX_LENGTH.fullmatch(rest) else ""
             new = self._network(inside.strip("[]") + prefix)
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
-        bare = _bare(host)
-        if bare in self._clear or is_own_name(bare):
+        plain = bare(host)
+        if plain in self._clear.names or is_own_name(plain) or plain.endswith(NOBODYS):
             return text
         new = self._pseudonyms.host(host)
-        if new != host and "." in bare:
-            self._withheld.add(bare)
-        return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.people)}")
+        if new != host and "." in plain and not _is_address(plain):
+            self._withheld.add(plain)
+        return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
 
     def _path(self, text: str) -> str:
         """A file or folder: the words `system` and `certifi`, which name a store, have no separator and stay."""
@@ -193,7 +220,7 @@ class _Redaction:
             return text
         new = _SHARE.sub(lambda match: match[1] + self._pseudonyms.host(match[2]), text)
         new = _HOME.sub(self._home, new)
-        new = self._in_text(self._in_text(new, self._foreign.folders), self._foreign.people)
+        new = self._in_text(new, self._foreign.owners)
         if self._level is Level.STRICT and not _SYSTEM_FOLDER.match(text):
             folder, mark, name = _FILE.fullmatch(new).groups()  # type: ignore[union-attr]  # it has a separator
             ending = name[name.rfind(".") :] if "." in name else ""
@@ -209,13 +236,15 @@ class _Redaction:
 
     def _address(self, text: str) -> str:
         ip = literal(text)
-        if self._level is not Level.STRICT or ip is None or ip in self._public:
+        if ip is None:
+            return self._host(text)
+        if self._level is not Level.STRICT or ip in self._clear.addresses:
             return text
         new = str(self._pseudonyms.address(ip))
         zone = text.partition("%")[2]
         if new != str(ip):
             self._withheld.add(str(ip))
-            self._pseudonyms.originals[new] = str(ip)
+            self._moved[str(ip)] = new
         return self._count("address", text, f"{new}%{self._interface(zone)}" if zone else new)
 
     def _network(self, text: str) -> str:
@@ -228,8 +257,15 @@ class _Redaction:
             return self._interface(text)
         if not slash:
             return self._address(text)
-        inside = ipaddress.ip_network(f"{self._pseudonyms.address(ip)}/{length}", strict=False)
-        return self._count("address", text, str(inside))
+        moved = f"{self._pseudonyms.address(ip)}/{length}"
+        try:
+            prefix = ipaddress.ip_network(text, strict=False)
+            if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
+                self._by_right.add(str(prefix))
+                return str(prefix)
+            return self._count("address", text, str(ipaddress.ip_network(moved, strict=False)))
+        except ValueError:
+            return self._count("address", text, moved)
 
     def _interface(self, name: str) -> str:
         usual = _USUAL_INTERFACE.fullmatch(name)
@@ -237,19 +273,19 @@ class _Redaction:
 
     def _message(self, wire: bytes) -> bytes:
         if self._level is Level.STRICT:
-            return self._count("dns-message", wire, rewritten(wire, self._pseudonyms.host, self._address, self._hosts))
-        if not self._hosts:
+            return self._count("dns-message", wire, rewritten(wire, self._pseudonyms.host, self._address, self._unwanted))
+        if not self._unwanted:
             return wire
-        return self._count("dns-message", wire, rewritten(wire, self._if_withheld, lambda address: address, self._hosts))
+        return self._count("dns-message", wire, rewritten(wire, self._if_withheld, lambda address: address, self._unwanted))
 
     def _if_withheld(self, name: str) -> str:
         return self._pseudonyms.host(name) if is_below(name.lower().removesuffix("."), self._hosts) else name
 
     def _header(self, header: Header) -> Header:
-        name = header.name.lower()
-        if name in SECRET_FIELDS:
-            return Header(header.name, self._count("secret-field", header.value, REMOVED.decode()))
-        return Header(header.name, self._in_text(header.value, self._foreign.words))
+        name = self._in_text(header.name, self._foreign.places)
+        if header.name.lower() in SECRET_FIELDS:
+            return Header(name, self._count("secret-field", header.value, REMOVED.decode()))
+        return Header(name, self._in_text(header.value, self._foreign.words))
 
     def _in_text(self, text: str, by: Callable[[bytes], bytes]) -> str:
         return by(text.encode("utf-8", "replace")).decode("utf-8", "replace") if text else text
@@ -260,59 +296,12 @@ class _Redaction:
         return new
 
 
-def _is_name(value: str) -> bool:
-    return literal(value) is None and "/" not in value and "\\" not in value
+def _is_wide(prefix: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    """Whether a prefix covers more of the public Internet than one site has: a default, half of everything, a provider."""
+    return not is_private(prefix.network_address) and prefix.prefixlen < (24 if prefix.version == 4 else 48)
 
 
-def _bare(host: str) -> str:
-    """The name itself, of an entry that may have a wildcard, a leading or trailing dot, or a port."""
-    return host.lower().lstrip("*.").partition(":")[0].removesuffix(".")
-
-
-def _clear_names(evidence: Evidence, *, proxies: bool) -> set[str]:
-    """The names that stay as they are: the endpoints', the proxies' where wanted, and where their aliases lead."""
-    clear = {trail.endpoint.host for trail in evidence.run.trails}
-    if proxies:
-        clear |= {trail.route.proxy.host for trail in evidence.run.trails if trail.route and trail.route.proxy}
-        for observation in evidence.observations:
-            if isinstance(observation.answer, Proxies):
-                clear |= {variable.proxy.host for variable in observation.answer.variables if variable.proxy}
-    clear = {name.lower().removesuffix(".") for name in clear}
-    for observation in evidence.observations:
-        question, answer = observation.question, observation.answer
-        if isinstance(question, Lookup) and isinstance(answer, DnsReply) and _bare(question.name) in clear:
-            message = read_message(answer.message)
-            if not isinstance(message, Unreadable):
-                clear.update(name for alias in message.aliases for name in alias)
-    return clear
-
-
-def _certificate_names(evidence: Evidence) -> set[str]:
-    """Every host name in a certificate: it is kept whole, so the name is in clear anyhow."""
-    found: set[bytes] = set()
-    for content in {value for _, value, of in leaves(evidence) if isinstance(value, bytes) and _is_kept_whole(value, of)}:
-        for der in certificates(content):
-            found.update(match[0].lower() for match in DOTTED.finditer(der))
-    return {name.decode("ascii") for name in found}
-
-
-def _is_kept_whole(value: bytes, of: Class) -> bool:
-    return (
-        of.form is Form.CERTIFICATE or of.privacy is Privacy.PUBLIC or (of.privacy is Privacy.FOREIGN and is_certificate(value))
-    )
-
-
-def _kept_addresses(evidence: Evidence, clear: frozenset[str]) -> frozenset[IpAddress]:
-    """Addresses that stay at every level: endpoints given as one, and the public ones that endpoints' names lead to."""
-    kept = {ip for trail in evidence.run.trails if (ip := literal(trail.endpoint.host)) is not None}
-    for observation in evidence.observations:
-        question, answer = observation.question, observation.answer
-        if not isinstance(question, Lookup) or _bare(question.name) not in clear:
-            continue
-        texts: tuple[str, ...] = ()
-        if isinstance(answer, SystemLookup):
-            texts = answer.addresses
-        elif isinstance(answer, DnsReply) and not isinstance(message := read_message(answer.message), Unreadable):
-            texts = message.addresses
-        kept |= {ip for text in texts if (ip := literal(text)) is not None and ip.is_global and not is_private(ip)}
-    return frozenset(kept)
+def _is_address(value: str) -> bool:
+    """Whether this is an address or a prefix, and nothing around it."""
+    host, slash, length = value.partition("/")
+    return literal(host) is not None and (not slash or length.isdecimal())

@@ -17,8 +17,8 @@ DEPTH = 2
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
 _RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
-_NAME = re.compile(rb"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
-_IPV6 = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.:]*")
+_NAME = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_IPV6 = re.compile(rb"(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
 _NOT_IN_NAMES = bytes(byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"-_") else 0x2E for byte in range(256))
 """Turns the length bytes of a DNS name (RFC 1035, section 3.1) into dots, and all else that no name holds."""
 
@@ -28,8 +28,8 @@ class Leak(Exception):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"No bundle was written: {where} still held a private value or a secret of this run. "
-            "Run again with `--no-bundle` to see the diagnosis, and report this as a fault of diag."
+            f"No bundle was written, because {where} still held a private value or a secret of this run: "
+            "this is a fault of diag, please report it with that place and nothing else."
         )
         self.where = where
 
@@ -52,7 +52,8 @@ class _Wanted:
         spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in _spellings(value)})
         self._long = [form for form in spelt if len(form) >= WELL_OVER_CHANCE]
         self._short = _whole(form for form in spelt if len(form) < WELL_OVER_CHANCE)
-        self._names = frozenset(value.encode() for value in values if value not in folders)
+        self._names = frozenset(value.encode("utf-8", "replace") for value in values if value not in folders)
+        self._addresses = frozenset(name for name in self._names if b":" in name)
 
     def is_in(self, content: bytes) -> bool:
         """Whether any of it is in `content`, plain or within Base64."""
@@ -61,7 +62,12 @@ class _Wanted:
     def _is_in_plain(self, content: bytes) -> bool:
         if any(form in content for form in self._long) or (self._short and self._short.search(content)):
             return True
-        return bool(self._names) and any(self._names & _with_parents(found) for found in _names(content))
+        if not self._names:
+            return False
+        lower = content.lower()
+        if any(self._names & _with_parents(found) for found in _names(lower)):
+            return True
+        return bool(self._addresses) and not self._addresses.isdisjoint(_IPV6.findall(lower))
 
 
 def _spellings(value: str) -> Iterator[bytes]:
@@ -105,9 +111,8 @@ def _decoded(run: bytes) -> bytes:
 
 
 def _names(content: bytes) -> set[bytes]:
-    """Every dotted name and address in `content`, lower case, in text and in DNS wire format."""
-    lower = content.lower()
-    return {*_NAME.findall(lower), *_NAME.findall(lower.translate(_NOT_IN_NAMES)), *_IPV6.findall(lower)}
+    """Every dotted name and IPv4 address in lower-case `content`, as text and in DNS wire format."""
+    return {*_NAME.findall(content), *_NAME.findall(content.translate(_NOT_IN_NAMES))}
 
 
 def _with_parents(name: bytes) -> set[bytes]:

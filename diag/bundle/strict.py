@@ -21,9 +21,10 @@ from diag.model.text import LONGEST, clean
 DEEPEST = 40
 """Levels of nesting; a question over a question over a question needs fewer than twenty."""
 T = TypeVar("T", bound=Struct)
-_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{\]}]')
+_MARK = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]')
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*\Z")
 _LONG = re.compile(rb'"[^"]{%d}' % (LONGEST + 1))
+_VAST = re.compile(rb"[:\[,]\s*-?\d{18}")
 UNDECODABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """All that decoding raises; the second is a base of the first, and both are named for the reader."""
 
@@ -81,7 +82,7 @@ class Strict(Generic[T]):
         if JSON.encode(value) != text:
             # Not as we write it: then the keys are looked at, one by one.
             passed_over = tuple(_unknown_fields(_tree(text), value, ""))
-        plain = _PLAIN.match(text) and not _LONG.search(text)
+        plain = _PLAIN.match(text) and not _LONG.search(text) and not _VAST.search(text)
         return Decoded(_timed(value) if plain else _safe(value), passed_over)
 
     def _look_at_depth(self, text: bytes) -> None:
@@ -203,19 +204,23 @@ def _settled(tree: Any, kind: types.Type, path: str, passed_over: list[str]) -> 
 
 
 def _safe(value: Any) -> Any:
-    """`value` with every text in it made safe (`diag.model.text.clean`) and every time in UTC."""
+    """`value` with every text in it made safe (`diag.model.text.clean`), every time in UTC and every number within 64 bits."""
     match value:
         case str():
             return value if type(value) is not str else clean(value)
         case datetime():
             return _in_utc(value)
+        case int() if value.bit_length() > 63:
+            raise Wrong("a number is beyond measure")
         case tuple():
-            return tuple(_safe(item) for item in value)
+            items = tuple(_safe(item) for item in value)
+            return value if items == value else items
         case dict():
             return {_safe(key): _safe(item) for key, item in value.items()}
         case Struct():
-            new = {name: _safe(getattr(value, name)) for name in value.__struct_fields__}
-            return msgspec.structs.replace(value, **new)
+            old = {name: getattr(value, name) for name in value.__struct_fields__}
+            new = {name: safe for name, was in old.items() if (safe := _safe(was)) is not was}
+            return msgspec.structs.replace(value, **new) if new else value
         case _:
             return value
 

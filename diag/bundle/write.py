@@ -57,13 +57,12 @@ def write_bundle(
     members, content = pack(redacted, diagnosis, summary=summary, catalogue_version=catalogue_version)
     seal = digest(members)
     name = f"diag-{_utc(redacted.evidence.run.began):%Y%m%dT%H%M%SZ}-{seal[:6]}.zip"
-    path = into / name if into.is_dir() else into
-    _put(path, content)
+    path = _put(into, name, content)
     return Written(path, seal, len(content))
 
 
 def pack(redacted: Redacted, diagnosis: Diagnosis, *, summary: str, catalogue_version: str) -> tuple[dict[str, bytes], bytes]:
-    """The members of a bundle by name, and the zip of them. Raises Leak and ValueError, as `write_bundle` does."""
+    """The members of a bundle by name, and the zip of them. Raises CannotWrite, Leak and ValueError, as `write_bundle` does."""
     told = _ascii(summary)
     judged = layout.JSON.encode(record(diagnosis))
 
@@ -73,8 +72,10 @@ def pack(redacted: Redacted, diagnosis: Diagnosis, *, summary: str, catalogue_ve
     for fitted in fit(redacted.evidence):
         members = whole(fitted)
         content = zipped(members)
-        if len(content) <= layout.LARGEST_BUNDLE:
+        if len(content) <= layout.LARGEST_BUNDLE and sum(map(len, members.values())) <= layout.LARGEST_UNPACKED:
             break
+    else:
+        raise CannotWrite("The bundle was not written, because it would be too large to be read: give fewer endpoints at once.")
     scan(members, redacted.private, redacted.withheld)
     return members, content
 
@@ -139,20 +140,23 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Puts `content` at `path`: whole, or not at all; never over something else. Raises CannotWrite."""
+def _put(into: Path, name: str, content: bytes) -> Path:
+    """Puts `content` into a folder under `name`, or at `into` itself: whole, or not at all, never over something else.
+
+    Gives back where it is now. Raises CannotWrite.
+    """
+    path = into
     try:
-        with suppress(FileNotFoundError):
-            if path.read_bytes() == content:
-                return
-            raise CannotWrite(f"The bundle was not written, because {path} exists already: name another file with -o FILE.")
-        _put_anew(path, content)
+        path = into / name if into.is_dir() else into
+        if not (path.is_file() and path.read_bytes() == content):
+            _put_anew(path, content)
     except FileExistsError:
         raise CannotWrite(f"The bundle was not written, because {path} exists already: name another file with -o FILE.") from None
     except OSError as error:
         raise CannotWrite(
             f"The bundle was not written: {_reason(error, path.parent)}; name another folder with -o FOLDER."
         ) from None
+    return path
 
 
 def _put_anew(path: Path, content: bytes) -> None:

@@ -22,9 +22,20 @@ class _Suspect:
 
     check: AnyCheck
     about: str
-    findings: list[Finding] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
     endpoints: dict[str, None] = field(default_factory=dict)
     explains: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether anything fails by it; a warning never hides what does."""
+        return any(verdict.finding.status is Status.PROBLEM for verdict in self.verdicts)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found at the endpoints that are left to it, or, where it is about none, at all."""
+        hits = [(verdict.finding, _hit(verdict)) for verdict in self.verdicts]
+        return [finding for finding, hit in hits if not hit or any(endpoint in self.endpoints for endpoint in hit)]
 
 
 def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[Case]) -> tuple[Cause, ...]:
@@ -42,7 +53,7 @@ def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> li
         if finding.status not in (Status.PROBLEM, Status.WARNING):
             continue
         suspect = found.setdefault((verdict.check, finding.about), _Suspect(checks[verdict.check], finding.about))
-        suspect.findings.append(finding)
+        suspect.verdicts.append(verdict)
         suspect.endpoints.update(dict.fromkeys(_hit(verdict)))
     return list(found.values())
 
@@ -61,7 +72,11 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
     emptied = []
     for endpoint, present in at.items():
         for suspect in present:
-            explaining = [other for other in present if suspect.check.id in _consequences(other.check, checks)]
+            explaining = [
+                other
+                for other in present
+                if suspect.check.id in _consequences(other.check, checks) and (other.is_problem or not suspect.is_problem)
+            ]
             for other in explaining:
                 other.explains[suspect.check.id] = None
             if explaining:
@@ -84,11 +99,10 @@ def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
 
 def _cause(suspect: _Suspect, required: set[str]) -> Cause:
     findings = suspect.findings
-    problem = any(finding.status is Status.PROBLEM for finding in findings)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
-        status=Status.PROBLEM if problem and not optional_only else Status.WARNING,
+        status=Status.PROBLEM if suspect.is_problem and not optional_only else Status.WARNING,
         confidence=max((finding.confidence for finding in findings), key=_SURENESS.index),
         owner=suspect.check.owner,
         about=suspect.about,

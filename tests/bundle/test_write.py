@@ -1,10 +1,8 @@
 """A bundle goes out and comes back unchanged, byte for byte the same each time, whole or not at all."""
 
 import itertools
-import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import zipfile
@@ -97,20 +95,12 @@ def test_a_folder_that_is_none_is_said_in_one_sentence(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
 
 
-def test_a_folder_that_may_not_be_written_to(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write anywhere")
-    tmp_path.chmod(0o500)
-    with pytest.raises(CannotWrite, match="you may not write"):
-        written(tmp_path)
-
-
 CHILD = """
-import resource, sys
+import encodings.utf_16_le, os, resource, sys
 from pathlib import Path
 from diag.bundle.write import CannotWrite
 from tests.bundle.test_write import written
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+{limit}
 try:
     written(Path(sys.argv[1]))
 except CannotWrite as error:
@@ -119,14 +109,25 @@ except CannotWrite as error:
 """
 
 
-def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path) -> None:
-    assert resource.RLIMIT_FSIZE is not None
-    root = Path(__file__).parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(tmp_path)], cwd=root, capture_output=True, text=True, check=False, timeout=60
-    )
+def written_by_a_child(into: Path, limit: str) -> str:
+    """What a process under some limit says of why it could not write."""
+    command = [sys.executable, "-c", CHILD.format(limit=limit), str(into)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 7, done.stderr
-    assert "may not become that large" in done.stdout
+    return done.stdout
+
+
+def test_a_folder_that_may_not_be_written_to(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    limit = "if os.geteuid() == 0: os.setuid(65534)"
+    assert "you may not write into" in written_by_a_child(tmp_path, limit)
+    tmp_path.chmod(0o700)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(tmp_path: Path) -> None:
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    assert "may not become that large" in written_by_a_child(tmp_path, limit)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -81,10 +81,11 @@ def test_a_cause_keeps_the_endpoints_at_which_nothing_explains_it() -> None:
         return found(case) if case.endpoint.host == "s0.example" else ok(case.observations[0])
 
     def everywhere(case: Case) -> Finding:
-        return problem(case.observations[0], about="x")
+        return problem(case.observations[0], about="x", host=case.endpoint.host)
 
     causes = judge(evidence(), [check("dns-a", first_only, ("tls-b",)), check("tls-b", everywhere)]).causes
     assert {cause.id: len(cause.endpoints) for cause in causes} == {"tls-b": 2, "dns-a": 1}
+    assert next(cause for cause in causes if cause.id == "tls-b").facts == {"host": ("s1.example", "s2.example")}
 
 
 def test_a_check_of_the_run_explains_where_it_hits() -> None:
@@ -109,6 +110,14 @@ def test_a_warning_about_the_machine_needs_no_endpoint_and_comes_after_problems(
     )
     causes = judge(evidence(NAMES[0]), [aside, check("tls-b")]).causes
     assert [(cause.id, cause.status) for cause in causes] == [("tls-b", Status.PROBLEM), ("machine-a", Status.WARNING)]
+
+
+def test_a_warning_hides_no_problem() -> None:
+    def aside(case: Case) -> Finding:
+        return warning(case.observations[0], about="x")
+
+    causes = judge(evidence(NAMES[0]), [check("dns-a", aside, ("tls-b",)), check("tls-b")]).causes
+    assert [cause.id for cause in causes] == ["tls-b", "dns-a"]
 
 
 def test_the_least_sure_verdict_gives_the_cause_its_confidence() -> None:

@@ -50,8 +50,11 @@ def mirror(*ports: int) -> None:
             threading.Thread(target=attend, args=(door.accept()[0],)).start()
 
     doors = [socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True) for port in ports]
-    for door in doors:
-        threading.Thread(target=keep, args=(door,)).start()
+    keepers = [threading.Thread(target=keep, args=(door,)) for door in doors]
+    for keeper in keepers:
+        keeper.start()
+    for keeper in keepers:
+        keeper.join()  # a program whose main thread is over may start no more threads (Python 3.12)
 
 
 @pytest.fixture

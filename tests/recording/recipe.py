@@ -38,6 +38,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     deadline: float = 15.0
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     unprivileged: bool = True
+    files: int = 0
+    """How many files diag may have open; 0: as many as this process."""
 
 
 Stage = Callable[[House], Look]

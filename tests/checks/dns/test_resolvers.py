@@ -7,12 +7,15 @@ from checks.dns import (
     first_resolver_dead,
     name_sinkholed,
     no_address,
+    nxdomain_rewritten,
+    private_answers_stripped,
     query_refused,
     resolvers_disagree,
     slow,
     tcp_blocked,
 )
 from diag.model.answer import DnsReply
+from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import (
     FOUR,
@@ -32,6 +35,7 @@ from tests.checks.evidence import (
     hosts,
     judged,
     resolvers,
+    wanted,
     wire,
 )
 from tests.checks.table import rows
@@ -52,6 +56,19 @@ def lost(failure: str = "name_not_found", took: float = 0.02, options: tuple[str
 def got(*addresses: str, took: float = 0.02, options: tuple[str, ...] = ()) -> Notes:
     machine = (resolvers(RESOLVER, SECOND, options=options), hosts())
     return Notes().machine(*ONLINE, *machine).looked_up(*(addresses or (FOUR,)), took=took)
+
+
+NAMED = resolvers(RESOLVER, SECOND, source="option")
+ASKED = Lookup("no-such-name.invalid", RESOLVER, "A")
+
+
+def named_by_user() -> Notes:
+    return Notes(f"tcp://{HOST}:443").machine(*ONLINE, NAMED)
+
+
+def invented(address: str | None) -> Notes:
+    notes = Notes().machine(*ONLINE, resolvers(), hosts()).looked_up(FOUR).told(found(FOUR), NO_DATA).dialled(FOUR, "refused")
+    return notes.saw(ASKED, found(address, name=ASKED.name) if address else denied(name=ASKED.name), beside=True)
 
 
 NO_ADDRESS = {
@@ -112,6 +129,10 @@ RESOLVERS_DISAGREE = {
     "the second lacks it, and nobody minds": (got().told(found(FOUR), NO_DATA).told(NOT_FOUND, server=SECOND), Status.OK),
     "different addresses": (got(options=TURNS).told(found(FOUR)).told(found("198.51.100.9"), server=SECOND), Status.OK),
     "the first is silent": (lost("lookup_failed").told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
+    "the user named them": (
+        named_by_user().told(NOT_FOUND).told(found(FOUR), NO_DATA, server=SECOND).dialled(FOUR),
+        Status.WARNING,
+    ),
     "both deny": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.OK),
 }
 FIRST_RESOLVER_DEAD = {
@@ -125,6 +146,10 @@ FIRST_RESOLVER_DEAD = {
         Status.PROBLEM,
     ),
     "the system does not wait": (got().told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND), Status.UNKNOWN),
+    "the user named it": (
+        named_by_user().told(SILENCE, took=5.0).told(found(FOUR), NO_DATA, server=SECOND).dialled(FOUR),
+        Status.WARNING,
+    ),
     "the second is dead": (got(took=5.03).told(found(FOUR), NO_DATA).told(SILENCE, server=SECOND), Status.OK),
     "both are dead": (lost("lookup_failed", 10).told(SILENCE).told(SILENCE, server=SECOND), Status.UNKNOWN),
     "it answered once": (got(took=5.03).told(SILENCE, NO_DATA).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
@@ -133,7 +158,28 @@ FIRST_RESOLVER_DEAD = {
         Status.NOT_APPLICABLE,
     ),
 }
+INSIDE = found("10.1.2.3")
+STRIPPED = {
+    "one empties what another gives": (lost("no_data").told(NO_SOA).told(INSIDE, NO_DATA, server=SECOND), Status.PROBLEM),
+    "one says no with its zone": (lost("no_data").told(NO_DATA).told(INSIDE, NO_DATA, server=SECOND), Status.PROBLEM),
+    "the other gives a public address": (lost("no_data").told(NO_SOA).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
+    "one lacks the name": (lost().told(NOT_FOUND).told(INSIDE, NO_DATA, server=SECOND), Status.OK),
+    "nobody gives one": (lost("no_data").told(NO_SOA).told(NO_SOA, server=SECOND), Status.OK),
+    "the system got it": (got("10.1.2.3").told(INSIDE, NO_DATA).told(NO_SOA, server=SECOND), Status.OK),
+}
+NXDOMAIN_REWRITTEN = {
+    "a name that cannot exist has the same address": (invented(FOUR), Status.PROBLEM),
+    "it has another": (invented("198.51.100.9"), Status.OK),
+    "it has none": (invented(None), Status.OK),
+    "it was not asked for": (got().told(found(FOUR), NO_DATA).dialled(FOUR, "refused"), Status.UNKNOWN),
+    "the name is not there": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.OK),
+}
 SLOW = {
+    "a resolver that the user named": (named_by_user().told(found(FOUR), NO_DATA, took=2.3).dialled(FOUR), Status.WARNING),
+    "of two that the user named, one is quick": (
+        named_by_user().told(found(FOUR), NO_DATA, took=2.3).told(found(FOUR), NO_DATA, server=SECOND).dialled(FOUR),
+        Status.OK,
+    ),
     "system and resolver are slow": (got(took=2.4).told(found(FOUR), NO_DATA, took=2.3), Status.WARNING),
     "the system alone is slow": (got(took=2.4).told(found(FOUR), NO_DATA), Status.UNKNOWN),
     "quick": (got().told(found(FOUR), NO_DATA, took=2.3), Status.OK),
@@ -153,6 +199,8 @@ SLOW = {
             resolvers_disagree.CHECK: RESOLVERS_DISAGREE,
             first_resolver_dead.CHECK: FIRST_RESOLVER_DEAD,
             slow.CHECK: SLOW,
+            private_answers_stripped.CHECK: STRIPPED,
+            nxdomain_rewritten.CHECK: NXDOMAIN_REWRITTEN,
         }
     ),
 )
@@ -182,3 +230,8 @@ def test_a_dead_first_resolver_hits_whoever_waits():
     finding = judged(first_resolver_dead.CHECK, FIRST_RESOLVER_DEAD["a lookup is given up"][0])
     assert finding.hits == (f"https://{HOST}:443",)
     assert finding.facts["dead"] == ("10.0.0.53",)
+
+
+def test_a_name_that_cannot_exist_is_asked_for_only_where_the_walk_came_to_nothing():
+    assert {question.name for question in wanted(nxdomain_rewritten.CHECK, invented(FOUR))} == set(nxdomain_rewritten.IMPOSSIBLE)
+    assert not wanted(nxdomain_rewritten.CHECK, named_by_user().told(found(FOUR), NO_DATA).dialled(FOUR))

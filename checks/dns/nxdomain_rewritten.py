@@ -1,0 +1,109 @@
+"""A resolver here invents an address for names that do not exist, and this name is one of them.
+
+*What it means*
+
+Some providers and filters answer a mistyped name with the address of a page of their own, instead of saying that it does not
+exist. A resolver here did that for a name that cannot exist, and gave the same address for the name of the service.
+
+*Why it matters*
+
+The name looks as if it existed, and the connection goes to a stranger.
+
+*What to do*
+
+Correct the name: as far as this resolver knows, it does not exist. Then have the rewriting switched off, or use another
+resolver: it hides every misspelling, and breaks programs that rely on hearing that a name is not there.
+
+*How it is told apart*
+
+The resolver is asked for two names that cannot exist: one below `invalid`, which no registry will ever give out (RFC 6761,
+section 6.4) and which many resolvers therefore deny by themselves, and one below a top domain that there is not. Only where one
+of them gets an address, and the service's name gets the same ones and no other, is this the cause. A name that is picked out
+alone is dns-name-sinkholed.
+"""
+
+from collections.abc import Iterable
+
+from checks.dns.answers import Said, Voice, looked_up, looks_up, message_of, named, seen_of, settled, voices
+from diag.model.answer import DnsReply
+from diag.model.case import Case, Seen
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Lookup, Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+IMPOSSIBLE = ("no-such-name.invalid", "no-such-name.no-such-domain")
+"""Names that cannot exist."""
+
+
+def _knowing(case: Case) -> tuple[Voice, ...]:
+    """The resolvers that gave an address, where the walk came to nothing."""
+    return () if case.arrived else tuple(voice for voice in voices(case) if voice.said is Said.ADDRESSES)
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    return [Lookup(name, voice.server, "A") for voice in _knowing(case) for name in IMPOSSIBLE]
+
+
+def _judge(case: Case) -> Finding:
+    heard = voices(case)
+    knowing = _knowing(case)
+    if not knowing:
+        return settled(case) or (ok(*seen_of(heard)) if seen_of(heard) else unknown(Because.UNDECIDED, *looked_up(case)))
+    asked = [seen for seen in case.replies if seen.question.name in IMPOSSIBLE and not case.on_walk(seen)]
+    if not asked:
+        return unknown(Because.NOT_LOOKED)
+    rewriting = tuple(voice for voice in knowing if set(voice.addresses) <= _invented(voice, asked))
+    cites = (*looked_up(case), *seen_of(knowing), *(seen.observation for seen in asked))
+    if len(rewriting) < len(knowing):
+        return ok(*cites)
+    return problem(
+        *cites,
+        about=", ".join(named(rewriting)),
+        name=case.dialled_host,
+        resolvers=named(rewriting),
+        addresses=tuple(dict.fromkeys(address for voice in rewriting for address in voice.addresses)),
+        impossible=tuple(dict.fromkeys(seen.question.name for seen in asked if _addresses(seen))),
+    )
+
+
+def _invented(voice: Voice, asked: Iterable[Seen[Lookup, DnsReply]]) -> set[str]:
+    """The addresses that a resolver gave for names that cannot exist."""
+    return {address for seen in asked if seen.question.server == voice.server for address in _addresses(seen)}
+
+
+def _addresses(seen: Seen[Lookup, DnsReply]) -> set[str]:
+    message = message_of(seen.answer)
+    return set(message.addresses) if message else set()
+
+
+CHECK = EndpointCheck(
+    id="dns-nxdomain-rewritten",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=_questions,
+    explains=(
+        "dns-name-sinkholed",
+        "network-connection-refused",
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-cut",
+        "proxy-unreachable",
+        "tls-name-mismatch",
+        "tls-self-signed",
+        "tls-issuer-untrusted",
+        "tls-plaintext-answer",
+        "tls-handshake-cut",
+        "tls-handshake-silent",
+    ),
+    sentences=Sentences(
+        title="The name {name} does not exist, and {resolvers} invents an address for it",
+        seen="{resolvers} gave {addresses} for {name}, and the same for what cannot exist: {impossible}.",
+        means="The resolver answers names that do not exist with an address of its own, so the connection goes to a stranger.",
+        remedy=(
+            "Compare {name} letter by letter with the name that the provider gave you: for this resolver it does not exist.",
+            "Ask whoever runs {resolvers} to switch the rewriting of missing names off, or use another resolver.",
+        ),
+    ),
+)

@@ -1,0 +1,75 @@
+"""A resolver here takes private addresses out of its answers.
+
+*What it means*
+
+One resolver of this computer gives a private address for the name. Another says that the name exists and has no address: it
+removes private addresses from answers, as some do to protect against a kind of attack (DNS rebinding).
+
+*Why it matters*
+
+Private endpoints have private addresses on purpose. Whoever asks the resolver that removes them cannot reach the service.
+
+*What to do*
+
+Have the DNS team make an exception for the service's domain in that resolver's protection against rebinding, or remove the
+resolver from this computer's settings.
+
+*How it is told apart*
+
+A resolver that merely lacks the name says that it does not exist: dns-resolvers-disagree. A real "no address" names the zone
+that it comes from, and an answer with something taken out names none; where it names one, this is only likely. Where no other
+resolver gives the address, dns-no-address says that removal is possible.
+"""
+
+from checks.dns.answers import Said, Voice, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from diag.model.address import is_private, literal
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Confidence, Finding, Owner, problem
+
+
+def _is_inside(voice: Voice) -> bool:
+    """Whether a resolver gave addresses, private ones alone."""
+    ips = [literal(address) for address in voice.addresses]
+    return voice.said is Said.ADDRESSES and all(ip is not None and is_private(ip) for ip in ips)
+
+
+def _judge(case: Case) -> Finding:
+    if finding := settled(case):
+        return finding
+    heard = voices(case)
+    inside = tuple(voice for voice in heard if _is_inside(voice))
+    empty = tuple(voice for voice in heard if voice.said is Said.NO_ADDRESS)
+    outside = any(voice.said is Said.ADDRESSES and voice not in inside for voice in heard)
+    if not inside or not empty or outside:
+        return not_this(case)
+    unsigned = all(any(not message.zone for message in voice.messages) for voice in empty)
+    return problem(
+        *looked_up(case),
+        *seen_of(heard),
+        about=", ".join(named(empty)),
+        confidence=Confidence.CERTAIN if unsigned else Confidence.LIKELY,
+        name=case.dialled_host,
+        stripping=named(empty),
+        knowing=named(inside),
+        addresses=tuple(dict.fromkeys(address for voice in inside for address in voice.addresses)),
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-private-answers-stripped",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    explains=("dns-resolvers-disagree",),
+    sentences=Sentences(
+        title="The resolver {stripping} removes the private address of {name}",
+        seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists, without an address.",
+        means="The resolver protects against names that lead inside (DNS rebinding), as a private endpoint's name does.",
+        remedy=(
+            "Ask whoever runs {stripping} to make an exception for the domain of {name} in its protection against DNS rebinding.",
+            "Or remove {stripping} from this computer's resolver settings, if {knowing} knows all names that are needed here.",
+        ),
+    ),
+)

@@ -1,0 +1,149 @@
+"""The last look finds what redaction let through, in every spelling, and names the place and never the value."""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import dns.message
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diag.bundle.private import Private, in_base64
+from diag.bundle.redact import Level, redact
+from diag.bundle.scan import Leak, scan
+from diag.bundle.write import write_bundle
+from diag.model.secret import Login, Secret
+from tests.bundle import sample
+
+CANARY = 'c4"näry/+&\\Wörd'
+PRIVATE = Private(secrets=(Secret(CANARY),))
+
+
+def coded(text: str) -> bytes:
+    return base64.b64encode(text.encode())
+
+
+SPELLINGS: dict[str, Callable[[str], bytes]] = {
+    "plain": lambda value: value.encode(),
+    "URL": lambda value: quote(value, safe="").encode(),
+    "URL with slashes": lambda value: quote(value).encode(),
+    "URL in lower case": lambda value: quote(value, safe="").lower().encode() if value.islower() else quote(value).encode(),
+    "JSON": lambda value: json.dumps(value)[1:-1].encode(),
+    "JSON in UTF-8": lambda value: json.dumps(value, ensure_ascii=False)[1:-1].encode(),
+    "Base64": coded,
+    "Base64, one in": lambda value: coded("x" + value),
+    "Base64, two in": lambda value: coded("xy" + value),
+    "Base64 within words": lambda value: b"tokenABC" + coded("z" + value) + b"rest",
+    "Base64 for URLs": lambda value: base64.urlsafe_b64encode(value.encode()),
+    "Base64 of a login": lambda value: coded("user:" + value),
+    "Base64 twice": lambda value: base64.b64encode(b"Proxy-Authorization: Basic " + coded("user:" + value) + b"\r\n"),
+    "UTF-16 in Base64": lambda value: base64.b64encode(value.encode("utf-16-le")),
+    "HTML": lambda value: value.replace("&", "&amp;").replace('"', "&quot;").encode(),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_secret_is_found_however_it_is_spelt(spelling: str) -> None:
+    content = b'{"note":"before ' + SPELLINGS[spelling](CANARY) + b' after"}\n'
+    with pytest.raises(Leak) as caught:
+        scan({"run.json": b"{}", "evidence.jsonl": b"{}\n" * 3 + content}, PRIVATE, ())
+    assert caught.value.where.startswith("evidence.jsonl, line 4")
+    assert CANARY not in str(caught.value)
+    assert "n\u00e4ry" not in repr(caught.value)
+
+
+def test_the_place_is_named_down_to_the_field() -> None:
+    content = json.dumps({"answer": {"headers": [["x", "y"]], "reason": f"no {CANARY}"}}).encode() + b"\n"
+    with pytest.raises(Leak, match=r"evidence\.jsonl, line 2, field answer\.reason still"):
+        scan({"evidence.jsonl": b"{}\n" + content}, PRIVATE, ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=9), st.text(st.characters(codec="utf-8"), min_size=6, max_size=20), st.binary(max_size=9))
+def test_base64_hides_nothing_wherever_it_begins(before: bytes, value: str, after: bytes) -> None:
+    text = base64.b64encode(before + value.encode() + after)
+    assert any(form in text for form in in_base64(value.encode()))
+
+
+WITHHELD = ("db01.inside.example", "10.20.30.40", "fd00:1::7", "/home/bob")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"to db01.inside.example:443",
+        b"x.DB01.inside.example.",
+        base64.b64encode(dns.message.make_query("db01.inside.example", "A", id=1).to_wire()),
+        base64.b64encode(dns.message.make_query("deep.db01.inside.example", "A", id=2).to_wire()),
+        b'"10.20.30.40"',
+        b"[fd00:1::7]:443",
+        b"in /home/bob/x",
+        b"in %2Fhome%2Fbob%2Fx",
+    ],
+)
+def test_a_name_that_was_replaced_is_found(content: bytes) -> None:
+    with pytest.raises(Leak):
+        scan({"a": content}, Private(), WITHHELD)
+
+
+@pytest.mark.parametrize(
+    "content", [b"mydb01.inside.example", b"db01.inside.example2", b"10.20.30.4", b"110.20.30.40", b"fd00:1::77"]
+)
+def test_a_name_that_only_looks_like_it_is_none(content: bytes) -> None:
+    scan({"a": content}, Private(), WITHHELD)
+
+
+def test_ordinary_words_refuse_no_bundle() -> None:
+    """A user called Will, a password `proxy`, an account `root`: all of them are found in every text."""
+    private = Private(
+        logins=(Login("user", "proxy"), Login("", "abc")), users=("will", "root"), machines=("laptop", "tls"), homes=("/root",)
+    )
+    scan({"summary.txt": b"The proxy will want a user and abc of the laptop: tls, /root"}, private, ())
+    with pytest.raises(Leak):
+        scan({"summary.txt": b"Basic " + coded("user:proxy")}, private, ())
+    with pytest.raises(Leak):
+        scan({"summary.txt": b"user:proxy@host"}, private, ())
+
+
+def test_a_short_telling_value_is_a_word_of_its_own() -> None:
+    private = Private(secrets=(Secret("p4ss"),))
+    scan({"a": b'{"body":"AAp4ssAA","x":"xp4ssx"}'}, private, ())
+    with pytest.raises(Leak):
+        scan({"a": b'{"body":"(p4ss)"}'}, private, ())
+    with pytest.raises(Leak):
+        scan({"a": b'{"body":"' + coded("say p4ss now") + b'"}'}, private, ())
+
+
+def test_an_empty_secret_is_nowhere() -> None:
+    scan({"a": b"anything"}, Private(secrets=(Secret(""),), logins=(Login("", ""),), users=("",), homes=("", "/")), ())
+
+
+@pytest.mark.parametrize(
+    "value", [sample.PASSWORD, "tok3n-of-canaries", "alices-laptop", "svc-canary", "/home/alice", "db01.inside.example.com"]
+)
+@pytest.mark.parametrize("place", ["summary", "facts", "about"])
+def test_a_canary_in_what_others_hand_in_means_no_bundle(tmp_path: Path, value: str, place: str) -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    diagnosis = sample.diagnosis(proxy=f"at {value}" if place != "summary" else "it")
+    if place == "about":
+        diagnosis = type(diagnosis)(diagnosis.verdict, diagnosis.causes, diagnosis.endpoints, ())
+    summary = f"Seen: {value}\n" if place == "summary" else "Seen.\n"
+    with pytest.raises(Leak) as caught:
+        write_bundle(redacted, diagnosis, summary=summary, into=tmp_path, catalogue_version="1")
+    assert ("summary.txt" in caught.value.where) == (place == "summary")
+    assert value not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_canary_that_redaction_missed_means_no_bundle(tmp_path: Path) -> None:
+    """Evidence that was never redacted, under the account of one that was."""
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    with pytest.raises(Leak, match=r"evidence\.jsonl"):
+        write_bundle(
+            replace(redacted, evidence=sample.evidence()), sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1"
+        )
+    assert list(tmp_path.iterdir()) == []

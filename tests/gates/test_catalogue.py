@@ -1,0 +1,61 @@
+"""The catalogue tests itself: names, articles, sentences, and that no two causes explain each other."""
+
+import importlib
+import string
+from pathlib import Path
+
+import pytest
+
+from checks import CATALOGUE
+from diag.model.check import AnyCheck
+
+ROOT = Path(__file__).parents[2]
+SECTIONS = ("What it means", "Why it matters", "What to do", "How it is told apart")
+
+
+def id_of(check: AnyCheck) -> str:
+    return check.id
+
+
+def modules() -> dict[str, Path]:
+    """Every file of the catalogue that defines a check, by the id that its place gives it."""
+    files = (path for path in (ROOT / "checks").glob("*/*.py") if path.name != "__init__.py")
+    return {f"{path.parent.name}-{path.stem.replace('_', '-')}": path for path in files if "\nCHECK = " in path.read_text()}
+
+
+def test_every_check_is_in_the_catalogue_once_under_the_name_of_its_file() -> None:
+    assert sorted(check.id for check in CATALOGUE) == sorted(modules())
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck) -> None:
+    path = modules()[check.id]
+    module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    assert check.article == module.__doc__
+    places = [check.article.find(section) for section in SECTIONS]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+def test_its_sentences_are_whole(check: AnyCheck) -> None:
+    told = check.sentences
+    assert told.remedy
+    for sentence in (told.title, told.seen, told.means, *told.remedy):
+        assert sentence.strip() == sentence
+        assert sentence
+        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
+    assert not told.title.endswith(".")
+
+
+def test_no_cause_explains_itself_by_any_way_round() -> None:
+    explains = {check.id: set(check.explains) for check in CATALOGUE}
+    for start in explains:
+        reached: set[str] = set()
+        waiting = list(explains[start])
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting.extend(explains.get(name, ()))
+        assert start not in reached

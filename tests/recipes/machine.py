@@ -1,5 +1,0 @@
-"""Recipes of the family machine."""
-
-from tests.recording.recipe import Recipe
-
-RECIPES: tuple[Recipe, ...] = ()
