@@ -10,7 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -26,9 +26,10 @@ from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
 from diag.engine.progress import Progress as Moved
+from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Limits
+from diag.model.run import Evidence, Limits, Trials
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.progress import Progress
@@ -49,6 +50,9 @@ class Job:
     endpoints: tuple[Endpoint, ...]
     ways: Ways
     limits: Limits
+    trials: Trials = field(default_factory=Trials)
+    controls: tuple[Authority, ...] = ()
+    """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
 
@@ -91,6 +95,8 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     tool=__version__,
                     limits=job.limits,
                     ask_system=not job.ways.resolvers,
+                    trials=job.trials,
+                    controls=job.controls,
                     watch=watch,
                     stop=stop,
                 )

@@ -12,6 +12,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.options import form_options, read_form
+from diag.cli.trials import read_control, read_trials, trial_options
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
 
@@ -70,6 +71,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For the whole run. Default: {_USUAL.deadline:g}.",
 )
+@trial_options
 @form_options
 def command(
     given: tuple[str, ...],
@@ -83,15 +85,24 @@ def command(
     trust: Path | None,
     timeout: float,
     deadline: float,
+    controls: tuple[str, ...],
+    repeat: int,
+    every: float,
+    idle: float,
+    load: int,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
 
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
-    ./diag.toml is taken. Nothing but these endpoints, your DNS servers and your proxy is contacted.
+    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and the hosts given with --control is
+    contacted.
     """
     chosen = choose_endpoints(Wanted(given, private, public, config, allowlist, trust))
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline)), read_form(**form), os.environ)
+    trials = read_trials(repeat, every, idle, load)
+    limits = Limits(timeout, deadline + trials.waiting)
+    job = Job(chosen.endpoints, ways, limits, trials, tuple(read_control(text) for text in controls))
+    return diagnose(job, read_form(**form), os.environ)

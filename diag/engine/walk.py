@@ -69,6 +69,7 @@ class Walk:
         most_addresses: int,
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
+        attempt: int = 0,
     ) -> None:
         self.endpoint = endpoint
         self.route = route
@@ -79,6 +80,7 @@ class Walk:
         self._most_addresses = most_addresses
         self._logins = logins
         self._reached = reached
+        self._attempt = attempt
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
@@ -112,9 +114,9 @@ class Walk:
         if literal(host) is not None:
             return [host]
         if is_own_name(host):
-            return _of_system(await self._ask(Lookup(host)))
-        system = self._start(Lookup(host)) if self._ask_system else None
-        replies = [[self._start(Lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+            return _of_system(await self._ask(self._lookup(host)))
+        system = self._start(self._lookup(host)) if self._ask_system else None
+        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
@@ -123,9 +125,12 @@ class Walk:
                 return found
         return []
 
+    def _lookup(self, host: str, server: Address | None = None, record: str = "") -> Lookup:
+        return Lookup(host, server, record, attempt=self._attempt)
+
     async def _connect(self, addresses: list[Address]) -> Wire | None:
         """Dials every address; the walk goes on over the first that answers."""
-        questions = [Connect(address) for address in addresses[: self._most_addresses]]
+        questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
         waiting = set(dials)
         while waiting:
