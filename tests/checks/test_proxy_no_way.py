@@ -25,7 +25,7 @@ def test_a_proxy_that_found_no_way_is_asked_for_the_address() -> None:
         (TunnelReply(status=200), Status.PROBLEM, Status.OK),
         (TunnelReply("tunnel_refused", 503, headers=TRIED), Status.PROBLEM, Status.OK),
         (TunnelReply("tunnel_refused", 500, headers=headers(NO_WAY)), Status.OK, Status.PROBLEM),
-        (TunnelReply("tunnel_refused", 403), Status.UNKNOWN, Status.PROBLEM),
+        (TunnelReply("tunnel_refused", 403), Status.OK, Status.PROBLEM),
     ):
         scene = lost("203.0.113.10").also(by_address, reply)
         assert (found(check, scene).status, found(cannot_reach_target.CHECK, scene).status) == (status, other)
