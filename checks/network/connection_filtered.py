@@ -2,9 +2,9 @@
 
 *What it means*
 
-This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
-is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
-A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that is
+switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall. A
+host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
 nothing.
 
 *Why it matters*
@@ -21,8 +21,8 @@ network, look at the security group, the network rules and the route table of th
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
 here: a look from another network decides. Where the system can (Linux), the way is followed hop by hop, to say after whom the
-silence begins; many routers never say that they are on the way, so the culprit may stand further on. Where every target of the run is met with silence, and a host that is known to be good
-(`--control`) as well, network-no-egress is the cause.
+silence begins; many routers never say that they are on the way, so the culprit may stand further on. Where every target of the
+run is met with silence, and a host that is known to be good (`--control`) as well, network-no-egress is the cause.
 """
 
 from collections.abc import Iterable
