@@ -26,9 +26,10 @@ from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
 from diag.engine.progress import Progress as Moved
+from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Limits
+from diag.model.run import Evidence, Limits, Trials
 from diag.profile.consequences import consequences
 from diag.profile.known import USUAL, builtin
 from diag.profile.profile import Profile
@@ -54,6 +55,9 @@ class Job:
     limits: Limits
     profile: Profile = field(default_factory=lambda: builtin(USUAL))
     """What is known of the service."""
+    trials: Trials = field(default_factory=Trials)
+    controls: tuple[Authority, ...] = ()
+    """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
 
@@ -97,6 +101,8 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     tool=__version__,
                     limits=job.limits,
                     ask_system=not job.ways.resolvers,
+                    trials=job.trials,
+                    controls=job.controls,
                     watch=watch,
                     stop=stop,
                 )

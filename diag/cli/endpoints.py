@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 
 from diag.cli.errors import WrongUse
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
-from diag.profile.config import Config, control, read_config
+from diag.profile.config import Config, read_config
 from diag.profile.known import GROUP, find_profile, fit, recognise
 from diag.profile.profile import Profile
 from diag.profile.roles import each_once
@@ -33,7 +34,6 @@ class Wanted:
     profile: str = ""
     """A profile's name, or the path of its file; empty: the one that the endpoints show."""
     account: str = ""
-    controls: Sequence[str] = ()
     substitutes: Sequence[str] = ()
     """`*.example.com=probe.example.com`: which name to ask for a wildcard of the allowlist."""
 
@@ -45,6 +45,8 @@ class Chosen:
     endpoints: tuple[Endpoint, ...]
     profile: Profile
     notes: tuple[str, ...] = ()
+    controls: tuple[Authority, ...] = ()
+    """Hosts that diag.toml names as known to be good."""
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
@@ -81,10 +83,9 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
-    endpoints += map(control, wanted.controls)
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes))
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), config.controls)
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

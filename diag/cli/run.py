@@ -12,6 +12,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.options import form_options, read_form
+from diag.cli.trials import read_control, read_trials, trial_options
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
 
@@ -50,13 +51,6 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     help="Ask this name for a wildcard of the allowlist. May be repeated.",
 )
 @click.option(
-    "--control",
-    "controls",
-    multiple=True,
-    metavar="URL",
-    help="An address outside the service, to compare with. May be repeated.",
-)
-@click.option(
     "--proxy",
     metavar="URL",
     help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
@@ -86,6 +80,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For the whole run. Default: {_USUAL.deadline:g}.",
 )
+@trial_options
 @form_options
 def command(
     given: tuple[str, ...],
@@ -96,23 +91,32 @@ def command(
     profile: str | None,
     account: str | None,
     substitutes: tuple[str, ...],
-    controls: tuple[str, ...],
     proxy: str | None,
     direct: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
     timeout: float,
     deadline: float,
+    controls: tuple[str, ...],
+    repeat: int,
+    every: float,
+    idle: float,
+    load: int,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
 
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
-    ./diag.toml is taken. Nothing but these endpoints, your DNS servers and your proxy is contacted.
+    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and the hosts given with --control is
+    contacted.
     """
-    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", controls, substitutes)
+    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline), chosen.profile), read_form(**form), os.environ)
+    trials = read_trials(repeat, every, idle, load)
+    limits = Limits(timeout, deadline + trials.waiting)
+    compared = tuple(dict.fromkeys((*map(read_control, controls), *chosen.controls)))
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, compared)
+    return diagnose(job, read_form(**form), os.environ)

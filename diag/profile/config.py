@@ -25,8 +25,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, Way, parse_endpoint
-from diag.profile.roles import CONTROL, Role, each_once, read_role
+from diag.profile.roles import Role, each_once, read_role
 from diag.profile.source import named
 from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
@@ -42,13 +43,14 @@ class Config:
     """What a `diag.toml` says."""
 
     endpoints: tuple[Endpoint, ...]
-    """In the order of the file, the controls last."""
     roles: tuple[Role, ...] = ()
     profile: str = ""
     """The name of a profile, or the path of its file; empty: not said."""
     account: str = ""
     network: Network = Network.ANY
     """From where the endpoints should be reached that the account gives."""
+    controls: tuple[Authority, ...] = ()
+    """Hosts that are known to work, to compare with."""
 
 
 def read_config(path: Path) -> Config:
@@ -68,8 +70,8 @@ def read_config(path: Path) -> Config:
         raise UnusableFile(f'{named(path)}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
     if account and not profile:
         raise top.wrong("account", 'account needs a profile that says what to do with it, such as profile = "snowflake"')
-    endpoints += [_control(top, url) for url in top.texts("controls")]
-    return Config(each_once(endpoints), roles, profile, account, top.one_of("network", Network.ANY))
+    controls = tuple(_control(top, text) for text in top.texts("controls"))
+    return Config(each_once(endpoints), roles, profile, account, top.one_of("network", Network.ANY), controls)
 
 
 def _profile(top: Table) -> str:
@@ -109,13 +111,9 @@ def _expectations(table: Table, group: Table | None, *, required: bool) -> Expec
     )
 
 
-def _control(top: Table, url: str) -> Endpoint:
+def _control(top: Table, text: str) -> Authority:
+    """`www.example.com:443`, or a URL."""
     try:
-        return control(url)
+        return parse_endpoint(text).authority
     except UnusableEndpoint as error:
         raise top.wrong("controls", f"controls: {error}") from None
-
-
-def control(text: str) -> Endpoint:
-    """An address outside the service that the user names to compare with: nothing depends on it. Raises UnusableEndpoint."""
-    return parse_endpoint(text, role=CONTROL, expects=Expectations(required=False))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.text import clean
 from diag.profile.profile import Profile
-from diag.profile.roles import CONTROL, Role, roles_of
+from diag.profile.roles import Role, roles_of
 
 MOST_NAMES = 3
 """Endpoints that a sentence names."""
@@ -36,8 +36,6 @@ def consequences(diagnosis: Diagnosis, profile: Profile) -> tuple[str, ...]:
     blocked: dict[str, Role] = {}
     for state in diagnosis.endpoints:
         for word in roles_of(state.endpoint):
-            if word == CONTROL:
-                continue
             role = roles.get(word, Role(word, f"what needs {clean(word, 60)}", required=state.endpoint.expects.required))
             end = ends.setdefault(role.enables, _End(role.enables, role.required))
             end.required = end.required or role.required

@@ -9,8 +9,6 @@ from diag.model.endpoint import Endpoint
 from diag.profile.tables import Table
 from diag.profile.unusable import shown
 
-CONTROL = "control"
-"""The role of an address that is no part of the service: the user named it to compare with."""
 KEYS = ("name", "enables", "without", "required", "path")
 
 
