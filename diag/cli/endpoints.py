@@ -46,7 +46,7 @@ class Chosen:
     profile: Profile
     notes: tuple[str, ...] = ()
     controls: tuple[Authority, ...] = ()
-    """Hosts that diag.toml names as known to be good."""
+    """Hosts outside the service that the list names to compare with."""
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:

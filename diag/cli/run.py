@@ -117,6 +117,6 @@ def command(
         print(f"diag: {note}", file=sys.stderr)
     trials = read_trials(repeat, every, idle, load)
     limits = Limits(timeout, deadline + trials.waiting)
-    compared = tuple(dict.fromkeys((*map(read_control, controls), *chosen.controls)))
-    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, compared)
+    known_good = (*chosen.controls, *(read_control(text) for text in controls))
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form), os.environ)

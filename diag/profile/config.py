@@ -43,6 +43,7 @@ class Config:
     """What a `diag.toml` says."""
 
     endpoints: tuple[Endpoint, ...]
+    """In the order of the file."""
     roles: tuple[Role, ...] = ()
     profile: str = ""
     """The name of a profile, or the path of its file; empty: not said."""
@@ -50,7 +51,7 @@ class Config:
     network: Network = Network.ANY
     """From where the endpoints should be reached that the account gives."""
     controls: tuple[Authority, ...] = ()
-    """Hosts that are known to work, to compare with."""
+    """Hosts outside the service that are known to be good, to compare with."""
 
 
 def read_config(path: Path) -> Config:
@@ -70,7 +71,7 @@ def read_config(path: Path) -> Config:
         raise UnusableFile(f'{named(path)}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
     if account and not profile:
         raise top.wrong("account", 'account needs a profile that says what to do with it, such as profile = "snowflake"')
-    controls = tuple(_control(top, text) for text in top.texts("controls"))
+    controls = tuple(_control(top, url) for url in top.texts("controls"))
     return Config(each_once(endpoints), roles, profile, account, top.one_of("network", Network.ANY), controls)
 
 
@@ -111,9 +112,8 @@ def _expectations(table: Table, group: Table | None, *, required: bool) -> Expec
     )
 
 
-def _control(top: Table, text: str) -> Authority:
-    """`www.example.com:443`, or a URL."""
+def _control(top: Table, url: str) -> Authority:
     try:
-        return parse_endpoint(text).authority
+        return parse_endpoint(url).authority
     except UnusableEndpoint as error:
         raise top.wrong("controls", f"controls: {error}") from None

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, Way
 from diag.profile.config import read_config
 from diag.profile.roles import Role
@@ -83,7 +82,7 @@ def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
     (config.parent / "corp-ca.pem").write_text("")
     config.write_text(
         """
-        controls = ["intranet.example.com:8443", "https://b"]
+        controls = ["https://intranet.example.com"]
         [[group]]
         name = "office"
         network = "private"
@@ -100,11 +99,14 @@ def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
         """
     )
     trust = str(config.parent / "corp-ca.pem")
-    said = read_config(config)
-    a, b = said.endpoints
+    a, b, control = read_config(config).endpoints
     assert a.expects == Expectations(Network.PRIVATE, Way.DIRECT, (), trust)
     assert b.expects == Expectations(Network.ANY, Way.DIRECT, (), trust, False)
-    assert said.controls == (Authority("intranet.example.com", 8443), Authority("b", 443))
+    assert (str(control), control.role, control.expects) == (
+        "https://intranet.example.com:443",
+        "control",
+        Expectations(required=False),
+    )
 
 
 def test_roles_profile_and_account(config: Path) -> None:

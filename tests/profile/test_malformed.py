@@ -171,6 +171,7 @@ def test_a_profile_that_cannot_be_used(fault: str, tmp_path: Path, capsys: pytes
         (["--profile", "snowflake", "--account", "a.b"], "'a.b' is no account of Snowflake"),
         (["--profile", "acne"], "no profile is called 'acne'"),
         (["--profile", "./gone.toml"], "gone.toml: cannot be read (No such file or directory)"),
+        (["https://a.example.com", "--control", "ftp://b"], "--control 'ftp://b' cannot be read: give a host and a port"),
         (["https://a.example.com", "--substitute", "*.a=b.a"], "--substitute is about the wildcards of a list"),
     ],
 )
