@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def judged(folder_name: str) -> str:
 
 
 def test_the_verdict_comes_first_then_who_fixes_it() -> None:
-    text = Read(page(samples.DIAGNOSIS)).flowed
+    text = Read(page(samples.DIAGNOSIS)).flowed.partition("connection report")[2]
     order = [
         text.index(words)
         for words in (
@@ -123,7 +124,7 @@ def test_it_can_be_read_aloud(diagnosis: Diagnosis) -> None:
     levels = [int(element.tag[1]) for element in read.elements if re.fullmatch(r"h[1-6]", element.tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     assert [len(read.all(tag)) for tag in ("main", "header", "footer")] == [1, 1, 1]
     assert read.all("html")[0].attributes["lang"] == "en"
 
