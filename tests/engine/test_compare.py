@@ -22,6 +22,7 @@ from diag.model.question import Connect, Tunnel
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, NOW, leaf
 from tests.checks.evidence import HOST, MISSED, NOT_FOUND, ONLINE, RESOLVER, SECOND, Notes, answered, found, resolvers
 
+PAST = NOW - timedelta(days=3)
 FOUR = "198.51.100.4"
 URL = f"https://{HOST}:443"
 KEYS = (b"a" * 32, b"b" * 32)
@@ -96,7 +97,7 @@ def test_another_resolver_explains_that_a_name_is_not_found() -> None:
 
 def test_what_nobody_could_look_at_is_not_fixed() -> None:
     cut = Notes().machine(*ONLINE, resolvers()).looked_up(FOUR).told(found(FOUR)).saw(Connect(Address(FOUR, 443)), MISSED)
-    refused = Session(finished=True, version="TLSv1.3", chain=(leaf(end=NOW - timedelta(days=3)),), verify_errors=(VerifyError(10, 0),))
+    refused = Session(finished=True, version="TLSv1.3", chain=(leaf(end=PAST),), verify_errors=(VerifyError(10, 0),))
     comparison = compare(side(working(session=refused)), side(cut))
     assert comparison.endpoints[0].change is Change.UNDECIDED
     assert {found.change for found in comparison.causes} == {Change.UNDECIDED}
@@ -111,7 +112,7 @@ def test_another_issuer_comes_first_where_a_certificate_is_not_trusted() -> None
 
 
 def test_another_certificate_comes_first_where_one_has_expired() -> None:
-    old = Session(finished=True, version="TLSv1.3", chain=(leaf(end=NOW - timedelta(days=3)), INTERMEDIATE), verify_errors=(VerifyError(10, 0),))
+    old = Session(finished=True, version="TLSv1.3", chain=(leaf(end=PAST), INTERMEDIATE), verify_errors=(VerifyError(10, 0),))
     comparison = compare(side(working()), side(working(session=old)))
     assert reasons(comparison)[0] == Matter.CERTIFICATE
 
