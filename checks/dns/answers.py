@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from diag.model.address import Address
 from diag.model.answer import DnsReply
-from diag.model.case import Case, Seen
+from diag.model.case import Case, Seen, remembered
 from diag.model.failure import Failure
 from diag.model.machine import HostsLine
 from diag.model.observation import Observation
@@ -104,6 +104,7 @@ def said_by(reply: DnsReply) -> Said:
     return Said.BROKEN_ALIAS if said is Said.NO_SUCH_NAME and message.aliases else said
 
 
+@remembered
 def voices(case: Case) -> tuple[Voice, ...]:
     """Every configured resolver, in the order in which this machine asks them, with what it said of the host that is dialled."""
     replies = tuple(seen for seen in case.resolver_replies if _is_plain(seen.question, case.dialled_host))

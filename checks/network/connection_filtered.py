@@ -2,9 +2,9 @@
 
 *What it means*
 
-This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that is
-switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall. A
-host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
+is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
+A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
 nothing.
 
 *Why it matters*
@@ -20,20 +20,23 @@ network, look at the security group, the network rules and the route table of th
 
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
-here: a look from another network decides. Where the system can (Linux), the way is followed hop by hop, to say after whom the
-silence begins; many routers never say that they are on the way, so the culprit may stand further on. Where every target of the
-run is met with silence, and a host that is known to be good (`--control`) as well, network-no-egress is the cause.
+here: a look from another network decides. That goes for an address in this computer's own network too, at which nobody is
+found. Where the system can (Linux), the way is followed hop by hop, to say after whom the silence begins; many routers never
+say that they are on the way, so the culprit may stand further on. Where this computer's gateway is what nobody finds, it is
+network-gateway-dead; where every target of the run, and a host that is known to be good (`--control`), is met with silence,
+network-no-egress.
 """
 
 from collections.abc import Iterable
 
 from checks.network.dials import (
+    Dial,
     Met,
-    all_met,
     beside,
     hosts_of,
     is_direct,
     met,
+    mets,
     other_port,
     seconds_of,
     seen_beside,
@@ -47,14 +50,23 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+QUIET = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
+"""Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
+
+
+def _silent(case: Case) -> tuple[Dial, ...]:
+    """The walk's connects, where nothing came back to any of them; empty otherwise."""
+    pairs = mets(case)
+    return tuple(dial for dial, _ in pairs) if all(word in QUIET for _, word in pairs) else ()
+
 
 def _questions(case: Case) -> Iterable[Question]:
-    silent = all_met(case, Met.SILENCE)
+    silent = _silent(case)
     return [*beside(case, silent), *(Trace(dial.question.address) for dial in silent[:1])]
 
 
 def _judge(case: Case) -> Finding:
-    silent = all_met(case, Met.SILENCE)
+    silent = _silent(case)
     if not silent:
         return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(case, silent)

@@ -127,7 +127,7 @@ def word_for(answers: Iterable[Dial]) -> str:
     for word, text in ((Met.ACCEPTED, "it accepts"), (Met.REFUSED, "it refuses"), (Met.REJECTED, "rejected on the way")):
         if word in words:
             return text
-    return "silent too" if all(word is Met.SILENCE for word in words) else "unclear"
+    return "silent too" if all(word in (Met.SILENCE, Met.NO_NEIGHBOUR) for word in words) else "unclear"
 
 
 _HEARD = frozenset({Met.ACCEPTED, Met.REFUSED})

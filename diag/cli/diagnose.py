@@ -19,8 +19,9 @@ import msgspec
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.write import Written
-from diag.cli.delivery import CONTENT, leave_bundle, place_of, use_of
+from diag.cli.delivery import CONTENT, leave_bundle, leave_files, place_of, prepare, use_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
+from diag.cli.files import NO_FILES, Files
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
@@ -65,6 +66,7 @@ class Form:
     quiet: bool = False
     bundle: Path | None = None
     """The file or folder that the bundle goes to; None: no bundle."""
+    files: Files = NO_FILES
 
 
 def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
@@ -72,10 +74,7 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
     _show(diagnosis, evidence, form)
-    if form.bundle is not None:
-        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
-        if written is not None:
-            _tell(written, form)
+    _leave(evidence, diagnosis, job, form, environment)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
@@ -114,6 +113,19 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
         return
     page = open_page(sys.stdout)
     write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+
+
+def _leave(evidence: Evidence, diagnosis: Diagnosis, job: Job, form: Form, environment: Mapping[str, str]) -> None:
+    """The bundle and the files that are wanted, redacted alike."""
+    if form.bundle is None and form.files == NO_FILES:
+        return
+    prepared = prepare(evidence, diagnosis, job.ways, environment)
+    written = leave_bundle(prepared, form.bundle) if form.bundle else None
+    if written is not None:
+        _tell(written, form)
+    page = open_page(sys.stderr if form.as_json else sys.stdout)
+    for line in leave_files(prepared, form.files):
+        page.verbatim(page.words(f"diag: {line}" if form.as_json else line))
 
 
 def _tell(written: Written, form: Form) -> None:

@@ -18,7 +18,7 @@ from diag.model.endpoint import Endpoint
 from diag.model.errand import dial
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind
-from diag.model.question import Inspect, Question, Topic
+from diag.model.question import Inspect, Question, Topic, Tunnel
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
@@ -145,7 +145,14 @@ class Investigation:
             followed.extend(new)
             async with asyncio.TaskGroup() as group:
                 for question in new:
-                    group.create_task(self._notebook.ask(question))
+                    group.create_task(self._ask_further(question))
+
+    async def _ask_further(self, question: Question) -> None:
+        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
+        if isinstance(question, Tunnel):
+            await self._logins.ask(question, self._notebook.ask)
+        else:
+            await self._notebook.ask(question)
 
     def _topic(self, facts: type[F]) -> F | None:
         """What this machine said about one topic."""

@@ -11,6 +11,9 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 SHARED = ipaddress.ip_network("100.64.0.0/10")
 """Shared address space (RFC 6598): cloud providers use it inside, so it counts as private here."""
 
+INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+"""What `is_private` calls inside."""
+
 
 class Address(Struct, frozen=True, order=True):
     """An IP address and a port: what a socket is connected to."""
@@ -55,10 +58,7 @@ def is_private(ip: IpAddress) -> bool:
 
     Documentation and benchmark ranges are not inside addresses, though `ipaddress` calls them private.
     """
-    if isinstance(ip, ipaddress.IPv6Address):
-        return ip in ipaddress.ip_network("fc00::/7")
-    inside = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-    return ip in SHARED or any(ip in ipaddress.ip_network(block) for block in inside)
+    return any(ip in block for block in INSIDE)
 
 
 def is_own_name(host: str) -> bool:

@@ -6,6 +6,7 @@ failed stands beside it all the same.
 
 from msgspec import Struct
 
+from diag.model.failure import Failure
 from diag.model.privacy import (
     CertificateBytes,
     DnsBytes,
@@ -18,6 +19,10 @@ from diag.model.privacy import (
     PublicText,
     Seconds,
 )
+from diag.model.socks import LOGIN
+
+LOGIN_WANTED = 407
+"""Proxy Authentication Required (RFC 9110, section 15.5.8)."""
 
 
 class IcmpError(Struct, frozen=True):
@@ -93,7 +98,7 @@ class Header(Struct, frozen=True, array_like=True):
 
 
 class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omit_defaults=True):
-    """A proxy's answer to CONNECT."""
+    """A proxy's answer to CONNECT, or to a SOCKS request."""
 
     failure: PublicText = ""
     status: PublicNumber = 0
@@ -105,6 +110,23 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
     tcp: TcpInfo | None = None
     stage: PublicText = ""
     """Where a fresh connection had to be opened and that failed: `connect` or `handshake`; empty: the CONNECT itself."""
+    step: PublicText = ""
+    """Of SOCKS: how far the talk came, `greeting`, `login` or `request`; empty: another protocol."""
+    code: PublicNumber = 0
+    """Of SOCKS: the number with which the proxy refused; 0: it did not."""
+    refusal: PublicText = ""
+    """Of SOCKS: why, as a word of `diag.model.socks`; empty: it did not refuse."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether the proxy answered in its own protocol, yes or no."""
+        return bool(self.status or self.refusal or not self.failure)
+
+    @property
+    def login_refused(self) -> bool:
+        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one."""
+        hung_up = self.step == "login" and self.failure in (Failure.CUT, Failure.RESET)
+        return self.status == LOGIN_WANTED or self.refusal in LOGIN or hung_up
 
 
 class VerifyError(Struct, frozen=True, array_like=True):

@@ -1,11 +1,11 @@
 """The evidence as a check sees it: one endpoint's (`Case`), or the whole run's (`Whole`). Reading only; nothing is asked here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from functools import cached_property
-from typing import Generic, TypeVar
+from functools import cached_property, wraps
+from typing import Generic, TypeVar, cast
 
 from diag.model.address import Address, is_own_name, literal
 from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
@@ -20,6 +20,8 @@ from diag.model.wire.certificate import Certificate, covers, read_chain
 Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
 M = TypeVar("M", bound=MachineFacts)
+R = TypeVar("R")
+Case_ = TypeVar("Case_", bound="_Sight")
 
 
 class Stage(IntEnum):
@@ -48,6 +50,8 @@ class _Sight:
     def __init__(self, evidence: Evidence, observations: tuple[Observation, ...]) -> None:
         self.evidence = evidence
         self.observations = observations
+        self.memory: dict[object, object] = {}
+        """What was read off this evidence before, by who read it: see `remembered`."""
 
     @property
     def now(self) -> datetime:
@@ -179,6 +183,18 @@ class Machine:
         return self._topic(TrustSettings)
 
 
+def remembered(read: Callable[[Case_], R]) -> Callable[[Case_], R]:
+    """`read`, done once for each case: evidence does not change, and many checks read the same off it."""
+
+    @wraps(read)
+    def reading(sight: Case_) -> R:
+        if read not in sight.memory:
+            sight.memory[read] = read(sight)
+        return cast("R", sight.memory[read])
+
+    return reading
+
+
 class Case(_Sight):
     """One endpoint, the way to it, and what was seen on that way and beside it."""
 
@@ -208,7 +224,7 @@ class Case(_Sight):
         """The host whose address this client looks up: the endpoint's, or the proxy's."""
         return self.proxy.host if self.proxy else self.endpoint.host
 
-    @property
+    @cached_property
     def needs_lookup(self) -> bool:
         """Whether a name has to be resolved by a resolver at all."""
         return literal(self.dialled_host) is None and not is_own_name(self.dialled_host)
@@ -220,7 +236,15 @@ class Case(_Sight):
     @cached_property
     def lookup(self) -> Seen[Lookup, SystemLookup] | None:
         """The system's lookup of the host that is dialled."""
-        return _first(seen for seen in self.system_lookups if self.on_walk(seen))
+        return _first(self._system_lookups_of(self.dialled_host))
+
+    @cached_property
+    def target_lookup(self) -> Seen[Lookup, SystemLookup] | None:
+        """The system's lookup of the endpoint's own name, which this client makes before it asks its SOCKS proxy."""
+        return _first(self._system_lookups_of(self.endpoint.host)) if self.proxy and not self.proxy.finds_names else None
+
+    def _system_lookups_of(self, host: str) -> Iterator[Seen[Lookup, SystemLookup]]:
+        return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name == host)
 
     @cached_property
     def dials(self) -> tuple[Seen[Connect, Connection], ...]:
@@ -264,12 +288,12 @@ class Case(_Sight):
     @cached_property
     def resolver_replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
         """What the resolvers here said, each by itself, of the host that is dialled."""
-        return tuple(seen for seen in self.replies if self.on_walk(seen))
+        return tuple(seen for seen in self.replies if self.on_walk(seen) and seen.question.name == self.dialled_host)
 
     @cached_property
     def reached(self) -> Stage:
         """The stage at which this client's way ends: the first that fails, or the last of the walk where none does."""
-        return next(iter(stage for stage, good in self._stages() if not good), self._furthest())
+        return next(iter(stage for stage, good in self._stages if not good), self._furthest())
 
     @cached_property
     def arrived(self) -> bool:
@@ -277,7 +301,7 @@ class Case(_Sight):
 
         What the service answers over HTTP is not looked at, only that it answers.
         """
-        stages = list(self._stages())
+        stages = self._stages
         return bool(stages) and all(good for _, good in stages) and stages[-1][0] == self._goal()
 
     @cached_property
@@ -285,7 +309,7 @@ class Case(_Sight):
         """The readable certificates that the endpoint presented, leaf first; empty: none were."""
         return read_chain(self.session.answer.chain) if self.session else ()
 
-    @property
+    @cached_property
     def session_accepted(self) -> bool:
         """Whether a client would use the session: it was finished, its chain is trusted here, and its name is the right one."""
         if self.session is None:
@@ -302,9 +326,13 @@ class Case(_Sight):
 
     def has(self, stage: Stage) -> bool:
         """Whether the walk holds an answer of this stage, good or bad."""
-        return stage is Stage.START or any(walked == stage for walked, _ in self._stages())
+        return stage is Stage.START or any(walked == stage for walked, _ in self._stages)
 
-    def _stages(self) -> Iterator[tuple[Stage, bool]]:
+    @cached_property
+    def _stages(self) -> tuple[tuple[Stage, bool], ...]:
+        return tuple(self._walked())
+
+    def _walked(self) -> Iterator[tuple[Stage, bool]]:
         """Each stage of the walk that has an answer, with whether a client would go on from there."""
         if self.lookup:
             yield Stage.LOOKUP, bool(self.lookup.answer.addresses)
@@ -314,15 +342,24 @@ class Case(_Sight):
             yield Stage.CONNECT, bool(self.connected)
         if self.tunnel:
             yield Stage.TUNNEL, not self.tunnel.answer.failure
-        elif self.proxy_session and self.proxy_session.answer.failure:
+        elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
             yield Stage.EXCHANGE, bool(self.exchange.answer.status)
 
+    @property
+    def _proxy_session_failed(self) -> bool:
+        return self.proxy_session is not None and bool(self.proxy_session.answer.failure)
+
+    @property
+    def _target_missing(self) -> bool:
+        """Whether the proxy was not asked because this client found no address to ask for."""
+        return bool(self.connected) and self.target_lookup is not None and not self.target_lookup.answer.addresses
+
     def _furthest(self) -> Stage:
-        return max((stage for stage, _ in self._stages()), default=Stage.START)
+        return max((stage for stage, _ in self._stages), default=Stage.START)
 
     def _goal(self) -> Stage:
         if self.endpoint.speaks_http:

@@ -12,6 +12,9 @@ from msgspec import Meta, Struct
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 
+Login = Literal["none", "basic", "password"]
+Protocol = Literal["connect", "socks4", "socks5"]
+
 
 class Topic(StrEnum):
     """One side of this machine that can be looked at."""
@@ -82,14 +85,21 @@ class Trace(Struct, frozen=True, tag="trace", tag_field="ask", omit_defaults=Tru
 
 
 class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=True):
-    """Does this proxy open a tunnel to this target? (CONNECT, RFC 9110, section 9.3.6)"""
+    """Does this proxy open a tunnel to this target? (CONNECT, RFC 9110, section 9.3.6, or SOCKS, RFC 1928)"""
 
     over: "Connect | Handshake"
     proxy: Authority
     """The proxy by the name under which it is configured: its credentials are found by it."""
     target: Authority
-    login: Literal["none", "basic"] = "none"
-    """Whether credentials are sent at once, and how."""
+    """By name where the proxy is to find the address, by address where this client has found it."""
+    login: Login = "none"
+    """Whether credentials are sent at once, and how. `password`: as SOCKS does (RFC 1929; SOCKS4 knows the name only)."""
+    protocol: Protocol = "connect"
+    """How the proxy is asked: CONNECT, SOCKS4 (4a where the target is a name), or SOCKS5."""
+
+    def to(self, target: Authority) -> "Tunnel":
+        """The same for another target."""
+        return Tunnel(self.over, self.proxy, target, self.login, self.protocol)
 
 
 class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defaults=True):

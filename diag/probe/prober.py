@@ -17,6 +17,7 @@ from diag.probe.exchange import exchange
 from diag.probe.handshake import handshake
 from diag.probe.hold import hold
 from diag.probe.logins import Logins
+from diag.probe.socks import socks
 from diag.probe.trace import trace
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
@@ -106,12 +107,14 @@ class Prober:
             case Connect():
                 return await connect(question, until, self._wires)
             case Tunnel():
-                login = self._logins.find(question.proxy) if question.login == "basic" else None
-                if question.login == "basic" and not login:
+                login = None if question.login == "none" else self._logins.find(question.proxy)
+                if question.login != "none" and not login:
                     raise Unsupported("no login is known for this proxy")
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return TunnelReply(stage=under.stage, failure=under.failure), None
+                if question.protocol != "connect":
+                    return await socks(question, under, login, until)
                 return await tunnel(question, under, login, self._user_agent, until)
             case Handshake():
                 context = self._contexts.for_handshake(question)

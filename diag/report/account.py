@@ -23,7 +23,7 @@ from diag.model.text import clean
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.sentences import listed, number_words
-from diag.report.words import FAULTS, ROUTE_REASONS, count_words, failure_words, verify_words
+from diag.report.words import FAULTS, ROUTE_REASONS, count_words, failure_words, refusal_words, verify_words
 
 SHOWN = 4
 """How many addresses or settings one phrase names."""
@@ -53,7 +53,8 @@ def asked(question: Question) -> str:
             return clean(f"connect to {question.address}{source}{through}{with_mss}")
         case Tunnel():
             login = "" if question.login == "none" else ", with the login"
-            return clean(f"ask the proxy {question.proxy} for {question.target}{login}")
+            kind = "" if question.protocol == "connect" else f"{question.protocol.upper()} "
+            return clean(f"ask the {kind}proxy {question.proxy} for {question.target}{login}")
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
@@ -130,7 +131,8 @@ def _answer(answer: Answer) -> str:
         case Connection():
             return _refusal(answer) if answer.failure else "connected"
         case TunnelReply():
-            return _status(answer.failure, answer.status, answer.reason, "the tunnel is open")
+            refused = f": {refusal_words(answer.refusal)}" if answer.refusal else ""
+            return f"{_status(answer.failure, answer.status, answer.reason, 'the tunnel is open')}{refused}"
         case Session():
             return _session(answer)
         case HttpReply():

@@ -1,6 +1,6 @@
 """All recipes, family by family. A new case is one more entry in its family, then `python -m tests.recording ITS-FOLDER`."""
 
-from tests.recipes import dns, http, machine, network, paths_more, privatelink, proxy, tls
+from tests.recipes import dns, http, machine, network, paths_more, privatelink, proxy, proxy_ways, tls
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -9,6 +9,7 @@ RECIPES: tuple[Recipe, ...] = (
     *network.RECIPES,
     *paths_more.RECIPES,
     *proxy.RECIPES,
+    *proxy_ways.RECIPES,
     *tls.RECIPES,
     *http.RECIPES,
     *privatelink.RECIPES,

@@ -41,6 +41,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     idle: float = 0.0
     load: int = 0
     unprivileged: bool = True
+    files: int = 0
+    """How many files diag may have open; 0: as many as this process."""
 
 
 Stage = Callable[[House], Look]
