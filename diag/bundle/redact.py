@@ -27,15 +27,13 @@ from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
-from diag.model.address import is_own_name, is_private, literal
+from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
 from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
-NOBODYS = ".invalid"
-"""Names that can never be anyone's (RFC 6761, section 6.4): checks ask for such a name to see what any other name gets."""
 
 _HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
@@ -207,7 +205,7 @@ class _Redaction:
             new = self._network(inside.strip("[]") + prefix)
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
         plain = bare(host)
-        if plain in self._clear.names or is_own_name(plain) or plain.endswith(NOBODYS):
+        if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
             return text
         new = self._pseudonyms.host(host)
         if new != host and "." in plain and not _is_address(plain):

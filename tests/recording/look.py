@@ -34,7 +34,7 @@ def main() -> None:
             )
         network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
-        expects = Expectations(network=network, trust=trust)
+        expects = Expectations(network=network, status=wanted.status, trust=trust)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load)

@@ -1,11 +1,13 @@
 """What the client itself forbids, or has run out of, and files of certificates that are none."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
+from diag.lab.authority import Authority, pem
 from tests.house import House
 from tests.house.plan import PRIVATE, SERVER, SERVER6
-from tests.recipes.ground import NAME, URL, healthy, near_miss, of, ok, problem
-from tests.recording.recipe import Recipe
+from tests.recipes.ground import NAME, URL, healthy, near_miss, of, ok, problem, serve
+from tests.recording.recipe import Look, Recipe, Stage
 
 SECOND = PRIVATE[0]
 BOTH = {NAME: [SERVER, SERVER6]}
@@ -102,11 +104,17 @@ PORTS = of(
     ),
 )
 
-MANY = [f"https://{NAME}:{port}" for port in range(7001, 7025)]
+MANY = {f"s{number}.house.test": [SERVER] for number in range(30)}
+
+
+def _many_services(house: House) -> Look:
+    house.names(MANY)
+    return Look(endpoints=tuple(f"https://{name}" for name in MANY), trust=serve(house, *MANY), files=20)
+
 
 DESCRIPTORS = of(
     "machine-descriptors-exhausted",
-    problem("none-left", "diag may open hardly any file.", healthy(*MANY, files=16)),
+    problem("none-left", "diag may open hardly any file, and there are thirty services to look at.", _many_services),
     ok("enough", "A healthy service.", healthy()),
     near_miss("just-enough", "diag may open few files, and gives back what it holds.", healthy(URL, f"http://{NAME}", files=40)),
     near_miss(
@@ -117,4 +125,59 @@ DESCRIPTORS = of(
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = (*LOCAL_FIREWALL, *PORTS, *DESCRIPTORS)
+
+def _root_by_variable(house: House) -> Look:
+    house.names({NAME: [SERVER]})
+    return Look(endpoints=(URL,), environment={"SSL_CERT_FILE": serve(house)})
+
+
+def _naming(variable: str, content: Callable[[], bytes], *, trusted: bool = True) -> Stage:
+    """A service that works, whose root diag is told if it is `trusted`; a variable names a file that holds this."""
+
+    def stage(house: House) -> Look:
+        file = house.errand("named", {"roots.pem": content()}) / "roots.pem"
+        return healthy(trusted=trusted, environment={variable: str(file)})(house)
+
+    return stage
+
+
+def _another_root() -> bytes:
+    return pem(Authority(datetime.now(UTC), title="Other").root.certificate)
+
+
+TRUST_FILE = of(
+    "machine-trust-file-broken",
+    problem(
+        "missing",
+        "A variable names a file that is not there; nothing here needs it.",
+        healthy(environment={"REQUESTS_CA_BUNDLE": "/etc/corp/root.pem"}),
+    ),
+    problem("empty", "A variable names an empty file.", _naming("CURL_CA_BUNDLE", bytes)),
+    problem(
+        "no-certificates-in-it",
+        "A variable names a file of another kind.",
+        _naming("NODE_EXTRA_CA_CERTS", lambda: b"127.0.0.1 localhost\n"),
+    ),
+    problem(
+        "missed",
+        "A variable that decides whom diag itself trusts names a file that is not there; the service's root is nowhere else.",
+        healthy(trusted=False, environment={"SSL_CERT_FILE": "/etc/corp/root.pem"}),
+        "tls-issuer-untrusted",
+        "machine-trust-file-broken",
+    ),
+    ok("in-order", "A variable names the file with the service's root.", _root_by_variable),
+    near_miss(
+        "none-set",
+        "No such variable is set, and the service's root is unknown here.",
+        healthy(trusted=False),
+        "tls-issuer-untrusted",
+    ),
+    near_miss(
+        "without-the-root",
+        "A variable names a file in order, without the service's root.",
+        _naming("SSL_CERT_FILE", _another_root, trusted=False),
+        "tls-issuer-untrusted",
+    ),
+)
+
+RECIPES: tuple[Recipe, ...] = (*LOCAL_FIREWALL, *PORTS, *DESCRIPTORS, *TRUST_FILE)

@@ -157,7 +157,6 @@ NO_EGRESS = of(
         "The router forbids both services outside.",
         healthy(URL, OTHER_URL, names=OUTSIDE, after=lambda house: house.reject(port=443)),
         "network-connection-rejected",
-        "network-connection-rejected",
     ),
 )
 
