@@ -27,15 +27,13 @@ from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
-from diag.model.address import is_own_name, is_private, literal
+from diag.model.address import NOBODYS, is_own_name, is_private, literal
 from diag.model.answer import Header
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
 from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
-NOBODYS = ".invalid"
-"""Names that can never be anyone's (RFC 6761, section 6.4): checks ask for such a name to see what any other name gets."""
 
 _HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
