@@ -33,7 +33,7 @@ def main() -> None:
             )
         network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
-        expects = Expectations(network=network, trust=trust)
+        expects = Expectations(network=network, trust=trust, status=wanted.status)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
         evidence = look(Job(endpoints, ways, Limits(wanted.timeout, wanted.deadline)), Form(quiet=True), os.environ)

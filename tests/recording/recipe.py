@@ -32,6 +32,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     direct: bool = False
     resolvers: tuple[str, ...] = ()
     trust: str | None = None
+    status: tuple[int, ...] = ()
+    """The statuses that the list of endpoints expects."""
     timeout: float = 2.0
     deadline: float = 15.0
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
