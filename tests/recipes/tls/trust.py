@@ -96,6 +96,7 @@ ISSUER = "tls-issuer-untrusted"
 CHAIN = "tls-chain-incomplete"
 SELF = "tls-self-signed"
 INSPECTED = "tls-intercepted"
+DIFFER = "tls-trust-stores-differ"
 RECIPES: tuple[Recipe, ...] = (
     Recipe(ISSUER, "root-sent", Kind.PROBLEM, "The root is one that nobody here trusts.", in_lab(ISSUER), (ISSUER,)),
     Recipe(
@@ -141,7 +142,15 @@ RECIPES: tuple[Recipe, ...] = (
         declared_trusts,
         needs=NGINX,
     ),
-    Recipe(ISSUER, "system-trusts", Kind.OK, "A private authority that the system's store holds.", system_trusts, needs=NGINX),
+    Recipe(
+        ISSUER,
+        "system-trusts",
+        Kind.OK,
+        "A private authority that the system's store holds, and others do not: a warning of those.",
+        system_trusts,
+        (DIFFER,),
+        NGINX,
+    ),
     Recipe(ISSUER, "intermediate-missing", Kind.NEAR_MISS, "The intermediate is not sent.", in_lab(CHAIN), (CHAIN,)),
     Recipe(ISSUER, "self-signed", Kind.NEAR_MISS, "The certificate signed itself.", in_lab(SELF), (SELF,)),
     Recipe(CHAIN, "fetched", Kind.PROBLEM, "The intermediate certificate is not sent.", in_lab(CHAIN), (CHAIN,)),
@@ -239,9 +248,10 @@ RECIPES: tuple[Recipe, ...] = (
         INSPECTED,
         "own-hosts",
         Kind.OK,
-        "A company's authority has signed for two services at inside addresses.",
+        "A company's authority has signed for two services at inside addresses; only the system's store holds it.",
         signed_for_both(title="Company", trusted=True, at=PRIVATE[0]),
-        needs=NGINX,
+        (DIFFER,),
+        NGINX,
     ),
     Recipe(
         INSPECTED,
