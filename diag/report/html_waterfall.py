@@ -25,8 +25,10 @@ STEPS = {
     "hold": "hold",
     "verify": "verify",
     "inspect": "inspect",
+    "trace": "trace",
+    "crowd": "crowd",
 }
-"""The kinds of questions (`diag.model.question.kind`), as steps."""
+"""The kinds of questions (`diag.model.question.kind`), as steps; another kind is called by its own word."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
     left = min(100 * start / total, 100 - NARROWEST) if total > 0 else 0.0
     return Bar(
         id=step.id,
-        step=STEPS[kind(step.question)],
+        step=STEPS.get(kind(step.question), kind(step.question)),
         asked=asked(step.question),
         came_back=came_back(step),
         well=is_well(step),

@@ -174,7 +174,7 @@ def test_a_recorded_case_shows_where_the_way_breaks() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(hostile=st.one_of(st.sampled_from(HOSTILE), st.text(max_size=300)), number=st.integers(0, 12))
+@given(hostile=st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=300)), number=st.integers(0, 12))
 def test_whatever_the_facts_they_are_text_and_nothing_else(hostile: str, number: int) -> None:
     facts = {"proxy": hostile, "schemes": (hostile,) * number}
     diagnosis = samples.with_facts(facts, endpoints=(hostile,) * number)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -14,12 +15,12 @@ from diag.model.address import Address, Authority
 from diag.model.answer import Session, TunnelReply, VerifyError
 from diag.model.case import Case
 from diag.model.diagnosis import Diagnosis
-from diag.model.question import Connect, Tunnel
+from diag.model.question import Connect, Question, Tunnel
 from diag.model.run import Evidence
 from diag.report.html import write_page
 from diag.report.html_chain import Picture, picture_of
 from diag.report.html_path import Mark, Place, Way, broken, way_of
-from diag.report.html_waterfall import took_words, waterfall
+from diag.report.html_waterfall import STEPS, took_words, waterfall
 from tests.checks.authorities import INTERMEDIATE, NOW, ROOT, certificate, leaf
 from tests.checks.evidence import HOST, MISSED, NOT_FOUND, Notes, answered, found, resolvers
 from tests.report.pages import Read
@@ -179,6 +180,10 @@ def test_bars_lie_within_the_axis_and_in_their_order() -> None:
         assert float(bar.start) + float(bar.width) <= 100.01
     assert 2 <= len(steps.ticks) <= 5
     assert steps.ticks[0] == ("0.00", "0")
+
+
+def test_every_kind_of_question_has_a_word() -> None:
+    assert set(STEPS) == {question.__name__.lower() for question in get_args(Question)}
 
 
 def test_a_way_that_nothing_was_asked_of_has_no_bars() -> None:
