@@ -78,7 +78,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     type=float,
     default=_USUAL.deadline,
     metavar="SECONDS",
-    help=f"For the whole run. Default: {_USUAL.deadline:g}.",
+    help=f"For the whole run; repetitions and idleness add to it. Default: {_USUAL.deadline:g}.",
 )
 @trial_options
 @form_options
@@ -116,7 +116,7 @@ def command(
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     trials = read_trials(repeat, every, idle, load)
-    limits = Limits(timeout, deadline + trials.waiting)
+    limits = Limits(timeout, deadline + trials.more_time(timeout))
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form), os.environ)

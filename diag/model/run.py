@@ -42,10 +42,9 @@ class Trials(Struct, frozen=True, omit_defaults=True):
     load: PublicNumber = 0
     """How many connects are tried at once; 0: no more than one."""
 
-    @property
-    def waiting(self) -> float:
-        """Seconds that these trials take by themselves, whatever the network does."""
-        return (self.repeat - 1) * self.every + self.idle
+    def more_time(self, timeout: float) -> float:
+        """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most."""
+        return (self.repeat - 1) * max(self.every, timeout) + self.idle
 
 
 class Control(Struct, frozen=True, omit_defaults=True):

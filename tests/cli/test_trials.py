@@ -10,11 +10,12 @@ from diag.model.run import Trials
 
 def test_trials_are_off_unless_asked_for() -> None:
     assert read_trials(1, 0.0, 0.0, 0) == Trials()
-    assert Trials().waiting == 0
+    assert Trials().more_time(5.0) == 0
 
 
-def test_trials_know_how_long_they_wait() -> None:
-    assert read_trials(4, 10.0, 60.0, 20).waiting == 90
+def test_trials_know_how_much_time_they_may_take() -> None:
+    assert read_trials(4, 10.0, 60.0, 20).more_time(5.0) == 90
+    assert read_trials(4, 0.0, 0.0, 0).more_time(5.0) == 15
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from diag.lab.authority import Authority, pem
 from tests.house import House
 from tests.house.names import Answers
-from tests.house.plan import PRIVATE, PUBLIC, ROUTER, SERVER
+from tests.house.plan import PRIVATE, PUBLIC, ROUTER, SERVER, SILENT
 from tests.house.rooms import REPOSITORY
 from tests.recipes.ground import NAME, URL, Break, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe
@@ -186,6 +186,36 @@ NO_EGRESS = of(
         "The router swallows what goes to the service; a host that is known to be good answers.",
         healthy(names=PUBLIC_NAMES, after=lambda house: house.drop(to=OUTSIDE), controls=(f"{ELSEWHERE}:443",)),
         "network-connection-filtered",
+    ),
+)
+
+RESOLVER_SILENT = of(
+    "dns-resolver-silent",
+    problem(
+        "what-is-known-to-be-good-answers",
+        "The resolver is silent; a host that is known to be good answers by its address.",
+        healthy(after=lambda house: house.resolvers(SILENT), controls=(f"{SERVER}:443",)),
+    ),
+    problem(
+        "nor-does-what-is-known-to-be-good",
+        "Nothing gets out: neither the resolver outside nor a host that is known to be good answers.",
+        healthy(
+            after=all_of(
+                lambda house: house.resolvers(PUBLIC[2]),
+                lambda house: house.drop(),
+                lambda house: house.drop(protocol="udp"),
+            ),
+            controls=(f"{OUTSIDE}:443",),
+        ),
+    ),
+)
+
+OFFLINE = of(
+    "machine-offline",
+    problem(
+        "no-way-to-what-is-known-to-be-good",
+        "The client has no way out; a host that is known to be good is given up at once as well.",
+        healthy(f"tcp://{OUTSIDE}:443", after=lambda house: house.without_default_route(), controls=(f"{ELSEWHERE}:443",)),
     ),
 )
 
@@ -380,6 +410,8 @@ RECIPES: tuple[Recipe, ...] = (
     *TRANSPARENT_PROXY,
     *PACKET_LOSS,
     *NO_EGRESS,
+    *RESOLVER_SILENT,
+    *OFFLINE,
     *SEARCH_DOMAIN_CAPTURED,
     *CACHE_STALE,
     *INTERMITTENT,

@@ -65,6 +65,14 @@ OFFLINE = {
         Status.PROBLEM,
     ),
     "a literal, no interface": (Notes(f"tcp://{FOUR}:443").machine(DOWN, NOWHERE).dialled(FOUR, "no_route"), Status.PROBLEM),
+    "no way to what is known to be good either": (
+        Notes(f"tcp://{FOUR}:443").machine(UP, NOWHERE).dialled(FOUR, "no_route").control("198.51.100.5", "no_route"),
+        Status.PROBLEM,
+    ),
+    "what is known to be good answers": (
+        Notes(f"tcp://{FOUR}:443").machine(UP, NOWHERE).dialled(FOUR, "no_route").control("198.51.100.5"),
+        Status.OK,
+    ),
     "no default route, and a resolver inside answers": (lost(UP, INSIDE_ONLY, reply=denied()), Status.OK),
     "no default route, and a resolver inside is silent": (lost(UP, INSIDE_ONLY, reply=SILENCE), Status.UNKNOWN),
     "a way out, and silence": (lost(*ONLINE, reply=SILENCE), Status.OK),
