@@ -9,7 +9,7 @@ import platform
 import secrets
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,22 +40,26 @@ class Prepared:
 
     redacted: Redacted
     diagnosis: Diagnosis
+    meaning: Sequence[str] = ()
+    """What the diagnosis means for the user's work, in sentences."""
 
 
-def prepare(evidence: Evidence, diagnosis: Diagnosis, ways: Ways, environment: Mapping[str, str]) -> Prepared:
+def prepare(
+    evidence: Evidence, diagnosis: Diagnosis, ways: Ways, environment: Mapping[str, str], meaning: Sequence[str] = ()
+) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = redact(evidence, _private(ways, environment), Level.STANDARD, key=secrets.token_bytes(32))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
-    return Prepared(redacted, judged)
+    return Prepared(redacted, judged, tuple(meaning))
 
 
 def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
     """Writes the files that are wanted, and returns a line for each; what failed was said on stderr then."""
     redacted = prepared.redacted
     lines = []
-    for path, content in contents(files, prepared.diagnosis, redacted.evidence):
+    for path, content in contents(files, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning):
         try:
             scan({path.name: content}, redacted.private, redacted.withheld)
             put(path, content)
@@ -71,7 +75,7 @@ def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
 def leave_bundle(prepared: Prepared, output: Path) -> Written | None:
     """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then."""
     redacted, judged = prepared.redacted, prepared.diagnosis
-    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence)
+    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, prepared.meaning)
     try:
         return write_bundle(redacted, judged, summary=summary, into=output, catalogue_version=catalogue_version())
     except (CannotWrite, Leak) as error:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,9 @@ from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Evidence, Limits, Trials
+from diag.profile.consequences import consequences
+from diag.profile.known import USUAL, builtin
+from diag.profile.profile import Profile
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.progress import Progress
@@ -50,6 +53,8 @@ class Job:
     endpoints: tuple[Endpoint, ...]
     ways: Ways
     limits: Limits
+    profile: Profile = field(default_factory=lambda: builtin(USUAL))
+    """What is known of the service."""
     trials: Trials = field(default_factory=Trials)
     controls: tuple[Authority, ...] = ()
     """Hosts that the user names as known to be good."""
@@ -73,8 +78,9 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
     evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
-    _show(diagnosis, evidence, form)
-    _leave(evidence, diagnosis, job, form, environment)
+    meaning = consequences(diagnosis, job.profile)
+    _show(diagnosis, evidence, form, meaning)
+    _leave(evidence, diagnosis, job, form, environment, meaning)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
@@ -105,21 +111,23 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form, meaning: Sequence[str]) -> None:
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         sys.stdout.flush()
         return
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning)
 
 
-def _leave(evidence: Evidence, diagnosis: Diagnosis, job: Job, form: Form, environment: Mapping[str, str]) -> None:
+def _leave(
+    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: Form, environment: Mapping[str, str], meaning: Sequence[str]
+) -> None:
     """The bundle and the files that are wanted, redacted alike."""
     if form.bundle is None and form.files == NO_FILES:
         return
-    prepared = prepare(evidence, diagnosis, job.ways, environment)
+    prepared = prepare(evidence, diagnosis, job.ways, environment, meaning)
     written = leave_bundle(prepared, form.bundle) if form.bundle else None
     if written is not None:
         _tell(written, form)

@@ -45,14 +45,16 @@ def read_files(html: Path | None, junit: Path | None) -> Files:
     return Files(html, junit)
 
 
-def contents(files: Files, diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str] = ()) -> tuple[tuple[Path, bytes], ...]:
+def contents(
+    files: Files, diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str] = (), meaning: Sequence[str] = ()
+) -> tuple[tuple[Path, bytes], ...]:
     """What is to be written, and where. The forms are imported when they are wanted: most runs want none."""
     catalogue = {check.id: check for check in CATALOGUE}
     found = []
     if files.html is not None:
         from diag.report.html import write_page
 
-        found.append((files.html, write_page(diagnosis, catalogue, evidence, notes).encode()))
+        found.append((files.html, write_page(diagnosis, catalogue, evidence, notes, meaning).encode()))
     if files.junit is not None:
         from diag.report.junit import write_junit
 

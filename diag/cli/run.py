@@ -40,7 +40,16 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 @click.option("--private", is_flag=True, help="These endpoints should be reached over private addresses (private link).")
 @click.option("--public", is_flag=True, help="These endpoints should be reached over public addresses.")
 @click.option("--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named.")
-@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON with type, host and port.")
+@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON, CSV or TSV.")
+@click.option("--profile", metavar="NAME|FILE", help="The service that this is about, such as snowflake; or a vendor's file.")
+@click.option("--account", metavar="NAME", help="Your account there, such as orgname-account: the endpoints follow from it.")
+@click.option(
+    "--substitute",
+    "substitutes",
+    multiple=True,
+    metavar="*.X=NAME",
+    help="Ask this name for a wildcard of the allowlist. May be repeated.",
+)
 @click.option(
     "--proxy",
     metavar="URL",
@@ -79,6 +88,9 @@ def command(
     public: bool,
     config: Path | None,
     allowlist: Path | None,
+    profile: str | None,
+    account: str | None,
+    substitutes: tuple[str, ...],
     proxy: str | None,
     direct: bool,
     resolvers: tuple[str, ...],
@@ -98,11 +110,13 @@ def command(
     ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and the hosts given with --control is
     contacted.
     """
-    chosen = choose_endpoints(Wanted(given, private, public, config, allowlist, trust))
+    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
+    chosen = choose_endpoints(sources)
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     trials = read_trials(repeat, every, idle, load)
     limits = Limits(timeout, deadline + trials.waiting)
-    job = Job(chosen.endpoints, ways, limits, trials, tuple(read_control(text) for text in controls))
+    known_good = (*chosen.controls, *(read_control(text) for text in controls))
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form), os.environ)

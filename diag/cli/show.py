@@ -14,6 +14,8 @@ from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.files import contents, file_options, put, read_files, written
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
+from diag.profile.consequences import consequences
+from diag.profile.known import recognise
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.terminal import write_diagnosis
@@ -46,18 +48,19 @@ def command(
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
-    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)))
+    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
+    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)), meaning)
     if wanted:
         _write(wanted)
         return FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
     if as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         for note in (*notes, *_passed_over(bundle)):
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose)
+    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning)
     if notes:
         page.heading("What differs from what the customer saw")
     for note in (*notes, *_passed_over(bundle)):

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from msgspec.structs import replace
+
 from diag.engine.notebook import holds
 from diag.model.address import Address, Authority, is_own_name, literal
 from diag.model.answer import DnsReply, SystemLookup, TunnelReply
@@ -172,7 +174,9 @@ class Walk:
         return proxy is not None and self.endpoint.scheme == "http" and not proxy.is_socks
 
     def _handshake(self, wire: Wire) -> Handshake:
-        return self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+        question = self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+        # What is spoken inside is known of HTTP alone; naming it to another service would have it refuse.
+        return question if self.endpoint.speaks_http else replace(question, alpn=())
 
     def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
         assert isinstance(wire, Connect | Tunnel)

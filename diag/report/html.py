@@ -66,8 +66,17 @@ class Told:
     """The certificates that it is about; None: it is about none."""
 
 
-def write_page(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, notes: Sequence[str] = ()) -> str:
-    """The whole page, HTML 5. `notes`: what else the reader must know, a sentence each. The same arguments, the same text."""
+def write_page(
+    diagnosis: Diagnosis,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    notes: Sequence[str] = (),
+    meaning: Sequence[str] = (),
+) -> str:
+    """The whole page, HTML 5. The same arguments, the same text.
+
+    `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
+    """
     style = _style()
     sight = _Sight(diagnosis, catalogue, evidence)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -82,6 +91,7 @@ def write_page(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, n
             headline=_sentence(headline(diagnosis, evidence)),
             circumstances=circumstances(evidence),
             notes=notes,
+            meaning=tuple(clean(sentence, LONGEST_TEXT) for sentence in meaning),
             told=sight.told(),
             unexplained=Endings(diagnosis, evidence).unexplained(),
             steps=next_steps(diagnosis, evidence, verbose=True),
