@@ -70,6 +70,11 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For the whole run. Default: {_USUAL.deadline:g}.",
 )
+@click.option(
+    "--revocation",
+    is_flag=True,
+    help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
+)
 @form_options
 def command(
     given: tuple[str, ...],
@@ -83,6 +88,7 @@ def command(
     trust: Path | None,
     timeout: float,
     deadline: float,
+    revocation: bool,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
@@ -94,4 +100,4 @@ def command(
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline)), read_form(**form), os.environ)
+    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline, revocation=revocation)), read_form(**form), os.environ)

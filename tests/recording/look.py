@@ -36,7 +36,11 @@ def main() -> None:
         expects = Expectations(network=network, trust=trust, status=wanted.status)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
-        evidence = look(Job(endpoints, ways, Limits(wanted.timeout, wanted.deadline)), Form(quiet=True), os.environ)
+        evidence = look(
+            Job(endpoints, ways, Limits(wanted.timeout, wanted.deadline, revocation=wanted.revocation)),
+            Form(quiet=True),
+            os.environ,
+        )
     sys.stdout.buffer.write(msgspec.json.encode(evidence))
 
 
