@@ -6,7 +6,9 @@ from checks.machine import (
     local_firewall,
     offline,
     ports_exhausted,
+    route_captured,
     trust_file_broken,
+    trust_store_outdated,
 )
 from diag.model.check import AnyCheck
 
@@ -14,8 +16,10 @@ CHECKS: tuple[AnyCheck, ...] = (
     offline.CHECK,
     clock_wrong.CHECK,
     local_firewall.CHECK,
+    route_captured.CHECK,
     ports_exhausted.CHECK,
     descriptors_exhausted.CHECK,
     trust_file_broken.CHECK,
+    trust_store_outdated.CHECK,
 )
 """In the order in which they are shown."""

@@ -8,9 +8,15 @@ from checks.network import (
     connection_rejected,
     gateway_dead,
     high_latency,
+    idle_cut,
+    intermittent,
     ipv6_broken,
     mtu_blackhole,
     no_egress,
+    packet_loss,
+    preferred_route_dead,
+    source_ports_scarce,
+    transparent_proxy,
 )
 from diag.model.check import AnyCheck
 
@@ -22,8 +28,14 @@ CHECKS: tuple[AnyCheck, ...] = (
     ipv6_broken.CHECK,
     no_egress.CHECK,
     gateway_dead.CHECK,
+    preferred_route_dead.CHECK,
+    transparent_proxy.CHECK,
     connection_cut.CHECK,
     mtu_blackhole.CHECK,
+    packet_loss.CHECK,
     high_latency.CHECK,
+    intermittent.CHECK,
+    idle_cut.CHECK,
+    source_ports_scarce.CHECK,
 )
 """In the order in which they are shown."""

@@ -3,18 +3,21 @@
 from collections.abc import Iterator
 
 from diag.model.address import Authority
-from diag.model.answer import Header, HttpReply, TunnelReply
+from diag.model.answer import LOGIN_WANTED, Header, HttpReply, TunnelReply
 from diag.model.author import fields
 from diag.model.case import Case, Seen
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Tunnel
+from diag.model.socks import Refusal
 
-LOGIN_WANTED = 407
 REFUSALS = frozenset({403, 451})
 """Forbidden, by rule or by law (RFC 9110, section 15.5.4; RFC 7725)."""
 PASSWORD_SCHEMES = frozenset({"basic", "digest"})
 """Login schemes (the registry of RFC 9110, section 16.4.1) that any client speaks which was given a name and a password."""
+NO_PASSWORD = "other than a password"
+"""What is known of a SOCKS proxy's ways of logging in where it declines a name and a password."""
+_STEPS = {"greeting": "method", "login": "login status", "request": "reply"}
 WEB_SERVER = frozenset({400, 404, 405, 501})
 """How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
 
@@ -37,9 +40,33 @@ def reply(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] |
 
 
 def refused_login(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:
-    """The answer that asks for a login (407); None where none does."""
+    """The answer that asks for a login (407, or its like in SOCKS); None where none does."""
     seen = reply(case)
-    return seen if seen and seen.answer.status == LOGIN_WANTED else None
+    return seen if seen and wants_login(seen.answer) else None
+
+
+def wants_login(answer: TunnelReply | HttpReply) -> bool:
+    """Whether a proxy refused for want of the right login."""
+    return answer.login_refused if isinstance(answer, TunnelReply) else answer.status == LOGIN_WANTED
+
+
+def heard(answer: TunnelReply | HttpReply) -> bool:
+    """Whether anything was answered that reads as the protocol that was spoken."""
+    return answer.heard if isinstance(answer, TunnelReply) else answer.status > 0
+
+
+def said(answer: TunnelReply | HttpReply) -> str:
+    """What a proxy answered, as it can be found in its log: `status 403`, `SOCKS reply 2`, or `nothing`."""
+    if isinstance(answer, TunnelReply) and answer.refusal:
+        return f"SOCKS {_STEPS.get(answer.step, 'reply')} {answer.code}"
+    return f"status {answer.status}" if answer.status else "nothing"
+
+
+def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
+    """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
+    if isinstance(answer, TunnelReply) and answer.refusal == Refusal.LOGIN_KIND:
+        return (NO_PASSWORD,)
+    return schemes(answer.headers)
 
 
 def schemes(headers: tuple[Header, ...]) -> tuple[str, ...]:
@@ -69,7 +96,9 @@ def opened_to_others(case: Case) -> Iterator[Observation]:
 
 
 def _same_proxy(case: Case, seen: Observation) -> bool:
-    return case.proxy is not None and isinstance(seen.question, Tunnel) and seen.question.proxy == case.proxy.authority
+    if case.proxy is None or not isinstance(seen.question, Tunnel):
+        return False
+    return seen.question.proxy == case.proxy.authority and seen.question.protocol == case.proxy.protocol
 
 
 def _opened(seen: Observation) -> bool:
@@ -77,13 +106,13 @@ def _opened(seen: Observation) -> bool:
 
 
 def is_silent(answer: TunnelReply) -> bool:
-    """Whether CONNECT was met with nothing at all until the time was up."""
+    """Whether the proxy was asked and said nothing at all until the time was up."""
     return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
 
 
 def easy_target(question: Tunnel) -> Tunnel:
     """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once."""
-    return Tunnel(question.over, question.proxy, Authority("other-name.invalid", 443), question.login)
+    return question.to(Authority("other-name.invalid", 443))
 
 
 def is_name(case: Case) -> bool:

@@ -23,7 +23,7 @@ one that does not answer at all, are causes of their own.
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import LOGIN_WANTED, has_proxy, is_silent, set_by
+from checks.proxy.answers import has_proxy, is_silent, set_by
 from diag.model.address import literal
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
@@ -75,10 +75,10 @@ def questions(case: Case) -> Iterable[Question]:
 def _failed(case: Case) -> bool:
     """Whether the proxy answered, and did not bring this client to the service for a reason other than a login."""
     tunnel, session = case.tunnel, case.session
-    if tunnel is None or tunnel.answer.status == LOGIN_WANTED or is_silent(tunnel.answer):
+    if tunnel is None or tunnel.answer.login_refused or is_silent(tunnel.answer):
         return False
     if tunnel.answer.failure:
-        return tunnel.answer.status > 0
+        return tunnel.answer.heard
     return session is not None and bool(session.answer.failure) and not session.answer.bytes_received
 
 

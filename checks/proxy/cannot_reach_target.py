@@ -22,9 +22,10 @@ dialled without the proxy: where that succeeds, the proxy's way is at fault; whe
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, reply
+from checks.proxy.answers import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
 from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED
+from checks.proxy.socks import found_by_nobody, is_open, opened_by_address
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
@@ -32,6 +33,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import Dial, dial
 from diag.model.failure import Failure
 from diag.model.question import Question
+from diag.model.socks import BEHIND
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 REASONS = frozenset(
@@ -61,20 +63,29 @@ def judge(case: Case) -> Finding:
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not _says_so(case):
-        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+        if isinstance(seen.answer, HttpReply) and seen.answer.status in GATEWAY_STATUSES and not gateway_reason(seen.answer):
+            return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, neighbour="http-server-error")
+        return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     straight = dial(case.evidence, case.endpoint.authority)
     word, confidence = _compare(straight)
     return problem(
         seen.observation,
         *straight.seen,
         about=str(case.proxy),
-        confidence=confidence,
+        confidence=Confidence.POSSIBLE if is_open(case) else confidence,
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
-        status=seen.answer.status,
-        reason=gateway_reason(seen.answer) or ("not said" if seen.answer.status else "silence"),
+        answer=said(seen.answer),
+        reason=_reason(seen.answer),
         direct=word,
     )
+
+
+def _reason(answer: TunnelReply | HttpReply) -> str:
+    """The proxy's word for why; a SOCKS proxy has one for all but `failed`."""
+    if isinstance(answer, TunnelReply) and answer.refusal:
+        return answer.refusal
+    return gateway_reason(answer) or ("not said" if answer.status else "silence")
 
 
 def _says_so(case: Case) -> bool:
@@ -82,8 +93,10 @@ def _says_so(case: Case) -> bool:
     if seen is None:
         return False
     reason = gateway_reason(seen.answer)
-    if reason in DNS_REASONS | DENIED:
+    if reason in DNS_REASONS | DENIED or found_by_nobody(case) or opened_by_address(case):
         return False
+    if isinstance(seen.answer, TunnelReply) and seen.answer.refusal:
+        return seen.answer.refusal in BEHIND
     if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
         return _is_awake(case)
     if reason in REASONS:
@@ -95,7 +108,7 @@ def _says_so(case: Case) -> bool:
 def _is_awake(case: Case) -> bool:
     """Whether a proxy that is silent about this target has an answer to another."""
     other = case.asked(easy_target(case.tunnel.question)) if case.tunnel else None
-    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.status > 0
+    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.heard
     return answered or any(opened_by(case))
 
 
@@ -123,8 +136,7 @@ CHECK = EndpointCheck(
     questions=questions,
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
-        seen="The proxy answered with status {status} (0: not at all); its reason: {reason}."
-        " Without the proxy, a connection to {target}: {direct}.",
+        seen="The proxy answered with {answer}; its reason: {reason}. Without the proxy, a connection to {target}: {direct}.",
         means="The proxy allows the request, and its own connection to the service failed.",
         remedy=(
             "Ask whoever runs {proxy} to connect to {target} from the proxy, and to look at the firewall and routes behind it.",

@@ -2,7 +2,8 @@
 
 *What it means*
 
-A user name and a password are set for the proxy, they were sent, and the proxy answered 407 again: it does not accept them.
+A user name and a password are set for the proxy, they were sent, and the proxy answered 407 again, or what a SOCKS proxy says in
+its place: it does not accept them.
 
 *Why it matters*
 
@@ -20,7 +21,7 @@ See whether the password was changed since the setting was made. Percent-encode 
 password are not enough, whatever they are.
 """
 
-from checks.proxy.answers import has_proxy, refused_login, schemes, set_by, takes_password
+from checks.proxy.answers import has_proxy, heard, offers, refused_login, said, set_by, takes_password
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Tunnel
@@ -33,10 +34,10 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     refused = refused_login(case)
     if refused is None:
-        return ok(case.tunnel.observation) if case.tunnel.answer.status else unknown(Because.UNDECIDED, case.tunnel.observation)
+        return ok(case.tunnel.observation) if heard(case.tunnel.answer) else unknown(Because.UNDECIDED, case.tunnel.observation)
     if not (isinstance(refused.question, Tunnel) and refused.question.login != "none"):
         return not_applicable()
-    offered = schemes(refused.answer.headers)
+    offered = offers(refused.answer)
     if not takes_password(offered):
         return ok(refused.observation)
     return problem(
@@ -44,6 +45,7 @@ def judge(case: Case) -> Finding:
         about=str(case.proxy),
         proxy=str(case.proxy),
         schemes=offered or ("unnamed",),
+        answer=said(refused.answer),
         set_by=set_by(case),
     )
 
@@ -57,7 +59,7 @@ CHECK = EndpointCheck(
     judge=judge,
     sentences=Sentences(
         title="The proxy {proxy} does not accept the login that is set",
-        seen="The proxy answered 407 (proxy authentication required) to the login set by {set_by}."
+        seen="The proxy refused the login set by {set_by}; it answered with {answer}."
         " Ways of logging in that it offers: {schemes}.",
         means="The user name or the password is wrong or out of date, is written wrongly in the setting, or the account may"
         " not use this proxy.",

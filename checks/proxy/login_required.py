@@ -2,8 +2,8 @@
 
 *What it means*
 
-The proxy answered with status 407, "proxy authentication required": it lets only users through who give a name and a password,
-and none were given.
+The proxy answered with status 407, "proxy authentication required", or with what a SOCKS proxy says in its place: it lets only
+users through who give a name and a password, and none were given.
 
 *Why it matters*
 
@@ -22,7 +22,7 @@ this service through without a login instead.
 of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
-from checks.proxy.answers import has_proxy, refused_login, reply, schemes, takes_password
+from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Tunnel
@@ -36,16 +36,23 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     refused = refused_login(case)
     if refused is None:
-        return ok(answered.observation) if answered.answer.status else unknown(Because.UNDECIDED, answered.observation)
+        return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
     if isinstance(refused.question, Tunnel) and refused.question.login != "none":
         return ok(refused.observation)
-    offered = schemes(refused.answer.headers)
+    offered = offers(refused.answer)
     if not takes_password(offered):
         return ok(refused.observation)
     if case.proxy and case.proxy.login:
         # A login is set, and what was seen is an answer to a request without one.
         return unknown(Because.UNDECIDED, refused.observation)
-    return problem(refused.observation, about=str(case.proxy), proxy=str(case.proxy), schemes=offered or ("unnamed",))
+    return problem(
+        refused.observation,
+        about=str(case.proxy),
+        proxy=str(case.proxy),
+        scheme=case.proxy.scheme if case.proxy else "http",
+        answer=said(refused.answer),
+        schemes=offered or ("unnamed",),
+    )
 
 
 CHECK = EndpointCheck(
@@ -57,11 +64,11 @@ CHECK = EndpointCheck(
     judge=judge,
     sentences=Sentences(
         title="The proxy {proxy} wants a login",
-        seen="The proxy answered 407 (proxy authentication required) to a request without a login."
+        seen="The proxy asked for a login and was given none; it answered with {answer}."
         " Ways of logging in that it offers: {schemes}.",
         means="The proxy works, and lets nothing through until this program gives it a user name and a password.",
         remedy=(
-            "Put your proxy login into the proxy setting: http://USER:PASSWORD@{proxy} (percent-encode @ : / # in the password).",
+            "Put your proxy login into the proxy setting: {scheme}://USER:PASSWORD@{proxy} (percent-encode @ : / # in it).",
             "Give the same setting to the program that failed; a browser's login does not count for other programs.",
             "If this computer has no user of its own, ask the network team to let it through {proxy} without a login.",
         ),

@@ -21,7 +21,7 @@ Where Basic or Digest is on offer too, a name and a password would do: `proxy-lo
 they were sent.
 """
 
-from checks.proxy.answers import has_proxy, refused_login, reply, schemes, takes_password
+from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -34,11 +34,13 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     refused = refused_login(case)
     if refused is None:
-        return ok(answered.observation) if answered.answer.status else unknown(Because.UNDECIDED, answered.observation)
-    offered = schemes(refused.answer.headers)
+        return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
+    offered = offers(refused.answer)
     if takes_password(offered):
         return ok(refused.observation)
-    return problem(refused.observation, about=str(case.proxy), proxy=str(case.proxy), schemes=offered)
+    return problem(
+        refused.observation, about=str(case.proxy), proxy=str(case.proxy), answer=said(refused.answer), schemes=offered
+    )
 
 
 CHECK = EndpointCheck(
@@ -50,7 +52,7 @@ CHECK = EndpointCheck(
     judge=judge,
     sentences=Sentences(
         title="The proxy {proxy} only takes logins that a password cannot make: {schemes}",
-        seen="The proxy answered 407 (proxy authentication required). Ways of logging in that it offers: {schemes}.",
+        seen="The proxy wants a login; it answered with {answer}. Ways of logging in that it offers: {schemes}.",
         means="These rest on the login to a Windows or Kerberos domain. Most programs other than browsers cannot use them.",
         remedy=(
             "Ask whoever runs {proxy} to let this computer through without that login, or to offer Basic as well.",

@@ -20,7 +20,7 @@ An answer that bears a proxy's mark, and an address that opened a tunnel for any
 An answer in TLS is `proxy-scheme-wrong`.
 """
 
-from checks.proxy.answers import WEB_SERVER, has_proxy, opened_by, set_by
+from checks.proxy.answers import WEB_SERVER, has_proxy, heard, opened_by, said, set_by
 from diag.model.author import passed_a_proxy
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -39,7 +39,7 @@ def judge(case: Case) -> Finding:
     stranger = answer.failure == Failure.MALFORMED and bool(answer.first_bytes) and spoken != "TLS"
     server = answer.status in WEB_SERVER and not passed_a_proxy(answer.headers)
     if not (stranger or server):
-        return ok(seen.observation) if answer.status else unknown(Because.UNDECIDED, seen.observation)
+        return ok(seen.observation) if heard(answer) else unknown(Because.UNDECIDED, seen.observation)
     if any(opened_by(case)):
         return unknown(Because.UNDECIDED, seen.observation)
     return problem(
@@ -48,7 +48,7 @@ def judge(case: Case) -> Finding:
         confidence=Confidence.CERTAIN if stranger else Confidence.LIKELY,
         proxy=str(case.proxy),
         protocol=spoken,
-        status=answer.status,
+        answer=said(answer),
         set_by=set_by(case),
     )
 
@@ -62,7 +62,7 @@ CHECK = EndpointCheck(
     judge=judge,
     sentences=Sentences(
         title="{proxy} is set as the proxy, and is none",
-        seen="Asked to open a way, {proxy} answered in the protocol {protocol}, with status {status} (0: none).",
+        seen="Asked to open a way, {proxy} answered in the protocol {protocol}, with {answer}.",
         means="Something listens there, but it does not do a proxy's work. Probably its host or port is set wrongly.",
         remedy=(
             "Ask the network team for the proxy's host and port, and compare them with {proxy}.",

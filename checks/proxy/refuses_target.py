@@ -25,7 +25,7 @@ same run, say whether the rule is about the name or the port. A 407 is a login (
 from collections.abc import Iterable
 from itertools import chain
 
-from checks.proxy.answers import LOGIN_WANTED, REFUSALS, has_proxy, opened_by, opened_to_others, reply
+from checks.proxy.answers import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
 from diag.model.address import Authority
 from diag.model.answer import TunnelReply
 from diag.model.author import gateway_reason, passed_a_proxy
@@ -34,6 +34,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
+from diag.model.socks import Refusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DENIED = frozenset({"err_access_denied", "http_request_denied"})
@@ -53,8 +54,8 @@ def judge(case: Case) -> Finding:
     if not seen.answer.failure and page:
         return _found(case, seen, Confidence.LIKELY, page)
     if not _forbidden(seen.answer):
-        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
-    sure = seen.answer.status not in REDIRECTS and (passed_a_proxy(seen.answer.headers) or any(opened_by(case)))
+        return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
+    sure = seen.answer.status not in REDIRECTS and (_is_its_word(seen.answer) or any(opened_by(case)))
     return _found(case, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
 
 
@@ -63,14 +64,14 @@ def _forwarded(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if gateway_reason(seen.answer) not in DENIED or seen.answer.status == LOGIN_WANTED:
-        return ok(seen.observation) if seen.answer.status else unknown(Because.UNDECIDED, seen.observation)
+    if gateway_reason(seen.answer) not in DENIED or wants_login(seen.answer):
+        return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
         about=str(case.proxy),
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
-        status=seen.answer.status,
+        answer=said(seen.answer),
         rule="undecided",
     )
 
@@ -83,13 +84,18 @@ def questions(case: Case) -> Iterable[Question]:
 
 def _other_port(question: Tunnel) -> Tunnel:
     target = Authority(question.target.host, 80 if question.target.port == 443 else 443)
-    return Tunnel(question.over, question.proxy, target, question.login)
+    return question.to(target)
 
 
 def _forbidden(answer: TunnelReply) -> bool:
-    if answer.status == LOGIN_WANTED:
+    if wants_login(answer):
         return False
-    return answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+    return answer.refusal == Refusal.FORBIDDEN or answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+
+
+def _is_its_word(answer: TunnelReply) -> bool:
+    """Whether only a proxy answers like that."""
+    return bool(answer.refusal) or passed_a_proxy(answer.headers)
 
 
 def _page(case: Case) -> Observation | None:
@@ -108,7 +114,7 @@ def _found(case: Case, seen: Seen[Tunnel, TunnelReply], confidence: Confidence, 
         confidence=confidence,
         proxy=str(case.proxy),
         target=str(seen.question.target),
-        status=seen.answer.status,
+        answer=said(seen.answer),
         rule=rule,
     )
 
@@ -135,12 +141,11 @@ CHECK = EndpointCheck(
     explains=("tls-plaintext-answer",),
     sentences=Sentences(
         title="The proxy {proxy} refuses {target}",
-        seen="Asked for a way to {target}, the proxy answered with status {status} and did not open it."
-        " What its rule is about: {rule}.",
+        seen="Asked for a way to {target}, the proxy answered with {answer} and did not open it. What its rule is about: {rule}.",
         means="A rule of the proxy forbids it. The service was not asked, and cannot change this.",
         remedy=(
-            "Ask whoever runs {proxy} to allow CONNECT to {target}, by name and without inspecting the content.",
-            "Tell them the status ({status}) and what the rule is about ({rule}), so that they find it in their log.",
+            "Ask whoever runs {proxy} to allow connections to {target}, by name and without inspecting the content.",
+            "Tell them its answer ({answer}) and what the rule is about ({rule}), so that they find it in their log.",
         ),
     ),
 )

@@ -1,9 +1,10 @@
-"""The proxy is spoken to in the wrong way: encrypted where it expects clear text, or the reverse.
+"""The proxy is spoken to in the wrong way: encrypted where it expects clear text, SOCKS where it expects HTTP, or the reverse.
 
 *What it means*
 
-A proxy's setting begins with `http://` or `https://`. That says how the proxy itself is spoken to, not what the service speaks;
-almost all proxies are `http://`, also for `https` services. Here the setting says one, and the proxy speaks the other.
+A proxy's setting begins with `http://`, `https://` or `socks5://`. That says how the proxy itself is spoken to, not what the
+service speaks; almost all proxies are `http://`, also for `https` services. Here the setting says one, and the proxy speaks the
+other.
 
 *Why it matters*
 
@@ -33,6 +34,8 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 from diag.model.wire.greeting import protocol
 
 BROKEN_OFF = frozenset({Failure.CUT, Failure.RESET, Failure.MALFORMED})
+_SPOKEN = {"TLS": "https", "HTTP": "http"}
+"""The scheme of a proxy that answered in this protocol where another was spoken."""
 NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
 
@@ -43,22 +46,32 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not _suspect(case):
         return ok(first)
-    question = _other_way(case)
-    other = case.asked(question) if question else None
-    if other is not None and _answers(other):
-        return _found(case, first, Confidence.CERTAIN, other)
-    if isinstance(first.answer, TunnelReply) and protocol(first.answer.first_bytes) == "TLS":
-        return _found(case, first, Confidence.LIKELY)
-    return unknown(Because.UNDECIDED if other else Because.NOT_LOOKED, first)
+    asked = [(speaks, case.asked(question)) for speaks, question in _other_ways(case)]
+    for speaks, other in asked:
+        if other is not None and _answers(other):
+            return _found(case, first, Confidence.CERTAIN, speaks, other)
+    spoken = _spoken(first)
+    if spoken and case.proxy and spoken != case.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
+        return _found(case, first, Confidence.LIKELY, spoken)
+    return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
+
+
+def _spoken(first: Observation) -> str:
+    """The scheme of what answered in a protocol of its own; empty: it did not."""
+    return _SPOKEN.get(protocol(first.answer.first_bytes), "") if isinstance(first.answer, TunnelReply) else ""
+
+
+def _is_web_server(seen: Observation | None) -> bool:
+    return seen is not None and isinstance(seen.answer, TunnelReply) and seen.answer.status in WEB_SERVER
 
 
 def questions(case: Case) -> Iterable[Question]:
     """The same host and port, the other way."""
-    other = _other_way(case)
-    if other is not None and _suspect(case):
-        if isinstance(other.over, Handshake):
-            yield other.over
-        yield other
+    if _suspect(case):
+        for _, other in _other_ways(case):
+            if isinstance(other.over, Handshake):
+                yield other.over
+            yield other
 
 
 def _first(case: Case) -> Observation | None:
@@ -74,36 +87,42 @@ def _suspect(case: Case) -> bool:
     answer = first.answer if first else None
     if isinstance(answer, Session):
         return answer.failure in NO_TLS and not answer.chain
+    if isinstance(answer, TunnelReply) and case.proxy and case.proxy.is_socks:
+        return answer.step in ("greeting", "request") and not answer.heard
     if isinstance(answer, TunnelReply):
         return answer.failure in BROKEN_OFF or (answer.status in WEB_SERVER and not passed_a_proxy(answer.headers))
     return False
 
 
-def _other_way(case: Case) -> Tunnel | None:
-    """CONNECT without a login, over TLS where the setting says clear, and in the clear where it says TLS."""
+def _other_ways(case: Case) -> list[tuple[str, Tunnel]]:
+    """The same without a login, over TLS or in SOCKS where the setting says HTTP, and as HTTP where it says one of those."""
     proxy = case.proxy
     first = _first(case)
     if proxy is None or first is None:
-        return None
+        return []
+    target = case.endpoint.authority
     match first.question:
         case Handshake(over=Connect() as way):
-            return Tunnel(way, proxy.authority, case.endpoint.authority)
+            return [("http", Tunnel(way, proxy.authority, target))]
+        case Tunnel(over=Connect() as way) if proxy.is_socks:
+            return [("http", Tunnel(way, proxy.authority, target))]
         case Tunnel(over=Connect() as way):
             secured = Handshake(way, "" if literal(proxy.host) else proxy.host)
-            return Tunnel(secured, proxy.authority, case.endpoint.authority)
+            in_socks = Tunnel(way, proxy.authority, target, protocol="socks5")
+            return [("https", Tunnel(secured, proxy.authority, target)), ("socks5h", in_socks)]
         case _:
-            return None
+            return []
 
 
 def _answers(seen: Observation) -> bool:
     """Whether a proxy answered there: it opened the way, or said no as only a proxy does."""
     answer = seen.answer
-    if not isinstance(answer, TunnelReply) or not answer.status:
+    if not isinstance(answer, TunnelReply) or not answer.heard:
         return False
     return answer.status not in WEB_SERVER or passed_a_proxy(answer.headers)
 
 
-def _found(case: Case, first: Observation, confidence: Confidence, *also: Observation) -> Finding:
+def _found(case: Case, first: Observation, confidence: Confidence, speaks: str, *also: Observation) -> Finding:
     given = case.proxy.scheme if case.proxy else ""
     return problem(
         first,
@@ -112,7 +131,7 @@ def _found(case: Case, first: Observation, confidence: Confidence, *also: Observ
         confidence=confidence,
         proxy=str(case.proxy),
         scheme=given,
-        speaks="http" if given == "https" else "https",
+        speaks=speaks,
         set_by=set_by(case),
     )
 
@@ -124,7 +143,7 @@ CHECK = EndpointCheck(
     applies=has_proxy,
     judge=judge,
     questions=questions,
-    explains=("proxy-not-a-proxy",),
+    explains=("proxy-not-a-proxy", "proxy-unreachable"),
     sentences=Sentences(
         title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
         seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",

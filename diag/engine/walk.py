@@ -5,6 +5,7 @@ resolver, every other address) goes on beside the walk and is waited for at its 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -16,12 +17,13 @@ from diag.model.answer import DnsReply, SystemLookup, TunnelReply
 from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wire
+from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Wire
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
 Ask = Callable[[Question], Coroutine[Any, Any, Observation | None]]
-LOGIN_REFUSED = 407
+_MOST_UNCLEAR = 3
+"""How often a login may go unanswered before it is taken for refused."""
 
 
 class ProxyLogins:
@@ -31,6 +33,7 @@ class ProxyLogins:
         self._turn = asyncio.Lock()
         self._accepted: set[Authority] = set()
         self._refused: dict[Authority, Tunnel] = {}
+        self._unclear: Counter[Authority] = Counter()
 
     async def ask(self, question: Tunnel, ask: Ask) -> tuple[Tunnel, Observation | None]:
         """The observation of `question`; or, once its proxy has refused the credentials, that refusal with its question."""
@@ -42,11 +45,16 @@ class ProxyLogins:
                 return known, await ask(known)
             observation = await ask(question)
             if observation and isinstance(observation.answer, TunnelReply):
-                if observation.answer.status == LOGIN_REFUSED:
-                    self._refused[question.proxy] = question
-                elif observation.answer.status:
-                    self._accepted.add(question.proxy)
+                self._learn(question, observation.answer)
             return question, observation
+
+    def _learn(self, question: Tunnel, answer: TunnelReply) -> None:
+        """What an answer to a login says of the login. Silence says nothing, but is not asked for without end."""
+        self._unclear[question.proxy] += not answer.heard
+        if answer.login_refused or self._unclear[question.proxy] >= _MOST_UNCLEAR:
+            self._refused[question.proxy] = question
+        elif answer.heard:
+            self._accepted.add(question.proxy)
 
 
 class Walk:
@@ -63,6 +71,7 @@ class Walk:
         most_addresses: int,
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
+        attempt: int = 0,
     ) -> None:
         self.endpoint = endpoint
         self.route = route
@@ -73,6 +82,7 @@ class Walk:
         self._most_addresses = most_addresses
         self._logins = logins
         self._reached = reached
+        self._attempt = attempt
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
@@ -106,9 +116,9 @@ class Walk:
         if literal(host) is not None:
             return [host]
         if is_own_name(host):
-            return _of_system(await self._ask(Lookup(host)))
-        system = self._start(Lookup(host)) if self._ask_system else None
-        replies = [[self._start(Lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+            return _of_system(await self._ask(self._lookup(host)))
+        system = self._start(self._lookup(host)) if self._ask_system else None
+        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
@@ -117,9 +127,12 @@ class Walk:
                 return found
         return []
 
+    def _lookup(self, host: str, server: Address | None = None, record: str = "") -> Lookup:
+        return Lookup(host, server, record, attempt=self._attempt)
+
     async def _connect(self, addresses: list[Address]) -> Wire | None:
         """Dials every address; the walk goes on over the first that answers."""
-        questions = [Connect(address) for address in addresses[: self._most_addresses]]
+        questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
         waiting = set(dials)
         while waiting:
@@ -130,20 +143,35 @@ class Walk:
         return None
 
     async def _through(self, proxy: ProxyAddress, wire: Wire) -> Wire | None:
-        """The connection behind the proxy; plain HTTP is forwarded and needs no tunnel."""
+        """The connection behind the proxy; plain HTTP is forwarded by an HTTP proxy and needs no tunnel there."""
         self._reached(Stage.TUNNEL)
         if proxy.scheme == "https":
             secured = await self._stand_on(self._handshake_with(proxy.host, wire))
             if secured is None:
                 return None
             wire = secured
-        if self.endpoint.scheme == "http":
+        if self._is_forwarded(proxy):
             return wire
+        target = await self._target_behind(proxy)
+        if target is None:
+            return None
         assert isinstance(wire, Connect | Handshake)
-        tunnel = Tunnel(wire, proxy.authority, self.endpoint.authority, "basic" if proxy.login else "none")
+        login: Login = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
+        tunnel = Tunnel(wire, proxy.authority, target, login, proxy.protocol)
         told, observation = await self._logins.ask(tunnel, self._ask_question)
         self.asked.append(told)
         return tunnel if told == tunnel and holds(observation) else None
+
+    async def _target_behind(self, proxy: ProxyAddress) -> Authority | None:
+        """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""
+        if proxy.finds_names:
+            return self.endpoint.authority
+        found = await self._addresses(self.endpoint.host)
+        usable = [address for address in found if proxy.protocol == "socks5" or ":" not in address]
+        return Authority(usable[0], self.endpoint.port) if usable else None
+
+    def _is_forwarded(self, proxy: ProxyAddress | None) -> bool:
+        return proxy is not None and self.endpoint.scheme == "http" and not proxy.is_socks
 
     def _handshake(self, wire: Wire) -> Handshake:
         question = self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
@@ -155,7 +183,7 @@ class Walk:
         return Handshake(wire, "" if literal(host) else host, trust=trust)
 
     def _target(self) -> str:
-        forwarded = self.route.proxy is not None and self.endpoint.scheme == "http"
+        forwarded = self._is_forwarded(self.route.proxy)
         return f"http://{self.endpoint.authority}{self.endpoint.path}" if forwarded else self.endpoint.path
 
     async def _stand_on(self, question: Wire) -> Wire | None:

@@ -6,6 +6,7 @@ failed stands beside it all the same.
 
 from msgspec import Struct
 
+from diag.model.failure import Failure
 from diag.model.privacy import (
     CertificateBytes,
     DnsBytes,
@@ -18,6 +19,10 @@ from diag.model.privacy import (
     PublicText,
     Seconds,
 )
+from diag.model.socks import LOGIN
+
+LOGIN_WANTED = 407
+"""Proxy Authentication Required (RFC 9110, section 15.5.8)."""
 
 
 class IcmpError(Struct, frozen=True):
@@ -93,7 +98,7 @@ class Header(Struct, frozen=True, array_like=True):
 
 
 class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omit_defaults=True):
-    """A proxy's answer to CONNECT."""
+    """A proxy's answer to CONNECT, or to a SOCKS request."""
 
     failure: PublicText = ""
     status: PublicNumber = 0
@@ -105,6 +110,23 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
     tcp: TcpInfo | None = None
     stage: PublicText = ""
     """Where a fresh connection had to be opened and that failed: `connect` or `handshake`; empty: the CONNECT itself."""
+    step: PublicText = ""
+    """Of SOCKS: how far the talk came, `greeting`, `login` or `request`; empty: another protocol."""
+    code: PublicNumber = 0
+    """Of SOCKS: the number with which the proxy refused; 0: it did not."""
+    refusal: PublicText = ""
+    """Of SOCKS: why, as a word of `diag.model.socks`; empty: it did not refuse."""
+
+    @property
+    def heard(self) -> bool:
+        """Whether the proxy answered in its own protocol, yes or no."""
+        return bool(self.status or self.refusal or not self.failure)
+
+    @property
+    def login_refused(self) -> bool:
+        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one."""
+        hung_up = self.step == "login" and self.failure in (Failure.CUT, Failure.RESET)
+        return self.status == LOGIN_WANTED or self.refusal in LOGIN or hung_up
 
 
 class VerifyError(Struct, frozen=True, array_like=True):
@@ -185,6 +207,39 @@ class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaul
     """Where a fresh connection had to be opened and that failed; empty: the holding itself."""
 
 
+class Dialled(Struct, frozen=True, array_like=True):
+    """One connect of many."""
+
+    failure: PublicText
+    took: Seconds
+    retransmits: PublicNumber = 0
+    """How often its first packet was sent again, where the kernel tells."""
+
+
+class CrowdEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", omit_defaults=True):
+    """How connects that were started at once fared, in the order in which they were started."""
+
+    connects: tuple[Dialled, ...]
+
+
+class Hop(Struct, frozen=True, omit_defaults=True):
+    """Who answered a connect that was allowed so many hops."""
+
+    limit: PublicNumber
+    sender: IpText
+    took: Seconds
+    failure: PublicText = ""
+    """Why it went no further, where that was more than the limit; empty: the limit alone."""
+
+
+class Path(Struct, frozen=True, tag="path", tag_field="seen", omit_defaults=True):
+    """What answered on the way to an address, by hop limit; limits without an answer are left out."""
+
+    hops: tuple[Hop, ...] = ()
+    arrived: PublicNumber = 0
+    """The smallest limit with which the address itself answered, yes or no; 0: it never did."""
+
+
 class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_defaults=True):
     """What a store says of a chain."""
 
@@ -195,4 +250,4 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
 
 
-NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust
+NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust | CrowdEnd | Path

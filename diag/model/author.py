@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from diag.model.answer import Header, HttpReply, TunnelReply
 from diag.model.case import Case, Seen
-from diag.model.question import Exchange, Handshake
+from diag.model.question import Exchange, Handshake, Tunnel
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import presented, untrusted
 
@@ -103,7 +103,7 @@ def author(case: Case, seen: Seen[Exchange, HttpReply]) -> Author:
         return _inside_tls(case, over, reply)
     if reply.status in (407, 511) or signed_by_proxy(reply.headers):
         return Author.PROXY
-    if case.proxy and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
+    if case.proxy and not isinstance(over, Tunnel) and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
         # A forward proxy owes a Via to what it passes on; without one, or with a gateway's status, it may be the writer.
         return Author.UNKNOWN if reply.status >= 400 else Author.SERVICE
     return _behind(reply)

@@ -8,11 +8,11 @@ from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
 
 from diag.model.address import Address, is_own_name, literal
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Trust, TunnelReply
+from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
 from diag.model.endpoint import Endpoint
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify
+from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
 from diag.model.wire.certificate import Certificate, covers, read_chain
@@ -104,6 +104,25 @@ class _Sight:
     def verifications(self) -> tuple[Seen[Verify, Trust], ...]:
         """Every chain held against a store."""
         return self._all(Verify, Trust)
+
+    @cached_property
+    def crowds(self) -> tuple[Seen[Crowd, CrowdEnd], ...]:
+        """Every many connects at once."""
+        return self._all(Crowd, CrowdEnd)
+
+    @cached_property
+    def traces(self) -> tuple[Seen[Trace, Path], ...]:
+        """Every way that was followed hop by hop."""
+        return self._all(Trace, Path)
+
+    @cached_property
+    def control_dials(self) -> tuple[Seen[Connect, Connection], ...]:
+        """The connects to the hosts that the user names as known to be good."""
+        known = self.evidence.by_id
+        seen = (known[i] for control in self.evidence.run.controls for i in control.seen if i in known)
+        return tuple(
+            Seen(o, o.question, o.answer) for o in seen if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
+        )
 
     def asked(self, question: Question) -> Observation | None:
         """The observation of one question, answer or fault; None where it was not asked in this run."""
@@ -217,7 +236,15 @@ class Case(_Sight):
     @cached_property
     def lookup(self) -> Seen[Lookup, SystemLookup] | None:
         """The system's lookup of the host that is dialled."""
-        return _first(seen for seen in self.system_lookups if self.on_walk(seen))
+        return _first(self._system_lookups_of(self.dialled_host))
+
+    @cached_property
+    def target_lookup(self) -> Seen[Lookup, SystemLookup] | None:
+        """The system's lookup of the endpoint's own name, which this client makes before it asks its SOCKS proxy."""
+        return _first(self._system_lookups_of(self.endpoint.host)) if self.proxy and not self.proxy.finds_names else None
+
+    def _system_lookups_of(self, host: str) -> Iterator[Seen[Lookup, SystemLookup]]:
+        return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name == host)
 
     @cached_property
     def dials(self) -> tuple[Seen[Connect, Connection], ...]:
@@ -261,7 +288,7 @@ class Case(_Sight):
     @cached_property
     def resolver_replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
         """What the resolvers here said, each by itself, of the host that is dialled."""
-        return tuple(seen for seen in self.replies if self.on_walk(seen))
+        return tuple(seen for seen in self.replies if self.on_walk(seen) and seen.question.name == self.dialled_host)
 
     @cached_property
     def reached(self) -> Stage:
@@ -291,6 +318,12 @@ class Case(_Sight):
         named = bool(self.chain) and covers(self.chain[0], self.endpoint.host)
         return answer.finished and not answer.failure and not answer.verify_errors and named
 
+    @cached_property
+    def walks(self) -> tuple["Case", ...]:
+        """Every walk to this endpoint as a case of its own: the first, then the repeated ones."""
+        again = (Trail(self.endpoint, self.route, repetition.walk) for repetition in self.trail.again)
+        return (self, *(Case(self.evidence, trail) for trail in again))
+
     def has(self, stage: Stage) -> bool:
         """Whether the walk holds an answer of this stage, good or bad."""
         return stage is Stage.START or any(walked == stage for walked, _ in self._stages)
@@ -309,12 +342,21 @@ class Case(_Sight):
             yield Stage.CONNECT, bool(self.connected)
         if self.tunnel:
             yield Stage.TUNNEL, not self.tunnel.answer.failure
-        elif self.proxy_session and self.proxy_session.answer.failure:
+        elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:
             yield Stage.EXCHANGE, bool(self.exchange.answer.status)
+
+    @property
+    def _proxy_session_failed(self) -> bool:
+        return self.proxy_session is not None and bool(self.proxy_session.answer.failure)
+
+    @property
+    def _target_missing(self) -> bool:
+        """Whether the proxy was not asked because this client found no address to ask for."""
+        return bool(self.connected) and self.target_lookup is not None and not self.target_lookup.answer.addresses
 
     def _furthest(self) -> Stage:
         return max((stage for stage, _ in self._stages), default=Stage.START)

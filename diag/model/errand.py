@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from diag.model.address import Address, Authority, literal
-from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.case import Case, Machine, Seen
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.run import Evidence
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -90,7 +90,7 @@ def _message(observation: Observation) -> DnsMessage | None:
     return message if isinstance(message, DnsMessage) else None
 
 
-def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = None, keep: int = LARGEST) -> Errand:
+def fetch(evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, keep: int = LARGEST) -> Errand:
     """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
 
     Straight it takes two rounds (the host's addresses, then the request), through a proxy or to a literal address one.
@@ -99,6 +99,8 @@ def fetch(evidence: Evidence, url: str, through: Connect | Handshake | None = No
     if place is None:
         return Errand()
     authority, path = place
+    if isinstance(through, Tunnel):
+        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=keep),))
     if through is not None:
         return _finish(evidence, (Exchange(over=through, authority=authority, target=url, keep=keep),))
     host = look_up(evidence, authority.host)
@@ -150,10 +152,15 @@ def dial(evidence: Evidence, authority: Authority) -> Dial:
     )
 
 
-def way_to_proxy(case: Case) -> Connect | Handshake | None:
-    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer."""
+def way_to_proxy(case: Case) -> Connect | Handshake | Tunnel | None:
+    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer.
+
+    For a SOCKS proxy, which forwards no requests, it is the way that it opened for the case itself.
+    """
     if case.proxy is None or not case.connected:
         return None
+    if case.proxy.is_socks:
+        return case.tunnel.question if case.tunnel and not case.tunnel.answer.failure else None
     if case.tunnel:
         return case.tunnel.question.over
     return Connect(case.connected[0]) if case.proxy.scheme == "http" else None
@@ -206,4 +213,4 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
 
 def _opened(way: Observation) -> bool:
     """Whether a request can be made over this connection."""
-    return isinstance(way.answer, Connection | Session) and not way.answer.failure
+    return isinstance(way.answer, Connection | Session | TunnelReply) and not way.answer.failure

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from diag.model.address import Authority
 from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText
+from diag.model.question import Protocol
 
 
 class RouteReason(StrEnum):
@@ -32,7 +33,7 @@ class ProxyAddress(Struct, frozen=True, omit_defaults=True):
     host: HostName
     port: PublicNumber
     scheme: PublicText = "http"
-    """`http` or `https`: how the proxy itself is spoken to."""
+    """How the proxy itself is spoken to: `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`."""
     login: PublicFlag = False
     """Whether credentials for it were found; they themselves are never here."""
 
@@ -40,6 +41,21 @@ class ProxyAddress(Struct, frozen=True, omit_defaults=True):
     def authority(self) -> Authority:
         """Host and port."""
         return Authority(self.host, self.port)
+
+    @property
+    def protocol(self) -> Protocol:
+        """What it is asked in."""
+        return "socks4" if self.scheme in ("socks4", "socks4a") else "socks5" if self.is_socks else "connect"
+
+    @property
+    def is_socks(self) -> bool:
+        """Whether it speaks SOCKS, and not HTTP."""
+        return self.scheme.startswith("socks")
+
+    @property
+    def finds_names(self) -> bool:
+        """Whether names are left to it; for `socks4` and `socks5` the client looks them up itself."""
+        return self.scheme not in ("socks4", "socks5")
 
     def __str__(self) -> str:
         return str(self.authority)

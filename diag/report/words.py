@@ -8,6 +8,7 @@ from diag.model.diagnosis import Outcome
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
 from diag.model.route import RouteReason
+from diag.model.socks import Refusal
 from diag.model.text import clean
 from diag.model.verdict import Because, Confidence, Owner, Status
 
@@ -38,6 +39,21 @@ FAILURES: dict[str, str] = {
     Failure.OTHER: "the system reported an error that diag has no word for",
 }
 """What went wrong, as a clause: `<where>: <clause>`."""
+
+REFUSALS: dict[str, str] = {
+    Refusal.LOGIN_REQUIRED: "it wants a login",
+    Refusal.LOGIN_KIND: "it wants another kind of login than a password",
+    Refusal.LOGIN_REJECTED: "it did not accept the login",
+    Refusal.FAILED: "it failed, and does not say why",
+    Refusal.FORBIDDEN: "its rules do not allow it",
+    Refusal.NETWORK_UNREACHABLE: "it knows no way to that network",
+    Refusal.HOST_UNREACHABLE: "it cannot reach the host, or finds no address for it",
+    Refusal.CONNECTION_REFUSED: "the service refused its connection",
+    Refusal.EXPIRED: "it got no answer from behind",
+    Refusal.NOT_SUPPORTED: "it does not support that kind of request",
+    Refusal.OTHER: "it gave a reason that no standard knows",
+}
+"""What a SOCKS proxy says no with, as a clause."""
 
 ALERTS: dict[str, str] = {
     "close_notify": "ended the connection",
@@ -183,6 +199,11 @@ def failure_words(word: str) -> str:
         said = ALERTS.get(name)
         return f"the other side {said} (TLS alert {name})" if said else f"the other side ended with TLS alert {clean(name, 40)}"
     return clean(word, 60)
+
+
+def refusal_words(word: str) -> str:
+    """The phrase for a word of `diag.model.socks`; another version's word comes back cleaned, as it is."""
+    return REFUSALS.get(word) or clean(word, 60)
 
 
 def verify_words(code: int) -> str:

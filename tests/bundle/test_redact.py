@@ -131,10 +131,11 @@ def test_certificates_stay_whole() -> None:
     assert redacted.evidence.by_id["exchange-16"].question == EVIDENCE.by_id["exchange-16"].question
 
 
-def test_a_name_that_can_be_nobodys_stays_for_checks_to_know_it_again() -> None:
-    stranger = replace(EVIDENCE.by_id["lookup-7"], question=Lookup("other-name.invalid"))
+@pytest.mark.parametrize("name", ["other-name.invalid", "no-such-name.no-such-domain"])
+def test_a_name_that_can_be_nobodys_stays_for_checks_to_know_it_again(name: str) -> None:
+    stranger = replace(EVIDENCE.by_id["lookup-7"], question=Lookup(name))
     after = at(Level.STRICT, evidence=replace(EVIDENCE, observations=(*EVIDENCE.observations[:7], stranger))).evidence
-    assert after.observations[-1].question == Lookup("other-name.invalid")
+    assert after.observations[-1].question == Lookup(name)
 
 
 def test_a_name_in_a_certificate_is_in_clear_everywhere() -> None:
@@ -202,11 +203,14 @@ def test_what_a_stranger_echoes_is_replaced(echo: str, private: str) -> None:
 
 
 def test_an_address_inside_is_replaced_in_texts_at_the_strict_level() -> None:
-    evidence = with_answer(EVIDENCE, "exchange-14", body=b"your address is 10.20.30.40, via 10.20.30.1; not 110.20.30.40")
+    evidence = with_answer(
+        EVIDENCE, "exchange-14", body=b"your address is 10.20.30.40, via 10.20.30.1; version 7.10.20.30.1; not 110.20.30.40"
+    )
     reply = answer(at(Level.STRICT, evidence=evidence), "exchange-14")
     assert isinstance(reply, HttpReply)
     assert b" 10.20.30.40" not in reply.body
     assert b"10.20.30.1;" not in reply.body
+    assert b"version 7.10.120." in reply.body
     assert b"110.20.30.40" in reply.body
 
 

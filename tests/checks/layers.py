@@ -9,7 +9,7 @@ import dns.rcode
 import dns.rrset
 
 from diag.engine.judge import judge
-from diag.model.address import Address, literal
+from diag.model.address import Address, Authority, literal
 from diag.model.answer import (
     Connection,
     DnsReply,
@@ -25,7 +25,7 @@ from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Wire, kind
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.verdict import Finding
@@ -108,6 +108,24 @@ class Scene:
         answer = TunnelReply(failure, status, "", headers(*lines), first)
         wire = self.wire
         self._note(question, answer, walk=True)
+        if failure:
+            self.wire = wire
+        return self
+
+    def look_for_target(self, *addresses: str, failure: str = "") -> "Scene":
+        """The lookup of the endpoint's own name that a client makes before it asks its SOCKS proxy."""
+        return self._note(Lookup(self.endpoint.host), SystemLookup(addresses, failure), walk=True)
+
+    def socks(self, refusal: str = "", *, target: str = "", failure: str = "", **answer: object) -> "Scene":
+        """What a SOCKS proxy answers; `target` is what it was asked for, where that is not the endpoint's own name."""
+        assert isinstance(self.wire, Connect)
+        assert self.proxy
+        login: Login = "password" if self.proxy.login else "none"
+        asked = Authority(target, self.endpoint.port) if target else self.endpoint.authority
+        failure = failure or ("tunnel_refused" if refusal else "")
+        given = {"step": "request", **answer, "failure": failure, "refusal": refusal}
+        wire = self.wire
+        self._note(Tunnel(wire, self.proxy.authority, asked, login, self.proxy.protocol), TunnelReply(**given), walk=True)  # type: ignore[arg-type]
         if failure:
             self.wire = wire
         return self

@@ -27,7 +27,7 @@ def test_a_wanted_login_names_the_proxy_and_its_schemes_once() -> None:
         407, "Proxy-Authenticate: Basic realm=a", "Proxy-Authenticate: NTLM", "Proxy-Authenticate: basic realm=b"
     )
     finding = found(login_required.CHECK, scene)
-    assert finding.facts == {"proxy": PROXY, "schemes": ("basic", "NTLM")}
+    assert finding.facts == {"proxy": PROXY, "scheme": "http", "answer": "status 407", "schemes": ("basic", "NTLM")}
     assert finding.cites == ("tunnel-1",)
 
 
@@ -149,7 +149,11 @@ def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_cal
     secured = Handshake(Connect(Address(PROXY_IP, 3128)), "proxy.corp.test")
     over = Tunnel(secured, clear.proxy, clear.target)
     cut = behind().tunnel(0, failure="cut")
-    assert asks(scheme_wrong.CHECK, cut) == [secured, over]
+    in_socks = Tunnel(clear.over, clear.proxy, clear.target, protocol="socks5")
+    assert asks(scheme_wrong.CHECK, cut) == [secured, over, in_socks]
+    speaking = cut.also(in_socks, TunnelReply("tunnel_refused", refusal="login_required"))
+    assert found(scheme_wrong.CHECK, speaking).facts["speaks"] == "socks5h"
+    cut = behind().tunnel(0, failure="cut")
     assert found(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
     for quiet in (behind().tunnel(), behind().tunnel(403), behind().tunnel(503), over_tls().tunnel(407)):
         assert asks(scheme_wrong.CHECK, quiet) == []

@@ -1,0 +1,92 @@
+"""The service's name is looked up on this computer, which does not know it, before the SOCKS proxy is asked.
+
+*What it means*
+
+A SOCKS proxy can be given a name or an address. Set as `socks5://` or `socks4://`, most clients look the name up themselves and
+give the proxy an address. This computer found none, so the proxy was not even asked.
+
+*Why it matters*
+
+Behind a proxy many networks let only the proxy look up names of the internet. A client that insists on looking them up itself
+then fails, though the proxy would bring it to the service.
+
+*What to do*
+
+Write `socks5h://` in place of `socks5://` (`socks4a://` in place of `socks4://`) in the proxy's setting: the name is then left to
+the proxy.
+
+*How it is told apart*
+
+The proxy is asked once more, by name. Where it opens the way the setting is at fault for certain; where it does not either, the
+name may be wrong, and the finding says so. `proxy-name-not-found` is about the name of the proxy itself.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.answers import set_by
+from diag.model.answer import TunnelReply
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Connect, Login, Question, Tunnel
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether this client found no address to give to its SOCKS proxy."""
+    lookup = case.target_lookup
+    if lookup is None:
+        return unknown(Because.NOT_REACHED)
+    if lookup.answer.addresses:
+        return ok(lookup.observation)
+    question = _by_name(case)
+    other = case.asked(question) if question else None
+    opened = other is not None and isinstance(other.answer, TunnelReply) and not other.answer.failure
+    scheme = case.proxy.scheme if case.proxy else ""
+    return problem(
+        lookup.observation,
+        *([other] if other else []),
+        about=str(case.proxy),
+        confidence=Confidence.CERTAIN if opened else Confidence.POSSIBLE,
+        host=case.endpoint.host,
+        proxy=str(case.proxy),
+        scheme=scheme,
+        better="socks4a" if scheme == "socks4" else "socks5h",
+        by_name="opens the way" if opened else "not opened either" if other else "not tried",
+        set_by=set_by(case),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The proxy, asked by name and without a login that it may count."""
+    if case.target_lookup and not case.target_lookup.answer.addresses and (question := _by_name(case)):
+        yield question
+
+
+def _by_name(case: Case) -> Tunnel | None:
+    proxy = case.proxy
+    if proxy is None or not case.connected:
+        return None
+    login: Login = "password" if proxy.login else "none"
+    return Tunnel(Connect(case.connected[0]), proxy.authority, case.endpoint.authority, login, proxy.protocol)
+
+
+CHECK = EndpointCheck(
+    id="proxy-lookup-here",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=lambda case: case.proxy is not None and not case.proxy.finds_names,
+    judge=judge,
+    questions=questions,
+    explains=("dns-name-not-found", "dns-no-address"),
+    sentences=Sentences(
+        title="{host} is looked up here and not found; the proxy {proxy} is not asked",
+        seen="This computer found no address for {host}, and {scheme}:// (set by {set_by}) wants one before the proxy is asked."
+        " The proxy, asked by name: {by_name}.",
+        means="The name could be left to the proxy, which may know it although this computer does not.",
+        remedy=(
+            "In {set_by}, write {better}:// in place of {scheme}://, so that the proxy looks the name up; then run diag again.",
+            "If the proxy does not find {host} either, see whether the name is spelt right.",
+        ),
+    ),
+)
