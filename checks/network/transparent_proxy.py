@@ -33,7 +33,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-NOBODYS = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
+MADE_UP = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
 """Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
 PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
@@ -48,7 +48,7 @@ def _canaries(case: Case) -> tuple[Connect, ...]:
     accepted = _accepted(case)
     if not accepted:
         return ()
-    return tuple(Connect(Address(host, accepted[0].port), within=PATIENCE) for host in NOBODYS[accepted[0].family])
+    return tuple(Connect(Address(host, accepted[0].port), within=PATIENCE) for host in MADE_UP[accepted[0].family])
 
 
 def _questions(case: Case) -> Iterable[Question]:

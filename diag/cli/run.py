@@ -80,6 +80,11 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For the whole run; repetitions and idleness add to it. Default: {_USUAL.deadline:g}.",
 )
+@click.option(
+    "--revocation",
+    is_flag=True,
+    help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
+)
 @trial_options
 @form_options
 def command(
@@ -97,6 +102,7 @@ def command(
     trust: Path | None,
     timeout: float,
     deadline: float,
+    revocation: bool,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -116,7 +122,7 @@ def command(
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     trials = read_trials(repeat, every, idle, load)
-    limits = Limits(timeout, deadline + trials.more_time(timeout))
+    limits = Limits(timeout, deadline + trials.more_time(timeout), revocation=revocation)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form), os.environ)

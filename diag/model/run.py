@@ -28,6 +28,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Questions under way at once towards one resolver."""
     addresses: PublicNumber = 8
     """How many addresses of one name are dialled."""
+    revocation: PublicFlag = False
+    """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):

@@ -63,11 +63,13 @@ class Scene:
         proxy_scheme: str = "http",
         login: bool = False,
         expects: Expectations | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self.endpoint = parse_endpoint(url, expects=expects)
         host, _, port = proxy.rpartition(":")
         self.proxy = ProxyAddress(host, int(port), proxy_scheme, login) if proxy else None
         self.route = Route(RouteReason.VARIABLE, self.proxy, "HTTPS_PROXY") if self.proxy else Route(RouteReason.NOTHING_SET)
+        self.limits = limits or Limits()
         self.observations: list[Observation] = []
         self.walk: list[str] = []
         self.followed: list[str] = []
@@ -187,7 +189,8 @@ def evidence_of(*scenes: Scene) -> Evidence:
             )
         trails.append(Trail(scene.endpoint, scene.route, tuple(map(name, scene.walk)), tuple(map(name, scene.followed))))
     machine = tuple(scenes[0].inspected) if scenes else ()
-    run = Run("0", NOW, NOW + timedelta(seconds=3), Limits(), tuple(trails), machine)
+    limits = scenes[0].limits if scenes else Limits()
+    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine)
     return Evidence(run, tuple(observations))
 
 

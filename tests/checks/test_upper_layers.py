@@ -16,20 +16,22 @@ from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.question import Verify
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
-from tests.checks import test_http, test_http_more, test_privatelink, test_proxy, test_proxy_socks, test_tls, test_tls_more
+from tests.checks import (
+    test_http,
+    test_http_more,
+    test_privatelink,
+    test_proxy,
+    test_proxy_socks,
+    test_revocation,
+    test_tls,
+    test_tls_more,
+)
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
 
 CHECKS: tuple[AnyCheck, ...] = (*proxy.CHECKS, *privatelink.CHECKS, *tls.CHECKS, *http.CHECKS)
-CASES = [
-    *test_proxy.CASES,
-    *test_proxy_socks.CASES,
-    *test_tls.CASES,
-    *test_tls_more.CASES,
-    *test_http.CASES,
-    *test_http_more.CASES,
-    *test_privatelink.CASES,
-]
+TABLES = (test_proxy, test_proxy_socks, test_tls, test_tls_more, test_revocation, test_http, test_http_more, test_privatelink)
+CASES = [case for table in TABLES for case in table.CASES]
 PROXY = "proxy.corp.test:3128"
 OLD_ROOT = certificate("Example Root", "Older Root", ca=True, end=NOW.replace(year=2021), start=NOW.replace(year=2015))
 

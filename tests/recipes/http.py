@@ -152,6 +152,7 @@ RECIPES: tuple[Recipe, ...] = (
         Kind.NEAR_MISS,
         "A content network says by itself that it was asked too often.",
         content_network("CloudFront", 429),
+        ("http-waf-blocked",),
         needs=NGINX,
     ),
     Recipe(NOTHING, "silent", Kind.PROBLEM, "The service takes the request and never answers.", in_lab(NOTHING), (NOTHING,)),

@@ -230,6 +230,23 @@ SLOW = of(
     near_miss("never", "The service never answers.", in_lab("http-no-answer", deadline=25.0), "http-no-answer"),
 )
 
+REVOKED = of(
+    "tls-certificate-revoked",
+    problem("stapled", "The server itself hands out that its certificate is revoked.", in_lab("certificate-revoked-stapled")),
+    problem("asked", "The authority says so where it is asked.", in_lab("tls-certificate-revoked", revocation=True)),
+    ok("stapled-good", "The server hands out that its certificate is good.", in_lab("healthy-stapled")),
+    ok("asked-good", "The authority is asked, and says that it is good.", in_lab("healthy", revocation=True)),
+    near_miss("not-asked", "It is revoked, and nobody asks.", in_lab("tls-certificate-revoked")),
+)
+
+REVOCATION = of(
+    "tls-revocation-unreachable",
+    problem("dead", "The place is dead.", in_lab("tls-revocation-unreachable", revocation=True)),
+    ok("answers", "The place answers.", in_lab("healthy", revocation=True)),
+    near_miss("not-asked", "The place is dead, and nobody asks.", in_lab("tls-revocation-unreachable")),
+    near_miss("stapled", "The server hands it out itself, and the place answers.", in_lab("healthy-stapled", revocation=True)),
+)
+
 RECIPES: tuple[Recipe, ...] = (
     *CIPHERS,
     *PROTOCOLS,
@@ -244,4 +261,6 @@ RECIPES: tuple[Recipe, ...] = (
     *STORAGE,
     *ACCOUNTS,
     *SLOW,
+    *REVOKED,
+    *REVOCATION,
 )

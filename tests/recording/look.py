@@ -38,7 +38,7 @@ def main() -> None:
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load)
-        limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout))
+        limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout), revocation=wanted.revocation)
         controls = tuple(read_control(text) for text in wanted.controls)
         evidence = look(Job(endpoints, ways, limits, trials=trials, controls=controls), Form(quiet=True), os.environ)
     sys.stdout.buffer.write(msgspec.json.encode(evidence))

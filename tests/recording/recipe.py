@@ -34,6 +34,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     trust: str | None = None
     status: tuple[int, ...] = ()
     """The statuses that an endpoint list would expect; empty: it names none."""
+    revocation: bool = False
     timeout: float = 2.0
     deadline: float = 15.0
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)

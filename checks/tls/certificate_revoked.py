@@ -1,0 +1,107 @@
+"""The authority that issued a certificate has taken it back.
+
+*What it means*
+
+An authority revokes a certificate before its time when its key was stolen or lost, or when it was issued wrongly. The certificate
+that the server uses, or one between it and the root, is revoked.
+
+*Why it matters*
+
+Clients that ask whether a certificate is revoked (browsers, many drivers, Java and .NET where it is switched on) refuse the
+connection. Others notice nothing, so it fails in one program and works in another.
+
+*What to do*
+
+Whoever runs the server needs a new certificate, with a new key. On the side of the client there is nothing to repair; do not
+switch the check off, since somebody else may hold the key.
+
+*How it is told apart*
+
+Read is only what the certificate's own issuer, or a responder that it appointed, has signed. Servers may hand it out themselves
+(stapling); that is always read. The authority is asked only with `--revocation`, by the way that this client goes, at the place
+that the certificate names. If it cannot be reached, it is `tls-revocation-unreachable`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from checks.tls.gap import speaks_tls
+from checks.tls.revocation import places, wanted
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.chain import presented
+from diag.model.wire.revocation import Revocation, read_ocsp
+
+NOT_SAID = "not said"
+
+
+@dataclass(frozen=True)
+class Word:
+    """What an authority says of one certificate, and where that was seen."""
+
+    certificate: Certificate
+    said: Revocation
+    source: str
+    seen: Observation
+
+
+def judge(case: Case) -> Finding:
+    """Whether an issuer's own word is that a certificate of the path is revoked."""
+    seen = case.session
+    if seen is None or presented(seen.answer) is None:
+        return unknown(Because.NOT_REACHED)
+    words = [*_stapled(case), *_fetched(case)]
+    revoked = next((word for word in words if word.said.revoked), None)
+    if revoked is None:
+        told = [word for word in words if word.said.known]
+        return ok(seen.observation, *(word.seen for word in told)) if told else unknown(Because.NOT_LOOKED, seen.observation)
+    return problem(
+        seen.observation,
+        revoked.seen,
+        about=revoked.certificate.fingerprint,
+        host=case.endpoint.host,
+        subject=revoked.certificate.common_name or revoked.certificate.subject or case.endpoint.host,
+        issuer=revoked.certificate.issuer_common_name or revoked.certificate.issuer,
+        reason=revoked.said.reason.replace("_", " ") or NOT_SAID,
+        source=revoked.source,
+        since=revoked.said.since or NOT_SAID,
+    )
+
+
+def _stapled(case: Case) -> Iterator[Word]:
+    """What the server itself hands out about its own certificate (RFC 6066, section 8)."""
+    seen = case.session
+    chain = presented(seen.answer) if seen else None
+    if seen and chain and seen.answer.staple and len(chain.der) > 1:
+        said = read_ocsp(seen.answer.staple, chain.der[0], chain.der[1])
+        if isinstance(said, Revocation):
+            yield Word(chain.leaf, said, "the server itself (OCSP staple)", seen.observation)
+
+
+def _fetched(case: Case) -> Iterator[Word]:
+    for place in places(case):
+        if place.brought and place.status:
+            yield Word(place.certificate, place.status, f"the authority ({place.kind})", place.brought.observation)
+
+
+CHECK = EndpointCheck(
+    id="tls-certificate-revoked",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=wanted,
+    sentences=Sentences(
+        title="The certificate of {subject}, used by {host}, is revoked",
+        seen="{issuer} says that it revoked the certificate of {subject} (since {since}; reason: {reason}). Told by: {source}.",
+        means="Clients that ask for this refuse to connect to {host}; others connect, and should not.",
+        remedy=(
+            "Whoever runs {host}: get a new certificate with a new key, and make sure that the server has loaded it.",
+            "If you do not run it, report it to its provider; do not switch the check for revocation off.",
+        ),
+    ),
+)

@@ -1,0 +1,91 @@
+"""Where the certificates of a chain say that their revocation is published, and what was had from there.
+
+Asked only where the user wants it: the authorities are strangers to the endpoint list, and to ask them takes time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from diag.model.answer import HttpReply
+from diag.model.case import Case, Seen
+from diag.model.errand import Errand, fetch, way_to_proxy
+from diag.model.observation import Observation
+from diag.model.question import Exchange, Question
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.chain import Chain, presented
+from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place, for one certificate of a chain."""
+
+    case: Case
+    certificate: Certificate
+    der: bytes
+    issuer: bytes
+    """DER of the certificate that signed it."""
+    kind: str
+    """`OCSP` or `CRL`."""
+    url: str
+
+    @cached_property
+    def errand(self) -> Errand:
+        """How far the fetch has come."""
+        way = way_to_proxy(self.case)
+        address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
+        if address is None or (self.case.proxy and way is None):
+            return Errand()
+        return fetch(self.case.evidence, address, way)
+
+    @property
+    def brought(self) -> Seen[Exchange, HttpReply] | None:
+        """The answer that should hold the status."""
+        return self.errand.brought
+
+    @property
+    def status(self) -> Revocation | None:
+        """What the issuer says there; None: nothing that can be read was had."""
+        if self.brought is None:
+            return None
+        read = read_ocsp if self.kind == "OCSP" else read_crl
+        said = read(self.brought.answer.body, self.der, self.issuer)
+        return said if isinstance(said, Revocation) else None
+
+    @property
+    def failed(self) -> tuple[Observation, ...]:
+        """The observations by which the fetch failed."""
+        known = self.case.evidence.by_id
+        return tuple(known[i] for i in self.errand.failed if i in known)
+
+
+def is_wanted(case: Case) -> bool:
+    """Whether the user wants the authorities to be asked."""
+    return case.evidence.run.limits.revocation
+
+
+def places(case: Case) -> Iterator[Place]:
+    """One place for each certificate below the root whose issuer was sent along: its OCSP responder, else its list."""
+    chain = presented(case.session.answer) if case.session else None
+    for certificate, der, issuer in _signed(chain) if chain else ():
+        ocsp = next((url for url in certificate.ocsp_urls if _is_plain(url)), "")
+        crl = next((url for url in certificate.crl_urls if _is_plain(url)), "")
+        if ocsp or crl:
+            yield Place(case, certificate, der, issuer, "OCSP" if ocsp else "CRL", ocsp or crl)
+
+
+def _signed(chain: Chain) -> Iterator[tuple[Certificate, bytes, bytes]]:
+    """Each certificate of the path with the one above it."""
+    return zip(chain.path, chain.der, chain.der[1:], strict=False)
+
+
+def _is_plain(url: str) -> bool:
+    return url.lower().startswith("http://")
+
+
+def wanted(case: Case) -> Iterator[Question]:
+    """What is still to be asked of the places, where the user wants that and the chain is one to ask about."""
+    if is_wanted(case) and case.session and not case.session.answer.verify_errors:
+        for place in places(case):
+            yield from place.errand.wanted
