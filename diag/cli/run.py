@@ -46,6 +46,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
 )
 @click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
 @click.option(
     "--resolver",
     "resolvers",
@@ -79,6 +80,7 @@ def command(
     allowlist: Path | None,
     proxy: str | None,
     direct: bool,
+    no_direct: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
     timeout: float,
@@ -94,4 +96,4 @@ def command(
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline)), read_form(**form), os.environ)
+    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline, straight=not no_direct)), read_form(**form), os.environ)

@@ -14,12 +14,19 @@ from diag.model.endpoint import Expectations, Network
 from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
-from tests.checks import test_http, test_privatelink, test_proxy, test_proxy_socks, test_tls
+from tests.checks import test_http, test_privatelink, test_proxy, test_proxy_settings, test_proxy_socks, test_tls
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
 
 CHECKS: tuple[AnyCheck, ...] = (*proxy.CHECKS, *privatelink.CHECKS, *tls.CHECKS, *http.CHECKS)
-CASES = [*test_proxy.CASES, *test_proxy_socks.CASES, *test_tls.CASES, *test_http.CASES, *test_privatelink.CASES]
+CASES = [
+    *test_proxy.CASES,
+    *test_proxy_socks.CASES,
+    *test_proxy_settings.CASES,
+    *test_tls.CASES,
+    *test_http.CASES,
+    *test_privatelink.CASES,
+]
 PROXY = "proxy.corp.test:3128"
 OLD_ROOT = certificate("Example Root", "Older Root", ca=True, end=NOW.replace(year=2021), start=NOW.replace(year=2015))
 
