@@ -2,6 +2,7 @@
 
 from checks.dns import (
     alias_dangling,
+    cache_stale,
     dnssec_bogus,
     first_resolver_dead,
     hosts_file_override,
@@ -13,6 +14,7 @@ from checks.dns import (
     query_refused,
     resolver_silent,
     resolvers_disagree,
+    search_domain_captured,
     server_failure,
     slow,
     tcp_blocked,
@@ -29,6 +31,8 @@ CHECKS: tuple[AnyCheck, ...] = (
     query_refused.CHECK,
     tcp_blocked.CHECK,
     hosts_file_override.CHECK,
+    search_domain_captured.CHECK,
+    cache_stale.CHECK,
     nxdomain_rewritten.CHECK,
     name_sinkholed.CHECK,
     private_answers_stripped.CHECK,

@@ -22,20 +22,12 @@ the line blamed; where they fare no better, something else is wrong, and the lin
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from checks.dns.answers import Said, hosts_lines, looks_up, seen_of, voices
-from diag.model.address import Address
-from diag.model.answer import Connection, Session
-from diag.model.case import Case, Stage
+from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.observation import Observation
-from diag.model.question import Connect, Question
+from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
-from diag.model.wire.certificate import covers, read_chain
-
-MOST_TRIED = 2
-"""How many of the resolvers' addresses are tried."""
 
 
 def _overridden(case: Case) -> tuple[str, ...]:
@@ -46,22 +38,8 @@ def _overridden(case: Case) -> tuple[str, ...]:
     return tuple(theirs) if ours and ours <= written and not ours & theirs.keys() else ()
 
 
-def _others(case: Case) -> list[Connect]:
-    port = case.proxy.port if case.proxy else case.endpoint.port
-    return [Connect(Address(address, port)) for address in _overridden(case)[:MOST_TRIED]]
-
-
-def _experiments(case: Case) -> list[Question]:
-    """The question at which the walk failed, put to the resolvers' addresses."""
-    if case.reached is Stage.CONNECT:
-        return list(_others(case))
-    if case.reached is Stage.HANDSHAKE and case.session and isinstance(case.session.question.over, Connect):
-        return [replace(case.session.question, over=other) for other in _others(case)]
-    return []
-
-
 def _questions(case: Case) -> Iterable[Question]:
-    return () if case.arrived else _experiments(case)
+    return () if case.arrived else trying(case, _overridden(case))
 
 
 def _judge(case: Case) -> Finding:
@@ -76,13 +54,13 @@ def _judge(case: Case) -> Finding:
     cites = (file.observation, case.lookup.observation, *seen_of(heard))
     if not elsewhere:
         return ok(*cites)
-    tried = [seen for question in _experiments(case) if (seen := case.asked(question))]
-    if not case.arrived and not any(_fares_well(seen, case.endpoint.host) for seen in tried):
-        return unknown(Because.UNDECIDED, *cites, *tried)
+    seen = tried(case, elsewhere)
+    if not case.arrived and not any(fares_well(one, case.endpoint.host) for one in seen):
+        return unknown(Because.UNDECIDED, *cites, *seen)
     say = warning if case.arrived else problem
     return say(
         *cites,
-        *tried,
+        *seen,
         about=case.dialled_host,
         name=case.dialled_host,
         addresses=case.lookup.answer.addresses,
@@ -93,19 +71,6 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _fares_well(seen: Observation, host: str) -> bool:
-    """Whether an experiment went as the walk should have gone."""
-    match seen.answer:
-        case Connection():
-            return not seen.answer.failure
-        case Session():
-            chain = read_chain(seen.answer.chain)
-            trusted = seen.answer.finished and not seen.answer.failure and not seen.answer.verify_errors
-            return trusted and bool(chain) and covers(chain[0], host)
-        case _:
-            return False
-
-
 CHECK = EndpointCheck(
     id="dns-hosts-file-override",
     owner=Owner.MACHINE,
@@ -113,23 +78,7 @@ CHECK = EndpointCheck(
     judge=_judge,
     applies=looks_up,
     questions=_questions,
-    explains=(
-        "network-connection-refused",
-        "network-connection-filtered",
-        "network-connection-rejected",
-        "network-connection-cut",
-        "network-gateway-dead",
-        "network-mtu-blackhole",
-        "proxy-unreachable",
-        "tls-name-mismatch",
-        "tls-certificate-expired",
-        "tls-self-signed",
-        "tls-issuer-untrusted",
-        "tls-plaintext-answer",
-        "tls-handshake-cut",
-        "tls-handshake-silent",
-        "tls-name-unrecognized",
-    ),
+    explains=CONSEQUENCES,
     sentences=Sentences(
         title="The hosts file sends {name} to {addresses}, where no resolver would",
         seen="{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}. The way to those addresses: {tried}.",

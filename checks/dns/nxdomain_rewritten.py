@@ -16,9 +16,10 @@ resolver: it hides every misspelling, and breaks programs that rely on hearing t
 
 *How it is told apart*
 
-The resolver is asked for a name below `invalid`, which no registry will ever give out (RFC 6761, section 6.4). Only where that
-gets an address, and the service's name gets the same ones and no other, is this the cause. A name that is picked out alone is
-dns-name-sinkholed.
+The resolver is asked for two names that cannot exist: one below `invalid`, which no registry will ever give out (RFC 6761,
+section 6.4) and which many resolvers therefore deny by themselves, and one below a top domain that there is not. Only where one
+of them gets an address, and the service's name gets the same ones and no other, is this the cause. A name that is picked out
+alone is dns-name-sinkholed.
 """
 
 from collections.abc import Iterable
@@ -30,21 +31,17 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
-NOWHERE = ".invalid"
-IMPOSSIBLE = f"no-such-name{NOWHERE}"
+IMPOSSIBLE = ("no-such-name.invalid", "no-such-name.no-such-domain")
+"""Names that cannot exist."""
 
 
 def _knowing(case: Case) -> tuple[Voice, ...]:
     """The resolvers that gave an address, where the walk came to nothing."""
-    return (
-        ()
-        if case.arrived or case.dialled_host.endswith(NOWHERE)
-        else tuple(voice for voice in voices(case) if voice.said is Said.ADDRESSES)
-    )
+    return () if case.arrived else tuple(voice for voice in voices(case) if voice.said is Said.ADDRESSES)
 
 
 def _questions(case: Case) -> Iterable[Question]:
-    return [Lookup(IMPOSSIBLE, voice.server, "A") for voice in _knowing(case)]
+    return [Lookup(name, voice.server, "A") for voice in _knowing(case) for name in IMPOSSIBLE]
 
 
 def _judge(case: Case) -> Finding:
@@ -52,11 +49,10 @@ def _judge(case: Case) -> Finding:
     knowing = _knowing(case)
     if not knowing:
         return settled(case) or (ok(*seen_of(heard)) if seen_of(heard) else unknown(Because.UNDECIDED, *looked_up(case)))
-    asked = [seen for seen in case.replies if seen.question.name.endswith(NOWHERE)]
+    asked = [seen for seen in case.replies if seen.question.name in IMPOSSIBLE and not case.on_walk(seen)]
     if not asked:
         return unknown(Because.NOT_LOOKED)
-    invented = {seen.question.server: _addresses(seen) for seen in asked}
-    rewriting = tuple(voice for voice in knowing if set(voice.addresses) <= invented.get(voice.server, set()))
+    rewriting = tuple(voice for voice in knowing if set(voice.addresses) <= _invented(voice, asked))
     cites = (*looked_up(case), *seen_of(knowing), *(seen.observation for seen in asked))
     if len(rewriting) < len(knowing):
         return ok(*cites)
@@ -66,8 +62,13 @@ def _judge(case: Case) -> Finding:
         name=case.dialled_host,
         resolvers=named(rewriting),
         addresses=tuple(dict.fromkeys(address for voice in rewriting for address in voice.addresses)),
-        impossible=asked[0].question.name,
+        impossible=tuple(dict.fromkeys(seen.question.name for seen in asked if _addresses(seen))),
     )
+
+
+def _invented(voice: Voice, asked: Iterable[Seen[Lookup, DnsReply]]) -> set[str]:
+    """The addresses that a resolver gave for names that cannot exist."""
+    return {address for seen in asked if seen.question.server == voice.server for address in _addresses(seen)}
 
 
 def _addresses(seen: Seen[Lookup, DnsReply]) -> set[str]:
@@ -98,7 +99,7 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="The name {name} does not exist, and {resolvers} invents an address for it",
-        seen="{resolvers} gave {addresses} for {name}, and the same for {impossible}, a name that cannot exist.",
+        seen="{resolvers} gave {addresses} for {name}, and the same for what cannot exist: {impossible}.",
         means="The resolver answers names that do not exist with an address of its own, so the connection goes to a stranger.",
         remedy=(
             "Compare {name} letter by letter with the name that the provider gave you: for this resolver it does not exist.",

@@ -19,7 +19,8 @@ whether port 53 over UDP and TCP is open towards them.
 
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. Where this computer has no network
 at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
-network-no-egress. The same question over TCP is asked as well: an answer there means that only UDP is lost.
+network-no-egress: a host that you name as known to be good (`--control`, best by its address) decides. The same question over
+TCP is asked as well: an answer there means that only UDP is lost.
 """
 
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ from checks.dns.answers import (
     settled,
     voices,
 )
+from checks.network.dials import heard_from, is_outside, seen_in, words_for_controls
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -65,19 +67,25 @@ def _judge(case: Case) -> Finding:
     silent = _silent(case)
     if not silent:
         return not_this(case)
+    controls = case.control_dials
+    away = heard_from(controls) is False and all(is_outside(voice.server.host) for voice in silent)
     over_tcp = [seen for seen in case.replies if seen.question.transport == "tcp" and not case.on_walk(seen)]
     answered = [seen for seen in over_tcp if said_by(seen.answer) is not Said.NOTHING]
     return problem(
         *looked_up(case),
         *seen_of(silent),
         *(seen.observation for seen in over_tcp),
+        *seen_in(controls),
         about=", ".join(named(silent)),
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
         resolvers=named(silent),
         name=case.dialled_host,
         ended=endings(reply for voice in silent for reply in voice.replies),
         other_names=_answer_for_others(case, silent),
         over_tcp="a reply" if answered else "no reply either" if over_tcp else "not asked",
+        controls=words_for_controls(controls),
+        neighbour="nothing at all gets out of this network" if away else "",
+        decided_by="a connect to any address outside that answers" if away else "",
     )
 
 
@@ -104,7 +112,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
         seen="Each resolver was asked by itself ({resolvers}); how that ended: {ended}. The same over TCP: {over_tcp}. They"
-        " answered for other names: {other_names}.",
+        " answered for other names: {other_names}. Hosts known to be good: {controls}.",
         means="This name cannot be turned into an address here; if that goes for all names, no service can be found at all.",
         remedy=(
             "See whether {resolvers} are the resolvers of the network that this computer is in now; a VPN or an earlier network"

@@ -6,6 +6,7 @@ from checks.machine import (
     local_firewall,
     offline,
     ports_exhausted,
+    route_captured,
     trust_file_broken,
 )
 from diag.model.check import AnyCheck
@@ -14,6 +15,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     offline.CHECK,
     clock_wrong.CHECK,
     local_firewall.CHECK,
+    route_captured.CHECK,
     ports_exhausted.CHECK,
     descriptors_exhausted.CHECK,
     trust_file_broken.CHECK,

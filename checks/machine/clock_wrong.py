@@ -122,12 +122,21 @@ def _judge(whole: Whole) -> Finding:
         hits=[str(case.endpoint) for case in hits],
         confidence=Confidence.CERTAIN if hits and not alone else Confidence.LIKELY,
         minutes=round(abs(ahead) / timedelta(minutes=1)),
+        off=_in_words(abs(ahead)),
         direction="ahead of" if ahead > timedelta() else "behind",
         servers=tuple(witness.name for witness in agreeing),
         here=whole.now,
         there=(whole.now - ahead).replace(microsecond=0),
         refused=len(hits),
     )
+
+
+def _in_words(span: timedelta) -> str:
+    """A span in the largest unit of which it has two."""
+    for unit, word in ((timedelta(days=365), "years"), (timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
+        if span >= 2 * unit:
+            return f"{span / unit:.0f} {word}"
+    return f"{span / timedelta(minutes=1):.0f} minutes"
 
 
 CHECK = RunCheck(
@@ -137,7 +146,7 @@ CHECK = RunCheck(
     judge=_judge,
     explains=("tls-certificate-expired", "tls-certificate-not-yet-valid", "tls-certificate-expires-soon"),
     sentences=Sentences(
-        title="The clock of this computer is {minutes} minutes {direction} the servers' time",
+        title="The clock of this computer is {off} {direction} the servers' time",
         seen="This computer said {here} when it was {there} by the answers of {servers}. Targets whose certificates"
         " look out of date for that reason alone: {refused}.",
         means="Good certificates look expired or not yet valid here, and services refuse signed requests whose time is off.",

@@ -11,6 +11,9 @@ from checks.network import (
     ipv6_broken,
     mtu_blackhole,
     no_egress,
+    packet_loss,
+    preferred_route_dead,
+    transparent_proxy,
 )
 from diag.model.check import AnyCheck
 
@@ -22,8 +25,11 @@ CHECKS: tuple[AnyCheck, ...] = (
     ipv6_broken.CHECK,
     no_egress.CHECK,
     gateway_dead.CHECK,
+    preferred_route_dead.CHECK,
+    transparent_proxy.CHECK,
     connection_cut.CHECK,
     mtu_blackhole.CHECK,
+    packet_loss.CHECK,
     high_latency.CHECK,
 )
 """In the order in which they are shown."""

@@ -2,9 +2,9 @@
 
 *What it means*
 
-This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
-is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
-A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that is
+switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall. A
+host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
 nothing.
 
 *Why it matters*
@@ -20,43 +20,63 @@ network, look at the security group, the network rules and the route table of th
 
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart from
-here: a look from another network decides. Where every target of the run is met with silence, network-no-egress is the cause.
+here: a look from another network decides. That goes for an address in this computer's own network too, at which nobody is
+found. Where the system can (Linux), the way is followed hop by hop, to say after whom the silence begins; many routers never
+say that they are on the way, so the culprit may stand further on. Where this computer's gateway is what nobody finds, it is
+network-gateway-dead; where every target of the run, and a host that is known to be good (`--control`), is met with silence,
+network-no-egress.
 """
 
 from collections.abc import Iterable
 
 from checks.network.dials import (
+    Dial,
     Met,
-    all_met,
     beside,
     hosts_of,
     is_direct,
     met,
+    mets,
     other_port,
     seconds_of,
     seen_beside,
     seen_in,
     word_for,
+    words_for_controls,
 )
+from diag.model.answer import Path
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Question
+from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+QUIET = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
+"""Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
+
+
+def _silent(case: Case) -> tuple[Dial, ...]:
+    """The walk's connects, where nothing came back to any of them; empty otherwise."""
+    pairs = mets(case)
+    return tuple(dial for dial, _ in pairs) if all(word in QUIET for _, word in pairs) else ()
 
 
 def _questions(case: Case) -> Iterable[Question]:
-    return beside(case, all_met(case, Met.SILENCE))
+    silent = _silent(case)
+    return [*beside(case, silent), *(Trace(dial.question.address) for dial in silent[:1])]
 
 
 def _judge(case: Case) -> Finding:
-    silent = all_met(case, Met.SILENCE)
+    silent = _silent(case)
     if not silent:
         return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(case, silent)
+    way = next((seen for seen in case.traces if seen.question.address == silent[0].question.address), None)
     alive = any(met(dial, None) in (Met.ACCEPTED, Met.REFUSED) for dial in others)
     return problem(
         *seen_in(silent),
         *seen_in(others),
+        *seen_in(case.control_dials),
+        *((way.observation,) if way else ()),
         about=",".join(sorted(hosts_of(silent))),
         confidence=Confidence.CERTAIN if alive else Confidence.LIKELY,
         host=case.endpoint.host,
@@ -65,10 +85,22 @@ def _judge(case: Case) -> Finding:
         seconds=seconds_of(silent),
         other_port=other_port(case.endpoint.port),
         beside=word_for(others),
+        controls=words_for_controls(case.control_dials),
+        path=_path(way.answer) if way else "not followed",
         filtered="the port" if alive else "the whole host, or it is down" if others else "the port or the whole host",
         neighbour="" if alive else "the host is down",
         decided_by="" if alive else "the same connect from another network",
     )
+
+
+def _path(way: Path) -> str:
+    """Where the way ends, in words."""
+    if way.arrived:
+        return f"the host answered after all, {way.arrived} hops away"
+    if not way.hops:
+        return "nothing answers, not even the first hop"
+    last = way.hops[-1]
+    return f"after {last.sender} (hop {last.limit}) nothing answers"
 
 
 CHECK = EndpointCheck(
@@ -81,7 +113,8 @@ CHECK = EndpointCheck(
     questions=_questions,
     sentences=Sentences(
         title="Nothing comes back from {host} on port {port}",
-        seen="Each of {addresses} was silent for {seconds} s on port {port}. On port {other_port}: {beside}.",
+        seen="Each of {addresses} was silent for {seconds} s on port {port}. On port {other_port}: {beside}."
+        " The way there: {path}. Hosts known to be good: {controls}.",
         means="Something on the way, most often a firewall, swallows the packets or their answers. Filtered is {filtered}.",
         remedy=(
             "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"

@@ -18,7 +18,8 @@ the refusal came from something much nearer than the host, ask the firewall team
 
 Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
-port: if that accepts, and took several times as long as the refusal, the refusal was sent by something nearer than the host.
+port: if that accepts, and a packet to it and back needs several times as long as the refusal did, something nearer than the host
+refused.
 """
 
 from collections.abc import Iterable
@@ -43,9 +44,9 @@ from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 NEARER = 4
-"""How many times as long an accepted connect must take for a refusal to come from nearer."""
+"""How many times as long as the refusal a trip to the host must take for the refusal to come from nearer."""
 FAR = 0.01
-"""Seconds under which no connect says anything about distance."""
+"""Seconds of a trip there and back under which nothing is said about distance."""
 
 
 def _questions(case: Case) -> Iterable[Question]:
@@ -74,10 +75,11 @@ def _judge(case: Case) -> Finding:
 
 
 def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
-    """Whether the refusals came far quicker than the same addresses accept elsewhere."""
-    if not accepted:
+    """Whether the refusals came far quicker than a packet goes to the same addresses and back, by the kernel's own measure."""
+    trips = [dial.answer.tcp.min_rtt / 1_000_000 for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt]
+    if not trips:
         return False
-    distance = seconds_of(accepted)
+    distance = min(trips)
     return distance > FAR and seconds_of(refused) * NEARER < distance
 
 

@@ -34,13 +34,14 @@ def _judge(case: Case) -> Finding:
         if not case.dials or any(word is Met.OTHER for _, word in mets(case)):
             return unknown(Because.UNDECIDED if case.dials else Because.NO_ANSWER, *seen_in(case.dials))
         return ok(*seen_in(case.dials))
+    senders = tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp))
     return problem(
         *seen_in(rejected),
-        about=",".join(sorted(hosts_of(rejected))),
+        about=", ".join(sorted(senders)),
         host=case.endpoint.host,
         port=case.endpoint.port,
         addresses=hosts_of(rejected),
-        senders=tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp)),
+        senders=senders,
         messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
         milliseconds=milliseconds_of(rejected),
     )

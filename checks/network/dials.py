@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from statistics import median
 
-from diag.model.address import Address, literal
+from diag.model.address import Address, is_own, is_private, literal
 from diag.model.answer import Connection, IcmpError
 from diag.model.case import Case, Seen
 from diag.model.failure import Failure
@@ -97,6 +97,12 @@ def is_direct(case: Case) -> bool:
     return case.proxy is None
 
 
+def is_outside(host: str) -> bool:
+    """Whether this is a public address: neither this machine's own nor one of a network's inside."""
+    ip = literal(host)
+    return ip is not None and not is_own(host) and not is_private(ip) and not ip.is_link_local
+
+
 def other_port(port: int) -> int:
     """The port on which the same host most likely answers too."""
     return 80 if port == 443 else 443
@@ -121,7 +127,22 @@ def word_for(answers: Iterable[Dial]) -> str:
     for word, text in ((Met.ACCEPTED, "it accepts"), (Met.REFUSED, "it refuses"), (Met.REJECTED, "rejected on the way")):
         if word in words:
             return text
-    return "silent too" if all(word is Met.SILENCE for word in words) else "unclear"
+    return "silent too" if all(word in (Met.SILENCE, Met.NO_NEIGHBOUR) for word in words) else "unclear"
+
+
+_HEARD = frozenset({Met.ACCEPTED, Met.REFUSED})
+
+
+def heard_from(controls: Iterable[Dial]) -> bool | None:
+    """Whether a host that the user names as known to be good answered by itself; None where the user named none."""
+    words = [met(dial, None) for dial in controls]
+    return any(word in _HEARD for word in words) if words else None
+
+
+def words_for_controls(controls: Iterable[Dial]) -> str:
+    """How the hosts fared that the user names as known to be good."""
+    heard = heard_from(controls)
+    return "none was named" if heard is None else "answered" if heard else "did not answer either"
 
 
 def hosts_of(dials: Iterable[Dial]) -> tuple[str, ...]:

@@ -87,6 +87,8 @@ def _judge(case: Case) -> Finding:
         return unknown(Because.UNDECIDED, session.observation)
     if not _answered(small):
         return ok(session.observation, small)
+    if before is not None and before.fault:
+        before = None
     if before is not None and not _hung(before):
         return unknown(Because.UNDECIDED, session.observation, small, before)
     over = session.question.over

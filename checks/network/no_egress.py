@@ -16,13 +16,13 @@ have it added for the targets of this run.
 
 *How it is told apart*
 
-At least two public addresses have to be silent, and none may answer, not even with a refusal. Where only one target is silent,
-it is network-connection-filtered. Where this computer knows no way out at all, it is machine-offline; where its gateway does
+At least two public addresses have to be silent, and none may answer, not even with a refusal. One of them may be a host that
+you name as known to be good (`--control`): that makes it certain. Where only one target is silent, it is
+network-connection-filtered. Where this computer knows no way out at all, it is machine-offline; where its gateway does
 not answer, network-gateway-dead. Inside addresses may well answer.
 """
 
-from checks.network.dials import Dial, Met, all_met, is_direct, met
-from diag.model.address import is_own, is_private, literal
+from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, is_outside, met
 from diag.model.case import Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.machine import Interfaces
@@ -33,14 +33,9 @@ ENOUGH = 2
 _LOCAL = frozenset({Met.NO_WAY, Met.HELD_BACK, Met.NO_NEIGHBOUR, Met.OTHER})
 
 
-def _is_public(host: str) -> bool:
-    ip = literal(host)
-    return ip is not None and not is_own(host) and not is_private(ip) and not ip.is_link_local
-
-
 def _public(whole: Whole, interfaces: Interfaces | None) -> tuple[tuple[Dial, Met], ...]:
     """Every connect to a public address that left this machine."""
-    pairs = ((dial, met(dial, interfaces)) for dial in whole.connections if _is_public(dial.question.address.host))
+    pairs = ((dial, met(dial, interfaces)) for dial in whole.connections if is_outside(dial.question.address.host))
     return tuple((dial, word) for dial, word in pairs if word not in _LOCAL)
 
 
@@ -52,22 +47,25 @@ def _judge(whole: Whole) -> Finding:
     heard = [dial.observation for dial, word in tried if word is not Met.SILENCE]
     if heard:
         return ok(*heard)
-    hit = [case for case in whole.cases if is_direct(case) and any(_is_public(d.question.address.host) for d in case.dials)]
+    hit = [case for case in whole.cases if is_direct(case) and any(is_outside(d.question.address.host) for d in case.dials)]
     silent = [case for case in hit if all_met(case, Met.SILENCE)]
     addresses = {dial.question.address.host for dial, _ in tried}
-    if len(silent) < ENOUGH or len(addresses) < ENOUGH:
+    asked = {dial.question.address for dial in whole.control_dials}
+    controls = [dial for dial, _ in tried if dial.question.address in asked]
+    if not silent or len(silent) + len(controls) < ENOUGH or len(addresses) < ENOUGH:
         return unknown(Because.UNDECIDED, *(dial.observation for dial, _ in tried))
     return problem(
         *(dial.observation for dial, _ in tried),
         about="outside",
         hits=[str(case.endpoint) for case in silent],
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if controls else Confidence.LIKELY,
         addresses=tuple(dict.fromkeys(dial.question.address.host for dial, _ in tried)),
         count=len(addresses),
         seconds=round(max(dial.observation.took for dial, _ in tried), 1),
         inside=any(case.connected and is_direct(case) for case in whole.cases),
-        neighbour="these targets alone are filtered",
-        decided_by="a connect to a public host that is known to be allowed",
+        controls=hosts_of(controls),
+        neighbour="" if controls else "these targets alone are filtered",
+        decided_by="" if controls else "a connect to a public host that is known to be allowed (--control)",
     )
 
 
@@ -79,7 +77,8 @@ CHECK = RunCheck(
     explains=("network-connection-filtered",),
     sentences=Sentences(
         title="Nothing outside answers: {count} public addresses were silent, and none was heard",
-        seen="Connects to {addresses} brought no answer, in up to {seconds} s each. A target inside was reached: {inside}.",
+        seen="Connects to {addresses} brought no answer, in up to {seconds} s each. A target inside was reached: {inside}."
+        " Among the silent, known to be good: {controls}.",
         means="Connections out of this network are swallowed, as where only a proxy or a VPN may go out.",
         remedy=(
             "Ask your network team how programs on this computer should go out: straight, through a proxy, or over a VPN.",

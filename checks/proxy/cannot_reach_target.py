@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from checks.proxy.answers import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
 from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED
-from checks.proxy.socks import opened_by_address
+from checks.proxy.socks import found_by_nobody, is_open, opened_by_address
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
@@ -70,7 +70,7 @@ def judge(case: Case) -> Finding:
         seen.observation,
         *straight.seen,
         about=str(case.proxy),
-        confidence=confidence,
+        confidence=Confidence.POSSIBLE if is_open(case) else confidence,
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
         answer=said(seen.answer),
@@ -91,10 +91,10 @@ def _says_so(case: Case) -> bool:
     if seen is None:
         return False
     reason = gateway_reason(seen.answer)
-    if reason in DNS_REASONS | DENIED:
+    if reason in DNS_REASONS | DENIED or found_by_nobody(case) or opened_by_address(case):
         return False
     if isinstance(seen.answer, TunnelReply) and seen.answer.refusal:
-        return seen.answer.refusal in BEHIND and opened_by_address(case) is None
+        return seen.answer.refusal in BEHIND
     if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
         return _is_awake(case)
     if reason in REASONS:

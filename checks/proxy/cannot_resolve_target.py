@@ -16,16 +16,16 @@ past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spe
 
 *How it is told apart*
 
-The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it: it is asked once more, by the
-address that this computer finds, and where that opens it was the name that it could not find. The same name is then looked up
-here: where it is not found either, a wrong name would look the same, and the finding says so. Other gateway errors are
-`proxy-cannot-reach-target`.
+The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it, and Squid's word for it in a
+tunnel is one that has other meanings, too: these are asked once more, by the address that this computer finds, and where that
+opens it was the name that they could not find. The same name is then looked up here: where it is not found either, a wrong name
+would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy, heard, reply
-from checks.proxy.socks import asked_by_address, is_open, opened_by_address
+from checks.proxy.socks import asked_by_address, found_by_nobody, is_open, opened_by_address
 from diag.model.author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -46,7 +46,7 @@ def judge(case: Case) -> Finding:
     reason = gateway_reason(seen.answer)
     if by_address is None and is_open(case):
         return unknown(Because.NOT_LOOKED, seen.observation)
-    if reason not in DNS_REASONS and by_address is None:
+    if reason not in DNS_REASONS and by_address is None and not found_by_nobody(case):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     here = look_up(case.evidence, case.endpoint.host)
     return problem(

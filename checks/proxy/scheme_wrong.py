@@ -51,7 +51,7 @@ def judge(case: Case) -> Finding:
         if other is not None and _answers(other):
             return _found(case, first, Confidence.CERTAIN, speaks, other)
     spoken = _spoken(first)
-    if spoken and not _is_web_server(dict(asked).get(spoken)):
+    if spoken and case.proxy and spoken != case.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
         return _found(case, first, Confidence.LIKELY, spoken)
     return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
 

@@ -1,12 +1,14 @@
-"""What a SOCKS proxy leaves unsaid: whether it was the service's name that it could not find.
+"""What some proxies leave unsaid: whether it was the service's name that they could not find.
 
-Its protocol has no word for that (RFC 1928, section 6). It is asked once more, by the address that this computer finds.
+SOCKS has no word for that (RFC 1928, section 6), and Squid answers CONNECT with the word that it has for any lack of a way. They
+are asked once more, by the address that this computer finds.
 """
 
 from collections.abc import Iterator
 
 from diag.model.address import Authority, literal
 from diag.model.answer import TunnelReply
+from diag.model.author import gateway_reason
 from diag.model.case import Case
 from diag.model.errand import Addresses, look_up
 from diag.model.observation import Observation
@@ -15,25 +17,35 @@ from diag.model.socks import Refusal
 
 NAMELESS = frozenset({Refusal.FAILED, Refusal.HOST_UNREACHABLE})
 """With these a SOCKS proxy also says that it found no address."""
+NO_WAY = "err_cannot_forward"
+"""With this Squid does."""
+TRIED = "err_connect_fail"
+"""Squid's word for a connection that it did try."""
 
 
 def opened_by_address(case: Case) -> Observation | None:
-    """The way that a SOCKS proxy opened to an address of the service, after it had not by name; None: none."""
+    """The way that a proxy opened, or did try, to an address of the service, after it had not by name; None: none."""
     if not _may_be_the_name(case):
         return None
     for question in _by_address(case, look_up(case.evidence, case.endpoint.host)):
         seen = case.asked(question)
-        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
+        if seen and isinstance(seen.answer, TunnelReply) and (not seen.answer.failure or gateway_reason(seen.answer) == TRIED):
             return seen
     return None
 
 
+def found_by_nobody(case: Case) -> bool:
+    """Whether Squid found no way, and this computer finds no such name either."""
+    squid = case.tunnel is not None and gateway_reason(case.tunnel.answer) == NO_WAY
+    return squid and look_up(case.evidence, case.endpoint.host).absent
+
+
 def _may_be_the_name(case: Case) -> bool:
-    """Whether a SOCKS proxy was asked by name, and failed with a word that also stands for a failed lookup."""
+    """Whether a proxy was asked by name, and failed with a word that also stands for a failed lookup."""
     seen = case.tunnel
     if seen is None or literal(seen.question.target.host) is not None:
         return False
-    return seen.answer.refusal in NAMELESS
+    return seen.answer.refusal in NAMELESS or gateway_reason(seen.answer) == NO_WAY
 
 
 def _by_address(case: Case, here: Addresses) -> list[Tunnel]:
@@ -41,7 +53,7 @@ def _by_address(case: Case, here: Addresses) -> list[Tunnel]:
     if case.tunnel is None:
         return []
     port = case.endpoint.port
-    usable = [told for told in here.told if case.tunnel.question.protocol == "socks5" or ":" not in told]
+    usable = [told for told in here.told if case.tunnel.question.protocol != "socks4" or ":" not in told]
     return [case.tunnel.question.to(Authority(address, port)) for address in usable[:1]]
 
 

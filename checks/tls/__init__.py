@@ -1,6 +1,7 @@
 """TLS: what was presented, what was refused, and by whom."""
 
 from checks.tls import (
+    alpn_refused,
     certificate_expired,
     certificate_expires_soon,
     certificate_not_yet_valid,
@@ -10,11 +11,16 @@ from checks.tls import (
     handshake_silent,
     intercepted,
     issuer_untrusted,
+    key_too_weak,
+    large_hello_dropped,
     name_mismatch,
     name_unrecognized,
+    no_shared_cipher,
     plaintext_answer,
     self_signed,
     sni_filtered,
+    strict_rules_violated,
+    trust_stores_differ,
     version_rejected,
 )
 from diag.model.check import AnyCheck
@@ -27,12 +33,18 @@ CHECKS: tuple[AnyCheck, ...] = (
     self_signed.CHECK,
     issuer_untrusted.CHECK,
     chain_incomplete.CHECK,
+    key_too_weak.CHECK,
+    trust_stores_differ.CHECK,
     plaintext_answer.CHECK,
     version_rejected.CHECK,
+    no_shared_cipher.CHECK,
+    alpn_refused.CHECK,
     name_unrecognized.CHECK,
     client_certificate_required.CHECK,
     sni_filtered.CHECK,
+    large_hello_dropped.CHECK,
     handshake_cut.CHECK,
     handshake_silent.CHECK,
     certificate_expires_soon.CHECK,
+    strict_rules_violated.CHECK,
 )

@@ -54,6 +54,7 @@ def _followed(evidence: Evidence) -> frozenset[str]:
     run = evidence.run
     walked = {*run.machine, *(id for trail in run.trails for id in trail.walk)}
     asked_later = {*run.followed, *(id for trail in run.trails for id in trail.followed)}
+    asked_later |= {id for trail in run.trails for repetition in trail.again for id in repetition.walk}
     return frozenset(asked_later - walked)
 
 

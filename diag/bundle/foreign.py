@@ -32,6 +32,7 @@ _TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t
 DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
 _IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_ADDRESS_AT_END = re.compile(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
 _LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
 _EDGE = rb"[A-Za-z0-9_-]"
 _PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
@@ -115,12 +116,10 @@ class Foreign:
 
     def _host(self, match: re.Match[bytes]) -> bytes:
         name = match[0].decode("ascii")
-        if name in self._addresses:
-            return self._address(match)
-        if not is_below(name.lower(), self._hosts):
-            return match[0]
-        self._count("host-name")
-        return self._pseudonyms.host(name).encode()
+        if is_below(name.lower(), self._hosts):
+            self._count("host-name")
+            return self._pseudonyms.host(name).encode()
+        return _ADDRESS_AT_END.sub(self._address, match[0])
 
     def _address(self, match: re.Match[bytes]) -> bytes:
         new = self._addresses.get(match[0].decode("ascii").lower())

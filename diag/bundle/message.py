@@ -1,6 +1,6 @@
 """A DNS message with other names and addresses in it: still the same answer, record by record (RFC 1035)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import dns.exception
 import dns.message
@@ -13,11 +13,11 @@ HEADER = 12
 """Bytes of a message's header (RFC 1035, section 4.1.1)."""
 
 
-def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], str], private: frozenset[str]) -> bytes:
+def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], str], private: tuple[bytes, ...]) -> bytes:
     """`wire` with every name and address in it changed; itself where none was.
 
-    Where one of the `private` names (lower case) is found after all, in a message that cannot be read or in a text record, only
-    the header stays, before bytes that nobody can read.
+    Where one of the `private` spellings (of `spellings`) is found after all, in a message that cannot be read or in a text
+    record, only the header stays, before bytes that nobody can read.
     """
     try:
         message = dns.message.from_wire(wire, ignore_trailing=True)
@@ -74,11 +74,16 @@ class _Changes:
         return new
 
 
-def _holds(wire: bytes, names: frozenset[str]) -> bool:
+def spellings(values: Iterable[str]) -> tuple[bytes, ...]:
+    """How these values, lower case, stand in a message: as text, and as a name without its end, which may be a pointer.
+
+    The formats of names and pointers are those of RFC 1035, sections 3.1 and 4.1.4.
+    """
+    plain = [value.encode("utf-8", "replace") for value in values]
+    names = [b"".join(bytes([len(label) & 63]) + label for label in value.split(b".")) for value in plain]
+    return tuple(sorted({*plain, *names}))
+
+
+def _holds(wire: bytes, private: tuple[bytes, ...]) -> bool:
     lower = wire.lower()
-    return any(_in_wire_format(name) in lower or name.encode() in lower for name in names)
-
-
-def _in_wire_format(name: str) -> bytes:
-    """A name without its last byte, which may be a pointer (RFC 1035, section 4.1.4)."""
-    return b"".join(bytes([len(label) & 63]) + label for label in name.encode().split(b"."))
+    return any(spelling in lower for spelling in private)

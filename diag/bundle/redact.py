@@ -20,21 +20,20 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from diag.bundle import layout
 from diag.bundle.clear import bare, in_clear
 from diag.bundle.fields import Class, Rewriter, Value
 from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
-from diag.bundle.message import rewritten
+from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
-from diag.model.address import is_own_name, is_private, literal
+from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
 from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
-NOBODYS = ".invalid"
-"""Names that can never be anyone's (RFC 6761, section 6.4): checks ask for such a name to see what any other name gets."""
 
 _HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
 _ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
@@ -111,11 +110,11 @@ class _Redaction:
         self._private = replace(told, in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()
-        self._unwanted: frozenset[str] = frozenset()
+        self._unwanted: tuple[bytes, ...] = ()
         self._counts: dict[str, int] = {}
         self._withheld: set[str] = set()
         self._moved: dict[str, str] = {}
-        self._targets = set(self._clear.paths)
+        self._by_right = {*self._clear.paths, *layout.MEMBERS}
 
     def done(self) -> Redacted:
         typed = Rewriter(self._typed)
@@ -123,7 +122,9 @@ class _Redaction:
         names = self._withheld - self._moved.keys()
         folders = frozenset(value for value in names if "/" in value or "\\" in value)
         self._hosts = frozenset(names - folders)
-        self._unwanted = self._hosts | {*self._moved, *(folder.lower() for folder in (*folders, *self._private.folders()))}
+        highest = {name for name in self._hosts if not is_below(name.partition(".")[2], self._hosts)}
+        homes = {folder.lower() for folder in (*folders, *self._private.folders())}
+        self._unwanted = spellings({*highest, *self._moved, *homes})
         evidence = Rewriter(self._answered)(evidence)
         self._foreign.withhold(self._hosts, self._moved, folders)
         evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
@@ -139,9 +140,9 @@ class _Redaction:
         )
 
     def _searchable(self) -> Iterator[str]:
-        """What was replaced, without what stands somewhere by right: in a request's path, or as the stand-in of another."""
+        """What was replaced, without what stands somewhere by right: in a path, as a word of ours, as another's stand-in."""
         stand_ins = set(self._moved.values())
-        return (value for value in self._withheld - stand_ins if not any(value in target for target in self._targets))
+        return (value for value in self._withheld - stand_ins if not any(value in text for text in self._by_right))
 
     def _typed(self, value: Value, of: Class) -> Value:
         if isinstance(value, bytes):
@@ -161,7 +162,7 @@ class _Redaction:
             case Class(Privacy.NAME):
                 return self._count("name", text, self._pseudonyms.token("name", text))
             case Class(Privacy.PUBLIC):
-                return self._in_text(text, self._foreign.folders)
+                return self._public(text)
             case _:
                 return text
 
@@ -184,12 +185,18 @@ class _Redaction:
             case _:
                 return value
 
+    def _public(self, text: str) -> str:
+        new = self._in_text(text, self._foreign.folders)
+        if "." in new:
+            self._by_right.add(new.lower())
+        return new
+
     def _host(self, text: str) -> str:
         """A host name, an address, an entry of NO_PROXY, or a request's target."""
         scheme, host, rest = _HOST_TEXT.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches every text
         if not host:
             new = text if text in self._clear.paths else self._in_text(text, self._foreign.owners)
-            self._targets.add(new)
+            self._by_right.add(new)
             return new
         address = _ADDRESS_AND_PORT.fullmatch(host)
         if address and literal(address[1]) is not None:
@@ -198,7 +205,7 @@ class _Redaction:
             new = self._network(inside.strip("[]") + prefix)
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
         plain = bare(host)
-        if plain in self._clear.names or is_own_name(plain) or plain.endswith(NOBODYS):
+        if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
             return text
         new = self._pseudonyms.host(host)
         if new != host and "." in plain and not _is_address(plain):
@@ -248,15 +255,15 @@ class _Redaction:
             return self._interface(text)
         if not slash:
             return self._address(text)
+        moved = f"{self._pseudonyms.address(ip)}/{length}"
         try:
             prefix = ipaddress.ip_network(text, strict=False)
             if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
-                return text
-            return self._count(
-                "address", text, str(ipaddress.ip_network(f"{self._pseudonyms.address(ip)}/{length}", strict=False))
-            )
+                self._by_right.add(str(prefix))
+                return str(prefix)
+            return self._count("address", text, str(ipaddress.ip_network(moved, strict=False)))
         except ValueError:
-            return self._count("address", text, f"{self._pseudonyms.address(ip)}/{length}")
+            return self._count("address", text, moved)
 
     def _interface(self, name: str) -> str:
         usual = _USUAL_INTERFACE.fullmatch(name)

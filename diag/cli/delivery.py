@@ -1,4 +1,4 @@
-"""The bundle at the end of a run: redacted, judged once more as it stands there, searched for secrets, written.
+"""What a run leaves behind, bundle and files: redacted, judged once more as it stands there, searched for secrets, written.
 
 Whatever keeps it from being written is said on stderr; the diagnosis stands, and the exit code is its own.
 """
@@ -9,16 +9,18 @@ import platform
 import secrets
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.private import Private
-from diag.bundle.redact import Level, redact
-from diag.bundle.scan import Leak
+from diag.bundle.redact import Level, Redacted, redact
+from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
+from diag.cli.files import Files, contents, put, written
 from diag.cli.ways import Ways
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
@@ -32,15 +34,48 @@ CONTENT = (
 """What is said of every bundle."""
 
 
-def leave_bundle(
-    evidence: Evidence, diagnosis: Diagnosis, ways: Ways, output: Path, environment: Mapping[str, str]
-) -> Written | None:
-    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then."""
+@dataclass(frozen=True)
+class Prepared:
+    """A run's evidence as it may leave this machine, and what is judged from that."""
+
+    redacted: Redacted
+    diagnosis: Diagnosis
+    meaning: Sequence[str] = ()
+    """What the diagnosis means for the user's work, in sentences."""
+
+
+def prepare(
+    evidence: Evidence, diagnosis: Diagnosis, ways: Ways, environment: Mapping[str, str], meaning: Sequence[str] = ()
+) -> Prepared:
+    """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = redact(evidence, _private(ways, environment), Level.STANDARD, key=secrets.token_bytes(32))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
-    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence)
+    return Prepared(redacted, judged, tuple(meaning))
+
+
+def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
+    """Writes the files that are wanted, and returns a line for each; what failed was said on stderr then."""
+    redacted = prepared.redacted
+    lines = []
+    for path, content in contents(files, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning):
+        try:
+            scan({path.name: content}, redacted.private, redacted.withheld)
+            put(path, content)
+        except Leak:
+            _say(f"{path} was not written: it would have held a private value. Please report this as a fault of diag.")
+        except OSError as error:
+            _say(f"{path} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
+        else:
+            lines.append(written(path, content))
+    return tuple(lines)
+
+
+def leave_bundle(prepared: Prepared, output: Path) -> Written | None:
+    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then."""
+    redacted, judged = prepared.redacted, prepared.diagnosis
+    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, prepared.meaning)
     try:
         return write_bundle(redacted, judged, summary=summary, into=output, catalogue_version=catalogue_version())
     except (CannotWrite, Leak) as error:

@@ -76,4 +76,4 @@ def _job(scene: Scene) -> Job:
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
     resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
     ways = read_ways(scene.proxy, scene.proxy is None, resolvers, {})
-    return Job(chosen.endpoints, ways, Limits(), demo=scene.fault)
+    return Job(chosen.endpoints, ways, Limits(), chosen.profile, demo=scene.fault)

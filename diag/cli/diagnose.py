@@ -8,9 +8,9 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -19,15 +19,20 @@ import msgspec
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.write import Written
-from diag.cli.delivery import CONTENT, leave_bundle, place_of, use_of
+from diag.cli.delivery import CONTENT, leave_bundle, leave_files, place_of, prepare, use_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
+from diag.cli.files import NO_FILES, Files
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
 from diag.engine.progress import Progress as Moved
+from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Limits
+from diag.model.run import Evidence, Limits, Trials
+from diag.profile.consequences import consequences
+from diag.profile.known import USUAL, builtin
+from diag.profile.profile import Profile
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.progress import Progress
@@ -48,6 +53,11 @@ class Job:
     endpoints: tuple[Endpoint, ...]
     ways: Ways
     limits: Limits
+    profile: Profile = field(default_factory=lambda: builtin(USUAL))
+    """What is known of the service."""
+    trials: Trials = field(default_factory=Trials)
+    controls: tuple[Authority, ...] = ()
+    """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
 
@@ -61,17 +71,16 @@ class Form:
     quiet: bool = False
     bundle: Path | None = None
     """The file or folder that the bundle goes to; None: no bundle."""
+    files: Files = NO_FILES
 
 
 def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
     evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
-    _show(diagnosis, evidence, form)
-    if form.bundle is not None:
-        written = leave_bundle(evidence, diagnosis, job.ways, form.bundle, environment)
-        if written is not None:
-            _tell(written, form)
+    meaning = consequences(diagnosis, job.profile)
+    _show(diagnosis, evidence, form, meaning)
+    _leave(evidence, diagnosis, job, form, environment, meaning)
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
@@ -92,6 +101,8 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     tool=__version__,
                     limits=job.limits,
                     ask_system=not job.ways.resolvers,
+                    trials=job.trials,
+                    controls=job.controls,
                     watch=watch,
                     stop=stop,
                 )
@@ -100,14 +111,29 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form) -> None:
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form, meaning: Sequence[str]) -> None:
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         sys.stdout.flush()
         return
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet)
+    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning)
+
+
+def _leave(
+    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: Form, environment: Mapping[str, str], meaning: Sequence[str]
+) -> None:
+    """The bundle and the files that are wanted, redacted alike."""
+    if form.bundle is None and form.files == NO_FILES:
+        return
+    prepared = prepare(evidence, diagnosis, job.ways, environment, meaning)
+    written = leave_bundle(prepared, form.bundle) if form.bundle else None
+    if written is not None:
+        _tell(written, form)
+    page = open_page(sys.stderr if form.as_json else sys.stdout)
+    for line in leave_files(prepared, form.files):
+        page.verbatim(page.words(f"diag: {line}" if form.as_json else line))
 
 
 def _tell(written: Written, form: Form) -> None:

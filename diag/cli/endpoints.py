@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 import msgspec
 
 from diag.cli.errors import WrongUse
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.profile.allowlist import read_allowlist
-from diag.profile.config import read_config
+from diag.profile.account import Derived, UnusableAccount, derive_endpoints
+from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
+from diag.profile.config import Config, read_config
+from diag.profile.known import GROUP, find_profile, fit, recognise
+from diag.profile.profile import Profile
+from diag.profile.roles import each_once
 from diag.profile.unusable import UnusableFile
 
 USUAL_CONFIG = Path("diag.toml")
@@ -25,45 +31,91 @@ class Wanted:
     config: Path | None = None
     allowlist: Path | None = None
     trust: Path | None = None
+    profile: str = ""
+    """A profile's name, or the path of its file; empty: the one that the endpoints show."""
+    account: str = ""
+    substitutes: Sequence[str] = ()
+    """`*.example.com=probe.example.com`: which name to ask for a wildcard of the allowlist."""
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The endpoints of a run, each once, and what had to be left out of the lists."""
+    """The endpoints of a run, each once, what is known of their service, and what had to be left out of the lists."""
 
     endpoints: tuple[Endpoint, ...]
+    profile: Profile
     notes: tuple[str, ...] = ()
+    controls: tuple[Authority, ...] = ()
+    """Hosts outside the service that the list names to compare with."""
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
     """The endpoints of a run. Raises WrongUse, also where there is none."""
     if wanted.private and wanted.public:
         raise WrongUse("--private and --public exclude each other: say which one these endpoints should be")
-    expects = Expectations(network=Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY)
+    network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
     try:
-        chosen = _gathered(wanted, expects)
-    except (UnusableEndpoint, UnusableFile) as error:
+        chosen = _gathered(wanted, network)
+    except (UnusableEndpoint, UnusableFile, UnusableAccount) as error:
         raise WrongUse(str(error)) from None
-    if not chosen.endpoints:
-        raise WrongUse(
-            "nothing to check: name an endpoint (diag run https://your-service.example.com), write a diag.toml, or try: diag demo"
-        )
     return replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust)) if wanted.trust else chosen
 
 
-def _gathered(wanted: Wanted, expects: Expectations) -> Chosen:
+def _gathered(wanted: Wanted, network: Network) -> Chosen:
+    expects = Expectations(network=network)
     endpoints = [parse_endpoint(text, expects=expects) for text in wanted.given]
-    notes: tuple[str, ...] = ()
-    if wanted.allowlist:
-        allowlist = read_allowlist(wanted.allowlist, expects)
-        endpoints += allowlist.endpoints
-        notes = allowlist.notes
-    config = wanted.config
-    if config is None and not endpoints and USUAL_CONFIG.is_file():
-        config = USUAL_CONFIG
-    if config is not None:
-        endpoints += read_config(config)
-    return Chosen(tuple(dict.fromkeys(endpoints)), notes)
+    listed = _allowlist(wanted, expects)
+    account, named = wanted.account, wanted.profile
+    config = Config(())
+    path = wanted.config
+    if path is None and not (endpoints or listed.endpoints or account or named) and USUAL_CONFIG.is_file():
+        path = USUAL_CONFIG
+    if path is not None:
+        config = read_config(path)
+        account, named = account or config.account, named or config.profile
+        network = config.network if network is Network.ANY else network
+    if account and not named:
+        raise WrongUse("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file")
+    endpoints += config.endpoints
+    profile = find_profile(named, _brought()) if named else recognise((*endpoints, *listed.endpoints))
+    profile = profile.with_roles(config.roles)
+    derived = _derived(profile, account, network)
+    endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
+    if not endpoints:
+        raise WrongUse(_nothing(profile, named))
+    # What an account's name leaves out is in the list, where there is one.
+    derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), config.controls)
+
+
+def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
+    if wanted.allowlist is None:
+        if wanted.substitutes:
+            raise WrongUse("--substitute is about the wildcards of a list: name it with --allowlist")
+        return Allowlist((), ())
+    return read_allowlist(wanted.allowlist, expects, dict(map(read_substitute, wanted.substitutes)))
+
+
+def _derived(profile: Profile, account: str, network: Network) -> Derived:
+    """What the account gives, or what the profile names for everybody."""
+    if account or (profile.places and not profile.forms):
+        return derive_endpoints(profile, account, network)
+    return Derived((), ())
+
+
+def _nothing(profile: Profile, named: str) -> str:
+    if named and profile.forms:
+        examples = " or ".join(form.example for form in profile.forms[:2])
+        return f"--profile {profile.name} needs --account, such as {examples}, or a list: --allowlist FILE"
+    return (
+        "nothing to check: name an endpoint (diag run https://your-service.example.com), write a diag.toml (diag init), "
+        "or try: diag demo"
+    )
+
+
+def _brought() -> dict[str, EntryPoint]:
+    """The profiles that installed packages bring, by name."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
 def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, ...]:

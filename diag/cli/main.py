@@ -18,7 +18,9 @@ from diag.model.text import clean
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
+    "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
+    "diff": "Two bundles compared: what is fixed, new, changed, and what could explain it.",
     "explain": "The article about one cause: what it means, what to do.",
     "checks": "Every cause that diag can name.",
     "demo": "See diag at work on a service that fails on purpose.",

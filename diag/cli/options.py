@@ -9,6 +9,7 @@ import click
 
 from diag.cli.diagnose import Form
 from diag.cli.errors import WrongUse
+from diag.cli.files import file_options, read_files
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,13 +32,16 @@ def form_options(function: F) -> F:
         )
     ):
         function = option(function)
-    return function
+    return file_options(function)
 
 
-def read_form(output: str, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool) -> Form:
+def read_form(
+    output: str, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool, html: Path | None, junit: Path | None
+) -> Form:
     """The form that these options ask for. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
     if output.endswith(("/", os.sep)) and not Path(output).is_dir():
         raise WrongUse(f"-o {output}: there is no such folder")
-    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=None if no_bundle else Path(output))
+    bundle = None if no_bundle else Path(output)
+    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=bundle, files=read_files(html, junit))

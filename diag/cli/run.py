@@ -12,6 +12,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.options import form_options, read_form
+from diag.cli.trials import read_control, read_trials, trial_options
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
 
@@ -39,7 +40,16 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 @click.option("--private", is_flag=True, help="These endpoints should be reached over private addresses (private link).")
 @click.option("--public", is_flag=True, help="These endpoints should be reached over public addresses.")
 @click.option("--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named.")
-@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON with type, host and port.")
+@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON, CSV or TSV.")
+@click.option("--profile", metavar="NAME|FILE", help="The service that this is about, such as snowflake; or a vendor's file.")
+@click.option("--account", metavar="NAME", help="Your account there, such as orgname-account: the endpoints follow from it.")
+@click.option(
+    "--substitute",
+    "substitutes",
+    multiple=True,
+    metavar="*.X=NAME",
+    help="Ask this name for a wildcard of the allowlist. May be repeated.",
+)
 @click.option(
     "--proxy",
     metavar="URL",
@@ -71,6 +81,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For the whole run. Default: {_USUAL.deadline:g}.",
 )
+@trial_options
 @form_options
 def command(
     given: tuple[str, ...],
@@ -78,6 +89,9 @@ def command(
     public: bool,
     config: Path | None,
     allowlist: Path | None,
+    profile: str | None,
+    account: str | None,
+    substitutes: tuple[str, ...],
     proxy: str | None,
     direct: bool,
     no_direct: bool,
@@ -85,15 +99,26 @@ def command(
     trust: Path | None,
     timeout: float,
     deadline: float,
+    controls: tuple[str, ...],
+    repeat: int,
+    every: float,
+    idle: float,
+    load: int,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
 
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
-    ./diag.toml is taken. Nothing but these endpoints, your DNS servers and your proxy is contacted.
+    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and the hosts given with --control is
+    contacted.
     """
-    chosen = choose_endpoints(Wanted(given, private, public, config, allowlist, trust))
+    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
+    chosen = choose_endpoints(sources)
     ways = read_ways(proxy, direct, resolvers, os.environ)
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    return diagnose(Job(chosen.endpoints, ways, Limits(timeout, deadline, straight=not no_direct)), read_form(**form), os.environ)
+    trials = read_trials(repeat, every, idle, load)
+    limits = Limits(timeout, deadline + trials.waiting, straight=not no_direct)
+    known_good = (*chosen.controls, *(read_control(text) for text in controls))
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
+    return diagnose(job, read_form(**form), os.environ)

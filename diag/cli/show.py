@@ -1,7 +1,7 @@
 """`diag show`: a bundle, read again; judged with today's checks, or told as the customer saw it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -11,8 +11,11 @@ from checks import CATALOGUE
 from diag.bundle.archive import CannotRead
 from diag.bundle.read import Bundle, read_bundle
 from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.files import contents, file_options, put, read_files, written
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
+from diag.profile.consequences import consequences
+from diag.profile.known import recognise
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.terminal import write_diagnosis
@@ -25,11 +28,16 @@ from diag.report.words import count_words
 @click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
 @click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
-def command(path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbose: bool) -> int:
+@file_options
+def command(
+    path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbose: bool, html: Path | None, junit: Path | None
+) -> int:
     """Read a BUNDLE (diag-....zip) and show its diagnosis.
 
-    What was seen is judged with the checks of this diag. Where that differs from what the customer saw, it is said.
+    What was seen is judged with the checks of this diag. Where that differs from what the customer saw, it is said. With
+    --html or --junit, files are written and nothing else is shown.
     """
+    files = read_files(html, junit)
     try:
         bundle = read_bundle(path)
     except CannotRead as error:
@@ -40,19 +48,34 @@ def command(path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbos
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
+    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
+    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)), meaning)
+    if wanted:
+        _write(wanted)
+        return FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
     if as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
         for note in (*notes, *_passed_over(bundle)):
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose)
+    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning)
     if notes:
         page.heading("What differs from what the customer saw")
     for note in (*notes, *_passed_over(bundle)):
         page.write(page.words(f"- {note}"), indent=3, hang=2)
     return FOUND_NOTHING
+
+
+def _write(wanted: Iterable[tuple[Path, bytes]]) -> None:
+    page = open_page(sys.stdout)
+    for path, content in wanted:
+        try:
+            put(path, content)
+        except OSError as error:
+            raise WrongUse(f"{path} could not be written ({error.strerror}): choose another place") from None
+        page.verbatim(page.words(written(path, content)))
 
 
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:

@@ -11,15 +11,16 @@ from typing import TypeVar
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
 from diag.engine.progress import Progress, Watch
 from diag.engine.walk import ProxyLogins, Walk
-from diag.model.address import Address
+from diag.model.address import Address, Authority
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
+from diag.model.errand import dial
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind
 from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
 from diag.model.route import Route
-from diag.model.run import Evidence, Limits, Run, Trail
+from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
 F = TypeVar("F", bound=MachineFacts)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
@@ -43,6 +44,8 @@ class Investigation:
         tool: str,
         limits: Limits,
         ask_system: bool,
+        trials: Trials,
+        controls: Sequence[Authority],
         watch: Watch,
         clock: Clock,
     ) -> None:
@@ -53,12 +56,14 @@ class Investigation:
         self._tool = tool
         self._limits = limits
         self._ask_system = ask_system
+        self._trials = trials
         self._watch = watch
         self._notebook = Notebook(prober, limits, clock)
         self._logins = ProxyLogins()
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
-        self._walks: dict[Endpoint, Walk] = {}
+        self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
+        self._controls: dict[Authority, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
 
@@ -87,6 +92,8 @@ class Investigation:
         proxies = self._topic(Proxies)
         self._routes = {endpoint: self._choose(endpoint, proxies) for endpoint in self._endpoints}
         async with asyncio.TaskGroup() as group:
+            for control in self._controls:
+                group.create_task(self._dial(control))
             for endpoint in self._endpoints:
                 group.create_task(self._visit(endpoint))
         await self._follow(
@@ -95,10 +102,22 @@ class Investigation:
         )
 
     async def _visit(self, endpoint: Endpoint) -> None:
-        """Walks to one endpoint, then asks what the checks want to know besides."""
+        """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""
+        began = asyncio.get_running_loop().time()
+        await self._walk(endpoint, 0)
+        await self._follow(
+            lambda: [one for one in _wanted(self._endpoint_checks, self._case(endpoint)) if self._may(one, endpoint)],
+            self._followed[endpoint],
+        )
+        for attempt in range(1, self._trials.repeat):
+            await asyncio.sleep(began + attempt * self._trials.every - asyncio.get_running_loop().time())
+            await self._walk(endpoint, attempt)
+        self._watch(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
+
+    async def _walk(self, endpoint: Endpoint, attempt: int) -> None:
         name = str(endpoint)
         resolvers = self._topic(Resolvers)
-        walk = self._walks[endpoint] = Walk(
+        walk = Walk(
             endpoint,
             self._routes[endpoint],
             self._notebook.ask,
@@ -107,14 +126,15 @@ class Investigation:
             most_addresses=self._limits.addresses,
             logins=self._logins,
             reached=lambda stage: self._watch(Progress(name, stage)),
+            attempt=attempt,
         )
+        self._walks[endpoint].append(walk)
         await walk.go()
-        followed = self._followed[endpoint]
-        await self._follow(
-            lambda: [one for one in _wanted(self._endpoint_checks, self._case(endpoint)) if self._may(one, endpoint)],
-            followed,
-        )
-        self._watch(Progress(name, self._case(endpoint).reached, finished=True))
+
+    async def _dial(self, control: Authority) -> None:
+        """Dials a host that is known to be good: its lookup, then its addresses."""
+        asked = self._controls[control]
+        await self._follow(lambda: list(dial(self._part((), [*self._machine, *asked]), control).wanted), asked)
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
         """A few rounds of further questions; each round sees the answers of the one before."""
@@ -132,7 +152,7 @@ class Investigation:
         route = self._routes[endpoint]
         if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not Way.PROXIED):
             return True
-        known = {one.address for one in self._walks[endpoint].asked if isinstance(one, Connect)}
+        known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
 
     async def _ask_further(self, question: Question) -> None:
@@ -153,18 +173,17 @@ class Investigation:
     def _case(self, endpoint: Endpoint) -> Case:
         """One endpoint's evidence as it stands."""
         trail = self._trail(endpoint)
-        questions = [*self._machine, *self._asked_for(endpoint), *self._followed[endpoint]]
+        walked = [question for walk in self._walks[endpoint] for question in walk.asked]
+        controls = [question for asked in self._controls.values() for question in asked]
+        questions = [*self._machine, *walked, *self._followed[endpoint], *controls]
         return Case(self._part((trail,), questions), trail)
-
-    def _asked_for(self, endpoint: Endpoint) -> list[Question]:
-        walk = self._walks.get(endpoint)
-        return walk.asked if walk else []
 
     def _trail(self, endpoint: Endpoint) -> Trail:
         ids = self._notebook.ids
-        walked = self._asked_for(endpoint)
-        followed = [question for question in self._followed[endpoint] if question not in walked]
-        return Trail(endpoint, self._routes.get(endpoint), ids(walked), ids(followed))
+        first, *again = [walk.asked for walk in self._walks[endpoint]] or [[]]
+        followed = [question for question in self._followed[endpoint] if question not in first]
+        repetitions = tuple(Repetition(ids(asked)) for asked in again)
+        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
@@ -182,6 +201,8 @@ class Investigation:
             trails=trails,
             machine=notebook.ids(self._machine),
             followed=notebook.ids(self._followed_by_run),
+            trials=self._trials,
+            controls=tuple(Control(control, notebook.ids(asked)) for control, asked in self._controls.items()),
             interrupted=interrupted,
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -196,6 +217,8 @@ async def investigate(
     tool: str,
     limits: Limits | None = None,
     ask_system: bool = True,
+    trials: Trials | None = None,
+    controls: Sequence[Authority] = (),
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
@@ -203,8 +226,9 @@ async def investigate(
     """Looks at this machine and at every endpoint, and returns what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
-    system's place. Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is
-    closed in the end. Raises nothing of the network's: every failure is in the evidence.
+    system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
+    good: nobody else is ever asked for comparison. Setting `stop` ends the run early; the evidence then says that it was
+    interrupted. The prober is closed in the end. Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(
         endpoints,
@@ -214,6 +238,8 @@ async def investigate(
         tool=tool,
         limits=limits or Limits(),
         ask_system=ask_system,
+        trials=trials or Trials(),
+        controls=controls,
         watch=watch,
         clock=clock,
     )

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from msgspec.structs import replace
+
 from diag.engine.notebook import holds
 from diag.model.address import Address, Authority, is_own_name, literal
 from diag.model.answer import DnsReply, SystemLookup, TunnelReply
@@ -69,6 +71,7 @@ class Walk:
         most_addresses: int,
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
+        attempt: int = 0,
     ) -> None:
         self.endpoint = endpoint
         self.route = route
@@ -79,6 +82,7 @@ class Walk:
         self._most_addresses = most_addresses
         self._logins = logins
         self._reached = reached
+        self._attempt = attempt
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
@@ -112,9 +116,9 @@ class Walk:
         if literal(host) is not None:
             return [host]
         if is_own_name(host):
-            return _of_system(await self._ask(Lookup(host)))
-        system = self._start(Lookup(host)) if self._ask_system else None
-        replies = [[self._start(Lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+            return _of_system(await self._ask(self._lookup(host)))
+        system = self._start(self._lookup(host)) if self._ask_system else None
+        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
@@ -123,9 +127,12 @@ class Walk:
                 return found
         return []
 
+    def _lookup(self, host: str, server: Address | None = None, record: str = "") -> Lookup:
+        return Lookup(host, server, record, attempt=self._attempt)
+
     async def _connect(self, addresses: list[Address]) -> Wire | None:
         """Dials every address; the walk goes on over the first that answers."""
-        questions = [Connect(address) for address in addresses[: self._most_addresses]]
+        questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
         waiting = set(dials)
         while waiting:
@@ -167,7 +174,9 @@ class Walk:
         return proxy is not None and self.endpoint.scheme == "http" and not proxy.is_socks
 
     def _handshake(self, wire: Wire) -> Handshake:
-        return self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+        question = self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+        # What is spoken inside is known of HTTP alone; naming it to another service would have it refuse.
+        return question if self.endpoint.speaks_http else replace(question, alpn=())
 
     def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
         assert isinstance(wire, Connect | Tunnel)

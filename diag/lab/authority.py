@@ -71,10 +71,12 @@ def issue(
     organisation: str = ORGANISATION,
     key: Key | None = None,
     identified: bool = True,
+    policy: str = "",
 ) -> Credential:
     """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9).
 
-    Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not.
+    Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not. `policy` is
+    the number of a certificate policy, such as public authorities state; empty: none.
     """
     names = tuple(names)
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -98,6 +100,9 @@ def issue(
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage(list(purposes)), critical=False)
+    if policy:
+        stated = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
+        builder = builder.add_extension(x509.CertificatePolicies([stated]), critical=False)
     for extension in _publishing(published):
         builder = builder.add_extension(extension, critical=False)
     return Credential(builder.sign(signer, hashes.SHA256()), key)
@@ -147,6 +152,7 @@ class Authority:
         purposes: Iterable[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.SERVER_AUTH,),
         key: Key | None = None,
         identified: bool = True,
+        policy: str = "",
     ) -> Credential:
         """A certificate for `names` (hosts or addresses), valid for 60 more days unless said, with its intermediate."""
         made = issue(
@@ -158,6 +164,7 @@ class Authority:
             purposes=purposes,
             key=key,
             identified=identified,
+            policy=policy,
         ).presenting(self.intermediate.certificate)
         self.issued[made.certificate.serial_number] = made
         return made

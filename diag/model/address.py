@@ -14,6 +14,9 @@ SHARED = ipaddress.ip_network("100.64.0.0/10")
 INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """What `is_private` calls inside."""
 
+MADE_UP = (".invalid", ".no-such-domain")
+"""The ends of names that diag makes up for its experiments: nobody has them, so they say nothing about anybody."""
+
 
 class Address(Struct, frozen=True, order=True):
     """An IP address and a port: what a socket is connected to."""

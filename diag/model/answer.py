@@ -207,6 +207,39 @@ class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaul
     """Where a fresh connection had to be opened and that failed; empty: the holding itself."""
 
 
+class Dialled(Struct, frozen=True, array_like=True):
+    """One connect of many."""
+
+    failure: PublicText
+    took: Seconds
+    retransmits: PublicNumber = 0
+    """How often its first packet was sent again, where the kernel tells."""
+
+
+class CrowdEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", omit_defaults=True):
+    """How connects that were started at once fared, in the order in which they were started."""
+
+    connects: tuple[Dialled, ...]
+
+
+class Hop(Struct, frozen=True, omit_defaults=True):
+    """Who answered a connect that was allowed so many hops."""
+
+    limit: PublicNumber
+    sender: IpText
+    took: Seconds
+    failure: PublicText = ""
+    """Why it went no further, where that was more than the limit; empty: the limit alone."""
+
+
+class Path(Struct, frozen=True, tag="path", tag_field="seen", omit_defaults=True):
+    """What answered on the way to an address, by hop limit; limits without an answer are left out."""
+
+    hops: tuple[Hop, ...] = ()
+    arrived: PublicNumber = 0
+    """The smallest limit with which the address itself answered, yes or no; 0: it never did."""
+
+
 class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_defaults=True):
     """What a store says of a chain."""
 
@@ -217,4 +250,4 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
 
 
-NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust
+NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust | CrowdEnd | Path

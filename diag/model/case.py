@@ -8,11 +8,11 @@ from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
 
 from diag.model.address import Address, is_own_name, literal
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Trust, TunnelReply
+from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
 from diag.model.endpoint import Endpoint
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify
+from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
 from diag.model.wire.certificate import Certificate, covers, read_chain
@@ -104,6 +104,25 @@ class _Sight:
     def verifications(self) -> tuple[Seen[Verify, Trust], ...]:
         """Every chain held against a store."""
         return self._all(Verify, Trust)
+
+    @cached_property
+    def crowds(self) -> tuple[Seen[Crowd, CrowdEnd], ...]:
+        """Every many connects at once."""
+        return self._all(Crowd, CrowdEnd)
+
+    @cached_property
+    def traces(self) -> tuple[Seen[Trace, Path], ...]:
+        """Every way that was followed hop by hop."""
+        return self._all(Trace, Path)
+
+    @cached_property
+    def control_dials(self) -> tuple[Seen[Connect, Connection], ...]:
+        """The connects to the hosts that the user names as known to be good."""
+        known = self.evidence.by_id
+        seen = (known[i] for control in self.evidence.run.controls for i in control.seen if i in known)
+        return tuple(
+            Seen(o, o.question, o.answer) for o in seen if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
+        )
 
     def asked(self, question: Question) -> Observation | None:
         """The observation of one question, answer or fault; None where it was not asked in this run."""
@@ -298,6 +317,12 @@ class Case(_Sight):
         answer = self.session.answer
         named = bool(self.chain) and covers(self.chain[0], self.endpoint.host)
         return answer.finished and not answer.failure and not answer.verify_errors and named
+
+    @cached_property
+    def walks(self) -> tuple["Case", ...]:
+        """Every walk to this endpoint as a case of its own: the first, then the repeated ones."""
+        again = (Trail(self.endpoint, self.route, repetition.walk) for repetition in self.trail.again)
+        return (self, *(Case(self.evidence, trail) for trail in again))
 
     def has(self, stage: Stage) -> bool:
         """Whether the walk holds an answer of this stage, good or bad."""

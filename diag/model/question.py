@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from diag.model.address import Address, Authority
-from diag.model.privacy import HostName, IpText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 
 Login = Literal["none", "basic", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
@@ -49,6 +49,8 @@ class Lookup(Struct, frozen=True, tag="lookup", tag_field="ask", omit_defaults=T
     """How a server is asked first; a truncated UDP answer is asked again over TCP and both are kept."""
     checking_disabled: PublicFlag = False
     """CD (RFC 4035, section 3.2.2): the answer as it stands, unvalidated."""
+    attempt: PublicNumber = 0
+    """Which repetition of the walk this belongs to; 0: the first."""
 
 
 class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults=True):
@@ -59,6 +61,27 @@ class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults
     """The largest segment that we announce and send, in bytes; 0: the system's choice."""
     source: IpText = ""
     """The local address to send from; empty: the system's choice."""
+    interface: NetworkText = ""
+    """The interface to send through, where the system lets a socket be bound to one; empty: as the routes say."""
+    within: Seconds = 0.0
+    """Seconds after which silence counts; 0: the run's patience."""
+    attempt: PublicNumber = 0
+    """Which repetition of the walk this belongs to, and with it all that stands on it; 0: the first."""
+
+
+class Crowd(Struct, frozen=True, tag="crowd", tag_field="ask", omit_defaults=True):
+    """How many of so many TCP connects at once does this address accept? All are held until the last is decided."""
+
+    address: Address
+    number: PublicNumber
+
+
+class Trace(Struct, frozen=True, tag="trace", tag_field="ask", omit_defaults=True):
+    """How far does a TCP connect get on its way to this address? (One SYN for each hop limit, RFC 791, section 3.2.)"""
+
+    address: Address
+    hops: PublicNumber = 20
+    """The largest hop limit that is tried."""
 
 
 class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=True):
@@ -129,7 +152,7 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
 
 Wire = Connect | Tunnel | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
-Question = Inspect | Lookup | Connect | Tunnel | Handshake | Exchange | Hold | Verify
+Question = Inspect | Lookup | Connect | Tunnel | Handshake | Exchange | Hold | Verify | Crowd | Trace
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:

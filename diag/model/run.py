@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.observation import Observation
 from diag.model.privacy import Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
@@ -31,6 +32,39 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """How many addresses of one name are dialled."""
 
 
+class Trials(Struct, frozen=True, omit_defaults=True):
+    """What is tried beyond one plain look, because the user said so; all of it is off by default."""
+
+    repeat: PublicNumber = 1
+    """How often every endpoint is walked to."""
+    every: Seconds = 0.0
+    """Seconds from the beginning of one walk to that of the next."""
+    idle: Seconds = 0.0
+    """Seconds for which an open connection is held idle; 0: it is not."""
+    load: PublicNumber = 0
+    """How many connects are tried at once; 0: no more than one."""
+
+    @property
+    def waiting(self) -> float:
+        """Seconds that these trials take by themselves, whatever the network does."""
+        return (self.repeat - 1) * self.every + self.idle
+
+
+class Control(Struct, frozen=True, omit_defaults=True):
+    """A host that the user names as known to be good, dialled straight, once, beside the endpoints."""
+
+    authority: Authority
+    seen: tuple[PublicText, ...] = ()
+    """Ids of the observations of its lookup and its connects, in order."""
+
+
+class Repetition(Struct, frozen=True, omit_defaults=True):
+    """One more walk to an endpoint."""
+
+    walk: tuple[PublicText, ...] = ()
+    """Ids of its observations."""
+
+
 class Trail(Struct, frozen=True, omit_defaults=True):
     """What was looked at for one endpoint, in order."""
 
@@ -41,6 +75,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """Ids of the plain walk's observations."""
     followed: tuple[PublicText, ...] = ()
     """Ids of the follow-up questions' observations."""
+    again: tuple[Repetition, ...] = ()
+    """The same walk, repeated."""
 
 
 class Run(Struct, frozen=True, omit_defaults=True):
@@ -56,6 +92,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """Ids of the observations of this machine."""
     followed: tuple[PublicText, ...] = ()
     """Ids of the follow-up questions that checks of the whole run asked."""
+    trials: Trials = Trials()
+    controls: tuple[Control, ...] = ()
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""

@@ -26,17 +26,21 @@ told by the next question, as it is when it comes a moment later."""
 
 
 async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connection, TcpWire | None]:
-    """Dial, until the loop's time is `until`. The wire is None where it failed; the kernel's account is there either way.
+    """Dial, until the loop's time is `until`, or the question's own time is over.
+
+    The wire is None where it failed; the kernel's account is there either way.
 
     Raises Unsupported where this system cannot set the segment size.
     """
+    if question.within:
+        until = min(until, asyncio.get_running_loop().time() + question.within)
     try:
         sock, target = await _prepare_with_room(question, wires)
     except OSError as error:
         return Connection(failure=from_exception(error), number=_number(error)), None
     wire: TcpWire | None = None
     try:
-        number, icmp = await _dial(sock, target, until)
+        number, icmp = await dial(sock, target, until)
         afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
         number = 0 if afterwards else number
         answer = Connection(failure=_word(number, icmp), number=number, icmp=icmp, source=_source(sock), tcp=read_tcp_info(sock))
@@ -51,16 +55,16 @@ async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connec
 
 
 async def _prepare_with_room(question: Connect, wires: Wires) -> tuple[socket.socket, _Target]:
-    """See `_prepare`. That descriptors are exhausted is no answer as long as we ourselves hold some without need."""
+    """See `prepare`. That descriptors are exhausted is no answer as long as we ourselves hold some without need."""
     try:
-        return _prepare(question)
+        return prepare(question)
     except OSError as error:
         if from_exception(error) != Failure.DESCRIPTORS_EXHAUSTED or not await wires.make_way():
             raise
-    return _prepare(question)
+    return prepare(question)
 
 
-def _prepare(question: Connect) -> tuple[socket.socket, _Target]:
+def prepare(question: Connect) -> tuple[socket.socket, _Target]:
     """A socket with all options set that have to be set before connecting, and where it shall go."""
     family, target = _resolved(question.address)
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -69,6 +73,8 @@ def _prepare(question: Connect) -> tuple[socket.socket, _Target]:
         listen_for_refusals(sock, on=True)
         if question.mss:
             _limit_segments(sock, question.mss)
+        if question.interface:
+            _send_through(sock, question.interface)
         if question.source:
             sock.bind(_resolved(Address(question.source, 0))[1])
     except BaseException:
@@ -91,7 +97,13 @@ def _limit_segments(sock: socket.socket, size: int) -> None:
         raise Unsupported("TCP_MAXSEG cannot be set here") from error
 
 
-async def _dial(sock: socket.socket, target: _Target, until: float) -> tuple[int, IcmpError | None]:
+def _send_through(sock: socket.socket, interface: str) -> None:
+    """Bind to an interface (Linux 5.7 and later let anybody). Elsewhere the source address alone has to decide the way."""
+    if hasattr(socket, "SO_BINDTODEVICE"):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
+
+
+async def dial(sock: socket.socket, target: _Target, until: float) -> tuple[int, IcmpError | None]:
     """The system's error number, 0 where the connection stands, and the ICMP message behind it, if any. Raises TimeoutError."""
     async with asyncio.timeout_at(until):
         try:

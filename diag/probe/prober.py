@@ -8,15 +8,17 @@ from typing import NamedTuple, Protocol
 from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Tunnel, Verify, kind
+from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify, kind
 from diag.model.question import Wire as WireQuestion
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
+from diag.probe.crowd import crowd
 from diag.probe.exchange import exchange
 from diag.probe.handshake import handshake
 from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
+from diag.probe.trace import trace
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
 from diag.probe.wires import Wire, Wires
@@ -85,6 +87,10 @@ class Prober:
                 return await self._exchange(question, until)
             case Hold():
                 return await self._hold(question, until)
+            case Crowd():
+                return await crowd(question, until, self._wires)
+            case Trace():
+                return await trace(question, until)
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:

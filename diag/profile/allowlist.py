@@ -1,23 +1,39 @@
-"""An allowlist as providers hand it out: a JSON list of `{"type": ..., "host": ..., "port": ...}`.
+"""An allowlist as providers hand it out and as people save it: endpoints with a type, a host and a port.
 
-Such lists are long and are pasted about, so one bad entry costs that entry only: it is named in a note and left out.
+Such lists are long and are pasted about, so one bad entry costs that entry only: it is named in a note and left out. A file
+that is no list at all is an error that says what was expected.
 """
 
-import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import chain
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from diag.model.address import Authority
-from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
+from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.profile.private_link import read_private_link
+from diag.profile.roles import each_once
+from diag.profile.rows import HOST, PORT, ROLE, NoList, Row, is_private_link, read_rows
+from diag.profile.source import named, read_text
 from diag.profile.unusable import UnusableFile, shown
 
 LARGEST = 8_000_000
 """Bytes that are read."""
 MOST = 5_000
 """Entries that are read."""
+MOST_NOTES = 20
+"""Entries that are named as left out; further ones are counted."""
+EXPECTED = (
+    'JSON such as [{"type": "...", "host": "...", "port": 443}], or a table (CSV or TSV) with the columns type, host and port'
+)
 _SCHEMES = {80: "http", 443: "https", 8443: "https"}
 """What is spoken at a port; at any other port only the connection is looked at."""
+_FAILED = re.compile(r"SYSTEM\$[A-Z_]{4,40}\s*: [^\"\r\n]{1,120}")
+"""What the service says instead of a list where it could not gather it."""
 
 
 @dataclass(frozen=True)
@@ -29,69 +45,111 @@ class Allowlist:
     """One line an entry that could not be used: where it stands and why."""
 
 
-def read_allowlist(path: Path, expects: Expectations | None = None) -> Allowlist:
-    """The list in a file; `expects` goes for all its endpoints. Raises UnusableFile where it holds no endpoint at all."""
-    entries = _entries(path)
-    endpoints: dict[Endpoint, None] = {}
-    notes = []
-    for number, entry in enumerate(entries[:MOST], 1):
+def read_allowlist(path: Path, expects: Expectations | None = None, substitutes: Mapping[str, str] | None = None) -> Allowlist:
+    """The list in a file; `expects` goes for all its endpoints.
+
+    `substitutes` says which name to ask for a wildcard, such as `*.example.com`. Raises UnusableFile where no endpoint is left.
+    """
+    text = read_text(path, LARGEST, "a list of endpoints")
+    try:
+        rows = tuple(chain.from_iterable(map(_hosts, read_rows(text))))
+    except NoList as problem:
+        raise UnusableFile(_no_list(path, text, str(problem))) from None
+    endpoints, left_out = [], []
+    for row in rows[:MOST]:
         try:
-            endpoints[_endpoint(entry, expects)] = None
+            endpoints.append(_endpoint(row, expects or Expectations(), substitutes or {}))
         except (UnusableEndpoint, _UnusableEntry) as problem:
-            notes.append(f"{path}: entry {number} is left out: {problem}")
-    if len(entries) > MOST:
-        notes.append(f"{path}: only the first {MOST} of {len(entries)} entries are read")
+            left_out.append(f"{row.where} is left out: {problem}")
     if not endpoints:
-        raise UnusableFile(notes[0] if notes else f'{path}: an empty list: it should hold {{"type", "host", "port"}} entries')
-    return Allowlist(tuple(endpoints), tuple(notes))
+        reason = left_out[0] if left_out else "the list is empty"
+        raise UnusableFile(_no_list(path, text, reason))
+    return Allowlist(each_once(endpoints), tuple(f"{named(path)}: {note}" for note in _notes(left_out, len(rows))))
 
 
 class _UnusableEntry(ValueError):
     """One entry names no endpoint; the message says why."""
 
 
-def _entries(path: Path) -> list[Any]:
-    try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from None
-    if len(raw) > LARGEST:
-        raise UnusableFile(f"{path}: too large for a list of endpoints")
-    try:
-        document = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnusableFile(f"{path}: not UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise UnusableFile(f"{path}: not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
-    except (RecursionError, ValueError):
-        raise UnusableFile(f"{path}: not a list of endpoints") from None
-    if not isinstance(document, list):
-        raise UnusableFile(f'{path}: not a list: it should look like [{{"type": "...", "host": "...", "port": 443}}]')
-    return document
+def _hosts(row: Row) -> Iterable[Row]:
+    return read_private_link(row.values) if is_private_link(row.values) else (row,)
 
 
-def _endpoint(entry: object, expects: Expectations | None) -> Endpoint:
-    if not isinstance(entry, dict):
-        raise _UnusableEntry(f"{shown(entry)} is not an entry with host and port")
-    host, port, role = entry.get("host"), entry.get("port", 443), entry.get("type", "")
+def _notes(left_out: list[str], total: int) -> Iterator[str]:
+    yield from left_out[:MOST_NOTES]
+    if len(left_out) > MOST_NOTES:
+        yield f"{len(left_out) - MOST_NOTES} more entries are left out"
+    if total > MOST:
+        yield f"only the first {MOST} of {total} entries are read"
+
+
+def _no_list(path: Path, text: str, reason: str) -> str:
+    failed = _FAILED.search(text[:10_000])
+    if failed:
+        return (
+            f"{named(path)}: no list, but a message of the service, which could not gather it: {shown(failed[0])}. Ask for the "
+            "list again in a few minutes; if the message stays, the provider's support has to look. Without a list, name the "
+            "endpoints, or use --profile and --account"
+        )
+    return f"{named(path)}: no list of endpoints: {reason}. Expected is {EXPECTED}"
+
+
+def _endpoint(row: Row, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
+    if row.stray is not None:
+        raise _UnusableEntry(f"{shown(row.stray)} is not an entry with host and port")
+    host = _first(row.values, HOST)
     if not isinstance(host, str) or not host.strip():
         raise _UnusableEntry('it has no "host"')
-    if "*" in host:
-        raise _UnusableEntry(f"{shown(host)} stands for many names: name the ones that you use")
+    host = _asked_for(host.strip().lower().rstrip("."), substitutes)
     if "/" in host or "@" in host:
         raise _UnusableEntry(f'{shown(host)} is not a host: "host" holds a name only, without https:// and path')
-    number = _port(port)
-    if not isinstance(role, str):
+    number = _port(_first(row.values, PORT))
+    role = _first(row.values, ROLE)
+    if role is not None and not isinstance(role, str):
         raise _UnusableEntry('its "type" is not a text')
+    word = "_".join((role or "").split()).rstrip(".")
+    if not word.isprintable() or len(word) > 80:
+        raise _UnusableEntry(f"its type cannot be shown: {shown(word)}")
+    if (row.private or ".privatelink." in host) and expects.network is Network.ANY:
+        expects = msgspec.structs.replace(expects, network=Network.PRIVATE)
     scheme = _SCHEMES.get(number, "tcp")
-    return parse_endpoint(f"{scheme}://{Authority(host.strip().strip('[]'), number)}", role=role, expects=expects)
+    return parse_endpoint(f"{scheme}://{Authority(host.strip('[]'), number)}", role=word, expects=expects)
+
+
+def _asked_for(host: str, substitutes: Mapping[str, str]) -> str:
+    """The name to ask: the one given for a wildcard, or the host itself."""
+    if "*" not in host:
+        return host
+    if host not in substitutes:
+        raise _UnusableEntry(
+            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(f'{host}=a-name-that-you-use')}"
+        )
+    return substitutes[host]
+
+
+def read_substitute(text: str) -> tuple[str, str]:
+    """`*.example.com=probe.example.com` as pattern and name. Raises UnusableEndpoint."""
+    pattern, _, name = text.strip().lower().partition("=")
+    if "*" not in pattern or not name or "*" in name or not fnmatchcase(name, pattern.replace("[", "[[]")):
+        raise UnusableEndpoint(
+            f"{shown(text)} names no substitute: give a wildcard and a name that it stands for: *.example.com=probe.example.com"
+        )
+    return pattern, name
+
+
+def _first(values: Mapping[str, object], names: Iterable[str]) -> object:
+    return next((values[name] for name in names if name in values), None)
 
 
 def _port(port: object) -> int:
-    """The port, which some lists write as text."""
-    if isinstance(port, str) and port.isascii() and port.isdigit() and len(port) <= 5:
-        port = int(port)
+    """The port, which some lists write as text, or leave out where it is 443."""
+    if port is None or port == "":
+        return 443
+    if isinstance(port, str):
+        digits = port.strip()
+        port = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 5 else port
+    elif isinstance(port, float):
+        port = int(port) if port.is_integer() else port
     if type(port) is not int or not 0 < port < 65_536:
         raise _UnusableEntry(f"{shown(port)} is not a port")
     return port

@@ -8,120 +8,112 @@
     status = [200, 403]       # default: any answer of the service itself
     trust = "corp-ca.pem"     # relative to this file; default: what this client trusts
     required = true           # default
+    group = "office"          # what is not said here is taken from the group of this name
 
-A key that is not known is an error and not a silence: a misspelt expectation would never be checked.
+    [[group]]                 # the same keys as an endpoint, but url, role and group, for several endpoints
+    name = "office"
+
+    [[role]]                  # what stops working without the endpoints of a role
+    name = "account"
+    enables = "logging in"
+
+Before all tables may stand `profile`, `account`, `network` (for the endpoints that the account gives) and `controls`.
 """
 
-import difflib
-import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, Way, parse_endpoint
+from diag.profile.roles import Role, each_once, read_role
+from diag.profile.source import named
+from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
 
-KEYS = ("url", "role", "network", "proxy", "status", "trust", "required")
-LARGEST = 1_000_000
-"""Bytes of a configuration that are read; a larger one is none."""
-
-W = TypeVar("W", bound=StrEnum)
-
-
-def read_config(path: Path) -> tuple[Endpoint, ...]:
-    """The endpoints of a `diag.toml`, in its order. Raises UnusableFile."""
-    document = _document(path)
-    unknown = sorted(document.keys() - {"endpoint"})
-    if unknown:
-        raise UnusableFile(f"{path}: {shown(unknown[0])} is no part of this file: it holds [[endpoint]] tables")
-    tables = document.get("endpoint", [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise UnusableFile(f"{path}: write [[endpoint]] with two brackets: there may be several")
-    if not tables:
-        raise UnusableFile(f'{path}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
-    return tuple(_Table(path, number, table).endpoint() for number, table in enumerate(tables, 1))
+EXPECTED = ("network", "proxy", "status", "trust", "required")
+ENDPOINT = ("url", "role", "group", *EXPECTED)
+GROUP = ("name", *EXPECTED)
+TOP = ("profile", "account", "network", "controls", "endpoint", "group", "role")
 
 
-def _document(path: Path) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Config:
+    """What a `diag.toml` says."""
+
+    endpoints: tuple[Endpoint, ...]
+    """In the order of the file."""
+    roles: tuple[Role, ...] = ()
+    profile: str = ""
+    """The name of a profile, or the path of its file; empty: not said."""
+    account: str = ""
+    network: Network = Network.ANY
+    """From where the endpoints should be reached that the account gives."""
+    controls: tuple[Authority, ...] = ()
+    """Hosts outside the service that are known to be good, to compare with."""
+
+
+def read_config(path: Path) -> Config:
+    """What a `diag.toml` says. Raises UnusableFile."""
+    document = Document(path, "a list of endpoints")
+    top = document.top()
+    top.refuse_all_but(TOP, "this file holds [[endpoint]], [[group]] and [[role]] tables")
+    groups = names_of(document.tables("group"))
+    for group in groups.values():
+        group.refuse_all_but(GROUP)
+        _expectations(group, None, required=True)
+    roles = tuple(map(read_role, names_of(document.tables("role")).values()))
+    optional = {role.name for role in roles if not role.required}
+    endpoints = [_endpoint(table, groups, optional) for table in document.tables("endpoint")]
+    profile, account = _profile(top), top.text("account")
+    if not endpoints and not profile:
+        raise UnusableFile(f'{named(path)}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
+    if account and not profile:
+        raise top.wrong("account", 'account needs a profile that says what to do with it, such as profile = "snowflake"')
+    controls = tuple(_control(top, url) for url in top.texts("controls"))
+    return Config(each_once(endpoints), roles, profile, account, top.one_of("network", Network.ANY), controls)
+
+
+def _profile(top: Table) -> str:
+    """A profile's file stands relative to this one; a name stays a name."""
+    given = top.text("profile")
+    return top.file("profile") if given.endswith(".toml") else given
+
+
+def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[str]) -> Endpoint:
+    table.refuse_all_but(ENDPOINT)
+    group = table.text("group")
+    if group and group not in groups:
+        known = f"the groups here are {', '.join(map(shown, groups))}" if groups else f"add [[group]] with name = {shown(group)}"
+        raise table.wrong("group", f"there is no group {shown(group)}: {known}")
+    url, role = table.text("url", None), table.text("role")
+    if len(role.split()) > 1:
+        raise table.wrong("role", f"role must be one word, not {shown(role)}")
     try:
-        with path.open("rb") as file:
-            raw = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnusableFile(f"{path}: cannot be read ({error.strerror or type(error).__name__})") from None
-    if len(raw) > LARGEST:
-        raise UnusableFile(f"{path}: too large for a list of endpoints")
+        expects = _expectations(table, groups.get(group), required=role not in optional)
+        return parse_endpoint(url, role=role, expects=expects)
+    except UnusableEndpoint as error:
+        raise table.wrong("url", f"url: {error}") from None
+
+
+def _expectations(table: Table, group: Table | None, *, required: bool) -> Expectations:
+    """What a table says, and its group where it says nothing; `required` where neither says whether it is."""
+
+    def said(key: str) -> Table:
+        return group if group is not None and key not in table.values else table
+
+    return Expectations(
+        network=said("network").one_of("network", Network.ANY),
+        proxy=said("proxy").one_of("proxy", Way.ANY),
+        status=said("status").statuses("status"),
+        trust=said("trust").file("trust"),
+        required=said("required").flag("required", default=required),
+    )
+
+
+def _control(top: Table, url: str) -> Authority:
     try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnusableFile(f"{path}: not UTF-8 text") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableFile(f"{path}: not valid TOML: {error}") from None
-
-
-class _Table:
-    """One `[[endpoint]]`; `number` counts from 1."""
-
-    def __init__(self, path: Path, number: int, table: Mapping[str, Any]) -> None:
-        self._path = path
-        self._table = table
-        url = table.get("url")
-        self._where = f"{path}: endpoint {number}" + (f" ({shown(url)})" if isinstance(url, str) else "")
-
-    def endpoint(self) -> Endpoint:
-        self._refuse_unknown_keys()
-        if "url" not in self._table:
-            raise UnusableFile(f'{self._where}: has no url: add url = "https://..."')
-        expects = Expectations(
-            network=self._one_of("network", Network.ANY),
-            proxy=self._one_of("proxy", Way.ANY),
-            status=self._statuses(),
-            trust=self._trust(),
-            required=self._flag("required", default=True),
-        )
-        try:
-            return parse_endpoint(self._text("url"), role=self._text("role"), expects=expects)
-        except UnusableEndpoint as error:
-            raise UnusableFile(f"{self._where}: {error}") from None
-
-    def _refuse_unknown_keys(self) -> None:
-        for key in self._table:
-            if key not in KEYS:
-                near = difflib.get_close_matches(key, KEYS, 1)
-                instead = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(KEYS)}"
-                raise UnusableFile(f"{self._where}: {shown(key)} is not a key of an endpoint: {instead}")
-
-    def _text(self, key: str) -> str:
-        value = self._table.get(key, "")
-        if not isinstance(value, str):
-            raise UnusableFile(f'{self._where}: {key} must be a text in quotes, such as {key} = "..."')
-        return value
-
-    def _one_of(self, key: str, default: W) -> W:
-        words = type(default)
-        value = self._table.get(key, default.value)
-        if not isinstance(value, str) or value not in list(words):
-            raise UnusableFile(f"{self._where}: {key} must be one of {', '.join(words)}, not {shown(value)}")
-        return words(value)
-
-    def _statuses(self) -> tuple[int, ...]:
-        value = self._table.get("status", [])
-        if not isinstance(value, list) or not all(type(item) is int and 100 <= item <= 599 for item in value):
-            raise UnusableFile(f"{self._where}: status must be a list of HTTP statuses, such as status = [200, 403]")
-        return tuple(value)
-
-    def _trust(self) -> str:
-        """The PEM file as an absolute path; empty: none is named."""
-        given = self._text("trust")
-        if not given:
-            return ""
-        file = (self._path.parent / given).absolute()
-        if not file.is_file():
-            raise UnusableFile(f"{self._where}: trust names {shown(given)}, and there is no such file beside {self._path.name}")
-        return str(file)
-
-    def _flag(self, key: str, *, default: bool) -> bool:
-        value = self._table.get(key, default)
-        if not isinstance(value, bool):
-            raise UnusableFile(f"{self._where}: {key} must be true or false, not {shown(value)}")
-        return value
+        return parse_endpoint(url).authority
+    except UnusableEndpoint as error:
+        raise top.wrong("controls", f"controls: {error}") from None

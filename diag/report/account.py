@@ -2,10 +2,22 @@
 
 from collections.abc import Callable, Iterable
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Trust, TunnelReply, VerifyError
+from diag.model.answer import (
+    Connection,
+    CrowdEnd,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Path,
+    Session,
+    SystemLookup,
+    Trust,
+    TunnelReply,
+    VerifyError,
+)
 from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Verify
+from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Trace, Tunnel, Verify
 from diag.model.route import Route
 from diag.model.text import clean
 from diag.model.wire.dns import read_message
@@ -37,7 +49,8 @@ def asked(question: Question) -> str:
         case Connect():
             with_mss = f" with segments of {question.mss} bytes" if question.mss else ""
             source = f" from {question.source}" if question.source else ""
-            return clean(f"connect to {question.address}{source}{with_mss}")
+            through = f" through {question.interface}" if question.interface else ""
+            return clean(f"connect to {question.address}{source}{through}{with_mss}")
         case Tunnel():
             login = "" if question.login == "none" else ", with the login"
             kind = "" if question.protocol == "connect" else f"{question.protocol.upper()} "
@@ -50,6 +63,10 @@ def asked(question: Question) -> str:
             return clean(f"{question.method} {target}")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
+        case Crowd():
+            return clean(f"connect to {question.address} {question.number} times at once")
+        case Trace():
+            return clean(f"follow the way to {question.address}")
         case Verify():
             fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
             strict = ", by strict rules" if question.strict else ""
@@ -123,6 +140,10 @@ def _answer(answer: Answer) -> str:
         case HoldEnd():
             lived = f"after {number_words(answer.lived)} s"
             return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
+        case CrowdEnd():
+            return _crowd(answer)
+        case Path():
+            return _path(answer)
         case Trust():
             refused = _refused(answer.verify_errors)
             return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
@@ -138,6 +159,22 @@ def _reply(answer: DnsReply) -> str:
         return "an answer that cannot be read"
     alias = f"alias of {message.canonical}: " if message.aliases else ""
     return f"{alias}{listed(message.addresses, SHOWN) if message.addresses else 'no address'}"
+
+
+def _crowd(answer: CrowdEnd) -> str:
+    """How connects at once fared: how many were accepted, and what met the others."""
+    accepted = sum(not dialled.failure for dialled in answer.connects)
+    others = dict.fromkeys(failure_words(dialled.failure) for dialled in answer.connects if dialled.failure)
+    return f"{accepted} of {len(answer.connects)} connected{f'; the others: {listed(others, 3)}' if others else ''}"
+
+
+def _path(answer: Path) -> str:
+    """The hops that answered, in order, and how the way ends."""
+    senders = [f"{hop.sender} (hop {hop.limit}{f': {failure_words(hop.failure)}' if hop.failure else ''})" for hop in answer.hops]
+    shown = senders if len(senders) <= 2 * SHOWN else [*senders[:SHOWN], "…", *senders[-SHOWN:]]
+    if answer.arrived:
+        return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
+    return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
 
 
 def _refusal(answer: Connection) -> str:

@@ -5,6 +5,7 @@ catalogue alone.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -69,16 +70,21 @@ class Report(Struct, frozen=True):
     causes: tuple[ReportedCause, ...]
     endpoints: tuple[ReportedEndpoint, ...]
     counts: Counts
+    consequences: Annotated[
+        tuple[str, ...],
+        Meta(description="What works and what will not, in sentences for people; empty: nothing fails, or roles say nothing."),
+    ] = ()
 
 
-def write_report(diagnosis: Diagnosis, catalogue: Catalogue) -> bytes:
-    """The document in UTF-8, indented, with a newline at its end."""
+def write_report(diagnosis: Diagnosis, catalogue: Catalogue, meaning: Sequence[str] = ()) -> bytes:
+    """The document in UTF-8, indented, with a newline at its end. `meaning` becomes `consequences`."""
     report = Report(
         schema=SCHEMA,
         verdict=diagnosis.verdict,
         causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
         endpoints=tuple(_endpoint(state) for state in diagnosis.endpoints),
         counts=Counts(**diagnosis.counts),
+        consequences=_cleaned(tuple(meaning)),
     )
     return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
 

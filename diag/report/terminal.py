@@ -4,6 +4,7 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 """
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -25,9 +26,19 @@ MOST_NAMES = 4
 
 
 def write_diagnosis(
-    page: Page, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, *, verbose: bool = False, quiet: bool = False
+    page: Page,
+    diagnosis: Diagnosis,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    meaning: Sequence[str] = (),
 ) -> None:
-    """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation."""
+    """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
+
+    `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that.
+    """
     page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
     if quiet:
         for number, cause in enumerate(diagnosis.causes, 1):
@@ -40,6 +51,7 @@ def write_diagnosis(
         page.write(page.words(line, "dim"))
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
+    _write_meaning(page, meaning)
     _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
@@ -64,6 +76,13 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
         page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
+
+
+def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
+    if meaning:
+        page.heading("What this means for you")
+    for sentence in meaning:
+        page.write(page.words(sentence), indent=3)
 
 
 def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:

@@ -1,7 +1,7 @@
 """The diagnosis as plain text, for a ticket: ASCII only, at most 78 columns, under 60 KB however many endpoints there are."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
@@ -13,19 +13,21 @@ from diag.report.sentences import Catalogue, listed, tell
 from diag.report.words import CONFIDENCE, OWNERS
 
 WIDTH = 78
-CAUSES_SIZE = 28_000
+CAUSES_SIZE = 25_000
+MEANING_SIZE = 3_000
 ENDPOINTS_SIZE = 20_000
 REST_SIZE = 8_000
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
 LABEL = 11
 
 
-def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> str:
-    """The whole summary, with a newline at its end."""
+def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
+    """The whole summary, with a newline at its end. `meaning` is what it means for the user's work, in sentences."""
     lines = [
         *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
         *_part("Causes", _causes(diagnosis, catalogue), CAUSES_SIZE, "causes"),
+        *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),

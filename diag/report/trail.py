@@ -20,6 +20,11 @@ def write_trails(page: Page, evidence: Evidence) -> None:
         if trail.followed:
             page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
             _write_rows(page, evidence, trail.followed)
+        for number, repetition in enumerate(trail.again, start=2):
+            page.write(page.words(f"look {number} of {len(trail.again) + 1}:", "dim"), indent=3)
+            _write_rows(page, evidence, repetition.walk)
+    for control in run.controls:
+        _write_part(page, evidence, f"For comparison: {clean(str(control.authority))}", control.seen)
     _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
 
 

@@ -24,7 +24,7 @@ from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces, Mach
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.run import Evidence, Limits, Run, Trail
+from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.verdict import Finding, not_applicable
 
 BEGAN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -48,7 +48,7 @@ _TOPICS = {
 class Notes:
     """A run in the making: endpoints first, then what was seen. Everything lands on the walk of `at`, unless told otherwise."""
 
-    def __init__(self, *urls: str, proxy: str = "", limits: Limits | None = None) -> None:
+    def __init__(self, *urls: str, proxy: str = "", limits: Limits | None = None, trials: Trials | None = None) -> None:
         self._endpoints = [parse_endpoint(url) for url in urls or (f"https://{HOST}",)]
         host, _, port = proxy.rpartition(":")
         self._proxy = ProxyAddress(host, int(port)) if proxy else None
@@ -56,6 +56,9 @@ class Notes:
         self._walks: list[list[str]] = [[] for _ in self._endpoints]
         self._followed: list[list[str]] = [[] for _ in self._endpoints]
         self._machine: list[str] = []
+        self._trials = trials or Trials()
+        self._controls: list[Control] = []
+        self._again: list[list[list[str]]] = [[] for _ in self._endpoints]
         self._seen: dict[Question, Observation] = {}
 
     def machine(self, *facts: MachineFacts) -> "Notes":
@@ -76,6 +79,17 @@ class Notes:
     ) -> "Notes":
         """One observation of endpoint `at`; `beside`: of a follow-up question. `after`: seconds since the run began."""
         (self._followed if beside else self._walks)[at].append(self._note(question, answer, took, after).id)
+        return self
+
+    def control(self, host: str, failure: str = "", *, port: int = 443, **more: object) -> "Notes":
+        """A host that the user names as known to be good, by its address, and how the connect to it went."""
+        seen = self._note(Connect(Address(host, port)), Connection(failure, **more), 0.02)  # type: ignore[arg-type]
+        self._controls.append(Control(Authority(host, port), (seen.id,)))
+        return self
+
+    def repeated(self, at: int, *seen: tuple[Question, Answer], took: float = 0.02) -> "Notes":
+        """One more walk to endpoint `at`."""
+        self._again[at].append([self._note(question, answer, took).id for question, answer in seen])
         return self
 
     def _note(self, question: Question, answer: Answer | Fault, took: float, after: float = 0) -> Observation:
@@ -138,11 +152,20 @@ class Notes:
         """The whole, as it would be judged."""
         route = Route(RouteReason.VARIABLE if self._proxy else RouteReason.NOTHING_SET, self._proxy)
         trails = tuple(
-            Trail(endpoint, route, tuple(walk), tuple(followed))
-            for endpoint, walk, followed in zip(self._endpoints, self._walks, self._followed, strict=True)
+            Trail(endpoint, route, tuple(walk), tuple(followed), tuple(Repetition(tuple(ids)) for ids in again))
+            for endpoint, walk, followed, again in zip(self._endpoints, self._walks, self._followed, self._again, strict=True)
         )
         ended = BEGAN + timedelta(seconds=10)
-        run = Run("0.0.0", BEGAN, ended, self._limits, trails, tuple(self._machine))
+        run = Run(
+            "0.0.0",
+            BEGAN,
+            ended,
+            self._limits,
+            trails,
+            tuple(self._machine),
+            trials=self._trials,
+            controls=tuple(self._controls),
+        )
         return Evidence(run, tuple(self._seen.values()))
 
 

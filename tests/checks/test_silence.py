@@ -13,6 +13,7 @@ from diag.model.machine import Interfaces, RouteEntry, Routes
 from diag.model.observation import Fault, FaultKind
 from diag.model.run import Evidence
 from diag.model.verdict import Finding, Status
+from tests.checks.dns.test_fresh import CACHE_STALE, SEARCH_DOMAIN_CAPTURED
 from tests.checks.dns.test_names import DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE, NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE
 from tests.checks.dns.test_resolvers import (
     ALIAS_DANGLING,
@@ -57,6 +58,7 @@ from tests.checks.machine.test_machine import (
     PORTS_EXHAUSTED,
     TRUST_FILE_BROKEN,
 )
+from tests.checks.network.test_detours import PACKET_LOSS, PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY
 from tests.checks.network.test_paths import DEAD, FILTERED, REFUSED, REJECTED
 from tests.checks.network.test_whole_paths import (
     CONNECTION_CUT,
@@ -74,6 +76,8 @@ TABLES = (
     *(NAME_SINKHOLED, RESOLVERS_DISAGREE, FIRST_RESOLVER_DEAD, SLOW),
     *(IPV6_BROKEN, NO_EGRESS, GATEWAY_DEAD, CONNECTION_CUT, MTU_BLACKHOLE, HIGH_LATENCY),
     *(LOCAL_FIREWALL, PORTS_EXHAUSTED, DESCRIPTORS_EXHAUSTED, TRUST_FILE_BROKEN),
+    *(PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY, PACKET_LOSS),
+    *(SEARCH_DOMAIN_CAPTURED, CACHE_STALE),
     *(CLOCK, OFFLINE, REFUSED, FILTERED, REJECTED, DEAD),
 )
 BROKEN = [notes for table in TABLES for notes, _ in table.values()]

@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from checks import http, privatelink, proxy, tls
 from diag.engine.judge import judge
+from diag.model.answer import Trust
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.observation import Fault, FaultKind, Observation
+from diag.model.question import Verify
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
-from tests.checks import test_http, test_privatelink, test_proxy, test_proxy_settings, test_proxy_socks, test_tls
+from tests.checks import test_http, test_privatelink, test_proxy, test_proxy_settings, test_proxy_socks, test_tls, test_tls_more
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
 
@@ -24,6 +26,7 @@ CASES = [
     *test_proxy_socks.CASES,
     *test_proxy_settings.CASES,
     *test_tls.CASES,
+    *test_tls_more.CASES,
     *test_http.CASES,
     *test_privatelink.CASES,
 ]
@@ -34,6 +37,13 @@ OLD_ROOT = certificate("Example Root", "Older Root", ca=True, end=NOW.replace(ye
 def direct(url: str = f"https://{HOST}", chain: tuple[bytes, ...] = (PUBLIC_LEAF, INTERMEDIATE), **expects: object) -> Scene:
     scene = Scene(url, expects=Expectations(**expects)).lookup(ADDRESS, "2001:db8::10").connect().connect("2001:db8::10")  # type: ignore[arg-type]
     return scene.handshake(chain) if scene.endpoint.speaks_tls else scene
+
+
+def verified(scene: Scene) -> Scene:
+    """The scene after its chain was held against the public list, and against its own with the strict rules."""
+    question = scene.handshake_question
+    scene.also(Verify(question, trust="certifi"), Trust(path=3))
+    return scene.also(Verify(question, trust=question.trust, strict=True), Trust(path=3))
 
 
 HEALTHY: dict[str, Callable[[], Scene]] = {
@@ -78,6 +88,7 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
         .handshake([PUBLIC_LEAF, INTERMEDIATE])
         .exchange(403)
     ),
+    "accepted by every list, strictly too": lambda: verified(direct().exchange()),
     "public, as it should be": lambda: direct(network=Network.PUBLIC).exchange(403),
 }
 
@@ -91,7 +102,8 @@ def test_a_healthy_network_is_told_nothing(check: AnyCheck, scene: Callable[[], 
 @pytest.mark.parametrize("scene", HEALTHY.values(), ids=HEALTHY)
 def test_a_healthy_network_is_asked_nothing(scene: Callable[[], Scene]) -> None:
     case = scene().case
-    assert not [q for check in CHECKS if isinstance(check, EndpointCheck) and check.applies(case) for q in check.questions(case)]
+    wanted = [q for check in CHECKS if isinstance(check, EndpointCheck) and check.applies(case) for q in check.questions(case)]
+    assert not [question for question in wanted if not isinstance(question, Verify)], "Verify sends nothing"
 
 
 def without_some(evidence: Evidence, fates: list[str]) -> Evidence:

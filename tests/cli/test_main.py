@@ -46,7 +46,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
         (["--frob"], "No such option '--frob'"),
         (
             ["run"],
-            "name an endpoint (diag run https://your-service.example.com), write a diag.toml, or try: diag demo",
+            "name an endpoint (diag run https://your-service.example.com), write a diag.toml (diag init), or try: diag demo",
         ),
         (["run", "a", "--private", "--public"], "--private and --public exclude each other"),
         (["run", "a", "--proxy", "http://p:1", "--no-proxy"], "--proxy and --no-proxy exclude each other"),

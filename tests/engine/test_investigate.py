@@ -10,14 +10,14 @@ from diag.engine.investigate import investigate
 from diag.engine.progress import Progress
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, DnsReply, SystemLookup, TunnelReply
-from diag.model.case import Case, Stage
+from diag.model.case import Case, Stage, Whole
 from diag.model.check import AnyCheck, EndpointCheck, Sentences
 from diag.model.endpoint import Endpoint, Expectations, parse_endpoint
 from diag.model.machine import Resolvers
 from diag.model.observation import FaultKind, Unsupported
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.run import Evidence, Limits
+from diag.model.run import Evidence, Limits, Trials
 from diag.model.verdict import Owner, ok
 from tests.engine.scripted import Scripted
 
@@ -42,6 +42,8 @@ def look(
     stop_after: float | None = None,
     watch: list[Progress] | None = None,
     ask_system: bool = True,
+    trials: Trials | None = None,
+    controls: Iterable[Authority] = (),
 ) -> Evidence:
     async def run() -> Evidence:
         stop = asyncio.Event()
@@ -57,6 +59,8 @@ def look(
             stop=stop,
             watch=(watch if watch is not None else []).append,
             ask_system=ask_system,
+            trials=trials,
+            controls=tuple(controls),
         )
 
     return asyncio.run(run())
@@ -230,3 +234,34 @@ def test_a_name_without_address_ends_the_walk_at_the_lookup() -> None:
 
 def replace_role(endpoint: Endpoint, role: str) -> Endpoint:
     return Endpoint(endpoint.host, endpoint.port, endpoint.scheme, role, endpoint.path, Expectations())
+
+
+def test_a_control_is_looked_up_and_dialled_once_and_no_more() -> None:
+    prober = Scripted()
+    control = Authority("good.example", 8443)
+    evidence = look(SERVICE, prober=prober, controls=(control,))
+    (seen,) = evidence.run.controls
+    assert seen.authority == control
+    assert [evidence.by_id[i].question for i in seen.seen] == [Lookup("good.example"), Connect(Address("10.0.0.1", 8443))]
+    (case,) = Whole(evidence).cases
+    assert [dial.question.address.port for dial in case.control_dials] == [8443]
+    assert not [dial for dial in case.connections if dial.question.address.port == 8443]
+
+
+def test_nobody_is_dialled_for_comparison_unless_named() -> None:
+    prober = Scripted()
+    evidence = look(SERVICE, prober=prober)
+    assert evidence.run.controls == ()
+    assert {question.address.port for question in asked(prober, Connect) if isinstance(question, Connect)} == {443}
+
+
+def test_a_repeated_walk_is_asked_anew_from_the_lookup_on() -> None:
+    prober = Scripted()
+    evidence = look(SERVICE, prober=prober, trials=Trials(repeat=3, every=0.01))
+    (case,) = Whole(evidence).cases
+    assert [walk.lookup.question.attempt for walk in case.walks if walk.lookup] == [0, 1, 2]
+    assert [{dial.question.attempt for dial in walk.dials} for walk in case.walks] == [{0}, {1}, {2}]
+    assert all(walk.session for walk in case.walks)
+    assert len(asked(prober, Handshake)) == 3
+    assert len(asked(prober, Inspect)) == len(Topic)
+    assert [seen.question.attempt for seen in case.dials] == [0, 0]

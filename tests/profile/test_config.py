@@ -6,6 +6,7 @@ import pytest
 
 from diag.model.endpoint import Endpoint, Expectations, Network, Way
 from diag.profile.config import read_config
+from diag.profile.roles import Role
 from diag.profile.unusable import UnusableFile
 
 
@@ -32,7 +33,7 @@ def test_every_key_is_an_expectation(config: Path) -> None:
         """
     )
     expects = Expectations(Network.PRIVATE, Way.DIRECT, (200, 403), str(config.parent / "corp-ca.pem"), False)
-    assert read_config(config) == (
+    assert read_config(config).endpoints == (
         Endpoint("acme.privatelink.example.com", 443, "https", "account", "/console", expects),
         Endpoint("db.example.com", 5432, "tcp"),
     )
@@ -45,10 +46,10 @@ def test_every_key_is_an_expectation(config: Path) -> None:
         ("x = ", "not valid TOML"),
         ("[endpoint]\nurl = 'a'", "two brackets"),
         ("endpoint = 3", "two brackets"),
-        ("[[endpoints]]\nurl = 'a'", "'endpoints' is no part of this file"),
+        ("[[endpoints]]\nurl = 'a'", "'endpoints' is not known here: did you mean endpoint?"),
         ("[[endpoint]]\nrole = 'a'", "endpoint 1: has no url"),
         ("[[endpoint]]\nurl = 3", "url must be a text"),
-        ("[[endpoint]]\nurl = 'a'\n[[endpoint]]\nurl = 'b c'", "endpoint 2 ('b c'): 'b c' holds a name"),
+        ("[[endpoint]]\nurl = 'a'\n[[endpoint]]\nurl = 'b c'", "endpoint 2 ('b c'): url: 'b c' holds a name"),
         ("[[endpoint]]\nurl = 'a'\nnetwrok = 'private'", "did you mean network?"),
         ("[[endpoint]]\nurl = 'a'\nzzz = 1", "the keys are url, role,"),
         ("[[endpoint]]\nurl = 'a'\nnetwork = 'privat'", "network must be one of private, public, any, not 'privat'"),
@@ -75,3 +76,78 @@ def test_a_missing_file_and_a_broken_one(config: Path) -> None:
     config.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UnusableFile, match="not UTF-8"):
         read_config(config)
+
+
+def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
+    (config.parent / "corp-ca.pem").write_text("")
+    config.write_text(
+        """
+        controls = ["https://intranet.example.com"]
+        [[group]]
+        name = "office"
+        network = "private"
+        proxy = "direct"
+        trust = "corp-ca.pem"
+        [[endpoint]]
+        url = "https://a.example.com"
+        group = "office"
+        [[endpoint]]
+        url = "https://b.example.com"
+        group = "office"
+        network = "any"
+        required = false
+        """
+    )
+    trust = str(config.parent / "corp-ca.pem")
+    a, b, control = read_config(config).endpoints
+    assert a.expects == Expectations(Network.PRIVATE, Way.DIRECT, (), trust)
+    assert b.expects == Expectations(Network.ANY, Way.DIRECT, (), trust, False)
+    assert (str(control), control.role, control.expects) == (
+        "https://intranet.example.com:443",
+        "control",
+        Expectations(required=False),
+    )
+
+
+def test_roles_profile_and_account(config: Path) -> None:
+    (config.parent / "acme.toml").write_text('name = "acme"')
+    config.write_text(
+        """
+        profile = "acme.toml"
+        account = "org-acct"
+        network = "private"
+        [[role]]
+        name = "login"
+        enables = "logging in"
+        path = "/health"
+        """
+    )
+    said = read_config(config)
+    assert said.endpoints == ()
+    assert said.roles == (Role("login", "logging in", path="/health"),)
+    assert (said.profile, said.account, said.network) == (str(config.parent / "acme.toml"), "org-acct", Network.PRIVATE)
+
+
+def test_a_role_may_say_that_nothing_depends_on_it(config: Path) -> None:
+    role = '[[role]]\nname = "news"\nenables = "reading the news"\nrequired = false\n'
+    config.write_text(f'{role}[[endpoint]]\nurl = "a"\nrole = "news"\n[[endpoint]]\nurl = "b"\nrole = "news"\nrequired = true\n')
+    assert [endpoint.expects.required for endpoint in read_config(config).endpoints] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[[endpoint]]\nurl = 'a'\nproxy = 'x'", ", line 3: "),
+        ("[[endpoint]] # one\nurl = 'a'\n\n  [[endpoint]]\n  url = 'b'\n  'proxy' = 'x'", ", line 6: "),
+        ("[[endpoint]]\nurl = 'a'\nstatus = [\n[1]]\nproxy = 'x'", ", line "),
+        ("endpoint = [{ url = 'a', proxy = 'x' }]", ": "),
+        ("account = '''\n[[endpoint]]\n'''\n[[endpoint]]\nurl = 'a'\nproxy = 'x'", ": "),
+    ],
+    ids=["plain", "second", "a list of lists", "inline", "a text of many lines"],
+)
+def test_a_line_is_right_or_not_said(config: Path, text: str, place: str) -> None:
+    config.write_text(text)
+    with pytest.raises(UnusableFile) as raised:
+        read_config(config)
+    assert str(raised.value).startswith(f"{config}{place}")
+    assert "endpoint" in str(raised.value)

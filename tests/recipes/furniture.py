@@ -50,7 +50,6 @@ class Page:
     name: str = "_"
     says: str = HERE
     """Directives of nginx within `location /`."""
-    at: str = "443"
     terms: str = ""
     """Further directives of nginx, such as those about TLS."""
 
@@ -62,10 +61,10 @@ def serve_pages(house: House, *pages: Page, plain: str = "", files: dict[str, by
         all_files[f"{number}.pem"] = pem(page.credential.certificate, *page.credential.chain)
         all_files[f"{number}.key"] = page.credential.key_pem()
         blocks.append(
-            f"server {{ listen {page.at} ssl; server_name {page.name}; {page.terms}\n"
+            f"server {{ listen 443 ssl; listen [::]:443 ssl; server_name {page.name}; {page.terms}\n"
             f"  ssl_certificate {number}.pem; ssl_certificate_key {number}.key; location / {{ {page.says} }} }}"
         )
-    house.nginx("\n".join(blocks), port=int(pages[0].at) if pages else 80, files=all_files)
+    house.nginx("\n".join(blocks), port=443, files=all_files)
 
 
 def serve_plain(house: House, says: str = HERE) -> None:

@@ -41,10 +41,13 @@ def serve(house: House, *hosts: str, servers: str = TLS, where: Place = "server"
     return str(house.errand("trust", {"root.pem": pem(authority.root.certificate)}) / "root.pem")
 
 
-def healthy(*endpoints: str, names: Names | None = None, after: Break | None = None, **options: object) -> Stage:
+def healthy(
+    *endpoints: str, names: Names | None = None, after: Break | None = None, trusted: bool = True, **options: object
+) -> Stage:
     """Names (NAME alone, at the server, unless said) and a service that works; then `after` breaks something, or nothing.
 
-    What is looked at is URL, unless other endpoints are given; `options` are those of `Look`.
+    What is looked at is URL, unless other endpoints are given; diag is told the service's root if it is `trusted`, and
+    `options` are those of `Look`.
     """
 
     def stage(house: House) -> Look:
@@ -52,7 +55,7 @@ def healthy(*endpoints: str, names: Names | None = None, after: Break | None = N
         trust = serve(house)
         if after:
             after(house)
-        return Look(endpoints=endpoints or (URL,), trust=trust, **options)  # type: ignore[arg-type]
+        return Look(endpoints=endpoints or (URL,), trust=trust if trusted else None, **options)  # type: ignore[arg-type]
 
     return stage
 

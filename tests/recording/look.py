@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from diag.cli.diagnose import Form, Job, look
+from diag.cli.trials import read_control, read_trials
 from diag.cli.ways import read_ways
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
@@ -33,10 +34,13 @@ def main() -> None:
             )
         network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
-        expects = Expectations(network=network, trust=trust)
+        expects = Expectations(network=network, status=wanted.status, trust=trust)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
-        evidence = look(Job(endpoints, ways, Limits(wanted.timeout, wanted.deadline)), Form(quiet=True), os.environ)
+        trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load)
+        limits = Limits(wanted.timeout, wanted.deadline + trials.waiting)
+        controls = tuple(read_control(text) for text in wanted.controls)
+        evidence = look(Job(endpoints, ways, limits, trials, controls), Form(quiet=True), os.environ)
     sys.stdout.buffer.write(msgspec.json.encode(evidence))
 
 

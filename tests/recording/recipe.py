@@ -32,10 +32,19 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     direct: bool = False
     resolvers: tuple[str, ...] = ()
     trust: str | None = None
+    status: tuple[int, ...] = ()
+    """The statuses that an endpoint list would expect; empty: it names none."""
     timeout: float = 2.0
     deadline: float = 15.0
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
+    controls: tuple[str, ...] = ()
+    repeat: int = 1
+    every: float = 0.0
+    idle: float = 0.0
+    load: int = 0
     unprivileged: bool = True
+    files: int = 0
+    """How many files diag may have open; 0: as many as this process."""
 
 
 Stage = Callable[[House], Look]

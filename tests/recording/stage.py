@@ -13,8 +13,9 @@ def see(recipe: Recipe) -> Evidence:
     """The evidence of one staging. Raises RuntimeError with what diag complained of, where it could not look."""
     with House() as house:
         look = recipe.stage(house)
+        limits = ["prlimit", f"--nofile={look.files}"] if look.files else []
         done = house.run(
-            [sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()],
+            [*limits, sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()],
             unprivileged=look.unprivileged,
             env=dict(look.environment),
             timeout=60,

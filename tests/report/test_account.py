@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 from diag.model.address import Address, Authority
 from diag.model.answer import (
     Connection,
+    CrowdEnd,
+    Dialled,
     DnsReply,
     HoldEnd,
+    Hop,
     HttpReply,
     IcmpError,
+    Path,
     Session,
     SystemLookup,
     Trust,
@@ -37,7 +41,7 @@ from diag.model.machine import (
     TrustVariable,
 )
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Verify
+from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Trace, Tunnel, Verify
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.report.account import asked, came_back, route_words, went_well
 from tests.report import samples
@@ -68,6 +72,9 @@ QUESTIONS: list[tuple[Question, str]] = [
     ),
     (Exchange(TLS, API, "/x"), "GET https://api.example.com:443/x"),
     (Exchange(CONNECT, API, "http://a.example/", "HEAD"), "HEAD http://a.example/"),
+    (Connect(Address("192.0.2.1", 443), interface="eth1"), "connect to 192.0.2.1:443 through eth1"),
+    (Crowd(Address("192.0.2.1", 443), 20), "connect to 192.0.2.1:443 20 times at once"),
+    (Trace(Address("192.0.2.1", 443)), "follow the way to 192.0.2.1:443"),
     (Hold(TLS, 60.0), "leave the connection idle for 60 s"),
     (
         Verify(TLS, (Exchange(TLS, API),), "system", True),
@@ -104,6 +111,14 @@ ANSWERS: list[tuple[Answer, str]] = [
     (Session("timed_out", "connect"), "nothing came back in time (at the connect before it)"),
     (HttpReply(status=403, reason="Forbidden"), "answered: 403 Forbidden"),
     (HttpReply("malformed"), "what came back breaks the rules of its protocol"),
+    (CrowdEnd((Dialled("", 0.1), Dialled("", 0.1))), "2 of 2 connected"),
+    (CrowdEnd((Dialled("", 0.1), Dialled("timed_out", 5.0))), "1 of 2 connected; the others: nothing came back in time"),
+    (Path(), "nothing answers, not even the first hop"),
+    (
+        Path((Hop(1, "192.0.2.254", 0.1), Hop(3, "192.0.2.9", 0.1))),
+        "after 192.0.2.254 (hop 1) → 192.0.2.9 (hop 3) nothing answers",
+    ),
+    (Path((Hop(1, "192.0.2.254", 0.1),), 2), "192.0.2.254 (hop 1) → it answers itself (hop 2)"),
     (HoldEnd(lived=60.0), "still alive after 60 s"),
     (HoldEnd("reset", 12.5), "the connection was reset after 12.5 s"),
     (Trust(path=3), "accepted"),

@@ -23,7 +23,7 @@ def written(diagnosis: Diagnosis) -> Any:
 
 def test_the_contract() -> None:
     report = written(samples.DIAGNOSIS)
-    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts"]
+    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts", "consequences"]
     assert report["schema"] == "diag.report/1"
     assert report["verdict"] == "problem"
     assert report["causes"][0] == {
@@ -79,3 +79,9 @@ def test_whatever_the_facts_the_document_is_valid(facts: Facts) -> None:
 
 def test_a_number_that_is_none_is_no_null() -> None:
     assert written(samples.with_facts({"rate": math.nan}))["causes"][0]["facts"] == {"rate": "nan"}
+
+
+def test_what_it_means_for_the_user_is_in_it() -> None:
+    report = json.loads(write_report(samples.DIAGNOSIS, samples.CATALOGUE, ("Logging in works.",)))
+    assert report["consequences"] == ["Logging in works."]
+    CHECKER.validate(report)

@@ -70,3 +70,10 @@ def test_whatever_the_facts_it_stays_small_narrow_and_plain(hostile: str, number
     assert len(text.encode()) < LARGEST
     assert text.isascii()
     assert all(line.isprintable() and len(line) <= 78 for line in text.splitlines())
+
+
+def test_what_it_means_for_the_user_stands_after_the_causes() -> None:
+    text = write_summary(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE, ("Logging in works; loading files will not.",))
+    assert "What this means for you\n-----------------------\nLogging in works; loading files will not.\n" in text
+    assert text.index("Causes") < text.index("What this means") < text.index("Endpoints")
+    assert "What this means" not in write_summary(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE)

@@ -64,7 +64,16 @@ NAME_NOT_FOUND = {
     "a proxy looks it up": (Notes(proxy="10.0.0.80:3128").dialled("10.0.0.80", port=3128), Status.NOT_APPLICABLE),
 }
 
+OUTSIDE = Address("198.51.100.53", 53)
 RESOLVER_SILENT = {
+    "none answers, nor what is known to be good": (
+        Notes()
+        .machine(resolvers(OUTSIDE))
+        .looked_up(failure="lookup_failed")
+        .told(SILENCE, server=OUTSIDE)
+        .control(FOUR, "timed_out"),
+        Status.PROBLEM,
+    ),
     "none answers": (lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND), Status.PROBLEM),
     "one denies the name": (lost("lookup_failed").told(SILENCE).told(NOT_FOUND, server=SECOND), Status.OK),
     "one fails": (lost("lookup_failed").told(SILENCE).told(SERVFAIL, server=SECOND), Status.UNKNOWN),
@@ -209,3 +218,12 @@ def test_the_hosts_file_is_held_against_the_resolvers_only_where_the_walk_failed
     assert wanted(hosts_file_override.CHECK, pinned().dialled(FIVE, "timed_out")) == (Connect(Address(FOUR, 443)),)
     assert wanted(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, Session("reset"))) == (ELSEWHERE,)
     assert not wanted(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, trusted()))
+
+
+def test_a_silent_resolver_outside_proves_little_where_nothing_outside_answers():
+    def sure(failure: str) -> Confidence:
+        notes = Notes().machine(resolvers(OUTSIDE)).looked_up(failure="lookup_failed").told(SILENCE, server=OUTSIDE)
+        return judged(resolver_silent.CHECK, notes.control(FOUR, failure)).confidence
+
+    assert sure("") is Confidence.CERTAIN
+    assert sure("timed_out") is Confidence.POSSIBLE

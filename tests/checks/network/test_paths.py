@@ -4,8 +4,8 @@ import pytest
 
 from checks.network import address_dead, connection_filtered, connection_refused, connection_rejected
 from diag.model.address import Address
-from diag.model.answer import IcmpError
-from diag.model.question import Connect
+from diag.model.answer import Hop, IcmpError, Path
+from diag.model.question import Connect, Trace
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Interfaces, Notes, judged, wanted
 from tests.checks.table import rows
@@ -91,11 +91,28 @@ def test_verdict(check, notes, status):
 
 def test_the_hosts_other_port_says_what_is_filtered():
     notes = seen().dialled(FOUR, "timed_out", took=5)
-    assert wanted(connection_filtered.CHECK, notes) == (Connect(Address(FOUR, 80)),)
+    assert wanted(connection_filtered.CHECK, notes) == (Connect(Address(FOUR, 80)), Trace(Address(FOUR, 443)))
     alive = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "refused", port=80, beside=True))
     assert (alive.facts["filtered"], alive.confidence) == ("the port", Confidence.CERTAIN)
     dead = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "timed_out", port=80, beside=True))
     assert (dead.facts["beside"], dead.confidence) == ("silent too", Confidence.LIKELY)
+
+
+def test_a_silent_way_is_told_to_its_last_hop():
+    def said(way: Path) -> object:
+        notes = seen().dialled(FOUR, "timed_out").saw(Trace(Address(FOUR, 443)), way, beside=True)
+        return judged(connection_filtered.CHECK, notes).facts["path"]
+
+    hops = (Hop(1, "10.0.0.1", 0.001), Hop(3, "203.0.113.9", 0.02))
+    assert said(Path(hops)) == "after 203.0.113.9 (hop 3) nothing answers"
+    assert said(Path()) == "nothing answers, not even the first hop"
+    assert said(Path(hops, 4)) == "the host answered after all, 4 hops away"
+
+
+def test_what_is_known_to_be_good_is_told_beside_silence():
+    silent = seen().dialled(FOUR, "timed_out")
+    assert judged(connection_filtered.CHECK, silent).facts["controls"] == "none was named"
+    assert judged(connection_filtered.CHECK, silent.control(FIVE)).facts["controls"] == "answered"
 
 
 def test_a_refusal_from_nearer_than_the_host_is_told():

@@ -46,6 +46,12 @@ NO_EGRESS = {
         Status.PROBLEM,
     ),
     "one target": (seen().dialled(FOUR, "timed_out").dialled(FIVE, "timed_out"), Status.UNKNOWN),
+    "one target, and what is known to be good": (
+        seen().dialled(FOUR, "timed_out").control(FIVE, "timed_out"),
+        Status.PROBLEM,
+    ),
+    "what is known to be good answers": (seen().dialled(FOUR, "timed_out").control(FIVE), Status.OK),
+    "what is known to be good alone": (seen().control(FOUR, "timed_out").control(FIVE, "timed_out"), Status.UNKNOWN),
     "one address for two targets": (two().dialled(FOUR, "timed_out").dialled(FOUR, "timed_out", at=1), Status.UNKNOWN),
     "one refuses": (two().dialled(FOUR, "timed_out").dialled(FIVE, "refused", at=1), Status.OK),
     "another port answers": (

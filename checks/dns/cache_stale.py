@@ -1,0 +1,94 @@
+"""An old address is remembered on this computer: the resolvers now give another, which works.
+
+*What it means*
+
+Answers of DNS are remembered for a while, by the system, by a program that does so for it, or by a resolver. This computer's
+own lookup gives an address that none of its resolvers gives when it is asked afresh, and the new address works where the old
+one fails.
+
+*Why it matters*
+
+The service has moved, and this computer keeps going to where it was.
+
+*What to do*
+
+Clear the memory for names. Programs that run for long (Java, for one) keep a memory of their own and have to be started anew.
+
+*How it is told apart*
+
+No line of the hosts file names the host, and no search domain makes the difference (dns-search-domain-captured). Many services
+give other addresses each time they are asked: only where the walk failed, and the fresh addresses fare better at the same
+stage, is something said. Another source of names than DNS (a directory service, say) can look the same.
+"""
+
+from collections.abc import Iterable
+
+from checks.dns.answers import looked_up, looks_up, named, seen_of
+from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from checks.dns.fresh import Difference, difference
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def _suspected(case: Case) -> Difference | None:
+    """Where the walk failed at an address that no resolver gives, though they give others; None otherwise."""
+    found = None if case.arrived else difference(case)
+    return found if found and found.theirs else None
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    found = _suspected(case)
+    return [found.whole_name, *trying(case, found.theirs)] if found else ()
+
+
+def _judge(case: Case) -> Finding:
+    if case.lookup is None:
+        return unknown(Because.NOT_LOOKED)
+    found = _suspected(case)
+    if found is None:
+        return ok(case.lookup.observation)
+    cites = (*looked_up(case), *seen_of(found.voices))
+    seen, whole = tried(case, found.theirs), found.whole
+    if whole is None or not any(fares_well(one, case.endpoint.host) for one in seen):
+        return unknown(Because.UNDECIDED, *cites, *seen)
+    said, answer = whole
+    if not set(answer.addresses) & set(found.ours):
+        return ok(*cites, said, *seen)
+    return problem(
+        *cites,
+        said,
+        *seen,
+        about=case.dialled_host,
+        confidence=Confidence.LIKELY,
+        name=case.dialled_host,
+        addresses=found.ours,
+        resolved=found.theirs,
+        resolvers=named(found.voices),
+        neighbour="another source of names than DNS",
+        decided_by="the same lookup after the memory for names was cleared",
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-cache-stale",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=_questions,
+    explains=CONSEQUENCES,
+    sentences=Sentences(
+        title="This computer remembers an old address of {name}",
+        seen="The system takes {name} for {addresses}, where the connection fails. Asked afresh, {resolvers} give {resolved}, and"
+        " that works.",
+        means="The service has moved, and this computer still goes to where it was.",
+        remedy=(
+            "Clear the memory for names: resolvectl flush-caches or nscd -i hosts (Linux), ipconfig /flushdns (Windows),"
+            " dscacheutil -flushcache and killall -HUP mDNSResponder (macOS).",
+            "Start programs anew that have run for long: some (Java, for one) keep a memory of their own.",
+            "If the old address comes back, ask whoever looks after this computer where else it takes names from.",
+        ),
+    ),
+)

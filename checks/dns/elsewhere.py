@@ -1,0 +1,62 @@
+"""Trying the addresses that somebody else gives for a name, at the stage where the walk failed: do they fare better?"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from diag.model.address import Address
+from diag.model.answer import Connection, Session
+from diag.model.case import Case, Stage
+from diag.model.observation import Observation
+from diag.model.question import Connect, Question
+from diag.model.wire.certificate import covers, read_chain
+
+MOST_TRIED = 2
+"""How many of the other addresses are tried."""
+CONSEQUENCES = (
+    "network-connection-refused",
+    "network-connection-filtered",
+    "network-connection-rejected",
+    "network-connection-cut",
+    "network-gateway-dead",
+    "network-mtu-blackhole",
+    "proxy-unreachable",
+    "tls-name-mismatch",
+    "tls-certificate-expired",
+    "tls-self-signed",
+    "tls-issuer-untrusted",
+    "tls-plaintext-answer",
+    "tls-handshake-cut",
+    "tls-handshake-silent",
+    "tls-name-unrecognized",
+)
+"""What is seen at a wrong address, and is no fault of its own."""
+
+
+def trying(case: Case, addresses: Iterable[str]) -> list[Question]:
+    """The question at which the walk failed, put to these addresses."""
+    port = case.proxy.port if case.proxy else case.endpoint.port
+    others = [Connect(Address(address, port)) for address in [*addresses][:MOST_TRIED]]
+    if case.reached is Stage.CONNECT:
+        return list(others)
+    if case.reached is Stage.HANDSHAKE and case.session and isinstance(case.session.question.over, Connect):
+        return [replace(case.session.question, over=other) for other in others]
+    return []
+
+
+def tried(case: Case, addresses: Iterable[str]) -> tuple[Observation, ...]:
+    """What came of it."""
+    return tuple(seen for question in trying(case, addresses) if (seen := case.asked(question)))
+
+
+def fares_well(seen: Observation, host: str) -> bool:
+    """Whether that went as the walk should have gone."""
+    match seen.answer:
+        case Connection():
+            return not seen.answer.failure
+        case Session():
+            chain = read_chain(seen.answer.chain)
+            trusted = seen.answer.finished and not seen.answer.failure and not seen.answer.verify_errors
+            return trusted and bool(chain) and covers(chain[0], host)
+        case _:
+            return False

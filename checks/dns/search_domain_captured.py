@@ -1,0 +1,98 @@
+"""A search domain of this computer answers in place of the name: with a trailing dot, the answer is another.
+
+*What it means*
+
+Systems may try a name with a domain appended, such as that of the company (the search list). Here the name with such a domain
+appended has an address of its own, most often because that domain answers for everything below it. The system takes that
+address, and not the one that the name itself has.
+
+*Why it matters*
+
+Programs here connect to a machine of the search domain and not to the service.
+
+*What to do*
+
+Take the domain from the search list, or the catch-all entry from that domain's DNS. On Kubernetes and wherever `ndots` is set
+high, lower it, or write the name with a trailing dot.
+
+*How it is told apart*
+
+The name is looked up once more with a trailing dot, which keeps search domains out, and below each search domain by itself.
+Only where one of them has the address that the system uses is it blamed. Where the connection works it is a warning at most,
+and none where the name exists only below a search domain: then it may well be meant.
+"""
+
+from collections.abc import Iterable
+
+from checks.dns.answers import looked_up, looks_up, seen_of
+from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from checks.dns.fresh import difference
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    found = difference(case)
+    if found is None or not found.suffixed:
+        return ()
+    return [found.whole_name, *found.suffixed, *([] if case.arrived else trying(case, found.theirs))]
+
+
+def _judge(case: Case) -> Finding:
+    if case.lookup is None:
+        return unknown(Because.NOT_LOOKED)
+    found = difference(case)
+    if found is None or not found.suffixed:
+        return ok(case.lookup.observation)
+    cites = (*looked_up(case), *seen_of(found.voices))
+    whole, captor = found.whole, found.captor
+    if whole is None:
+        return unknown(Because.UNDECIDED, *cites)
+    said, answer = whole
+    if captor is None or set(answer.addresses) & set(found.ours):
+        return ok(*cites, said)
+    domain, reply = captor
+    if case.arrived and not found.theirs:
+        return ok(*cites, said, reply)
+    seen = tried(case, found.theirs)
+    better = any(fares_well(one, case.endpoint.host) for one in seen)
+    if not case.arrived and found.theirs and not better:
+        return unknown(Because.UNDECIDED, *cites, said, reply, *seen)
+    say = warning if case.arrived else problem
+    return say(
+        *cites,
+        said,
+        reply,
+        *seen,
+        about=domain,
+        confidence=Confidence.CERTAIN if better else Confidence.LIKELY,
+        name=case.dialled_host,
+        domain=domain,
+        addresses=found.ours,
+        resolved=found.theirs,
+        exists=bool(found.theirs),
+    )
+
+
+CHECK = EndpointCheck(
+    id="dns-search-domain-captured",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=looks_up,
+    questions=_questions,
+    explains=CONSEQUENCES,
+    sentences=Sentences(
+        title="The search domain {domain} answers in place of {name}",
+        seen="The system takes {name} for {addresses}, which is {name}.{domain}. The name itself, with a trailing dot: {resolved}"
+        " (it exists: {exists}).",
+        means="Programs here append {domain} to the name, and go to what that domain gives them.",
+        remedy=(
+            "Take {domain} from the search list of this computer, or have your DNS team remove its catch-all entry (*.{domain}).",
+            "In Kubernetes, or where resolv.conf sets ndots above 1, lower ndots, or write the name as {name}. with a dot.",
+            "If {name} does not exist by itself, correct it: look for a missing part or a typing error.",
+        ),
+    ),
+)

@@ -1,0 +1,88 @@
+"""A route of this computer leads the target's address into another network than the one that it lives in.
+
+*What it means*
+
+The target has a private address. Addresses of that kind are used over and over: by this company's network, by a second VPN, by
+the virtual network that container software sets up. This computer has a route of its own for that range, so packets to the
+target go there, and nobody there has the address.
+
+*Why it matters*
+
+Nothing on this computer can reach the target while that route stands, though other computers can.
+
+*What to do*
+
+Find out what made the route: container software (its address range can be changed), a virtual machine's network, or a second
+VPN. Change its range, or disconnect it.
+
+*How it is told apart*
+
+The same address is dialled once more through the interface of the next less specific route. Only where that is accepted is the
+route blamed: a target that is simply down answers by neither.
+"""
+
+from collections.abc import Iterable
+
+from checks.network.detours import Ways, answered, lost_ways, tried
+from checks.network.dials import is_direct, seconds_of, seen_in
+from diag.model.address import is_private
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def _captured(case: Case) -> Ways | None:
+    """The ways to a private target that was lost by a route of its own; None otherwise."""
+    ways = lost_ways(case)
+    return ways if ways and not ways.by_default and is_private(ways.address.ip) else None
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    ways = _captured(case)
+    return ways.others if ways else ()
+
+
+def _judge(case: Case) -> Finding:
+    ways, table = _captured(case), case.machine.routes
+    if ways is None or table is None:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    others, other = tried(case, ways), answered(case, ways)
+    if other is None:
+        return ok(*seen_in(case.dials), *seen_in(others)) if others else unknown(Because.NOT_LOOKED, *seen_in(case.dials))
+    return problem(
+        table.observation,
+        *seen_in(case.dials),
+        other.observation,
+        about=f"{ways.taken.destination} {ways.taken.interface}",
+        host=case.endpoint.host,
+        address=ways.address.host,
+        route=ways.taken.destination,
+        captor=ways.taken.interface,
+        other=other.question.interface,
+        seconds=seconds_of(case.dials),
+        milliseconds=round(other.observation.took * 1000, 1),
+    )
+
+
+CHECK = EndpointCheck(
+    id="machine-route-captured",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=is_direct,
+    questions=_questions,
+    explains=("network-connection-filtered", "network-connection-rejected", "network-gateway-dead"),
+    sentences=Sentences(
+        title="A route of this computer leads {host} astray: {route} goes to {captor}",
+        seen="{host} is {address}. This computer sends {route} to {captor}, where nobody answered in {seconds} s. The same"
+        " connect by {other} was accepted after {milliseconds} ms.",
+        means="Two networks here use the same private addresses, and this computer takes the target for a part of the wrong one.",
+        remedy=(
+            "Find out what made {captor}: container software, a virtual machine's network, or a second VPN.",
+            "Move it to another range than {route} (for Docker: default-address-pools in daemon.json), or disconnect it.",
+            "Run diag again.",
+        ),
+    ),
+)

@@ -1,0 +1,129 @@
+"""Packets get lost on the way: connections open late, because their first packets had to be sent again.
+
+*What it means*
+
+When a packet gets lost, the computer that sent it waits and sends it again: the first time after one second, then after two
+more. Several connections here opened only after such a repetition.
+
+*Why it matters*
+
+Everything becomes slow by whole seconds now and then, and what has little patience fails at random.
+
+*What to do*
+
+Look at what this computer's own connection is made of first: wireless reception, cable, dock, VPN. If that is in order, have
+the network team look for an overloaded or faulty link on the way.
+
+*How it is told apart*
+
+The kernel's own count is used (Linux tells it). One late connection proves nothing, so several more are opened to the same
+address, without anything being sent: two of them at least must have been late. A way that takes that long by itself is
+network-high-latency. Where only as many connections at once get lost as are too many, it is network-source-ports-scarce.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from diag.model.address import Address
+from diag.model.answer import TcpInfo
+from diag.model.case import Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Crowd, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
+
+SAMPLE = 10
+"""Connections that are opened to see whether one late one was chance."""
+LATE = 0.9
+"""Seconds after which a system sends a connection's first packet again, with some room (RFC 6298, section 2: one second)."""
+ENOUGH = 2
+"""How many connections must have been late."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One connect that was accepted or ended in silence."""
+
+    observation: Observation
+    address: Address
+    late: bool
+    lost: bool = False
+
+
+def _is_late(took: float, tcp: TcpInfo) -> bool:
+    """Whether the first packet had to be sent again, and not because the way is that long."""
+    return tcp.total_retransmits > 0 and took >= LATE and tcp.min_rtt < LATE * 1_000_000
+
+
+def _walked(whole: Whole) -> Iterator[Opening]:
+    """The connects that were accepted, as far as the kernel tells of them."""
+    for seen in whole.connections:
+        if not seen.answer.failure and seen.answer.tcp and not seen.question.mss and not seen.question.interface:
+            yield Opening(seen.observation, seen.question.address, _is_late(seen.observation.took, seen.answer.tcp))
+
+
+def _sampled(whole: Whole, addresses: set[Address]) -> Iterator[Opening]:
+    for seen in whole.crowds:
+        if seen.question.address in addresses and seen.question.number == SAMPLE:
+            for dialled in seen.answer.connects:
+                lost = dialled.failure == "timed_out"
+                late = not dialled.failure and dialled.retransmits > 0 and dialled.took >= LATE
+                yield Opening(seen.observation, seen.question.address, late, lost)
+
+
+def _suspects(whole: Whole) -> list[Address]:
+    """The addresses to which a connection opened late, the first two."""
+    return list(dict.fromkeys(opening.address for opening in _walked(whole) if opening.late))[:2]
+
+
+def _questions(whole: Whole) -> Iterable[Question]:
+    return [Crowd(address, SAMPLE) for address in _suspects(whole)]
+
+
+def _judge(whole: Whole) -> Finding:
+    walked = list(_walked(whole))
+    if not walked:
+        return unknown(Because.NO_ANSWER if whole.connections else Because.NOT_REACHED)
+    suspects = set(_suspects(whole))
+    openings = [*walked, *_sampled(whole, suspects)]
+    late = [opening for opening in openings if opening.late]
+    if not late:
+        return ok(*(opening.observation for opening in walked))
+    lost = [opening for opening in openings if opening.lost]
+    if len(late) + len(lost) < ENOUGH:
+        sampled = any(opening not in walked for opening in openings)
+        cites = [opening.observation for opening in openings]
+        return ok(*cites) if sampled else unknown(Because.UNDECIDED, *cites)
+    hosts = {address.host for address in suspects}
+    return warning(
+        *(opening.observation for opening in (*late, *lost)),
+        about=", ".join(sorted(hosts)),
+        hits=[str(case.endpoint) for case in whole.cases if hosts & {address.host for address in case.connected}],
+        confidence=Confidence.LIKELY if len(late) + len(lost) > ENOUGH else Confidence.POSSIBLE,
+        addresses=tuple(sorted(hosts)),
+        late=len(late),
+        lost=len(lost),
+        tried=len(openings),
+        neighbour="the host is overloaded and drops connections itself",
+        decided_by="the same look at other hosts by the same way",
+    )
+
+
+CHECK = RunCheck(
+    id="network-packet-loss",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    questions=_questions,
+    explains=("network-high-latency",),
+    sentences=Sentences(
+        title="Packets get lost on the way to {addresses}",
+        seen="Of {tried} connections, {late} opened only after their first packet was sent again, a second or more late, and"
+        " {lost} not at all.",
+        means="Every lost packet costs a second or more, and programs with little patience fail at random.",
+        remedy=(
+            "See whether it goes away on another connection of this computer: a cable in place of wireless, without the VPN.",
+            "If not, have your network team look for an overloaded or faulty link on the way to {addresses}.",
+        ),
+    ),
+)

@@ -1,0 +1,97 @@
+"""The server refuses the application protocol that the client names at the beginning of TLS.
+
+*What it means*
+
+In the first message of TLS the client says what it will speak inside (ALPN), here HTTP/1.1. The server answered that it speaks
+none of what was named, and ended the connection.
+
+*Why it matters*
+
+Clients that name this protocol never get in; others, which name another or none, may. So one program works where another fails.
+
+*What to do*
+
+See the service's documentation: is this the right port, and does it want HTTP/2, or another protocol altogether? Whoever runs the
+server can add `http/1.1` to the protocols it accepts.
+
+*How it is told apart*
+
+The server's word is the alert `no_application_protocol`. The handshake is tried again with HTTP/2 named, and with nothing named.
+Where HTTP/2 is taken, this is a warning: the service may well be meant for programs that speak it, and diag does not.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.tls.gap import speaks_tls
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Handshake, Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
+
+WORD = "no_application_protocol"
+HTTP_2 = "h2"
+NOTHING = "no protocol named"
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    refused = not answer.finished and (
+        answer.failure == f"alert:{WORD}" or any(alert.name == WORD and alert.sender == "peer" for alert in answer.alerts)
+    )
+    if not refused:
+        spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    others = {name: case.asked(question) for name, question in _others(seen.question).items()}
+    taken = tuple(name for name, other in others.items() if other and _finished(other))
+    say = warning if HTTP_2 in taken else problem
+    return say(
+        seen.observation,
+        *(other for other in others.values() if other),
+        about=str(case.endpoint.authority),
+        endpoint=str(case.endpoint.authority),
+        offered=seen.question.alpn,
+        accepted=taken or ("none of what was tried",),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """HTTP/2, and nothing named at all."""
+    seen = case.session
+    return _others(seen.question).values() if seen and seen.answer.failure == f"alert:{WORD}" else ()
+
+
+def _others(question: Handshake) -> dict[str, Handshake]:
+    return {HTTP_2: replace(question, alpn=(HTTP_2,)), NOTHING: replace(question, alpn=())}
+
+
+def _finished(seen: Observation) -> bool:
+    return isinstance(seen.answer, Session) and seen.answer.finished
+
+
+CHECK = EndpointCheck(
+    id="tls-alpn-refused",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="{endpoint} does not take the protocol that clients name to it ({offered})",
+        seen="Told that the client speaks {offered}, {endpoint} answered that it knows no such protocol, and ended the"
+        " connection. It did accept: {accepted}.",
+        means="Programs that name {offered} at the beginning of TLS (ALPN) are turned away; others may get in.",
+        remedy=(
+            "Compare port and protocol of {endpoint} with the service's documentation.",
+            "Whoever runs {endpoint}: add {offered} to the application protocols (ALPN) that the server accepts.",
+        ),
+    ),
+)

@@ -1,0 +1,104 @@
+"""Something drops the first message of TLS because it is large.
+
+*What it means*
+
+The first message of TLS has grown: with the key exchange that withstands quantum computers it no longer fits into one packet.
+Here the usual, larger message was met with silence or a cut, and a small one was answered.
+
+*Why it matters*
+
+Old firewalls, load balancers and filters read only the first packet and drop what does not fit. Clients that were updated fail
+then, while old ones go on working, and it looks as if the update had broken them.
+
+*What to do*
+
+Have the network team, or whoever runs the server, update the firewall, load balancer or filter that reads TLS on the way. Until
+then, turning off the new key exchange in the client (X25519MLKEM768) makes its message small again.
+
+*How it is told apart*
+
+The same address, the same name, nothing changed but the size of the message. The large message was tried again in small packets
+as well, which failed too: were it the size of packets, that would have helped (`network-mtu-blackhole`). Where another name is
+answered, it is `tls-sni-filtered`.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.tls.variants import ENDED, answered, died, names, seen_of, sizes
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENDINGS = ENDED | {Failure.TIMED_OUT}
+
+
+def judge(case: Case) -> Finding:
+    """Whether a small first message is answered where the usual one is not, in packets of whatever size."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not died(seen.answer, how=ENDINGS):
+        return ok(seen.observation)
+    small = case.asked(_small(seen.question))
+    if small is None or not isinstance(small.answer, Session) or small.answer.stage:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    if not answered(small):
+        return ok(seen.observation, small)
+    large = seen_of(case, (*names(seen.question), *_low(seen.question)))
+    if any(answered(other) for other in large):
+        return ok(seen.observation, small, *large)
+    if not seen_of(case, _low(seen.question)) or small.answer.hello_bytes >= seen.answer.hello_bytes:
+        return unknown(Because.UNDECIDED, seen.observation, small)
+    return problem(
+        seen.observation,
+        small,
+        *large,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.CERTAIN if len(large) > 1 else Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        large=seen.answer.hello_bytes,
+        small=small.answer.hello_bytes,
+        ending=str(seen.answer.failure),
+        tries=1 + len(large),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """A small message; the usual one in small packets; and with other names, should it be the name."""
+    seen = case.session
+    return (*sizes(seen.question), *names(seen.question)) if seen and died(seen.answer, how=ENDINGS) else ()
+
+
+def _small(question: Handshake) -> Handshake:
+    return replace(question, hello="small")
+
+
+def _low(question: Handshake) -> tuple[Handshake, ...]:
+    return sizes(question)[1:]
+
+
+CHECK = EndpointCheck(
+    id="tls-large-hello-dropped",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    judge=judge,
+    questions=questions,
+    explains=("tls-handshake-silent", "tls-handshake-cut"),
+    sentences=Sentences(
+        title="Something before {endpoint} drops first messages of TLS that are large",
+        seen="A first message of {large} bytes was not answered ({ending}; tries: {tries}), one of {small} bytes was.",
+        means="A firewall, filter or load balancer on the way, or before the server, takes only what fits into one packet.",
+        remedy=(
+            "Ask the network team which device reads TLS on the way to {endpoint}, and have it updated.",
+            "If there is none, report to the service's provider that a TLS ClientHello of {large} bytes gets no answer.",
+            "Until then, turn off the new key exchange (X25519MLKEM768) in the program that fails.",
+        ),
+    ),
+)

@@ -1,0 +1,128 @@
+"""The certificates are trusted here, and the strictest clients refuse them.
+
+*What it means*
+
+The rules for certificates (RFC 5280) ask for some things that most clients do not look at, such as a mark that says which key
+signed. One of the certificates here lacks one.
+
+*Why it matters*
+
+Python 3.13 and later look at all of these rules, and refuse the connection; so do other programs that are set to be strict.
+Everything else goes on working, so it looks as if the update of Python had broken it.
+
+*What to do*
+
+Certificates of public authorities keep the rules. This is nearly always a company's own authority, often that of an inspecting
+proxy: whoever runs it has to make its certificates anew.
+
+*How it is told apart*
+
+The same chain is held against the same store twice, with and without the strict rules. It is a finding only where nothing but
+the strict rules makes the difference. Nothing here failed by it, so it is a warning.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.gap import speaks_tls
+from diag.model.answer import Session, Trust
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Handshake, Question, Verify
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+from diag.model.wire.chain import Chain, codes, presented
+
+RULES = {
+    24: "an authority's certificate is not marked as one",
+    25: "more authorities follow than one of them allows",
+    26: "it is not marked for this purpose",
+    32: "an authority's certificate is not marked for signing",
+    34: "it has a critical extension that is not understood",
+    41: "an extension is broken",
+    79: "an authority's certificate is not marked as one",
+    80: "a path length stands in a certificate of no authority",
+    81: "a path length stands beside a key that may not sign certificates",
+    82: "a certificate of no authority is marked for signing others",
+    83: "the issuer has no name",
+    84: "an authority has no name",
+    85: "the authority key identifier is missing",
+    86: "the subject key identifier is missing",
+    87: "the list of alternative names is empty",
+    88: "the alternative names of a certificate without a subject are not critical",
+    89: "the basic constraints of an authority are not critical",
+    90: "the authority key identifier is critical",
+    91: "the subject key identifier is critical",
+    92: "an authority's certificate has no key usage",
+    93: "it has extensions and calls itself older than version 3",
+    94: "its EC key spells out its curve",
+}
+"""What the strict rules complain of, by OpenSSL's number (X509_V_ERR); 79 to 94 are theirs alone."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the strict rules alone make the store refuse the chain."""
+    seen = case.session
+    chain = presented(seen.answer) if seen else None
+    if seen is None or chain is None:
+        return unknown(Because.NOT_REACHED)
+    if not _accepted(seen):
+        return unknown(Because.UNDECIDED, seen.observation)
+    strict = case.asked(_strictly(seen.question))
+    if strict is None or not isinstance(strict.answer, Trust) or strict.answer.failure:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    if not strict.answer.verify_errors:
+        return ok(seen.observation, strict)
+    broken = sorted(codes(strict.answer))
+    return warning(
+        seen.observation,
+        strict,
+        about=_culprit(chain, strict.answer),
+        host=case.endpoint.host,
+        certificate=_culprit(chain, strict.answer),
+        issuer=chain.issuer,
+        rules=tuple(dict.fromkeys(RULES.get(code, f"rule {code}") for code in broken)),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same chain and store, with the strict rules; nothing is sent for it."""
+    if case.session and _accepted(case.session):
+        yield _strictly(case.session.question)
+
+
+def _accepted(seen: Seen[Handshake, Session]) -> bool:
+    """Whether this client's own rules found nothing wrong with the chain."""
+    return bool(seen.answer.finished and seen.answer.chain and not seen.answer.verify_errors)
+
+
+def _strictly(question: Handshake) -> Verify:
+    return Verify(presented=question, trust=question.trust, strict=True)
+
+
+def _culprit(chain: Chain, strict: Trust) -> str:
+    """By name, the first certificate that was complained of; the issuer, where that was not sent."""
+    depth = min(error.depth for error in strict.verify_errors)
+    found = chain.path[depth] if depth < len(chain.path) else None
+    return (found.common_name or found.subject if found else "") or chain.issuer
+
+
+CHECK = EndpointCheck(
+    id="tls-strict-rules-violated",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="The certificate of {certificate} breaks rules that Python 3.13 and later insist on",
+        seen="This client accepts the certificates of {host}. Held against the same authorities with the strict rules of RFC 5280"
+        " they are refused: {rules}.",
+        means="Programs on Python 3.13 or later, and others as strict, refuse to connect to {host}. All others go on working.",
+        remedy=(
+            "Ask whoever runs the authority {issuer} (your security team, or that of the inspecting proxy) to make its"
+            " certificates anew, by the rules of RFC 5280.",
+            "Until then, a program on Python 3.13 can clear the flag ssl.VERIFY_X509_STRICT of its context; checking goes on as"
+            " in Python 3.12.",
+        ),
+    ),
+)

@@ -1,0 +1,60 @@
+"""`diag diff`: two bundles side by side, before and after, or here and there."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from checks import CATALOGUE
+from diag.bundle.archive import CannotRead
+from diag.bundle.read import Bundle, read_bundle
+from diag.bundle.redact import Level, level_of
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.engine.compare import Side, compare
+from diag.engine.judge import judge
+from diag.engine.likeness import Replaced
+from diag.report.comparison import Named, write_comparison
+from diag.report.comparison_json import write_comparison_json
+from diag.report.page import open_page
+
+_BUNDLE = click.Path(path_type=Path)
+
+
+@click.command("diff", epilog="Exit code: 0 nothing differs, 1 something differs, 2 wrong use.")
+@click.argument("a", metavar="A", type=_BUNDLE)
+@click.argument("b", metavar="B", type=_BUNDLE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(a: Path, b: Path, as_json: bool) -> int:
+    """Compare two bundles: what is fixed, new, changed or still there from A to B.
+
+    Where an endpoint works in one and fails in the other, the facts that differ and could explain it are named, the
+    likeliest first. Both are judged with the checks of this diag. Private values that were replaced in a bundle are not
+    compared with those of another: it is said which. Times and the order of things are not compared.
+    """
+    bundles = (_read(a), _read(b))
+    sides = tuple(_side(bundle) for bundle in bundles)
+    comparison = compare(*sides, linked=bundles[0].digest == bundles[1].digest)
+    named = tuple(_named(path, bundle, side) for path, bundle, side in zip((a, b), bundles, sides, strict=True))
+    catalogue = {check.id: check for check in CATALOGUE}
+    if as_json:
+        sys.stdout.buffer.write(write_comparison_json(comparison, catalogue, *named))
+    else:
+        write_comparison(open_page(sys.stdout), comparison, catalogue, *named)
+    return FOUND_PROBLEM if comparison.differs else FOUND_NOTHING
+
+
+def _read(path: Path) -> Bundle:
+    try:
+        return read_bundle(path)
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+
+
+def _side(bundle: Bundle) -> Side:
+    level = level_of(bundle.manifest.privacy)
+    replaced = Replaced(names=level is not Level.NONE, addresses=level is Level.STRICT)
+    return Side(judge(bundle.evidence, CATALOGUE), bundle.evidence, replaced)
+
+
+def _named(path: Path, bundle: Bundle, side: Side) -> Named:
+    return Named(path.name, bundle.evidence.run.began, bundle.evidence.run.tool, side.diagnosis.verdict)

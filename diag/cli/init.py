@@ -1,0 +1,42 @@
+"""`diag init`: a commented diag.toml to begin with."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from diag.cli.endpoints import USUAL_CONFIG
+from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.model.endpoint import UnusableEndpoint, parse_endpoint
+from diag.profile.starter import write_starter
+
+
+@click.command("init")
+@click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
+@click.option("--config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to. Default: ./diag.toml.")
+@click.option("--force", is_flag=True, help="Replace the file that is there.")
+def command(given: tuple[str, ...], config: Path | None, force: bool) -> int:
+    """Write a commented diag.toml, with these endpoints or with one to replace.
+
+    diag run takes it by itself where no endpoint is named.
+    """
+    path = config or USUAL_CONFIG
+    try:
+        text = write_starter([_written(one) for one in given])
+    except UnusableEndpoint as error:
+        raise WrongUse(str(error)) from None
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise WrongUse(f"{path} is there already: edit it, or replace it with --force") from None
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__})") from None
+    print(f"{path} is written. Edit it, then: diag run" if not given else f"{path} is written. Next: diag run", file=sys.stdout)
+    return FOUND_NOTHING
+
+
+def _written(text: str) -> str:
+    """An endpoint as it stands in the file: nothing of a URL but what names the endpoint."""
+    endpoint = parse_endpoint(text)
+    return f"{endpoint}{endpoint.path if endpoint.path != '/' else ''}".replace('"', "%22").replace("\\", "%5C")

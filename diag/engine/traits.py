@@ -1,0 +1,93 @@
+"""What is worth comparing of the way to one endpoint: each matter as one text, so that two runs can be held side by side.
+
+A matter that a run did not see is left out: what is missing is not different.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from diag.model.address import is_private, literal
+from diag.model.case import Case
+from diag.model.comparison import Matter
+from diag.model.wire.chain import presented
+from diag.model.wire.dns import DnsMessage, read_message
+
+NONE = "none"
+
+
+def traits_of(case: Case) -> dict[Matter, str]:
+    """The matters that were seen, in words that are stable from run to run."""
+    return dict((*_machine(case), *_way(case), *_encryption(case)))
+
+
+def _machine(case: Case) -> Iterator[tuple[Matter, str]]:
+    machine = case.machine
+    yield Matter.TIME, case.now.strftime("%Y-%m-%dT%H:%MZ")
+    if machine.system:
+        system = machine.system.answer
+        inside = f" in a {system.setting}" if system.setting else ""
+        yield Matter.SYSTEM, f"{system.distribution or system.system} {system.machine}{inside}, Python {system.python}"
+        yield Matter.OPENSSL, f"{system.openssl}; diag's own {system.openssl_own}"
+    if machine.interfaces:
+        up = (one for one in machine.interfaces.answer.interfaces if one.up and not one.loopback)
+        yield Matter.INTERFACES, _set(f"{one.name} (MTU {one.mtu})" for one in up)
+    if machine.routes and machine.routes.answer.complete:
+        routes = machine.routes.answer.routes
+        yield (
+            Matter.GATEWAY,
+            _set(route.gateway or route.interface for route in routes if route.destination in ("0.0.0.0/0", "::/0")),
+        )
+    if machine.hosts and machine.hosts.answer.readable:
+        lines = (line for line in machine.hosts.answer.lines if case.dialled_host in line.names)
+        yield Matter.HOSTS, _set(f"{line.address} for {case.dialled_host}" for line in lines)
+
+
+def _way(case: Case) -> Iterator[tuple[Matter, str]]:
+    yield Matter.PORT, str(case.endpoint.port)
+    servers = {str(seen.question.server) for seen in case.resolver_replies if seen.question.server}
+    if not servers and case.machine.resolvers:
+        servers = {str(server) for server in case.machine.resolvers.answer.servers}
+    if servers:
+        yield Matter.RESOLVERS, _set(servers)
+    if case.route:
+        yield Matter.ROUTE, f"through the proxy {case.proxy}" if case.proxy else "direct"
+    if case.proxy:
+        yield Matter.PROXY_LOGIN, "given" if case.proxy.login else NONE
+    addresses = _addresses(case)
+    if addresses and not case.proxy:
+        yield Matter.ADDRESSES, _set(addresses)
+        inside = {is_private(ip) for address in addresses if (ip := literal(address)) is not None}
+        yield Matter.NETWORK, {(True,): "private", (False,): "public", (): "unknown"}.get(tuple(inside), "private and public")
+
+
+def _encryption(case: Case) -> Iterator[tuple[Matter, str]]:
+    if case.session is None:
+        return
+    session = case.session.answer
+    settings = case.machine.trust.answer if case.machine.trust else None
+    if settings is not None:
+        named = [f"{one.name}={one.path} ({one.state}, {one.certificates})" for one in settings.variables]
+        chosen = case.session.question.trust
+        yield Matter.TRUST, _set([chosen if chosen != "system" else settings.store or "the system's own", *named])
+    chain = presented(session)
+    if chain:
+        yield Matter.ISSUER, chain.leaf.issuer_common_name or chain.leaf.issuer
+        until = chain.leaf.not_after.isoformat().replace("+00:00", "Z")
+        yield Matter.CERTIFICATE, f"{chain.leaf.fingerprint[:16]}, until {until}"
+        yield Matter.CHAIN, " < ".join(certificate.common_name or certificate.subject for certificate in chain.path)
+    if session.version and session.finished:
+        yield Matter.TLS_VERSION, session.version
+    if session.group and session.finished:
+        yield Matter.TLS_GROUP, session.group
+
+
+def _addresses(case: Case) -> tuple[str, ...]:
+    """The addresses of the host that is dialled, by whoever told them."""
+    if case.lookup:
+        return case.lookup.answer.addresses
+    messages = (read_message(seen.answer.message) for seen in case.resolver_replies if seen.answer.message)
+    told = {address for message in messages if isinstance(message, DnsMessage) for address in message.addresses}
+    return tuple(sorted(told)) or case.addresses
+
+
+def _set(words: Iterable[str]) -> str:
+    return ", ".join(sorted(set(words))) or NONE

@@ -1,0 +1,81 @@
+"""From an account's name to the endpoints of the service: without a login, by the profile's own rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.profile.profile import GAP, AccountForm, Place, Profile
+from diag.profile.unusable import shown
+
+LONGEST = 200
+"""Characters of an account's name."""
+
+
+class UnusableAccount(ValueError):
+    """The text is no account of the service. Its message is one sentence for the user: what is wrong and what would do."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The endpoints that an account's name gives, and what to know of them."""
+
+    endpoints: tuple[Endpoint, ...]
+    notes: tuple[str, ...]
+
+
+def derive_endpoints(profile: Profile, account: str, network: Network = Network.ANY) -> Derived:
+    """The endpoints of an account, or, where the service has none, of everybody.
+
+    Those of the private link where `network` or the name says so, else the public ones. Host names hold no underscores
+    (RFC 952): where the account's name has them, hyphens stand in the hosts. Raises UnusableAccount.
+    """
+    if account and not profile.forms:
+        raise UnusableAccount(f"the profile {profile.name} does not say what an account is: name the endpoints")
+    name, private_by_name = _bare(profile, account)
+    private = network is Network.PRIVATE or (network is Network.ANY and private_by_name)
+    form, values = _read(profile, name, account) if account else (AccountForm("", {}, {}), {})
+    places = [place for place in profile.places if place.private is private]
+    if not places:
+        raise UnusableAccount(f"the profile {profile.name} knows no {'private' if private else 'public'} endpoints of an account")
+    expected = Network.PRIVATE if private else network
+    notes = [note for note in (profile.note, form.note if private else "") if note]
+    if "_" in name:
+        notes.insert(0, f"host names have no underscores: {shown(name)} is asked for as {shown(name.replace('_', '-'))}")
+    return Derived(tuple(_endpoint(place, values, expected) for place in places), tuple(notes))
+
+
+def _bare(profile: Profile, account: str) -> tuple[str, bool]:
+    """The account's name without what makes it a URL or a host, and whether that showed that the private link is meant."""
+    name = account.strip().lower().removeprefix("https://").partition("/")[0].partition(":")[0].rstrip(".")
+    for end in profile.private_ends:
+        if name.endswith(end):
+            return name.removesuffix(end), True
+    for end in profile.account_ends:
+        if name.endswith(end):
+            return name.removesuffix(end), False
+    return name, False
+
+
+def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping[str, str]]:
+    pieces = name.replace("_", "-").split(".")
+    plain = len(name) <= LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
+    for form in profile.forms if plain else ():
+        matches = len(form.pieces) == len(pieces)
+        if matches and all(map(fnmatchcase, pieces, form.pieces.values())):
+            values = dict(zip(form.pieces, pieces, strict=True))
+            return form, values | {word: _filled(template, values) for word, template in form.gives.items()}
+    examples = ", ".join(form.example for form in profile.forms)
+    raise UnusableAccount(f"{shown(given)} is no account of {profile.title}: write it as one of {examples}")
+
+
+def _endpoint(place: Place, values: Mapping[str, str], network: Network) -> Endpoint:
+    expects = Expectations(network=network, required=place.required)
+    try:
+        return parse_endpoint(_filled(place.url, values), role=_filled(place.role, values), expects=expects)
+    except UnusableEndpoint as error:
+        raise UnusableAccount(f"the account gives an address that cannot be: {error}") from None
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    return GAP.sub(lambda gap: values[gap[1]], template)

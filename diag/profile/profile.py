@@ -1,0 +1,169 @@
+"""A profile: what is known of one service, as data. One TOML file, ours or a vendor's.
+
+name = "acme"
+title = "Acme Cloud"
+
+[[role]]                                  # what the endpoints are for
+name = "login"
+enables = "logging in"
+without = "Nobody can sign in."
+
+[[account]]                               # how accounts are written, and what follows from that
+example = "orgname-account"
+pieces = { account = "*-*" }              # what stands between the dots, and what it looks like
+gives = { host = "{account}.acme.example" }
+
+[[endpoint]]                              # where the service of an account is
+url = "https://{host}"
+role = "login"
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.profile.roles import Role, read_role
+from diag.profile.source import named
+from diag.profile.tables import Document, Table, names_of
+from diag.profile.unusable import UnusableFile, shown
+
+TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "role", "account", "endpoint")
+FINGERPRINT = "fingerprint"
+GAP = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True)
+class AccountForm:
+    """One way to write an account's name."""
+
+    example: str
+    pieces: Mapping[str, str]
+    """What stands between the dots, in order, each with a pattern (`*` stands for anything)."""
+    gives: Mapping[str, str]
+    """What follows, as templates over the pieces, by name."""
+    note: str = ""
+    """What the user must know of names derived from this form; empty: nothing."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One endpoint of every account, as templates."""
+
+    url: str
+    role: str
+    private: bool
+    """Whether it belongs to the private link, or to the public way."""
+    required: bool
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """How the service itself says something in an answer: a code in a field of JSON, or a status, and what that means."""
+
+    field: str
+    """The field of the JSON answer that holds the code; empty: the status is the code."""
+    code: str
+    means: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known of one service."""
+
+    name: str
+    title: str
+    roles: tuple[Role, ...] = ()
+    """In the order in which a reader wants to hear of them."""
+    forms: tuple[AccountForm, ...] = ()
+    places: tuple[Place, ...] = ()
+    fingerprints: tuple[Fingerprint, ...] = ()
+    known_by: tuple[str, ...] = ()
+    """Roles by which a list shows that it is this service's."""
+    private_names: tuple[str, ...] = ()
+    """Patterns of hosts that are reached over private addresses alone."""
+    account_ends: tuple[str, ...] = ()
+    """What may be taken off the end of an account that was given as a host."""
+    private_ends: tuple[str, ...] = ()
+    """The same, where it shows that the private link is meant."""
+    note: str = ""
+    """What the endpoints of an account leave out; empty: nothing."""
+
+    def with_roles(self, roles: tuple[Role, ...]) -> "Profile":
+        """The same, these roles overruling those of their names."""
+        own = {role.name for role in roles}
+        return replace(self, roles=(*roles, *(role for role in self.roles if role.name not in own)))
+
+
+def read_profile(path: Path) -> Profile:
+    """The profile in a file. Raises UnusableFile."""
+    document = Document(path, "a profile")
+    top = document.top()
+    top.refuse_all_but((*TOP, FINGERPRINT), "a profile holds [[role]], [[account]], [[endpoint]] and [[fingerprint]] tables")
+    name = top.text("name", None)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
+        raise top.wrong("name", f"name must be one word of small letters, digits and hyphens, not {shown(name)}")
+    forms = tuple(map(_form, document.tables("account")))
+    known = set.intersection(*({*form.pieces, *form.gives} for form in forms)) if forms else set()
+    places = tuple(_place(table, known, forms) for table in document.tables("endpoint"))
+    profile = Profile(
+        name=name,
+        title=top.text("title") or name,
+        roles=tuple(map(read_role, names_of(document.tables("role")).values())),
+        forms=forms,
+        places=places,
+        fingerprints=tuple(map(_fingerprint, document.tables(FINGERPRINT))),
+        known_by=top.texts("known_by"),
+        private_names=top.texts("private_names"),
+        account_ends=top.texts("account_ends"),
+        private_ends=top.texts("private_ends"),
+        note=top.text("note"),
+    )
+    if forms and not places:
+        raise UnusableFile(f"{named(path)}: it has [[account]] but no [[endpoint]]: say where the service of an account is")
+    return profile
+
+
+def _form(table: Table) -> AccountForm:
+    table.refuse_all_but(("example", "pieces", "gives", "note"))
+    pieces, gives = table.text_by_name("pieces"), table.text_by_name("gives")
+    if not pieces:
+        raise table.wrong("pieces", 'has no pieces: add pieces = { account = "*" }')
+    for name, template in gives.items():
+        _refuse_unknown_gaps(table, "gives", template, {*pieces}, f"{name} uses")
+    return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
+
+
+def _place(table: Table, known: set[str], forms: tuple[AccountForm, ...]) -> Place:
+    table.refuse_all_but(("url", "role", "network", "required"))
+    place = Place(
+        url=table.text("url", None),
+        role=table.text("role"),
+        private=table.one_of("network", Network.PUBLIC) is Network.PRIVATE,
+        required=table.flag("required", default=True),
+    )
+    _refuse_unknown_gaps(table, "url", place.url, known, "url uses")
+    _refuse_unknown_gaps(table, "role", place.role, known, "role uses")
+    try:
+        parse_endpoint(GAP.sub("x", place.url), expects=Expectations())
+    except UnusableEndpoint as error:
+        raise table.wrong("url", f"url: {error}") from None
+    if not forms and GAP.search(place.url):
+        raise table.wrong("url", "url uses an account, and there is no [[account]] table that says how one is written")
+    return place
+
+
+def _refuse_unknown_gaps(table: Table, key: str, template: str, known: set[str], uses: str) -> None:
+    unknown = sorted(set(GAP.findall(template)) - known)
+    if unknown:
+        there = ", ".join(sorted(known)) or "nothing"
+        raise table.wrong(key, f"{uses} {{{unknown[0]}}}, which is not given in every case: given is {there}")
+    if re.search(r"[{}]", GAP.sub("", template)):
+        raise table.wrong(key, f"{key}: {shown(template)} has a brace too many: write {{name}}")
+
+
+def _fingerprint(table: Table) -> Fingerprint:
+    table.refuse_all_but(("field", "code", "means", "remedy"))
+    return Fingerprint(table.text("field"), table.text("code", None), table.text("means", None), table.text("remedy"))

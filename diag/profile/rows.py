@@ -1,0 +1,201 @@
+"""The rows of a list in whatever shape it was saved: JSON, JSON within JSON, a row a line, CSV, TSV, a table drawn in text.
+
+Here a text becomes rows of names and values; what they mean is read elsewhere.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+DEEPEST = 8
+"""How many wrappings are taken off: a list in an object in a text in a row is one of four."""
+HOST = ("host", "hostname", "host_name", "fqdn")
+PORT = ("port",)
+ROLE = ("type", "role")
+KEY_AND_VALUE = {"key", "value"}
+_COLUMNS = (*HOST, *PORT, *ROLE, *KEY_AND_VALUE)
+_RULE = re.compile(r"[|+\s:=-]+\Z")
+"""A line that is drawn and says nothing."""
+_PRIVATE_LINK = re.compile(r"[a-z0-9_-]*privatelink[_-][a-z0-9_-]+\Z")
+"""A key of the object that tells the names of a private link."""
+_AUTHORITY = re.compile(r"(?P<host>[^\s/@:]+\.[^\s/@:]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,6}))?\Z")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: where it stands, and its values by their names in lower case."""
+
+    where: str
+    """`entry 3` or `line 4`."""
+    values: Mapping[str, object]
+    stray: object = None
+    """What stands where a row should be; None: it is one."""
+    private: bool = False
+    """Whether the list says that this host is reached over a private address."""
+
+
+class NoList(ValueError):
+    """The text is no list; the message says why, as the end of a sentence."""
+
+
+def read_rows(text: str) -> tuple[Row, ...]:
+    """The rows of a text, none where the list is empty. Raises NoList."""
+    stripped = text.strip()
+    if not stripped:
+        raise NoList("it is empty")
+    if stripped[0] in "[{":
+        return tuple(_numbered(_json(stripped)))
+    if stripped[0] == '"':
+        try:
+            return tuple(_numbered(_unwrapped(json.loads(stripped), 0)))
+        except (ValueError, RecursionError):
+            pass  # a table whose first cell is quoted
+    return tuple(_table(text))
+
+
+def _json(text: str) -> list[Any]:
+    try:
+        return _unwrapped(json.loads(text), 0)
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and "\n" in text:
+            return _json_lines(text)
+        raise NoList(f"it is not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise NoList("it is nested too deeply") from None
+    except NoList:
+        raise
+    except ValueError:
+        raise NoList("it holds a number that is too large") from None
+
+
+def _json_lines(text: str) -> list[Any]:
+    """One JSON value a line; a line that is none stands for itself, and is named later."""
+    rows: list[Any] = []
+    for line in text.splitlines():
+        if line.strip().strip(","):
+            try:
+                rows += _unwrapped(json.loads(line.strip().removesuffix(",")), 0)
+            except (ValueError, RecursionError):
+                rows.append(line.strip())
+    return rows
+
+
+def _unwrapped(document: object, depth: int) -> list[Any]:
+    """The list that a document holds, however it is wrapped. Raises NoList."""
+    if depth > DEEPEST:
+        raise NoList("it is nested too deeply")
+    match document:
+        case str() if document.strip()[:1] in ("[", "{", '"'):
+            return _unwrapped(json.loads(document), depth + 1)
+        case list():
+            return [row for item in document for row in _entries(item, depth + 1)]
+        case dict() if _lower(document).keys() & {*HOST, *PORT, *ROLE} or is_private_link(_lower(document)):
+            return [document]
+        case dict():
+            inner = [value for value in document.values() if _wraps(value)]
+            if inner:
+                return [row for value in inner for row in _unwrapped(value, depth + 1)]
+    raise NoList("there is no list in it")
+
+
+def _entries(item: object, depth: int) -> list[Any]:
+    """What one item of a list amounts to; a wrapping that cannot be taken off stands for itself, and is named later."""
+    if not _wraps(item):
+        return [item]
+    try:
+        return _unwrapped(item, depth)
+    except (ValueError, RecursionError):
+        return [item]
+
+
+def _wraps(item: object) -> bool:
+    """Whether an item is a list's wrapping and not an entry: the row of an SQL client's export, with the list as its value."""
+    if isinstance(item, str):
+        return item.strip()[:1] in ("[", "{")
+    if isinstance(item, list):
+        return True
+    if isinstance(item, dict) and not _lower(item).keys() & {*HOST, *PORT, *ROLE}:
+        return is_private_link(_lower(item)) or any(_wraps(value) for value in item.values())
+    return False
+
+
+def _numbered(items: Sequence[Any]) -> Iterator[Row]:
+    for number, item in enumerate(items, 1):
+        if isinstance(item, dict):
+            yield Row(f"entry {number}", _lower(item))
+        else:
+            yield Row(f"entry {number}", {}, item if item is not None else "null")
+
+
+def _lower(item: Mapping[str, object]) -> dict[str, object]:
+    return {str(key).strip().lower(): value for key, value in item.items()}
+
+
+def is_private_link(values: Mapping[str, object]) -> bool:
+    """Whether this is the object by which a provider tells the names of an account's private link."""
+    return any(_PRIVATE_LINK.match(key) for key in values)
+
+
+def _table(text: str) -> Iterator[Row]:
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not _RULE.match(line)]
+    if not lines:
+        raise NoList("it is empty")
+    delimiter = max("\t|,;", key=lambda mark: sum(line.count(mark) for _, line in lines[:20]))
+    if delimiter == "," and len(lines) > 1 and _holds_json(text):
+        yield from _numbered(_cells_of_json(text))
+        return
+    rows = [(number, _cells(line, delimiter)) for number, line in lines]
+    head = [cell.lower() for cell in rows[0][1]]
+    if {*head} >= KEY_AND_VALUE:
+        pairs = {cells[head.index("key")]: cells[head.index("value")] for _, cells in rows[1:] if len(cells) == len(head)}
+        yield Row("the list", _lower(pairs))
+    elif {*head} & {*HOST}:
+        for number, cells in rows[1:]:
+            whole = len(cells) == len(head)
+            yield Row(f"line {number}", dict(zip(head, cells, strict=True)) if whole else {}, None if whole else " ".join(cells))
+    else:
+        yield from _without_head(rows)
+
+
+def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[Row]:
+    """Rows whose cells say by themselves what they are: a number is a port, what has a dot is a host, the rest is the role."""
+    if not any(_AUTHORITY.match(cell) for _, cells in rows for cell in cells):
+        raise NoList("there is no host name in it")
+    for number, cells in rows:
+        found: dict[str, object] = {}
+        for cell in cells:
+            authority = _AUTHORITY.match(cell)
+            if cell.isascii() and cell.isdigit():
+                found["port"] = cell
+            elif authority and "host" not in found:
+                found |= {"host": authority["host"]} | ({"port": authority["port"]} if authority["port"] else {})
+            elif cell:
+                found["type"] = cell
+        whole = "host" in found and not (len(cells) == 1 and " " in cells[0])
+        yield Row(f"line {number}", found if whole else {}, None if whole else " ".join(cells))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    if delimiter == "|":
+        line = line.strip().strip("|")
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        cells = [line]
+    return [cell.strip() for cell in cells]
+
+
+def _holds_json(text: str) -> bool:
+    """Whether an SQL client put the whole list into one cell."""
+    return bool(re.search(r'^\s*"?\s*[\[{]\s*("")?', text.split("\n", 1)[1])) and "host" in text.lower()
+
+
+def _cells_of_json(text: str) -> list[Any]:
+    try:
+        cells = [cell for row in csv.reader(text.splitlines(keepends=True)[1:]) for cell in row if cell.strip()[:1] in ("[", "{")]
+        return [row for cell in cells for row in _unwrapped(cell, 0)]
+    except (csv.Error, ValueError, RecursionError):
+        raise NoList("the list in its cell cannot be read: save the result of the query as JSON or CSV") from None

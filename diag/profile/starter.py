@@ -1,0 +1,16 @@
+"""The `diag.toml` that `diag init` writes: commented, and read back without an error."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+_PLACE = 'url = "https://your-service.example.com"'
+_HEAD = f"[[endpoint]]\n{_PLACE}"
+
+
+def write_starter(urls: Sequence[str] = ()) -> str:
+    """The text of a new `diag.toml`, with these endpoints, or with one to be replaced. `urls` are as endpoints are written."""
+    text = (files("diag.profile") / "starter.toml").read_text("utf-8")
+    if not urls:
+        return text
+    others = "".join(f'[[endpoint]]\nurl = "{url}"\n\n' for url in urls[1:])
+    return text.replace(_HEAD, f'{others}[[endpoint]]\nurl = "{urls[0]}"', 1)

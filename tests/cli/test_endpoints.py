@@ -1,0 +1,82 @@
+"""Which endpoints a run is about, from every source that can be named, and what it then knows of their service."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
+from diag.model.endpoint import Network
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def listed(*entries: tuple[str, str, int]) -> Path:
+    path = Path("list.json")
+    path.write_text(json.dumps([{"type": role, "host": host, "port": port} for role, host, port in entries]))
+    return path
+
+
+def names(chosen: Chosen) -> list[str]:
+    return [endpoint.host for endpoint in chosen.endpoints]
+
+
+def test_a_list_shows_whose_it_is_and_is_fitted_to_that() -> None:
+    path = listed(("SNOWFLAKE_DEPLOYMENT", "a.example.com", 443), ("OCSP_CACHE", "ocsp.example.com", 80))
+    chosen = choose_endpoints(Wanted(allowlist=path))
+    assert chosen.profile.name == "snowflake"
+    assert [(endpoint.path, endpoint.expects.required) for endpoint in chosen.endpoints] == [
+        ("/", True),
+        ("/ocsp_response_cache.json", False),
+    ]
+
+
+def test_an_account_and_a_list_together_need_no_remark_on_what_the_list_holds() -> None:
+    alone = choose_endpoints(Wanted(profile="snowflake", account="org-my_acct"))
+    both = choose_endpoints(Wanted(profile="snowflake", account="org-my_acct", allowlist=listed(("STAGE", "s.example.com", 443))))
+    assert len(alone.notes) == 2
+    assert "SYSTEM$ALLOWLIST" in alone.notes[1]
+    assert both.notes == alone.notes[:1]
+    assert names(both) == [*names(alone), "s.example.com"]
+
+
+@pytest.mark.parametrize(("private", "public"), [(True, False), (False, True)])
+def test_private_and_public_go_for_what_an_account_gives(private: bool, public: bool) -> None:
+    chosen = choose_endpoints(Wanted(profile="snowflake", account="org-acct", private=private, public=public))
+    assert {endpoint.expects.network for endpoint in chosen.endpoints} == {Network.PRIVATE if private else Network.PUBLIC}
+    assert all((".privatelink." in name) is private for name in names(chosen))
+
+
+def test_diag_toml_names_profile_account_and_controls() -> None:
+    Path("diag.toml").write_text(
+        'profile = "snowflake"\naccount = "org-acct"\nnetwork = "private"\ncontrols = ["https://intranet.example.com"]\n'
+        '[[role]]\nname = "OCSP_CACHE_REGIONLESS"\nenables = "connecting quickly"\npath = "/mine"\n'
+    )
+    chosen = choose_endpoints(Wanted())
+    assert names(chosen)[0] == "intranet.example.com"
+    assert ".privatelink." in names(chosen)[1]
+    assert {endpoint.path for endpoint in chosen.endpoints} == {"/", "/mine"}
+    assert chosen.profile.roles[0].enables == "connecting quickly"
+
+
+def test_a_control_is_looked_at_and_nothing_depends_on_it() -> None:
+    chosen = choose_endpoints(Wanted(["https://a.example.com"], controls=["tcp://b.example.com:22"]))
+    assert [(str(endpoint), endpoint.role, endpoint.expects.required) for endpoint in chosen.endpoints] == [
+        ("https://a.example.com:443", "", True),
+        ("tcp://b.example.com:22", "control", False),
+    ]
+
+
+def test_what_diag_toml_says_is_required_stays_required() -> None:
+    Path("diag.toml").write_text('profile = "snowflake"\n[[endpoint]]\nurl = "http://o.example.com"\nrole = "OCSP_CACHE"\n')
+    (endpoint,) = choose_endpoints(Wanted()).endpoints
+    assert (endpoint.path, endpoint.expects.required) == ("/ocsp_response_cache.json", True)
+
+
+def test_a_wildcard_is_asked_by_the_name_that_is_given() -> None:
+    path = listed(("APPS", "*.apps.example.com", 443))
+    chosen = choose_endpoints(Wanted(allowlist=path, substitutes=["*.apps.example.com=x.apps.example.com"]))
+    assert names(chosen) == ["x.apps.example.com"]

@@ -1,0 +1,111 @@
+"""From a list to the consequence: a realistic list of 120 endpoints, one of them blocked; and how a diag.toml begins."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from diag.bundle.read import read_bundle
+from diag.lab.dns import Reply
+from diag.lab.scene import Fault, Scene, Site
+from diag.lab.site import start
+from diag.lab.stream import LOOPBACK
+from diag.profile.config import read_config
+from tests.cli.shell import Ended, diag
+
+ROLES = (
+    *("SNOWFLAKE_DEPLOYMENT", "SNOWFLAKE_DEPLOYMENT_REGIONLESS", "SNOWSIGHT_DEPLOYMENT", "SNOWSQL_REPO", "CLIENT_FAILOVER"),
+    *("OUT_OF_BAND_TELEMETRY", "DUO_SECURITY", "OCSP_CACHE", "CRL_DISTRIBUTION_POINT", "A_TYPE_OF_TOMORROW"),
+    *("STAGE",) * 70,
+    *("OCSP_RESPONDER",) * 40,
+)
+BLOCKED = ROLES.index("STAGE") + 17
+
+
+async def _one_stage_blocked(site: Site) -> Scene:
+    first, *others = [f"s{number:03}.lab.test" for number in range(len(ROLES))]
+    url = await site.stand(site.tls(site.authority.leaf("*.lab.test")), first)
+    urls = [url, *(url.replace(first, name) for name in others)]
+    site.zone.update((name, Reply((LOOPBACK,))) for name in others)
+    urls[BLOCKED] = site.nowhere(others[BLOCKED - 1])
+    return await site.scene(*urls)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    fault = Fault(
+        "one-stage-blocked", "A list of 120, one of whose stages refuses.", "network-connection-refused", _one_stage_blocked
+    )
+    with start(fault) as lab:
+        yield lab.scenes[0]
+
+
+def run(scene: Scene, folder: Path, *form: str) -> Ended:
+    tables = (f'[[endpoint]]\nurl = "{url}"\nrole = "{role}"\n' for url, role in zip(scene.endpoints, ROLES, strict=True))
+    (folder / "diag.toml").write_text('profile = "snowflake"\n' + "\n".join(tables))
+    return diag("run", "--no-proxy", "--resolver", str(scene.resolver), "--trust", str(scene.trust), *form, within=folder)
+
+
+def test_one_cause_the_right_consequence_and_the_others_are_well(scene: Scene, tmp_path: Path) -> None:
+    ended = run(scene, tmp_path, "--json", "--no-bundle")
+    document: Any = ended.document
+    blocked = scene.endpoints[BLOCKED]
+    assert ended.code == 1
+    assert [(cause["id"], cause["endpoints"]) for cause in document["causes"]] == [("network-connection-refused", [blocked])]
+    assert {endpoint["endpoint"]: endpoint["status"] for endpoint in document["endpoints"]} == {
+        url: "problem" if url == blocked else "ok" for url in scene.endpoints
+    }
+    first, second = document["consequences"]
+    assert first == (
+        "Logging in, connecting by the connection URL (Client Redirect) and what needs A_TYPE_OF_TOMORROW work; "
+        f"loading and unloading files (as far as it needs {blocked}, 1 of 70) will not."
+    )
+    assert second.startswith("Wherever a blocked one is needed: PUT and GET fail")
+
+
+def test_screen_summary_and_bundle_say_it_too(scene: Scene, tmp_path: Path) -> None:
+    ended = run(scene, tmp_path, "--html", "page.html")
+    assert "What this means for you Logging in, connecting by" in " ".join(ended.out.split())
+    assert "<p>Logging in, connecting by" in (tmp_path / "page.html").read_text()
+    (path,) = tmp_path.glob("diag-*.zip")
+    roles = [trail.endpoint.role for trail in read_bundle(path).evidence.run.trails]
+    assert roles == list(ROLES)
+    shown = diag("show", path.name, within=tmp_path)
+    assert "What this means for you Logging in, connecting by" in " ".join(shown.out.split())
+
+
+def test_init_writes_a_file_that_is_read_back(tmp_path: Path) -> None:
+    ended = diag("init", within=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (0, "diag.toml is written. Edit it, then: diag run\n", "")
+    (endpoint,) = read_config(tmp_path / "diag.toml").endpoints
+    assert str(endpoint) == "https://your-service.example.com:443"
+    assert diag("init", within=tmp_path).complaint == "diag.toml is there already: edit it, or replace it with --force"
+    assert diag("init", "--force", "a.example.com", "tcp://b.example.com:5432", within=tmp_path).code == 0
+    assert {str(one) for one in read_config(tmp_path / "diag.toml").endpoints} == {
+        "https://a.example.com:443",
+        "tcp://b.example.com:5432",
+    }
+
+
+def test_everything_that_init_comments_is_read_where_it_is_uncommented(tmp_path: Path) -> None:
+    diag("init", within=tmp_path)
+    path = tmp_path / "diag.toml"
+    (tmp_path / "corp-ca.pem").write_text("")
+    lines = path.read_text().splitlines()
+    told = [line.removeprefix("# ") if line.startswith(("# [", "# #")) or " = " in line[:22] else line for line in lines]
+    path.write_text("\n".join(told))
+    config = read_config(path)
+    assert config.profile == "snowflake"
+    assert config.account == "orgname-account"
+    assert config.endpoints[0].role == "login"
+    assert config.endpoints[0].expects.status == (200, 403)
+    assert config.endpoints[1].role == "control"
+    assert config.roles[0].path == "/health"
+
+
+def test_init_where_it_cannot_write(tmp_path: Path) -> None:
+    complaint = diag("init", "--config", "no/such/diag.toml", within=tmp_path).complaint
+    assert complaint == "no/such/diag.toml cannot be written (No such file or directory)"
+    assert "has a scheme that diag does not speak" in diag("init", "ftp://a", within=tmp_path).complaint
+    assert list(tmp_path.iterdir()) == []

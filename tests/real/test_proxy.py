@@ -1,0 +1,136 @@
+"""A real proxy between this client and the service: logins, rules, and what it cannot reach itself."""
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from diag.lab.authority import Authority
+from diag.report.json import report_schema
+from tests.house import House, needs
+from tests.house.plan import PUBLIC
+from tests.real.customer import bundle_of, diag, run
+from tests.recipes.furniture import HOST, OTHER, PROXY, WITH_LOGIN, healthy_service, name_all, private_authority, users
+
+pytestmark = needs("nginx", "squid")
+ENDPOINT = f"https://{HOST}"
+LISTEN = "http_port 3128\n"
+TWELVE = tuple(f"s{number}.house.test" for number in range(12))
+WITH_PASSWORD = PROXY.replace("//", "//somebody:secret@")
+
+
+def behind_login(house: House, *names: str) -> Authority:
+    """A service that can only be reached through a proxy that wants a login."""
+    authority = healthy_service(house, *names)
+    house.squid(WITH_LOGIN, files=users("somebody", "secret"))
+    house.reject(port=443)
+    return authority
+
+
+def test_a_login_is_asked_for_and_its_lack_is_the_cause(house: House) -> None:
+    authority = behind_login(house)
+    without = run(house, authority, ENDPOINT, HTTPS_PROXY=PROXY)
+    assert (without.code, without.causes) == (1, ["proxy-login-required"])
+    (cause,) = without.document["causes"]
+    assert (cause["owner"], cause["facts"]["schemes"]) == ("machine", ["Basic"])
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+def test_a_login_in_the_variable_is_used(house: House, variable: str) -> None:
+    authority = behind_login(house)
+    screen = run(house, authority, ENDPOINT, **{variable: WITH_PASSWORD})
+    assert (screen.code, screen.causes) == (0, [])
+
+
+def test_a_login_is_refused_once_for_however_many_endpoints(house: House) -> None:
+    authority = healthy_service(house, *TWELVE)
+    squid = house.squid(WITH_LOGIN, files=users("somebody", "secret"))
+    house.reject(port=443)
+    screen = run(house, authority, *TWELVE, HTTPS_PROXY=PROXY.replace("//", "//somebody:wrong@"))
+    assert (screen.code, screen.causes) == (1, ["proxy-login-rejected"])
+    assert (squid.folder / "access.log").read_text().count("TCP_DENIED/407") == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "rule"),
+    [
+        (f"acl barred dstdomain {HOST}\nhttp_access deny barred\nhttp_access allow all\n", "undecided"),
+        ("acl usual port 80\nhttp_access deny CONNECT !usual\nhttp_access allow all\n", "port"),
+    ],
+    ids=["by domain", "by port"],
+)
+def test_a_rule_is_the_cause(house: House, rules: str, rule: str) -> None:
+    authority = healthy_service(house)
+    house.nginx("server { listen 80; }")
+    house.squid(LISTEN + rules)
+    house.reject(port=443)
+    screen = run(house, authority, ENDPOINT, HTTPS_PROXY=PROXY)
+    assert (screen.code, screen.causes) == (1, ["proxy-refuses-target"])
+    assert screen.document["causes"][0]["facts"]["rule"] == rule
+
+
+def test_a_rule_about_one_host_is_told_by_the_other(house: House) -> None:
+    authority = healthy_service(house, HOST, OTHER)
+    house.squid(f"{LISTEN}acl barred dstdomain {HOST}\nhttp_access deny barred\nhttp_access allow all\n")
+    house.reject(port=443)
+    screen = run(house, authority, HOST, OTHER, HTTPS_PROXY=PROXY)
+    (cause,) = screen.document["causes"]
+    assert (cause["id"], cause["endpoints"], cause["facts"]["rule"]) == ("proxy-refuses-target", [f"{ENDPOINT}:443"], "host")
+
+
+def test_a_service_that_is_dead_behind_the_proxy(house: House) -> None:
+    name_all(house, HOST)
+    house.squid()
+    screen = run(house, private_authority(), ENDPOINT, HTTPS_PROXY=PROXY)
+    assert (screen.code, screen.causes) == (1, ["proxy-cannot-reach-target"])
+
+
+def test_a_name_that_the_proxy_cannot_resolve(house: House) -> None:
+    authority = healthy_service(house)
+    name_all(house, OTHER)
+    house.hosts({PUBLIC[0]: [HOST]})
+    house.squid()
+    house.reject(port=443)
+    screen = run(house, authority, ENDPOINT, HTTPS_PROXY=PROXY)
+    assert (screen.code, screen.causes) == (1, ["proxy-cannot-resolve-target"])
+
+
+def test_an_exception_from_the_proxy_is_kept(house: House) -> None:
+    authority = healthy_service(house)
+    screen = run(house, authority, ENDPOINT, HTTPS_PROXY="http://nobody.house.test:3128", NO_PROXY=".house.test")
+    assert (screen.code, screen.causes) == (0, [])
+
+
+def test_twelve_endpoints_behind_one_login_are_one_cause(house: House) -> None:
+    authority = behind_login(house, *TWELVE)
+    screen = run(house, authority, *TWELVE, HTTPS_PROXY=PROXY)
+    document = screen.document
+    assert (document["schema"], document["verdict"], screen.code) == ("diag.report/1", "problem", 1)
+    (cause,) = document["causes"]
+    endpoints = [f"https://{name}:443" for name in TWELVE]
+    assert cause["endpoints"] == endpoints
+    assert (cause["id"], cause["status"], cause["confidence"]) == ("proxy-login-required", "problem", "certain")
+    assert cause["facts"] == {"proxy": PROXY.removeprefix("http://"), "schemes": ["Basic"]}
+    assert {"owner", "cites", "title", "remedy", "explains"} <= cause.keys()
+    assert len(cause["cites"]) == len(TWELVE)
+    assert [(one["endpoint"], one["status"], one["reached"], one["causes"]) for one in document["endpoints"]] == [
+        (endpoint, "problem", "tunnel", ["proxy-login-required"]) for endpoint in endpoints
+    ]
+    assert document["counts"]["problem"] == len(TWELVE)
+    assert set(document["counts"]) == {"problem", "warning", "ok", "unknown", "not_applicable"}
+    jsonschema.validate(document, report_schema())
+
+
+def test_a_bundle_says_elsewhere_what_it_said_here(house: House, tmp_path: Path) -> None:
+    authority = behind_login(house, *TWELVE)
+    here = run(house, authority, *TWELVE, HTTPS_PROXY=PROXY)
+    there = tmp_path / "sent.zip"
+    bundle_of(house).rename(there)
+    shown = diag(house, "show", str(there), "--json", cwd=tmp_path)
+    assert shown.err == ""  # nothing differs
+    (cause,), (again,) = here.document["causes"], shown.document["causes"]
+    for word in ("id", "status", "confidence", "owner", "endpoints", "cites", "explains"):
+        assert again[word] == cause[word]
+    assert shown.document["verdict"] == here.document["verdict"]
+    assert [one["status"] for one in shown.document["endpoints"]] == ["problem"] * len(TWELVE)
+    assert "differs" not in diag(house, "show", str(there), cwd=tmp_path).out

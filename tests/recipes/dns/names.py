@@ -1,0 +1,194 @@
+"""Names that do not resolve, resolvers that do not answer, and hosts lines, with real resolvers."""
+
+from tests.house import Answers, Forwarder, House
+from tests.house.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
+from tests.recipes.ground import NAME, OTHER, URL, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.recording.recipe import Recipe, in_lab
+
+SECOND = PRIVATE[0]
+RESOLVER = PRIVATE[2]
+"""Where a second resolver stands, in the server room."""
+NOBODY: dict[str, list[str]] = {}
+"""No name but the root's exists."""
+
+
+def also(answers: Answers | Forwarder, *order: str, options: str = "timeout:1 attempts:1"):
+    """Another resolver, in the server room; the client asks them in this order."""
+
+    def act(house: House) -> None:
+        house.resolver(answers, at=[RESOLVER], where="server")
+        house.resolvers(*(order or (ROUTER, RESOLVER)), options=options)
+
+    return act
+
+
+def asks(*order: str, options: str = "timeout:1 attempts:1"):
+    """The client asks these resolvers."""
+    return lambda house: house.resolvers(*order, options=options)
+
+
+def _search(house: House) -> None:
+    house.client.write("resolv.conf", f"nameserver {ROUTER}\nsearch house.test\noptions timeout:1 attempts:1\n")
+
+
+def _unplugged(house: House) -> object:
+    return house.unplugged()
+
+
+NOT_FOUND = of(
+    "dns-name-not-found",
+    problem("two-resolvers-deny-it", "Neither of two resolvers has the name.", bare(names=NOBODY, after=also(Answers(NOBODY)))),
+    problem(
+        "one-denies-one-is-silent",
+        "Of two resolvers one denies the name, the other is silent.",
+        bare(names=NOBODY, after=asks(ROUTER, SILENT)),
+    ),
+    problem(
+        "a-letter-is-wrong",
+        "One of two names is misspelt.",
+        healthy("https://servise.house.test", URL),
+    ),
+    problem("in-the-lab", "The name does not exist, on this very machine.", in_lab("dns-name-not-found")),
+    ok("resolves", "A healthy service.", healthy()),
+    near_miss("without-an-address", "The name exists and has no address.", bare(names={NAME: []}), "dns-no-address"),
+    near_miss(
+        "alias-of-nothing",
+        "The name is an alias of one that does not exist.",
+        bare(names={NAME: ["gone.house.test"]}),
+        "dns-alias-dangling",
+    ),
+    near_miss(
+        "one-of-two-knows-it",
+        "The first resolver denies the name, the second knows it.",
+        healthy(names=NOBODY, after=also(Answers({NAME: [SERVER]}))),
+        "dns-resolvers-disagree",
+    ),
+    near_miss(
+        "in-the-hosts-file-alone",
+        "The resolver denies the name; a hosts line has it, and it works.",
+        healthy(names=NOBODY, after=lambda house: house.hosts({SERVER: [NAME]})),
+    ),
+    near_miss("by-a-search-domain", "A short name that works through a search domain.", healthy("http://service", after=_search)),
+    near_miss(
+        "no-network",
+        "The name does not exist, and the client's cable is unplugged.",
+        bare(names=NOBODY, after=_unplugged),
+        "machine-offline",
+    ),
+)
+
+SILENT_RESOLVERS = of(
+    "dns-resolver-silent",
+    problem("two-silent", "Two resolvers are configured at addresses where nobody answers.", bare(after=asks(SILENT, SILENT6))),
+    problem("nobody-listens", "At the resolver's address no program listens.", bare(after=asks(SERVER))),
+    problem(
+        "udp-swallowed",
+        "Questions over UDP are swallowed, over TCP they are answered.",
+        bare(after=lambda house: house.drop(port=53, protocol="udp")),
+    ),
+    problem(
+        "rejected",
+        "The router forbids questions to the resolver.",
+        healthy(after=all_of(asks(SERVER), lambda house: house.reject(port=53, protocol="udp"))),
+    ),
+    problem(
+        "waits-for-another",
+        "The resolver hands questions on to one that is dead, and waits longer than its clients.",
+        bare(names=Forwarder([SERVER])),
+    ),
+    problem("in-the-lab", "The name server never answers, on this very machine.", in_lab("dns-resolver-silent")),
+    ok("answers", "A healthy service with two resolvers.", healthy(after=also(Answers({NAME: [SERVER]})))),
+    near_miss(
+        "refuses", "The resolver answers REFUSED.", bare(names=Answers({OTHER: [SERVER]}, refused=[NAME])), "dns-query-refused"
+    ),
+    near_miss(
+        "second-answers",
+        "The first resolver is silent, the second answers.",
+        healthy(after=asks(SILENT, ROUTER)),
+        "dns-first-resolver-dead",
+    ),
+    near_miss(
+        "not-needed",
+        "No resolver answers; the endpoint is an address.",
+        bare(f"tcp://{SERVER}:443", after=asks(SILENT)),
+        "network-connection-refused",
+    ),
+    near_miss(
+        "hosts-line",
+        "No resolver answers; a hosts line has the name, and it works.",
+        healthy(after=all_of(asks(SILENT), lambda house: house.hosts({SERVER: [NAME]}))),
+    ),
+)
+
+SERVER_FAILURE = of(
+    "dns-server-failure",
+    problem(
+        "zone-without-servers",
+        "The zone's own servers are down, so the resolver fails.",
+        bare(names=Answers({OTHER: [SERVER]}, failing=[NAME])),
+    ),
+    problem("in-the-lab", "The name server fails, on this very machine.", in_lab("dns-server-failure")),
+    ok("resolves", "A healthy service.", healthy()),
+    near_miss(
+        "forged", "The name's signatures do not fit.", bare(names=Answers({NAME: [SERVER]}, forged=[NAME])), "dns-dnssec-bogus"
+    ),
+    near_miss(
+        "expired", "The name's signatures are expired.", bare(names=Answers({NAME: [SERVER]}, expired=[NAME])), "dns-dnssec-bogus"
+    ),
+    near_miss("signed", "The name's signatures are good.", healthy(names=Answers({NAME: [SERVER]}, signed=[NAME]))),
+    near_miss(
+        "another-resolver-answers",
+        "The first resolver fails at the name, the second answers, which is enough.",
+        healthy(names=Answers({}, failing=[NAME]), after=also(Answers({NAME: [SERVER]}))),
+    ),
+)
+
+OVERRIDE = of(
+    "dns-hosts-file-override",
+    problem(
+        "leads-where-nobody-listens",
+        "A hosts line sends the name to an address at which nobody listens.",
+        healthy(after=lambda house: house.hosts({ROUTER: [NAME]})),
+    ),
+    problem(
+        "leads-into-silence",
+        "A hosts line sends the name to an address at which nobody is.",
+        healthy(after=lambda house: house.hosts({SILENT: [NAME]})),
+    ),
+    problem(
+        "works-by-chance",
+        "A hosts line sends the name to another address that works.",
+        healthy(after=lambda house: house.hosts({SECOND: [NAME]})),
+    ),
+    ok(
+        "equal-to-dns",
+        "A hosts line gives the address that the resolver gives.",
+        healthy(after=lambda house: house.hosts({SERVER: [NAME]})),
+    ),
+    near_miss(
+        "no-line",
+        "A healthy service, and a hosts line for another name.",
+        healthy(after=lambda house: house.hosts({SILENT: [OTHER]})),
+    ),
+    near_miss(
+        "no-better-elsewhere",
+        "A hosts line leads into silence, and so does the resolver's address.",
+        bare(
+            names={NAME: [SECOND]}, after=all_of(lambda house: house.hosts({SERVER: [NAME]}), lambda house: house.drop(port=443))
+        ),
+        "network-connection-filtered",
+    ),
+    near_miss(
+        "unknown-to-dns",
+        "A hosts line leads to an address at which nobody listens; the resolver denies the name.",
+        bare(names=NOBODY, after=lambda house: house.hosts({SERVER: [NAME]})),
+        "network-connection-refused",
+    ),
+    near_miss(
+        "one-of-two-addresses",
+        "The resolver has two addresses, the hosts line one of them.",
+        healthy(names={NAME: [SERVER, SECOND, SERVER6]}, after=lambda house: house.hosts({SECOND: [NAME]})),
+    ),
+)
+
+RECIPES: tuple[Recipe, ...] = (*NOT_FOUND, *SILENT_RESOLVERS, *SERVER_FAILURE, *OVERRIDE)

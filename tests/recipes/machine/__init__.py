@@ -1,0 +1,6 @@
+"""Recipes of the family machine."""
+
+from tests.recipes.machine import itself, limits
+from tests.recording.recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = (*itself.RECIPES, *limits.RECIPES)

@@ -1,0 +1,6 @@
+"""Recipes of the family network."""
+
+from tests.recipes.network import connects, ways
+from tests.recording.recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = (*connects.RECIPES, *ways.RECIPES)

@@ -1,0 +1,108 @@
+"""Recipes of the family proxy: who may use it."""
+
+from tests.recipes.proxy.settings import behind_squid
+from tests.recording.recipe import Kind, Recipe, in_lab
+
+RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        check="proxy-login-required",
+        name="no-login-given",
+        kind=Kind.PROBLEM,
+        staged="The proxy answers 407 and offers Basic; no login is set.",
+        stage=in_lab("proxy-login-required"),
+        causes=("proxy-login-required",),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="digest-offered",
+        kind=Kind.PROBLEM,
+        staged="The proxy answers 407 and offers Digest; no login is set.",
+        stage=in_lab("proxy-login-required-digest"),
+        causes=("proxy-login-required",),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="twelve-services",
+        kind=Kind.PROBLEM,
+        staged="Twelve services are behind one proxy that wants a login.",
+        stage=in_lab("many-behind-one-proxy"),
+        causes=("proxy-login-required",),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="login-given",
+        kind=Kind.OK,
+        staged="The proxy wants a login and is given the right one.",
+        stage=in_lab("proxy-login-given"),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="login-rejected",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy answers 407 to a login that was given.",
+        stage=in_lab("proxy-login-rejected"),
+        causes=("proxy-login-rejected",),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="windows-login-only",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy answers 407 and offers only what a name and a password cannot do.",
+        stage=in_lab("proxy-login-scheme-unsupported"),
+        causes=("proxy-login-scheme-unsupported",),
+    ),
+    Recipe(
+        check="proxy-login-required",
+        name="service-says-407",
+        kind=Kind.NEAR_MISS,
+        staged="The service itself, inside the tunnel, answers with status 407.",
+        stage=lambda house: behind_squid(house, says="return 407;"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-login-rejected",
+        name="wrong-password",
+        kind=Kind.PROBLEM,
+        staged="The proxy rejects the login it is given.",
+        stage=in_lab("proxy-login-rejected"),
+        causes=("proxy-login-rejected",),
+    ),
+    Recipe(
+        check="proxy-login-rejected",
+        name="login-given",
+        kind=Kind.OK,
+        staged="The proxy wants a login and is given the right one.",
+        stage=in_lab("proxy-login-given"),
+    ),
+    Recipe(
+        check="proxy-login-rejected",
+        name="no-login-given",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy answers 407; no login is set.",
+        stage=in_lab("proxy-login-required"),
+        causes=("proxy-login-required",),
+    ),
+    Recipe(
+        check="proxy-login-scheme-unsupported",
+        name="windows-login-only",
+        kind=Kind.PROBLEM,
+        staged="The proxy offers Negotiate and NTLM.",
+        stage=in_lab("proxy-login-scheme-unsupported"),
+        causes=("proxy-login-scheme-unsupported",),
+    ),
+    Recipe(
+        check="proxy-login-scheme-unsupported",
+        name="open",
+        kind=Kind.OK,
+        staged="The proxy lets everything through.",
+        stage=in_lab("proxy-open"),
+    ),
+    Recipe(
+        check="proxy-login-scheme-unsupported",
+        name="digest-offered",
+        kind=Kind.NEAR_MISS,
+        staged="The proxy offers Digest, for which a name and a password are enough.",
+        stage=in_lab("proxy-login-required-digest"),
+        causes=("proxy-login-required",),
+    ),
+)

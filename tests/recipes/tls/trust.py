@@ -1,0 +1,263 @@
+"""Recipes of the family tls: who signed the certificates, and who trusts them."""
+
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from diag.lab.authority import Authority, Validity, self_signed
+from tests.house import House
+from tests.house.plan import PRIVATE, PUBLIC
+from tests.recipes.furniture import (
+    HOST,
+    ISSUERS,
+    PUBLIC_POLICY,
+    STRANGER,
+    Page,
+    declared,
+    name_all,
+    now,
+    private_authority,
+    serve_pages,
+    usual,
+)
+from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
+
+NGINX = ("nginx",)
+
+
+def undeclared(house: House) -> Look:
+    """A private authority of which nobody was told, its root sent along."""
+    unknown = private_authority("Unknown")
+    leaf = unknown.leaf(HOST).presenting(unknown.intermediate.certificate, unknown.root.certificate)
+    serve_pages(house, Page(leaf))
+    name_all(house, HOST)
+    return usual(house, private_authority())
+
+
+def system_trusts(house: House) -> Look:
+    """A private authority in the system's own store, nothing declared."""
+    authority = private_authority()
+    serve_pages(house, Page(authority.leaf(HOST)))
+    name_all(house, HOST)
+    return usual(house, authority)
+
+
+def declared_trusts(house: House) -> Look:
+    """A private authority that the endpoint's trust file holds."""
+    authority = private_authority()
+    serve_pages(house, Page(authority.leaf(HOST)))
+    name_all(house, HOST)
+    return declared(house, authority)
+
+
+def declared_itself(house: House) -> Look:
+    """A self-signed certificate that the endpoint's trust file holds."""
+    alone = self_signed(HOST, validity=Validity.around(now(), after=timedelta(days=60)))
+    serve_pages(house, Page(alone))
+    name_all(house, HOST)
+    return declared(house, alone)
+
+
+def alone(*, published: bool, known: bool = True, policy: str = "") -> Stage:
+    """The server's own certificate without its issuer, which is `published` where it says, or that place is dead.
+
+    `known`: this client trusts the root above it. `policy`: as public authorities state one.
+    """
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        issuer = authority.intermediate.certificate.public_bytes(Encoding.DER)
+        library = f"server {{ listen 80; server_name {ISSUERS}; location / {{ root .; }} }}" if published else ""
+        leaf = authority.leaf(HOST, policy=policy).presenting()
+        serve_pages(house, Page(leaf), plain=library, files={"issuer.cer": issuer})
+        name_all(house, HOST, ISSUERS)
+        return usual(house, authority if known else private_authority("Else"))
+
+    return stage
+
+
+def signed_for_both(
+    *, title: str = "Web Gateway", trusted: bool = False, at: str = PUBLIC[0], listed: bool = False, one: bool = False
+) -> Stage:
+    """One authority has signed for two services that have nothing to do with each other (or for `one`)."""
+
+    def stage(house: House) -> Look:
+        gateway = Authority(now(), title=title, organisation="Example Corporation")
+        hosts = (HOST,) if one else (HOST, STRANGER)
+        serve_pages(house, *(Page(gateway.leaf(host), host) for host in hosts))
+        name_all(house, *hosts, at=at)
+        look = declared if listed else usual
+        return look(house, gateway if trusted else private_authority(), hosts=hosts)
+
+    return stage
+
+
+ISSUER = "tls-issuer-untrusted"
+CHAIN = "tls-chain-incomplete"
+SELF = "tls-self-signed"
+INSPECTED = "tls-intercepted"
+RECIPES: tuple[Recipe, ...] = (
+    Recipe(ISSUER, "root-sent", Kind.PROBLEM, "The root is one that nobody here trusts.", in_lab(ISSUER), (ISSUER,)),
+    Recipe(
+        ISSUER,
+        "root-not-sent",
+        Kind.PROBLEM,
+        "The root is one that nobody here trusts, and is not sent along.",
+        in_lab("private-root-not-sent"),
+        (ISSUER,),
+    ),
+    Recipe(
+        ISSUER,
+        "unknown-to-the-system",
+        Kind.PROBLEM,
+        "A private root on a real web server, which the system's store does not hold.",
+        undeclared,
+        (ISSUER,),
+        NGINX,
+    ),
+    Recipe(
+        ISSUER,
+        "alone-and-root-unknown",
+        Kind.PROBLEM,
+        "The certificate comes alone; its issuer can be fetched, and leads to a root that nobody here trusts.",
+        alone(published=True, known=False),
+        (ISSUER,),
+        NGINX,
+    ),
+    Recipe(
+        ISSUER,
+        "alone-and-nothing-to-fetch",
+        Kind.NEAR_MISS,
+        "The certificate of a private authority comes alone, and where its issuer should be, nobody answers: either cause fits.",
+        alone(published=False, known=False),
+        (CHAIN,),
+        NGINX,
+    ),
+    Recipe(
+        ISSUER,
+        "declared",
+        Kind.OK,
+        "A private authority that the endpoint's trust file holds.",
+        declared_trusts,
+        needs=NGINX,
+    ),
+    Recipe(ISSUER, "system-trusts", Kind.OK, "A private authority that the system's store holds.", system_trusts, needs=NGINX),
+    Recipe(ISSUER, "intermediate-missing", Kind.NEAR_MISS, "The intermediate is not sent.", in_lab(CHAIN), (CHAIN,)),
+    Recipe(ISSUER, "self-signed", Kind.NEAR_MISS, "The certificate signed itself.", in_lab(SELF), (SELF,)),
+    Recipe(CHAIN, "fetched", Kind.PROBLEM, "The intermediate certificate is not sent.", in_lab(CHAIN), (CHAIN,)),
+    Recipe(
+        CHAIN,
+        "fetched-by-name",
+        Kind.PROBLEM,
+        "A real web server sends its own certificate alone; the issuer is fetched from where it says, by name.",
+        alone(published=True),
+        (CHAIN,),
+        NGINX,
+    ),
+    Recipe(
+        CHAIN,
+        "public-and-nothing-to-fetch",
+        Kind.PROBLEM,
+        "A publicly issued certificate comes alone, and where its issuer should be, nobody answers.",
+        alone(published=False, policy=PUBLIC_POLICY),
+        (CHAIN,),
+        NGINX,
+    ),
+    Recipe(CHAIN, "whole", Kind.OK, "A service that works.", in_lab("healthy")),
+    Recipe(
+        CHAIN,
+        "root-unknown",
+        Kind.NEAR_MISS,
+        "The root is one that nobody here trusts, and is not sent along.",
+        in_lab("private-root-not-sent"),
+        (ISSUER,),
+    ),
+    Recipe(
+        CHAIN,
+        "private-and-nothing-to-fetch",
+        Kind.PROBLEM,
+        "A private certificate comes alone, and where its issuer should be, nobody answers: it fits both causes, and says so.",
+        in_lab("chain-incomplete-aia-dead"),
+        (CHAIN,),
+    ),
+    Recipe(
+        CHAIN,
+        "root-sent",
+        Kind.NEAR_MISS,
+        "The root is one that nobody here trusts, and was sent along: nothing can be missing.",
+        in_lab(ISSUER),
+        (ISSUER,),
+    ),
+    Recipe(SELF, "untrusted", Kind.PROBLEM, "The certificate signed itself.", in_lab(SELF), (SELF,)),
+    Recipe(SELF, "signed-by-another", Kind.OK, "A service that works.", in_lab("healthy")),
+    Recipe(
+        SELF,
+        "declared",
+        Kind.NEAR_MISS,
+        "The certificate signed itself, and the endpoint's trust file holds it.",
+        declared_itself,
+        needs=NGINX,
+    ),
+    Recipe(SELF, "private-root", Kind.NEAR_MISS, "A private root is sent along.", in_lab(ISSUER), (ISSUER,)),
+    Recipe(
+        INSPECTED,
+        "unrelated-hosts",
+        Kind.PROBLEM,
+        "One private authority has signed for two unrelated services; this client does not trust it.",
+        signed_for_both(),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "unrelated-hosts-declared-otherwise",
+        Kind.PROBLEM,
+        "The same, for endpoints whose trust file holds another authority.",
+        signed_for_both(listed=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "unrelated-hosts-trusted",
+        Kind.PROBLEM,
+        "One private authority has signed for two unrelated services, and this client's system trusts it: a warning.",
+        signed_for_both(trusted=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "known-product",
+        Kind.PROBLEM,
+        "One service; its issuer bears the name of an inspection product.",
+        signed_for_both(title="mitmproxy", one=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "own-hosts",
+        Kind.OK,
+        "A company's authority has signed for two services at inside addresses.",
+        signed_for_both(title="Company", trusted=True, at=PRIVATE[0]),
+        needs=NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "declared",
+        Kind.NEAR_MISS,
+        "One private authority has signed for two unrelated services, and their trust file holds it.",
+        signed_for_both(trusted=True, listed=True),
+        needs=NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "one-host-only",
+        Kind.NEAR_MISS,
+        "One private authority that nobody trusts has signed for one service.",
+        signed_for_both(one=True),
+        (ISSUER,),
+        NGINX,
+    ),
+)
