@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
 from diag.engine.progress import Progress, Watch
-from diag.engine.walk import ProxyLogins, Walk
+from diag.engine.proxy_logins import ProxyLogins
+from diag.engine.walk import Walk
 from diag.model.address import Address, Authority
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck

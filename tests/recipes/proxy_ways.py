@@ -6,6 +6,14 @@ from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service
 from tests.recording.recipe import Kind, Look, Recipe
 
 PORT = 1080
+DIGEST = """\
+auth_param digest program /usr/lib/squid/digest_file_auth {folder}/users
+auth_param digest realm house
+acl known proxy_auth REQUIRED
+http_access deny !known
+http_access allow all
+http_port 3128
+"""
 DENY = "http_port 3128\nhttp_access deny all\n"
 USER, PASSWORD = "house-user", "house-password"
 DANTE = f"""\
@@ -113,7 +121,31 @@ def with_settings(house: House, *, blocked: bool = False, rules: str = OPEN, **e
     return declared(house, authority, environment=environment)
 
 
+def digest(house: House, login: str) -> Look:
+    """A squid that offers Digest alone, and this login."""
+    authority = healthy_service(house)
+    house.squid(DIGEST, files={"users": f"{USER}:{PASSWORD}\n"})
+    return declared(house, authority, proxy=f"http://{login}@{ROUTER}:3128")
+
+
 RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        check="proxy-login-rejected",
+        name="digest-login-given",
+        kind=Kind.OK,
+        staged="A squid offers Digest alone, and is given the right login.",
+        stage=lambda house: digest(house, f"{USER}:{PASSWORD}"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-login-rejected",
+        name="digest",
+        kind=Kind.PROBLEM,
+        staged="A squid offers Digest alone, and is given the wrong password.",
+        stage=lambda house: digest(house, f"{USER}:mistyped"),
+        causes=("proxy-login-rejected",),
+        needs=("nginx", "squid"),
+    ),
     Recipe(
         check="proxy-required",
         name="set-for-http-only",
