@@ -25,13 +25,14 @@ alone is dns-name-sinkholed.
 from collections.abc import Iterable
 
 from checks.dns.answers import Said, Voice, looked_up, looks_up, message_of, named, seen_of, settled, voices
+from diag.model.address import NOBODYS
 from diag.model.answer import DnsReply
 from diag.model.case import Case, Seen
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
-IMPOSSIBLE = ("no-such-name.invalid", "no-such-name.no-such-domain")
+IMPOSSIBLE = tuple(f"no-such-name{end}" for end in NOBODYS)
 """Names that cannot exist."""
 
 

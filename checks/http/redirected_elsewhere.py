@@ -20,15 +20,11 @@ statuses that it expects and the redirect is none of them. Redirects within the 
 that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect.
 """
 
-from urllib.parse import urlsplit
-
-from checks.http.writers import confidence_in, speaks_http
-from diag.model.author import Author, author, field
+from checks.http.writers import REDIRECTS, confidence_in, site_of, speaks_http, target_of
+from diag.model.author import Author, author
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
-
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def judge(case: Case) -> Finding:
@@ -39,8 +35,8 @@ def judge(case: Case) -> Finding:
     status = seen.answer.status
     if not status:
         return unknown(Because.UNDECIDED, seen.observation)
-    target = _host(field(seen.answer.headers, "location"))
-    if status not in REDIRECTS or status in case.endpoint.expects.status or not target or _site(target) in _own_sites(case):
+    target = target_of(seen.answer)
+    if status not in REDIRECTS or status in case.endpoint.expects.status or not target or site_of(target) in _own_sites(case):
         return ok(seen.observation)
     wrote = author(case, seen) if case.endpoint.speaks_tls else Author.UNKNOWN
     if wrote is not Author.SERVICE:
@@ -56,21 +52,8 @@ def judge(case: Case) -> Finding:
     )
 
 
-def _host(location: str) -> str:
-    """The host of a Location field; empty: it stays on the same one, or cannot be read."""
-    try:
-        return (urlsplit(location).hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
-
-
-def _site(host: str) -> str:
-    """The last two labels: hosts that differ in them have different owners."""
-    return ".".join(host.split(".")[-2:])
-
-
 def _own_sites(case: Case) -> set[str]:
-    return {_site(trail.endpoint.host) for trail in case.evidence.run.trails}
+    return {site_of(trail.endpoint.host) for trail in case.evidence.run.trails}
 
 
 CHECK = EndpointCheck(

@@ -1,11 +1,27 @@
-"""How sure it is that the service wrote an answer: shared by the checks that read a status."""
+"""How sure it is that the service wrote an answer, and where an answer sends people: shared by the checks that read a status."""
+
+from urllib.parse import urlsplit
 
 from diag.model.answer import HttpReply
-from diag.model.author import signed_by_proxy
+from diag.model.author import field, signed_by_proxy
 from diag.model.case import Case, Seen
 from diag.model.question import Exchange
 from diag.model.verdict import Confidence
 from diag.model.wire.chain import presented
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+BLOCK_HOSTS = frozenset(
+    {
+        "block.opendns.com",
+        "malware.opendns.com",
+        "phish.opendns.com",
+        "block.sse.cisco.com",
+        "gateway.zscaler.net",
+        "gateway.zscalertwo.net",
+        "gateway.zscloud.net",
+    }
+)
+"""Hosts of web filters, to which they send people whose request they have turned away."""
 
 
 def speaks_http(case: Case) -> bool:
@@ -23,3 +39,21 @@ def confidence_in(case: Case, seen: Seen[Exchange, HttpReply]) -> Confidence:
     if chain is None or signed_by_proxy(seen.answer.headers):
         return Confidence.LIKELY
     return Confidence.CERTAIN if chain.looks_public or case.endpoint.expects.trust else Confidence.LIKELY
+
+
+def target_of(answer: HttpReply) -> str:
+    """The host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one, or cannot be read."""
+    try:
+        return (urlsplit(field(answer.headers, "location")).hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def site_of(host: str) -> str:
+    """The last two labels: hosts that differ in them have different owners."""
+    return ".".join(host.split(".")[-2:])
+
+
+def less_sure(one: Confidence, other: Confidence) -> Confidence:
+    """Of two confidences the one that leaves more open."""
+    return max(one, other, key=list(Confidence).index)

@@ -8,6 +8,7 @@ from checks.machine import (
     ports_exhausted,
     route_captured,
     trust_file_broken,
+    trust_store_outdated,
 )
 from diag.model.check import AnyCheck
 
@@ -19,5 +20,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     ports_exhausted.CHECK,
     descriptors_exhausted.CHECK,
     trust_file_broken.CHECK,
+    trust_store_outdated.CHECK,
 )
 """In the order in which they are shown."""

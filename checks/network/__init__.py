@@ -8,11 +8,14 @@ from checks.network import (
     connection_rejected,
     gateway_dead,
     high_latency,
+    idle_cut,
+    intermittent,
     ipv6_broken,
     mtu_blackhole,
     no_egress,
     packet_loss,
     preferred_route_dead,
+    source_ports_scarce,
     transparent_proxy,
 )
 from diag.model.check import AnyCheck
@@ -31,5 +34,8 @@ CHECKS: tuple[AnyCheck, ...] = (
     mtu_blackhole.CHECK,
     packet_loss.CHECK,
     high_latency.CHECK,
+    intermittent.CHECK,
+    idle_cut.CHECK,
+    source_ports_scarce.CHECK,
 )
 """In the order in which they are shown."""

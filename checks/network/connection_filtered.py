@@ -2,9 +2,9 @@
 
 *What it means*
 
-This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that is
-switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall. A
-host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
+is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
+A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
 nothing.
 
 *Why it matters*

@@ -63,6 +63,8 @@ def judge(case: Case) -> Finding:
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not _says_so(case):
+        if isinstance(seen.answer, HttpReply) and seen.answer.status in GATEWAY_STATUSES and not gateway_reason(seen.answer):
+            return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, neighbour="http-server-error")
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     straight = dial(case.evidence, case.endpoint.authority)
     word, confidence = _compare(straight)

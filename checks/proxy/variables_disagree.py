@@ -47,8 +47,8 @@ def judge(whole: Whole) -> Finding:
                 one_says=_value(by_name[small]),
                 other_says=_value(by_name[capital]),
             )
-    if _only_plain(seen.answer) and any(case.endpoint.speaks_tls for case in whole.cases):
-        plain = next(name for name in PAIRS[1] if name in by_name)
+    plain = next((name for name in PAIRS[1] if name in by_name), "")
+    if plain and _only_plain(seen.answer) and any(case.endpoint.speaks_tls for case in whole.cases):
         return warning(
             seen.observation,
             about="https_proxy",

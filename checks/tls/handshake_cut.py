@@ -50,7 +50,7 @@ def judge(case: Case) -> Finding:
     idle = case.asked(_idle(seen.question))
     if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < A_MOMENT:
         return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
-    if answer.failure == Failure.RESET and hello_read(answer.tcp) is False:
+    if answer.failure == Failure.RESET and hello_read(answer) is False:
         return unknown(Because.UNDECIDED, seen.observation, *others)
     sure = bool(answer.bytes_received) or bool(others)
     return problem(

@@ -43,7 +43,7 @@ def judge(case: Case) -> Finding:
     others = seen_of(case, _variants(seen.question))
     if any(answered(other) for other in others):
         return ok(seen.observation, *others)
-    if hello_read(seen.answer.tcp) is False:
+    if hello_read(seen.answer) is False:
         return unknown(Because.UNDECIDED, seen.observation, *others)
     every = len(others) == len(_variants(seen.question))
     return problem(

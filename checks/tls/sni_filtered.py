@@ -47,7 +47,7 @@ def judge(case: Case) -> Finding:
     passed = [other for other in others if answered(other)]
     if not passed:
         return ok(seen.observation, *others)
-    read = None if case.proxy else hello_read(seen.answer.tcp)
+    read = None if case.proxy else hello_read(seen.answer)
     return problem(
         seen.observation,
         *passed,

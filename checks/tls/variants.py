@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.model.answer import Session, TcpInfo
+from diag.model.answer import Session
 from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -52,6 +52,15 @@ def seen_of(case: Case, questions: Iterable[Handshake]) -> list[Observation]:
     return [seen for question in questions if (seen := case.asked(question)) is not None and tried(seen)]
 
 
-def hello_read(tcp: TcpInfo | None) -> bool | None:
-    """Whether the other end's system took in our first message; None: not known. (The kernel counts the SYN as one byte.)"""
-    return None if tcp is None or not (tcp.bytes_acked or tcp.unacked) else tcp.bytes_acked > 1
+def hello_read(answer: Session) -> bool | None:
+    """Whether the other end's system took in all of our first message; None: not known.
+
+    The kernel counts the SYN as one byte. A reset that comes after a part may have overtaken the acknowledgement of the rest.
+    """
+    tcp = answer.tcp
+    if tcp is None or not (tcp.bytes_acked or tcp.unacked):
+        return None
+    taken = tcp.bytes_acked - 1
+    if taken > 0 and taken >= answer.hello_bytes:
+        return True
+    return False if tcp.unacked or taken <= 0 else None

@@ -27,7 +27,7 @@ from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
-from diag.model.address import MADE_UP, is_own_name, is_private, literal
+from diag.model.address import NOBODYS, is_own_name, is_private, literal
 from diag.model.answer import Header
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
@@ -205,7 +205,7 @@ class _Redaction:
             new = self._network(inside.strip("[]") + prefix)
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
         plain = bare(host)
-        if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
+        if plain in self._clear.names or is_own_name(plain) or plain.endswith(NOBODYS):
             return text
         new = self._pseudonyms.host(host)
         if new != host and "." in plain and not _is_address(plain):

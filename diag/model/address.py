@@ -14,8 +14,9 @@ SHARED = ipaddress.ip_network("100.64.0.0/10")
 INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """What `is_private` calls inside."""
 
-MADE_UP = (".invalid", ".no-such-domain")
-"""The ends of names that diag makes up for its experiments: nobody has them, so they say nothing about anybody."""
+NOBODYS = (".invalid", ".no-such-domain")
+"""Ends of names that can never be anyone's, the first by RFC 6761, section 6.4: checks ask for such a name to see what any other
+name gets. The second is for resolvers that keep questions for the first to themselves."""
 
 
 class Address(Struct, frozen=True, order=True):

@@ -130,6 +130,8 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     method: PublicText = "GET"
     keep: PublicNumber = 1024
     """How many bytes of the body are kept."""
+    patience: Seconds = 0.0
+    """Seconds for which an answer is waited for, where that is longer than questions may take otherwise."""
 
 
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):

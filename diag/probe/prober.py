@@ -84,7 +84,7 @@ class Prober:
             case Verify():
                 return verify(question, known, self._contexts)
             case Exchange():
-                return await self._exchange(question, until)
+                return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
                 return await self._hold(question, until)
             case Crowd():

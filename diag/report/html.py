@@ -222,6 +222,7 @@ def _environment() -> Environment:
         finalize=_safe,
     )
     environment.filters["listed"] = listed
+    environment.filters["capitalize_first"] = _sentence
     environment.globals["took_words"] = took_words
     return environment
 

@@ -10,15 +10,15 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import RUN, Because, Status, Verdict
-from diag.report.account import asked, came_back, went_well
+from diag.report.account import asked, came_back
 from diag.report.headline import affected
-from diag.report.html_waterfall import took_words
+from diag.report.html_waterfall import is_well, took_words
 from diag.report.sentences import Catalogue, Story, listed, tell
 from diag.report.words import BECAUSE, CONFIDENCE, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
-MOST_CLEARED = 2
+MOST_CLEARED = 1
 """Observations that are quoted beside something that was ruled out."""
 MOST_NAMES = 4
 FAMILIES = {
@@ -172,7 +172,7 @@ class Claims:
             wanted,
             asked(observation.question),
             came_back(observation),
-            went_well(observation),
+            is_well(observation),
             took_words(max(0.0, self._after(observation))),
             took_words(observation.took),
         )

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from diag.model.address import is_private, literal
 from diag.model.case import Case, Stage
-from diag.model.diagnosis import Cause, EndpointState, Outcome
+from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
 from diag.model.observation import Observation
 from diag.model.text import clean
@@ -199,13 +199,20 @@ def _place_of(case: Case, stage: Stage) -> Place:
 def _stop(case: Case, state: EndpointState) -> Place | None:
     """Where the way was seen to end; None: it did not, or nobody looked further."""
     failed = {
-        Stage.LOOKUP: bool(case.resolver_replies or case.lookup) and not case.dials,
+        Stage.LOOKUP: _found_no_address(case),
         Stage.CONNECT: bool(case.dials) and not case.connected,
         Stage.TUNNEL: case.tunnel is None or bool(case.tunnel.answer.failure),
         Stage.HANDSHAKE: bool(case.session) and not case.session_accepted,
         Stage.EXCHANGE: bool(case.exchange and not case.exchange.answer.status),
     }
     return _place_of(case, state.reached) if not state.arrived and failed.get(state.reached) else None
+
+
+def _found_no_address(case: Case) -> bool:
+    """Whether whoever answers for names here was asked, and named no address."""
+    if case.lookup:
+        return not case.lookup.answer.addresses
+    return bool(case.resolver_replies) and all(seen.answer.failure for seen in case.resolver_replies)
 
 
 def _blamed(causes: Sequence[Cause], places: Sequence[Place], stop: Place | None, status: Status) -> set[Place]:
@@ -308,8 +315,3 @@ def _asked(case: Case) -> str:
     if not servers and case.machine.resolvers:
         servers = dict.fromkeys(str(server) for server in case.machine.resolvers.answer.servers)
     return listed(servers, 1) if servers else "the system"
-
-
-def has_failed(state: EndpointState) -> bool:
-    """Whether an endpoint is worth a closer look before those that fare well."""
-    return state.status is not Outcome.OK

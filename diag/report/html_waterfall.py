@@ -97,7 +97,7 @@ def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
         step=STEPS[kind(step.question)],
         asked=asked(step.question),
         came_back=came_back(step),
-        well=went_well(step) or _is_without_ipv6(step),
+        well=is_well(step),
         extra=extra,
         start=f"{left:.2f}",
         width=f"{min(width, 100 - left):.2f}",
@@ -105,15 +105,12 @@ def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
     )
 
 
-def _is_without_ipv6(step: Observation) -> bool:
-    """Whether a name merely has no IPv6 address, which is common and no fault by itself."""
+def is_well(step: Observation) -> bool:
+    """Whether nothing about a step needs marking. That a name has no IPv6 address is common, and no fault by itself."""
     question, answer = step.question, step.answer
-    return (
-        isinstance(question, Lookup)
-        and question.record == "AAAA"
-        and isinstance(answer, DnsReply)
-        and answer.failure == Failure.NO_DATA
-    )
+    if isinstance(question, Lookup) and question.record == "AAAA" and isinstance(answer, DnsReply):
+        return answer.failure in ("", Failure.NO_DATA)
+    return went_well(step)
 
 
 def _ticks(total: float) -> list[tuple[str, str]]:

@@ -34,10 +34,10 @@ def secure(answered: int, *lines: str, chain: bytes = PUBLIC_LEAF, proxy: str = 
     return scene.handshake([chain, INTERMEDIATE]).exchange(answered, *lines, **rest)
 
 
-def plain(status: int, *lines: str, proxy: str = "") -> Scene:
+def plain(status: int, *lines: str, proxy: str = "", body: bytes = b"") -> Scene:
     """An answer that anybody on the way may have written."""
     scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
-    return scene.exchange(status, *lines)
+    return scene.exchange(status, *lines, body=body)
 
 
 def silent(proxy: str = "") -> Scene:

@@ -211,7 +211,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: behind(PLAIN).exchange(503, "X-Squid-Error: ERR_CONNECT_FAIL 110"),
         Status.PROBLEM,
     ),
-    (cannot_reach_target.CHECK, "503 to a plain request", lambda: behind(PLAIN).exchange(503), Status.OK),
+    (cannot_reach_target.CHECK, "503 to a plain request", lambda: behind(PLAIN).exchange(503), Status.UNKNOWN),
     (cannot_reach_target.CHECK, "DNS", lambda: behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0"), Status.OK),
     (cannot_reach_target.CHECK, "a rule", lambda: behind().tunnel(503, "X-Squid-Error: ERR_ACCESS_DENIED 0"), Status.OK),
     (cannot_reach_target.CHECK, "503 inside the tunnel", lambda: behind().tunnel().handshake().exchange(503), Status.OK),

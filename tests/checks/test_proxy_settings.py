@@ -80,6 +80,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (variables_disagree.CHECK, "the same twice", lambda: direct(variables(https_proxy=OURS, HTTPS_PROXY=OURS)), Status.OK),
     (variables_disagree.CHECK, "one for all", lambda: direct(variables(http_proxy=OTHER, ALL_PROXY=OURS)), Status.OK),
     (variables_disagree.CHECK, "two for two", lambda: direct(variables(https_proxy=OURS, http_proxy=OTHER)), Status.OK),
+    (variables_disagree.CHECK, "one that cannot be read", lambda: direct(variables(HTTP_PROXY=None)), Status.OK),
     (variables_disagree.CHECK, "none", lambda: direct(Proxies()), Status.NOT_APPLICABLE),
     (required.CHECK, "it opens the way", lambda: silenced(TunnelReply(status=200)), Status.PROBLEM),
     (

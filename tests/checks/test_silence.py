@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from checks import dns, machine, network
 from diag.model.address import Address
+from diag.model.answer import HoldEnd, TcpInfo
 from diag.model.case import Case
 from diag.model.check import EndpointCheck
-from diag.model.machine import Interfaces, RouteEntry, Routes
+from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
 from diag.model.observation import Fault, FaultKind
 from diag.model.run import Evidence
 from diag.model.verdict import Finding, Status
@@ -58,8 +59,10 @@ from tests.checks.machine.test_machine import (
     PORTS_EXHAUSTED,
     TRUST_FILE_BROKEN,
 )
+from tests.checks.machine.test_trust_store import TRUST_STORE_OUTDATED
 from tests.checks.network.test_detours import PACKET_LOSS, PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY
 from tests.checks.network.test_paths import DEAD, FILTERED, REFUSED, REJECTED
+from tests.checks.network.test_trials import IDLE_CUT, INTERMITTENT, SOURCE_PORTS_SCARCE, crowd, idle, loaded, repeated
 from tests.checks.network.test_whole_paths import (
     CONNECTION_CUT,
     GATEWAY_DEAD,
@@ -77,7 +80,7 @@ TABLES = (
     *(IPV6_BROKEN, NO_EGRESS, GATEWAY_DEAD, CONNECTION_CUT, MTU_BLACKHOLE, HIGH_LATENCY),
     *(LOCAL_FIREWALL, PORTS_EXHAUSTED, DESCRIPTORS_EXHAUSTED, TRUST_FILE_BROKEN),
     *(PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY, PACKET_LOSS),
-    *(SEARCH_DOMAIN_CAPTURED, CACHE_STALE),
+    *(SEARCH_DOMAIN_CAPTURED, CACHE_STALE, INTERMITTENT, IDLE_CUT, SOURCE_PORTS_SCARCE, TRUST_STORE_OUTDATED),
     *(CLOCK, OFFLINE, REFUSED, FILTERED, REJECTED, DEAD),
 )
 BROKEN = [notes for table in TABLES for notes, _ in table.values()]
@@ -169,6 +172,31 @@ HEALTHY = {
         "10.1.2.3",
     ),
     "resolvers named by the user": served(Notes().machine(*ONLINE, resolvers(source="option")).told(found(FOUR), NO_DATA)),
+    "three looks": repeated(True, True, True),
+    "an idle connection that lives": idle(HoldEnd("", 60.0)),
+    "an idle connection that the server ends": idle(HoldEnd("cut", 20.0)),
+    "many at once": loaded(crowd(0)),
+    "two ways out": served(
+        Notes().machine(
+            Interfaces((LOOPBACK, CABLE, Interface("wlan0", True, 1500, ("10.0.9.7",)))),
+            Routes((RouteEntry("0.0.0.0/0", "10.0.0.1", "eth0", 100), RouteEntry("0.0.0.0/0", "10.0.9.1", "wlan0", 600))),
+        )
+    ),
+    "a bridge of containers": served(
+        Notes().machine(
+            Interfaces((LOOPBACK, CABLE, Interface("docker0", True, 1500, ("172.17.0.1",)))),
+            Routes((RouteEntry("0.0.0.0/0", "10.0.0.1", "eth0"), RouteEntry("172.17.0.0/16", "", "docker0"))),
+        ),
+        "172.17.0.9",
+    ),
+    "a service that gives another address each time": served(
+        here(search=("corp.example",)).looked_up(FOUR).told(found(FIVE), NO_DATA)
+    ),
+    "a host that is known to be good": served(here().looked_up(FOUR).told(found(FOUR), NO_DATA)).control(FIVE),
+    "a host that is thought to be good": served(here().looked_up(FOUR).told(found(FOUR), NO_DATA)).control(FIVE, "timed_out"),
+    "a single late connection": served(
+        here().looked_up(FOUR).told(found(FOUR), NO_DATA).dialled(FOUR, took=1.04, tcp=TcpInfo(1, total_retransmits=1))
+    ),
     "two targets of one address": served(
         served(
             Notes(f"https://{HOST}", "https://stage.example.com")

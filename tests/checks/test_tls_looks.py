@@ -206,11 +206,15 @@ def test_a_handshake_that_died_is_tried_with_one_thing_changed() -> None:
 
 
 def test_a_filter_by_name_is_certain_where_the_hello_never_arrived() -> None:
-    def sure(tcp: TcpInfo | None) -> Confidence:
-        return found(sni_filtered.CHECK, tried(met([], failure="reset", tcp=tcp), SPOKE, SPOKE)).confidence
+    def sure(tcp: TcpInfo | None, hello: int = 0) -> Confidence:
+        scene = met([], failure="reset", tcp=tcp, hello_bytes=hello)
+        return found(sni_filtered.CHECK, tried(scene, SPOKE, SPOKE)).confidence
 
     assert sure(TcpInfo(7, bytes_acked=1)) is Confidence.CERTAIN
     assert sure(TcpInfo(7, bytes_acked=518)) is Confidence.POSSIBLE
+    assert sure(TcpInfo(7, bytes_acked=1582), 1581) is Confidence.POSSIBLE
+    assert sure(TcpInfo(1, unacked=1, bytes_acked=1449), 1581) is Confidence.CERTAIN  # the second of two segments
+    assert sure(TcpInfo(7, bytes_acked=1449), 1581) is Confidence.LIKELY
     assert sure(None) is Confidence.LIKELY
 
 

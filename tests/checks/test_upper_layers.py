@@ -16,7 +16,16 @@ from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.question import Verify
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
-from tests.checks import test_http, test_privatelink, test_proxy, test_proxy_settings, test_proxy_socks, test_tls, test_tls_more
+from tests.checks import (
+    test_http,
+    test_http_more,
+    test_privatelink,
+    test_proxy,
+    test_proxy_settings,
+    test_proxy_socks,
+    test_tls,
+    test_tls_more,
+)
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
 
@@ -28,6 +37,7 @@ CASES = [
     *test_tls.CASES,
     *test_tls_more.CASES,
     *test_http.CASES,
+    *test_http_more.CASES,
     *test_privatelink.CASES,
 ]
 PROXY = "proxy.corp.test:3128"
@@ -65,6 +75,15 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
         chain=(leaf(*(f"{n}.example.net" for n in range(200)), "*.example.com"), INTERMEDIATE)
     ).exchange(),
     "behind a content network": lambda: direct().exchange(403, "Server: cloudflare", "CF-RAY: 8c"),
+    "an object store without credentials": lambda: direct().exchange(
+        403, "Content-Type: application/xml", "x-amz-request-id: 7", body=b"<Error><Code>AccessDenied</Code>"
+    ),
+    "a denial of its own, passed on by a content network": lambda: direct().exchange(
+        403, "Content-Type: application/json", "Via: 1.1 varnish", body=b'{"code": "390100"}'
+    ),
+    "an inspected network, whose gateway passes on": lambda: direct(chain=(CORP_LEAF, CORP_ROOT)).exchange(
+        403, "Server: nginx", "Via: 1.1 gateway (squid/6.6)"
+    ),
     "through a proxy": lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange(404),
     "through a proxy, with a login": lambda: (
         Scene(proxy=PROXY, login=True).lookup(PROXY_IP).connect().tunnel(200, login="basic").handshake([PUBLIC_LEAF]).exchange()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
+from diag.model.address import Authority
 from diag.model.endpoint import Network
 
 
@@ -56,18 +57,10 @@ def test_diag_toml_names_profile_account_and_controls() -> None:
         '[[role]]\nname = "OCSP_CACHE_REGIONLESS"\nenables = "connecting quickly"\npath = "/mine"\n'
     )
     chosen = choose_endpoints(Wanted())
-    assert names(chosen)[0] == "intranet.example.com"
-    assert ".privatelink." in names(chosen)[1]
+    assert chosen.controls == (Authority("intranet.example.com", 443),)
+    assert all(".privatelink." in name for name in names(chosen))
     assert {endpoint.path for endpoint in chosen.endpoints} == {"/", "/mine"}
     assert chosen.profile.roles[0].enables == "connecting quickly"
-
-
-def test_a_control_is_looked_at_and_nothing_depends_on_it() -> None:
-    chosen = choose_endpoints(Wanted(["https://a.example.com"], controls=["tcp://b.example.com:22"]))
-    assert [(str(endpoint), endpoint.role, endpoint.expects.required) for endpoint in chosen.endpoints] == [
-        ("https://a.example.com:443", "", True),
-        ("tcp://b.example.com:22", "control", False),
-    ]
 
 
 def test_what_diag_toml_says_is_required_stays_required() -> None:

@@ -99,7 +99,7 @@ def test_dates_tell_how_far_a_clock_is_ahead(fault, hours, visitor):
         ("http-redirected-within", "location", "/start"),
         ("http-rate-limited", "retry-after", "30"),
         ("http-waf-blocked", "server", "cloudflare"),
-        ("http-captive-portal", "location", "http://portal.lab.test/welcome"),
+        ("http-captive-portal", "location", "http://portal.inn.test/welcome"),
         ("http-server-error", "server", "lab-service"),
     ],
 )

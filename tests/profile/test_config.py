@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, Way
 from diag.profile.config import read_config
 from diag.profile.roles import Role
@@ -82,7 +83,7 @@ def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
     (config.parent / "corp-ca.pem").write_text("")
     config.write_text(
         """
-        controls = ["https://intranet.example.com"]
+        controls = ["intranet.example.com:8443", "https://b"]
         [[group]]
         name = "office"
         network = "private"
@@ -99,14 +100,11 @@ def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
         """
     )
     trust = str(config.parent / "corp-ca.pem")
-    a, b, control = read_config(config).endpoints
+    said = read_config(config)
+    a, b = said.endpoints
     assert a.expects == Expectations(Network.PRIVATE, Way.DIRECT, (), trust)
     assert b.expects == Expectations(Network.ANY, Way.DIRECT, (), trust, False)
-    assert (str(control), control.role, control.expects) == (
-        "https://intranet.example.com:443",
-        "control",
-        Expectations(required=False),
-    )
+    assert said.controls == (Authority("intranet.example.com", 8443), Authority("b", 443))
 
 
 def test_roles_profile_and_account(config: Path) -> None:

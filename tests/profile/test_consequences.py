@@ -94,8 +94,8 @@ def test_words_of_a_diag_toml_overrule_the_profile() -> None:
 
 @pytest.mark.parametrize(
     "fared",
-    [(), ((LOGIN, OK), (STAGE, OK)), ((LOGIN, WARNING),), (("", PROBLEM),), (("control", PROBLEM), (LOGIN, OK))],
-    ids=["nothing", "all well", "a warning", "no role", "a control"],
+    [(), ((LOGIN, OK), (STAGE, OK)), ((LOGIN, WARNING),), (("", PROBLEM),)],
+    ids=["nothing", "all well", "a warning", "no role"],
 )
 def test_silence_where_nothing_follows(fared: tuple[tuple[str, Outcome], ...]) -> None:
     assert told(*fared) == ()

@@ -4,8 +4,18 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from diag.cli.main import carry_out
+from diag.profile.allowlist import read_allowlist
+from diag.profile.config import read_config
+from diag.profile.profile import read_profile
+from diag.profile.starter import write_starter
+from diag.profile.unusable import UnusableFile
+from tests.profile.shapes import SHAPES
+
+BUILTIN = Path(__file__).parents[2] / "diag" / "profile" / "builtin"
 
 ENDPOINT = '[[endpoint]]\nurl = "https://a.example.com"\n'
 NAMED = 'name = "acme"\n'
@@ -161,7 +171,7 @@ def test_a_profile_that_cannot_be_used(fault: str, tmp_path: Path, capsys: pytes
         (["--profile", "snowflake", "--account", "a.b"], "'a.b' is no account of Snowflake"),
         (["--profile", "acne"], "no profile is called 'acne'"),
         (["--profile", "./gone.toml"], "gone.toml: cannot be read (No such file or directory)"),
-        (["https://a.example.com", "--control", "ftp://b"], "'ftp://b' has a scheme"),
+        (["https://a.example.com", "--control", "ftp://b"], "--control 'ftp://b' cannot be read: give a host and a port"),
         (["https://a.example.com", "--substitute", "*.a=b.a"], "--substitute is about the wildcards of a list"),
     ],
 )
@@ -171,3 +181,37 @@ def test_options_that_do_not_go_together(arguments: list[str], said: str, capsys
 
 def test_a_name_of_a_file_cannot_steer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     complaint(capsys, "--allowlist", str(file(tmp_path, "a\x1b[2J\nb", "[]")))
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_a_damaged_list_is_read_in_part_or_refused_in_one_line(data: st.DataObject, tmp_path: Path) -> None:
+    text = SHAPES[data.draw(st.sampled_from(sorted(SHAPES)))]
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, min(len(text), begin + 40)))
+    damage = data.draw(st.text(alphabet='[]{}",:;|\t\n\\ a1.*\x00\u202e\ufeff', max_size=12))
+    path = file(tmp_path, "list", text[:begin] + damage + text[end:])
+    try:
+        said: tuple[str, ...] = read_allowlist(path).notes
+    except UnusableFile as refused:
+        said = (str(refused),)
+    assert all(line.isprintable() and len(line) < 900 for line in said)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_a_damaged_toml_is_read_or_refused_in_one_line(data: st.DataObject, tmp_path: Path) -> None:
+    text = data.draw(
+        st.sampled_from((write_starter(), (BUILTIN / "snowflake.toml").read_text(), (BUILTIN / "https.toml").read_text()))
+    )
+    begin = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(begin, min(len(text), begin + 40)))
+    damage = data.draw(st.text(alphabet="[]{}\"'=,#\n\\ a1.*{}\u202e", max_size=12))
+    path = file(tmp_path, "any.toml", text[:begin] + damage + text[end:])
+    said = []
+    for read in (read_config, read_profile):
+        try:
+            read(path)
+        except UnusableFile as refused:
+            said.append(str(refused))
+    assert all(line.isprintable() and line.startswith(str(path)) for line in said)

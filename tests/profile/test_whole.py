@@ -11,6 +11,7 @@ from diag.lab.dns import Reply
 from diag.lab.scene import Fault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
+from diag.model.address import Authority
 from diag.profile.config import read_config
 from tests.cli.shell import Ended, diag
 
@@ -100,7 +101,7 @@ def test_everything_that_init_comments_is_read_where_it_is_uncommented(tmp_path:
     assert config.account == "orgname-account"
     assert config.endpoints[0].role == "login"
     assert config.endpoints[0].expects.status == (200, 403)
-    assert config.endpoints[1].role == "control"
+    assert config.controls == (Authority("intranet.example.com", 443),)
     assert config.roles[0].path == "/health"
 
 

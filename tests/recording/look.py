@@ -40,7 +40,7 @@ def main() -> None:
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load)
         limits = Limits(wanted.timeout, wanted.deadline + trials.waiting)
         controls = tuple(read_control(text) for text in wanted.controls)
-        evidence = look(Job(endpoints, ways, limits, trials, controls), Form(quiet=True), os.environ)
+        evidence = look(Job(endpoints, ways, limits, trials=trials, controls=controls), Form(quiet=True), os.environ)
     sys.stdout.buffer.write(msgspec.json.encode(evidence))
 
 

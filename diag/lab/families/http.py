@@ -1,7 +1,7 @@
 """The way to the service is open, and what it says is the trouble."""
 
 from diag.lab.http import SILENT, Answer
-from diag.lab.scene import HOST, OTHER, Fault, Scene, Site
+from diag.lab.scene import HOST, UNRELATED, Fault, Scene, Site
 
 SERVER_ERROR = Answer(500, b'{"error": "internal error", "id": "lab-1"}\n', "application/json")
 UNAVAILABLE = Answer(503, b'{"error": "down for maintenance"}\n', "application/json", (("Retry-After", "120"),))
@@ -9,9 +9,26 @@ LIMITED = Answer(429, b'{"error": "too many requests"}\n', "application/json", (
 MALFORMED = Answer(body=b"\x00\x17\x80\xffthis is no HTTP\r\n\r\n", manner="raw")
 ELSEWHERE = Answer(302, b"", headers=(("Location", "https://login.elsewhere.test/start"),))
 NEXT_DOOR = Answer(302, b"", headers=(("Location", "/start"),))
-PORTAL = Answer(302, b"", headers=(("Location", "http://portal.lab.test/welcome"),))
+PORTAL = Answer(302, b"", headers=(("Location", "http://portal.inn.test/welcome"),))
 NETWORK_LOGIN = Answer(511, b"<html>Log in to this network first.</html>\n", "text/html")
-WAF_PAGE = Answer(403, b"<html>Attention Required! You have been blocked.</html>\n", "text/html")
+BY_A_GUARD = (("CF-RAY", "0000000000000000-LAB"), ("cf-mitigated", "challenge"))
+WAF_PAGE = Answer(403, b"<html>Attention Required! You have been blocked.</html>\n", "text/html", BY_A_GUARD)
+STORAGE_FIREWALL = Answer(
+    403,
+    b'<?xml version="1.0" encoding="utf-8"?><Error><Code>AuthorizationFailure</Code>'
+    b"<Message>This request is not authorized to perform this operation.</Message></Error>",
+    "application/xml",
+    (("x-ms-request-id", "lab00000-0000-0000-0000-000000000001"), ("x-ms-error-code", "AuthorizationFailure")),
+)
+ADDRESS_DENIED = Answer(
+    403, b'{"data": null, "code": "390422", "message": "not allowed", "success": false}\n', "application/json"
+)
+BLOCK_PAGE = Answer(
+    403,
+    b"<html>The requested page is blocked by policy.</html>\n",
+    "text/html",
+    (("X-Squid-Error", "ERR_ACCESS_DENIED 0"), ("Via", "1.1 gateway.lab.test (squid/6.6)")),
+)
 STORAGE_DENIED = Answer(
     403,
     b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message>'
@@ -55,12 +72,23 @@ async def _next_door(site: Site) -> Scene:
 
 
 async def _waf(site: Site) -> Scene:
-    answer = Answer(WAF_PAGE.status, WAF_PAGE.body, WAF_PAGE.kind, (("CF-RAY", "0000000000000000-LAB"),))
-    return await _answering(site, answer, "cloudflare")
+    return await _answering(site, WAF_PAGE, "cloudflare")
 
 
 async def _storage_denied(site: Site) -> Scene:
+    return await _answering(site, STORAGE_FIREWALL, "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0")
+
+
+async def _storage_anonymous(site: Site) -> Scene:
     return await _answering(site, STORAGE_DENIED, "AmazonS3")
+
+
+async def _address_denied(site: Site) -> Scene:
+    return await _answering(site, ADDRESS_DENIED)
+
+
+async def _block_page(site: Site) -> Scene:
+    return await site.scene(await site.stand(site.http({}, BLOCK_PAGE, name="squid/6.6"), scheme="http"))
 
 
 async def _slow(site: Site) -> Scene:
@@ -77,7 +105,7 @@ async def _network_login(site: Site) -> Scene:
 
 async def _two_plain(site: Site, answer: Answer) -> Scene:
     portal = site.http({}, answer, name="portal")
-    return await site.scene(*[await site.stand(portal, host, "http") for host in (HOST, OTHER)])
+    return await site.scene(*[await site.stand(portal, host, "http") for host in (HOST, UNRELATED)])
 
 
 FAULTS: tuple[Fault, ...] = (
@@ -86,7 +114,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault("http-rate-limited", "The service says that it was asked too often.", "http-rate-limited", _rate_limited),
     Fault("http-no-answer", "The service takes the request and never answers.", "http-no-answer", _no_answer),
     Fault("http-slow", "The service takes six seconds to answer.", "http-slow", _slow),
-    Fault("http-storage-denied", "An object store denies access.", "http-storage-denied", _storage_denied),
+    Fault("http-storage-denied", "An object store's firewall denies access.", "http-storage-denied", _storage_denied),
+    Fault("storage-asks-for-credentials", "An object store denies what comes without credentials.", None, _storage_anonymous),
+    Fault(
+        "http-network-policy-denied",
+        "The service says that this address is not allowed.",
+        "http-network-policy-denied",
+        _address_denied,
+    ),
+    Fault("http-block-page", "A gateway answers in the service's place.", "http-block-page", _block_page),
     Fault("http-answer-malformed", "The service answers with no HTTP.", "http-answer-malformed", _malformed),
     Fault(
         "http-redirected-elsewhere",

@@ -4,7 +4,7 @@ import pytest
 
 from checks.network import address_dead, connection_filtered, connection_refused, connection_rejected
 from diag.model.address import Address
-from diag.model.answer import Hop, IcmpError, Path
+from diag.model.answer import Hop, IcmpError, Path, TcpInfo
 from diag.model.question import Connect, Trace
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Interfaces, Notes, judged, wanted
@@ -116,10 +116,17 @@ def test_what_is_known_to_be_good_is_told_beside_silence():
 
 
 def test_a_refusal_from_nearer_than_the_host_is_told():
-    far = seen().dialled(FOUR, "refused", took=0.001).dialled(FOUR, port=80, took=0.08, beside=True)
-    same = seen().dialled(FOUR, "refused", took=0.07).dialled(FOUR, port=80, took=0.08, beside=True)
+    away = TcpInfo(state=1, min_rtt=80_000)
+    far = seen().dialled(FOUR, "refused", took=0.001).dialled(FOUR, port=80, took=0.08, tcp=away, beside=True)
+    same = seen().dialled(FOUR, "refused", took=0.07).dialled(FOUR, port=80, took=0.08, tcp=away, beside=True)
+    busy = (
+        seen()
+        .dialled(FOUR, "refused", took=0.001)
+        .dialled(FOUR, port=80, took=0.08, tcp=TcpInfo(state=1, min_rtt=300), beside=True)
+    )
     assert judged(connection_refused.CHECK, far).facts["nearer"] is True
     assert judged(connection_refused.CHECK, same).facts["nearer"] is False
+    assert judged(connection_refused.CHECK, busy).facts["nearer"] is False, "that it was late is our own doing"
 
 
 def test_no_other_port_is_tried_where_one_address_accepts():

@@ -1,0 +1,137 @@
+"""The name leads to the service, and the service knows nobody of that name.
+
+*What it means*
+
+Providers give each customer a name below a common domain, and have every such name lead to the same servers, whether there is a
+customer of that name or not. The one that was given here is answered exactly as one that nobody has.
+
+*Why it matters*
+
+Network, proxy and TLS all work, which makes the error look like a fault of the service. Usually a letter of the account's name is
+wrong, a region is missing in it, or the account was renamed or closed.
+
+*What to do*
+
+Compare the name with the one in the service's own console or in the mail by which you were invited, letter by letter, with the
+region. Correct it in the program that connects.
+
+*How it is told apart*
+
+It is asked only where the list says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a
+made-up name of the same domain is looked up and asked for at the same address: only if it resolves and gets the very same answer
+is this named. A wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
+"""
+
+import re
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.http.writers import speaks_http
+from diag.model.address import Authority, literal
+from diag.model.answer import HttpReply
+from diag.model.author import Author, author, field
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import look_up
+from diag.model.question import Exchange, Handshake, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+STATUSES = frozenset({403, 404})
+NOBODY = "diag-no-such-name"
+"""The first label of the made-up name."""
+_PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
+"""Identifiers and times, which differ in answers that are alike."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether a made-up name gets the very same answer."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not seen.answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if not _is_refused(case, seen):
+        return ok(seen.observation)
+    other = next((one for one in case.exchanges if not case.on_walk(one) and _is_sibling(case, one)), None)
+    if other is None or not other.answer.status:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    if not _alike(seen, other):
+        return ok(seen.observation, other.observation)
+    return problem(
+        seen.observation,
+        other.observation,
+        about=case.endpoint.host,
+        confidence=Confidence.POSSIBLE,
+        host=case.endpoint.host,
+        domain=_domain(case.endpoint.host),
+        status=seen.answer.status,
+        neighbour="http-status-unexpected",
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The made-up name's addresses, and, if it has any, the same request in its name at the same address."""
+    seen = case.exchange
+    if seen is None or not _is_refused(case, seen) or author(case, seen) is not Author.SERVICE:
+        return
+    name = f"{NOBODY}.{_domain(case.endpoint.host)}"
+    found = look_up(case.evidence, name)
+    yield from found.wanted
+    if found.told and isinstance(seen.question.over, Handshake):
+        over = replace(seen.question.over, server_name=name)
+        yield replace(seen.question, over=over, authority=Authority(name, case.endpoint.port))
+
+
+def _is_refused(case: Case, seen: Seen[Exchange, HttpReply]) -> bool:
+    """Whether the service turned down what the list says it should not, under a name that others could share."""
+    expected = case.endpoint.expects.status
+    shared = literal(case.endpoint.host) is None and case.endpoint.host.count(".") > 1
+    return seen.answer.status in STATUSES and bool(expected) and seen.answer.status not in expected and shared
+
+
+def _domain(host: str) -> str:
+    return host.partition(".")[2]
+
+
+def _is_sibling(case: Case, one: Seen[Exchange, HttpReply]) -> bool:
+    """Whether a request was for another name right below the same domain."""
+    host = one.question.authority.host
+    return host != case.endpoint.host and _domain(host) == _domain(case.endpoint.host)
+
+
+def _alike(one: Seen[Exchange, HttpReply], other: Seen[Exchange, HttpReply]) -> bool:
+    """Whether two answers differ in nothing but the name, identifiers and times."""
+    same_form = field(one.answer.headers, "content-type") == field(other.answer.headers, "content-type")
+    return one.answer.status == other.answer.status and same_form and _text(one) == _text(other)
+
+
+def _text(seen: Seen[Exchange, HttpReply]) -> bytes:
+    host = seen.question.authority.host
+    named = (host, host.partition(".")[0])
+    body = seen.answer.body
+    for name in named:
+        body = body.replace(name.encode(), b"")
+    return _PASSING.sub(b"", body)
+
+
+CHECK = EndpointCheck(
+    id="http-account-unknown",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=lambda case: speaks_http(case) and case.endpoint.speaks_tls,
+    judge=judge,
+    questions=questions,
+    explains=("http-status-unexpected",),
+    sentences=Sentences(
+        title="The service knows nobody by the name {host}",
+        seen="{host} answered with status {status}. A made-up name below {domain} leads to the same servers and is answered in"
+        " the very same way.",
+        means="Every name below {domain} leads to the service. It does not know an account of the name that was given.",
+        remedy=(
+            "Compare {host} with the name in the service's own console, letter by letter, with the region if it has one.",
+            "Correct it in the program that connects; if it is right, ask the provider whether the account was moved or closed.",
+        ),
+    ),
+)

@@ -1,0 +1,90 @@
+"""A filter on the way answered in the place of the service, and turned the request away.
+
+*What it means*
+
+A firewall or web filter that handles web traffic without being asked to (a transparent proxy, an inspecting gateway) took the
+request, did not pass it on, and wrote an answer of its own.
+
+*Why it matters*
+
+The service was never asked. Its status page, its logs and its support know nothing of it.
+
+*What to do*
+
+Ask the network team to allow the service in their web filter. The filter's page usually names the category or rule it went by.
+
+*How it is told apart*
+
+Products sign what they write in fields of their own; a redirect to a host that is known for the pages of such filters counts as
+well. Inside an encrypted connection it counts only where the certificate is not a public authority's, since nobody else could
+have written there. A proxy that this client was told to use is `proxy-refuses-target`; a guard that stands before the service
+itself is `http-waf-blocked`.
+"""
+
+from checks.http.writers import BLOCK_HOSTS, REDIRECTS, speaks_http, target_of
+from diag.model.answer import HttpReply
+from diag.model.author import GATEWAY_STATUSES, Author, author, field, gateway_reason
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+OTHERS = frozenset({407, 511})
+"""What a proxy writes by itself for reasons that have causes of their own: a login."""
+DENIED = frozenset({"err_access_denied", "http_request_denied"})
+NOT_SAID = "not said"
+
+
+def judge(case: Case) -> Finding:
+    """Whether something on the way wrote a refusal."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if not answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    sent_to = target_of(answer) if answer.status in REDIRECTS else ""
+    known_page = sent_to in BLOCK_HOSTS
+    if not known_page and not _refusal(answer):
+        return ok(seen.observation)
+    if not known_page and author(case, seen) is not Author.PROXY:
+        return ok(seen.observation)
+    return problem(
+        seen.observation,
+        about=sent_to or _writer(answer),
+        confidence=Confidence.CERTAIN if gateway_reason(answer) in DENIED or known_page else Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        status=answer.status,
+        writer=sent_to or _writer(answer),
+    )
+
+
+def _refusal(answer: HttpReply) -> bool:
+    """Whether the answer denies something, and does not just report trouble on the way."""
+    if answer.status < 400 or answer.status in OTHERS:
+        return False
+    return answer.status not in GATEWAY_STATUSES or gateway_reason(answer) in DENIED
+
+
+def _writer(answer: HttpReply) -> str:
+    """Who signed the answer, by its own field."""
+    return next((said for name in ("server", "proxy-agent", "via") if (said := field(answer.headers, name))), NOT_SAID)
+
+
+CHECK = EndpointCheck(
+    id="http-block-page",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=lambda case: speaks_http(case) and (case.proxy is None or case.endpoint.speaks_tls),
+    judge=judge,
+    explains=("http-status-unexpected", "http-redirected-elsewhere"),
+    sentences=Sentences(
+        title="A filter on the way answers in the place of {endpoint}, and refuses",
+        seen="The answer to a request for {endpoint} (status {status}) was written on the way. Signed as: {writer}.",
+        means="The request never reached the service: a web filter or firewall took it and turned it away.",
+        remedy=(
+            "Ask the network team to allow {endpoint} in the web filter that signs as {writer}.",
+            "Its page, which a browser on this computer shows, usually names the category or the rule.",
+        ),
+    ),
+)

@@ -1,0 +1,112 @@
+"""The service answers, and takes very long to begin.
+
+*What it means*
+
+Connecting and the handshake were quick; then more than five seconds went by between the request and the first byte of the answer.
+
+*Why it matters*
+
+Programs whose own patience is shorter give up and report a time-out, though nothing on the way is broken. Others just feel slow.
+
+*What to do*
+
+See the service's status page, and try again. If it lasts, tell the provider the time, the name, the path and how long it took.
+Raising the time-out of the program helps meanwhile.
+
+*How it is told apart*
+
+The way itself was quick, so it is not `network-high-latency`. Where the answer did not come within the time of this run, the
+request is made once more with more patience: if it is answered then, it is this; if not, it is `http-no-answer`.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from checks.http.writers import speaks_http
+from diag.model.answer import HttpReply
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Exchange, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+SLOW = 5.0
+"""Seconds to the first byte from which on an answer is slow."""
+QUICK = 2.0
+"""Seconds that connecting and shaking hands may each take on a way that is not to blame."""
+PATIENCE = 15.0
+"""Seconds for which the request is waited for when it is made once more."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the first byte came late though the way was quick."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answered = seen if seen.answer.status else _again(case, seen)
+    if answered is None or not answered.answer.status:
+        return unknown(Because.UNDECIDED if answered else Because.NOT_LOOKED, seen.observation)
+    if answered.answer.first_byte_after < SLOW:
+        return ok(seen.observation) if answered is seen else unknown(Because.UNDECIDED, seen.observation, answered.observation)
+    if not _way_is_quick(case) or (case.proxy and not case.endpoint.speaks_tls):
+        return unknown(Because.UNDECIDED, seen.observation, answered.observation)
+    say = warning if answered is seen else problem
+    return say(
+        seen.observation,
+        answered.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.CERTAIN if answered is seen else Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        path=case.endpoint.path,
+        seconds=round(answered.answer.first_byte_after, 1),
+        limit=round(case.evidence.run.limits.timeout, 1),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same request with more patience, where none was answered in time."""
+    seen = case.exchange
+    unanswered = seen and seen.answer.failure == Failure.TIMED_OUT and not seen.answer.stage and not seen.answer.status
+    if seen and unanswered and (case.session is None or case.session_accepted):
+        yield _patient(seen.question)
+
+
+def _patient(question: Exchange) -> Exchange:
+    return replace(question, patience=PATIENCE)
+
+
+def _again(case: Case, seen: Seen[Exchange, HttpReply]) -> Seen[Exchange, HttpReply] | None:
+    question = _patient(seen.question)
+    again = case.asked(question)
+    return Seen(again, question, again.answer) if again and isinstance(again.answer, HttpReply) else None
+
+
+def _way_is_quick(case: Case) -> bool:
+    """Whether everything before the request went fast."""
+    dials = [dial for dial in case.dials if not dial.answer.failure]
+    before = [seen.observation.took for seen in (case.tunnel, case.session) if seen]
+    return bool(dials) and min(dial.observation.took for dial in dials) < QUICK and all(took < QUICK for took in before)
+
+
+CHECK = EndpointCheck(
+    id="http-slow",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    questions=questions,
+    explains=("http-no-answer",),
+    sentences=Sentences(
+        title="{endpoint} takes {seconds} seconds to begin its answer",
+        seen="Connection and encryption came about quickly; the first byte of the answer for {path} came after {seconds} seconds."
+        " A question of this run is given {limit} seconds at first.",
+        means="The way there works. What answers behind it is slow, and programs with less patience give up.",
+        remedy=(
+            "See the status page of the service's provider, and try again in some minutes.",
+            "If it lasts, report to them that {endpoint} takes {seconds} seconds for {path}; meanwhile, raise the time-out of the"
+            " program.",
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""An object store denies access.
+
+*What it means*
+
+Object stores (Amazon S3, Azure Storage, Google Cloud Storage) answer each request that they do not allow with a small document
+that names the reason. Here the reason is a rule about the network the request came from; or the list of endpoints says that this
+request should have been allowed.
+
+*Why it matters*
+
+The way to the store works, and it does not hand out or take in data. Loading and unloading through it fails.
+
+*What to do*
+
+Have the cloud administrator look at the store's network rules: its firewall, the allowed networks and private endpoints, the
+policy of the bucket and of the private endpoint, the perimeter of the organisation.
+
+*How it is told apart*
+
+diag sends no credentials, and to such requests a store that is perfectly well answers "access denied" too: that alone is no
+finding. What it cannot tell without credentials: whether a policy would let your own program in.
+"""
+
+from checks.http.codes import error_words, object_store
+from checks.http.writers import confidence_in, less_sure, speaks_http
+from diag.model.author import Author, author
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+NETWORK_RULES = frozenset(
+    {
+        "authorizationfailure",
+        "publicaccessnotpermitted",
+        "securitypolicyviolated",
+        "security_policy_violated",
+        "vpcservicecontrols",
+    }
+)
+"""Codes of rules about where a request comes from: Azure's firewall and closed public access, Google's perimeter."""
+DENIED = frozenset({403, 409})
+NOT_SAID = "not said"
+
+
+def judge(case: Case) -> Finding:
+    """Whether the store named a rule about the network, or denied what should be allowed."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer, expected = seen.answer, case.endpoint.expects.status
+    if not answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    store, words = object_store(answer), error_words(answer)
+    if answer.status not in DENIED or answer.status in expected or not store:
+        return ok(seen.observation)
+    wrote = author(case, seen)
+    if wrote is not Author.SERVICE:
+        return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
+    by_rule = next((word for word in words if word in NETWORK_RULES), "")
+    if not by_rule and not expected:
+        return ok(seen.observation)
+    least = Confidence.LIKELY if by_rule else Confidence.POSSIBLE
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=less_sure(least, confidence_in(case, seen)),
+        endpoint=str(case.endpoint.authority),
+        store=store,
+        code=by_rule or next(iter(words), NOT_SAID),
+        status=answer.status,
+    )
+
+
+CHECK = EndpointCheck(
+    id="http-storage-denied",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    explains=("http-status-unexpected",),
+    sentences=Sentences(
+        title="The object store {endpoint} denies access ({code})",
+        seen="{endpoint} ({store}) answered a request without credentials with status {status} and the code {code}.",
+        means="The way to the store works; a rule of the store or its organisation keeps requests from here out. Whether your own"
+        " program, with its credentials, is let in cannot be told from outside.",
+        remedy=(
+            "Have the cloud administrator see the network rules of {endpoint}: firewall, allowed networks, private endpoints.",
+            "Then at the policies of the bucket or container, of the private endpoint, and of the organisation.",
+        ),
+    ),
+)

@@ -1,0 +1,101 @@
+"""A guard in front of the service turned the request away.
+
+*What it means*
+
+Many services stand behind a content network with a guard (a web application firewall), which looks at requests and drops those
+that seem to come from a robot, a blocked address or country, or in too great numbers. It answered here, not the service.
+
+*Why it matters*
+
+The way there works. The service's own logs hold nothing of it, and the same request may pass from elsewhere or another program.
+
+*What to do*
+
+Tell the service's provider the time, your public address, and the identifier in the answer (the finding names it); they can see
+which rule it was. If other people share your address (a company's proxy, a VPN), their traffic may be what is blocked.
+
+*How it is told apart*
+
+Content networks pass on the service's own refusals as well, with the same marks, and those do not count. What counts is a field
+by which a guard says that it stepped in, or an answer that the content network signed as its own. For the latter alone it is a
+warning, since a guard may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a
+problem.
+"""
+
+from checks.http.writers import confidence_in, less_sure, speaks_http
+from diag.model.answer import HttpReply
+from diag.model.author import Author, author, field
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+STATUSES = frozenset({403, 429, 503})
+DENIALS = frozenset({403, 429})
+"""What an edge writes by itself as a denial; 503 is also how it says that it got no answer."""
+STEPPED_IN = (
+    ("cf-mitigated", "Cloudflare"),
+    ("x-amzn-waf-action", "AWS WAF"),
+    ("x-sucuri-block", "Sucuri"),
+)
+"""Fields that a guard adds when it steps in, and only then."""
+BALANCER = "awselb/"
+"""AWS' load balancer: it writes 403 by itself only where its guard says so."""
+IDENTIFIERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
+NOT_SAID = "not said"
+
+
+def judge(case: Case) -> Finding:
+    """Whether a guard wrote the refusal."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if not answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    expected = case.endpoint.expects.status
+    if answer.status not in STATUSES or answer.status in expected:
+        return ok(seen.observation)
+    wrote = author(case, seen)
+    if wrote in (Author.PROXY, Author.UNKNOWN):
+        return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
+    guard = _stepped_in(answer)
+    by_edge = answer.status in DENIALS and wrote is Author.EDGE
+    if not guard and not by_edge:
+        return ok(seen.observation)
+    say = problem if guard or expected else warning
+    return say(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=less_sure(Confidence.LIKELY if guard else Confidence.POSSIBLE, confidence_in(case, seen)),
+        endpoint=str(case.endpoint.authority),
+        status=answer.status,
+        guard=guard or field(answer.headers, "server"),
+        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), NOT_SAID),
+    )
+
+
+def _stepped_in(answer: HttpReply) -> str:
+    """The guard that says that it stepped in; empty: none does."""
+    if answer.status == 403 and field(answer.headers, "server").startswith(BALANCER):
+        return "AWS WAF"
+    return next((guard for name, guard in STEPPED_IN if field(answer.headers, name)), "")
+
+
+CHECK = EndpointCheck(
+    id="http-waf-blocked",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    explains=("http-status-unexpected", "http-rate-limited", "http-server-error"),
+    sentences=Sentences(
+        title="A guard in front of {endpoint} turns requests away",
+        seen="{endpoint} answered with status {status}, and {guard} wrote that, not the service. Identifier: {identifier}.",
+        means="The way there works. What protects the service takes these requests, or the address they come from, for unwanted.",
+        remedy=(
+            "Tell the service's provider the time, your public address, and the identifier {identifier}: they can see the rule.",
+            "If others share your address (a company's proxy, a VPN), ask the network team whether it was blocked for them.",
+        ),
+    ),
+)

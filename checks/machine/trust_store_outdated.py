@@ -1,0 +1,99 @@
+"""The list of trusted authorities that is in use here does not know a public authority that others know.
+
+*What it means*
+
+The service presents a certificate that leads to a public authority, one that browsers trust. The list in use on this computer
+does not hold that authority: it is old, or it was replaced by a list with nothing but a company's own authorities in it.
+
+*Why it matters*
+
+Programs that use this list refuse the service, and will refuse others whose authority is as new.
+
+*What to do*
+
+Update the package or system that brings the list (ca-certificates on Linux, system updates elsewhere). If a setting names a
+list of its own, add the public authorities to it.
+
+*How it is told apart*
+
+The same chain, as it was presented, is held against the list of public authorities that comes with diag (certifi), which
+accepts it. An authority of a company or an inspecting proxy is not on that list: tls-intercepted, tls-issuer-untrusted. A chain
+with a gap is accepted by neither: tls-chain-incomplete. Where a setting names a file that cannot be read, it is
+machine-trust-file-broken.
+"""
+
+from collections.abc import Iterable
+
+from diag.model.answer import Session, Trust
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Handshake, Question, Verify
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.chain import accepts, presented, untrusted
+
+PUBLIC_STORE = "certifi"
+FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
+"""The settings that diag's own handshake heeds."""
+
+
+def _uses_system(case: Case) -> bool:
+    return case.endpoint.speaks_tls and not case.endpoint.expects.trust
+
+
+def _distrusted(case: Case) -> Seen[Handshake, Session] | None:
+    """The handshake, where the system's list knows no authority for its chain; None otherwise."""
+    session = case.session
+    return session if session and session.question.trust == "system" and untrusted(session.answer) else None
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    session = _distrusted(case)
+    return [Verify(presented=session.question, trust=PUBLIC_STORE)] if session else []
+
+
+def _judge(case: Case) -> Finding:
+    session, settings = _distrusted(case), case.machine.trust
+    if case.session is None:
+        return unknown(Because.NOT_REACHED)
+    if session is None:
+        return ok(case.session.observation)
+    seen = case.asked(Verify(presented=session.question, trust=PUBLIC_STORE))
+    chain = presented(session.answer)
+    if seen is None or not isinstance(seen.answer, Trust) or seen.answer.failure or chain is None:
+        return unknown(Because.NO_ANSWER, session.observation)
+    if not accepts(seen.answer):
+        return ok(session.observation, seen)
+    named = [v for v in settings.answer.variables if v.name in FILES and v.state == "ok"] if settings else []
+    store = named[0].path if named else settings.answer.store if settings else ""
+    return problem(
+        session.observation,
+        seen,
+        *((settings.observation,) if settings else ()),
+        about=chain.issuer,
+        host=case.endpoint.host,
+        issuer=chain.issuer,
+        store=store or "the system's own",
+        setting=named[0].name if named else "none",
+    )
+
+
+CHECK = EndpointCheck(
+    id="machine-trust-store-outdated",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.HANDSHAKE,
+    applies=_uses_system,
+    questions=_questions,
+    explains=("tls-issuer-untrusted", "tls-trust-stores-differ"),
+    sentences=Sentences(
+        title="The trusted authorities on this computer lack a public one: {issuer}",
+        seen="The certificate of {host} leads to {issuer}. The list in use ({store}; named by a setting: {setting}) does not know"
+        " it, and the public list does.",
+        means="Programs that use that list refuse {host}, and other services with the same authority.",
+        remedy=(
+            "Update what brings the list: the package ca-certificates on Linux, the system's own updates elsewhere.",
+            "If a setting ({setting}) names {store}, add the public authorities to that file, or remove the setting.",
+        ),
+    ),
+)

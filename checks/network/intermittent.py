@@ -1,0 +1,148 @@
+"""The same look fails at times and succeeds at others.
+
+*What it means*
+
+You asked for the endpoint to be looked at several times (`--repeat`). Each time the same was done, from the lookup of the name
+to the answer. Some of these looks succeeded, and others did not.
+
+*Why it matters*
+
+Programs here fail now and then, and a single test that happens to succeed proves nothing.
+
+*What to do*
+
+Follow the pattern. One address among several, or one resolver, is a server or a path of its own. Every second or third time
+points at a balancer with a faulty member. Failures in a row point at something that is overloaded, or that comes and goes.
+
+*How it is told apart*
+
+The looks are counted, and the order in which they failed is compared with an even rhythm and with rows of failures. Where every
+look fails the cause is steady, and the other checks tell of it. Looks that did not end, because time ran out, are not counted.
+"""
+
+from collections import Counter
+from itertools import groupby, pairwise
+
+from checks.dns.answers import Said, server_text, voices
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Connect, dialled
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+SURE = 2
+"""How many failures, and how many successes, leave no doubt that both happen."""
+RHYTHM = 3
+"""How many failures at even distances make a rhythm."""
+ROW = 3
+"""How many failures one after the other make a burst."""
+_STAGES = {
+    Stage.LOOKUP: "the lookup of the name",
+    Stage.CONNECT: "the connection",
+    Stage.TUNNEL: "the proxy",
+    Stage.HANDSHAKE: "the encryption (TLS)",
+    Stage.EXCHANGE: "the answer",
+}
+
+
+def _repeats(case: Case) -> bool:
+    return case.evidence.run.trials.repeat > 1
+
+
+def _ended(walk: Case) -> bool:
+    """Whether a walk came to an end of its own, good or bad."""
+    return bool(walk.observations) and not any(seen.fault for seen in walk.observations)
+
+
+def _used(walk: Case) -> str:
+    """The address on which a walk went on, or at which it failed; empty: none."""
+    if walk.session and walk.session.question.over:
+        return dialled(walk.session.question).host
+    return walk.connected[0].host if walk.connected else walk.addresses[0] if len(walk.addresses) == 1 else ""
+
+
+def _mute(walk: Case) -> frozenset[str]:
+    """The resolvers that did not answer, or failed, in a walk."""
+    bad = (Said.NOTHING, Said.SERVER_FAILURE, Said.REFUSED, Said.CUT_SHORT)
+    return frozenset(server_text(voice.server) for voice in voices(walk) if voice.said in bad)
+
+
+def pattern(failed: list[bool]) -> str:
+    """In what order looks failed: `every third time`, `in rows of up to 4`, `without an order that could be seen`."""
+    at = [index for index, is_failed in enumerate(failed) if is_failed]
+    steps = {after - before for before, after in pairwise(at)}
+    if len(at) >= RHYTHM and len(steps) == 1:
+        step = steps.pop()
+        if step > 1 and at[0] < step and len(failed) - at[-1] <= step:
+            return {2: "every second time", 3: "every third time"}.get(step, f"every {step}th time")
+    longest = max((len(list(group)) for is_failed, group in groupby(failed) if is_failed), default=0)
+    return f"in rows of up to {longest}" if longest >= ROW else "in no order that could be seen"
+
+
+def _culprit(good: list[Case], bad: list[Case]) -> str:
+    """What all failed looks share, and no good one has; empty: nothing."""
+    addresses = {_used(walk) for walk in bad}
+    if len(addresses) == 1 and "" not in addresses and not addresses & {_used(walk) for walk in good}:
+        return f"always at the address {addresses.pop()}"
+    mute = frozenset.intersection(*(_mute(walk) for walk in bad)) - frozenset[str]().union(*(_mute(walk) for walk in good))
+    if len(mute) == 1:
+        return f"always when the resolver {next(iter(mute))} failed"
+    return ""
+
+
+def _last(walk: Case) -> Observation:
+    """The observation at which a walk ended."""
+    return next((o for o in reversed(walk.observations) if not isinstance(o.question, Connect)), walk.observations[-1])
+
+
+def _judge(case: Case) -> Finding:
+    walks = [walk for walk in case.walks if _ended(walk)]
+    good, bad = [walk for walk in walks if walk.arrived], [walk for walk in walks if not walk.arrived]
+    if len(walks) < SURE:
+        return unknown(Because.NO_ANSWER)
+    if not good or not bad:
+        return ok(*(_last(walk) for walk in walks), looks=len(walks), failed=len(bad))
+    stages = Counter(walk.reached for walk in bad)
+    culprit = _culprit(good, bad)
+    return problem(
+        *(_last(walk) for walk in bad),
+        _last(good[0]),
+        about=str(case.endpoint),
+        confidence=Confidence.CERTAIN if min(len(good), len(bad)) >= SURE else Confidence.LIKELY,
+        host=case.endpoint.host,
+        looks=len(walks),
+        failed=len(bad),
+        percent=round(100 * len(bad) / len(walks)),
+        pattern=", ".join(part for part in (pattern([not walk.arrived for walk in walks]), culprit) if part),
+        stages=tuple(_STAGES.get(stage, "the start") for stage, _ in stages.most_common()),
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-intermittent",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    applies=_repeats,
+    explains=(
+        "dns-resolver-silent",
+        "dns-server-failure",
+        "network-connection-filtered",
+        "network-connection-refused",
+        "network-connection-rejected",
+        "network-connection-cut",
+        "tls-handshake-cut",
+        "tls-handshake-silent",
+        "http-no-answer",
+    ),
+    sentences=Sentences(
+        title="{host} fails at times: {failed} of {looks} looks",
+        seen="Of {looks} looks, {failed} failed ({percent} in a hundred): {pattern}. They ended at {stages}.",
+        means="The fault comes and goes, so a single test that succeeds proves nothing.",
+        remedy=(
+            "Give the pattern ({pattern}) to your network team: which server or link on the way takes part in just those looks?",
+            "If the failures are at one address of the service, or at every second or third time, tell the provider as well.",
+            "Repeat with more looks, and longer between them, to see whether it follows the load of the day.",
+        ),
+    ),
+)

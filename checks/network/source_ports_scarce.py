@@ -1,0 +1,126 @@
+"""Many connections at once fail where a single one succeeds.
+
+*What it means*
+
+You asked for many connections at once (`--load`). A single one was accepted before and afterwards, but of the many at once some
+were met with silence or a refusal. A translator of addresses (NAT) on the way has only so many ports to lend, and drops what
+goes beyond; so does a limit on connections for each client.
+
+*Why it matters*
+
+Programs that open many connections, or many computers behind one address, fail at busy hours and work at quiet ones.
+
+*What to do*
+
+In a cloud network give the NAT gateway more addresses or more ports for each machine. Let programs use connections again
+instead of opening new ones.
+
+*How it is told apart*
+
+Connections that were lost by chance are sent again and succeed late: those are network-packet-loss. Here each was tried for the
+whole time and failed. Where this computer itself ran out of ports it is machine-ports-exhausted. Whether the limit is on the
+way or at the host is told by a host that is known to be good (`--control`): it is tried with as many connections, and where all
+of them succeed the limit is the host's.
+"""
+
+from collections.abc import Iterable
+
+from diag.model.address import Address
+from diag.model.answer import CrowdEnd
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Connect, Crowd, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENOUGH = 2
+"""How many of the connections at once must have failed."""
+_REMOTE = frozenset({Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.PROHIBITED, Failure.UNREACHABLE})
+
+
+def _loads(case: Case) -> bool:
+    return case.evidence.run.trials.load > 0
+
+
+def _crowd(case: Case, address: Address) -> Crowd:
+    return Crowd(address, case.evidence.run.trials.load)
+
+
+def _of_control(case: Case) -> Crowd | None:
+    """As many to a host that is known to be good, if one accepted."""
+    return next((_crowd(case, dial.question.address) for dial in case.control_dials if not dial.answer.failure), None)
+
+
+def _afresh(case: Case) -> Connect:
+    """One connection more, under the first number that no walk has."""
+    return Connect(case.connected[0], attempt=case.evidence.run.trials.repeat)
+
+
+def _failed(seen: Seen[Crowd, CrowdEnd]) -> int:
+    return sum(dialled.failure in _REMOTE for dialled in seen.answer.connects)
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    if not case.connected:
+        return ()
+    many = _seen(case, _crowd(case, case.connected[0]))
+    if many is None:
+        return (_crowd(case, case.connected[0]),)
+    control = _of_control(case)
+    return (_afresh(case), *((control,) if control else ())) if _failed(many) >= ENOUGH else ()
+
+
+def _seen(case: Case, question: Crowd | None) -> Seen[Crowd, CrowdEnd] | None:
+    return next((seen for seen in case.crowds if seen.question == question), None)
+
+
+def _judge(case: Case) -> Finding:
+    many = _seen(case, _crowd(case, case.connected[0])) if case.connected else None
+    if many is None:
+        return unknown(Because.NO_ANSWER if case.connected else Because.NOT_REACHED)
+    if _failed(many) < ENOUGH:
+        return ok(many.observation)
+    one = next((seen for seen in case.connections if seen.question == _afresh(case)), None)
+    if one is None or one.answer.failure:
+        return unknown(Because.UNDECIDED, many.observation, *((one.observation,) if one else ()))
+    control = _seen(case, _of_control(case))
+    if control and _failed(control) < ENOUGH:
+        return unknown(Because.UNDECIDED, many.observation, control.observation, neighbour="the host limits connections")
+    words = {str(dialled.failure) for dialled in many.answer.connects if dialled.failure in _REMOTE}
+    return problem(
+        many.observation,
+        one.observation,
+        *((control.observation,) if control else ()),
+        about="ports on the way" if control else case.connected[0].host,
+        confidence=Confidence.LIKELY if control else Confidence.POSSIBLE,
+        host=case.endpoint.host,
+        number=len(many.answer.connects),
+        failed=_failed(many),
+        words=tuple(sorted(words)),
+        control=f"{_failed(control)} failed" if control else "none was named",
+        neighbour="" if control else "the host itself limits connections from one client",
+        decided_by="" if control else "as many connections to a host that is known to be good (--control)",
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-source-ports-scarce",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    applies=_loads,
+    questions=_questions,
+    explains=("network-packet-loss",),
+    sentences=Sentences(
+        title="Of {number} connections at once to {host}, {failed} failed; one alone succeeds",
+        seen="{failed} of {number} connections at once were not accepted ({words}); a single one afterwards was. As many to a"
+        " host known to be good: {control}.",
+        means="Something lends or allows only so many connections at a time: a translator of addresses on the way, or the host.",
+        remedy=(
+            "Have your network or cloud team look at the NAT gateway or firewall on the way: ports in use, dropped connections.",
+            "Give it more addresses or more ports for each machine, and let programs use connections again.",
+            "If nothing on the way has such a limit, ask the provider whether {host} limits connections from one address.",
+        ),
+    ),
+)
