@@ -1,6 +1,8 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
 from checks.proxy import (
+    address_malformed,
+    bypass_misread,
     bypass_missing,
     cannot_reach_target,
     cannot_resolve_target,
@@ -11,13 +13,19 @@ from checks.proxy import (
     name_not_found,
     not_a_proxy,
     refuses_target,
+    required,
     scheme_wrong,
     tunnel_cut,
     unreachable,
+    variables_disagree,
 )
 from diag.model.check import AnyCheck
 
 CHECKS: tuple[AnyCheck, ...] = (
+    address_malformed.CHECK,
+    required.CHECK,
+    variables_disagree.CHECK,
+    bypass_misread.CHECK,
     name_not_found.CHECK,
     unreachable.CHECK,
     scheme_wrong.CHECK,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from diag.model.address import Authority
-from diag.model.answer import LOGIN_WANTED, Header, HttpReply, TunnelReply
-from diag.model.author import fields
+from diag.model.answer import LOGIN_WANTED, HttpReply, TunnelReply
+from diag.model.author import login_schemes
 from diag.model.case import Case, Seen
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -66,13 +66,12 @@ def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
     """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
     if isinstance(answer, TunnelReply) and answer.refusal == Refusal.LOGIN_KIND:
         return (NO_PASSWORD,)
-    return schemes(answer.headers)
+    return login_schemes(answer.headers)
 
 
-def schemes(headers: tuple[Header, ...]) -> tuple[str, ...]:
-    """The login schemes on offer, in order, each once, as written; empty: the proxy names none."""
-    offered = (value.split(None, 1)[0].rstrip(",") for value in fields(headers, "proxy-authenticate") if value)
-    return tuple({scheme.lower(): scheme for scheme in offered}.values())
+def took_ticket(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+    """Whether the login was given in a way that rests on a domain."""
+    return isinstance(seen.question, Tunnel) and seen.question.login in ("ntlm", "negotiate")
 
 
 def takes_password(offered: tuple[str, ...]) -> bool:

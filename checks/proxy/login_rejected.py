@@ -21,7 +21,7 @@ See whether the password was changed since the setting was made. Percent-encode 
 password are not enough, whatever they are.
 """
 
-from checks.proxy.answers import has_proxy, heard, offers, refused_login, said, set_by, takes_password
+from checks.proxy.answers import has_proxy, heard, offers, refused_login, said, set_by, takes_password, took_ticket
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Tunnel
@@ -38,7 +38,7 @@ def judge(case: Case) -> Finding:
     if not (isinstance(refused.question, Tunnel) and refused.question.login != "none"):
         return not_applicable()
     offered = offers(refused.answer)
-    if not takes_password(offered):
+    if not takes_password(offered) and not took_ticket(refused):
         return ok(refused.observation)
     return problem(
         refused.observation,

@@ -21,7 +21,7 @@ Where Basic or Digest is on offer too, a name and a password would do: `proxy-lo
 they were sent.
 """
 
-from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password
+from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password, took_ticket
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -36,7 +36,7 @@ def judge(case: Case) -> Finding:
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
     offered = offers(refused.answer)
-    if takes_password(offered):
+    if takes_password(offered) or took_ticket(refused):
         return ok(refused.observation)
     return problem(
         refused.observation, about=str(case.proxy), proxy=str(case.proxy), answer=said(refused.answer), schemes=offered

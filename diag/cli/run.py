@@ -12,6 +12,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.options import form_options, read_form
+from diag.cli.proxy_user import ask_password
 from diag.cli.trials import read_control, read_trials, trial_options
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
@@ -55,7 +56,9 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="URL",
     help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
 )
+@click.option("--proxy-user", metavar="NAME", help="Log in to the proxy as NAME; the password is asked for.")
 @click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
 @click.option(
     "--resolver",
     "resolvers",
@@ -97,7 +100,9 @@ def command(
     account: str | None,
     substitutes: tuple[str, ...],
     proxy: str | None,
+    proxy_user: str | None,
     direct: bool,
+    no_direct: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
     timeout: float,
@@ -118,11 +123,13 @@ def command(
     """
     sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
-    ways = read_ways(proxy, direct, resolvers, os.environ)
+    login = None if proxy_user is None else ask_password(proxy_user)
+    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home())
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     trials = read_trials(repeat, every, idle, load)
-    limits = Limits(timeout, deadline + trials.more_time(timeout), revocation=revocation)
+    allowed = deadline + trials.more_time(timeout)
+    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form), os.environ)

@@ -18,6 +18,7 @@ from diag.profile.consequences import consequences
 from diag.profile.known import recognise
 from diag.report.json import write_report
 from diag.report.page import open_page
+from diag.report.request import requested, write_csv, write_request
 from diag.report.terminal import write_diagnosis
 from diag.report.words import count_words
 
@@ -26,11 +27,21 @@ from diag.report.words import count_words
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
+@click.option("--request", is_flag=True, help="Print what to ask the network team for, where a rule refuses something.")
+@click.option("--request-csv", is_flag=True, help="The same as a table (CSV) and nothing else.")
 @click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
 @file_options
 def command(
-    path: Path, as_json: bool, evidence: bool, as_recorded: bool, verbose: bool, html: Path | None, junit: Path | None
+    path: Path,
+    as_json: bool,
+    evidence: bool,
+    request: bool,
+    request_csv: bool,
+    as_recorded: bool,
+    verbose: bool,
+    html: Path | None,
+    junit: Path | None,
 ) -> int:
     """Read a BUNDLE (diag-....zip) and show its diagnosis.
 
@@ -47,6 +58,11 @@ def command(
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
+    if request or request_csv:
+        lines = requested(diagnosis, bundle.evidence)
+        text = write_csv(lines) if request_csv else write_request(lines, bundle.evidence)
+        sys.stdout.buffer.write(text.encode())
+        return FOUND_NOTHING
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
     wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)), meaning)

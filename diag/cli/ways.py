@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from diag import __version__
 from diag.cli.errors import WrongUse
+from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
 from diag.model.address import Address, Authority, literal
@@ -16,7 +20,7 @@ from diag.probe.inspect import Inspector
 from diag.probe.logins import Logins
 from diag.probe.lookup import Lookups
 from diag.probe.prober import Prober
-from diag.probe.proxy_value import logins_from, read_proxy
+from diag.probe.proxy_value import VARIABLES, logins_from, read_proxy
 
 DNS_PORT = 53
 
@@ -34,8 +38,20 @@ class Ways:
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
 
 
-def read_ways(proxy: str | None, direct: bool, resolvers: Sequence[str], environment: Mapping[str, str]) -> Ways:
-    """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login."""
+def read_ways(
+    proxy: str | None,
+    direct: bool,
+    resolvers: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    login: Login | None = None,
+    home: Path | None = None,
+) -> Ways:
+    """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
+
+    `login` is for every proxy that is set, whatever login is set with it; `home` is where the netrc file lies, which helps out
+    where a proxy is set without a login (None: it is not read).
+    """
     if proxy is not None and direct:
         raise WrongUse("--proxy and --no-proxy exclude each other: name a proxy, or go direct")
     read = None if proxy is None else read_proxy(proxy)
@@ -44,11 +60,19 @@ def read_ways(proxy: str | None, direct: bool, resolvers: Sequence[str], environ
             "the value of --proxy cannot be read: it should look like http://proxy.example.com:3128 "
             "(in a login, write @ as %40, : as %3A, / as %2F and # as %23)"
         )
+    named = [seen[0].authority for value in (proxy, *map(environment.get, VARIABLES)) if value and (seen := read_proxy(value))]
+    if login is not None and not named:
+        raise WrongUse("--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY")
+    logins = logins_from(environment, proxy)
+    if home is not None and not direct:
+        logins = from_netrc(named, environment, home) | logins
+    if login is not None:
+        logins |= dict.fromkeys(named, login)
     return Ways(
         proxy=read[0] if read else None,
         direct=direct,
         resolvers=tuple(_resolver(text) for text in resolvers),
-        logins=logins_from(environment, proxy),
+        logins=logins,
     )
 
 
@@ -58,7 +82,10 @@ def choose_way(ways: Ways) -> ChooseRoute:
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
         if ways.direct:
             return Route(RouteReason.OPTION, source="--no-proxy")
-        return choose_route(endpoint, proxies, ways.proxy)
+        route = choose_route(endpoint, proxies, ways.proxy)
+        if route.proxy is None or route.proxy.authority not in ways.logins:
+            return route
+        return replace(route, proxy=replace(route.proxy, login=True))
 
     return choose
 

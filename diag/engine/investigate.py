@@ -10,15 +10,16 @@ from typing import TypeVar
 
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
 from diag.engine.progress import Progress, Watch
-from diag.engine.walk import ProxyLogins, Walk
-from diag.model.address import Authority
+from diag.engine.proxy_logins import ProxyLogins
+from diag.engine.walk import Walk
+from diag.model.address import Address, Authority
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
-from diag.model.endpoint import Endpoint
+from diag.model.endpoint import Endpoint, Way
 from diag.model.errand import dial
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind
-from diag.model.question import Inspect, Question, Topic, Tunnel
+from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
@@ -106,7 +107,7 @@ class Investigation:
         began = asyncio.get_running_loop().time()
         await self._walk(endpoint, 0)
         await self._follow(
-            lambda: _wanted(self._endpoint_checks, self._case(endpoint)),
+            lambda: [one for one in _wanted(self._endpoint_checks, self._case(endpoint)) if self._may(one, endpoint)],
             self._followed[endpoint],
         )
         for attempt in range(1, self._trials.repeat):
@@ -146,6 +147,14 @@ class Investigation:
             async with asyncio.TaskGroup() as group:
                 for question in new:
                     group.create_task(self._ask_further(question))
+
+    def _may(self, question: Question, endpoint: Endpoint) -> bool:
+        """Whether a check may have this asked: past the proxy of an endpoint only where the user and its list allow that."""
+        route = self._routes[endpoint]
+        if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not Way.PROXIED):
+            return True
+        known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
+        return all(address in known for address in _dialled_by(question))
 
     async def _ask_further(self, question: Question) -> None:
         """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
@@ -241,6 +250,13 @@ async def investigate(
 def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
     names = tuple(sorted({endpoint.host for endpoint in endpoints}))
     return [Inspect(topic, names if topic is Topic.HOSTS else ()) for topic in Topic]
+
+
+def _dialled_by(question: Question) -> list[Address]:
+    """The addresses that are dialled for a question."""
+    if isinstance(question, Connect | Tunnel | Handshake):
+        return [dialled(question)]
+    return [address for basis in stands_on(question) for address in _dialled_by(basis)]
 
 
 def _wanted(checks: Sequence[EndpointCheck], case: Case) -> list[Question]:

@@ -5,56 +5,20 @@ resolver, every other address) goes on beside the walk and is waited for at its 
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from diag.engine.notebook import holds
+from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.model.address import Address, Authority, is_own_name, literal
-from diag.model.answer import DnsReply, SystemLookup, TunnelReply
+from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Wire
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
-
-Ask = Callable[[Question], Coroutine[Any, Any, Observation | None]]
-_MOST_UNCLEAR = 3
-"""How often a login may go unanswered before it is taken for refused."""
-
-
-class ProxyLogins:
-    """Tries a proxy's credentials once at a time, and never again once they were refused: accounts get locked."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-        self._accepted: set[Authority] = set()
-        self._refused: dict[Authority, Tunnel] = {}
-        self._unclear: Counter[Authority] = Counter()
-
-    async def ask(self, question: Tunnel, ask: Ask) -> tuple[Tunnel, Observation | None]:
-        """The observation of `question`; or, once its proxy has refused the credentials, that refusal with its question."""
-        if question.login == "none" or question.proxy in self._accepted:
-            return question, await ask(question)
-        async with self._turn:
-            known = self._refused.get(question.proxy)
-            if known is not None:
-                return known, await ask(known)
-            observation = await ask(question)
-            if observation and isinstance(observation.answer, TunnelReply):
-                self._learn(question, observation.answer)
-            return question, observation
-
-    def _learn(self, question: Tunnel, answer: TunnelReply) -> None:
-        """What an answer to a login says of the login. Silence says nothing, but is not asked for without end."""
-        self._unclear[question.proxy] += not answer.heard
-        if answer.login_refused or self._unclear[question.proxy] >= _MOST_UNCLEAR:
-            self._refused[question.proxy] = question
-        elif answer.heard:
-            self._accepted.add(question.proxy)
 
 
 class Walk:
@@ -158,9 +122,10 @@ class Walk:
         assert isinstance(wire, Connect | Handshake)
         login: Login = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
         tunnel = Tunnel(wire, proxy.authority, target, login, proxy.protocol)
-        told, observation = await self._logins.ask(tunnel, self._ask_question)
-        self.asked.append(told)
-        return tunnel if told == tunnel and holds(observation) else None
+        asked = await self._logins.ask(tunnel, self._ask_question)
+        self.asked += [question for question, _ in asked]
+        told, observation = asked[-1]
+        return told if (told.target, told.over) == (tunnel.target, tunnel.over) and holds(observation) else None
 
     async def _target_behind(self, proxy: ProxyAddress) -> Authority | None:
         """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""

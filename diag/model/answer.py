@@ -110,6 +110,8 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
     tcp: TcpInfo | None = None
     stage: PublicText = ""
     """Where a fresh connection had to be opened and that failed: `connect` or `handshake`; empty: the CONNECT itself."""
+    legs: PublicNumber = 0
+    """How many requests the login took, where it took more than one."""
     step: PublicText = ""
     """Of SOCKS: how far the talk came, `greeting`, `login` or `request`; empty: another protocol."""
     code: PublicNumber = 0

@@ -64,6 +64,12 @@ def fields(headers: tuple[Header, ...], name: str) -> tuple[str, ...]:
     return tuple(header.value.strip() for header in headers if header.name == name)
 
 
+def login_schemes(headers: tuple[Header, ...]) -> tuple[str, ...]:
+    """The login schemes that a proxy offers, in order, each once, as written; empty: it names none."""
+    offered = (value.split(None, 1)[0].rstrip(",") for value in fields(headers, "proxy-authenticate") if value)
+    return tuple({scheme.lower(): scheme for scheme in offered}.values())
+
+
 def signed_by_proxy(headers: tuple[Header, ...]) -> bool:
     """Whether a forward proxy put its own mark on an answer that it wrote."""
     return (

@@ -99,6 +99,11 @@ class HostsFile(Struct, frozen=True, tag="hosts", tag_field="seen", omit_default
     readable: PublicFlag = True
 
 
+FLAWS = ("login", "scheme", "space", "brackets", "port", "host", "too_long")
+"""What makes a proxy's value unreadable: a login with unescaped characters, a scheme that no proxy has, white space or control
+characters, an IPv6 address without brackets, a port or a host that is none, or its length."""
+
+
 class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     """One environment variable about proxies, with its value made safe."""
 
@@ -109,6 +114,8 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     readable: PublicFlag = True
     scheme: PublicText = ""
     """The scheme as written; empty where none is."""
+    flaw: PublicText = ""
+    """A word of `FLAWS`: why it cannot be read; empty: it can, or an older version looked."""
 
 
 class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_defaults=True):

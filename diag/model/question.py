@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 
-Login = Literal["none", "basic", "password"]
+Login = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
 
 

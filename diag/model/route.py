@@ -27,6 +27,15 @@ class RouteReason(StrEnum):
     """The endpoint is this machine: no client sends that through a proxy."""
 
 
+class ClientReading(Struct, frozen=True, array_like=True):
+    """How one family of clients reads the exceptions of the proxy setting for one endpoint."""
+
+    client: PublicText
+    """A name of `diag.model.no_proxy.CLIENTS`."""
+    reading: PublicText
+    """A word of `diag.model.no_proxy.Reading`."""
+
+
 class ProxyAddress(Struct, frozen=True, omit_defaults=True):
     """A proxy, without its credentials."""
 
@@ -68,3 +77,8 @@ class Route(Struct, frozen=True, omit_defaults=True):
     proxy: ProxyAddress | None = None
     source: PublicText = ""
     """The variable or option that decided, by its name; empty where nothing did."""
+    readings: tuple[ClientReading, ...] = ()
+    """Where a proxy and exceptions are set: how each family of clients reads those. Kept as read, since redaction may
+    change the exceptions."""
+    seems_exempt: PublicFlag = False
+    """Whether a person would take an exception to name this endpoint."""

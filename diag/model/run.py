@@ -26,6 +26,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Questions under way at once."""
     per_resolver: PublicNumber = 32
     """Questions under way at once towards one resolver."""
+    straight: PublicFlag = True
+    """Whether an endpoint behind a proxy may also be dialled past it, to tell causes apart."""
     addresses: PublicNumber = 8
     """How many addresses of one name are dialled."""
     revocation: PublicFlag = False

@@ -21,7 +21,7 @@ from diag.probe.socks import socks
 from diag.probe.trace import trace
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
-from diag.probe.wires import Wire, Wires
+from diag.probe.wires import Ended, Wire, Wires
 
 _MOST_PARKED = 512
 
@@ -115,7 +115,7 @@ class Prober:
                     return TunnelReply(stage=under.stage, failure=under.failure), None
                 if question.protocol != "connect":
                     return await socks(question, under, login, until)
-                return await tunnel(question, under, login, self._user_agent, until)
+                return await tunnel(question, under, login, self._user_agent, until, lambda: self._again(question.over, until))
             case Handshake():
                 context = self._contexts.for_handshake(question)
                 under = await self._under(question.over, until)
@@ -131,6 +131,13 @@ class Prober:
         if wire:
             return wire
         return _Missing(getattr(answer, "stage", "") or kind(over), answer.failure)
+
+    async def _again(self, over: WireQuestion, until: float) -> Wire:
+        """One more connection like `over`. Raises Ended."""
+        under = await self._under(over, until)
+        if isinstance(under, _Missing):
+            raise Ended(under.failure)
+        return under
 
     async def _exchange(self, question: Exchange, until: float) -> HttpReply:
         wire = await self._under(question.over, until)

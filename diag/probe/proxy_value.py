@@ -50,6 +50,33 @@ def read_proxy(value: str) -> tuple[ProxyAddress, Login | None] | None:
     return ProxyAddress(host, port, scheme, login is not None), login
 
 
+def flaw(value: str) -> str:
+    """Why `value` cannot be read, as a word of `diag.model.machine.FLAWS`; empty where it can, or is empty.
+
+    The value itself may hold a password: nothing of it is in the word.
+    """
+    if not value or read_proxy(value) is not None:
+        return ""
+    if len(value) > LONGEST_VALUE:
+        return "too_long"
+    scheme, rest = _apart(value)
+    if scheme not in DEFAULT_PORTS:
+        return "scheme"
+    authority, _, after = _until_path(rest)
+    user_information, has_login, where = authority.rpartition("@")
+    if "@" in user_information or "@" in after:
+        return "login"
+    if _UNREADABLE.search(user_information):
+        return "login"
+    if _UNREADABLE.search(value):
+        return "space"
+    if has_login and isinstance(_login(user_information), _Garbled):
+        return "login"
+    if where.count(":") > 1 and not where.startswith("["):
+        return "brackets"
+    return "port" if _port(where.rpartition(":")[2] if ":" in where else "", scheme) is None else "host"
+
+
 def scheme_of(value: str) -> str:
     """The scheme as it is written in `value`, where it is one that a proxy can have; empty otherwise."""
     scheme, mark, _ = value.partition("://")

@@ -6,14 +6,17 @@ The answer is read by hand: what a proxy sends may be sloppy, and every byte aft
 import asyncio
 import contextlib
 import re
+from collections.abc import Awaitable, Callable
 
-from diag.model.answer import TunnelReply
+from diag.model.answer import LOGIN_WANTED, TunnelReply
 from diag.model.failure import Failure
 from diag.model.question import Tunnel
-from diag.model.secret import Login
+from diag.model.secret import Login, Secret
 from diag.model.text import clean
+from diag.probe import digest
 from diag.probe.logins import basic_token
 from diag.probe.scrub import kept_bytes, kept_headers, without
+from diag.probe.tickets import MOST_STEPS, NAMES, Ticket
 from diag.probe.wires import Ended, Wire
 
 _LONGEST_HEAD = 64 * 1024
@@ -22,22 +25,48 @@ _KEPT = 1024
 _PAGE_WAIT = 1.0
 """Seconds in which the rest of a refusal's page may come."""
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/1\.[01] +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
+_STATUS = re.compile(rb"HTTP/(1\.[01]) +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
 _FIELD = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
 
 
+Reopen = Callable[[], Awaitable[Wire]]
+"""Opens one more connection to the same proxy. Raises Ended."""
+
+
 async def tunnel(
-    question: Tunnel, wire: Wire, login: Login | None, user_agent: str, until: float
+    question: Tunnel, wire: Wire, login: Login | None, user_agent: str, until: float, reopen: Reopen
 ) -> tuple[TunnelReply, Wire | None]:
-    """Ask for a tunnel, until the loop's time is `until`. The wire is closed and the second part None where none was opened."""
+    """Ask for a tunnel, until the loop's time is `until`. The wire is closed and the second part None where none was opened.
+
+    A login that answers a challenge takes several requests, of which the last one's answer is kept. Digest may go on over a
+    new connection, since some proxies end the first; NTLM and Negotiate hold for one connection and cannot.
+    Raises Unsupported where this build has no such login.
+    """
     head = _Head()
     failure = ""
+    secrets: tuple[Secret, ...] = ()
+    legs = 0
     try:
         async with asyncio.timeout_at(until):
-            await wire.write(_request(question, login, user_agent))
-            await head.read(wire)
-            if head.refuses:
-                await head.read_page(wire)
+            talk = _Login(question, login)
+            secrets = talk.secrets
+            value = talk.first()
+            while True:
+                legs += 1
+                await wire.write(_request(question, value, user_agent))
+                head = _Head()
+                await head.read(wire)
+                if head.refuses:
+                    await head.read_page(wire)
+                value = talk.next(head.status, head.fields) if head.refuses else None
+                if value is None:
+                    break
+                secrets = talk.secrets
+                if not head.leaves_open:
+                    if not talk.may_reopen:
+                        raise Ended(Failure.CUT)
+                    wire.abort()
+                    wire = await reopen()
     except Ended as error:
         failure = error.failure
     except TimeoutError:
@@ -47,7 +76,6 @@ async def tunnel(
         raise
     if head.refuses:
         failure = Failure.TUNNEL_REFUSED
-    secrets = (login.user, login.password, basic_token(login)) if login else ()
     reply = TunnelReply(
         failure=failure,
         status=head.status,
@@ -55,6 +83,7 @@ async def tunnel(
         headers=kept_headers(head.fields, secrets),
         first_bytes=kept_bytes(head.raw, secrets)[:_KEPT],
         tcp=wire.tcp,
+        legs=legs if legs > 1 else 0,
     )
     if failure:
         wire.abort()
@@ -62,11 +91,50 @@ async def tunnel(
     return reply, wire
 
 
-def _request(question: Tunnel, login: Login | None, user_agent: str) -> bytes:
+def _request(question: Tunnel, login: Secret | None, user_agent: str) -> bytes:
     lines = [f"CONNECT {question.target} HTTP/1.1", f"Host: {question.target}", f"User-Agent: {user_agent}"]
     if login:
-        lines.append(f"Proxy-Authorization: Basic {basic_token(login).reveal()}")
+        lines.append(f"Proxy-Authorization: {login.reveal()}")
     return "\r\n".join([*lines, "", ""]).encode()
+
+
+class _Login:
+    """What is said to the proxy of who asks, request by request."""
+
+    def __init__(self, question: Tunnel, login: Login | None) -> None:
+        self._question = question
+        self._login = login
+        self._ticket = Ticket(question.login, login, question.proxy.host) if login and question.login in NAMES else None  # type: ignore[arg-type]
+        self._steps = 0
+        self.secrets: tuple[Secret, ...] = (login.user, login.password, basic_token(login)) if login else ()
+        """What must not be kept of the answers."""
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether the login may go on over another connection."""
+        return self._ticket is None
+
+    def first(self) -> Secret | None:
+        """What goes with the first request; a challenge has to come first for Digest."""
+        if self._login is None or self._question.login == "digest":
+            return None
+        if self._ticket:
+            return self._ticket.step()
+        return Secret(f"Basic {basic_token(self._login).reveal()}")
+
+    def next(self, status: int, fields: list[tuple[bytes, bytes]]) -> Secret | None:
+        """What goes with the next request, given the answer to the last; None: there is none."""
+        if self._login is None or status != LOGIN_WANTED:
+            return None
+        self._steps += 1
+        value = None
+        if self._question.login == "digest" and self._steps == 1:
+            value = digest.answer(self._login, digest.challenges(fields), "CONNECT", str(self._question.target))
+        elif self._ticket and self._steps < MOST_STEPS:
+            value = self._ticket.step(fields)
+        if value:
+            self.secrets = (*self.secrets, value)
+        return value
 
 
 class _Head:
@@ -78,11 +146,25 @@ class _Head:
         self.status = 0
         self.reason = b""
         self.fields: list[tuple[bytes, bytes]] = []
+        self.version = b""
+        self._page_read = 0
 
     @property
     def refuses(self) -> bool:
         """Whether a whole head says anything but 2xx."""
         return self.whole and not 200 <= self.status < 300
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether one more request can be sent on this connection: the whole page was read, and nobody wants to close."""
+        length, words = self._length, {name.lower(): value.lower() for name, value in self.fields}
+        closing = any(b"close" in words.get(name, b"") for name in (b"connection", b"proxy-connection"))
+        return length is not None and self._page_read >= length and self.version > b"1.0" and not closing
+
+    @property
+    def _length(self) -> int | None:
+        lengths = (int(value) for name, value in self.fields if name.lower() == b"content-length" and value.isdigit())
+        return next(lengths, None)
 
     async def read(self, wire: Wire) -> None:
         """Read to the blank line and put back what follows it. Raises Ended where none comes."""
@@ -108,19 +190,21 @@ class _Head:
     async def read_page(self, wire: Wire) -> None:
         """Read on until enough of a refusal's page is there; a page that stops early is as good."""
         blank = _BLANK.search(self.raw)
-        length = next((int(value) for name, value in self.fields if name.lower() == b"content-length" and value.isdigit()), None)
-        enough = min(_KEPT, (blank.end() if blank else 0) + length) if length is not None else _KEPT
+        head = blank.end() if blank else 0
+        length = self._length
+        enough = head + (_KEPT if length is None else min(length, _LONGEST_HEAD))
         with contextlib.suppress(Ended, TimeoutError):
             async with asyncio.timeout(_PAGE_WAIT):
                 while len(self.raw) < enough and (data := await wire.read()):
                     self.raw += data
+        self._page_read = len(self.raw) - head
 
     def _parse(self, head: bytes) -> None:
         first, *lines = head.split(b"\n")
         status = _STATUS.match(first)
         if not status:
             raise Ended(Failure.MALFORMED)
-        self.status, self.reason = int(status[1]), status[2] or b""
+        self.version, self.status, self.reason = status[1], int(status[2]), status[3] or b""
         self.fields = [(field[1], field[2]) for line in lines if (field := _FIELD.match(line))]
 
 

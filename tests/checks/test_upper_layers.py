@@ -21,6 +21,7 @@ from tests.checks import (
     test_http_more,
     test_privatelink,
     test_proxy,
+    test_proxy_settings,
     test_proxy_socks,
     test_revocation,
     test_tls,
@@ -30,7 +31,17 @@ from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
 
 CHECKS: tuple[AnyCheck, ...] = (*proxy.CHECKS, *privatelink.CHECKS, *tls.CHECKS, *http.CHECKS)
-TABLES = (test_proxy, test_proxy_socks, test_tls, test_tls_more, test_revocation, test_http, test_http_more, test_privatelink)
+TABLES = (
+    test_proxy,
+    test_proxy_socks,
+    test_proxy_settings,
+    test_tls,
+    test_tls_more,
+    test_revocation,
+    test_http,
+    test_http_more,
+    test_privatelink,
+)
 CASES = [case for table in TABLES for case in table.CASES]
 PROXY = "proxy.corp.test:3128"
 OLD_ROOT = certificate("Example Root", "Older Root", ca=True, end=NOW.replace(year=2021), start=NOW.replace(year=2015))

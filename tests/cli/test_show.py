@@ -14,6 +14,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.verdict import Status
 from tests.cli.shell import causes, diag
+from tests.cli.test_run import options, staged
 from tests.report import samples
 
 
@@ -89,6 +90,20 @@ def test_json_keeps_differences_off_stdout(bundle: str, tmp_path: Path) -> None:
 def test_evidence_is_one_observation_a_line(bundle: str, tmp_path: Path) -> None:
     lines = diag("show", bundle, "--evidence", within=tmp_path).out.splitlines()
     assert [msgspec.json.decode(line)["id"] for line in lines] == [observation.id for observation in samples.OBSERVATIONS]
+
+
+def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
+    with staged("proxy-refuses-target") as (_, scene):
+        diag(*options(scene), within=tmp_path)
+    (left,) = tmp_path.glob("diag-*.zip")
+    text = diag("show", left.name, "--request", within=tmp_path)
+    assert text.code == 0
+    assert text.out.startswith("Please allow connections to 1 destination.")
+    table = diag("show", left.name, "--request-csv", within=tmp_path).out.splitlines()
+    assert table[0] == "host,port,protocol,way,reason,confidence,cause"
+    assert len(table) == 2
+    assert table[1].startswith("service.lab.test,")
+    assert table[1].endswith(",proxy-refuses-target")
 
 
 def test_verbose_shows_the_steps(bundle: str, tmp_path: Path) -> None:

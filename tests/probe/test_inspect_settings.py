@@ -44,7 +44,7 @@ def test_every_proxy_variable_comes_out_with_its_name() -> None:
         (
             ProxyVariable("https_proxy", PROXY),
             ProxyVariable("HTTPS_PROXY"),
-            ProxyVariable("http_proxy", readable=False, scheme="http"),
+            ProxyVariable("http_proxy", readable=False, scheme="http", flaw="login"),
             ProxyVariable("HTTP_PROXY", ProxyAddress("proxy.test", 3128, login=True), scheme="http"),
             ProxyVariable("ALL_PROXY", ProxyAddress("proxy.test", 1080, "socks5"), scheme="socks5"),
         )

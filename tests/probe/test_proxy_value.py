@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.model.address import Authority
+from diag.model.machine import FLAWS
 from diag.model.route import ProxyAddress
-from diag.probe.proxy_value import logins_from, read_proxy, scheme_of
+from diag.probe.proxy_value import flaw, logins_from, read_proxy, scheme_of
 
 
 def revealed(value: str) -> tuple[str, str] | None:
@@ -166,3 +167,36 @@ def test_the_option_goes_before_the_variables() -> None:
     logins = logins_from({"https_proxy": "http://first:a@one.test:3128"}, "http://option:o@one.test:3128")
     assert logins[Authority("one.test", 3128)].password.reveal() == "o"
     assert logins_from({}, "http://one.test:3128") == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("", ""),
+        ("http://proxy:3128", ""),
+        ("http://user:a@b@proxy:3128", "login"),
+        ("http://user:a#b@proxy:3128", "login"),
+        ("http://user:a/b@proxy:3128", "login"),
+        ("user:1234/b@proxy:3128", "login"),
+        ("http://user:a b@proxy:3128", "login"),
+        ("http://user:%ff@proxy:3128", "login"),
+        ("ftp://proxy:3128", "scheme"),
+        ("http:/proxy:3128", "scheme"),
+        (" http://proxy:3128", "space"),
+        ("http://proxy:3128\n", "space"),
+        ("http://fe80::1:3128", "brackets"),
+        ("http://proxy:http", "port"),
+        ("http://proxy:65536", "port"),
+        ("http://pro%78y:3128", "host"),
+        ("a" * 5_000, "too_long"),
+    ],
+)
+def test_what_makes_it_unreadable_is_a_word(value: str, word: str) -> None:
+    assert flaw(value) == word
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "http://", "http://user:", "user@", "["]))
+def test_every_unreadable_value_has_a_flaw(text: str, before: str) -> None:
+    value = before + text
+    assert bool(flaw(value)) == (bool(value) and read_proxy(value) is None)
+    assert flaw(value) in ("", *FLAWS)

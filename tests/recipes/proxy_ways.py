@@ -2,10 +2,19 @@
 
 from tests.house import House
 from tests.house.plan import PUBLIC, ROUTER, SERVER
-from tests.recipes.furniture import HOST, declared, healthy_service, name_all, private_authority
+from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority
 from tests.recording.recipe import Kind, Look, Recipe
 
 PORT = 1080
+DIGEST = """\
+auth_param digest program /usr/lib/squid/digest_file_auth {folder}/users
+auth_param digest realm house
+acl known proxy_auth REQUIRED
+http_access deny !known
+http_access allow all
+http_port 3128
+"""
+DENY = "http_port 3128\nhttp_access deny all\n"
 USER, PASSWORD = "house-user", "house-password"
 DANTE = f"""\
 logoutput: stderr
@@ -103,7 +112,161 @@ def web_server(house: House) -> Look:
     return declared(house, authority, proxy=f"socks5h://{SERVER}:8080")
 
 
+def with_settings(house: House, *, blocked: bool = False, rules: str = OPEN, **environment: str) -> Look:
+    """A healthy service, a squid, and these variables; `blocked`: only the proxy gets through to the service."""
+    authority = healthy_service(house)
+    house.squid(rules)
+    if blocked:
+        house.drop(port=443)
+    return declared(house, authority, environment=environment)
+
+
+def digest(house: House, login: str) -> Look:
+    """A squid that offers Digest alone, and this login."""
+    authority = healthy_service(house)
+    house.squid(DIGEST, files={"users": f"{USER}:{PASSWORD}\n"})
+    return declared(house, authority, proxy=f"http://{login}@{ROUTER}:3128")
+
+
 RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        check="proxy-login-rejected",
+        name="digest-login-given",
+        kind=Kind.OK,
+        staged="A squid offers Digest alone, and is given the right login.",
+        stage=lambda house: digest(house, f"{USER}:{PASSWORD}"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-login-rejected",
+        name="digest",
+        kind=Kind.PROBLEM,
+        staged="A squid offers Digest alone, and is given the wrong password.",
+        stage=lambda house: digest(house, f"{USER}:mistyped"),
+        causes=("proxy-login-rejected",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-required",
+        name="set-for-http-only",
+        kind=Kind.PROBLEM,
+        staged="Only the proxy is let out, and only HTTP_PROXY names it.",
+        stage=lambda house: with_settings(house, blocked=True, HTTP_PROXY=PROXY),
+        causes=("proxy-required", "proxy-variables-disagree"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-required",
+        name="exempt",
+        kind=Kind.PROBLEM,
+        staged="Only the proxy is let out, and an exception keeps the service away from it.",
+        stage=lambda house: with_settings(house, blocked=True, HTTPS_PROXY=PROXY, NO_PROXY="house.test"),
+        causes=("proxy-required",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-required",
+        name="direct-works",
+        kind=Kind.OK,
+        staged="Only HTTP_PROXY names a proxy, and the service is reached without it.",
+        stage=lambda house: with_settings(house, HTTP_PROXY=PROXY),
+        causes=("proxy-variables-disagree",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-required",
+        name="proxy-refuses",
+        kind=Kind.NEAR_MISS,
+        staged="Nothing is let out, and the proxy that HTTP_PROXY names refuses the service, too.",
+        stage=lambda house: with_settings(house, blocked=True, rules=DENY, HTTP_PROXY=PROXY),
+        causes=("network-connection-filtered", "proxy-variables-disagree"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-variables-disagree",
+        name="two-proxies",
+        kind=Kind.PROBLEM,
+        staged="https_proxy names the proxy, HTTPS_PROXY another one.",
+        stage=lambda house: with_settings(house, https_proxy=PROXY, HTTPS_PROXY="http://old-proxy.house.test:8080"),
+        causes=("proxy-variables-disagree",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-variables-disagree",
+        name="the-same-twice",
+        kind=Kind.OK,
+        staged="Both spellings name the same proxy.",
+        stage=lambda house: with_settings(house, https_proxy=PROXY, HTTPS_PROXY=PROXY),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-variables-disagree",
+        name="two-for-two",
+        kind=Kind.NEAR_MISS,
+        staged="https goes through one proxy and http through another.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=PROXY, http_proxy="http://old-proxy.house.test:8080"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-bypass-misread",
+        name="star",
+        kind=Kind.PROBLEM,
+        staged="NO_PROXY names the service with a star, which curl does not understand and Go does.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=PROXY, NO_PROXY="*.house.test"),
+        causes=("proxy-bypass-misread",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-bypass-misread",
+        name="semicolon",
+        kind=Kind.PROBLEM,
+        staged="NO_PROXY separates its entries by semicolons, which nobody understands.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=PROXY, NO_PROXY=f"a.test;{HOST};b.test"),
+        causes=("proxy-bypass-misread",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-bypass-misread",
+        name="plain",
+        kind=Kind.OK,
+        staged="NO_PROXY names the service by its plain name.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=PROXY, NO_PROXY=f"a.test,{HOST}"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-bypass-misread",
+        name="another-name",
+        kind=Kind.NEAR_MISS,
+        staged="NO_PROXY names something else with a star.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=PROXY, NO_PROXY="*.other.test"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-address-malformed",
+        name="unescaped",
+        kind=Kind.PROBLEM,
+        staged="The password in HTTPS_PROXY holds an unescaped @.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=f"http://user:p@ss@{ROUTER}:3128"),
+        causes=("proxy-address-malformed",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-address-malformed",
+        name="escaped",
+        kind=Kind.OK,
+        staged="The password in HTTPS_PROXY is escaped as it should be.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY=f"http://user:p%40ss@{ROUTER}:3128"),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-address-malformed",
+        name="name-missing",
+        kind=Kind.NEAR_MISS,
+        staged="HTTPS_PROXY can be read, and its name does not exist.",
+        stage=lambda house: with_settings(house, HTTPS_PROXY="http://old-proxy.house.test:3128"),
+        causes=("proxy-name-not-found",),
+        needs=("nginx", "squid"),
+    ),
     *(
         Recipe(
             check="proxy-unreachable",

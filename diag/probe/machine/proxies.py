@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from diag.model.machine import Proxies, ProxyVariable
 from diag.model.text import clean
-from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, read_proxy, scheme_of
+from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
 
 MOST_EXCEPTIONS = 2_000
 LONGEST_EXCEPTION = 255
@@ -27,7 +27,9 @@ def read_proxies(environment: Mapping[str, str]) -> Proxies:
 
 def _variable(name: str, value: str) -> ProxyVariable:
     seen = read_proxy(value)
-    return ProxyVariable(name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value))
+    return ProxyVariable(
+        name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value), flaw=flaw(value)
+    )
 
 
 def _exception(entry: str) -> str:

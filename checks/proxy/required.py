@@ -1,0 +1,152 @@
+"""Without a proxy nothing is reached, and a proxy that is set elsewhere on this computer does reach the service.
+
+*What it means*
+
+This client goes direct, and the network does not let it: its connections meet silence or a refusal, or it finds no address. On
+the same computer a proxy is set, in a place that this client does not read for this service, and through it the service is
+reached.
+
+*Why it matters*
+
+The network is built so that everything goes through that proxy. Programs that do not know of it fail, whatever the service.
+
+*What to do*
+
+Set the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most. If an exception (NO_PROXY) keeps
+the service away from the proxy, take it out.
+
+*How it is told apart*
+
+The service was not reached direct, and the proxy that was found opened a way to it when it was asked. Where it does not, other
+causes stand: a filter (`network-connection-filtered`), or no way out at all (`network-no-egress`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from diag.model.answer import Session, TunnelReply
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Network
+from diag.model.errand import dial
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Login, Question, Tunnel
+from diag.model.route import ProxyAddress, RouteReason
+from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
+
+GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
+"""Reasons for going direct that nobody insisted on."""
+_MOST = 2
+"""How many proxies are tried."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether a proxy that this client does not use opens the way that it does not find."""
+    walked = [seen.observation for seen in (*case.dials, *([case.lookup] if case.lookup else ()))]
+    if not walked:
+        return unknown(Because.NOT_REACHED)
+    if case.connected:
+        return ok(*walked)
+    found = list(_elsewhere(case))
+    if not found:
+        return not_applicable()
+    unasked = False
+    for name, proxy in found:
+        for observation in _opened(case, proxy):
+            return problem(
+                *walked,
+                observation,
+                about=str(proxy),
+                proxy=f"{proxy.scheme}://{proxy}",
+                target=str(case.endpoint.authority),
+                variable=name,
+                why="an exception names it" if case.route and case.route.why is RouteReason.BYPASSED else "it is not read here",
+            )
+        unasked = unasked or any(case.asked(question) is None for question in _ways(case, proxy))
+    return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The way to each proxy that was found, and the service asked for there."""
+    if case.connected or not (case.dials or case.lookup):
+        return
+    for _, proxy in _elsewhere(case):
+        yield from dial(case.evidence, proxy.authority).wanted
+        for question in _ways(case, proxy):
+            if isinstance(question.over, Handshake):
+                yield question.over
+            yield question
+
+
+def _elsewhere(case: Case) -> Iterator[tuple[str, ProxyAddress]]:
+    """The proxies that are set on this machine, by the variables that name them, each once."""
+    seen = case.machine.proxies
+    named: dict[ProxyAddress, str] = {}
+    for variable in seen.answer.variables if seen else ():
+        if variable.proxy:
+            named.setdefault(variable.proxy, variable.name)
+    return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
+
+
+def _ways(case: Case, proxy: ProxyAddress) -> list[Tunnel]:
+    """The service, asked for at the proxy's address that answers; empty: none has, yet."""
+    opened = dial(case.evidence, proxy.authority).opened
+    if opened is None:
+        return []
+    over: Connect | Handshake = opened.question
+    if proxy.scheme == "https":
+        over = Handshake(opened.question, proxy.host)
+        secured = case.asked(over)
+        if secured is not None and not (isinstance(secured.answer, Session) and secured.answer.finished):
+            return []
+    login: Login = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
+    return [Tunnel(over, proxy.authority, case.endpoint.authority, login, proxy.protocol)]
+
+
+def _opened(case: Case, proxy: ProxyAddress) -> Iterator[Observation]:
+    for question in _ways(case, proxy):
+        seen = case.asked(question)
+        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
+            yield seen
+
+
+def _applies(case: Case) -> bool:
+    return (
+        case.route is not None
+        and case.route.why in GOING_DIRECT
+        and case.endpoint.scheme != "http"
+        and case.endpoint.expects.network is not Network.PRIVATE
+    )
+
+
+CHECK = EndpointCheck(
+    id="proxy-required",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    applies=_applies,
+    judge=judge,
+    questions=questions,
+    explains=(
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "network-no-egress",
+        "machine-offline",
+        "dns-name-not-found",
+        "dns-no-address",
+        "dns-server-failure",
+        "dns-query-refused",
+        "dns-resolver-silent",
+        "proxy-variables-disagree",
+        "proxy-bypass-misread",
+    ),
+    sentences=Sentences(
+        title="{target} is reached through the proxy {proxy} only, and this client goes direct",
+        seen="Direct, {target} was not reached. The proxy {proxy}, which {variable} names, opened a way to it.",
+        means="The network lets this computer out through that proxy, and this client does not use it: {why}.",
+        remedy=(
+            "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails (with a login, if it needs one).",
+            "If NO_PROXY names {target}, take it out there.",
+            "Run diag again: the way should then be through the proxy.",
+        ),
+    ),
+)

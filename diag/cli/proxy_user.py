@@ -1,0 +1,46 @@
+"""The login for a proxy, where it stands in no proxy setting: asked for at the terminal, or read from the netrc file.
+
+It is never taken from the command line, which others on this computer can see.
+"""
+
+import netrc
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import click
+
+from diag.cli.errors import WrongUse
+from diag.model.address import Authority
+from diag.model.secret import Login
+
+
+def ask_password(user: str) -> Login:
+    """The login of `user`, with the password asked for at the terminal and not shown; where there is none, the first line given.
+
+    Raises WrongUse.
+    """
+    if ":" in user:
+        raise WrongUse("--proxy-user takes the user's name alone: the password is asked for, so that nobody sees it in a list")
+    if not user:
+        raise WrongUse("--proxy-user needs the user's name")
+    if not sys.stdin.isatty():
+        return Login(user, sys.stdin.readline().rstrip("\r\n"))
+    try:
+        return Login(user, click.prompt("Password for the proxy", hide_input=True, default="", show_default=False, err=True))
+    except click.Abort:
+        raise WrongUse("no password was given for --proxy-user") from None
+
+
+def from_netrc(proxies: Iterable[Authority], environment: Mapping[str, str], home: Path) -> dict[Authority, Login]:
+    """The logins that the netrc file has for these proxies, by `machine` and the proxy's name; its `default` is for others.
+
+    The file is `$NETRC`, else `.netrc` in `home`. One that is missing, is not ours alone, or cannot be read has none.
+    """
+    path = Path(environment.get("NETRC") or home / ".netrc")
+    try:
+        machines = netrc.netrc(path).hosts
+    except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
+        return {}
+    found = {proxy: machines[proxy.host] for proxy in proxies if proxy.host in machines}
+    return {proxy: Login(user, password) for proxy, (user, _, password) in found.items() if user}

@@ -1,0 +1,56 @@
+"""Logins in several steps on one connection (NTLM, Negotiate), through pyspnego where it is installed (extra `spnego`)."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from diag.model.observation import Unsupported
+from diag.model.secret import Login, Secret
+
+Scheme = Literal["ntlm", "negotiate"]
+NAMES = {"ntlm": "NTLM", "negotiate": "Negotiate"}
+MOST_STEPS = 4
+"""How many requests such a login may take: NTLM takes two, Negotiate over NTLM up to three."""
+
+
+class Ticket:
+    """One login under way."""
+
+    def __init__(self, scheme: Scheme, login: Login, host: str) -> None:
+        """For the proxy of this name. Raises Unsupported where pyspnego is missing, or cannot do the scheme here."""
+        try:
+            import spnego
+        except ImportError:
+            raise Unsupported("NTLM and Negotiate need the extra 'spnego' (pip install 'diag[spnego]')") from None
+        self._scheme = scheme
+        self._errors: Any = (spnego.exceptions.SpnegoError, ValueError, binascii.Error)
+        try:
+            self._context: Any = spnego.client(
+                login.user.reveal(), login.password.reveal(), hostname=host, service="HTTP", protocol=scheme
+            )
+        except self._errors:
+            raise Unsupported(f"this system cannot make {NAMES[scheme]} logins") from None
+
+    def step(self, fields: Iterable[tuple[bytes, bytes]] = ()) -> Secret | None:
+        """The next value of Proxy-Authorization, given the fields of the last answer; None: there is none."""
+        given = _token(self._scheme, fields)
+        if given is None and self._context.complete:
+            return None
+        try:
+            token = self._context.step(given or None)
+        except self._errors:
+            return None
+        return Secret(f"{NAMES[self._scheme]} {base64.b64encode(token).decode('ascii')}") if token else None
+
+
+def _token(scheme: Scheme, fields: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """What the proxy sent for this scheme; None: nothing."""
+    for name, value in fields:
+        word, _, token = value.decode("latin-1").strip().partition(" ")
+        if name.lower() == b"proxy-authenticate" and word.lower() == scheme and token.strip():
+            try:
+                return base64.b64decode(token.strip(), validate=True)
+            except binascii.Error:
+                return None
+    return None

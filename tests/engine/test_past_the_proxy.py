@@ -1,0 +1,114 @@
+"""What is asked beside the way through a proxy: nothing past it where that is not wanted, and no login more often than needed."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+from msgspec.structs import replace as changed
+
+from diag.engine.investigate import investigate
+from diag.model.address import Address, Authority
+from diag.model.answer import SystemLookup, TunnelReply
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Endpoint, Expectations, Way, parse_endpoint
+from diag.model.observation import Answer
+from diag.model.question import Connect, Exchange, Lookup, Question, Tunnel
+from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.run import Evidence, Limits
+from diag.model.verdict import Owner, ok
+from tests.engine.scripted import Scripted
+
+SERVICE = parse_endpoint("https://service.example")
+PROXIED = parse_endpoint("https://service.example", expects=Expectations(proxy=Way.PROXIED))
+OURS = ProxyAddress("10.0.0.1", 3128)
+STRAIGHT = Connect(Address("203.0.113.7", 443))
+TO_PROXY = Tunnel(Connect(Address("10.0.0.1", 3128)), OURS.authority, Authority("other.example", 443))
+FETCH = Exchange(Connect(Address("203.0.113.8", 80)), Authority("issuer.example", 80))
+
+
+def _wants(_: Case) -> Iterable[Question]:
+    return Lookup("service.example"), STRAIGHT, TO_PROXY, FETCH
+
+
+CURIOUS = EndpointCheck(
+    id="test-curious",
+    owner=Owner.NETWORK,
+    article="A check that asks.",
+    sentences=Sentences(title="", seen="", means="", remedy=()),
+    judge=lambda case: ok(case.observations[0]),
+    questions=_wants,
+)
+
+
+def look(prober: Scripted, *endpoints: Endpoint, proxy: ProxyAddress | None = OURS, straight: bool = True) -> Evidence:
+    route = Route(RouteReason.OPTION, proxy)
+    return asyncio.run(
+        investigate(
+            endpoints,
+            prober=prober,
+            checks=(CURIOUS,),
+            choose=lambda endpoint, proxies: route,
+            tool="test",
+            limits=Limits(straight=straight),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "straight", "proxy", "dialled"),
+    [
+        (SERVICE, True, OURS, True),
+        (SERVICE, False, OURS, False),
+        (PROXIED, True, OURS, False),
+        (SERVICE, False, None, True),
+    ],
+    ids=["allowed", "forbidden by option", "forbidden by the list", "no proxy to go past"],
+)
+def test_the_service_is_dialled_past_its_proxy_only_where_allowed(
+    endpoint: Endpoint, straight: bool, proxy: ProxyAddress | None, dialled: bool
+) -> None:
+    prober = Scripted()
+    look(prober, endpoint, proxy=proxy, straight=straight)
+    assert (STRAIGHT in prober.asked) is dialled
+    assert (FETCH in prober.asked) is dialled
+    assert TO_PROXY in prober.asked
+    assert Lookup("service.example") in prober.asked
+
+
+def three_hundred() -> list[Endpoint]:
+    return [parse_endpoint(f"https://s{number:03}.example") for number in range(300)]
+
+
+def logins_tried(prober: Scripted) -> int:
+    return sum(isinstance(question, Tunnel) and question.login != "none" for question in prober.asked)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "reply", "most"),
+    [
+        ("http", TunnelReply("tunnel_refused", 407), 1),
+        ("socks5h", TunnelReply("tunnel_refused", step="login", code=1, refusal="login_rejected"), 1),
+        ("socks5", TunnelReply("cut", step="login"), 1),
+        ("http", TunnelReply("timed_out"), 3),
+        ("http", TunnelReply("reset"), 3),
+    ],
+)
+def test_a_wrong_password_is_tried_once_for_three_hundred_endpoints(scheme: str, reply: TunnelReply, most: int) -> None:
+    def script(question: Question) -> Answer | None:
+        if isinstance(question, Tunnel) and question.login != "none":
+            return reply
+        return SystemLookup(("203.0.113.7",)) if isinstance(question, Lookup) else None
+
+    prober = Scripted(script)
+    proxy = changed(OURS, scheme=scheme, login=True)
+    evidence = look(prober, *three_hundred(), proxy=proxy)
+    assert logins_tried(prober) == most
+    told = [trail for trail in evidence.run.trails if any(one.startswith("tunnel-") for one in trail.walk)]
+    assert len(told) == 300
+
+
+def test_a_login_that_is_accepted_is_used_for_all() -> None:
+    prober = Scripted()
+    look(prober, *three_hundred(), proxy=changed(OURS, login=True))
+    assert logins_tried(prober) == 300

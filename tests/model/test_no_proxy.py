@@ -1,0 +1,172 @@
+"""The dialects of NO_PROXY, one table: what each family of clients makes of one entry for one address."""
+
+import os
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diag.model.endpoint import parse_endpoint
+from diag.model.no_proxy import CLIENTS, Reading, curl, seems_to_name
+
+D, P, X = Reading.DIRECT, Reading.PROXIED, Reading.FAILS
+
+TABLE: list[tuple[str, str, tuple[Reading, ...]]] = [
+    # address, NO_PROXY:              curl urllib requests httpx go java node
+    ("http://example.test", "example.test", (D, D, D, D, D, D, D)),
+    ("http://api.example.test", "example.test", (D, D, D, D, D, P, D)),
+    ("http://api.example.test", ".example.test", (D, D, D, D, D, P, D)),
+    ("http://example.test", ".example.test", (D, D, D, P, P, P, D)),
+    ("http://api.example.test", "*.example.test", (P, P, P, P, D, D, D)),
+    ("http://example.test", "*.example.test", (P, P, P, P, P, P, D)),
+    ("http://notexample.test", "example.test", (P, P, D, P, P, P, P)),
+    ("http://api.example.test", "api.example.test:80", (P, P, P, P, D, P, D)),
+    ("http://api.example.test:8080", "api.example.test:80", (P, P, P, P, P, P, P)),
+    ("http://api.example.test:8080", "api.example.test:8080", (P, D, D, D, D, P, D)),
+    ("http://10.1.2.3", "10.0.0.0/8", (D, P, D, P, D, P, P)),
+    ("http://10.1.2.3", "10.1.2.3", (D, D, D, D, D, D, D)),
+    ("http://10.1.2.3", "10.1.*", (P, P, P, P, P, D, P)),
+    ("http://[fd00::1]", "fd00::/8", (D, P, P, X, D, P, P)),
+    ("http://[fd00::1]", "fd00::1", (D, P, D, D, D, D, D)),
+    ("http://x.test", "*", (D, D, D, D, D, D, D)),
+    ("http://x.test", "a.test, *", (P, P, P, D, D, D, P)),
+    ("http://localhost", "other.test", (P, P, P, P, D, P, P)),
+    ("http://api.example.test", "EXAMPLE.TEST", (D, D, D, D, D, P, D)),
+    ("http://api.example.test", "foo.test example.test", (P, P, P, P, P, P, D)),
+    ("http://api.example.test", "foo.test;example.test", (P, P, P, P, P, P, P)),
+    ("http://api.example.test", "https://api.example.test", (P, P, P, P, P, P, P)),
+]
+
+
+def entries(value: str) -> tuple[str, ...]:
+    return tuple(entry.strip() for entry in value.split(",") if entry.strip())
+
+
+@pytest.mark.parametrize(("url", "value", "readings"), TABLE)
+def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[Reading, ...]) -> None:
+    endpoint = parse_endpoint(url)
+    given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in CLIENTS}
+    assert given == dict(zip((name for name, _ in CLIENTS), readings, strict=True))
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(("url", "value"), [(url, value) for url, value, _ in TABLE])
+def test_urllib_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: str) -> None:
+    environment.setenv("no_proxy", value)
+    endpoint = parse_endpoint(url)
+    really = Reading.DIRECT if urllib.request.proxy_bypass_environment(urlsplit(url).netloc) else Reading.PROXIED
+    assert urllib_reads(endpoint.host, endpoint.port, endpoint.scheme, value) is really
+
+
+def urllib_reads(host: str, port: int, scheme: str, value: str) -> Reading:
+    return dict(CLIENTS)["Python urllib"](host, port, scheme, entries(value))
+
+
+@pytest.mark.parametrize(("url", "value"), [(url, value) for url, value, _ in TABLE])
+def test_httpx_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: str) -> None:
+    client_of = pytest.importorskip("httpx")
+    environment.setenv("http_proxy", "http://127.0.0.1:9")
+    environment.setenv("no_proxy", value)
+    endpoint = parse_endpoint(url)
+    try:
+        with client_of.Client() as client:
+            own = client._transport_for_url(client_of.URL(url)) is client._transport
+        really = Reading.DIRECT if own else Reading.PROXIED
+    except client_of.InvalidURL:
+        really = Reading.FAILS
+    assert dict(CLIENTS)["Python httpx"](endpoint.host, endpoint.port, endpoint.scheme, entries(value)) is really
+
+
+@pytest.mark.parametrize(
+    ("host", "value", "seems"),
+    [
+        ("api.example.test", "*.example.test", True),
+        ("api.example.test", "https://api.example.test/", True),
+        ("api.example.test", "a.test;example.test", True),
+        ("api.example.test", "a.test|*.example.test", True),
+        ("api.example.test", "api.example.test:443", True),
+        ("api.example.test", "ample.test", False),
+        ("api.example.test", "", False),
+        ("api.example.test", ".", False),
+        ("10.1.2.3", "10.0.0.0/8", True),
+        ("10.1.2.3", "10.1.2.3:443", True),
+        ("10.1.2.3", "10.1.2", False),
+        ("fd00::1", "[fd00::1]:443", True),
+    ],
+)
+def test_what_a_person_would_take_for_the_host(host: str, value: str, seems: bool) -> None:
+    assert seems_to_name(host, entries(value)) is seems
+
+
+NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,9}[a-z0-9](\.[a-z][a-z0-9]{1,9}){1,3}", fullmatch=True)
+ADDRESSES = st.ip_addresses(v=4).map(str)
+
+
+@given(NAMES | ADDRESSES, st.sampled_from(["https", "http"]), st.sampled_from([443, 80, 8443]))
+def test_the_plain_host_is_understood_by_all(host: str, scheme: str, port: int) -> None:
+    assert {read(host, port, scheme, ("a.test", host)) for _, read in CLIENTS} == {Reading.DIRECT}
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40).map(str.strip).filter(bool), max_size=5))
+def test_no_value_is_too_odd(host: str, odd: list[str]) -> None:
+    for _, read in CLIENTS:
+        assert read(host, 443, "https", tuple(odd)) in Reading
+    assert seems_to_name(host, tuple(odd)) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("host", "exceptions", "exempt"),
+    [
+        ("example.test", ("example.test",), True),
+        ("api.example.test", ("example.test",), True),
+        ("a.b.example.test", ("example.test",), True),
+        ("notexample.test", ("example.test",), False),
+        ("example.test", ("api.example.test",), False),
+        ("api.example.test", (".example.test",), True),
+        ("example.test", (".example.test",), True),
+        ("example.test", ("example.test.",), True),
+        ("api.example.test", ("EXAMPLE.Test",), True),
+        ("API.example.test", ("example.test",), True),
+        ("api.example.test.", ("example.test",), True),
+        ("api.example.test", ("*.example.test",), False),
+        ("api.example.test", ("*",), True),
+        ("api.example.test", ("a.test", "*"), False),
+        ("api.example.test", ("api.example.test:443",), False),
+        ("api.example.test", ("a.test", "", "example.test"), True),
+        ("api.example.test", (".",), False),
+        ("api.example.test", ("",), False),
+        ("api.example.test", ("foo.test example.test",), False),
+        ("api.foo.test", ("foo.test example.test",), True),
+        ("api.example.test", ("foo.test bar.test", "example.test"), False),
+        ("api.example.test", (), False),
+        ("10.1.2.3", ("10.1.2.3",), True),
+        ("10.1.2.3", ("10.0.0.0/8",), True),
+        ("10.1.2.3", ("10.9.9.9/8",), True),
+        ("11.1.2.3", ("10.0.0.0/8",), False),
+        ("10.1.2.3", ("10.1.2.3/32",), True),
+        ("10.1.2.3", ("0.0.0.0/0",), False),
+        ("10.1.2.3", ("10.0.0.0/33",), False),
+        ("10.1.2.3", ("10.0.0.0/",), False),
+        ("10.1.2.3", ("10.0.0.0/x",), False),
+        ("10.1.2.3", ("10.0.0.0/" + "0" * 5_000 + "8",), False),
+        ("10.1.2.3", ("10.1.2.3:443",), False),
+        ("10.1.2.3", ("3",), False),
+        ("10.1.2.3", ("*",), True),
+        ("fd00::1", ("fd00::/8",), True),
+        ("fd00::1", ("fd00:0:0::1",), True),
+        ("fd00::1", ("[fd00::1]",), False),
+        ("fd00::1", ("10.0.0.0/8",), False),
+        ("10.1.2.3", ("fd00::/8",), False),
+    ],
+)
+def test_exceptions_by_the_rules_of_curl(host: str, exceptions: tuple[str, ...], exempt: bool) -> None:
+    assert (curl(host, 443, "https", exceptions) is Reading.DIRECT) is exempt
