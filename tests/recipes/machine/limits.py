@@ -165,7 +165,12 @@ TRUST_FILE = of(
         "tls-issuer-untrusted",
         "machine-trust-file-broken",
     ),
-    ok("in-order", "A variable names the file with the service's root.", _root_by_variable),
+    ok(
+        "in-order",
+        "A variable names the file with the service's root, which programs that do not heed it lack.",
+        _root_by_variable,
+        "tls-trust-stores-differ",
+    ),
     near_miss(
         "none-set",
         "No such variable is set, and the service's root is unknown here.",

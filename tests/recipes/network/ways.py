@@ -252,6 +252,7 @@ LATENCY = of(
         "first-packet-lost",
         "The service is near, and every second connect loses its first packet.",
         healthy(names={NAME: [SERVER, SECOND]}, after=lambda house: house.drop_every(2)),
+        "network-packet-loss",
     ),
 )
 
