@@ -1,6 +1,7 @@
 """Every recorded case gives today what it must give, whatever was added since."""
 
 import socket
+from collections import defaultdict
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.verdict import RUN, Status
+from tests.recipes import RECIPES
 from tests.recording.case import CASES, all_cases, read_case
 from tests.recording.recipe import Kind
 
@@ -49,6 +51,15 @@ def test_a_case_judged_twice_gives_the_same_bytes(folder: Path) -> None:
     first, _ = read_case(folder)
     second, _ = read_case(folder)
     assert msgspec.json.encode(judge(first, CATALOGUE)) == msgspec.json.encode(judge(second, CATALOGUE))
+
+
+def test_every_check_has_its_three_kinds_of_case_and_every_recipe_its_case() -> None:
+    kinds: defaultdict[str, set[Kind]] = defaultdict(set)
+    for folder in all_cases():
+        expected = read_case(folder)[1]
+        kinds[expected.check].add(expected.kind)
+    assert {check.id: kinds[check.id] for check in CATALOGUE if kinds[check.id] != set(Kind)} == {}
+    assert {recipe.folder for recipe in RECIPES} == {name_of(folder) for folder in all_cases()}
 
 
 @pytest.mark.parametrize("folder", all_cases(), ids=name_of)

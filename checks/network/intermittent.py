@@ -51,7 +51,7 @@ def _repeats(case: Case) -> bool:
 
 def _ended(walk: Case) -> bool:
     """Whether a walk came to an end of its own, good or bad."""
-    return bool(walk.observations) and not any(seen.fault for seen in walk.observations)
+    return (walk.arrived or walk.stopped) and not any(seen.fault for seen in walk.observations)
 
 
 def _used(walk: Case) -> str:

@@ -47,7 +47,7 @@ def judge(case: Case) -> Finding:
     silent = all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials)
     if not silent or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
         return unknown(Because.UNDECIDED, *seen)
-    other = case.asked(_other_port(case))
+    other = case.asked(other_port(case))
     return problem(
         *seen,
         *([other] if other else []),
@@ -55,7 +55,7 @@ def judge(case: Case) -> Finding:
         confidence=Confidence.LIKELY,
         host=case.endpoint.host,
         addresses=tuple(str(dial.question.address) for dial in case.dials),
-        other_port=_other_port(case).address.port,
+        other_port=other_port(case).address.port,
         other=_word(other),
     )
 
@@ -63,10 +63,11 @@ def judge(case: Case) -> Finding:
 def questions(case: Case) -> Iterable[Question]:
     """The other well-known port of the first address."""
     if case.dials and not case.connected and all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials):
-        yield _other_port(case)
+        yield other_port(case)
 
 
-def _other_port(case: Case) -> Connect:
+def other_port(case: Case) -> Connect:
+    """The other well-known port of the first address."""
     first = case.dials[0].question.address
     return Connect(Address(first.host, 80 if first.port == 443 else 443))
 

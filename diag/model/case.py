@@ -304,6 +304,11 @@ class Case(_Sight):
         stages = self._stages
         return bool(stages) and all(good for _, good in stages) and stages[-1][0] == self._goal()
 
+    @property
+    def stopped(self) -> bool:
+        """Whether a stage of the walk failed, by what was seen; neither this nor `arrived` holds of a walk that was cut short."""
+        return any(not good for _, good in self._stages)
+
     @cached_property
     def chain(self) -> tuple[Certificate, ...]:
         """The readable certificates that the endpoint presented, leaf first; empty: none were."""

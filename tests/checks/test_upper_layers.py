@@ -20,6 +20,7 @@ from tests.checks import (
     test_http,
     test_http_more,
     test_privatelink,
+    test_privatelink_more,
     test_proxy,
     test_proxy_settings,
     test_proxy_socks,
@@ -41,10 +42,21 @@ TABLES = (
     test_http,
     test_http_more,
     test_privatelink,
+    test_privatelink_more,
 )
-CASES = [case for table in TABLES for case in table.CASES]
+Staged = Callable[[], Scene | tuple[Scene, ...]]
+CASES: list[tuple[AnyCheck, str, Staged, Status]] = [
+    *(case for table in TABLES for case in table.CASES),
+    *test_privatelink_more.HALVES,
+]
 PROXY = "proxy.corp.test:3128"
 OLD_ROOT = certificate("Example Root", "Older Root", ca=True, end=NOW.replace(year=2021), start=NOW.replace(year=2015))
+
+
+def scenes(staged: Staged) -> tuple[Scene, ...]:
+    """The scenes of one case: one, or several endpoints of one run."""
+    made = staged()
+    return made if isinstance(made, tuple) else (made,)
 
 
 def direct(url: str = f"https://{HOST}", chain: tuple[bytes, ...] = (PUBLIC_LEAF, INTERMEDIATE), **expects: object) -> Scene:
@@ -143,9 +155,9 @@ fates = st.lists(st.sampled_from(["kept", "kept", "lost", "fault"]), min_size=12
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from([scene for _, _, scene, _ in CASES] + list(HEALTHY.values())), fates)
-def test_no_check_breaks_over_missing_evidence(scene: Callable[[], Scene], fates: list[str]) -> None:
-    diagnosis = judge(without_some(evidence_of(scene()), fates), CHECKS)
+@given(st.sampled_from([staged for _, _, staged, _ in CASES] + list(HEALTHY.values())), fates)
+def test_no_check_breaks_over_missing_evidence(staged: Staged, fates: list[str]) -> None:
+    diagnosis = judge(without_some(evidence_of(*scenes(staged)), fates), CHECKS)
     assert not [verdict for verdict in diagnosis.verdicts if verdict.finding.because is Because.CHECK_BROKEN]
 
 
@@ -167,7 +179,7 @@ def test_no_check_needs_a_route_or_a_walk() -> None:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_name_in_a_sentence_is_a_fact_of_every_finding(check: AnyCheck) -> None:
-    findings = [found(one, scene()) for one, _, scene, _ in CASES if one is check]
+    findings = [found(one, *scenes(staged)) for one, _, staged, _ in CASES if one is check]
     accusing = [finding for finding in findings if finding.status in (Status.PROBLEM, Status.WARNING)]
     assert accusing, "no case of this check finds anything"
     sentences = check.sentences

@@ -223,10 +223,10 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         SILENCE,
         "port-swallowed",
-        Kind.PROBLEM,
+        Kind.NEAR_MISS,
         "A rule swallows what goes to port 443 of the private address.",
         service_at(PRIVATE[0], private=True, closed="swallowed"),
-        (SILENCE,),
+        ("privatelink-port-silent",),
         NGINX,
     ),
     Recipe(SILENCE, "all-swallowed", Kind.PROBLEM, "The private address swallows everything.", all_silent, (SILENCE,)),

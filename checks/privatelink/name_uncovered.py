@@ -1,0 +1,63 @@
+"""The private endpoint is used under a name that the service's certificate is not for.
+
+*What it means*
+
+The address is right: the service answers there, and proves it with its certificate. But that certificate is for the service's own
+names, and the one that was used is another: the name that the cloud gave to the endpoint, an address, or an alias.
+
+*Why it matters*
+
+Clients that check names refuse the connection. Switching the check off would let anybody answer.
+
+*What to do*
+
+Use the name that the provider documents for private access, and have a private DNS zone lead it to the endpoint's address. The
+finding lists the names that the certificate is for.
+
+*How it is told apart*
+
+The address is private, and the certificate is for names of the same domain, or the name used is one that clouds give to
+endpoints. A certificate of somebody else altogether is `privatelink-wrong-service`.
+"""
+
+from checks.privatelink.answers import expected_private
+from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether a related certificate at a private address does not cover the name."""
+    if case.session is None or not case.chain:
+        return unknown(Because.NOT_REACHED)
+    found = mismatch(case)
+    if found is None or not is_related(case, found):
+        return ok(case.session.observation)
+    return problem(
+        found.session.observation,
+        about=case.endpoint.host,
+        host=case.endpoint.host,
+        names=found.names[:MOST_NAMES],
+        addresses=tuple(case.addresses),
+    )
+
+
+CHECK = EndpointCheck(
+    id="privatelink-name-uncovered",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: expected_private(case) and case.endpoint.speaks_tls,
+    judge=judge,
+    explains=("tls-name-mismatch",),
+    sentences=Sentences(
+        title="{host} is a name of the private endpoint that the service's certificate is not for",
+        seen="At the private addresses {addresses} the service presented a certificate for {names}. {host} is none of them.",
+        means="The endpoint is right, the name used for it is not: clients that check names refuse it.",
+        remedy=(
+            "Use the name that the provider documents for private access; it is one of {names}.",
+            "Have a private DNS zone lead that name to the endpoint's address. Do not switch the check of names off.",
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""Of the endpoints that should be private, some resolve to private addresses and some to public ones.
+
+*What it means*
+
+A service reached over a private link needs several names, and each needs its record in a private DNS zone. Here some have one,
+and others lead to the open internet.
+
+*Why it matters*
+
+The service works halfway: one can log in and not load data, or the other way round. Which depends on the name that is missing.
+
+*What to do*
+
+Have the cloud administrator complete the private DNS zone: the finding lists the names that still lead outside. Providers publish
+the whole list of names; it often differs from account to account.
+
+*How it is told apart*
+
+All names that are expected to be private are looked at together. Where none of them resolves to a private address, the zone is
+not seen from here at all: `privatelink-resolves-public`.
+"""
+
+from collections.abc import Iterable
+
+from checks.privatelink.answers import expected_private, is_name, own_lookup
+from checks.privatelink.resolves_public import judge as resolves_public
+from diag.model.case import Case, Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, Status, ok, problem, unknown
+
+MOST_NAMES = 20
+
+
+def judge(whole: Whole) -> Finding:
+    """Whether some of the names lead inside and some outside."""
+    findings = [(case, resolves_public(case)) for case in _private(whole)]
+    inside = [(case, finding) for case, finding in findings if finding.status is Status.OK]
+    outside = [(case, finding) for case, finding in findings if finding.status is Status.PROBLEM]
+    if not inside and not outside:
+        return unknown(Because.NOT_REACHED)
+    if not inside or not outside:
+        return ok(*_seen(whole, inside + outside))
+    return problem(
+        *_seen(whole, outside + inside[:1]),
+        about=", ".join(sorted({case.endpoint.host for case, _ in outside})),
+        hits=tuple(str(case.endpoint) for case, _ in outside),
+        public=tuple(dict.fromkeys(case.endpoint.host for case, _ in outside))[:MOST_NAMES],
+        private=tuple(dict.fromkeys(case.endpoint.host for case, _ in inside))[:MOST_NAMES],
+    )
+
+
+def _private(whole: Whole) -> list[Case]:
+    return [case for case in whole.cases if expected_private(case) and is_name(case)]
+
+
+def _seen(whole: Whole, findings: list[tuple[Case, Finding]]) -> list[Observation]:
+    known = whole.evidence.by_id
+    return [known[cite] for _, finding in findings for cite in finding.cites if cite in known]
+
+
+def questions(whole: Whole) -> Iterable[Question]:
+    """The names that walks through a proxy leave to the proxy."""
+    for case in _private(whole):
+        yield from own_lookup(case)
+
+
+CHECK = RunCheck(
+    id="privatelink-partial",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    applies=lambda whole: len({case.endpoint.host for case in _private(whole)}) > 1,
+    judge=judge,
+    questions=questions,
+    explains=("privatelink-resolves-public",),
+    sentences=Sentences(
+        title="Some names of the private link still lead to the open internet: {public}",
+        seen="Of the names that should be private, {private} resolve to private addresses, and {public} to public ones.",
+        means="The private DNS zone is seen from here and is not complete, so the service works halfway.",
+        remedy=(
+            "Have the cloud administrator add records for {public} to the private DNS zone.",
+            "Compare the zone with the provider's whole list of names for private access.",
+        ),
+    ),
+)

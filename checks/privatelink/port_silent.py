@@ -1,0 +1,91 @@
+"""The private endpoint answers on one port and is silent on another that is needed too.
+
+*What it means*
+
+The name leads to a private address at which the service can be reached, on its other well-known port (443 or 80). On this one,
+connections are met with silence.
+
+*Why it matters*
+
+Logins may work and something beside them does not. Port 80 is where clients ask whether certificates are revoked: where it is
+silent, each login waits for it, or fails.
+
+*What to do*
+
+Have the cloud administrator allow this port in the rules of the endpoint (security group, network security group, firewall), for
+the network of this computer.
+
+*How it is told apart*
+
+The other port of the same address is dialled. Where that is silent as well, it is `privatelink-endpoint-silent`: the rules, the
+endpoint's approval and the route all remain possible.
+"""
+
+from collections.abc import Iterable
+
+from checks.privatelink.answers import expected_private, is_outside, read
+from checks.privatelink.endpoint_silent import ALIVE, other_port
+from diag.model.answer import Connection
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether this port is silent at a private address whose other port answers."""
+    seen = [dial.observation for dial in case.dials]
+    if case.connected:
+        return ok(*seen)
+    if not case.dials:
+        return unknown(Because.NOT_REACHED)
+    addresses = read(case.addresses)
+    if not _is_silent(case) or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
+        return unknown(Because.UNDECIDED, *seen)
+    other = case.asked(other_port(case))
+    if other is None or not isinstance(other.answer, Connection):
+        return unknown(Because.NOT_LOOKED, *seen)
+    if other.answer.failure not in ALIVE:
+        return unknown(Because.UNDECIDED, *seen, other, neighbour="privatelink-endpoint-silent")
+    return problem(
+        *seen,
+        other,
+        about=f"{case.endpoint.host} {case.endpoint.port}",
+        confidence=Confidence.LIKELY if other.answer.failure else Confidence.CERTAIN,
+        host=case.endpoint.host,
+        port=case.endpoint.port,
+        other_port=other_port(case).address.port,
+        addresses=tuple(case.addresses),
+    )
+
+
+def _is_silent(case: Case) -> bool:
+    return all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The other well-known port of the first address."""
+    if case.dials and not case.connected and _is_silent(case):
+        yield other_port(case)
+
+
+CHECK = EndpointCheck(
+    id="privatelink-port-silent",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    needs=Stage.CONNECT,
+    applies=lambda case: expected_private(case) and case.proxy is None,
+    judge=judge,
+    questions=questions,
+    explains=("privatelink-endpoint-silent", "network-connection-filtered"),
+    sentences=Sentences(
+        title="The private endpoint {host} does not answer on port {port}, though it does on {other_port}",
+        seen="{host} leads to the private addresses {addresses}. Port {other_port} answers there; port {port} is silent.",
+        means="Way and endpoint are fine. A rule on the endpoint lets one port through and not the other.",
+        remedy=(
+            "Have the cloud administrator allow port {port} in the rules of the endpoint (security group, firewall), for this"
+            " computer's network.",
+        ),
+    ),
+)

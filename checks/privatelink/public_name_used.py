@@ -1,0 +1,140 @@
+"""The service denies the public name from here, and answers under its private one.
+
+*What it means*
+
+Services with private access have two names for one account: a public one, and one for the private link, which differs by a word
+such as `privatelink`. The public one was used, and the service does not serve it from here; the private one leads to a private
+address in your network, and a connection to it is accepted.
+
+*Why it matters*
+
+The program takes the way that is closed, although the one that is meant for it is open.
+
+*What to do*
+
+Put the private name in place of the public one in the program's connection settings.
+
+*How it is told apart*
+
+It is looked for only where the service itself says, by a documented code, that it does not serve this address
+(`http-network-policy-denied`, `http-storage-denied`). The private name is made from the public one as providers make theirs; it
+counts only if it resolves to private addresses alone, and one of them accepts a connection.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from checks.http.codes import error_words
+from checks.http.network_policy_denied import CODES
+from checks.http.storage_denied import NETWORK_RULES
+from checks.privatelink.answers import expected_private, is_name, is_outside, read
+from diag.model.address import Authority
+from diag.model.answer import Connection, SystemLookup
+from diag.model.author import Author, author
+from diag.model.case import Case, Seen, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import dial
+from diag.model.question import Connect, Lookup, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+WORD = "privatelink"
+
+
+def judge(case: Case) -> Finding:
+    """Whether the private name works where the public one is denied."""
+    seen = case.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not seen.answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if not _is_denied(case):
+        return ok(seen.observation)
+    for looked_up in _other_names(case):
+        opened = _opened(case, looked_up)
+        if opened:
+            return problem(
+                seen.observation,
+                looked_up.observation,
+                opened.observation,
+                about=case.endpoint.host,
+                confidence=Confidence.LIKELY,
+                host=case.endpoint.host,
+                private=looked_up.question.name,
+                address=str(opened.question.address),
+                status=seen.answer.status,
+            )
+    return unknown(Because.UNDECIDED, seen.observation)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The private name's addresses, and a connection to them where they are private."""
+    if not _is_denied(case):
+        return
+    for name in _private_names(case.endpoint.host):
+        straight = dial(case.evidence, Authority(name, case.endpoint.port))
+        if straight.host.wanted or _all_inside(straight.host.told):
+            yield from straight.wanted
+
+
+def _is_denied(case: Case) -> bool:
+    seen = case.exchange
+    if seen is None or not any(word in CODES or word in NETWORK_RULES for word in error_words(seen.answer)):
+        return False
+    return author(case, seen) is Author.SERVICE
+
+
+def _private_names(host: str) -> tuple[str, ...]:
+    """The word after the first label, and before the last two: so the providers do it."""
+    labels = host.split(".")
+    places = (1, len(labels) - 2)
+    names = (".".join((*labels[:place], WORD, *labels[place:])) for place in places if 0 < place < len(labels))
+    return tuple(dict.fromkeys(names))
+
+
+def _other_names(case: Case) -> Iterator[Seen[Lookup, SystemLookup]]:
+    """The further lookups of names that have one label more than the endpoint's, and lead inside alone."""
+    for seen in case.system_lookups:
+        if not case.on_walk(seen) and _is_longer(seen.question.name, case.endpoint.host) and _all_inside(seen.answer.addresses):
+            yield seen
+
+
+def _is_longer(name: str, host: str) -> bool:
+    labels = name.split(".")
+    return any(".".join((*labels[:place], *labels[place + 1 :])) == host for place in range(1, len(labels)))
+
+
+def _all_inside(addresses: Iterable[str]) -> bool:
+    read_addresses = read(addresses)
+    return bool(read_addresses) and not any(is_outside(ip) or ip.is_loopback for ip in read_addresses)
+
+
+def _opened(case: Case, looked_up: Seen[Lookup, SystemLookup]) -> Seen[Connect, Connection] | None:
+    return next(
+        (
+            seen
+            for seen in case.connections
+            if not case.on_walk(seen) and not seen.answer.failure and seen.question.address.host in looked_up.answer.addresses
+        ),
+        None,
+    )
+
+
+CHECK = EndpointCheck(
+    id="privatelink-public-name-used",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.EXCHANGE,
+    applies=lambda case: not expected_private(case) and is_name(case) and case.endpoint.speaks_http,
+    judge=judge,
+    questions=questions,
+    explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),
+    sentences=Sentences(
+        title="{host} is the public name, and only the private one ({private}) is served from here",
+        seen="{host} answered with status {status}: this address is not allowed. {private} leads to {address}, which accepts"
+        " a connection.",
+        means="The account is reached over a private link from here; the public name takes the way that is closed.",
+        remedy=(
+            "Put {private} in place of {host} in the settings of the program that connects.",
+            "If the public name should work as well, ask the administrator of the service to allow your public address.",
+        ),
+    ),
+)

@@ -1,0 +1,66 @@
+"""At the private address another service answers.
+
+*What it means*
+
+The name leads to a private address, as it should. What answers there proves itself with the certificate of a service that has
+nothing to do with the one that was meant.
+
+*Why it matters*
+
+Requests and logins would go to a stranger; clients refuse the connection for that reason. The record or the endpoint was mixed
+up: two endpoints exchanged, an address used again, a zone that catches more names than it should.
+
+*What to do*
+
+Have the cloud administrator compare the address in the private DNS zone with that of the endpoint for this very service.
+
+*How it is told apart*
+
+The certificate shares no domain with the name that was used. One that is for other names of the same service is
+`privatelink-name-uncovered`. If the finding names a certificate of a device in your own network, something there answers for
+addresses that are not its own.
+"""
+
+from checks.privatelink.answers import expected_private
+from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether a private address presents an unrelated certificate."""
+    if case.session is None or not case.chain:
+        return unknown(Because.NOT_REACHED)
+    found = mismatch(case)
+    if found is None or is_related(case, found):
+        return ok(case.session.observation)
+    return problem(
+        found.session.observation,
+        about=case.endpoint.host,
+        confidence=Confidence.LIKELY,
+        host=case.endpoint.host,
+        names=found.names[:MOST_NAMES],
+        issuer=found.chain.issuer,
+        addresses=tuple(case.addresses),
+    )
+
+
+CHECK = EndpointCheck(
+    id="privatelink-wrong-service",
+    owner=Owner.CLOUD,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=lambda case: expected_private(case) and case.endpoint.speaks_tls,
+    judge=judge,
+    explains=("tls-name-mismatch", "tls-self-signed", "tls-issuer-untrusted"),
+    sentences=Sentences(
+        title="At the private address of {host} another service answers",
+        seen="{host} leads to the private addresses {addresses}; what answers there has a certificate for {names}, of {issuer}.",
+        means="The record in the private DNS zone, or the endpoint behind it, belongs to another service.",
+        remedy=(
+            "Have the cloud administrator compare {addresses} with the address of the private endpoint for {host}.",
+            "If it is another, have the record in the private DNS zone corrected.",
+        ),
+    ),
+)
