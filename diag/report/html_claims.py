@@ -13,8 +13,8 @@ from diag.model.verdict import RUN, Because, Status, Verdict
 from diag.report.account import asked, came_back
 from diag.report.headline import affected
 from diag.report.html_waterfall import is_well, took_words
-from diag.report.sentences import Catalogue, Story, listed, tell
-from diag.report.words import BECAUSE, CONFIDENCE, OWNERS, count_words
+from diag.report.sentences import Catalogue, Story, certainty, listed, tell
+from diag.report.words import BECAUSE, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
@@ -146,7 +146,7 @@ class Claims:
             affects=affected(cause, len(self._diagnosis.endpoints)),
             names=listed(map(clean, cause.endpoints), MOST_NAMES) if cause.endpoints else "",
             owner=OWNERS[cause.owner],
-            sure=CONFIDENCE[cause.confidence],
+            sure=certainty(cause, self._catalogue),
             explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),
             quotes=self.quotes(cause.cites),
         )

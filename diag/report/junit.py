@@ -20,7 +20,7 @@ from diag.model.verdict import Status
 from diag.report.endings import Endings
 from diag.report.headline import circumstances, counted, headline
 from diag.report.sentences import Catalogue, listed, tell
-from diag.report.words import CONFIDENCE, OWNERS
+from diag.report.words import OWNERS
 
 SUITE = "diag"
 MACHINE = "this computer and its network"
@@ -124,7 +124,7 @@ class _Cases:
                 f"What it means: {story.means}",
                 f"Who fixes it: {OWNERS[cause.owner]}",
                 *(f"{number}. {step}" for number, step in enumerate(story.remedy, 1)),
-                f"How sure: {CONFIDENCE[cause.confidence]}",
+                f"How sure: {story.sure}",
                 f"Evidence: {listed(map(clean, cause.cites), 10)}",
             )
         )

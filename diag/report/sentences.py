@@ -14,8 +14,8 @@ from diag.model.check import AnyCheck
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.text import clean
-from diag.model.verdict import Fact, Facts
-from diag.report.words import failure_words
+from diag.model.verdict import Confidence, Fact, Facts
+from diag.report.words import CONFIDENCE, failure_words
 
 Catalogue = Mapping[str, AnyCheck]
 """The checks that are known, by id."""
@@ -41,6 +41,8 @@ class Story:
     seen: str
     means: str
     remedy: tuple[str, ...]
+    sure: str
+    """How sure that is, what else would look the same, and what would decide."""
     known: bool = True
     """False: this version has no such check, and the story is made of the facts alone."""
 
@@ -56,7 +58,22 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
         seen=fill(said.seen, cause.facts),
         means=fill(said.means, cause.facts),
         remedy=tuple(fill(step, cause.facts) for step in said.remedy),
+        sure=certainty(cause, catalogue),
     )
+
+
+def certainty(cause: Cause, catalogue: Catalogue) -> str:
+    """How sure a cause is. The facts `neighbour` and `decided_by` name its look-alike and the one look that would decide."""
+    words = CONFIDENCE[cause.confidence]
+    look_alike = cause.facts.get("neighbour", "")
+    if cause.confidence is Confidence.CERTAIN or not look_alike:
+        return words
+    known = catalogue.get(look_alike) if isinstance(look_alike, str) else None
+    opening = known.article.partition("\n")[0].rstrip(".") if known else ""
+    named = f"{opening} ({look_alike})" if known else fact_words(look_alike)
+    decided_by = cause.facts.get("decided_by", "")
+    decision = f" What would decide: {fact_words(decided_by)}." if decided_by else ""
+    return f"{words}. The same could be seen with this: {named}.{decision}"
 
 
 def fill(template: str, facts: Facts) -> str:
@@ -135,5 +152,6 @@ def _unknown_check(cause: Cause) -> Story:
         seen=facts or "no facts were recorded",
         means="Another version of diag found this. This one can show its facts, and has no words for them.",
         remedy=("Install the newest diag and show the bundle again.",),
+        sure=certainty(cause, {}),
         known=False,
     )

@@ -17,7 +17,7 @@ from diag.report.headline import affected, cause_numbers, circumstances, counted
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
-from diag.report.words import CONFIDENCE, OUTCOMES, OWNERS
+from diag.report.words import OUTCOMES, OWNERS
 
 MOST_ROWS = 25
 """Endpoints that are shown with a row of their own; `-v` shows all."""
@@ -71,7 +71,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.labelled("What it means", page.words(story.means))
     page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"))
     page.steps("Next steps", story.remedy)
-    page.labelled("How sure", page.words(CONFIDENCE[cause.confidence]))
+    page.labelled("How sure", page.words(story.sure))
     if cause.explains:
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:

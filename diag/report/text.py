@@ -10,7 +10,7 @@ from diag.report.ascii import to_ascii
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
-from diag.report.words import CONFIDENCE, OWNERS
+from diag.report.words import OWNERS
 
 WIDTH = 78
 CAUSES_SIZE = 25_000
@@ -74,7 +74,7 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
     if cause.explains:
         yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
-    yield from _field("How sure", CONFIDENCE[cause.confidence])
+    yield from _field("How sure", story.sure)
     yield from _field("Evidence", listed(map(clean, cause.cites), 10))
     yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
 

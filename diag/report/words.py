@@ -124,7 +124,7 @@ OWNERS: dict[Owner, str] = {
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain: nothing else fits what was seen",
     Confidence.LIKELY: "likely: something rarer could look the same",
-    Confidence.POSSIBLE: "possible: something else can look the same; the next steps say how to decide",
+    Confidence.POSSIBLE: "possible: something else can look the same",
 }
 
 OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {

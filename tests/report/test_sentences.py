@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.model.verdict import Fact
-from diag.report.sentences import fact_words, fill, listed, moment_words, number_words, tell
+from diag.model.diagnosis import Cause
+from diag.model.verdict import Confidence, Fact, Facts, Owner, Status
+from diag.report.sentences import certainty, fact_words, fill, listed, moment_words, number_words, tell
 from tests.report import samples
 
 facts = st.one_of(
@@ -91,3 +92,25 @@ def test_words_stay_on_one_line_and_steer_nothing(fact: Fact) -> None:
 @given(number=st.floats(allow_nan=False, allow_infinity=False, min_value=0.001, max_value=1e12))
 def test_numbers_keep_about_three_digits(number: float) -> None:
     assert float(number_words(number)) == pytest.approx(number, rel=0.05 if number >= 0.01 else 0.5)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "facts", "told"),
+    [
+        (Confidence.CERTAIN, {"neighbour": "the host is down"}, "certain: nothing else fits what was seen"),
+        (
+            Confidence.LIKELY,
+            {"neighbour": "the host is down", "decided_by": "the same connect from another network"},
+            "likely: something rarer could look the same. The same could be seen with this: the host is down."
+            " What would decide: the same connect from another network.",
+        ),
+        (
+            Confidence.POSSIBLE,
+            {"neighbour": "dns-name-not-found"},
+            "possible: something else can look the same. The same could be seen with this: dns-name-not-found.",
+        ),
+    ],
+)
+def test_a_look_alike_and_what_would_decide_are_said(confidence: Confidence, facts: Facts, told: str) -> None:
+    cause = Cause("x-y", Status.PROBLEM, confidence, Owner.NETWORK, "x", (), ("connect-1",), facts)
+    assert certainty(cause, {}) == told
