@@ -118,8 +118,8 @@ def command(
     """Check endpoints, say what is wrong, write a bundle.
 
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
-    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and the hosts given with --control is
-    contacted.
+    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy, the hosts given with --control and,
+    where a certificate is missing, the address that the server's own certificate names for it is contacted.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
