@@ -27,8 +27,8 @@ def _silent_host(house: House) -> object:
     return house.drop(to=SERVER)
 
 
-def _silent_resolver(house: House) -> object:
-    return house.resolvers(SILENT, options="")
+def _silent_resolver(house: House) -> None:
+    house.resolvers(SILENT, options="")
 
 
 def _large_packets_lost(house: House) -> object:

@@ -2,7 +2,7 @@
 
 from tests.house import Answers, Forwarder, House
 from tests.house.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
-from tests.recipes.ground import NAME, OTHER, URL, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.recipes.ground import NAME, OTHER, URL, Break, all_of, bare, healthy, near_miss, of, ok, problem
 from tests.recording.recipe import Recipe, in_lab
 
 SECOND = PRIVATE[0]
@@ -12,7 +12,7 @@ NOBODY: dict[str, list[str]] = {}
 """No name but the root's exists."""
 
 
-def also(answers: Answers | Forwarder, *order: str, options: str = "timeout:1 attempts:1"):
+def also(answers: Answers | Forwarder, *order: str, options: str = "timeout:1 attempts:1") -> Break:
     """Another resolver, in the server room; the client asks them in this order."""
 
     def act(house: House) -> None:
@@ -22,7 +22,7 @@ def also(answers: Answers | Forwarder, *order: str, options: str = "timeout:1 at
     return act
 
 
-def asks(*order: str, options: str = "timeout:1 attempts:1"):
+def asks(*order: str, options: str = "timeout:1 attempts:1") -> Break:
     """The client asks these resolvers."""
     return lambda house: house.resolvers(*order, options=options)
 

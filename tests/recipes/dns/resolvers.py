@@ -44,7 +44,7 @@ def _deny_as_blocked(address: str) -> None:
         query, asker = wire.recvfrom(4096)
         answer = dns.message.make_response(dns.message.from_wire(query), recursion_available=True)
         answer.set_rcode(dns.rcode.NXDOMAIN)
-        answer.use_edns(options=[dns.edns.EDEOption(15, "on our list")])
+        answer.use_edns(options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "on our list")])
         wire.sendto(answer.to_wire(), asker)
 
 

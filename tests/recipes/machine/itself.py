@@ -21,10 +21,10 @@ def _no_way_out(house: House) -> object:
     return house.without_default_route()
 
 
-def _with_stub(house: House) -> object:
+def _with_stub(house: House) -> None:
     """A resolver on the client itself, as many systems have one, that hands questions on to the router's."""
     house.resolver(Forwarder([ROUTER]), at=[STUB], where="client")
-    return house.resolvers(STUB)
+    house.resolvers(STUB)
 
 
 def _on_the_client(house: House) -> Look:

@@ -2,8 +2,8 @@
 
 from tests.house import House
 from tests.house.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
-from tests.recipes.ground import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem
-from tests.recording.recipe import Recipe, in_lab
+from tests.recipes.ground import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.recording.recipe import Look, Recipe, in_lab
 
 SECOND, THIRD = PRIVATE[0], PRIVATE[1]
 OTHER_PORT = f"{URL}:7443"
@@ -30,9 +30,13 @@ def _accept_and_reset() -> None:
         guest.close()
 
 
-def without_six(house: House) -> object:
+def without_six(house: House) -> None:
     """The client as it is where there is no IPv6: no address of it but the loopback's and a link-local one, no way."""
-    return house.client.ip(f"route delete default via {ROUTER6}", f"addr delete {CLIENT6}/64 dev to-router")
+    house.client.ip(f"route delete default via {ROUTER6}", f"addr delete {CLIENT6}/64 dev to-router")
+
+
+def _at_an_address(house: House) -> Look:
+    return Look(endpoints=(f"https://{SERVER}", f"https://[{SERVER6}]"), trust=serve(house, SERVER, SERVER6))
 
 
 REFUSED = of(
@@ -53,6 +57,7 @@ REFUSED = of(
     problem("from-afar", "The host is far away and refuses itself.", healthy(OTHER_PORT, after=_far)),
     problem("a-literal", "The endpoint is an address, and nobody listens there.", bare(f"tcp://{SERVER}:7443")),
     ok("service-works", "A healthy service.", healthy()),
+    ok("a-literal-works", "The endpoint is an address, for which the service has a certificate.", _at_an_address),
     near_miss(
         "accepted-then-reset", "The host accepts and resets at once.", bare(after=reset_everybody), "network-connection-cut"
     ),
