@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from diag.model.address import Address
 from diag.model.answer import DnsReply
-from diag.model.case import Case, Seen, remembered
+from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.machine import HostsLine
 from diag.model.observation import Observation
 from diag.model.question import Lookup
+from diag.model.sight import Seen, remembered
 from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from checks.dns.answers import Said, Voice, resolved, said_by, voices
 from diag.model.answer import DnsReply
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
+from diag.model.sight import Seen
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,11 @@ from checks.http.writers import speaks_http
 from diag.model.address import Authority, literal
 from diag.model.answer import HttpReply
 from diag.model.author import Author, author, field
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import look_up
 from diag.model.question import Exchange, Handshake, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 STATUSES = frozenset({403, 404})

@@ -26,10 +26,11 @@ from collections import defaultdict
 
 from checks.http.writers import BLOCK_HOSTS, REDIRECTS, site_of, target_of
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Seen, Whole
+from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.observation import Observation
 from diag.model.question import Exchange
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 LOGIN_WANTED = 511

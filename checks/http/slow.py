@@ -25,10 +25,11 @@ from msgspec.structs import replace
 
 from checks.http.writers import speaks_http
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 SLOW = 5.0

@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from diag.model.answer import HttpReply
 from diag.model.author import field, signed_by_proxy
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.question import Exchange
+from diag.model.sight import Seen
 from diag.model.verdict import Confidence
 from diag.model.wire.chain import presented
 

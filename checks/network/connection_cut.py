@@ -24,10 +24,11 @@ from collections.abc import Iterable
 
 from checks.network.dials import is_direct
 from diag.model.answer import HttpReply, Session
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Exchange, Handshake, Hold, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 SILENT_FOR = 2.0

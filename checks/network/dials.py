@@ -6,11 +6,12 @@ from statistics import median
 
 from diag.model.address import Address, is_own, is_private, literal
 from diag.model.answer import Connection, IcmpError
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces
 from diag.model.observation import Observation
 from diag.model.question import Connect
+from diag.model.sight import Seen
 
 Dial = Seen[Connect, Connection]
 

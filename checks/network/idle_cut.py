@@ -25,10 +25,11 @@ A fresh connection is opened afterwards: only where it is accepted is the idle o
 from collections.abc import Iterable
 
 from diag.model.answer import HoldEnd
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Hold, Question, Wire, dialled
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _CUT = frozenset({Failure.RESET, Failure.TIMED_OUT})

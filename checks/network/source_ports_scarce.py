@@ -27,10 +27,11 @@ from collections.abc import Iterable
 
 from diag.model.address import Address
 from diag.model.answer import CrowdEnd
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Crowd, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 ENOUGH = 2

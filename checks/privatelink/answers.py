@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import DnsReply, SystemLookup
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.endpoint import Network
 from diag.model.errand import look_up
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
+from diag.model.sight import Seen
 from diag.model.wire.dns import DnsMessage, read_message
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from checks.privatelink.answers import is_outside, read
 from diag.model.address import literal
 from diag.model.answer import Session
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.question import Handshake
+from diag.model.sight import Seen
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented
 

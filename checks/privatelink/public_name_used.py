@@ -30,10 +30,11 @@ from checks.privatelink.answers import expected_private, is_name, is_outside, re
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.author import Author, author
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import dial
 from diag.model.question import Connect, Lookup, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 WORD = "privatelink"

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from diag.model.address import Authority
 from diag.model.answer import LOGIN_WANTED, HttpReply, TunnelReply
 from diag.model.author import login_schemes
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Tunnel
+from diag.model.sight import Seen
 from diag.model.socks import Refusal
 
 REFUSALS = frozenset({403, 451})

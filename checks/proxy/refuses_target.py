@@ -29,11 +29,12 @@ from checks.proxy.answers import REFUSALS, has_proxy, heard, opened_by, opened_t
 from diag.model.address import Authority
 from diag.model.answer import TunnelReply
 from diag.model.author import gateway_reason, passed_a_proxy
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
+from diag.model.sight import Seen
 from diag.model.socks import Refusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 

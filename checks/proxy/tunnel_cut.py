@@ -26,12 +26,13 @@ from collections.abc import Iterable
 
 from checks.proxy.answers import has_proxy
 from diag.model.answer import Session
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import dial
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})

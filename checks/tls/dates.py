@@ -6,9 +6,10 @@ from datetime import datetime
 
 from checks.tls.gap import PUBLIC_STORE
 from diag.model.answer import Session, Trust
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.clock import skew_for
 from diag.model.question import Handshake, Question, Verify
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.model.answer import HttpReply, Session, Trust
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.errand import Errand, fetch, way_to_proxy
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
+from diag.model.sight import Seen
 from diag.model.wire.certificate import Certificate, read_certificate
 from diag.model.wire.chain import Chain, accepts, presented, untrusted
 

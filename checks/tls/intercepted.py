@@ -29,11 +29,12 @@ from dataclasses import dataclass
 
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import Session
-from diag.model.case import Case, Seen, Whole
+from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import Network
 from diag.model.observation import Observation
 from diag.model.question import Handshake
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import Chain, presented, untrusted
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.errand import Errand, fetch, way_to_proxy
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Question
+from diag.model.sight import Seen
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp

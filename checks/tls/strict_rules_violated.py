@@ -25,9 +25,10 @@ from collections.abc import Iterable
 
 from checks.tls.gap import speaks_tls
 from diag.model.answer import Session, Trust
-from diag.model.case import Case, Seen, Stage
+from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Handshake, Question, Verify
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.chain import Chain, codes, presented
 

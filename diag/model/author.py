@@ -6,8 +6,9 @@ A product signs what it writes itself in fields of its own. Read are their words
 from enum import StrEnum
 
 from diag.model.answer import Header, HttpReply, TunnelReply
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.question import Exchange, Handshake, Tunnel
+from diag.model.sight import Seen
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import presented, untrusted
 

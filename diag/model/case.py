@@ -1,27 +1,22 @@
 """The evidence as a check sees it: one endpoint's (`Case`), or the whole run's (`Whole`). Reading only; nothing is asked here."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from enum import IntEnum
-from functools import cached_property, wraps
-from typing import Generic, TypeVar, cast
+from functools import cached_property
+from typing import TypeVar
 
 from diag.model.address import Address, is_own_name, literal
-from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.endpoint import Endpoint
-from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
-from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify
+from diag.model.observation import Answer
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
+from diag.model.sight import Seen, Sight
 from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
-M = TypeVar("M", bound=MachineFacts)
-R = TypeVar("R")
-Case_ = TypeVar("Case_", bound="_Sight")
 
 
 class Stage(IntEnum):
@@ -35,167 +30,7 @@ class Stage(IntEnum):
     EXCHANGE = 5
 
 
-@dataclass(frozen=True)
-class Seen(Generic[Q, A]):
-    """A question with its answer: an observation that is no fault, with its types known."""
-
-    observation: Observation
-    question: Q
-    answer: A
-
-
-class _Sight:
-    """What `Case` and `Whole` share: a list of observations, read by kind."""
-
-    def __init__(self, evidence: Evidence, observations: tuple[Observation, ...]) -> None:
-        self.evidence = evidence
-        self.observations = observations
-        self.memory: dict[object, object] = {}
-        """What was read off this evidence before, by who read it: see `remembered`."""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of the evidence, by this machine's clock. Never the moment of the judgement."""
-        return self.evidence.run.began
-
-    def _all(self, question: type[Q], answer: type[A]) -> tuple[Seen[Q, A], ...]:
-        return tuple(
-            Seen(observation, observation.question, observation.answer)
-            for observation in self.observations
-            if isinstance(observation.question, question) and isinstance(observation.answer, answer)
-        )
-
-    @cached_property
-    def system_lookups(self) -> tuple[Seen[Lookup, SystemLookup], ...]:
-        """What the system's own resolution said."""
-        return self._all(Lookup, SystemLookup)
-
-    @cached_property
-    def replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
-        """What each resolver said by itself."""
-        return self._all(Lookup, DnsReply)
-
-    @cached_property
-    def connections(self) -> tuple[Seen[Connect, Connection], ...]:
-        """Every TCP connect."""
-        return self._all(Connect, Connection)
-
-    @cached_property
-    def tunnels(self) -> tuple[Seen[Tunnel, TunnelReply], ...]:
-        """Every CONNECT."""
-        return self._all(Tunnel, TunnelReply)
-
-    @cached_property
-    def sessions(self) -> tuple[Seen[Handshake, Session], ...]:
-        """Every TLS handshake."""
-        return self._all(Handshake, Session)
-
-    @cached_property
-    def exchanges(self) -> tuple[Seen[Exchange, HttpReply], ...]:
-        """Every HTTP request."""
-        return self._all(Exchange, HttpReply)
-
-    @cached_property
-    def holds(self) -> tuple[Seen[Hold, HoldEnd], ...]:
-        """Every connection held idle."""
-        return self._all(Hold, HoldEnd)
-
-    @cached_property
-    def verifications(self) -> tuple[Seen[Verify, Trust], ...]:
-        """Every chain held against a store."""
-        return self._all(Verify, Trust)
-
-    @cached_property
-    def crowds(self) -> tuple[Seen[Crowd, CrowdEnd], ...]:
-        """Every many connects at once."""
-        return self._all(Crowd, CrowdEnd)
-
-    @cached_property
-    def traces(self) -> tuple[Seen[Trace, Path], ...]:
-        """Every way that was followed hop by hop."""
-        return self._all(Trace, Path)
-
-    @cached_property
-    def control_dials(self) -> tuple[Seen[Connect, Connection], ...]:
-        """The connects to the hosts that the user names as known to be good."""
-        known = self.evidence.by_id
-        seen = (known[i] for control in self.evidence.run.controls for i in control.seen if i in known)
-        return tuple(
-            Seen(o, o.question, o.answer) for o in seen if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
-        )
-
-    def asked(self, question: Question) -> Observation | None:
-        """The observation of one question, answer or fault; None where it was not asked in this run."""
-        return self.evidence.by_question.get(question)
-
-    @cached_property
-    def machine(self) -> "Machine":
-        """What this machine said of itself."""
-        return Machine(self.evidence)
-
-
-class Machine:
-    """The inspections of one run, by topic. Each is None where that topic could not be read."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        ids = evidence.run.machine
-        self._seen = tuple(evidence.by_id[i] for i in ids if i in evidence.by_id)
-
-    def _topic(self, facts: type[M]) -> Seen[Inspect, M] | None:
-        for observation in self._seen:
-            if isinstance(observation.answer, facts) and isinstance(observation.question, Inspect):
-                return Seen(observation, observation.question, observation.answer)
-        return None
-
-    @property
-    def system(self) -> Seen[Inspect, System] | None:
-        """The system and its versions."""
-        return self._topic(System)
-
-    @property
-    def interfaces(self) -> Seen[Inspect, Interfaces] | None:
-        """The network interfaces."""
-        return self._topic(Interfaces)
-
-    @property
-    def routes(self) -> Seen[Inspect, Routes] | None:
-        """The routing table."""
-        return self._topic(Routes)
-
-    @property
-    def resolvers(self) -> Seen[Inspect, Resolvers] | None:
-        """The configured resolvers."""
-        return self._topic(Resolvers)
-
-    @property
-    def hosts(self) -> Seen[Inspect, HostsFile] | None:
-        """The hosts file's lines about the targets."""
-        return self._topic(HostsFile)
-
-    @property
-    def proxies(self) -> Seen[Inspect, Proxies] | None:
-        """The proxy settings."""
-        return self._topic(Proxies)
-
-    @property
-    def trust(self) -> Seen[Inspect, TrustSettings] | None:
-        """The trust settings."""
-        return self._topic(TrustSettings)
-
-
-def remembered(read: Callable[[Case_], R]) -> Callable[[Case_], R]:
-    """`read`, done once for each case: evidence does not change, and many checks read the same off it."""
-
-    @wraps(read)
-    def reading(sight: Case_) -> R:
-        if read not in sight.memory:
-            sight.memory[read] = read(sight)
-        return cast("R", sight.memory[read])
-
-    return reading
-
-
-class Case(_Sight):
+class Case(Sight):
     """One endpoint, the way to it, and what was seen on that way and beside it."""
 
     def __init__(self, evidence: Evidence, trail: Trail) -> None:
@@ -374,7 +209,7 @@ class Case(_Sight):
         return Stage.TUNNEL if self.proxy else Stage.CONNECT
 
 
-class Whole(_Sight):
+class Whole(Sight):
     """Everything that a run saw, for the checks that look at all endpoints together."""
 
     def __init__(self, evidence: Evidence) -> None:

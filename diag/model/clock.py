@@ -5,8 +5,9 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from diag.model.answer import Header, HttpReply
-from diag.model.case import Case, Seen
+from diag.model.case import Case
 from diag.model.question import Exchange
+from diag.model.sight import Seen
 
 
 def date_of(headers: tuple[Header, ...]) -> datetime | None:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from diag.model.address import Address, Authority, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
-from diag.model.case import Case, Machine, Seen
+from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.run import Evidence
+from diag.model.sight import Machine, Seen
 from diag.model.wire.dns import DnsMessage, read_message
 
 BY_OPTION = "option"
