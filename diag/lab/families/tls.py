@@ -259,8 +259,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("tls-intercepted", "A gateway signs for two unrelated hosts itself.", "tls-intercepted", _intercepted),
     Fault(
         "intercepted-and-trusted",
-        "A gateway signs for two unrelated hosts itself, and this client trusts it.",
-        "tls-intercepted",
+        "A gateway signs for two unrelated hosts itself, as this client was told to expect (--trust).",
+        None,
         _intercepted_and_trusted,
     ),
     Fault("tls-plaintext-answer", "Plain HTTP is spoken at the TLS port.", "tls-plaintext-answer", _plaintext),
