@@ -19,7 +19,7 @@ PUBLIC_NAMES = {NAME: [OUTSIDE]}
 
 def _second_way(house: House) -> None:
     """Another wire from the client to the router, with a default route of its own that is the less preferred one."""
-    house.router.ip(f"link add to-spare type veth peer name spare netns {house.client.name}")
+    house.router.ip(f"link add to-spare index 31 type veth peer name spare index 41 netns {house.client.name}")
     house.router.ip(f"addr add {SPARE_ROUTER}/24 dev to-spare", "link set to-spare up")
     house.client.ip(f"addr add {SPARE}/24 dev spare", "link set spare up")
     house.client.ip(f"route add default via {SPARE_ROUTER} metric 600")
