@@ -27,6 +27,9 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.no_proxy import Reading
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
+HANDED_ON = frozenset({"Java"})
+"""Clients that do not read the variable by themselves: what they would make of it is told, and is no disagreement."""
+
 
 def judge(case: Case) -> Finding:
     """Whether clients disagree about the exceptions for this endpoint, or none takes what seems to be meant."""
@@ -38,8 +41,8 @@ def judge(case: Case) -> Finding:
     direct = tuple(one.client for one in route.readings if one.reading == Reading.DIRECT)
     fail = tuple(one.client for one in route.readings if one.reading == Reading.FAILS)
     other = tuple(one.client for one in route.readings if one.client not in (*direct, *fail))
-    agree = not fail and (not direct or not other)
-    if agree and (direct or not route.seems_exempt):
+    readers = {one.reading for one in route.readings if one.client not in HANDED_ON}
+    if len(readers) == 1 and Reading.FAILS not in readers and (Reading.DIRECT in readers or not route.seems_exempt):
         return ok(seen.observation)
     failed = bool(case.dials) and not case.arrived
     say = problem if failed else warning
