@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-QUIET = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")} | {
+STEERING = ("_PROXY", "_CERT", "_CERT_FILE", "_CERT_DIR", "_CA_BUNDLE", "_CA_CERTS", "_CERTS_FILE", "_CAINFO", "_FILE_PATH")
+QUIET = {name: value for name, value in os.environ.items() if not name.upper().endswith(STEERING)} | {
     "PYTHONDONTWRITEBYTECODE": ""
 }
+"""The environment of what is measured: no proxies, and no trust files to be counted, which take 20 ms each."""
 
 
 @dataclass(frozen=True)
