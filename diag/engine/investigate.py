@@ -23,6 +23,8 @@ from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tu
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
+KEPT_BACK = 0.002
+"""Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 F = TypeVar("F", bound=MachineFacts)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine."""
@@ -73,7 +75,7 @@ class Investigation:
         looking = asyncio.create_task(self._look())
         stopping = asyncio.create_task((stop or asyncio.Event()).wait())
         try:
-            await asyncio.wait({looking, stopping}, timeout=self._limits.deadline, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({looking, stopping}, timeout=self._time_to_look(), return_when=asyncio.FIRST_COMPLETED)
             if not looking.done() and not stopping.done():
                 self._notebook.ending = FaultKind.DEADLINE
         finally:
@@ -85,6 +87,10 @@ class Investigation:
         if not looking.cancelled():
             looking.result()
         return self._evidence(interrupted=interrupted)
+
+    def _time_to_look(self) -> float:
+        """Seconds until the looking has to end, so that judging and writing still fit into the deadline."""
+        return max(self._limits.deadline - KEPT_BACK * len(self._endpoints), self._limits.deadline / 2)
 
     async def _look(self) -> None:
         async with asyncio.TaskGroup() as group:
