@@ -17,7 +17,7 @@ from diag import __version__
 from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
 from diag.model.text import clean
 
-FEW_COLLECTIONS = 50_000
+FEW_COLLECTIONS = 500_000
 """Allocations between two sweeps for garbage. Start-up makes many objects that stay: the usual 700 has them searched in vain."""
 
 COMMANDS = {
