@@ -118,6 +118,41 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     """A word of `FLAWS`: why it cannot be read; empty: it can, or an older version looked."""
 
 
+SETTING_SOURCES = ("gnome", "macos", "windows_policy", "windows_user", "windows_machine")
+"""Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
+
+
+class ScriptAddress(Struct, frozen=True, omit_defaults=True):
+    """Where a proxy script (PAC) lies, without login and query."""
+
+    scheme: PublicText
+    """`http`, `https`, `file` or `data`."""
+    host: HostName = ""
+    """Empty for `file` and `data`."""
+    port: PublicNumber = 0
+    path: PathText = ""
+    """The path at the host, or the file; empty for `data`."""
+
+
+class ProxySetting(Struct, frozen=True, omit_defaults=True):
+    """What one place of the system says about proxies. Everything empty: it is there and sets none."""
+
+    source: PublicText
+    """A word of `SETTING_SOURCES`."""
+    http: ProxyAddress | None = None
+    https: ProxyAddress | None = None
+    socks: ProxyAddress | None = None
+    exceptions: tuple[HostName, ...] = ()
+    """As they are written there, in that system's own dialect."""
+    plain_names_direct: PublicFlag = False
+    """Whether names without a dot go direct (`<local>` of Windows, "exclude simple host names" of macOS)."""
+    script: ScriptAddress | None = None
+    detect: PublicFlag = False
+    """Whether the system is told to find a script by itself (WPAD)."""
+    readable: PublicFlag = True
+    """False: a value is there that names no proxy."""
+
+
 class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_defaults=True):
     """Where a proxy is set on this machine."""
 
@@ -126,6 +161,8 @@ class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_default
     """The entries of NO_PROXY (or no_proxy), in order."""
     exceptions_from: PublicText = ""
     """The variable that they were read from."""
+    settings: tuple[ProxySetting, ...] = ()
+    """What the system itself has set, where that can be read; most specific first."""
 
 
 class TrustVariable(Struct, frozen=True, omit_defaults=True):
