@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
     "diff": "Two bundles compared: what is fixed, new, changed, and what could explain it.",
+    "send": "Hand a bundle over: to an upload address, or onto a case.",
     "explain": "The article about one cause: what it means, what to do.",
     "checks": "Every cause that diag can name.",
     "demo": "See diag at work on a service that fails on purpose.",
