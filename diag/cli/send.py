@@ -16,7 +16,9 @@ from diag.desk.send.destination import Destination, authority_of, read_destinati
 from diag.desk.send.parcel import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
 from diag.desk.send.post import open_post
 from diag.desk.send.way import Way, ways_to
-from diag.probe.machine.proxies import read_proxies
+from diag.model.machine import Proxies
+from diag.model.question import Inspect, Topic
+from diag.probe.inspect import Inspector
 from diag.report.page import Page, open_page
 from diag.report.sentences import moment_words
 from diag.report.words import count_words
@@ -96,7 +98,9 @@ def _ways(destination: Destination, bundle: Bundle, given: Ways, environment: Ma
         return (Way(),)
     if given.proxy is not None:
         return (Way(given.proxy, given.logins.get(given.proxy.authority)),)
-    return ways_to(authority_of(destination.origin), read_proxies(environment), given.logins, bundle.evidence)
+    proxies = Inspector(environment).ask(Inspect(Topic.PROXIES))
+    assert isinstance(proxies, Proxies)
+    return ways_to(authority_of(destination.origin), proxies, given.logins, bundle.evidence)
 
 
 def _name(bundle: Bundle) -> str:
