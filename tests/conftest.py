@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-WITH_REAL_PACKETS = ("house", "real", "probe", "lab", "cli", "report")
+WITH_REAL_PACKETS = ("house", "real", "probe", "lab", "cli", "report", "desk")
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
