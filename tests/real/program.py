@@ -1,4 +1,4 @@
-"""A real server as a program of its own on loopback, for as long as a block lasts. One that is not installed is a reason to skip."""
+"""A real server as a program of its own on loopback, for as long as a block lasts. Where it is not installed, a test skips."""
 
 import shutil
 import socket
