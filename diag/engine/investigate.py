@@ -9,11 +9,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.walk import Walk
-from diag.model.address import Address, Authority
+from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
@@ -49,7 +51,7 @@ class Investigation:
         limits: Limits,
         ask_system: bool,
         trials: Trials,
-        controls: Sequence[Authority],
+        controls: Sequence[Control],
         watch: Watch,
         clock: Clock,
     ) -> None:
@@ -67,7 +69,7 @@ class Investigation:
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
         self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
-        self._controls: dict[Authority, list[Question]] = {control: [] for control in controls}
+        self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
 
@@ -139,11 +141,11 @@ class Investigation:
         self._walks[endpoint].append(walk)
         await walk.go()
 
-    async def _dial(self, control: Authority) -> None:
+    async def _dial(self, control: Control) -> None:
         """Dials a host that is known to be good: its lookup, then its addresses."""
         asked = self._controls[control]
         await self._rounds(
-            lambda: list(dial(self._part((), [*self._machine, *asked]), control).wanted), asked, self._notebook.ask
+            lambda: list(dial(self._part((), [*self._machine, *asked]), control.authority).wanted), asked, self._notebook.ask
         )
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
@@ -216,7 +218,7 @@ class Investigation:
             machine=notebook.ids(self._machine),
             followed=notebook.ids(self._followed_by_run),
             trials=self._trials,
-            controls=tuple(Control(control, notebook.ids(asked)) for control, asked in self._controls.items()),
+            controls=tuple(replace(control, seen=notebook.ids(asked)) for control, asked in self._controls.items()),
             interrupted=interrupted,
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -232,7 +234,7 @@ async def investigate(
     limits: Limits | None = None,
     ask_system: bool = True,
     trials: Trials | None = None,
-    controls: Sequence[Authority] = (),
+    controls: Sequence[Control] = (),
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,

@@ -12,7 +12,7 @@ from typing import Protocol
 from diag.engine.patience import Patience
 from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import Inspect, Lookup, Question, Verify, kind, stands_on
+from diag.model.question import Inspect, Lookup, Question, Transfer, Verify, kind, stands_on
 from diag.model.run import Limits
 
 Clock = Callable[[], datetime]
@@ -52,6 +52,7 @@ class Notebook:
         self._zero = time.monotonic()
         self._tasks: dict[Question, asyncio.Task[Observation]] = {}
         self._numbers: defaultdict[str, int] = defaultdict(int)
+        self._transferring = asyncio.Semaphore(1)
         self._in_flight = asyncio.Semaphore(limits.in_flight)
         self._towards: defaultdict[Address, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_resolver))
         self.seen: dict[Question, Observation] = {}
@@ -119,6 +120,8 @@ class Notebook:
             return nullcontext()
         if isinstance(question, Lookup) and question.server is not None:
             return self._towards[question.server]
+        if isinstance(question, Transfer):
+            return self._transferring  # one at a time: each is to measure its way, and not the others
         return self._in_flight
 
 

@@ -11,13 +11,28 @@ from diag.model.answer import (
     Path,
     Session,
     SystemLookup,
+    Transferred,
     Trust,
     TunnelReply,
     VerifyError,
 )
 from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Trace, Tunnel, Verify
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Topic,
+    Trace,
+    Transfer,
+    Tunnel,
+    Verify,
+)
 from diag.model.route import Route
 from diag.model.text import clean
 from diag.model.wire.dns import read_message
@@ -58,9 +73,9 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            scheme = "https" if isinstance(question.over, Handshake) else "http"
-            target = question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
-            return clean(f"{question.method} {target}")
+            return clean(f"{question.method} {_url(question)}")
+        case Transfer():
+            return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
         case Crowd():
@@ -118,6 +133,11 @@ def _handshake(question: Handshake) -> str:
     return f"set up TLS{name}{f' ({extra})' if extra else ''}"
 
 
+def _url(question: Exchange | Transfer) -> str:
+    scheme = "https" if isinstance(question.over, Handshake) else "http"
+    return question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
+
+
 def _store(trust: str) -> str:
     return {"system": "the system's authorities", "certifi": "the public authorities (certifi)"}.get(trust, trust)
 
@@ -140,6 +160,8 @@ def _answer(answer: Answer) -> str:
         case HoldEnd():
             lived = f"after {number_words(answer.lived)} s"
             return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
+        case Transferred():
+            return _at(answer.stage, _transferred(answer))
         case CrowdEnd():
             return _crowd(answer)
         case Path():
@@ -166,6 +188,14 @@ def _crowd(answer: CrowdEnd) -> str:
     accepted = sum(not dialled.failure for dialled in answer.connects)
     others = dict.fromkeys(failure_words(dialled.failure) for dialled in answer.connects if dialled.failure)
     return f"{accepted} of {len(answer.connects)} connected{f'; the others: {listed(others, 3)}' if others else ''}"
+
+
+def _transferred(answer: Transferred) -> str:
+    """How much came in what time, and with which status."""
+    if not answer.status:
+        return failure_words(answer.failure)
+    came = f"{answer.status}: {answer.size} bytes in {number_words(round(answer.seconds, 2))} s"
+    return f"{came}, then {failure_words(answer.failure)}" if answer.failure else came
 
 
 def _path(answer: Path) -> str:

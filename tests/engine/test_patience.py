@@ -13,7 +13,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import parse_endpoint
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.route import Route, RouteReason
-from diag.model.run import Limits
+from diag.model.run import Control, Limits
 from diag.model.verdict import Owner, ok
 from tests.engine.scripted import Scripted
 
@@ -57,15 +57,13 @@ def test_the_time_follows_what_was_set(timeout: float, further: float) -> None:
 def test_first_looks_and_hosts_known_to_be_good_have_the_whole_time_and_what_checks_ask_has_less() -> None:
     beside, control = Connect(Address("10.0.0.1", 80)), Connect(Address("10.0.0.1", 8443))
     prober = Scripted(lambda question: Connection(failure="timed_out") if isinstance(question, Connect) else None)
-    look(prober, wanted=[beside], controls=[Authority("good.example", 8443)])
+    look(prober, wanted=[beside], controls=[Control(Authority("good.example", 8443))])
     assert prober.patience[WAY] == 5.0
     assert prober.patience[control] == 5.0
     assert prober.patience[beside] == 3.5
 
 
-def look(
-    prober: Scripted, *, wanted: Sequence[Question], controls: Sequence[Authority] = (), limits: Limits | None = None
-) -> None:
+def look(prober: Scripted, *, wanted: Sequence[Question], controls: Sequence[Control] = (), limits: Limits | None = None) -> None:
     check = EndpointCheck(
         id="test-curious",
         owner=Owner.NETWORK,
