@@ -24,11 +24,13 @@ class Inspector:
         root: str = "",
         run: Run | None = None,
         registry: Registry = read_registry,
+        settings: bool = True,
     ) -> None:
         """`environment` is `os.environ` itself, which knows whether names have a case; `resolvers` replace the system's.
 
         `system` (`Linux`, `Darwin`, `Windows`; empty: this one), `root` (put before the system's own paths), `run` and
-        `registry` stand for another machine than this. Programs see `environment` and no other.
+        `registry` stand for another machine than this. Programs see `environment` and no other. Without `settings` the
+        system's own proxy settings are left alone.
         """
         self._environment = environment
         self._resolvers = resolvers
@@ -36,6 +38,7 @@ class Inspector:
         self._root = root
         self._run = run or partial(run_program, environment=environment)
         self._registry = registry
+        self._settings = settings
         self.scripts: dict[ScriptAddress, Secret] = {}
         """The whole addresses of the proxy scripts that the system's settings name, with login and query; known once PROXIES
         was asked."""
@@ -71,7 +74,8 @@ class Inspector:
             case Topic.PROXIES:
                 from diag.probe.machine.proxies import read_proxies, read_settings
 
-                settings = read_settings(self._system, self._environment, self._run, self._registry)
+                where = (self._system, self._environment, self._run, self._registry)
+                settings = read_settings(*where) if self._settings else ()
                 self.scripts |= {one.setting.script: one.script for one in settings if one.setting.script and one.script}
                 return read_proxies(self._environment, settings)
             case Topic.TRUST:

@@ -391,3 +391,10 @@ def test_no_text_breaks_a_reader(text: str, port: int) -> None:
     assert script is None or script.path.isprintable()
     assert windows_user(ProxyEnable=1, ProxyServer=text, ProxyOverride=text, AutoConfigURL=text).source == "windows_user"
     assert macos(f"<dictionary> {{\n  HTTPEnable : 1\n  HTTPProxy : {text}\n  HTTPPort : {text}\n}}")[0].source == "macos"
+
+
+def test_a_demonstration_leaves_the_system_s_settings_alone() -> None:
+    inspector = Inspector({"https_proxy": "proxy.corp.test:8080"}, system="Windows", registry=lambda path: {}, settings=False)
+    facts = inspector.ask(Inspect(Topic.PROXIES))
+    assert isinstance(facts, Proxies)
+    assert (len(facts.variables), facts.settings) == (1, ())
