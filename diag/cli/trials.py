@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 import click
 
 from diag.cli.errors import WrongUse
-from diag.model.address import Authority, literal
+from diag.model.address import Authority
+from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.model.run import Trials
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,7 +25,7 @@ def trial_options(function: F) -> F:
                 "--control",
                 "controls",
                 multiple=True,
-                metavar="HOST:PORT",
+                metavar="HOST[:PORT]",
                 help="A host that is known to work from here, to compare with. It is connected to, no more. May be repeated.",
             ),
             click.option(
@@ -73,12 +74,8 @@ def read_trials(repeat: int, every: float, idle: float, load: int) -> Trials:
 
 
 def read_control(text: str) -> Authority:
-    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`. Raises WrongUse."""
-    host, _, port = text.rpartition(":")
-    plain = host.strip("[]").lower().removesuffix(".")
-    named = literal(plain) is not None or (
-        plain.isascii() and ":" not in plain and plain.replace(".", "").replace("-", "").isalnum()
-    )
-    if not named or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
-        raise WrongUse(f"--control '{text[:80]}' cannot be read: give a host and a port, such as www.example.com:443")
-    return Authority(plain, int(port))
+    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`; a host alone means port 443, as in diag.toml. Raises WrongUse."""
+    try:
+        return parse_endpoint(text).authority
+    except UnusableEndpoint as error:
+        raise WrongUse(f"--control: {error}") from None
