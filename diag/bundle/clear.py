@@ -43,6 +43,7 @@ def in_clear(evidence: Evidence, *, proxies: bool) -> InClear:
     certified = {match[0].lower().decode("ascii") for der in ders for match in DOTTED.finditer(der)}
     endpoints = [trail.endpoint for trail in evidence.run.trails]
     words = {word.lower() for endpoint in endpoints for word in (endpoint.host, endpoint.path, endpoint.role)} | names
+    words |= {text.lower() for _, text, _ in leaves(evidence.run.service) if isinstance(text, str)}
     return InClear(
         names=frozenset(names),
         labels=frozenset(label for name in names | certified for label in name.split(".")),

@@ -77,7 +77,14 @@ def leave_bundle(prepared: Prepared, output: Path) -> Written | None:
     redacted, judged = prepared.redacted, prepared.diagnosis
     summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, prepared.meaning)
     try:
-        return write_bundle(redacted, judged, summary=summary, into=output, catalogue_version=catalogue_version())
+        return write_bundle(
+            redacted,
+            judged,
+            summary=summary,
+            into=output,
+            catalogue_version=catalogue_version(),
+            meaning=prepared.meaning,
+        )
     except (CannotWrite, Leak) as error:
         _say(f"{error} The diagnosis is not affected.")
         return None

@@ -102,6 +102,7 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     ask_system=not job.ways.resolvers,
                     trials=job.trials,
                     controls=job.controls,
+                    service=job.profile.service,
                     watch=watch,
                     stop=stop,
                 )
