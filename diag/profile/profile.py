@@ -29,7 +29,19 @@ from diag.profile.source import named
 from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
 
-TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "role", "account", "endpoint")
+TOP = (
+    "name",
+    "title",
+    "known_by",
+    "private_names",
+    "account_ends",
+    "private_ends",
+    "note",
+    "recipients",
+    "role",
+    "account",
+    "endpoint",
+)
 FINGERPRINT = "fingerprint"
 GAP = re.compile(r"\{([a-z_]+)\}")
 
@@ -90,6 +102,8 @@ class Profile:
     """The same, where it shows that the private link is meant."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
+    recipients: tuple[str, ...] = ()
+    """Public keys (`diag.bundle.keys`) that bundles for the service's support are encrypted to; empty: they are not."""
 
     def with_roles(self, roles: tuple[Role, ...]) -> "Profile":
         """The same, these roles overruling those of their names."""
@@ -120,6 +134,7 @@ def read_profile(path: Path) -> Profile:
         account_ends=top.texts("account_ends"),
         private_ends=top.texts("private_ends"),
         note=top.text("note"),
+        recipients=top.texts("recipients"),
     )
     if forms and not places:
         raise UnusableFile(f"{named(path)}: it has [[account]] but no [[endpoint]]: say where the service of an account is")
