@@ -54,12 +54,8 @@ class NewerBundle(CannotRead):
     """The bundle was written by a diag whose format this one does not know."""
 
 
-def open_archive(path: Path) -> dict[str, bytes]:
-    """The members of the zip at `path`, by name. Raises NotABundle and DamagedBundle."""
-    return unpack(_content(path))
-
-
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of the file at `path`, as far as a bundle may be large. Raises NotABundle."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")

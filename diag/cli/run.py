@@ -132,4 +132,4 @@ def command(
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
-    return diagnose(job, read_form(**form), os.environ)
+    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)
