@@ -14,7 +14,7 @@ from diag.bundle.redact import Level, redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from tests.bundle import sample
-from tests.bundle.test_hostile import edited, line, set_
+from tests.bundle.hostile import edited, line, set_
 
 STANDARD = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
 OTHER_KEY = b"o" * 32
