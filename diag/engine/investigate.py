@@ -19,7 +19,7 @@ from diag.model.endpoint import Endpoint, Way
 from diag.model.errand import dial
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind
-from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
@@ -152,7 +152,7 @@ class Investigation:
             followed.extend(new)
             async with asyncio.TaskGroup() as group:
                 for question in new:
-                    group.create_task(self._ask_further(question))
+                    group.create_task(self._ask_further(question, followed))
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: past the proxy of an endpoint only where the user and its list allow that."""
@@ -162,10 +162,14 @@ class Investigation:
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
 
-    async def _ask_further(self, question: Question) -> None:
-        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
-        if isinstance(question, Tunnel):
-            await self._logins.ask(question, self._notebook.ask)
+    async def _ask_further(self, question: Question, followed: list[Question]) -> None:
+        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before.
+
+        Where the login was given in another way than the check named, what was really asked counts as followed, too.
+        """
+        if isinstance(question, Tunnel | Exchange):
+            asked = await self._logins.ask(question, self._notebook.ask)
+            followed.extend(one for one, _ in asked if one not in followed)
         else:
             await self._notebook.ask(question)
 

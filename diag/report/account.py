@@ -60,7 +60,8 @@ def asked(question: Question) -> str:
         case Exchange():
             scheme = "https" if isinstance(question.over, Handshake) else "http"
             target = question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
-            return clean(f"{question.method} {target}")
+            login = "" if question.login == "none" else ", with the login for the proxy"
+            return clean(f"{question.method} {target}{login}")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
         case Crowd():
