@@ -23,6 +23,8 @@ causes stand: a filter (`network-connection-filtered`), or no way out at all (`n
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from diag.model.answer import Session, TunnelReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -31,6 +33,7 @@ from diag.model.errand import dial
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Login, Question, Tunnel
 from diag.model.route import PLACES, ProxyAddress, RouteReason
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
@@ -61,7 +64,7 @@ def judge(case: Case) -> Finding:
                 variable=name,
                 why="an exception names it" if case.route and case.route.why is RouteReason.BYPASSED else "it is not read here",
             )
-        unasked = unasked or any(case.asked(question) is None for question in _ways(case, proxy))
+        unasked = unasked or any(not list(_replies(case, question)) for question in _ways(case, proxy))
     return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
 
 
@@ -108,9 +111,14 @@ def _ways(case: Case, proxy: ProxyAddress) -> list[Tunnel]:
 
 def _opened(case: Case, proxy: ProxyAddress) -> Iterator[Observation]:
     for question in _ways(case, proxy):
-        seen = case.asked(question)
-        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
-            yield seen
+        for seen in _replies(case, question):
+            if not seen.answer.failure:
+                yield seen.observation
+
+
+def _replies(case: Case, question: Tunnel) -> Iterator[Seen[Tunnel, TunnelReply]]:
+    """What the proxy said to this, in whatever way it was given the login."""
+    return (seen for seen in case.tunnels if replace(seen.question, login=question.login) == question)
 
 
 def _applies(case: Case) -> bool:

@@ -24,6 +24,7 @@ from diag.model.question import (
     kind,
 )
 from diag.model.question import Wire as WireQuestion
+from diag.model.secret import Login
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -124,9 +125,7 @@ class Prober:
             case Connect():
                 return await connect(question, until, self._wires)
             case Tunnel():
-                login = None if question.login == "none" else self._logins.find(question.proxy)
-                if question.login != "none" and not login:
-                    raise Unsupported("no login is known for this proxy")
+                login = self._login(question)
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return TunnelReply(stage=under.stage, failure=under.failure), None
@@ -157,10 +156,18 @@ class Prober:
         return under
 
     async def _exchange(self, question: Exchange, until: float) -> HttpReply:
+        login = self._login(question)
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
-        return await exchange(question, wire, self._user_agent, until)
+        return await exchange(question, wire, login, self._user_agent, until, lambda: self._again(question.over, until))
+
+    def _login(self, question: Tunnel | Exchange) -> Login | None:
+        """The credentials that go with a question; None: none do. Raises Unsupported where none are known."""
+        login = None if question.login == "none" or not question.proxy else self._logins.find(question.proxy)
+        if question.login != "none" and not login:
+            raise Unsupported("no login is known for this proxy")
+        return login
 
     async def _hold(self, question: Hold, until: float) -> HoldEnd:
         wire = await self._under(question.over, until)

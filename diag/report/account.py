@@ -73,7 +73,8 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            return clean(f"{question.method} {_url(question)}")
+            login = "" if question.login == "none" else ", with the login for the proxy"
+            return clean(f"{question.method} {_url(question)}{login}")
         case Transfer():
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
