@@ -51,6 +51,8 @@ class Bundle:
     evidence: Evidence
     diagnosis: Diagnosis
     """What the customer saw, by the checks of then."""
+    consequences: tuple[str, ...]
+    """What that meant for the customer's work, in sentences, as it was said then; empty: nothing was."""
     summary: str
     report: Report
     errors: tuple[ErrorLine, ...]
@@ -114,6 +116,7 @@ class _Reading:
             manifest=manifest,
             evidence=evidence,
             diagnosis=recalled.diagnosis,
+            consequences=recalled.consequences,
             summary=self._summary(),
             report=self._one(layout.REDACTION, Report),
             errors=self._errors(),

@@ -89,6 +89,7 @@ def leave_bundle(
             summary=summary,
             into=output,
             catalogue_version=catalogue_version(),
+            meaning=prepared.meaning,
             left_out=left_out,
             envelope=envelope,
         )

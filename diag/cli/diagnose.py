@@ -29,10 +29,9 @@ from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
 from diag.engine.progress import Progress as Moved
-from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Limits, Trials
+from diag.model.run import Control, Evidence, Limits, Trials
 from diag.profile.consequences import consequences
 from diag.profile.known import USUAL, builtin
 from diag.profile.profile import Profile
@@ -59,7 +58,7 @@ class Job:
     profile: Profile = field(default_factory=lambda: builtin(USUAL))
     """What is known of the service."""
     trials: Trials = field(default_factory=Trials)
-    controls: tuple[Authority, ...] = ()
+    controls: tuple[Control, ...] = ()
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
@@ -110,6 +109,7 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     ask_system=not job.ways.resolvers,
                     trials=job.trials,
                     controls=job.controls,
+                    service=job.profile.service,
                     watch=watch,
                     stop=stop,
                 )
