@@ -3,6 +3,7 @@
 import random
 import re
 import resource
+import signal
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from tests.bundle import sample
 from tests.fuzz.harm import Came, Harm, look_for_harm, read, show_it_all
 from tests.fuzz.mutations import Mutations
 
+LONGEST = 20.0
+"""Seconds of processor time that one bundle may take, everything that is shown of it included."""
 SHOWN = 50
 """Of so many that are read, one is also judged again and written in every form."""
 
@@ -47,6 +50,7 @@ def fuzz(number: int, seed: int, shown: int = SHOWN) -> Account:
     for one in range(number):
         content = mutations.draw(random.Random(f"{seed}/{one}"))
         began = time.process_time()
+        signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
         try:
             found = read(content, identities)
             account.slowest = max(account.slowest, time.process_time() - began)
@@ -60,7 +64,9 @@ def fuzz(number: int, seed: int, shown: int = SHOWN) -> Account:
                 account.shown += 1
                 show_it_all(found)
         except Exception as error:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             raise Harm(f"mutation {one} of seed {seed}: {type(error).__name__}: {error}") from error
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return account
 
 
