@@ -96,6 +96,7 @@ CHECK = RunCheck(
         "tls-self-signed",
         "tls-issuer-untrusted",
         "tls-chain-incomplete",
+        "network-transparent-proxy",
         "http-block-page",
         "http-redirected-elsewhere",
         "http-status-unexpected",
