@@ -7,6 +7,7 @@ import pytest
 from checks.http import (
     account_unknown,
     block_page,
+    captive_portal,
     network_policy_denied,
     rate_limited,
     redirected_elsewhere,
@@ -173,6 +174,15 @@ def test_an_account_that_nobody_has_is_no_error_of_the_server() -> None:
     verdicts = judge(evidence, (account_unknown.CHECK, server_error.CHECK)).verdicts
     # The certificate is another's, so nobody can say who wrote that.
     assert [verdict.finding.status for verdict in verdicts] == [Status.OK, Status.UNKNOWN]
+
+
+def test_services_that_send_to_one_login_of_their_own_are_no_portal() -> None:
+    away = "Location: http://login.elsewhere.test/"
+    one, other = (Scene(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
+    assert found(captive_portal.CHECK, one.exchange(302, away), other.exchange(302, away)).status is Status.PROBLEM
+    one, other = (Scene(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
+    signed = found(captive_portal.CHECK, one.exchange(302, away, BEARING), other.exchange(302, away, BEARING))
+    assert signed.status is Status.OK
 
 
 VENDORS = {

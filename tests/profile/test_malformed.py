@@ -155,6 +155,7 @@ PROFILES: dict[str, tuple[str, str]] = {
     "a page that any page has": (NAMED + '[[fingerprint]]\npage = "the"', "page must be a text of 8 to 300 characters"),
     "a page with a value": (NAMED + '[[fingerprint]]\npage = "Sign in to Acme"\nvalue = "x"', "value belongs to a header or"),
     "a field that is always there": (NAMED + '[[fingerprint]]\nfield = "a"\nalways = true', "always is about headers"),
+    "always, and nobody knows where": (NAMED + MARK + "always = true", "line 4: fingerprint 1: always needs hosts, such as"),
     "hosts that are none": (NAMED + MARK + 'hosts = ["https://a"]', "'https://a' is no name: write hosts as in a list"),
     "a sermon": (NAMED + MARK + f'means = "{"x" * 301}"', "means is too long: at most 300 characters"),
     "fingerprints without end": (NAMED + '[[fingerprint]]\nheader = "a"\n' * 201, "there are 201 fingerprints: at most 200"),

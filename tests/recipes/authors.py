@@ -1,5 +1,7 @@
 """Recipes about who wrote an answer: what a profile knows of its service, what object stores say, what networks put between."""
 
+from msgspec.structs import replace
+
 from tests.house import House
 from tests.house.plan import PUBLIC, ROUTER, SERVER
 from tests.recipes.furniture import PROXY, STRANGER
@@ -13,6 +15,7 @@ name = "acme"
 [[fingerprint]]
 header = "x-acme-id"
 always = true
+hosts = ["*.house.test"]
 
 [[fingerprint]]
 field = "code"
@@ -39,7 +42,7 @@ def known(stage: Stage) -> Stage:
     def staged(house: House) -> Look:
         look = stage(house)
         path = house.errand("profile", {"acme.toml": ACME}) / "acme.toml"
-        return Look(**{name: getattr(look, name) for name in look.__struct_fields__} | {"profile": str(path)})
+        return replace(look, profile=str(path))
 
     return staged
 
@@ -50,7 +53,7 @@ def through(stage: Stage, rules: str = "http_port 3128\nhttp_access allow all\nv
     def staged(house: House) -> Look:
         look = stage(house)
         house.squid(rules)
-        return Look(**{name: getattr(look, name) for name in look.__struct_fields__} | {"proxy": PROXY})
+        return replace(look, proxy=PROXY)
 
     return staged
 
