@@ -50,7 +50,7 @@ def judge(case: Case) -> Finding:
         proxy=str(case.proxy),
         address=str(straight.opened.question.address),
         cloud=cloud_of(case),
-        set_by=(case.route.source or case.route.why.value) if case.route else "",
+        set_by=case.route.decided_by if case.route else "",
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from diag.cli.errors import WrongUse
-from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.model.run import Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
@@ -45,7 +45,7 @@ class Chosen:
     endpoints: tuple[Endpoint, ...]
     profile: Profile
     notes: tuple[str, ...] = ()
-    controls: tuple[Authority, ...] = ()
+    controls: tuple[Control, ...] = ()
     """Hosts outside the service that the list names to compare with."""
 
 
@@ -85,7 +85,7 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), config.controls)
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), tuple(Control(one) for one in config.controls))
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

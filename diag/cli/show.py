@@ -8,11 +8,12 @@ import click
 import msgspec
 
 from checks import CATALOGUE
-from diag.bundle.archive import CannotRead
-from diag.bundle.read import Bundle, read_bundle
+from diag.bundle.read import Bundle
+from diag.cli.contents import write_contents
 from diag.cli.endpoints import brought
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.files import contents, file_options, put, read_files, written
+from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.profile.consequences import consequences
@@ -28,22 +29,26 @@ from diag.report.words import count_words
 @click.command("show")
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--contents", "contents_only", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
 @click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
 @click.option("--request", is_flag=True, help="Print what to ask the network team for, where a rule refuses something.")
 @click.option("--request-csv", is_flag=True, help="The same as a table (CSV) and nothing else.")
 @click.option("--profile", metavar="NAME|FILE", help="Say what it means for the user's work by this profile, such as a vendor's.")
 @click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
+@identity_option
 @file_options
 def command(
     path: Path,
     as_json: bool,
+    contents_only: bool,
     evidence: bool,
     request: bool,
     request_csv: bool,
     profile: str | None,
     as_recorded: bool,
     verbose: bool,
+    identity: Path | None,
     html: Path | None,
     junit: Path | None,
 ) -> int:
@@ -53,10 +58,10 @@ def command(
     --html or --junit, files are written and nothing else is shown.
     """
     files = read_files(html, junit)
-    try:
-        bundle = read_bundle(path)
-    except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+    bundle = open_bundle(path, identity).bundle
+    if contents_only:
+        write_contents(open_page(sys.stdout), bundle)
+        return FOUND_NOTHING
     if evidence:
         for observation in bundle.evidence.observations:
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")

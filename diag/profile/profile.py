@@ -90,9 +90,9 @@ class Profile:
     """The same, where it shows that the private link is meant."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
-
     recipients: tuple[str, ...] = ()
-    """Public keys of those who may open what is encrypted for this service's support."""
+    """Public keys (`diag.bundle.keys`) that bundles for the service's support are encrypted to; empty: they are not."""
+
     desk: CaseDesk | None = None
     """Where this service's support takes in cases; None: not said."""
     own_words: bool = False
