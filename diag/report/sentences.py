@@ -53,11 +53,13 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     if check is None:
         return _unknown_check(cause)
     said = check.sentences
+    cloud = cause.facts.get("cloud", "")
+    steps = said.by_cloud.get(cloud, said.remedy) if isinstance(cloud, str) else said.remedy
     return Story(
         title=fill(said.title, cause.facts),
         seen=fill(said.seen, cause.facts),
         means=fill(said.means, cause.facts),
-        remedy=tuple(fill(step, cause.facts) for step in said.remedy),
+        remedy=tuple(fill(step, cause.facts) for step in steps),
         sure=certainty(cause, catalogue),
     )
 

@@ -121,6 +121,9 @@ OWNERS: dict[Owner, str] = {
     Owner.SERVICE: "the provider of the service",
 }
 
+CLOUDS = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
+"""The clouds, by the words of the fact `cloud`."""
+
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain: nothing else fits what was seen",
     Confidence.LIKELY: "likely: something rarer could look the same",
