@@ -52,7 +52,7 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
-    said = check.sentences
+    said = check.sentences_for(cause.facts.get("form"))
     return Story(
         title=fill(said.title, cause.facts),
         seen=fill(said.seen, cause.facts),

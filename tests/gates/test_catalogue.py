@@ -39,13 +39,13 @@ def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck)
 
 @pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
 def test_its_sentences_are_whole(check: AnyCheck) -> None:
-    told = check.sentences
-    assert told.remedy
-    for sentence in (told.title, told.seen, told.means, *told.remedy):
-        assert sentence.strip() == sentence
-        assert sentence
-        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
-    assert not told.title.endswith(".")
+    for told in (check.sentences, *(said for _, said in check.forms)):
+        assert told.remedy
+        for sentence in (told.title, told.seen, told.means, *told.remedy):
+            assert sentence.strip() == sentence
+            assert sentence
+            assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
+        assert not told.title.endswith(".")
 
 
 def test_no_cause_explains_itself_by_any_way_round() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
 from diag.lab.authority import Authority, Validity, self_signed
 from tests.house import House
@@ -88,6 +88,27 @@ def signed_for_both(
         name_all(house, *hosts, at=at)
         look = declared if listed else usual
         return look(house, gateway if trusted else private_authority(), hosts=hosts)
+
+    return stage
+
+
+def key_store(*trusted: Authority) -> bytes:
+    """What Java programs are delivered with: the roots of these authorities."""
+    kept = [pkcs12.PKCS12Certificate(one.root.certificate, None) for one in trusted]
+    return pkcs12.serialize_java_truststore(kept, BestAvailableEncryption(b"changeit"))
+
+
+def java(*, knows: bool, system: bool = True) -> Stage:
+    """A private authority that Java's key store holds or not, and the `system`'s own store too or not."""
+
+    def stage(house: House) -> Look:
+        authority, other = private_authority(), private_authority("Else")
+        serve_pages(house, Page(authority.leaf(HOST)))
+        name_all(house, HOST)
+        folder = house.errand("java", {"cacerts": key_store(authority if knows else other)})
+        look = usual(house, authority if system else other)
+        told = {"JAVA_TOOL_OPTIONS": f"-Xmx64m -Djavax.net.ssl.trustStore={folder / 'cacerts'}"}
+        return Look(look.endpoints, environment={**look.environment, **told})
 
     return stage
 
@@ -267,6 +288,33 @@ RECIPES: tuple[Recipe, ...] = (
         Kind.NEAR_MISS,
         "One private authority that nobody trusts has signed for one service.",
         signed_for_both(one=True),
+        (ISSUER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-knows-it-not",
+        Kind.PROBLEM,
+        "The system's store holds the private root, and Java's key store does not.",
+        java(knows=False),
+        (DIFFER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-alone-knows-it",
+        Kind.PROBLEM,
+        "Java's key store alone holds the private root.",
+        java(knows=True, system=False),
+        (DIFFER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-neither",
+        Kind.OK,
+        "Neither the system's store nor Java's key store holds the private root.",
+        java(knows=False, system=False),
         (ISSUER,),
         NGINX,
     ),
