@@ -32,6 +32,8 @@ class Sentences:
     """What that means for someone who is no network engineer."""
     remedy: tuple[str, ...]
     """What to do, step by step, beginning with the owner's first step."""
+    owner: Owner | None = None
+    """Who can fix it in this form; None: whom the check names."""
 
 
 @dataclass(frozen=True, kw_only=True)
