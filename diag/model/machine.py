@@ -187,6 +187,8 @@ class TrustSettings(Struct, frozen=True, tag="trust", tag_field="seen", omit_def
     variables: tuple[TrustVariable, ...] = ()
     store: PathText = ""
     """The file or folder behind `system`; empty where the system keeps its own."""
+    java: PathText = ""
+    """The key store that Java asks; empty: none was found, or an older version looked."""
 
 
 MachineFacts = System | Interfaces | Routes | Resolvers | HostsFile | Proxies | TrustSettings

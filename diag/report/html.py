@@ -165,7 +165,7 @@ class _Sight:
             return Told(claim, None, None)
         picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
         way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
-        return Told(claim, way, picture if picture and picture.at_fault else None)
+        return Told(claim, way, picture if picture and (picture.at_fault or picture.disputed) else None)
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
         case = self._case(state)

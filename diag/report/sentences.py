@@ -52,7 +52,7 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
-    said = check.sentences
+    said = check.sentences_for(cause.facts.get("form"))
     cloud = cause.facts.get("cloud", "")
     steps = said.by_cloud.get(cloud, said.remedy) if isinstance(cloud, str) else said.remedy
     return Story(
