@@ -15,7 +15,7 @@ from diag.model.answer import (
     TunnelReply,
     VerifyError,
 )
-from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, ScopedResolvers, System, TrustSettings
 from diag.model.observation import Answer, Observation
 from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Trace, Tunnel, Verify
 from diag.model.route import Route
@@ -231,7 +231,14 @@ def _routes(seen: Routes) -> str:
 
 
 def _resolvers(seen: Resolvers) -> str:
-    return listed((str(server) for server in seen.servers), SHOWN)
+    return "; ".join((listed((str(server) for server in seen.servers), SHOWN), *(_scope(scope) for scope in seen.scoped[:SHOWN])))
+
+
+def _scope(scope: ScopedResolvers) -> str:
+    others = "all other names" if scope.rest or scope.whole else ""
+    names = listed((*scope.domains, *([others] if others else ())), SHOWN)
+    place = f" ({scope.interface})" if scope.interface else ""
+    return f"for {names}: {listed((str(server) for server in scope.servers), SHOWN)}{place}"
 
 
 def _hosts(seen: HostsFile) -> str:
