@@ -33,6 +33,8 @@ class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=
     setting: PublicText = ""
     """`container`, `wsl` or empty: where local facts say that the system runs inside another."""
     privileged: PublicFlag = False
+    cloud: PublicText = ""
+    """The cloud that this machine is one of, as `AWS`, by what its firmware says of itself; empty: of none that is known."""
 
 
 class Interface(Struct, frozen=True, omit_defaults=True):
@@ -43,6 +45,8 @@ class Interface(Struct, frozen=True, omit_defaults=True):
     mtu: PublicNumber = 0
     addresses: tuple[IpText, ...] = ()
     loopback: PublicFlag = False
+    vpn: PublicText = ""
+    """The VPN client or kind of tunnel that it is of, such as `WireGuard` or `Tailscale`; empty: of none that is known."""
 
 
 class Interfaces(Struct, frozen=True, tag="interfaces", tag_field="seen", omit_defaults=True):

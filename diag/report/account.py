@@ -216,12 +216,13 @@ def _machine(answer: Answer) -> str:
 
 def _system(seen: System) -> str:
     inside = f", in a {seen.setting}" if seen.setting else ""
-    return f"{seen.distribution or seen.system} {seen.machine}{inside}; Python {seen.python}"
+    on = f", on {seen.cloud}" if seen.cloud else ""
+    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
 
 
 def _interfaces(seen: Interfaces) -> str:
-    up = [interface.name for interface in seen.interfaces if interface.up and not interface.loopback]
-    return f"up: {listed(up, SHOWN)}"
+    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
+    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), SHOWN)}"
 
 
 def _routes(seen: Routes) -> str:
