@@ -41,7 +41,15 @@ class Said(StrEnum):
 
 
 UNANSWERED = frozenset(
-    {Failure.TIMED_OUT, Failure.REFUSED, Failure.UNREACHABLE, Failure.NO_ROUTE, Failure.PROHIBITED, Failure.NOT_PERMITTED}
+    {
+        Failure.TIMED_OUT,
+        Failure.REFUSED,
+        Failure.UNREACHABLE,
+        Failure.NO_ROUTE,
+        Failure.PROHIBITED,
+        Failure.NOT_PERMITTED,
+        Failure.BLACKHOLED,
+    }
 )
 """How a question to a resolver ends that brings no reply."""
 

@@ -72,6 +72,9 @@ class Routes(Struct, frozen=True, tag="routes", tag_field="seen", omit_defaults=
     routes: tuple[RouteEntry, ...]
     complete: PublicFlag = True
     """Whether the table could be read; False: nothing follows from what is missing."""
+    refusing: tuple[RouteEntry, ...] = ()
+    """Entries that lead nowhere: packets to these networks are refused here (`blackhole`, `unreachable`, `prohibit`), or left
+    to another table (`throw`). As far as the system tells them from the others."""
 
 
 class ScopedResolvers(Struct, frozen=True, omit_defaults=True):

@@ -228,6 +228,7 @@ def _interfaces(seen: Interfaces) -> str:
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
     partly = "" if seen.complete else " (the table could not be read in full)"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), SHOWN)}" if seen.refusing else ""
     return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
 
 

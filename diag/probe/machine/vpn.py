@@ -35,9 +35,8 @@ DIALLED_IN = "PPP"
 
 def vpn_by(name: str, root: str = "") -> str:
     """The VPN client or the kind of tunnel that an interface is of, in a word; empty: of none that is known."""
-    return next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, name)), "") or _by_device(
-        f"{root}/sys/class/net/{name}"
-    )
+    known = next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, name)), "")
+    return known or _by_device(f"{root}/sys/class/net/{name}")
 
 
 def _by_device(folder: str) -> str:
