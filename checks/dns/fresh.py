@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from checks.dns.answers import Said, Voice, hosts_lines, is_named_by_user, looks_up, message_of, voices, voices_behind
+from checks.dns.answers import (
+    Said,
+    Voice,
+    hosts_lines,
+    is_named_by_user,
+    looked_up,
+    looks_up,
+    message_of,
+    seen_of,
+    voices,
+    voices_behind,
+)
 from diag.model.address import Address
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Case
@@ -23,6 +34,11 @@ class Difference:
     theirs: tuple[str, ...]
     """What the resolvers say, each by itself; empty: that there is no such name, or no address for it."""
     voices: tuple[Voice, ...]
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """What this rests on: the system's lookup, and the resolvers' replies."""
+        return (*looked_up(self.case), *seen_of(self.voices))
 
     @property
     def whole_name(self) -> Lookup:
