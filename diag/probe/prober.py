@@ -5,10 +5,24 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Transferred, TunnelReply
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify, kind
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Trace,
+    Transfer,
+    Tunnel,
+    Verify,
+    kind,
+)
 from diag.model.question import Wire as WireQuestion
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
@@ -19,6 +33,7 @@ from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.trace import trace
+from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
@@ -87,6 +102,8 @@ class Prober:
                 return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
                 return await self._hold(question, until)
+            case Transfer():
+                return await self._transfer(question, until)
             case Crowd():
                 return await crowd(question, until, self._wires)
             case Trace():
@@ -150,6 +167,12 @@ class Prober:
         if isinstance(wire, _Missing):
             return HoldEnd(stage=wire.stage, failure=wire.failure)
         return await hold(question, wire, until + question.seconds)
+
+    async def _transfer(self, question: Transfer, until: float) -> Transferred:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return Transferred(stage=wire.stage, failure=wire.failure)
+        return await transfer(question, wire, self._user_agent, until)
 
 
 def _room() -> int:
