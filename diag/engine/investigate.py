@@ -135,7 +135,7 @@ class Investigation:
             endpoint,
             self._routes[endpoint],
             self._notebook.ask,
-            resolvers=resolvers.servers if resolvers else (),
+            resolvers=lambda host: (*resolvers.asked_for(host), *resolvers.behind(host)) if resolvers else (),
             ask_system=self._ask_system,
             most_addresses=self._limits.addresses,
             logins=self._logins,

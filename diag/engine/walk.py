@@ -30,7 +30,7 @@ class Walk:
         route: Route,
         ask: Ask,
         *,
-        resolvers: tuple[Address, ...],
+        resolvers: Callable[[str], tuple[Address, ...]],
         ask_system: bool,
         most_addresses: int,
         logins: ProxyLogins,
@@ -82,7 +82,9 @@ class Walk:
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+        replies = [
+            [self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers(host)
+        ]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
