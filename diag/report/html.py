@@ -22,8 +22,10 @@ from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.html_chain import Picture, picture_of
 from diag.report.html_claims import Claim, Claims, machine_quotes
+from diag.report.html_looks import Series, series
 from diag.report.html_path import Way, way_of
 from diag.report.html_waterfall import Waterfall, median_words, took_words, waterfall
+from diag.report.looks import looks_at
 from diag.report.sentences import Catalogue, listed
 from diag.report.words import OUTCOMES, count_words
 
@@ -52,6 +54,7 @@ class Row:
     way: Way | None = None
     """None, as all below: not drawn."""
     waterfall: Waterfall | None = None
+    looks: Series | None = None
     chain: Picture | None = None
 
 
@@ -177,6 +180,7 @@ class _Sight:
             route=route_words(trail.route if trail else None),
             way=self._way(state, 0) if draw else None,
             waterfall=steps if steps and steps.bars else None,
+            looks=series(looks_at(trail, self._evidence)) if trail and draw else None,
             chain=picture_of(case, self._hitting(state)) if case and draw else None,
         )
 
