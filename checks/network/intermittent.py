@@ -122,6 +122,8 @@ def _judge(case: Case) -> Finding:
         percent=round(100 * len(bad) / len(walks)),
         pattern=", ".join(part for part in (pattern([not walk.arrived for walk in walks]), culprit) if part),
         stages=tuple(_STAGES.get(stage, "the start") for stage, _ in stages.most_common()),
+        neighbour="a change for good, or for once, in the middle of the looks",
+        decided_by="more looks (--repeat)",
     )
 
 
