@@ -77,8 +77,8 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     if account and not named:
         raise WrongUse("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file")
     endpoints += config.endpoints
-    profile = find_profile(named, _brought()) if named else recognise((*endpoints, *listed.endpoints))
-    profile = profile.with_roles(config.roles)
+    profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
+    profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
     derived = _derived(profile, account, network)
     endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
     if not endpoints:
@@ -113,7 +113,7 @@ def _nothing(profile: Profile, named: str) -> str:
     )
 
 
-def _brought() -> dict[str, EntryPoint]:
+def brought() -> dict[str, EntryPoint]:
     """The profiles that installed packages bring, by name."""
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 

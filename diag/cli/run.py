@@ -136,4 +136,4 @@ def command(
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary)
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
-    return diagnose(job, read_form(**form), os.environ)
+    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from diag.cli.errors import WrongUse
-from diag.model.address import Authority, literal
+from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.model.run import Control, Trials
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,7 +26,7 @@ def trial_options(function: F) -> F:
                 "--control",
                 "controls",
                 multiple=True,
-                metavar="HOST:PORT[/PATH]",
+                metavar="HOST[:PORT][/PATH]",
                 help="A host that is known to work from here, to compare with. It is connected to, no more; with --transfer, "
                 "PATH is read from it as well. May be repeated.",
             ),
@@ -92,15 +92,13 @@ def read_trials(
 
 
 def read_control(text: str) -> Control:
-    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`, and what to read from there: `host:443/path`. Raises WrongUse."""
-    place, slash, path = text.partition("/")
-    host, _, port = place.rpartition(":")
-    plain = host.strip("[]").lower().removesuffix(".")
-    named = literal(plain) is not None or (
-        plain.isascii() and ":" not in plain and plain.replace(".", "").replace("-", "").isalnum()
-    )
-    if not named or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
-        raise WrongUse(f"--control '{text[:80]}' cannot be read: give a host and a port, such as www.example.com:443")
-    if not (path.isascii() and path.isprintable() and " " not in path):
-        raise WrongUse(f"--control '{text[:80]}' cannot be read: write what is no plain character of its path as %XX")
-    return Control(Authority(plain, int(port)), target=f"{slash}{path}")
+    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`, and perhaps what to read from there: `host:443/path`.
+
+    A host alone means port 443, as in diag.toml. Raises WrongUse.
+    """
+    try:
+        endpoint = parse_endpoint(text)
+    except UnusableEndpoint as error:
+        raise WrongUse(f"--control: {error}") from None
+    reads = "/" in text.rpartition("://")[2]
+    return Control(endpoint.authority, target=endpoint.path if reads else "")

@@ -20,6 +20,7 @@ from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
 from diag.model.errand import dial, told_by
+from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
@@ -28,6 +29,7 @@ from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Tr
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
+NOTHING_KNOWN = Service()
 F = TypeVar("F", bound=MachineFacts)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine."""
@@ -52,6 +54,7 @@ class Investigation:
         ask_system: bool,
         trials: Trials,
         controls: Sequence[Control],
+        service: Service,
         watch: Watch,
         clock: Clock,
     ) -> None:
@@ -63,6 +66,7 @@ class Investigation:
         self._limits = limits
         self._ask_system = ask_system
         self._trials = trials
+        self._service = service
         self._watch = watch
         self._notebook = Notebook(prober, limits, clock)
         self._logins = ProxyLogins()
@@ -228,6 +232,7 @@ class Investigation:
             followed=notebook.ids(self._followed_by_run),
             trials=self._trials,
             controls=tuple(replace(control, seen=notebook.ids(asked)) for control, asked in self._controls.items()),
+            service=self._service,
             interrupted=interrupted,
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -244,6 +249,7 @@ async def investigate(
     ask_system: bool = True,
     trials: Trials | None = None,
     controls: Sequence[Control] = (),
+    service: Service = NOTHING_KNOWN,
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
@@ -252,8 +258,9 @@ async def investigate(
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
-    good: nobody else is ever asked for comparison. Setting `stop` ends the run early; the evidence then says that it was
-    interrupted. The prober is closed in the end. Raises nothing of the network's: every failure is in the evidence.
+    good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
+    Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is closed in the end.
+    Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(
         endpoints,
@@ -265,6 +272,7 @@ async def investigate(
         ask_system=ask_system,
         trials=trials or Trials(),
         controls=controls,
+        service=service,
         watch=watch,
         clock=clock,
     )

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
+from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 from diag.model.question import Question
@@ -104,6 +105,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """Ids of the follow-up questions that checks of the whole run asked."""
     trials: Trials = Trials()
     controls: tuple[Control, ...] = ()
+    service: Service = Service()
+    """What was known of the service beforehand, so that a bundle is judged by the same."""
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""

@@ -16,7 +16,7 @@ from diag.model.answer import (
     TunnelReply,
     VerifyError,
 )
-from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, Proxies, ProxySetting, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
@@ -33,7 +33,7 @@ from diag.model.question import (
     Tunnel,
     Verify,
 )
-from diag.model.route import Route
+from diag.model.route import PLACES, Route
 from diag.model.text import clean
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
@@ -109,7 +109,7 @@ def route_words(route: Route | None) -> str:
     if route is None:
         return "no way was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
-    source = f": {route.source}" if route.source else ""
+    source = f": {route.decided_by}" if route.source else ""
     return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source})")
 
 
@@ -274,7 +274,21 @@ def _hosts(seen: HostsFile) -> str:
 
 def _proxies(seen: Proxies) -> str:
     named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    named += [
+        f"{PLACES.get(setting.source, setting.source)} = {_setting(setting)}" for setting in seen.settings if _says(setting)
+    ]
     return f"{listed(named, SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
+
+
+def _says(setting: ProxySetting) -> bool:
+    """Whether this place of the system sets anything at all."""
+    return setting != ProxySetting(setting.source)
+
+
+def _setting(setting: ProxySetting) -> str:
+    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
+    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
+    return " and ".join((*proxies, *script)) or "nothing that can be read"
 
 
 def _trust(seen: TrustSettings) -> str:
