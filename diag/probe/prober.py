@@ -2,14 +2,32 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify, kind
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Script,
+    Steer,
+    Trace,
+    Tunnel,
+    Verify,
+    kind,
+)
 from diag.model.question import Wire as WireQuestion
+from diag.model.script import ScriptAddress
+from diag.model.secret import Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -22,6 +40,9 @@ from diag.probe.trace import trace
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
+
+if TYPE_CHECKING:
+    from diag.probe.pac.scripts import Scripts
 
 _MOST_PARKED = 512
 
@@ -61,13 +82,17 @@ class Prober:
         lookups: LookupProbe,
         inspector: InspectProbe,
         user_agent: str,
+        scripts: MutableMapping[ScriptAddress, Secret] | None = None,
     ) -> None:
+        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them."""
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
         self._contexts = Contexts(environment)
+        self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
+        self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
@@ -91,6 +116,10 @@ class Prober:
                 return await crowd(question, until, self._wires)
             case Trace():
                 return await trace(question, until)
+            case Script():
+                return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
+            case Steer():
+                return await self._scripts().steer(question, known, datetime.now(UTC))
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:
@@ -101,6 +130,8 @@ class Prober:
         """Close every connection and the lookups' own."""
         await self._wires.close()
         await self._lookups.close()
+        if self._opened_scripts:
+            await self._opened_scripts.close()
 
     async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
         match question:
@@ -144,6 +175,13 @@ class Prober:
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
         return await exchange(question, wire, self._user_agent, until)
+
+    def _scripts(self) -> "Scripts":
+        if self._opened_scripts is None:
+            from diag.probe.pac.scripts import Scripts  # seldom needed
+
+            self._opened_scripts = Scripts(self._script_sources, self._logins)
+        return self._opened_scripts
 
     async def _hold(self, question: Hold, until: float) -> HoldEnd:
         wire = await self._under(question.over, until)

@@ -17,6 +17,8 @@ NARROWEST = 0.4
 """Percent of the axis that a step gets at least, so that it can be seen."""
 
 STEPS = {
+    "script": "script",
+    "steer": "choose",
     "lookup": "look up",
     "connect": "connect",
     "tunnel": "tunnel",
