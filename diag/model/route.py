@@ -1,5 +1,6 @@
 """The way a client would go to an endpoint, and why that way: decided before anything is tested."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -22,8 +23,10 @@ class RouteReason(StrEnum):
     """The endpoint's list says that it must go direct."""
     VARIABLE = "variable"
     """An environment variable names the proxy."""
+    SETTING = "setting"
+    """No variable is set, and the system's own settings name the proxy."""
     BYPASSED = "bypassed"
-    """A proxy is set, and an exception (NO_PROXY) names this endpoint."""
+    """A proxy is set, and an exception (NO_PROXY, or that system's own) names this endpoint."""
     SCRIPT = "script"
     """A proxy script that this client obeys says so."""
     SCRIPT_FAILED = "script_failed"
@@ -32,6 +35,16 @@ class RouteReason(StrEnum):
     """This client looks for a script by itself, and there is none."""
     OWN_MACHINE = "own_machine"
     """The endpoint is this machine: no client sends that through a proxy."""
+
+
+PLACES: Mapping[str, str] = {
+    "gnome": "the GNOME settings",
+    "macos": "the macOS network settings",
+    "windows_policy": "a Windows policy",
+    "windows_user": "the Windows user settings",
+    "windows_machine": "the WinHTTP settings",
+}
+"""Where a system keeps proxies beside the environment, by the words of `ProxySetting.source`, as a reader knows it."""
 
 
 class ClientReading(Struct, frozen=True, array_like=True):
@@ -90,7 +103,7 @@ class Route(Struct, frozen=True, omit_defaults=True):
     why: Annotated[RouteReason, Meta(extra={"privacy": Privacy.PUBLIC})]
     proxy: ProxyAddress | None = None
     source: PublicText = ""
-    """The variable or option that decided, by its name; empty where nothing did."""
+    """The variable or option that decided, by its name, or a word of `PLACES`; empty where nothing did."""
     readings: tuple[ClientReading, ...] = ()
     """Where a proxy and exceptions are set: how each family of clients reads those. Kept as read, since redaction may
     change the exceptions."""
@@ -98,3 +111,8 @@ class Route(Struct, frozen=True, omit_defaults=True):
     """Whether a person would take an exception to name this endpoint."""
     script: ScriptAddress | None = None
     """The script that decides, or that was to; None: none does, or it is still to be found."""
+
+    @property
+    def decided_by(self) -> str:
+        """What decided, as a reader knows it; the reason's word where nothing has a name."""
+        return PLACES.get(self.source, self.source) or self.why.value

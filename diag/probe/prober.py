@@ -6,7 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Transferred, TunnelReply
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
 from diag.model.question import (
@@ -21,6 +21,7 @@ from diag.model.question import (
     Script,
     Steer,
     Trace,
+    Transfer,
     Tunnel,
     Verify,
     kind,
@@ -37,6 +38,7 @@ from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.trace import trace
+from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
@@ -112,6 +114,8 @@ class Prober:
                 return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
                 return await self._hold(question, until)
+            case Transfer():
+                return await self._transfer(question, until)
             case Crowd():
                 return await crowd(question, until, self._wires)
             case Trace():
@@ -188,6 +192,12 @@ class Prober:
         if isinstance(wire, _Missing):
             return HoldEnd(stage=wire.stage, failure=wire.failure)
         return await hold(question, wire, until + question.seconds)
+
+    async def _transfer(self, question: Transfer, until: float) -> Transferred:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return Transferred(stage=wire.stage, failure=wire.failure)
+        return await transfer(question, wire, self._user_agent, until)
 
 
 def _room() -> int:

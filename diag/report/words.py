@@ -185,6 +185,7 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.OPTION: "you said so",
     RouteReason.EXPECTED: "the endpoint list says so",
     RouteReason.VARIABLE: "an environment variable says so",
+    RouteReason.SETTING: "the system's settings say so",
     RouteReason.BYPASSED: "an exception to the proxy names it",
     RouteReason.SCRIPT: "by the proxy script at",
     RouteReason.SCRIPT_FAILED: "as browsers go where the proxy script is of no use; it is set at",

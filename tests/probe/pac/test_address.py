@@ -19,6 +19,7 @@ from diag.probe.pac.decode import decode, is_page
         ("http://u:hunter2@pac.test/p", ScriptAddress("http", "pac.test", 80, "/p"), "http://pac.test/p"),
         ("file:///etc/proxy.pac", ScriptAddress("file", path="/etc/proxy.pac"), "/etc/proxy.pac"),
         ("file:///C:/proxy.pac", ScriptAddress("file", path="C:/proxy.pac"), "C:/proxy.pac"),
+        ("file://server/p.pac", ScriptAddress("file", path="//server/p.pac"), "//server/p.pac"),
         ("file://localhost/etc/p.pac", ScriptAddress("file", path="/etc/p.pac"), "/etc/p.pac"),
         ("data:,function hunter2(){}", ScriptAddress("data"), "data:"),
     ],
@@ -40,8 +41,8 @@ def test_a_path_is_a_file() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "ftp://pac.test/p", "http://", "http://u:p@x@pac.test/", "http://pac.test:port/", "http://pac test/", "file://server/p",
-     "javascript:alert(1)", "data:nothing", "http://pac.test/" + "x" * 5000],
+    ["", "ftp://pac.test/p", "http://", "http://u:p@x@pac.test/", "http://pac.test:port/", "http://pac test/",
+     "javascript:alert(1)", "http://pac.test/" + "x" * 5000],
 )  # fmt: skip
 def test_what_is_no_address_is_not_guessed_at(text: str) -> None:
     assert read_script(text) is None
