@@ -54,18 +54,20 @@ class ScriptAddress(Struct, frozen=True, omit_defaults=True):
     """Where a proxy script (PAC) lies, without login and query."""
 
     scheme: PublicText
-    """`http`, `https`, `file` or `data`."""
+    """`http`, `https`, `file`, `data`, or `wpad`: found by DNS below a search domain, and fetched as WPAD says."""
     host: HostName = ""
     """Empty for `file` and `data`."""
     port: PublicNumber = 0
     path: PathText = ""
-    """The path at the host, or the file; empty for `data`."""
+    """The path at the host, or the file; empty for `data` and `wpad`."""
 
     def __str__(self) -> str:
         if self.scheme == "data":
             return "data:"
         if self.scheme == "file":
             return self.path
+        if self.scheme == "wpad":
+            return f"http://{self.host}/wpad.dat"
         shown = f"[{self.host}]" if ":" in self.host else self.host
         usual = {"http": 80, "https": 443}.get(self.scheme)
         return f"{self.scheme}://{shown}{'' if self.port == usual else f':{self.port}'}{self.path or '/'}"

@@ -54,8 +54,7 @@ def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) 
     course = _found(evidence) if script is None else Course(address=script)
     if course.wanted or course.address is None:
         return course
-    # A name that was found below a search domain is asked for as it is: nobody else's search domain is appended to it.
-    course = _fetched(evidence, course, absolute=script is None)
+    course = _fetched(evidence, course)
     fetched = course.fetched
     if course.wanted or fetched is None or fetched.answer.failure:
         return course
@@ -109,16 +108,16 @@ def _found(evidence: Evidence) -> Course:
             return Course(host.wanted)
         seen += host.seen
         if host.told:
-            return Course(address=ScriptAddress("http", f"wpad.{domain}", 80, "/wpad.dat"))
+            return Course(address=ScriptAddress("wpad", f"wpad.{domain}", 80))
     return Course(seen=tuple(seen))
 
 
-def _fetched(evidence: Evidence, course: Course, *, absolute: bool) -> Course:
+def _fetched(evidence: Evidence, course: Course) -> Course:
     """The script's own address, then where that says it lies instead."""
     assert course.address
     address, fetched = course.address, None
     for _ in range(MOST_MOVES + 1):
-        way = _way(evidence, address, absolute=absolute)
+        way = _way(evidence, address)
         if way.wanted or way.failed:
             return replace(course, wanted=way.wanted, fetched=fetched, seen=way.failed)
         question = Script(address, way.over)
@@ -130,7 +129,7 @@ def _fetched(evidence: Evidence, course: Course, *, absolute: bool) -> Course:
         fetched = Seen(observation, question, observation.answer)
         if fetched.answer.moved is None:
             break
-        address, absolute = fetched.answer.moved, False
+        address = fetched.answer.moved
     assert fetched
     return replace(course, fetched=fetched, seen=(fetched.observation,))
 
@@ -144,16 +143,17 @@ class _Way:
     over: Connect | Handshake | None = None
 
 
-def _way(evidence: Evidence, address: ScriptAddress, *, absolute: bool) -> _Way:
-    if address.scheme not in ("http", "https"):
+def _way(evidence: Evidence, address: ScriptAddress) -> _Way:
+    if address.scheme not in ("http", "https", "wpad"):
         return _Way()
-    dialling = dial(evidence, Authority(f"{address.host}{'.' if absolute else ''}", address.port))
+    # A name that was found below a search domain is dialled as it is: no other search domain is appended to it.
+    dialling = dial(evidence, Authority(f"{address.host}{'.' if address.scheme == 'wpad' else ''}", address.port))
     if dialling.wanted:
         return _Way(dialling.wanted)
     if dialling.opened is None:
         return _Way(failed=dialling.seen)
     over = dialling.opened.question
-    if address.scheme == "http":
+    if address.scheme != "https":
         return _Way(over=over)
     secured = Handshake(over, "" if literal(address.host) else address.host)
     seen = evidence.by_question.get(secured)

@@ -119,8 +119,8 @@ def route_words(route: Route | None) -> str:
         return "no way was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
     source = f": {route.decided_by}" if route.source else ""
-    script = f" {route.script}" if route.script else ""
-    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{script}{source})")
+    script = f"; the script: {route.script}" if route.script else ""
+    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source}{script})")
 
 
 def _lookup(question: Lookup) -> str:

@@ -187,8 +187,8 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.VARIABLE: "an environment variable says so",
     RouteReason.SETTING: "the system's settings say so",
     RouteReason.BYPASSED: "an exception to the proxy names it",
-    RouteReason.SCRIPT: "by the proxy script at",
-    RouteReason.SCRIPT_FAILED: "as browsers go where the proxy script is of no use; it is set at",
+    RouteReason.SCRIPT: "the proxy script says so",
+    RouteReason.SCRIPT_FAILED: "the proxy script is of no use, and browsers then go direct",
     RouteReason.NOTHING_DETECTED: "no proxy script was found by DNS; DHCP was not asked",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }

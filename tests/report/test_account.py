@@ -230,7 +230,7 @@ def test_what_went_well(answer: Answer, well: bool) -> None:
         (Route(RouteReason.OPTION, ProxyAddress("p", 1), "--proxy"), "through the proxy p:1 (you said so: --proxy)"),
         (
             Route(RouteReason.SCRIPT, samples.PROXY, "--pac", script=PAC),
-            "through the proxy proxy.corp.test:3128 (by the proxy script at http://pac.corp.test/proxy.pac: --pac)",
+            "through the proxy proxy.corp.test:3128 (the proxy script says so: --pac; the script: http://pac.corp.test/proxy.pac)",
         ),
         (
             Route(RouteReason.NOTHING_DETECTED, source="--pac"),
