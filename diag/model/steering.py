@@ -56,7 +56,7 @@ def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) 
         return course
     course = _fetched(evidence, course)
     fetched = course.fetched
-    if course.wanted or fetched is None or fetched.answer.failure:
+    if course.wanted or fetched is None or fetched.answer.failure or fetched.answer.moved:
         return course
     return _asked(evidence, course, fetched, endpoint)
 
