@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from tests.house import House
 from tests.house.plan import PUBLIC, ROUTER
-from tests.recipes.furniture import HOST, OPEN, OTHER, PROXY, declared, healthy_service, name_all
+from tests.recipes.furniture import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
 from tests.recording.recipe import Kind, Look, Recipe
 
 PAC_HOST = "pac.house.test"
@@ -96,6 +96,19 @@ def undetected(house: House, **more: object) -> Look:
     name_all(house, HOST)
     search(house)
     return look
+
+
+def captive(house: House) -> Look:
+    """A network that answers every plain request, that for the script too, by sending it to its login page."""
+    portal = "portal.airport.test"
+    name_all(house, HOST, STRANGER, PAC_HOST, portal)
+    ports = "listen 80; listen 8081;"
+    house.nginx(
+        f"server {{ {ports} return 302 http://{portal}/login; }}"
+        f"server {{ {ports} server_name {portal}; default_type text/html; return 200 '{PAGE.strip()}'; }}",
+        port=8081,
+    )
+    return Look(endpoints=(f"http://{HOST}", f"http://{STRANGER}"), pac=URL)
 
 
 def of_script(*needs: str) -> Callable[..., Recipe]:
@@ -206,6 +219,10 @@ RECIPES: tuple[Recipe, ...] = (
     obeyed(
         "broken", "says-direct", NEAR_MISS, "The script says that the service is reached direct, which it is not.",
         lambda house: stage(house, script("return 'DIRECT';")), REJECTED,
+    ),
+    obeyed(
+        "broken", "captive-network", NEAR_MISS, "A network that wants a login sends every plain request to its page.",
+        captive, "http-captive-portal",
     ),
     obeyed(
         "broken", "port-left-out", NEAR_MISS, "The script leaves out the port, so the proxy's 80 is meant, where nobody listens.",
