@@ -13,6 +13,7 @@ from diag.model.privacy import (
     PublicText,
 )
 from diag.model.route import PLACES, ProxyAddress
+from diag.model.script import ScriptAddress as ScriptAddress
 
 
 class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=True):
@@ -169,18 +170,6 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
 
 SETTING_SOURCES = tuple(PLACES)
 """Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
-
-
-class ScriptAddress(Struct, frozen=True, omit_defaults=True):
-    """Where a proxy script (PAC) lies, without login and query."""
-
-    scheme: PublicText
-    """`http`, `https`, `file` or `data`."""
-    host: HostName = ""
-    """Empty for `file` and `data`."""
-    port: PublicNumber = 0
-    path: PathText = ""
-    """The path at the host, or the file; empty for `data`."""
 
 
 class ProxySetting(Struct, frozen=True, omit_defaults=True):

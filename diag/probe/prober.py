@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Transferred, TunnelReply
 from diag.model.machine import MachineFacts
@@ -17,6 +18,8 @@ from diag.model.question import (
     Inspect,
     Lookup,
     Question,
+    Script,
+    Steer,
     Trace,
     Transfer,
     Tunnel,
@@ -24,7 +27,8 @@ from diag.model.question import (
     kind,
 )
 from diag.model.question import Wire as WireQuestion
-from diag.model.secret import Login
+from diag.model.script import ScriptAddress
+from diag.model.secret import Login, Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -38,6 +42,9 @@ from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
+
+if TYPE_CHECKING:
+    from diag.probe.pac.scripts import Scripts
 
 _MOST_PARKED = 512
 
@@ -77,13 +84,17 @@ class Prober:
         lookups: LookupProbe,
         inspector: InspectProbe,
         user_agent: str,
+        scripts: MutableMapping[ScriptAddress, Secret] | None = None,
     ) -> None:
+        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them."""
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
         self._contexts = Contexts(environment)
+        self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
+        self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
@@ -109,6 +120,10 @@ class Prober:
                 return await crowd(question, until, self._wires)
             case Trace():
                 return await trace(question, until)
+            case Script():
+                return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
+            case Steer():
+                return await self._scripts().steer(question, known, datetime.now(UTC))
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:
@@ -119,6 +134,8 @@ class Prober:
         """Close every connection and the lookups' own."""
         await self._wires.close()
         await self._lookups.close()
+        if self._opened_scripts:
+            await self._opened_scripts.close()
 
     async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
         match question:
@@ -168,6 +185,13 @@ class Prober:
         if question.login != "none" and not login:
             raise Unsupported("no login is known for this proxy")
         return login
+
+    def _scripts(self) -> "Scripts":
+        if self._opened_scripts is None:
+            from diag.probe.pac.scripts import Scripts  # seldom needed
+
+            self._opened_scripts = Scripts(self._script_sources, self._logins)
+        return self._opened_scripts
 
     async def _hold(self, question: Hold, until: float) -> HoldEnd:
         wire = await self._under(question.over, until)

@@ -19,6 +19,10 @@ def write_trails(page: Page, evidence: Evidence, chains: Chains) -> None:
     for trail in run.trails:
         page.heading(str(trail.endpoint))
         page.write(page.words(f"the way: {route_words(trail.route)}", "dim"), indent=3)
+        if trail.steered:
+            page.write(page.words("what a proxy script says:", "dim"), indent=3)
+            _write_rows(page, evidence, trail.steered)
+            page.write(page.words("the way itself:", "dim"), indent=3)
         _write_rows(page, evidence, trail.walk)
         if trail.followed:
             page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)

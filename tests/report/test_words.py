@@ -11,6 +11,7 @@ from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.observation import FaultKind
 from diag.model.question import Topic
 from diag.model.route import RouteReason
+from diag.model.script import Flaw
 from diag.model.verdict import Because, Confidence, Owner
 from diag.report import account, words
 
@@ -27,6 +28,7 @@ from diag.report import account, words
         (Because, words.BECAUSE),
         (FaultKind, words.FAULTS),
         (RouteReason, words.ROUTE_REASONS),
+        (Flaw, words.SCRIPT_FLAWS),
         (Topic, account.TOPICS),
     ],
 )
