@@ -27,6 +27,8 @@ from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unkn
 
 PAIRS = (("https_proxy", "HTTPS_PROXY"), ("http_proxy", "HTTP_PROXY"), ("all_proxy", "ALL_PROXY"))
 FOR_TLS = frozenset({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+READERS = ("https", "tls")
+"""The schemes whose clients read these variables; those of databases and mail do not."""
 
 
 def judge(whole: Whole) -> Finding:
@@ -48,7 +50,7 @@ def judge(whole: Whole) -> Finding:
                 other_says=_value(by_name[capital]),
             )
     plain = next((name for name in PAIRS[1] if name in by_name), "")
-    if plain and _only_plain(seen.answer) and any(case.endpoint.speaks_tls for case in whole.cases):
+    if plain and _only_plain(seen.answer) and any(case.endpoint.scheme in READERS for case in whole.cases):
         return warning(
             seen.observation,
             about="https_proxy",

@@ -6,10 +6,35 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
 
-from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
+from diag.model.answer import (
+    Connection,
+    CrowdEnd,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Path,
+    Session,
+    SystemLookup,
+    Trust,
+    TunnelReply,
+    UpgradeReply,
+)
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Trace,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.run import Evidence
 
 Q = TypeVar("Q", bound=Question)
@@ -68,6 +93,11 @@ class Sight:
     def tunnels(self) -> tuple[Seen[Tunnel, TunnelReply], ...]:
         """Every CONNECT."""
         return self._all(Tunnel, TunnelReply)
+
+    @cached_property
+    def upgrades(self) -> tuple[Seen[Upgrade, UpgradeReply], ...]:
+        """Every wish to go over to TLS."""
+        return self._all(Upgrade, UpgradeReply)
 
     @cached_property
     def sessions(self) -> tuple[Seen[Handshake, Session], ...]:

@@ -5,10 +5,24 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify, kind
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Trace,
+    Tunnel,
+    Upgrade,
+    Verify,
+    kind,
+)
 from diag.model.question import Wire as WireQuestion
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
@@ -20,9 +34,11 @@ from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.trace import trace
 from diag.probe.tunnel import tunnel
+from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
 
+_Opening = Connection | TunnelReply | UpgradeReply | Session
 _MOST_PARKED = 512
 
 
@@ -102,7 +118,7 @@ class Prober:
         await self._wires.close()
         await self._lookups.close()
 
-    async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
+    async def _open(self, question: WireQuestion, until: float) -> tuple[_Opening, Wire | None]:
         match question:
             case Connect():
                 return await connect(question, until, self._wires)
@@ -116,6 +132,11 @@ class Prober:
                 if question.protocol != "connect":
                     return await socks(question, under, login, until)
                 return await tunnel(question, under, login, self._user_agent, until, lambda: self._again(question.over, until))
+            case Upgrade():
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return UpgradeReply(stage=under.stage, failure=under.failure), None
+                return await upgrade(question, under, until)
             case Handshake():
                 context = self._contexts.for_handshake(question)
                 under = await self._under(question.over, until)

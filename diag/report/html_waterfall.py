@@ -20,6 +20,7 @@ STEPS = {
     "lookup": "look up",
     "connect": "connect",
     "tunnel": "tunnel",
+    "upgrade": "upgrade",
     "handshake": "encrypt",
     "exchange": "ask",
     "hold": "hold",
