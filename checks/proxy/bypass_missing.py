@@ -26,7 +26,6 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from checks.proxy.answers import has_proxy, is_silent, set_by
-from diag.model.address import literal
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -86,9 +85,8 @@ def _failed(case: Case) -> bool:
 
 def _handshake(case: Case, way: Connect) -> Handshake:
     """The walk's own handshake over another way, so that one question serves all who ask."""
-    name = "" if literal(case.endpoint.host) else case.endpoint.host
     over = Upgrade(way, case.endpoint.upgrade) if case.endpoint.upgrade else way
-    question = Handshake(over, name, trust=case.endpoint.expects.trust or "system")
+    question = Handshake(over, case.endpoint.server_name, trust=case.endpoint.expects.trust or "system")
     return question if case.endpoint.speaks_http else replace(question, alpn=())
 
 

@@ -82,6 +82,11 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
         return Authority(self.host, self.port)
 
     @property
+    def server_name(self) -> str:
+        """The name that is asked for in a handshake (RFC 6066, section 3); empty for an address."""
+        return "" if literal(self.host) else self.host
+
+    @property
     def speaks_tls(self) -> bool:
         """Whether a handshake belongs to the walk."""
         return self.scheme in ("https", "tls") or self.upgrade is not None

@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, trust
+from tests.recipes.tls import certificates, handshakes, trust, upgrades
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES, *upgrades.RECIPES)
