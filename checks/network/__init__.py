@@ -16,6 +16,7 @@ from checks.network import (
     packet_loss,
     preferred_route_dead,
     source_ports_scarce,
+    throughput_low,
     transparent_proxy,
 )
 from diag.model.check import AnyCheck
@@ -37,5 +38,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     intermittent.CHECK,
     idle_cut.CHECK,
     source_ports_scarce.CHECK,
+    throughput_low.CHECK,
 )
 """In the order in which they are shown."""

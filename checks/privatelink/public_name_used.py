@@ -23,9 +23,7 @@ counts only if it resolves to private addresses alone, and one of them accepts a
 
 from collections.abc import Iterable, Iterator
 
-from checks.http.codes import error_words
-from checks.http.network_policy_denied import CODES
-from checks.http.storage_denied import NETWORK_RULES
+from checks.http.codes import refuses_network
 from checks.privatelink.answers import expected_private, is_name, is_outside, read
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
@@ -78,9 +76,7 @@ def questions(case: Case) -> Iterable[Question]:
 
 def _is_denied(case: Case) -> bool:
     seen = case.exchange
-    if seen is None or not any(word in CODES or word in NETWORK_RULES for word in error_words(seen.answer)):
-        return False
-    return author(case, seen) is Author.SERVICE
+    return seen is not None and bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
 
 
 def _private_names(host: str) -> tuple[str, ...]:

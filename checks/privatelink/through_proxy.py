@@ -48,7 +48,7 @@ def judge(case: Case) -> Finding:
         host=case.endpoint.host,
         proxy=str(case.proxy),
         address=str(straight.opened.question.address),
-        set_by=(case.route.source or case.route.why.value) if case.route else "",
+        set_by=case.route.decided_by if case.route else "",
     )
 
 

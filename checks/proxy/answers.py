@@ -29,8 +29,8 @@ def has_proxy(case: Case) -> bool:
 
 
 def set_by(case: Case) -> str:
-    """What made this client take the proxy: the variable's or option's name, else the reason's word."""
-    return (case.route.source or case.route.why.value) if case.route else ""
+    """What made this client take the proxy: the variable, the option or the system's settings, else the reason's word."""
+    return case.route.decided_by if case.route else ""
 
 
 def reply(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:

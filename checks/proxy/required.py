@@ -3,8 +3,8 @@
 *What it means*
 
 This client goes direct, and the network does not let it: its connections meet silence or a refusal, or it finds no address. On
-the same computer a proxy is set, in a place that this client does not read for this service, and through it the service is
-reached.
+the same computer a proxy is set, in a place that this client does not read for this service (another variable, or the settings of
+the system or the desktop, which browsers obey), and through it the service is reached.
 
 *Why it matters*
 
@@ -30,7 +30,7 @@ from diag.model.endpoint import Network
 from diag.model.errand import dial
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Login, Question, Tunnel
-from diag.model.route import ProxyAddress, RouteReason
+from diag.model.route import PLACES, ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
@@ -78,12 +78,16 @@ def questions(case: Case) -> Iterable[Question]:
 
 
 def _elsewhere(case: Case) -> Iterator[tuple[str, ProxyAddress]]:
-    """The proxies that are set on this machine, by the variables that name them, each once."""
+    """The proxies that are set on this machine, by the variables or the system's settings that name them, each once."""
     seen = case.machine.proxies
     named: dict[ProxyAddress, str] = {}
     for variable in seen.answer.variables if seen else ():
         if variable.proxy:
             named.setdefault(variable.proxy, variable.name)
+    for setting in seen.answer.settings if seen else ():
+        proxy = setting.proxy_for(case.endpoint.scheme)
+        if proxy:
+            named.setdefault(proxy, PLACES.get(setting.source, setting.source))
     return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
 
 

@@ -81,7 +81,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     type=float,
     default=_USUAL.deadline,
     metavar="SECONDS",
-    help=f"For the whole run; repetitions and idleness add to it. Default: {_USUAL.deadline:g}.",
+    help=f"For the whole run; repetitions, idleness and transfers add to it. Default: {_USUAL.deadline:g}.",
 )
 @click.option(
     "--revocation",
@@ -113,6 +113,7 @@ def command(
     every: float,
     idle: float,
     load: int,
+    transfer: float,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
@@ -129,9 +130,9 @@ def command(
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home())
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
-    trials = read_trials(repeat, every, idle, load)
-    allowed = deadline + trials.more_time(timeout)
-    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
+    trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
+    allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
+    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct)
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
-    return diagnose(job, read_form(**form), os.environ)
+    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

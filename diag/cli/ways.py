@@ -35,6 +35,8 @@ class Ways:
     """Everything goes direct, whatever is set."""
     resolvers: tuple[Address, ...] = ()
     """Asked in place of the system's own."""
+    settings: bool = True
+    """Whether the system's own proxy settings are looked at."""
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
 
 
@@ -96,7 +98,7 @@ def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
         environment=environment,
         logins=Logins(ways.logins),
         lookups=Lookups(),
-        inspector=Inspector(environment, ways.resolvers or None),
+        inspector=Inspector(environment, ways.resolvers or None, settings=ways.settings),
         user_agent=f"diag/{__version__}",
     )
 

@@ -6,25 +6,30 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
 from diag.engine.progress import Progress, Watch
-from diag.engine.proxy_logins import ProxyLogins
+from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.walk import Walk
-from diag.model.address import Address, Authority
+from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
 from diag.model.errand import dial
+from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
-from diag.model.observation import FaultKind
+from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
+NOTHING_KNOWN = Service()
 F = TypeVar("F", bound=MachineFacts)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine."""
@@ -48,7 +53,8 @@ class Investigation:
         limits: Limits,
         ask_system: bool,
         trials: Trials,
-        controls: Sequence[Authority],
+        controls: Sequence[Control],
+        service: Service,
         watch: Watch,
         clock: Clock,
     ) -> None:
@@ -60,13 +66,14 @@ class Investigation:
         self._limits = limits
         self._ask_system = ask_system
         self._trials = trials
+        self._service = service
         self._watch = watch
         self._notebook = Notebook(prober, limits, clock)
         self._logins = ProxyLogins()
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
         self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
-        self._controls: dict[Authority, list[Question]] = {control: [] for control in controls}
+        self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
 
@@ -138,13 +145,19 @@ class Investigation:
         self._walks[endpoint].append(walk)
         await walk.go()
 
-    async def _dial(self, control: Authority) -> None:
+    async def _dial(self, control: Control) -> None:
         """Dials a host that is known to be good: its lookup, then its addresses."""
         asked = self._controls[control]
-        await self._follow(lambda: list(dial(self._part((), [*self._machine, *asked]), control).wanted), asked)
+        await self._rounds(
+            lambda: list(dial(self._part((), [*self._machine, *asked]), control.authority).wanted), asked, self._notebook.ask
+        )
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
-        """A few rounds of further questions; each round sees the answers of the one before."""
+        """What checks want to know besides."""
+        await self._rounds(wanted, followed, self._ask_further)
+
+    async def _rounds(self, wanted: Callable[[], list[Question]], followed: list[Question], ask: Ask) -> None:
+        """A few rounds of questions; each round sees the answers of the one before."""
         for _ in range(self._limits.rounds):
             new = [question for question in dict.fromkeys(wanted()) if question not in followed]
             if not new:
@@ -152,7 +165,7 @@ class Investigation:
             followed.extend(new)
             async with asyncio.TaskGroup() as group:
                 for question in new:
-                    group.create_task(self._ask_further(question))
+                    group.create_task(ask(question))
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: past the proxy of an endpoint only where the user and its list allow that."""
@@ -162,12 +175,12 @@ class Investigation:
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
 
-    async def _ask_further(self, question: Question) -> None:
+    async def _ask_further(self, question: Question) -> Observation | None:
         """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
+        ask = partial(self._notebook.ask, further=True)
         if isinstance(question, Tunnel):
-            await self._logins.ask(question, self._notebook.ask)
-        else:
-            await self._notebook.ask(question)
+            return (await self._logins.ask(question, ask))[-1][1]
+        return await ask(question)
 
     def _topic(self, facts: type[F]) -> F | None:
         """What this machine said about one topic."""
@@ -209,7 +222,8 @@ class Investigation:
             machine=notebook.ids(self._machine),
             followed=notebook.ids(self._followed_by_run),
             trials=self._trials,
-            controls=tuple(Control(control, notebook.ids(asked)) for control, asked in self._controls.items()),
+            controls=tuple(replace(control, seen=notebook.ids(asked)) for control, asked in self._controls.items()),
+            service=self._service,
             interrupted=interrupted,
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -225,7 +239,8 @@ async def investigate(
     limits: Limits | None = None,
     ask_system: bool = True,
     trials: Trials | None = None,
-    controls: Sequence[Authority] = (),
+    controls: Sequence[Control] = (),
+    service: Service = NOTHING_KNOWN,
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
@@ -234,8 +249,9 @@ async def investigate(
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
-    good: nobody else is ever asked for comparison. Setting `stop` ends the run early; the evidence then says that it was
-    interrupted. The prober is closed in the end. Raises nothing of the network's: every failure is in the evidence.
+    good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
+    Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is closed in the end.
+    Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(
         endpoints,
@@ -247,6 +263,7 @@ async def investigate(
         ask_system=ask_system,
         trials=trials or Trials(),
         controls=controls,
+        service=service,
         watch=watch,
         clock=clock,
     )

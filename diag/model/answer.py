@@ -54,6 +54,8 @@ class TcpInfo(Struct, frozen=True, omit_defaults=True):
     pmtu: PublicNumber = 0
     send_mss: PublicNumber = 0
     receive_mss: PublicNumber = 0
+    out_of_order: PublicNumber = 0
+    """Segments that came while one before them was missing: it was lost on its way here, or overtaken."""
 
 
 class SystemLookup(Struct, frozen=True, tag="system_lookup", tag_field="seen", omit_defaults=True):
@@ -220,6 +222,25 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
     tcp: TcpInfo | None = None
 
 
+class Transferred(Struct, frozen=True, tag="transferred", tag_field="seen", omit_defaults=True):
+    """How the body of one answer came."""
+
+    failure: PublicText = ""
+    """What ended it before its time and before its end."""
+    stage: PublicText = ""
+    """As of `HttpReply`."""
+    status: PublicNumber = 0
+    size: PublicNumber = 0
+    """Bytes of the body that came, in HTTP's count."""
+    seconds: Seconds = 0.0
+    """From the answer's head to the end of the reading."""
+    longest_pause: Seconds = 0.0
+    """The longest time in which nothing of it came."""
+    complete: PublicFlag = False
+    """Whether that was all of it."""
+    tcp: TcpInfo | None = None
+
+
 class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaults=True):
     """How an idle connection fared."""
 
@@ -274,5 +295,16 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
 
 
 NetworkFacts = (
-    SystemLookup | DnsReply | Connection | TunnelReply | UpgradeReply | Session | HttpReply | HoldEnd | Trust | CrowdEnd | Path
+    SystemLookup
+    | DnsReply
+    | Connection
+    | TunnelReply
+    | UpgradeReply
+    | Session
+    | HttpReply
+    | HoldEnd
+    | Transferred
+    | Trust
+    | CrowdEnd
+    | Path
 )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from diag.model.address import Address, is_own_name, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.endpoint import Endpoint
+from diag.model.fingerprint import MOST, Fingerprint
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route
@@ -44,6 +45,11 @@ class Case(Sight):
     def endpoint(self) -> Endpoint:
         """Whose case this is."""
         return self.trail.endpoint
+
+    @cached_property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """How answers of this endpoint's service are known; empty: nobody said."""
+        return tuple(one for one in self.evidence.run.service.fingerprints[:MOST] if one.is_about(self.endpoint.host))
 
     @property
     def route(self) -> Route | None:

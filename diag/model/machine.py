@@ -12,7 +12,7 @@ from diag.model.privacy import (
     PublicNumber,
     PublicText,
 )
-from diag.model.route import ProxyAddress
+from diag.model.route import PLACES, ProxyAddress
 
 
 class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=True):
@@ -118,7 +118,7 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     """A word of `FLAWS`: why it cannot be read; empty: it can, or an older version looked."""
 
 
-SETTING_SOURCES = ("gnome", "macos", "windows_policy", "windows_user", "windows_machine")
+SETTING_SOURCES = tuple(PLACES)
 """Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
 
 
@@ -151,6 +151,11 @@ class ProxySetting(Struct, frozen=True, omit_defaults=True):
     """Whether the system is told to find a script by itself (WPAD)."""
     readable: PublicFlag = True
     """False: a value is there that names no proxy."""
+
+    def proxy_for(self, scheme: str) -> ProxyAddress | None:
+        """What is set for endpoints of this scheme; None: nothing. No setting holds for bare TCP."""
+        named = {"https": self.https, "tls": self.https, "http": self.http}
+        return named[scheme] or self.socks if scheme in named else None
 
 
 class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_defaults=True):

@@ -152,6 +152,19 @@ class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True)
     seconds: Seconds
 
 
+class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaults=True):
+    """How fast does the answer to one HTTP/1.1 request come? Its body is counted, and not kept."""
+
+    over: "Connect | Tunnel | Handshake"
+    authority: Authority
+    """The Host that is asked for."""
+    target: HostName
+    seconds: Seconds
+    """For how long the body is read."""
+    most: PublicNumber = 64_000_000
+    """How many bytes of it are read, at the most."""
+
+
 class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=True):
     """Would this store accept the chain that a handshake presented, with what was fetched since? Nothing is sent."""
 
@@ -165,13 +178,13 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
 
 Wire = Connect | Tunnel | Upgrade | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
-Question = Inspect | Lookup | Connect | Tunnel | Upgrade | Handshake | Exchange | Hold | Verify | Crowd | Trace
+Question = Inspect | Lookup | Connect | Tunnel | Upgrade | Handshake | Exchange | Hold | Transfer | Verify | Crowd | Trace
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
     """The questions that must have been answered before this one can be asked; empty: none."""
     match question:
-        case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold():
+        case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold() | Transfer():
             return (question.over,)
         case Verify():
             return (question.presented, *question.fetched)

@@ -1,5 +1,6 @@
 """The way a client would go to an endpoint, and why that way: decided before anything is tested."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -21,10 +22,22 @@ class RouteReason(StrEnum):
     """The endpoint's list says that it must go direct."""
     VARIABLE = "variable"
     """An environment variable names the proxy."""
+    SETTING = "setting"
+    """No variable is set, and the system's own settings name the proxy."""
     BYPASSED = "bypassed"
-    """A proxy is set, and an exception (NO_PROXY) names this endpoint."""
+    """A proxy is set, and an exception (NO_PROXY, or that system's own) names this endpoint."""
     OWN_MACHINE = "own_machine"
     """The endpoint is this machine: no client sends that through a proxy."""
+
+
+PLACES: Mapping[str, str] = {
+    "gnome": "the GNOME settings",
+    "macos": "the macOS network settings",
+    "windows_policy": "a Windows policy",
+    "windows_user": "the Windows user settings",
+    "windows_machine": "the WinHTTP settings",
+}
+"""Where a system keeps proxies beside the environment, by the words of `ProxySetting.source`, as a reader knows it."""
 
 
 class ClientReading(Struct, frozen=True, array_like=True):
@@ -76,9 +89,14 @@ class Route(Struct, frozen=True, omit_defaults=True):
     why: Annotated[RouteReason, Meta(extra={"privacy": Privacy.PUBLIC})]
     proxy: ProxyAddress | None = None
     source: PublicText = ""
-    """The variable or option that decided, by its name; empty where nothing did."""
+    """The variable or option that decided, by its name, or a word of `PLACES`; empty where nothing did."""
     readings: tuple[ClientReading, ...] = ()
     """Where a proxy and exceptions are set: how each family of clients reads those. Kept as read, since redaction may
     change the exceptions."""
     seems_exempt: PublicFlag = False
     """Whether a person would take an exception to name this endpoint."""
+
+    @property
+    def decided_by(self) -> str:
+        """What decided, as a reader knows it; the reason's word where nothing has a name."""
+        return PLACES.get(self.source, self.source) or self.why.value

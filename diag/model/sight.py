@@ -15,6 +15,7 @@ from diag.model.answer import (
     Path,
     Session,
     SystemLookup,
+    Transferred,
     Trust,
     TunnelReply,
     UpgradeReply,
@@ -31,6 +32,7 @@ from diag.model.question import (
     Lookup,
     Question,
     Trace,
+    Transfer,
     Tunnel,
     Upgrade,
     Verify,
@@ -113,6 +115,11 @@ class Sight:
     def holds(self) -> tuple[Seen[Hold, HoldEnd], ...]:
         """Every connection held idle."""
         return self._all(Hold, HoldEnd)
+
+    @cached_property
+    def transfers(self) -> tuple[Seen[Transfer, Transferred], ...]:
+        """Every answer whose bytes were counted."""
+        return self._all(Transfer, Transferred)
 
     @cached_property
     def verifications(self) -> tuple[Seen[Verify, Trust], ...]:

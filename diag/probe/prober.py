@@ -5,7 +5,17 @@ import sys
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
+from diag.model.answer import (
+    Connection,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Session,
+    SystemLookup,
+    Transferred,
+    TunnelReply,
+    UpgradeReply,
+)
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
 from diag.model.question import (
@@ -18,6 +28,7 @@ from diag.model.question import (
     Lookup,
     Question,
     Trace,
+    Transfer,
     Tunnel,
     Upgrade,
     Verify,
@@ -33,6 +44,7 @@ from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.trace import trace
+from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
 from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
@@ -103,6 +115,8 @@ class Prober:
                 return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
                 return await self._hold(question, until)
+            case Transfer():
+                return await self._transfer(question, until)
             case Crowd():
                 return await crowd(question, until, self._wires)
             case Trace():
@@ -171,6 +185,12 @@ class Prober:
         if isinstance(wire, _Missing):
             return HoldEnd(stage=wire.stage, failure=wire.failure)
         return await hold(question, wire, until + question.seconds)
+
+    async def _transfer(self, question: Transfer, until: float) -> Transferred:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return Transferred(stage=wire.stage, failure=wire.failure)
+        return await transfer(question, wire, self._user_agent, until)
 
 
 def _room() -> int:

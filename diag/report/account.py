@@ -11,12 +11,13 @@ from diag.model.answer import (
     Path,
     Session,
     SystemLookup,
+    Transferred,
     Trust,
     TunnelReply,
     UpgradeReply,
     VerifyError,
 )
-from diag.model.machine import HostsFile, Interfaces, Proxies, Resolvers, Routes, System, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, Proxies, ProxySetting, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
@@ -29,11 +30,12 @@ from diag.model.question import (
     Question,
     Topic,
     Trace,
+    Transfer,
     Tunnel,
     Upgrade,
     Verify,
 )
-from diag.model.route import Route
+from diag.model.route import PLACES, Route
 from diag.model.text import clean
 from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
@@ -77,9 +79,9 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            scheme = "https" if isinstance(question.over, Handshake) else "http"
-            target = question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
-            return clean(f"{question.method} {target}")
+            return clean(f"{question.method} {_url(question)}")
+        case Transfer():
+            return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
         case Crowd():
@@ -113,7 +115,7 @@ def route_words(route: Route | None) -> str:
     if route is None:
         return "no way was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
-    source = f": {route.source}" if route.source else ""
+    source = f": {route.decided_by}" if route.source else ""
     return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source})")
 
 
@@ -135,6 +137,11 @@ def _handshake(question: Handshake) -> str:
     ]
     extra = ", ".join(part for part in varied if part)
     return f"set up TLS{name}{f' ({extra})' if extra else ''}"
+
+
+def _url(question: Exchange | Transfer) -> str:
+    scheme = "https" if isinstance(question.over, Handshake) else "http"
+    return question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
 
 
 def _store(trust: str) -> str:
@@ -161,6 +168,8 @@ def _answer(answer: Answer) -> str:
         case HoldEnd():
             lived = f"after {number_words(answer.lived)} s"
             return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
+        case Transferred():
+            return _at(answer.stage, _transferred(answer))
         case CrowdEnd():
             return _crowd(answer)
         case Path():
@@ -187,6 +196,14 @@ def _crowd(answer: CrowdEnd) -> str:
     accepted = sum(not dialled.failure for dialled in answer.connects)
     others = dict.fromkeys(failure_words(dialled.failure) for dialled in answer.connects if dialled.failure)
     return f"{accepted} of {len(answer.connects)} connected{f'; the others: {listed(others, 3)}' if others else ''}"
+
+
+def _transferred(answer: Transferred) -> str:
+    """How much came in what time, and with which status."""
+    if not answer.status:
+        return failure_words(answer.failure)
+    came = f"{answer.status}: {answer.size} bytes in {number_words(round(answer.seconds, 2))} s"
+    return f"{came}, then {failure_words(answer.failure)}" if answer.failure else came
 
 
 def _path(answer: Path) -> str:
@@ -273,7 +290,21 @@ def _hosts(seen: HostsFile) -> str:
 
 def _proxies(seen: Proxies) -> str:
     named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    named += [
+        f"{PLACES.get(setting.source, setting.source)} = {_setting(setting)}" for setting in seen.settings if _says(setting)
+    ]
     return f"{listed(named, SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
+
+
+def _says(setting: ProxySetting) -> bool:
+    """Whether this place of the system sets anything at all."""
+    return setting != ProxySetting(setting.source)
+
+
+def _setting(setting: ProxySetting) -> str:
+    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
+    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
+    return " and ".join((*proxies, *script)) or "nothing that can be read"
 
 
 def _trust(seen: TrustSettings) -> str:

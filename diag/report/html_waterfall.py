@@ -28,6 +28,7 @@ STEPS = {
     "inspect": "inspect",
     "trace": "trace",
     "crowd": "crowd",
+    "transfer": "read",
 }
 """The kinds of questions (`diag.model.question.kind`), as steps; another kind is called by its own word."""
 

@@ -176,6 +176,7 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.OPTION: "you said so",
     RouteReason.EXPECTED: "the endpoint list says so",
     RouteReason.VARIABLE: "an environment variable says so",
+    RouteReason.SETTING: "the system's settings say so",
     RouteReason.BYPASSED: "an exception to the proxy names it",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }

@@ -19,6 +19,7 @@ from diag.model.answer import (
     Session,
     SystemLookup,
     TcpInfo,
+    Transferred,
     Trust,
     TunnelReply,
     UpgradeReply,
@@ -42,7 +43,20 @@ from diag.model.machine import (
     TrustVariable,
 )
 from diag.model.observation import Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Upgrade, Verify
+from diag.model.question import (
+    Connect,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Topic,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.secret import Login, Secret
@@ -204,6 +218,7 @@ def walk(notes: Notes, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, 
         notes.add(Hold(handshake, 30.0), HoldEnd("reset", 12.5)),
         notes.add(Verify(handshake, (issuer,), "/home/alice/ca.pem"), Trust(path=3)),
         notes.add(Connect(Address("10.20.30.31", PROXY.port), mss=1100), fault=Fault(FaultKind.DEADLINE)),
+        notes.add(Transfer(handshake, endpoint.authority, endpoint.path, 5.0), Transferred(status=200, size=9_000, seconds=5.0)),
         notes.add(
             Upgrade(basic, "smtp"),
             UpgradeReply(

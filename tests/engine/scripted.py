@@ -54,6 +54,7 @@ class Scripted:
 
     def __init__(self, script: Script = lambda _: None, delay: Callable[[Question], float] = lambda _: 0.0) -> None:
         self.asked: list[Question] = []
+        self.patience: dict[Question, float] = {}
         self.closed = False
         self.most_at_once = 0
         self._at_once = 0
@@ -62,6 +63,7 @@ class Scripted:
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         self.asked.append(question)
+        self.patience[question] = patience
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

@@ -17,7 +17,7 @@ from diag.model.machine import Resolvers
 from diag.model.observation import FaultKind, Unsupported
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.run import Evidence, Limits, Trials
+from diag.model.run import Control, Evidence, Limits, Trials
 from diag.model.verdict import Owner, ok
 from tests.engine.scripted import Scripted
 
@@ -43,7 +43,7 @@ def look(
     watch: list[Progress] | None = None,
     ask_system: bool = True,
     trials: Trials | None = None,
-    controls: Iterable[Authority] = (),
+    controls: Iterable[Control] = (),
 ) -> Evidence:
     async def run() -> Evidence:
         stop = asyncio.Event()
@@ -264,7 +264,7 @@ def replace_role(endpoint: Endpoint, role: str) -> Endpoint:
 def test_a_control_is_looked_up_and_dialled_once_and_no_more() -> None:
     prober = Scripted()
     control = Authority("good.example", 8443)
-    evidence = look(SERVICE, prober=prober, controls=(control,))
+    evidence = look(SERVICE, prober=prober, controls=(Control(control),))
     (seen,) = evidence.run.controls
     assert seen.authority == control
     assert [evidence.by_id[i].question for i in seen.seen] == [Lookup("good.example"), Connect(Address("10.0.0.1", 8443))]

@@ -43,6 +43,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     every: float = 0.0
     idle: float = 0.0
     load: int = 0
+    transfer: float = 0.0
     unprivileged: bool = True
     files: int = 0
     """How many files diag may have open; 0: as many as this process."""

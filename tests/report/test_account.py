@@ -22,6 +22,7 @@ from diag.model.answer import (
     Path,
     Session,
     SystemLookup,
+    Transferred,
     Trust,
     TunnelReply,
     UpgradeReply,
@@ -53,6 +54,7 @@ from diag.model.question import (
     Question,
     Topic,
     Trace,
+    Transfer,
     Tunnel,
     Upgrade,
     Verify,
@@ -93,6 +95,7 @@ QUESTIONS: list[tuple[Question, str]] = [
     (Crowd(Address("192.0.2.1", 443), 20), "connect to 192.0.2.1:443 20 times at once"),
     (Trace(Address("192.0.2.1", 443)), "follow the way to 192.0.2.1:443"),
     (Hold(TLS, 60.0), "leave the connection idle for 60 s"),
+    (Transfer(TLS, API, "/big", 5.0), "read https://api.example.com:443/big for 5 s"),
     (
         Verify(TLS, (Exchange(TLS, API),), "system", True),
         "hold the certificates against the system's authorities, with 1",
@@ -144,6 +147,9 @@ ANSWERS: list[tuple[Answer, str]] = [
     (Path((Hop(1, "192.0.2.254", 0.1),), 2), "192.0.2.254 (hop 1) → it answers itself (hop 2)"),
     (HoldEnd(lived=60.0), "still alive after 60 s"),
     (HoldEnd("reset", 12.5), "the connection was reset after 12.5 s"),
+    (Transferred(status=200, size=81679, seconds=2.0007), "200: 81679 bytes in 2 s"),
+    (Transferred("reset", status=200, size=10, seconds=0.5), "200: 10 bytes in 0.5 s, then the connection was reset"),
+    (Transferred("timed_out"), "nothing came back in time"),
     (Trust(path=3), "accepted"),
     (Trust((VerifyError(10, 1),)), "refused: it has expired"),
     (

@@ -1,6 +1,12 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, trust, upgrades
+from tests.recipes.tls import certificates, handshakes, revocation, trust, upgrades
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES, *upgrades.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *handshakes.RECIPES,
+    *certificates.RECIPES,
+    *trust.RECIPES,
+    *revocation.RECIPES,
+    *upgrades.RECIPES,
+)

@@ -1,0 +1,31 @@
+"""`python -m tests.fuzz [NUMBER] [SEED]`: the full run, 100,000 mutations, with its figures."""
+
+import sys
+import time
+
+from tests.fuzz.harm import Came
+from tests.fuzz.run import fuzz, peak_megabytes
+
+FULL = 100_000
+MOST_MEGABYTES = 200
+
+
+def main(arguments: list[str]) -> int:
+    """Runs, prints, and returns the exit code."""
+    number = int(arguments[0]) if arguments else FULL
+    seed = int(arguments[1]) if len(arguments) > 1 else 1
+    began = time.process_time()
+    account = fuzz(number, seed)
+    peak = peak_megabytes()
+    print(f"mutations            {number} (seed {seed})")
+    print(f"refused, one sentence {account.came[Came.REFUSED]}")
+    print(f"read without harm    {account.came[Came.READ]}, of which {account.shown} judged again and shown in every form")
+    print(f"different refusals   {len(account.refusals)}")
+    print(f"slowest reading      {account.slowest * 1000:.0f} ms of processor time")
+    print(f"processor time       {time.process_time() - began:.0f} s")
+    print(f"largest resident     {peak:.0f} MB (at most {MOST_MEGABYTES})")
+    return 0 if peak < MOST_MEGABYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
