@@ -127,10 +127,14 @@ def command(
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
 
-    ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Without any, the list in
-    ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy and its script's host, the hosts given with
-    --control and, where a certificate is missing, the address that the server's own certificate names for it is contacted; and,
-    unless --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
+    ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Databases, mail servers and
+    directories that begin in the clear and then encrypt are named as postgres://, mysql://, smtp://, imap:// or ldap://
+    (STARTTLS); tls:// stands for what encrypts from the first byte on, tcp:// for a mere connection. Without any, the list
+    in ./diag.toml is taken.
+
+    Nothing but these endpoints, your DNS servers, your proxy and its script's host, the hosts given with --control and,
+    where a certificate is missing, the address that the server's own certificate names for it is contacted; and, unless
+    --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)

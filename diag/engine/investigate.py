@@ -24,7 +24,7 @@ from diag.model.errand import dial, told_by
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.steering import script_of
@@ -301,7 +301,7 @@ def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
 
 def _dialled_by(question: Question) -> list[Address]:
     """The addresses that are dialled for a question."""
-    if isinstance(question, Connect | Tunnel | Handshake):
+    if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
         return [dialled(question)]
     return [address for basis in stands_on(question) for address in _dialled_by(basis)]
 
