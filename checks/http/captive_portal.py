@@ -101,6 +101,8 @@ CHECK = RunCheck(
         "http-block-page",
         "http-redirected-elsewhere",
         "http-status-unexpected",
+        "proxy-pac-broken",
+        "proxy-pac-unreachable",
     ),
     sentences=Sentences(
         title="This network wants a login before it lets anything through",

@@ -37,7 +37,7 @@ def main() -> None:
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
         expects = Expectations(network=network, status=wanted.status, trust=trust)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
-        ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
+        ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)
         controls = tuple(read_control(text) for text in wanted.controls)
