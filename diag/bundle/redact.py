@@ -86,6 +86,8 @@ class Redacted:
     private: Private = field(repr=False)
     withheld: frozenset[str] = field(repr=False)
     """Host names and addresses that were replaced, lower case: none of them may be found in the bundle."""
+    in_words: Callable[[str], str] = field(default=str, repr=False, compare=False)
+    """Replaces the same in a sentence that goes with the evidence."""
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -137,6 +139,7 @@ class _Redaction:
             originals=self._pseudonyms.originals | {new: old for old, new in self._moved.items()},
             private=self._private,
             withheld=frozenset(self._searchable()),
+            in_words=lambda text: self._in_text(text, self._foreign.words),
         )
 
     def _searchable(self) -> Iterator[str]:

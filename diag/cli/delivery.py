@@ -53,7 +53,7 @@ def prepare(
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
-    return Prepared(redacted, judged, tuple(meaning))
+    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
 def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
