@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from diag.model.answer import Session, TunnelReply
 from diag.model.case import Case
 from diag.model.errand import dial
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Login, Question, Tunnel
 from diag.model.route import ProxyAddress
+from diag.model.sight import Seen
 
 
 def ways_through(case: Case, proxy: ProxyAddress) -> list[Tunnel]:
@@ -37,6 +40,16 @@ def wanted_of(case: Case, proxy: ProxyAddress) -> Iterator[Question]:
 def opened_through(case: Case, proxy: ProxyAddress) -> Iterator[Observation]:
     """The tunnels that the proxy opened to the service."""
     for question in ways_through(case, proxy):
-        seen = case.asked(question)
-        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
-            yield seen
+        for seen in _replies(case, question):
+            if not seen.answer.failure:
+                yield seen.observation
+
+
+def was_asked(case: Case, proxy: ProxyAddress) -> bool:
+    """Whether the proxy was asked for the service, as far as it can be."""
+    return all(any(_replies(case, question)) for question in ways_through(case, proxy))
+
+
+def _replies(case: Case, question: Tunnel) -> Iterator[Seen[Tunnel, TunnelReply]]:
+    """What the proxy said to this, in whatever way it was given the login."""
+    return (seen for seen in case.tunnels if replace(seen.question, login=question.login) == question)

@@ -24,7 +24,7 @@ from diag.model.errand import dial
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.steering import script_of
@@ -144,7 +144,7 @@ class Investigation:
             endpoint,
             self._routes[endpoint],
             self._notebook.ask,
-            resolvers=resolvers.servers if resolvers else (),
+            resolvers=lambda host: (*resolvers.asked_for(host), *resolvers.behind(host)) if resolvers else (),
             ask_system=self._ask_system,
             most_addresses=self._limits.addresses,
             logins=self._logins,
@@ -163,7 +163,7 @@ class Investigation:
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
         """What checks want to know besides."""
-        await self._rounds(wanted, followed, self._ask_further)
+        await self._rounds(wanted, followed, partial(self._ask_further, followed))
 
     async def _rounds(self, wanted: Callable[[], list[Question]], followed: list[Question], ask: Ask) -> None:
         """A few rounds of questions; each round sees the answers of the one before."""
@@ -184,12 +184,17 @@ class Investigation:
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
 
-    async def _ask_further(self, question: Question) -> Observation | None:
-        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
+    async def _ask_further(self, followed: list[Question], question: Question) -> Observation | None:
+        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before.
+
+        Where the login was given in another way than the check named, what was really asked counts as followed, too.
+        """
         ask = partial(self._notebook.ask, further=True)
-        if isinstance(question, Tunnel):
-            return (await self._logins.ask(question, ask))[-1][1]
-        return await ask(question)
+        if not isinstance(question, Tunnel | Exchange):
+            return await ask(question)
+        asked = await self._logins.ask(question, ask)
+        followed.extend(one for one, _ in asked if one not in followed)
+        return asked[-1][1]
 
     def _topic(self, facts: type[F]) -> F | None:
         """What this machine said about one topic."""

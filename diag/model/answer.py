@@ -203,6 +203,16 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
     """Alerts that came with or instead of the answer: TLS 1.3 refuses a client's certificate only here."""
     tcp: TcpInfo | None = None
 
+    @property
+    def heard(self) -> bool:
+        """Whether anything was answered that reads as HTTP."""
+        return self.status > 0
+
+    @property
+    def login_refused(self) -> bool:
+        """Whether a proxy refused for want of the right login."""
+        return self.status == LOGIN_WANTED
+
 
 class Transferred(Struct, frozen=True, tag="transferred", tag_field="seen", omit_defaults=True):
     """How the body of one answer came."""

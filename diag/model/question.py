@@ -133,6 +133,10 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """How many bytes of the body are kept."""
     patience: Seconds = 0.0
     """Seconds for which an answer is waited for, where that is longer than questions may take otherwise."""
+    proxy: Authority | None = None
+    """The proxy whose credentials go with the request, where it forwards plain HTTP and `login` says how."""
+    login: Login = "none"
+    """Whether those are sent, and how."""
 
 
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):

@@ -28,7 +28,7 @@ from diag.model.question import (
 )
 from diag.model.question import Wire as WireQuestion
 from diag.model.script import ScriptAddress
-from diag.model.secret import Secret
+from diag.model.secret import Login, Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -142,9 +142,7 @@ class Prober:
             case Connect():
                 return await connect(question, until, self._wires)
             case Tunnel():
-                login = None if question.login == "none" else self._logins.find(question.proxy)
-                if question.login != "none" and not login:
-                    raise Unsupported("no login is known for this proxy")
+                login = self._login(question)
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return TunnelReply(stage=under.stage, failure=under.failure), None
@@ -175,10 +173,18 @@ class Prober:
         return under
 
     async def _exchange(self, question: Exchange, until: float) -> HttpReply:
+        login = self._login(question)
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
-        return await exchange(question, wire, self._user_agent, until)
+        return await exchange(question, wire, login, self._user_agent, until, lambda: self._again(question.over, until))
+
+    def _login(self, question: Tunnel | Exchange) -> Login | None:
+        """The credentials that go with a question; None: none do. Raises Unsupported where none are known."""
+        login = None if question.login == "none" or not question.proxy else self._logins.find(question.proxy)
+        if question.login != "none" and not login:
+            raise Unsupported("no login is known for this proxy")
+        return login
 
     def _scripts(self) -> "Scripts":
         if self._opened_scripts is None:

@@ -18,7 +18,17 @@ from diag.model.answer import (
     TunnelReply,
     VerifyError,
 )
-from diag.model.machine import HostsFile, Interfaces, Proxies, ProxySetting, Resolvers, Routes, System, TrustSettings
+from diag.model.machine import (
+    HostsFile,
+    Interfaces,
+    Proxies,
+    ProxySetting,
+    Resolvers,
+    Routes,
+    ScopedResolvers,
+    System,
+    TrustSettings,
+)
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
@@ -77,7 +87,8 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            return clean(f"{question.method} {_url(question)}")
+            login = "" if question.login == "none" else ", with the login for the proxy"
+            return clean(f"{question.method} {_url(question)}{login}")
         case Transfer():
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
@@ -286,22 +297,31 @@ def _machine(answer: Answer) -> str:
 
 def _system(seen: System) -> str:
     inside = f", in a {seen.setting}" if seen.setting else ""
-    return f"{seen.distribution or seen.system} {seen.machine}{inside}; Python {seen.python}"
+    on = f", on {seen.cloud}" if seen.cloud else ""
+    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
 
 
 def _interfaces(seen: Interfaces) -> str:
-    up = [interface.name for interface in seen.interfaces if interface.up and not interface.loopback]
-    return f"up: {listed(up, SHOWN)}"
+    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
+    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), SHOWN)}"
 
 
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
     partly = "" if seen.complete else " (the table could not be read in full)"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), SHOWN)}" if seen.refusing else ""
     return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
 
 
 def _resolvers(seen: Resolvers) -> str:
-    return listed((str(server) for server in seen.servers), SHOWN)
+    return "; ".join((listed((str(server) for server in seen.servers), SHOWN), *(_scope(scope) for scope in seen.scoped[:SHOWN])))
+
+
+def _scope(scope: ScopedResolvers) -> str:
+    others = "all other names" if scope.rest or scope.whole else ""
+    names = listed((*scope.domains, *([others] if others else ())), SHOWN)
+    place = f" ({scope.interface})" if scope.interface else ""
+    return f"for {names}: {listed((str(server) for server in scope.servers), SHOWN)}{place}"
 
 
 def _hosts(seen: HostsFile) -> str:

@@ -25,6 +25,7 @@ from diag.report.html_claims import Claim, Claims, machine_quotes
 from diag.report.html_path import Way, way_of
 from diag.report.html_waterfall import Waterfall, median_words, took_words, waterfall
 from diag.report.sentences import Catalogue, listed
+from diag.report.ways import HEADS, bypass_line, is_proxy_set, ways
 from diag.report.words import OUTCOMES, count_words
 
 MOST_DRAWN = 16
@@ -98,6 +99,9 @@ def write_page(
             way=sight.first_way(),
             rows=sight.rows(),
             well=sight.well(),
+            way_table=ways(evidence) if is_proxy_set(evidence) else (),
+            way_heads=HEADS,
+            bypass=bypass_line(evidence),
             counted=counted(diagnosis),
             ruled_out=sight.claims.ruled_out(),
             undecided=sight.claims.undecided(),
@@ -161,7 +165,7 @@ class _Sight:
             return Told(claim, None, None)
         picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
         way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
-        return Told(claim, way, picture if picture and picture.at_fault else None)
+        return Told(claim, way, picture if picture and (picture.at_fault or picture.disputed) else None)
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
         case = self._case(state)

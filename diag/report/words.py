@@ -28,6 +28,7 @@ FAILURES: dict[str, str] = {
     Failure.NO_ROUTE: "there is no way to that network from here",
     Failure.PROHIBITED: "a firewall or router said that this is not allowed",
     Failure.NOT_PERMITTED: "this computer itself did not allow it",
+    Failure.BLACKHOLED: "a route of this computer leads there into nowhere",
     Failure.ADDRESS_NOT_AVAILABLE: "this computer has no free address or port left to connect from",
     Failure.DESCRIPTORS_EXHAUSTED: "this computer may not open any more files or connections",
     Failure.TUNNEL_REFUSED: "the proxy did not open the way",
@@ -142,6 +143,9 @@ OWNERS: dict[Owner, str] = {
     Owner.CLOUD: "your cloud administrator",
     Owner.SERVICE: "the provider of the service",
 }
+
+CLOUDS = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
+"""The clouds, by the words of the fact `cloud`."""
 
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain: nothing else fits what was seen",

@@ -1,6 +1,6 @@
 """All recipes, family by family. A new case is one more entry in its family, then `python -m tests.recording ITS-FOLDER`."""
 
-from tests.recipes import dns, http, layers_more, machine, network, paths_more, privatelink, proxy, proxy_ways, tls
+from tests.recipes import authors, dns, http, layers_more, machine, network, paths_more, privatelink, proxy, proxy_ways, tls
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -14,4 +14,5 @@ RECIPES: tuple[Recipe, ...] = (
     *http.RECIPES,
     *privatelink.RECIPES,
     *layers_more.RECIPES,
+    *authors.RECIPES,
 )

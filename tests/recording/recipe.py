@@ -38,6 +38,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     revocation: bool = False
     timeout: float = 2.0
     deadline: float = 15.0
+    profile: str = ""
+    """The path of a profile; empty: nothing is known of the service."""
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     controls: tuple[str, ...] = ()
     repeat: int = 1
