@@ -20,11 +20,11 @@ from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
-from diag.model.errand import dial
+from diag.model.errand import dial, told_by
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, dialled, stands_on
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.steering import script_of
@@ -177,12 +177,21 @@ class Investigation:
                     group.create_task(ask(question))
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
-        """Whether a check may have this asked: past the proxy of an endpoint only where the user and its list allow that."""
+        """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""
+        if not (self._limits.canary or all(self._is_named(address) for address in _dialled_by(question))):
+            return False
         route = self._routes[endpoint]
         if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not Way.PROXIED):
             return True
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
+
+    def _is_named(self, address: Address) -> bool:
+        """Whether the user named this address, or a lookup of this run gave it."""
+        proxies = [route.proxy.host for route in self._routes.values() if route.proxy]
+        given = [*(one.host for one in self._endpoints), *(one.authority.host for one in self._controls), *proxies]
+        seen = self._notebook.seen.values()
+        return address.host in given or any(address.host in told_by(observation) for observation in seen)
 
     async def _ask_further(self, followed: list[Question], question: Question) -> Observation | None:
         """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before.
@@ -292,7 +301,7 @@ def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
 
 def _dialled_by(question: Question) -> list[Address]:
     """The addresses that are dialled for a question."""
-    if isinstance(question, Connect | Tunnel | Handshake):
+    if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
         return [dialled(question)]
     return [address for basis in stands_on(question) for address in _dialled_by(basis)]
 

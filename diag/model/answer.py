@@ -136,6 +136,27 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
         return self.status == LOGIN_WANTED or self.refusal in LOGIN or hung_up
 
 
+class UpgradeReply(Struct, frozen=True, tag="upgrade_reply", tag_field="seen", omit_defaults=True):
+    """How a server took the wish to go over to TLS."""
+
+    failure: PublicText = ""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed: `connect`, `tunnel`, `handshake`; empty: the talk itself."""
+    step: PublicText = ""
+    """How far the talk came: `greeting`, `capabilities` or `request`."""
+    refusal: PublicText = ""
+    """Why it did not, as a word of `diag.model.upgrade`; empty: it did, or said nothing that could be understood."""
+    code: PublicNumber = 0
+    """The number with which it refused, in its own protocol's counting; 0: it named none."""
+    first_bytes: ForeignBytes = b""
+    """What it said first, raw: its greeting, or its answer where the client speaks first."""
+    last_bytes: ForeignBytes = b""
+    """What it said last, raw, where that was not the first: its list, or its answer to the request."""
+    surplus: ForeignBytes = b""
+    """What followed its agreement in the clear. It is read by nobody: it may come from a stranger."""
+    tcp: TcpInfo | None = None
+
+
 class VerifyError(Struct, frozen=True, array_like=True):
     """One complaint of the verification: OpenSSL's X509_V_ERR number and the depth of the certificate it is about (leaf: 0)."""
 
@@ -333,6 +354,7 @@ NetworkFacts = (
     | DnsReply
     | Connection
     | TunnelReply
+    | UpgradeReply
     | Session
     | HttpReply
     | HoldEnd

@@ -58,7 +58,7 @@ def look_up(evidence: Evidence, host: str) -> Addresses:
         return Addresses(told=(host,))
     questions = lookups_of(evidence, host)
     seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
-    told = tuple(dict.fromkeys(address for observation in seen for address in _told(observation)))
+    told = tuple(dict.fromkeys(address for observation in seen for address in told_by(observation)))
     wanted = tuple(question for question in questions if question not in evidence.by_question)
     absent = not wanted and not told and all(_absent(observation) for observation in seen)
     return Addresses(wanted, told, seen, absent)
@@ -72,7 +72,8 @@ def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
     return (Lookup(host),)
 
 
-def _told(observation: Observation) -> tuple[str, ...]:
+def told_by(observation: Observation) -> tuple[str, ...]:
+    """The addresses that a lookup gave; empty where it gave none, or is no lookup."""
     if isinstance(observation.answer, SystemLookup):
         return observation.answer.addresses
     message = _message(observation)

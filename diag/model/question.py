@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 from diag.model.script import ScriptAddress
+from diag.model.upgrade import Spoken
 
 Login = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
@@ -103,10 +105,19 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
         return Tunnel(self.over, self.proxy, target, self.login, self.protocol)
 
 
+class Upgrade(Struct, frozen=True, tag="upgrade", tag_field="ask", omit_defaults=True):
+    """Does this server go over to TLS on a connection on which its own protocol is spoken first? Nobody logs in."""
+
+    over: "Connect | Tunnel"
+    protocol: Spoken
+    insist: PublicFlag = False
+    """Whether it is asked for even where the server's list does not name it."""
+
+
 class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defaults=True):
     """How does a TLS handshake go, and what is presented? (RFC 8446, RFC 5246)"""
 
-    over: "Connect | Tunnel"
+    over: "Connect | Tunnel | Upgrade"
     server_name: HostName = ""
     """SNI (RFC 6066, section 3); empty: none is sent."""
     versions: tuple[PublicText, ...] = ()
@@ -142,7 +153,7 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):
     """Does an idle connection live this long?"""
 
-    over: "Connect | Tunnel | Handshake"
+    over: "Connect | Tunnel | Upgrade | Handshake"
     seconds: Seconds
 
 
@@ -194,15 +205,30 @@ class Steer(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=Tru
     """The lookups, good or bad, whose answers the script may know."""
 
 
-Wire = Connect | Tunnel | Handshake
+Wire = Connect | Tunnel | Upgrade | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
-Question = Inspect | Lookup | Connect | Tunnel | Handshake | Exchange | Hold | Transfer | Verify | Crowd | Trace | Script | Steer
+Question = (
+    Inspect
+    | Lookup
+    | Connect
+    | Tunnel
+    | Upgrade
+    | Handshake
+    | Exchange
+    | Hold
+    | Transfer
+    | Verify
+    | Crowd
+    | Trace
+    | Script
+    | Steer
+)
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
     """The questions that must have been answered before this one can be asked; empty: none."""
     match question:
-        case Tunnel() | Handshake() | Exchange() | Hold() | Transfer():
+        case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold() | Transfer():
             return (question.over,)
         case Verify():
             return (question.presented, *question.fetched)
@@ -219,6 +245,17 @@ def dialled(question: Wire) -> Address:
     while not isinstance(question, Connect):
         question = question.over
     return question.address
+
+
+def carrier(question: Handshake) -> Connect | Tunnel:
+    """What carries a handshake's connection to the other side, below an upgrade."""
+    return question.over.over if isinstance(question.over, Upgrade) else question.over
+
+
+def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
+    """The same handshake, after the same upgrade if there was one, over another way."""
+    over = replace(question.over, over=way) if isinstance(question.over, Upgrade) else way
+    return replace(question, over=over)
 
 
 def kind(question: Question) -> str:

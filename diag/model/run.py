@@ -33,6 +33,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """How many addresses of one name are dialled."""
     revocation: PublicFlag = False
     """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
+    canary: PublicFlag = True
+    """Whether an address may be dialled that nobody named and no lookup gave, to see whether something answers for everybody."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):

@@ -6,7 +6,17 @@ from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, Transferred, TunnelReply
+from diag.model.answer import (
+    Connection,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Session,
+    SystemLookup,
+    Transferred,
+    TunnelReply,
+    UpgradeReply,
+)
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
 from diag.model.question import (
@@ -23,6 +33,7 @@ from diag.model.question import (
     Trace,
     Transfer,
     Tunnel,
+    Upgrade,
     Verify,
     kind,
 )
@@ -40,12 +51,14 @@ from diag.probe.socks import socks
 from diag.probe.trace import trace
 from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
+from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
 
 if TYPE_CHECKING:
     from diag.probe.pac.scripts import Scripts
 
+_Opening = Connection | TunnelReply | UpgradeReply | Session
 _MOST_PARKED = 512
 
 
@@ -137,7 +150,7 @@ class Prober:
         if self._opened_scripts:
             await self._opened_scripts.close()
 
-    async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
+    async def _open(self, question: WireQuestion, until: float) -> tuple[_Opening, Wire | None]:
         match question:
             case Connect():
                 return await connect(question, until, self._wires)
@@ -149,6 +162,11 @@ class Prober:
                 if question.protocol != "connect":
                     return await socks(question, under, login, until)
                 return await tunnel(question, under, login, self._user_agent, until, lambda: self._again(question.over, until))
+            case Upgrade():
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return UpgradeReply(stage=under.stage, failure=under.failure), None
+                return await upgrade(question, under, until)
             case Handshake():
                 context = self._contexts.for_handshake(question)
                 under = await self._under(question.over, until)

@@ -16,6 +16,7 @@ from diag.model.answer import (
     Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.machine import (
@@ -45,14 +46,25 @@ from diag.model.question import (
     Trace,
     Transfer,
     Tunnel,
+    Upgrade,
     Verify,
 )
 from diag.model.route import PLACES, Route, ScriptWay
 from diag.model.text import clean
+from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.sentences import listed, number_words
-from diag.report.words import FAULTS, ROUTE_REASONS, count_words, failure_words, refusal_words, script_words, verify_words
+from diag.report.words import (
+    FAULTS,
+    ROUTE_REASONS,
+    count_words,
+    failure_words,
+    refusal_words,
+    script_words,
+    upgrade_words,
+    verify_words,
+)
 
 SHOWN = 4
 """How many addresses or settings one phrase names."""
@@ -84,6 +96,9 @@ def asked(question: Question) -> str:
             login = "" if question.login == "none" else ", with the login"
             kind = "" if question.protocol == "connect" else f"{question.protocol.upper()} "
             return clean(f"ask the {kind}proxy {question.proxy} for {question.target}{login}")
+        case Upgrade():
+            insisting = ", though it is not offered" if question.insist else ""
+            return f"ask for TLS in {NAMES[question.protocol]}{insisting}"
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
@@ -174,6 +189,8 @@ def _answer(answer: Answer) -> str:
         case TunnelReply():
             refused = f": {refusal_words(answer.refusal)}" if answer.refusal else ""
             return f"{_status(answer.failure, answer.status, answer.reason, 'the tunnel is open')}{refused}"
+        case UpgradeReply():
+            return _upgrade(answer)
         case Session():
             return _session(answer)
         case HttpReply():
@@ -268,6 +285,14 @@ def _status(failure: str, status: int, reason: str, good: str) -> str:
     if failure:
         return f"{failure_words(failure)}{f': {said}' if said else ''}"
     return f"{good}: {said}" if said else good
+
+
+def _upgrade(answer: UpgradeReply) -> str:
+    if not answer.failure:
+        return "the server goes over to TLS"
+    code = f" ({answer.code})" if answer.code else ""
+    refused = f": {upgrade_words(answer.refusal)}{code}" if answer.refusal else ""
+    return _at(answer.stage, f"{failure_words(answer.failure)}{refused}")
 
 
 def _session(answer: Session) -> str:

@@ -22,6 +22,7 @@ STEPS = {
     "lookup": "look up",
     "connect": "connect",
     "tunnel": "tunnel",
+    "upgrade": "upgrade",
     "handshake": "encrypt",
     "exchange": "ask",
     "hold": "hold",

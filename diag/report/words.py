@@ -11,6 +11,7 @@ from diag.model.route import RouteReason
 from diag.model.script import Flaw
 from diag.model.socks import Refusal
 from diag.model.text import clean
+from diag.model.upgrade import Refusal as UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner, Status
 
 FAILURES: dict[str, str] = {
@@ -32,6 +33,7 @@ FAILURES: dict[str, str] = {
     Failure.ADDRESS_NOT_AVAILABLE: "this computer has no free address or port left to connect from",
     Failure.DESCRIPTORS_EXHAUSTED: "this computer may not open any more files or connections",
     Failure.TUNNEL_REFUSED: "the proxy did not open the way",
+    Failure.UPGRADE_REFUSED: "the server did not go over to TLS (encryption)",
     Failure.NOT_TLS: "what came back is not TLS (encryption)",
     Failure.TLS_BROKEN: "the TLS (encryption) data that came back could not be understood",
     Failure.MALFORMED: "what came back breaks the rules of its protocol",
@@ -78,6 +80,15 @@ SCRIPT_FLAWS: dict[str, str] = {
 }
 """What is wrong with a proxy script, as a clause about it."""
 
+UPGRADE_REFUSALS: dict[str, str] = {
+    UpgradeRefusal.NOT_OFFERED: "it does not offer that",
+    UpgradeRefusal.OVERWRITTEN: "the offer was overwritten with the letter X",
+    UpgradeRefusal.REFUSED: "it offers that, and said no when asked",
+    UpgradeRefusal.TURNED_AWAY: "it turned this client away before that",
+    UpgradeRefusal.SURPLUS: "it agreed, and more followed that was not encrypted",
+}
+"""Why a server did not go over to TLS, as a clause."""
+
 ALERTS: dict[str, str] = {
     "close_notify": "ended the connection",
     "unexpected_message": "did not expect that message",
@@ -122,6 +133,7 @@ STAGES: dict[Stage, str] = {
     Stage.LOOKUP: "the name lookup (DNS)",
     Stage.CONNECT: "the connection (TCP)",
     Stage.TUNNEL: "the proxy",
+    Stage.UPGRADE: "the start of encryption (STARTTLS)",
     Stage.HANDSHAKE: "the encryption (TLS)",
     Stage.EXCHANGE: "the answer (HTTP)",
 }
@@ -132,6 +144,7 @@ UNDER_WAY: dict[Stage, str] = {
     Stage.LOOKUP: "looking up the name",
     Stage.CONNECT: "connecting",
     Stage.TUNNEL: "asking the proxy",
+    Stage.UPGRADE: "asking for encryption",
     Stage.HANDSHAKE: "setting up encryption",
     Stage.EXCHANGE: "waiting for the answer",
 }
@@ -239,6 +252,11 @@ def refusal_words(word: str) -> str:
 def script_words(word: str) -> str:
     """What is wrong with a proxy script, whether it is the script's own fault or that of the way to it."""
     return SCRIPT_FLAWS.get(word) or failure_words(word)
+
+
+def upgrade_words(word: str) -> str:
+    """The phrase for a refusal of `diag.model.upgrade`; another version's word comes back cleaned, as it is."""
+    return UPGRADE_REFUSALS.get(word) or clean(word, 60)
 
 
 def verify_words(code: int) -> str:

@@ -18,6 +18,7 @@ from diag.model.answer import (
     Session,
     SystemLookup,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.case import Case
@@ -26,7 +27,7 @@ from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Wire, kind
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.verdict import Finding
@@ -85,7 +86,7 @@ class Scene:
         seen = Observation(f"{kind(question)}-{number}", question, NOW, 0.0, answer, fault)
         self.observations.append(seen)
         (self.walk if walk else self.followed).append(seen.id)
-        if walk and isinstance(question, Connect | Tunnel | Handshake):
+        if walk and isinstance(question, Connect | Tunnel | Upgrade | Handshake):
             self.wire = question
         return self
 
@@ -133,8 +134,14 @@ class Scene:
             self.wire = wire
         return self
 
-    def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
+    def upgrade(self, failure: str = "", **answer: object) -> "Scene":
+        """What the server says to the wish to go over to TLS."""
         assert isinstance(self.wire, Connect | Tunnel)
+        assert self.endpoint.upgrade
+        return self._note(Upgrade(self.wire, self.endpoint.upgrade), UpgradeReply(failure, **answer), walk=True)  # type: ignore[arg-type]
+
+    def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
+        assert isinstance(self.wire, Connect | Tunnel | Upgrade)
         name = "" if literal(self.endpoint.host) else self.endpoint.host
         question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}

@@ -27,6 +27,7 @@ from diag.model.answer import (
     Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.machine import (
@@ -59,6 +60,7 @@ from diag.model.question import (
     Trace,
     Transfer,
     Tunnel,
+    Upgrade,
     Verify,
 )
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
@@ -87,6 +89,8 @@ QUESTIONS: list[tuple[Question, str]] = [
         "ask the proxy proxy.corp.test:3128 for api.example.com:443, with the login",
     ),
     (TLS, "set up TLS as api.example.com"),
+    (Upgrade(CONNECT, "postgres"), "ask for TLS in PostgreSQL"),
+    (Upgrade(CONNECT, "smtp", insist=True), "ask for TLS in SMTP, though it is not offered"),
     (
         Handshake(CONNECT, "", ("TLSv1.2",), "small", "wide", trust="certifi"),
         "set up TLS without a name (only TLSv1.2, small hello, every cipher, trusting the public authorities (certifi))",
@@ -130,6 +134,12 @@ ANSWERS: list[tuple[Answer, str]] = [
     ),
     (TunnelReply(status=200, reason="OK"), "the tunnel is open: 200 OK"),
     (TunnelReply("tunnel_refused", 403, "Forbidden"), "the proxy did not open the way: 403 Forbidden"),
+    (UpgradeReply(), "the server goes over to TLS"),
+    (
+        UpgradeReply("upgrade_refused", refusal="refused", code=454),
+        "the server did not go over to TLS (encryption): it offers that, and said no when asked (454)",
+    ),
+    (UpgradeReply("refused", "connect"), "the connection was refused (at the connect before it)"),
     (Session(finished=True, version="TLSv1.3"), "TLSv1.3 is up"),
     (
         Session(finished=True, version="TLSv1.2", verify_errors=(VerifyError(20, 0), VerifyError(999, 0))),
