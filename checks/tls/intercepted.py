@@ -32,53 +32,13 @@ from diag.model.answer import Session
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import Network
+from diag.model.inspection import product_in
 from diag.model.observation import Observation
 from diag.model.question import Handshake
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import Chain, presented, untrusted
 
-PRODUCTS = (
-    ("zscaler", "Zscaler"),
-    ("netskope", "Netskope"),
-    ("goskope", "Netskope"),
-    ("fortinet", "Fortinet"),
-    ("fortigate", "Fortinet"),
-    ("palo alto networks", "Palo Alto Networks"),
-    ("blue coat", "Blue Coat"),
-    ("bluecoat", "Blue Coat"),
-    ("cisco umbrella", "Cisco Umbrella"),
-    ("check point", "Check Point"),
-    ("mcafee web gateway", "McAfee Web Gateway"),
-    ("skyhigh", "Skyhigh"),
-    ("forcepoint", "Forcepoint"),
-    ("websense", "Forcepoint"),
-    ("barracuda", "Barracuda"),
-    ("watchguard", "WatchGuard"),
-    ("sonicwall", "SonicWall"),
-    ("sophos", "Sophos"),
-    ("cato networks", "Cato Networks"),
-    ("iboss", "iboss"),
-    ("menlo security", "Menlo Security"),
-    ("gateway ca - cloudflare", "Cloudflare Gateway"),
-    ("smoothwall", "Smoothwall"),
-    ("lightspeed systems", "Lightspeed"),
-    ("securly", "Securly"),
-    ("contentkeeper", "ContentKeeper"),
-    ("untangle", "Untangle"),
-    ("trend micro", "Trend Micro"),
-    ("cyberoam", "Cyberoam"),
-    ("kaspersky", "Kaspersky"),
-    ("eset ssl filter", "ESET"),
-    ("avast web/mail shield", "Avast"),
-    ("avg web/mail shield", "AVG"),
-    ("bitdefender", "Bitdefender"),
-    ("mitmproxy", "mitmproxy"),
-    ("charles proxy", "Charles"),
-    ("do_not_trust_fiddler", "Fiddler"),
-    ("portswigger", "Burp"),
-)
-"""Words in an issuer's name, in lower case, and the product whose they are."""
 MOST_HOSTS = 8
 NONE_KNOWN = "none known"
 
@@ -94,8 +54,7 @@ class Signed:
     @property
     def product(self) -> str:
         """The inspection product that the issuers' names give away; empty: none."""
-        issuers = " ".join(certificate.issuer.lower() for certificate in self.chain.path)
-        return next((product for word, product in PRODUCTS if word in issuers), "")
+        return product_in(" ".join(certificate.issuer for certificate in self.chain.path))
 
     @property
     def site(self) -> str:
