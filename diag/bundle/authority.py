@@ -13,13 +13,15 @@ from msgspec.structs import replace
 
 from diag.bundle.foreign import is_certificate
 from diag.model.answer import HttpReply, Session
-from diag.model.inspection import product_in, word_of
+from diag.model.inspectors import product_of
 from diag.model.run import Evidence
 from diag.model.wire.certificate import Certificate, describe, read_certificate, signed_by
 from diag.model.wire.chain import PUBLIC_POLICIES, presented
 
 RECORD_HEAD = 5
 """Bytes (RFC 8446, section 5.1)."""
+TITLES = ("CN", "O", "OU")
+"""What an authority calls itself (`Certificate.issuer_titles`)."""
 ANY_POLICY = "2.5.29.32.0"
 _COUNTRY = 2
 """Letters of a country's code, which names nobody."""
@@ -91,6 +93,7 @@ class Describer:
             subject=", ".join(f"{key}={value}" for key, value in subject),
             common_name=next((value for key, value in subject if key == "CN"), ""),
             issuer=", ".join(f"{key}={value}" for key, value in issuer),
+            issuer_titles=tuple(value for title in TITLES for key, value in reversed(issuer) if key == title),
             issuer_common_name=next((value for key, value in issuer if key == "CN"), ""),
             names=tuple(map(self._host, read.names)),
             issuer_urls=tuple(map(self._url, read.issuer_urls)),
@@ -105,8 +108,9 @@ class Describer:
         return [(part.rfc4514_attribute_name, self._part(str(part.value))) for part in reversed(list(name))]
 
     def _part(self, value: str) -> str:
-        if product_in(value):
-            return word_of(value)
+        product = product_of((value,))
+        if product is not None:
+            return product.words_in(value)
         if len(value) <= _COUNTRY:
             return value
         return self._host(value) if "." in value and " " not in value and "@" not in value else self._word(value)
