@@ -3,7 +3,7 @@
 A value that stays in one place stays in all: replacing it elsewhere would hide nothing, and break what belongs together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from diag.bundle.fields import Class, leaves
@@ -36,10 +36,14 @@ class InClear:
     """All of it, certificates included, to search in."""
 
 
-def in_clear(evidence: Evidence, *, proxies: bool) -> InClear:
-    """What of this evidence stays; the proxies' names only where `proxies` says so."""
+def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = ()) -> InClear:
+    """What of this evidence stays; the proxies' names only where `proxies` says so, and not these `private` certificates."""
     names = _names(evidence, proxies)
-    kept_whole = {value for _, value, of in leaves(evidence) if isinstance(value, bytes) and _is_kept_whole(value, of)}
+    kept_whole = {
+        value
+        for _, value, of in leaves(evidence)
+        if isinstance(value, bytes) and value not in private and _is_kept_whole(value, of)
+    }
     ders = sorted(der for content in kept_whole for der in certificates(content))
     certified = {match[0].lower().decode("ascii") for der in ders for match in DOTTED.finditer(der)}
     endpoints = [trail.endpoint for trail in evidence.run.trails]
