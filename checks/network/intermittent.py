@@ -40,6 +40,7 @@ _STAGES = {
     Stage.LOOKUP: "the lookup of the name",
     Stage.CONNECT: "the connection",
     Stage.TUNNEL: "the proxy",
+    Stage.UPGRADE: "the start of encryption (STARTTLS)",
     Stage.HANDSHAKE: "the encryption (TLS)",
     Stage.EXCHANGE: "the answer",
 }

@@ -15,9 +15,10 @@ own IPv6 addresses are at fault, and its provider is to be told.
 
 *How it is told apart*
 
-A computer without any way for IPv6 skips those addresses at once; nothing is wrong with that, and nothing is said. Where IPv4
-addresses are dead as well, it is network-address-dead. Whether other hosts of the run were reached over IPv6 is said: if one
-was, this host's own IPv6 is the likely culprit, else that of this network. A connect over IPv6 to another host decides.
+A computer without any way for IPv6 skips those addresses at once; nothing is wrong with that, and nothing is said, unless the
+host has no others: network-no-common-family. Where IPv4 addresses are dead as well, it is network-address-dead. Whether other
+hosts of the run were reached over IPv6 is said: if one was, this host's own IPv6 is the likely culprit, else that of this
+network. A connect over IPv6 to another host decides.
 """
 
 from checks.network.dials import Met, family_of, hosts_of, mets, seen_in

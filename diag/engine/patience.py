@@ -5,7 +5,7 @@ A silent endpoint is waited for twice; whoever waits for the verdict does not wa
 
 from diag.model.failure import Failure
 from diag.model.observation import Answer
-from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel
+from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel, Upgrade
 
 LEAST = 3.5
 """Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
@@ -44,4 +44,6 @@ class Patience:
 
 
 def _is_quick(question: Question) -> bool:
-    return isinstance(question, Connect | Tunnel | Handshake) or (isinstance(question, Lookup) and question.server is not None)
+    return isinstance(question, Connect | Tunnel | Upgrade | Handshake) or (
+        isinstance(question, Lookup) and question.server is not None
+    )

@@ -88,6 +88,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """Ids of the follow-up questions' observations."""
     again: tuple[Repetition, ...] = ()
     """The same walk, repeated."""
+    steered: tuple[PublicText, ...] = ()
+    """Ids of what a proxy script was asked for this endpoint, and of what that took. Empty: no script mattered."""
 
 
 class Run(Struct, frozen=True, omit_defaults=True):

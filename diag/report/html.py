@@ -28,6 +28,7 @@ from diag.report.html_track import Track, track_of
 from diag.report.html_waterfall import Waterfall, median_words, took_words, waterfall
 from diag.report.looks import looks_at
 from diag.report.sentences import Catalogue, listed
+from diag.report.ways import HEADS, bypass_line, is_proxy_set, ways
 from diag.report.words import OUTCOMES, count_words
 
 MOST_DRAWN = 16
@@ -105,6 +106,9 @@ def write_page(
             way=sight.first_way(),
             rows=sight.rows(),
             well=sight.well(),
+            way_table=ways(evidence) if is_proxy_set(evidence) else (),
+            way_heads=HEADS,
+            bypass=bypass_line(evidence),
             counted=counted(diagnosis),
             ruled_out=sight.claims.ruled_out(),
             undecided=sight.claims.undecided(),
@@ -169,7 +173,8 @@ class _Sight:
         picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
         way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
         rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
-        return Told(claim, way, picture if picture and picture.at_fault else None, track_of(rests_on))
+        chain = picture if picture and (picture.at_fault or picture.disputed) else None
+        return Told(claim, way, chain, track_of(rests_on))
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
         case = self._case(state)

@@ -1,6 +1,6 @@
 """All recipes, family by family. A new case is one more entry in its family, then `python -m tests.recording ITS-FOLDER`."""
 
-from tests.recipes import dns, http, machine, network, privatelink, proxy, proxy_ways, tls
+from tests.recipes import authors, dns, http, machine, network, privatelink, proxy, proxy_ways, tls
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -12,4 +12,5 @@ RECIPES: tuple[Recipe, ...] = (
     *tls.RECIPES,
     *http.RECIPES,
     *privatelink.RECIPES,
+    *authors.RECIPES,
 )
