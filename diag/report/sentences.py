@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from diag.model.check import AnyCheck
+from diag.model.check import AnyCheck, Sentences
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Facts
 from diag.report.surroundings import in_this_place
-from diag.report.words import CONFIDENCE, failure_words
+from diag.report.words import CLOUD_WORDS, CONFIDENCE, failure_words
 
 Catalogue = Mapping[str, AnyCheck]
 """The checks that are known, by id."""
@@ -54,15 +54,19 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     if check is None:
         return _unknown_check(cause)
     said = check.sentences_for(cause.facts.get("form"))
-    cloud = cause.facts.get("cloud", "")
-    steps = said.by_cloud.get(cloud, said.remedy) if isinstance(cloud, str) else said.remedy
     return Story(
         title=fill(said.title, cause.facts),
         seen=fill(said.seen, cause.facts),
         means=fill(said.means, cause.facts),
-        remedy=tuple(fill(step, cause.facts) for step in in_this_place(cause, steps)),
+        remedy=tuple(fill(step, cause.facts) for step in in_this_place(cause, _steps(said, cause.facts))),
         sure=certainty(cause, catalogue),
     )
+
+
+def _steps(said: Sentences, facts: Facts) -> tuple[str, ...]:
+    """What to do, in the cloud that the cause lies in; where that is not recognised, in the one that this machine runs on."""
+    words = (facts.get("cloud"), CLOUD_WORDS.get(str(facts.get("on_cloud"))))
+    return next((said.by_cloud[word] for word in words if isinstance(word, str) and word in said.by_cloud), said.remedy)
 
 
 def certainty(cause: Cause, catalogue: Catalogue) -> str:

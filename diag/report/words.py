@@ -159,6 +159,8 @@ OWNERS: dict[Owner, str] = {
 
 CLOUDS = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
 """The clouds, by the words of the fact `cloud`."""
+CLOUD_WORDS = {"AWS": "aws", "Azure": "azure", "Google Cloud": "google"}
+"""The same, by what the fact `on_cloud` calls them."""
 
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain: nothing else fits what was seen",

@@ -7,6 +7,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
+from msgspec.structs import replace
 
 from checks import CATALOGUE
 from checks.privatelink import CHECKS, resolves_public, unexpectedly_private
@@ -201,6 +202,17 @@ def test_each_row_says_what_to_look_at_in_that_cloud(row: str, cloud: str) -> No
     assert any(word in step for word in WORDS[cloud] for step in story.remedy)
     elsewhere = set(CLOUDS) - {cloud}
     assert all(check.sentences.by_cloud[other] != check.sentences.by_cloud[cloud] for other in elsewhere)
+
+
+def test_where_the_names_say_nothing_this_machines_own_cloud_counts() -> None:
+    scene = Scene("https://acme.example", expects=PRIVATE).lookup(OUTSIDE)
+    (cause,) = judge(scene.evidence, CHECKS).causes
+    catalogue = {check.id: check for check in CATALOGUE}
+    assert tell(cause, catalogue).remedy[0].startswith("See that the private DNS zone for acme.example exists")
+    here = replace(cause, facts={**cause.facts, "on_cloud": "Azure"})
+    assert any("168.63.129.16" in step for step in tell(here, catalogue).remedy)
+    elsewhere = replace(cause, facts={**cause.facts, "cloud": GOOGLE, "on_cloud": "Azure"})
+    assert any("Cloud DNS" in step for step in tell(elsewhere, catalogue).remedy)
 
 
 def test_every_row_is_here() -> None:
