@@ -12,9 +12,11 @@ from diag.lab.scene import Fault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
 from diag.model.address import Authority
+from diag.model.endpoint import SCHEMES
 from diag.model.fingerprint import Denial, Mark
 from diag.profile.config import read_config
 from diag.profile.roles import Role
+from diag.profile.starter import write_starter
 from diag.profile.support import CaseDesk, CaseSystem
 from tests.cli.shell import Ended, diag
 from tests.profile.test_malformed import AGE
@@ -116,6 +118,10 @@ def test_everything_that_init_comments_is_read_where_it_is_uncommented(tmp_path:
     assert mark.hosts == ("*.example.com",)
     assert (code.where, code.name, code.value, code.denies) == (Mark.FIELD, "code", "4711", Denial.ADDRESS)
     assert config.desk == CaseDesk(CaseSystem.ZENDESK, "https://acme.zendesk.com")
+
+
+def test_what_init_writes_names_every_scheme() -> None:
+    assert [scheme for scheme in SCHEMES if scheme not in write_starter()] == []
 
 
 def test_init_where_it_cannot_write(tmp_path: Path) -> None:
