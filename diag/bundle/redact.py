@@ -106,7 +106,7 @@ class _Redaction:
         self._level = level
         self._clear = in_clear(evidence, proxies=level is not Level.STRICT)
         self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=level is not Level.STRICT)
-        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
+        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
         self._private = replace(told, in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()

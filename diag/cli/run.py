@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -68,6 +70,13 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 )
 @click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
 @click.option(
+    "--cert",
+    type=_FILE,
+    metavar="FILE",
+    help="Show this client certificate where a service asks for one: PEM, or PKCS #12. A passphrase is asked for.",
+)
+@click.option("--key", type=_FILE, metavar="FILE", help="The private key of --cert, if it is not in the same file.")
+@click.option(
     "--timeout",
     callback=_within(0.1, 600),
     type=float,
@@ -105,6 +114,8 @@ def command(
     no_direct: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
+    cert: Path | None,
+    key: Path | None,
     timeout: float,
     deadline: float,
     revocation: bool,
@@ -124,10 +135,11 @@ def command(
     in ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy, the hosts given with --control and,
     where a certificate is missing, the address that the server's own certificate names for it is contacted.
     """
-    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
+    sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home())
+    ways = replace(ways, credentials=read_credentials(chosen.keys))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))

@@ -15,7 +15,7 @@ from diag.model.address import Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.secret import Login
+from diag.model.secret import Credential, Login
 from diag.probe.inspect import Inspector
 from diag.probe.logins import Logins
 from diag.probe.lookup import Lookups
@@ -38,6 +38,8 @@ class Ways:
     settings: bool = True
     """Whether the system's own proxy settings are looked at."""
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
+    """The certificates that this client may show, by their files, as endpoints name them."""
 
 
 def read_ways(
@@ -100,6 +102,7 @@ def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
         lookups=Lookups(),
         inspector=Inspector(environment, ways.resolvers or None, settings=ways.settings),
         user_agent=f"diag/{__version__}",
+        credentials=ways.credentials,
     )
 
 

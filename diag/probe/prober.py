@@ -35,6 +35,7 @@ from diag.model.question import (
     kind,
 )
 from diag.model.question import Wire as WireQuestion
+from diag.model.secret import Credential
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -89,13 +90,15 @@ class Prober:
         lookups: LookupProbe,
         inspector: InspectProbe,
         user_agent: str,
+        credentials: Mapping[str, Credential] | None = None,
     ) -> None:
+        """`credentials` are the certificates that this client may show, by the files that questions name."""
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
-        self._contexts = Contexts(environment)
+        self._contexts = Contexts(environment, credentials)
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
@@ -156,7 +159,7 @@ class Prober:
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return Session(stage=under.stage, failure=under.failure), None
-                return await handshake(question, under, context, until)
+                return await handshake(question, under, context, until, self._contexts.credential(question))
 
     async def _under(self, over: WireQuestion, until: float) -> Wire | _Missing:
         """The connection that `over` left behind; where it is used up, a new one."""

@@ -9,6 +9,7 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.machine import Interfaces, MachineFacts
 from diag.model.observation import Answer, Observation
 from diag.model.question import Inspect, Lookup, Question
+from diag.model.secret import Credential
 from diag.probe.logins import Logins
 from diag.probe.prober import Prober
 
@@ -30,7 +31,11 @@ class Blind:
         return Interfaces(())
 
 
-def prober(environment: Mapping[str, str] | None = None, logins: Logins | None = None) -> Prober:
+def prober(
+    environment: Mapping[str, str] | None = None,
+    logins: Logins | None = None,
+    credentials: Mapping[str, Credential] | None = None,
+) -> Prober:
     """A Prober with an empty environment, no logins, and nobody to look up or inspect."""
     return Prober(
         environment=environment or {},
@@ -38,6 +43,7 @@ def prober(environment: Mapping[str, str] | None = None, logins: Logins | None =
         lookups=Deaf(),
         inspector=Blind(),
         user_agent="diag/test",
+        credentials=credentials,
     )
 
 

@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, trust, upgrades
+from tests.recipes.tls import certificates, clients, handshakes, revocation, trust, upgrades
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -9,4 +9,5 @@ RECIPES: tuple[Recipe, ...] = (
     *trust.RECIPES,
     *revocation.RECIPES,
     *upgrades.RECIPES,
+    *clients.RECIPES,
 )
