@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, trust
+from tests.recipes.tls import certificates, handshakes, revocation, shapes, trust
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES, *revocation.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES, *revocation.RECIPES, *shapes.RECIPES)
