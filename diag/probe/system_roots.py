@@ -6,15 +6,11 @@ Whoever is asked is handed in, so that what they say can be read on any system.
 import base64
 import contextlib
 import hashlib
-import plistlib
 import re
 import ssl
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from xml.parsers.expat import ExpatError
 
 Entry = tuple[bytes, str, frozenset[str] | bool]
 """A certificate of a Windows store: its bytes, their encoding, and the purposes it is kept for (True: all)."""
@@ -67,6 +63,8 @@ def system_listing(name: str) -> Iterable[Entry]:
 
 def run_tool(command: tuple[str, ...]) -> bytes | None:
     """See `Run`. Blocks; no input, no shell."""
+    import subprocess  # only systems without files to read need it
+
     try:
         done = subprocess.run(  # noqa: S603  (our own commands, never a word from outside)
             command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PATIENCE
@@ -89,6 +87,10 @@ def _for_servers(purposes: frozenset[str] | bool) -> bool:
 
 def _marks(run: Run) -> dict[str, bool] | None:
     """Whether the administrator's settings trust a certificate, by the SHA-1 of its DER in capitals; None: unreadable."""
+    import plistlib  # only macOS needs these
+    import tempfile
+    from xml.parsers.expat import ExpatError
+
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "settings.plist"
         if run((SECURITY, "trust-settings-export", "-d", str(file))) is None:
