@@ -23,28 +23,29 @@ read and not be found is `proxy-name-not-found`.
 
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.route import RouteReason
+from diag.model.route import PLACES, RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 
 def judge(case: Case) -> Finding:
-    """Whether a proxy variable is set and cannot be read; whether it is the one that decides here."""
+    """Whether a variable or a setting is there and cannot be read; whether it is the one that decides here."""
     seen = case.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
-    broken = [variable for variable in seen.answer.variables if not variable.readable]
-    if not broken:
+    flaws = {variable.name: variable.flaw for variable in seen.answer.variables if not variable.readable}
+    flaws |= {PLACES.get(setting.source, setting.source): "" for setting in seen.answer.settings if not setting.readable}
+    if not flaws:
         return ok(seen.observation)
     decides = case.route is not None and case.route.why is RouteReason.VARIABLE and case.route.proxy is None
-    at_fault = next((one for one in broken if case.route and one.name == case.route.source), broken[0])
+    at_fault = case.route.source if case.route and case.route.source in flaws else next(iter(flaws))
     say = problem if decides else warning
     return say(
         seen.observation,
-        about=at_fault.name,
+        about=at_fault,
         confidence=Confidence.LIKELY,
-        variable=at_fault.name,
-        flaw=at_fault.flaw or "unknown",
-        also=tuple(one.name for one in broken),
+        variable=at_fault,
+        flaw=flaws[at_fault] or "unknown",
+        also=tuple(flaws),
     )
 
 

@@ -2,40 +2,48 @@
 
 *What it means*
 
-Proxy variables exist in small and in capital letters, and for `http` and for `https` targets. Some programs read only the one,
-some prefer the other. Here they name different proxies, or only the one for `http` is set although the services are `https`.
+A proxy can be set in several places: in variables in small and in capital letters, for `http` and for `https` targets, and in the
+settings of the system. Some programs read only the one, some prefer the other. Here two places name different proxies, or the one
+that the failing program may read names none.
 
 *Why it matters*
 
-The proxy that one program uses is not the one that another uses, and what works in one place fails in the other.
+The proxy that one program uses is not the one that another uses, and what works in one place (often: in the browser) fails in the
+other.
 
 *What to do*
 
-Set `https_proxy` and `HTTPS_PROXY` to the same value, `http_proxy` and `HTTP_PROXY` likewise, and the one for `https` where the
-services are `https`.
+Set `https_proxy` and `HTTPS_PROXY` to the same value, and to the proxy of the system's settings where there is one; `http_proxy`
+and `HTTP_PROXY` likewise, and the one for `https` where the services are `https`.
 
 *How it is told apart*
 
-Only the settings are compared, and a variable in one spelling alone is no disagreement. Whether a
-proxy would help where there is none is `proxy-required`.
+Only the settings are compared, and a variable in one spelling alone is no disagreement. That the system's settings alone name a
+proxy is one only where a service is not reached without it. Whether a proxy would help where there is none is `proxy-required`.
 """
 
-from diag.model.case import Whole
+from collections.abc import Iterable, Iterator
+
+from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint import Network, Way
+from diag.model.errand import dial
 from diag.model.machine import Proxies, ProxyVariable
+from diag.model.question import Question
+from diag.model.route import PLACES, ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
 
 PAIRS = (("https_proxy", "HTTPS_PROXY"), ("http_proxy", "HTTP_PROXY"), ("all_proxy", "ALL_PROXY"))
-FOR_TLS = frozenset({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+FOR_TLS = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+READERS = ("https", "tls")
+"""The schemes whose clients read these variables; those of databases and mail do not."""
 
 
 def judge(whole: Whole) -> Finding:
-    """Whether two spellings differ, or the variable that these endpoints need is the only one that is missing."""
+    """Whether two places differ, or the one that these endpoints need is the only one that is missing."""
     seen = whole.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
-    if not seen.answer.variables:
-        return not_applicable()
     by_name = {variable.name: variable for variable in seen.answer.variables if variable.proxy}
     for small, capital in PAIRS:
         if small in by_name and capital in by_name and _value(by_name[small]) != _value(by_name[capital]):
@@ -48,7 +56,8 @@ def judge(whole: Whole) -> Finding:
                 other_says=_value(by_name[capital]),
             )
     plain = next((name for name in PAIRS[1] if name in by_name), "")
-    if plain and _only_plain(seen.answer) and any(case.endpoint.speaks_tls for case in whole.cases):
+    tls = any(case.endpoint.scheme in READERS for case in whole.cases)
+    if plain and tls and _only_plain(seen.answer):
         return warning(
             seen.observation,
             about="https_proxy",
@@ -57,17 +66,83 @@ def judge(whole: Whole) -> Finding:
             one_says=_value(by_name[plain]),
             other_says="nothing",
         )
-    return ok(seen.observation)
+    named = list(_named(seen.answer)) if tls else []
+    for other, differs in named[1:]:
+        one, says = named[0]
+        if says.authority != differs.authority:
+            return warning(
+                seen.observation, about=other, one=one, other=other, one_says=_address(says), other_says=_address(differs)
+            )
+    sample = _sample(whole)
+    if sample is not None:
+        return _only_here(whole, sample)
+    return ok(seen.observation) if seen.answer.variables or named else not_applicable()
+
+
+def _only_here(whole: Whole, sample: Case) -> Finding:
+    """Whether the service is not reached without the proxy that the system's settings alone name."""
+    straight = dial(whole.evidence, sample.endpoint.authority)
+    seen = whole.machine.proxies
+    assert seen is not None
+    assert sample.route is not None
+    assert sample.proxy is not None
+    if straight.opened:
+        return ok(seen.observation, straight.opened.observation)
+    if straight.wanted or not (straight.dials or straight.host.absent):
+        return unknown(Because.NOT_LOOKED)
+    return warning(
+        seen.observation,
+        *straight.seen,
+        about=sample.route.source,
+        one=sample.route.decided_by,
+        other="HTTPS_PROXY",
+        one_says=_address(sample.proxy),
+        other_says=f"nothing, and without a proxy {sample.endpoint.authority} is not reached",
+    )
+
+
+def questions(whole: Whole) -> Iterable[Question]:
+    """Where only the system's settings name the proxy: one of the services, dialled without it."""
+    sample = _sample(whole)
+    if sample is not None and whole.evidence.run.limits.straight:
+        yield from dial(whole.evidence, sample.endpoint.authority).wanted
+
+
+def _sample(whole: Whole) -> Case | None:
+    """The first service that is reached through the proxy of the system's settings, and that its list lets go direct."""
+    return next((case for case in whole.cases if _goes_by_setting(case) and case.arrived), None)
+
+
+def _goes_by_setting(case: Case) -> bool:
+    expects = case.endpoint.expects
+    allowed = expects.network is not Network.PRIVATE and expects.proxy is not Way.PROXIED
+    return allowed and case.route is not None and case.route.why is RouteReason.SETTING and case.endpoint.speaks_tls
+
+
+def _named(proxies: Proxies) -> Iterator[tuple[str, ProxyAddress]]:
+    """The proxies for TLS by the places that name them: the variable that decides, then the system's own."""
+    by_name = {variable.name: variable.proxy for variable in proxies.variables if variable.proxy}
+    deciding = next((name for name in FOR_TLS if name in by_name), "")
+    if deciding:
+        yield deciding, by_name[deciding]
+    for setting in proxies.settings:
+        proxy = setting.proxy_for("https")
+        if proxy:
+            yield PLACES.get(setting.source, setting.source), proxy
 
 
 def _value(variable: ProxyVariable) -> str:
-    return f"{variable.proxy.scheme}://{variable.proxy}" if variable.proxy else "nothing"
+    return _address(variable.proxy) if variable.proxy else "nothing"
+
+
+def _address(proxy: ProxyAddress) -> str:
+    return f"{proxy.scheme}://{proxy}"
 
 
 def _only_plain(proxies: Proxies) -> bool:
     """Whether the variables that are set hold for plain HTTP alone."""
     names = {variable.name for variable in proxies.variables if variable.proxy or not variable.readable}
-    return bool(names) and not names & FOR_TLS
+    return bool(names) and names.isdisjoint(FOR_TLS)
 
 
 CHECK = RunCheck(
@@ -75,9 +150,10 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     article=__doc__ or "",
     judge=judge,
+    questions=questions,
     sentences=Sentences(
-        title="The proxy settings {one} and {other} do not agree",
-        seen="{one} says {one_says}; {other} says {other_says}.",
+        title="The proxy settings do not agree: {one} and {other}",
+        seen="What {one} says: {one_says}. What {other} says: {other_says}.",
         means="Programs differ in which of them they read, so they do not all go the same way.",
         remedy=(
             "Find out which proxy is the right one here, and set {one} and {other} both to it.",

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,5 +76,5 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
 def _job(scene: Scene) -> Job:
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
     resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
-    ways = read_ways(scene.proxy, scene.proxy is None, resolvers, {})
+    ways = replace(read_ways(scene.proxy, scene.proxy is None, resolvers, {}), settings=False)
     return Job(chosen.endpoints, ways, Limits(), chosen.profile, demo=scene.fault)

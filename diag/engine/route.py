@@ -1,36 +1,48 @@
 """Which way this client would go to an endpoint: decided from what was found on the machine, before anything is tested.
 
-curl's rules are followed, because they are the best documented; the other clients' dialects are a matter for a check.
+Variables are read by curl's rules, because they are the best documented; the other clients' dialects are a matter for a check.
 """
 
 import ipaddress
 
 from diag.model.address import IpAddress, is_own_name, literal
 from diag.model.endpoint import Endpoint, Way
-from diag.model.machine import Proxies, ProxyVariable
-from diag.model.no_proxy import CLIENTS, Reading, curl, seems_to_name
+from diag.model.machine import Proxies, ProxySetting, ProxyVariable
+from diag.model.no_proxy import CLIENTS, SYSTEMS, Reading, curl, seems_to_name
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
 
 OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
+SCRIPT_OPTION = "--pac"
+"""The name under which the command line's proxy script is cited."""
 
 _FOR_ALL = ("all_proxy", "ALL_PROXY")
 _FOR_TLS = ("https_proxy", "HTTPS_PROXY", *_FOR_ALL)
 _VARIABLES = {"https": _FOR_TLS, "tls": _FOR_TLS, "http": ("http_proxy", *_FOR_ALL), "tcp": _FOR_ALL}
 
 
-def choose_route(endpoint: Endpoint, proxies: Proxies | None, option: ProxyAddress | None = None) -> Route:
+def choose_route(
+    endpoint: Endpoint, proxies: Proxies | None, option: ProxyAddress | None = None, script: Route | None = None
+) -> Route:
     """The way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command line.
+
+    `script` is the route that leaves it to the command line's proxy script.
 
     The first of these that applies decides:
 
     1. The endpoint is this machine (`localhost`, a loopback address): direct, unless the command line names a proxy.
     2. The endpoint is expected to be reached directly. That it is expected *private* decides nothing: where this client sends a
        private endpoint through a proxy, that is a fault which must be seen.
-    3. The command line's proxy; exceptions do not hold against it.
+    3. The command line's proxy, or its script; exceptions do not hold against them. No script is asked about bare TCP.
     4. The variables, an empty one counting as not set: for https `https_proxy`, then `HTTPS_PROXY`; for http `http_proxy` alone,
        since a web server may have `HTTP_PROXY` set by its visitor; for both then `all_proxy`, `ALL_PROXY`. A bare TLS endpoint
        counts as https, for bare TCP only the last two hold. Against them stand the exceptions, see `diag.model.no_proxy.curl`.
+    5. Where no variable names a proxy for anything: the settings of Windows or macOS, with the exceptions that stand there.
+
+    The last is where clients part. On these systems Python (urllib, requests, httpx), .NET and browsers obey the settings, the
+    first two only where no variable is set; curl, Go, Java and Node do not. So diag goes the way on which most programs of a
+    cloud service's customers go; what becomes of the others is said by `proxy-variables-disagree`. A policy of Windows goes
+    before the user's settings. WinHTTP's hold for services, GNOME's for programs of its desktop: neither decides.
 
     A variable that decides and cannot be read gives `VARIABLE` with its name and no proxy: no client could use it either.
     """
@@ -41,9 +53,12 @@ def choose_route(endpoint: Endpoint, proxies: Proxies | None, option: ProxyAddre
         return Route(RouteReason.EXPECTED)
     if option is not None:
         return Route(RouteReason.OPTION, option, OPTION)
+    if script is not None:
+        return Route(RouteReason.NOTHING_SET) if endpoint.scheme == "tcp" else script
     variable = None if proxies is None else _deciding(endpoint.scheme, proxies.variables)
     if proxies is None or variable is None:
-        return Route(RouteReason.NOTHING_SET)
+        by_setting = None if proxies is None or any(map(_is_set, proxies.variables)) else _by_setting(endpoint, proxies.settings)
+        return by_setting or Route(RouteReason.NOTHING_SET)
     given = (endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions)
     readings = tuple(ClientReading(name, read(*given).value) for name, read in CLIENTS) if proxies.exceptions else ()
     seems = seems_to_name(endpoint.host, proxies.exceptions)
@@ -59,5 +74,22 @@ def _is_loopback(ip: IpAddress) -> bool:
 
 def _deciding(scheme: str, variables: tuple[ProxyVariable, ...]) -> ProxyVariable | None:
     """The variable that is obeyed for `scheme`; None: none of those is set."""
-    by_name = {variable.name: variable for variable in variables if variable.proxy or not variable.readable}
+    by_name = {variable.name: variable for variable in variables if _is_set(variable)}
     return next((by_name[name] for name in _VARIABLES.get(scheme, _FOR_ALL) if name in by_name), None)
+
+
+def _is_set(variable: ProxyVariable) -> bool:
+    return variable.proxy is not None or not variable.readable
+
+
+def _by_setting(endpoint: Endpoint, settings: tuple[ProxySetting, ...]) -> Route | None:
+    """The way that the first setting gives which programs obey; None: it names no proxy."""
+    setting = next((one for one in settings if one.source in SYSTEMS), None)
+    proxy = setting.proxy_for(endpoint.scheme) if setting else None
+    if setting is None or proxy is None:
+        return None
+    plain = "." not in endpoint.host and literal(endpoint.host) is None
+    read = SYSTEMS[setting.source](endpoint.host, endpoint.port, endpoint.scheme, setting.exceptions)
+    if read is Reading.DIRECT or (plain and setting.plain_names_direct):
+        return Route(RouteReason.BYPASSED, None, setting.source)
+    return Route(RouteReason.SETTING, proxy, setting.source)

@@ -4,8 +4,8 @@ A check is a file under `checks/`. Its module's docstring is its article; its ju
 Sentences are templates: `{name}` is filled from the verdict's facts when they are shown, and every name must be a fact.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from diag.model.case import Case, Stage, Whole
 from diag.model.question import Question
@@ -32,6 +32,8 @@ class Sentences:
     """What that means for someone who is no network engineer."""
     remedy: tuple[str, ...]
     """What to do, step by step, beginning with the owner's first step."""
+    by_cloud: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """The same where the fact `cloud` is one of these words, with that cloud's own places to look at, in order."""
     owner: Owner | None = None
     """Who can fix it in this form; None: whom the check names."""
 

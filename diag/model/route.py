@@ -1,5 +1,6 @@
 """The way a client would go to an endpoint, and why that way: decided before anything is tested."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from msgspec import Meta, Struct
 from diag.model.address import Authority
 from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText
 from diag.model.question import Protocol
+from diag.model.script import ScriptAddress
 
 
 class RouteReason(StrEnum):
@@ -21,10 +23,28 @@ class RouteReason(StrEnum):
     """The endpoint's list says that it must go direct."""
     VARIABLE = "variable"
     """An environment variable names the proxy."""
+    SETTING = "setting"
+    """No variable is set, and the system's own settings name the proxy."""
     BYPASSED = "bypassed"
-    """A proxy is set, and an exception (NO_PROXY) names this endpoint."""
+    """A proxy is set, and an exception (NO_PROXY, or that system's own) names this endpoint."""
+    SCRIPT = "script"
+    """A proxy script that this client obeys says so."""
+    SCRIPT_FAILED = "script_failed"
+    """The script that this client obeys is of no use: browsers then go direct."""
+    NOTHING_DETECTED = "nothing_detected"
+    """This client looks for a script by itself, and there is none."""
     OWN_MACHINE = "own_machine"
     """The endpoint is this machine: no client sends that through a proxy."""
+
+
+PLACES: Mapping[str, str] = {
+    "gnome": "the GNOME settings",
+    "macos": "the macOS network settings",
+    "windows_policy": "a Windows policy",
+    "windows_user": "the Windows user settings",
+    "windows_machine": "the WinHTTP settings",
+}
+"""Where a system keeps proxies beside the environment, by the words of `ProxySetting.source`, as a reader knows it."""
 
 
 class ClientReading(Struct, frozen=True, array_like=True):
@@ -70,15 +90,29 @@ class ProxyAddress(Struct, frozen=True, omit_defaults=True):
         return str(self.authority)
 
 
+class ScriptWay(Struct, frozen=True, omit_defaults=True):
+    """One of the ways that a proxy script names for a target."""
+
+    proxy: ProxyAddress | None = None
+    """None: direct."""
+
+
 class Route(Struct, frozen=True, omit_defaults=True):
     """Direct (`proxy` is None), or through a proxy; and why."""
 
     why: Annotated[RouteReason, Meta(extra={"privacy": Privacy.PUBLIC})]
     proxy: ProxyAddress | None = None
     source: PublicText = ""
-    """The variable or option that decided, by its name; empty where nothing did."""
+    """The variable or option that decided, by its name, or a word of `PLACES`; empty where nothing did."""
     readings: tuple[ClientReading, ...] = ()
     """Where a proxy and exceptions are set: how each family of clients reads those. Kept as read, since redaction may
     change the exceptions."""
     seems_exempt: PublicFlag = False
     """Whether a person would take an exception to name this endpoint."""
+    script: ScriptAddress | None = None
+    """The script that decides, or that was to; None: none does, or it is still to be found."""
+
+    @property
+    def decided_by(self) -> str:
+        """What decided, as a reader knows it; the reason's word where nothing has a name."""
+        return PLACES.get(self.source, self.source) or self.why.value

@@ -2,11 +2,14 @@
 
 import platform
 from collections.abc import Mapping
+from functools import partial
 
 from diag.model.address import Address
-from diag.model.machine import MachineFacts, Resolvers
+from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
 from diag.model.question import Inspect, Topic
+from diag.model.secret import Secret
 from diag.probe.machine.programs import Run, run_program
+from diag.probe.machine.settings.registry import Registry, read_registry
 
 
 class Inspector:
@@ -19,18 +22,26 @@ class Inspector:
         *,
         system: str = "",
         root: str = "",
-        run: Run = run_program,
+        run: Run | None = None,
+        registry: Registry = read_registry,
+        settings: bool = True,
     ) -> None:
         """`environment` is `os.environ` itself, which knows whether names have a case; `resolvers` replace the system's.
 
-        `system` (`Linux`, `Darwin`, `Windows`; empty: this one), `root` (put before the system's own paths) and `run` stand
-        for another machine than this.
+        `system` (`Linux`, `Darwin`, `Windows`; empty: this one), `root` (put before the system's own paths), `run` and
+        `registry` stand for another machine than this. Programs see `environment` and no other. Without `settings` the
+        system's own proxy settings are left alone.
         """
         self._environment = environment
         self._resolvers = resolvers
         self._system = system or platform.system()
         self._root = root
-        self._run = run
+        self._run = run or partial(run_program, environment=environment)
+        self._registry = registry
+        self._settings = settings
+        self.scripts: dict[ScriptAddress, Secret] = {}
+        """The whole addresses of the proxy scripts that the system's settings name, with login and query; known once PROXIES
+        was asked."""
 
     def ask(self, question: Inspect) -> MachineFacts:
         """The facts of one topic: within milliseconds, or within seconds where a program of the system has to be run.
@@ -45,7 +56,7 @@ class Inspector:
             case Topic.INTERFACES:
                 from diag.probe.machine.interfaces import read_interfaces
 
-                return read_interfaces()
+                return read_interfaces(self._root)
             case Topic.ROUTES:
                 from diag.probe.machine.routes import read_routes
 
@@ -61,9 +72,12 @@ class Inspector:
 
                 return read_hosts(hosts_path(self._system, self._environment), question.names, self._root)
             case Topic.PROXIES:
-                from diag.probe.machine.proxies import read_proxies
+                from diag.probe.machine.proxies import read_proxies, read_settings
 
-                return read_proxies(self._environment)
+                where = (self._system, self._environment, self._run, self._registry)
+                settings = read_settings(*where) if self._settings else ()
+                self.scripts |= {one.setting.script: one.script for one in settings if one.setting.script and one.script}
+                return read_proxies(self._environment, settings)
             case Topic.TRUST:
                 from diag.probe.machine.trust import read_trust
 

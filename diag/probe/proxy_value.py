@@ -25,10 +25,10 @@ _HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")
 
 
-def read_proxy(value: str) -> tuple[ProxyAddress, Login | None] | None:
+def read_proxy(value: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:
     """The proxy that `value` names, and the login for it; None where the value cannot be read, or in more than one way.
 
-    The form is `[scheme://][user[:password]@]host[:port][/...]`. No scheme means `http`; no port means 1080, for `https` 443.
+    The form is `[scheme://][user[:password]@]host[:port][/...]`. No scheme means `http`; no port means that of `ports`.
     User and password are percent-decoded (RFC 3986, section 2.1); a `%` that starts no escape stands for itself, a second `:`
     belongs to the password. What stays unreadable: white space and control characters anywhere, a scheme that no proxy has, an
     IPv6 address without brackets, and a login that holds `@`, `/`, `?` or `#` unescaped.
@@ -42,7 +42,7 @@ def read_proxy(value: str) -> tuple[ProxyAddress, Login | None] | None:
     user_information, has_login, where = authority.rpartition("@")
     if "@" in user_information or "@" in after:
         return None
-    address = _address(where, scheme)
+    address = _address(where, ports[scheme])
     login = _login(user_information) if has_login and user_information not in ("", ":") else None
     if address is None or isinstance(login, _Garbled):
         return None
@@ -74,7 +74,7 @@ def flaw(value: str) -> str:
         return "login"
     if where.count(":") > 1 and not where.startswith("["):
         return "brackets"
-    return "port" if _port(where.rpartition(":")[2] if ":" in where else "", scheme) is None else "host"
+    return "port" if _port(where.rpartition(":")[2] if ":" in where else "", 0) is None else "host"
 
 
 def scheme_of(value: str) -> str:
@@ -123,7 +123,7 @@ def _login(user_information: str) -> Login | _Garbled:
     return _Garbled() if any("\0" in part for part in decoded) else Login(*decoded)
 
 
-def _address(where: str, scheme: str) -> tuple[str, int] | None:
+def _address(where: str, usual: int) -> tuple[str, int] | None:
     if where.startswith("["):
         inside, bracket, port = where[1:].partition("]")
         host = _bracketed(inside)
@@ -133,7 +133,7 @@ def _address(where: str, scheme: str) -> tuple[str, int] | None:
     else:
         name, _, port = where.partition(":")
         host = _host(name)
-    number = _port(port, scheme)
+    number = _port(port, usual)
     return None if host is None or number is None else (host, number)
 
 
@@ -159,9 +159,9 @@ def _host(text: str) -> str | None:
     return name if len(name) <= LONGEST_NAME and _NAME.match(name) else None
 
 
-def _port(text: str, scheme: str) -> int | None:
+def _port(text: str, usual: int) -> int | None:
     if not text:
-        return DEFAULT_PORTS[scheme]
+        return usual
     if not (text.isascii() and text.isdigit() and len(text) <= 5):
         return None
     return int(text) if 0 < int(text) < 65_536 else None

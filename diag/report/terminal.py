@@ -18,6 +18,7 @@ from diag.report.headline import affected, cause_numbers, circumstances, counted
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
+from diag.report.ways import bypass_line, is_proxy_set, ways
 from diag.report.words import OUTCOMES, OWNERS
 
 MOST_ROWS = 25
@@ -56,6 +57,7 @@ def write_diagnosis(
     _write_meaning(page, meaning)
     _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
+    _write_ways(page, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
         write_trails(page, evidence, chains)
@@ -121,6 +123,20 @@ def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
         statuses = Counter(OUTCOMES[state.status][2] for state in omitted)
         of_each = ", ".join(f"{number} {word}" for word, number in statuses.items())
         page.write(page.words(f"and {len(omitted)} more: {of_each} (-v shows them all)", "dim"), indent=3)
+
+
+def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
+    """Which way the endpoints go, and what is set: where that is a question at all, or the reader wants everything."""
+    rows = ways(evidence)
+    if not rows or not (verbose or is_proxy_set(evidence)):
+        return
+    page.heading("Ways")
+    cells = [(row.place or "-", row.value, f"for {row.endpoints}: {row.why}") for row in rows]
+    page.rows([[page.words(cell) for cell in row] for row in cells], long=2, indent=3)
+    differing, line = bypass_line(evidence)
+    if differing:
+        page.write(page.words(f"Programs read NO_PROXY differently: {differing}."), indent=3, hang=2)
+        page.write(page.words(f"All of them understand: NO_PROXY={line}"), indent=3, hang=2)
 
 
 def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:

@@ -11,12 +11,14 @@ from diag.report.chain_lines import Chains, chain_lines, client_lines
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
+from diag.report.ways import bypass_line, is_proxy_set, ways
 from diag.report.words import OWNERS
 
 WIDTH = 78
 CAUSES_SIZE = 25_000
 MEANING_SIZE = 3_000
-ENDPOINTS_SIZE = 20_000
+ENDPOINTS_SIZE = 17_000
+WAYS_SIZE = 3_000
 REST_SIZE = 8_000
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
 LABEL = 11
@@ -32,6 +34,7 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
+        *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
         *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
     ]
     return "\n".join(lines) + "\n"
@@ -98,6 +101,18 @@ def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
         row = f"{state.status:<8} {clean(str(state.endpoint))}: {endings.how_far(state)}"
         numbers = causes.get(str(state.endpoint))
         yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
+
+
+def _ways(evidence: Evidence) -> Iterator[list[str]]:
+    """Where a proxy is set, which endpoints go by it and why; nothing where none is set anywhere."""
+    if not is_proxy_set(evidence):
+        return
+    for row in ways(evidence):
+        place = f"{row.place}: " if row.place else ""
+        yield list(_wrapped(f"- {place}{row.value}; endpoints: {row.endpoints} ({row.why})", hang=2))
+    differing, line = bypass_line(evidence)
+    if differing:
+        yield list(_wrapped(f"- Programs read NO_PROXY differently: {differing}. All understand: NO_PROXY={line}", hang=2))
 
 
 def _urgency(state: EndpointState) -> int:

@@ -8,14 +8,16 @@ from msgspec.structs import replace
 from checks.proxy import address_malformed, bypass_misread, required, variables_disagree
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, SystemLookup, TunnelReply
+from diag.model.case import Whole
 from diag.model.check import AnyCheck
-from diag.model.endpoint import Expectations, Network
-from diag.model.machine import Proxies, ProxyVariable
-from diag.model.question import Connect, Handshake, Lookup, Tunnel
+from diag.model.endpoint import Expectations, Network, Way
+from diag.model.machine import Proxies, ProxySetting, ProxyVariable
+from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
+from diag.model.run import Limits
 from diag.model.verdict import Status
 from tests.checks.authorities import PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, found
+from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, evidence_of, found
 
 OURS = ProxyAddress("proxy.corp.test", 3128)
 OTHER = ProxyAddress("old-proxy.corp.test", 8080)
@@ -56,6 +58,34 @@ def read_as(*readings: str, seems: bool = True, failure: str = "") -> Scene:
     return scene
 
 
+def system(*settings: ProxySetting, variables: tuple[ProxyVariable, ...] = ()) -> Proxies:
+    """What the system itself says, beside the variables."""
+    return Proxies(variables, settings=settings)
+
+
+def by_system(source: str = "windows_user", **more: object) -> Scene:
+    """A service that is reached through the proxy of the system's settings, which alone name one."""
+    scene = Scene(proxy="proxy.corp.test:3128", **more).lookup(PROXY_IP).connect().tunnel()  # type: ignore[arg-type]
+    scene.handshake([PUBLIC_LEAF]).exchange().machine(system(ProxySetting(source, https=OURS)))
+    scene.route = Route(RouteReason.SETTING, OURS, source)
+    return scene
+
+
+def dialled(scene: Scene, failure: str = "") -> Scene:
+    """The same, and the service was dialled without the proxy."""
+    return scene.also(Lookup(HOST), SystemLookup((ADDRESS,))).also(Connect(Address(ADDRESS, 443)), Connection(failure))
+
+
+def silenced_with(*settings: ProxySetting, reply: TunnelReply | None = None) -> Scene:
+    """Direct is silent, no variable is set, and the system names proxies, of which OURS says `reply`."""
+    scene = direct(system(*settings), failure="timed_out")
+    if reply:
+        scene.also(Lookup(OURS.host), SystemLookup((PROXY_IP,))).also(WAY, Connection()).also(THROUGH, reply)
+    return scene
+
+
+GNOME = ProxySetting("gnome", https=OURS)
+VARIABLE = (ProxyVariable("https_proxy", OURS),)
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (address_malformed.CHECK, "decides", lambda: unreadable(decides=True, https_proxy=None), Status.PROBLEM),
     (address_malformed.CHECK, "another decides", lambda: unreadable(decides=False, http_proxy=None), Status.WARNING),
@@ -82,6 +112,61 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (variables_disagree.CHECK, "two for two", lambda: direct(variables(https_proxy=OURS, http_proxy=OTHER)), Status.OK),
     (variables_disagree.CHECK, "one that cannot be read", lambda: direct(variables(HTTP_PROXY=None)), Status.OK),
     (variables_disagree.CHECK, "none", lambda: direct(Proxies()), Status.NOT_APPLICABLE),
+    (
+        variables_disagree.CHECK,
+        "the system names another",
+        lambda: direct(system(ProxySetting("windows_user", https=OTHER), variables=VARIABLE)),
+        Status.WARNING,
+    ),
+    (
+        variables_disagree.CHECK,
+        "two places of the system differ",
+        lambda: direct(system(GNOME, ProxySetting("windows_machine", https=OTHER))),
+        Status.WARNING,
+    ),
+    (variables_disagree.CHECK, "the system names the same", lambda: direct(system(GNOME, variables=VARIABLE)), Status.OK),
+    (
+        variables_disagree.CHECK,
+        "the system names another for http",
+        lambda: direct(system(ProxySetting("gnome", http=OTHER), variables=VARIABLE)),
+        Status.OK,
+    ),
+    (
+        variables_disagree.CHECK,
+        "the system is there and sets none",
+        lambda: direct(system(ProxySetting("gnome"))),
+        Status.NOT_APPLICABLE,
+    ),
+    (variables_disagree.CHECK, "desktop programs alone have one", lambda: direct(system(GNOME)), Status.OK),
+    (variables_disagree.CHECK, "the system alone names one", by_system, Status.UNKNOWN),
+    (variables_disagree.CHECK, "and nothing is reached without", lambda: dialled(by_system(), "timed_out"), Status.WARNING),
+    (variables_disagree.CHECK, "and all is reached without", lambda: dialled(by_system()), Status.OK),
+    (
+        variables_disagree.CHECK,
+        "the system alone names one for what is private",
+        lambda: by_system(expects=Expectations(network=Network.PRIVATE)),
+        Status.OK,
+    ),
+    (
+        address_malformed.CHECK,
+        "the system's cannot be read",
+        lambda: direct(system(ProxySetting("gnome", readable=False))),
+        Status.WARNING,
+    ),
+    (required.CHECK, "the desktop's opens the way", lambda: silenced_with(GNOME, reply=TunnelReply(status=200)), Status.PROBLEM),
+    (
+        required.CHECK,
+        "the second place's opens the way",
+        lambda: silenced_with(ProxySetting("windows_machine", https=OTHER), GNOME, reply=TunnelReply(status=200)),
+        Status.PROBLEM,
+    ),
+    (
+        required.CHECK,
+        "the desktop's refuses",
+        lambda: silenced_with(GNOME, reply=TunnelReply("tunnel_refused", 403)),
+        Status.UNKNOWN,
+    ),
+    (required.CHECK, "the desktop has none", lambda: silenced_with(ProxySetting("gnome")), Status.NOT_APPLICABLE),
     (required.CHECK, "it opens the way", lambda: silenced(TunnelReply(status=200)), Status.PROBLEM),
     (
         required.CHECK,
@@ -120,6 +205,21 @@ def test_a_proxy_over_tls_or_in_socks_is_asked_its_own_way() -> None:
         assert isinstance(last, Tunnel)
         wanted = ("connect", True) if scheme == "https" else ("socks5", False)
         assert (last.protocol, isinstance(last.over, Handshake)) == wanted
+
+
+def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() -> None:
+    def asked(scene: Scene) -> list[Question]:
+        return list(variables_disagree.questions(Whole(evidence_of(scene))))
+
+    assert asked(by_system()) == [Lookup(HOST)]
+    seen = by_system().also(Lookup(HOST), SystemLookup((ADDRESS,)))
+    assert asked(seen) == [Connect(Address(ADDRESS, 443))]
+    for scene in (
+        by_system(limits=Limits(straight=False)),
+        by_system(expects=Expectations(network=Network.PRIVATE)),
+        by_system(expects=Expectations(proxy=Way.PROXIED)),
+    ):
+        assert asked(scene) == []
 
 
 def test_nothing_is_asked_where_direct_works() -> None:

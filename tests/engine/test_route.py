@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from diag.engine.route import OPTION, choose_route
 from diag.model.endpoint import Endpoint, Expectations, Network, Way, parse_endpoint
-from diag.model.machine import Proxies, ProxyVariable
+from diag.model.machine import SETTING_SOURCES, Proxies, ProxySetting, ProxyVariable
 from diag.model.route import ProxyAddress, Route, RouteReason
 
 OURS = ProxyAddress("proxy.corp.test", 3128)
@@ -112,3 +112,63 @@ def test_an_exception_counts_only_against_a_proxy() -> None:
     assert plain(other) == through("http_proxy")
     assert not other.seems_exempt
     assert {one.reading for one in other.readings} == {"proxied"}
+
+
+def setting(source: str = "windows_user", **more: object) -> ProxySetting:
+    return ProxySetting(source, **({"https": OURS, "http": OTHER} | more))  # type: ignore[arg-type]
+
+
+def by_setting(url: str, *settings: ProxySetting, variables: tuple[ProxyVariable, ...] = ()) -> Route:
+    return choose_route(parse_endpoint(url), Proxies(variables, settings=settings))
+
+
+@pytest.mark.parametrize(
+    ("source", "obeyed"), [(one, one in ("windows_user", "windows_policy", "macos")) for one in SETTING_SOURCES]
+)
+def test_settings_that_programs_obey_decide_where_no_variable_is_set(source: str, obeyed: bool) -> None:
+    found = setting(source)
+    assert by_setting("https://a.test", found) == (Route(RouteReason.SETTING, OURS, source) if obeyed else DIRECT)
+    assert by_setting("http://a.test", found) == (Route(RouteReason.SETTING, OTHER, source) if obeyed else DIRECT)
+    assert by_setting("tls://a.test", found).proxy == (OURS if obeyed else None)
+    assert by_setting("tcp://a.test:5432", found) == DIRECT
+
+
+def test_any_variable_hides_the_settings() -> None:
+    for variable in (ProxyVariable("HTTP_PROXY", OTHER), ProxyVariable("HTTP_PROXY", readable=False)):
+        assert by_setting("https://a.test", setting(), variables=(variable,)) == DIRECT
+    assert by_setting("https://a.test", setting(), variables=(ProxyVariable("https_proxy"),)).why is RouteReason.SETTING
+    assert by_setting("https://a.test", setting(), variables=(ProxyVariable("https_proxy", OTHER),)).proxy == OTHER
+
+
+def test_a_policy_goes_before_the_user_even_where_it_names_no_proxy() -> None:
+    assert by_setting("https://a.test", ProxySetting("windows_policy"), setting()) == DIRECT
+    assert by_setting("https://a.test", ProxySetting("windows_policy", https=OTHER), setting()).proxy == OTHER
+
+
+def test_a_socks_proxy_is_for_what_has_no_other() -> None:
+    socks = ProxyAddress("socks.test", 1080, "socks5h")
+    assert by_setting("https://a.test", ProxySetting("macos", http=OTHER, socks=socks)).proxy == socks
+    assert by_setting("http://a.test", ProxySetting("macos", http=OTHER, socks=socks)).proxy == OTHER
+
+
+def test_exceptions_of_a_setting_are_read_as_its_system_reads_them() -> None:
+    exempt = setting(exceptions=("*.corp.test",), plain_names_direct=True)
+    bypassed = Route(RouteReason.BYPASSED, None, "windows_user")
+    assert by_setting("https://a.corp.test", exempt) == bypassed
+    assert by_setting("https://intranet", exempt) == bypassed
+    assert by_setting("https://a.test", exempt).proxy == OURS
+    assert by_setting("https://[2001:db8::1]", exempt).proxy == OURS
+    assert by_setting("https://intranet", setting()).proxy == OURS
+
+
+def test_option_and_expectation_go_before_settings() -> None:
+    found = Proxies(settings=(setting(),))
+    assert choose_route(parse_endpoint("a.test"), found, OTHER).why is RouteReason.OPTION
+    assert choose_route(Endpoint("a.test", 443, expects=Expectations(proxy=Way.DIRECT)), found).why is RouteReason.EXPECTED
+    assert choose_route(parse_endpoint("localhost"), found).why is RouteReason.OWN_MACHINE
+
+
+def test_what_decided_is_said_in_words() -> None:
+    assert Route(RouteReason.SETTING, OURS, "windows_user").decided_by == "the Windows user settings"
+    assert through("https_proxy").decided_by == "https_proxy"
+    assert DIRECT.decided_by == "nothing_set"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.model.endpoint import parse_endpoint
-from diag.model.no_proxy import CLIENTS, Reading, curl, seems_to_name
+from diag.model.no_proxy import CLIENTS, SYSTEMS, Reading, curl, macos, seems_to_name
 
 D, P, X = Reading.DIRECT, Reading.PROXIED, Reading.FAILS
 
@@ -49,6 +49,52 @@ def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[
     endpoint = parse_endpoint(url)
     given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in CLIENTS}
     assert given == dict(zip((name for name, _ in CLIENTS), readings, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("url", "entry", "windows", "macos"),
+    [
+        ("https://api.corp.test", "*.corp.test", D, D),
+        ("https://corp.test", "*.corp.test", P, P),
+        ("https://api.corp.test", "corp.test", P, P),
+        ("https://api.corp.test", "API.corp.test", D, D),
+        ("https://api.corp.test", "api.*.test", D, D),
+        ("https://api.corp.test", "*corp*", D, D),
+        ("https://api.corp.test", "*test*corp", P, P),
+        ("https://aa", "a*a", D, D),
+        ("https://a", "a*a", P, P),
+        ("https://10.1.2.3", "10.*", D, D),
+        ("https://10.1.2.3", "10/8", P, D),
+        ("https://10.1.2.3", "10.1/16", P, D),
+        ("https://10.1.2.3", "10.2/16", P, P),
+        ("https://10.1.2.3", "10.0.0.0/8", P, D),
+        ("https://10.1.2.3", "10/99", P, P),
+        ("https://[fd00::1]", "fd00::/8", P, D),
+        ("https://[fd00::1]", "[fd00::1]", D, P),
+        ("https://api.corp.test", "https://api.corp.test", D, P),
+        ("https://api.corp.test", "http://api.corp.test", P, P),
+        ("https://api.corp.test", "api.corp.test:443", D, P),
+        ("https://api.corp.test", "api.corp.test:80", P, P),
+        ("https://api.corp.test", "*", D, D),
+        ("https://api.corp.test", "", P, P),
+    ],
+)
+def test_each_system_reads_its_own_exceptions(url: str, entry: str, windows: Reading, macos: Reading) -> None:
+    endpoint = parse_endpoint(url)
+    read = {name: SYSTEMS[name](endpoint.host, endpoint.port, endpoint.scheme, (entry,)) for name in ("windows_user", "macos")}
+    assert read == {"windows_user": windows, "macos": macos}
+
+
+@given(
+    st.lists(st.sampled_from([0, 1, 10, 128, 255]), min_size=1, max_size=4),
+    st.integers(0, 32),
+    st.sampled_from(["10.1.0.1", "10.0.0.0", "1.1.1.1"]),
+)
+def test_macos_is_read_as_python_reads_it(parts: list[int], length: int, host: str) -> None:
+    entry = f"{'.'.join(map(str, parts))}/{length}"
+    settings = {"exclude_simple": False, "exceptions": [entry]}
+    theirs = urllib.request._proxy_bypass_macosx_sysconf(host, settings)  # type: ignore[attr-defined]
+    assert (macos(host, 443, "https", (entry,)) is D) == theirs
 
 
 @pytest.fixture

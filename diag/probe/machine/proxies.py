@@ -1,28 +1,45 @@
-"""The proxies that environment variables name. Of their values only what `ProxyAddress` holds comes out: never a login."""
+"""The proxies that are set on this machine, by variables and by the system. Of a value only what the model holds comes out:
+never a login.
+"""
 
 from collections.abc import Mapping
 
 from diag.model.machine import Proxies, ProxyVariable
-from diag.model.text import clean
+from diag.probe.machine.programs import Run
+from diag.probe.machine.settings.registry import Registry
+from diag.probe.machine.settings.value import Found, exceptions_in
 from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
 
-MOST_EXCEPTIONS = 2_000
-LONGEST_EXCEPTION = 255
 
-
-def read_proxies(environment: Mapping[str, str]) -> Proxies:
+def read_proxies(environment: Mapping[str, str], settings: tuple[Found, ...] = ()) -> Proxies:
     """Every proxy variable that is there, an empty one too, and the entries of the first exception list that is not empty.
 
-    Entries stand as commas separate them: white space inside one stays, since clients differ about it. One with `@` may be a
-    login, is no host for any client, and is kept as `@` alone.
+    Entries stand as commas separate them: white space inside one stays, since clients differ about it.
     """
     source = next((name for name in EXCEPTIONS if environment.get(name)), "")
-    entries = environment.get(source, "").split(",") if source else []
     return Proxies(
         tuple(_variable(name, environment[name]) for name in VARIABLES if name in environment),
-        tuple(_exception(entry) for entry in entries[:MOST_EXCEPTIONS] if entry.strip()),
+        exceptions_in(environment.get(source, "").split(",")),
         source,
+        tuple(found.setting for found in settings),
     )
+
+
+def read_settings(system: str, environment: Mapping[str, str], run: Run, registry: Registry) -> tuple[Found, ...]:
+    """What the system itself has set, most specific first; empty where it keeps no proxies, or does not tell."""
+    if system == "Windows":
+        from diag.probe.machine.settings.windows import read_windows
+
+        return read_windows(registry)
+    if system == "Darwin":
+        from diag.probe.machine.settings.macos import read_macos
+
+        found = read_macos(run)
+    else:
+        from diag.probe.machine.settings.gnome import read_gnome
+
+        found = read_gnome(environment, run)
+    return (found,) if found else ()
 
 
 def _variable(name: str, value: str) -> ProxyVariable:
@@ -30,7 +47,3 @@ def _variable(name: str, value: str) -> ProxyVariable:
     return ProxyVariable(
         name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value), flaw=flaw(value)
     )
-
-
-def _exception(entry: str) -> str:
-    return "@" if "@" in entry else clean(entry.strip(), LONGEST_EXCEPTION)

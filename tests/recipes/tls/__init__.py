@@ -1,6 +1,14 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, shapes, trust
+from tests.recipes.tls import certificates, handshakes, revocation, shapes, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES, *revocation.RECIPES, *shapes.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *handshakes.RECIPES,
+    *certificates.RECIPES,
+    *trust.RECIPES,
+    *revocation.RECIPES,
+    *variations.RECIPES,
+    *shapes.RECIPES,
+    *upgrades.RECIPES,
+)
