@@ -22,8 +22,8 @@ REASONS = re.compile(
 """What OpenSSL and Python's ssl say of an error, in words and in the names of their reasons."""
 TELLING = {"reason", "verify_message", "strerror"}
 """Attributes of an exception that hold such words. An HTTP answer has a `reason` too, which is another thing."""
-OURS = {"Unsupported", "EOFError"}
-"""Exceptions that diag itself raises, with words or bytes of its own in them."""
+OURS = {"Unsupported", "EOFError", "JSException"}
+"""Exceptions that diag itself raises, with words or bytes of its own in them, and what a proxy script throws."""
 
 
 def sources(path: Path) -> ast.Module:
@@ -41,7 +41,11 @@ def literals(tree: ast.Module) -> Iterator[str]:
 def caught(tree: ast.Module) -> Iterator[tuple[ast.ExceptHandler, str]]:
     """Every handler that names its exception, but for those of our own."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler) and node.name and not (isinstance(node.type, ast.Name) and node.type.id in OURS):
+        if (
+            isinstance(node, ast.ExceptHandler)
+            and node.name
+            and getattr(node.type, "attr", getattr(node.type, "id", "")) not in OURS
+        ):
             yield node, node.name
 
 
