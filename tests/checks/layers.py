@@ -25,7 +25,7 @@ from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
-from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, System, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
@@ -37,6 +37,7 @@ HOST = "api.example.com"
 ADDRESS = "203.0.113.10"
 PROXY_IP = "10.0.0.9"
 TOPICS: dict[type[MachineFacts], Topic] = {
+    System: Topic.SYSTEM,
     HostsFile: Topic.HOSTS,
     Interfaces: Topic.INTERFACES,
     Proxies: Topic.PROXIES,
