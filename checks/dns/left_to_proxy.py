@@ -124,7 +124,7 @@ CHECK = RunCheck(
     questions=_questions,
     sentences=Sentences(
         title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
-        seen="Looked up on this computer itself, {names} ended with: {ended}. Through the proxy {proxy} the service was reached."
+        seen="Looked up on this computer itself, {names} ended with: {ended}. The proxy {proxy} found it and connected."
         " These would go direct: {direct}.",
         means="Behind a proxy it is the proxy that looks names up. A program that goes direct reports an unknown host, which is"
         " no fault of DNS.",

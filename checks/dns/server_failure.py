@@ -76,6 +76,7 @@ CHECK = EndpointCheck(
             "Give your DNS team the name {name}, the resolvers {resolvers} and the time of this run: the resolvers' logs name the"
             " server that failed.",
             "If the name's zone is forwarded, have them see whether the forwarding target answers.",
+            "If one of them is this computer itself (127.0.0.53, say), restart it: systemctl restart systemd-resolved.",
             "If other names of the same provider fail as well, ask the provider whether their DNS servers are in trouble.",
         ),
     ),
