@@ -6,7 +6,7 @@ best in place of all others ([MS-GPNRPT], section 2.2.2). Untried there: written
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from diag.model.address import Address
 from diag.model.machine import ScopedResolvers
@@ -20,6 +20,10 @@ MOST_SERVERS = 3
 MOST_SCOPES = 32
 _PLACE = re.compile(r"(?:Link \d+ \((.+)\)|Global)\S*\Z")
 _GLOBAL = ""
+_IN_USE, _FOR_THE_REST = "DNS", "+DefaultRoute"
+"""How `resolvectl status` says that a link is asked for names at all, and that it has those that nobody else has."""
+Words = Mapping[str, Sequence[str]]
+"""What is said of each link, by its name."""
 _RULES = (
     r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\DNSClient\DnsPolicyConfig",
     r"HKLM\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig",
@@ -44,25 +48,39 @@ def read_links(run: Run) -> tuple[ScopedResolvers, ...]:
     servers = _by_place(run(("resolvectl", "dns")))
     if not servers:
         return ()
-    domains, rest = _by_place(run(("resolvectl", "domain"))), _by_place(run(("resolvectl", "default-route")))
-    return tuple(_links(servers, domains, rest))[:MOST_SCOPES]
+    domains, states = _by_place(run(("resolvectl", "domain"))), _states(run(("resolvectl", "status")))
+    return tuple(_links(servers, domains, states))[:MOST_SCOPES]
 
 
-def _links(servers: dict[str, list[str]], domains: dict[str, list[str]], rest: dict[str, list[str]]) -> Iterator[ScopedResolvers]:
+def _links(servers: Words, domains: Words, states: Mapping[str, Collection[str]]) -> Iterator[ScopedResolvers]:
     for place, words in servers.items():
         found = [server for word in words for server in _resolveds_server(word, place)][:MOST_SERVERS]
         routed = [word.removeprefix("~") for word in domains.get(place, ())]
-        if found:
+        if found and (place == _GLOBAL or _IN_USE in states.get(place, ())):
             yield ScopedResolvers(
                 tuple(found),
                 tuple(read_domains(routed)),
                 whole="." in routed,
-                rest=place == _GLOBAL or rest.get(place) == ["yes"],
+                rest=place == _GLOBAL or _FOR_THE_REST in states[place],
                 interface=place,
             )
 
 
-def _by_place(lines: tuple[str, ...] | None) -> dict[str, list[str]]:
+def _states(lines: tuple[str, ...] | None) -> dict[str, set[str]]:
+    """The words of each link's paragraph of `resolvectl status` that tell whether it is asked, and for what."""
+    found: dict[str, set[str]] = {}
+    words: set[str] = set()
+    for line in lines or ():
+        place = _PLACE.match(line)
+        key, _, value = line.partition(":")
+        if place:
+            words = found.setdefault(place[1] or _GLOBAL, set())
+        elif key.strip() in ("Current Scopes", "Protocols"):
+            words |= {*value.split()}
+    return found
+
+
+def _by_place(lines: tuple[str, ...] | None) -> Words:
     """Lines such as `Link 2 (eth0): 192.0.2.1 192.0.2.2` by the link's name, the empty one for `Global`.
 
     What does not fit on a line goes on in the next, which is indented.
