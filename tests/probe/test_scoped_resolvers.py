@@ -8,8 +8,9 @@ from diag.model.address import Address
 from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
+from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.programs import run_program
-from diag.probe.machine.scoped_resolvers import asks_resolved, read_links, read_policy
+from diag.probe.machine.resolved import asks_resolved, read_links
 from diag.probe.machine.scutil import blocks, in_scope
 
 DNS = """\

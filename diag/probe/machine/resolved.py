@@ -1,8 +1,7 @@
-"""Resolvers that are asked for certain names alone: those of systemd-resolved's links, and of Windows' name resolution policy.
+"""The resolvers of systemd-resolved's links, by `resolvectl`.
 
-systemd-resolved hands a name to the links whose domain fits it best; a domain of `~.` fits every name, and links with the default
-route get what fits nobody (systemd-resolved.service(8), "Protocols and routing"). Windows asks the servers of the rule that fits
-best in place of all others ([MS-GPNRPT], section 2.2.2). Untried there: written from its documentation.
+It hands a name to the links whose domain fits it best; a domain of `~.` fits every name, and links with the default route get what
+fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried with 252; up to 257 it prints the same.
 """
 
 import re
@@ -11,26 +10,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from diag.model.address import Address
 from diag.model.machine import ScopedResolvers
 from diag.probe.machine.programs import Run
-from diag.probe.machine.written import PORT, read_domains, read_server
+from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, PORT, read_domains, read_server
 
 STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved itself listens."""
-MOST_SERVERS = 3
-"""How many servers of one scope are kept."""
-MOST_SCOPES = 32
 _PLACE = re.compile(r"(?:Link \d+ \((.+)\)|Global)\S*\Z")
 _GLOBAL = ""
 _IN_USE, _FOR_THE_REST = "DNS", "+DefaultRoute"
 """How `resolvectl status` says that a link is asked for names at all, and that it has those that nobody else has."""
 Words = Mapping[str, Sequence[str]]
 """What is said of each link, by its name."""
-_RULES = (
-    r"HKLM\SOFTWARE\Policies\Microsoft\Windows NT\DNSClient\DnsPolicyConfig",
-    r"HKLM\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig",
-)
-"""Rules of the company come first: where there are any, those of this computer do not count."""
-_WITH_SERVERS = 0x8
-"""The bit of ConfigOptions by which a rule names servers ([MS-GPNRPT], section 2.2.2.2)."""
 
 
 def asks_resolved(nsswitch: Iterable[str]) -> bool:
@@ -107,39 +96,3 @@ def _resolveds_server(word: str, link: str) -> list[Address]:
         host, _, port = place.partition(":") if place.count(":") == 1 else (place, "", "")
     own = zone or (link if host.lower().startswith("fe80:") else "")
     return read_server(f"{host}%{own}" if own and ":" in host else host, int(port) if port.isdecimal() else PORT)
-
-
-def read_policy(run: Run) -> tuple[ScopedResolvers, ...]:
-    """The rules of Windows that send names to servers of their own; empty where there are none, or they may not be read."""
-    for key in _RULES:
-        rules = tuple(_rules(run(("reg", "query", key, "/s"))))
-        if rules:
-            return rules[:MOST_SCOPES]
-    return ()
-
-
-def _rules(lines: tuple[str, ...] | None) -> Iterator[ScopedResolvers]:
-    """Rules as `reg query` prints them: a key's path, then its values, indented: name, type and data, four spaces apart."""
-    values: dict[str, str] = {}
-    for line in (*(lines or ()), "HKEY_"):
-        if line.startswith("HKEY_"):
-            yield from _rule(values)
-            values = {}
-            continue
-        name, _, rest = line.strip().partition("    ")
-        values[name.lower()] = rest.partition("    ")[2].strip()
-
-
-def _rule(values: dict[str, str]) -> Iterator[ScopedResolvers]:
-    """One rule. A name with a leading dot is a suffix, one without it a single name (of what is below that we take no account);
-    `.` alone is every name.
-    """
-    options = values.get("configoptions", "")
-    if not re.fullmatch(r"0x[0-9a-f]{1,8}", options) or not int(options, 16) & _WITH_SERVERS:
-        return
-    names = values.get("name", "").split(r"\0")
-    texts = re.split(r"[;,\s]+", values.get("genericdnsservers", ""))
-    servers = tuple(server for text in texts for server in read_server(text))[:MOST_SERVERS]
-    domains = tuple(read_domains(name.removeprefix(".") for name in names))
-    if servers and (domains or "." in names):
-        yield ScopedResolvers(servers, domains, whole="." in names)
