@@ -24,7 +24,7 @@ not asked or got no reply, the verdict says that both remain possible.
 from collections.abc import Iterable
 
 from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
-from checks.dns.validation import failing, failing_records, questions, without_validation
+from checks.dns.validation import failing, failing_behind, failing_records, questions, without_validation
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
@@ -47,13 +47,14 @@ def _judge(case: Case) -> Finding:
     return problem(
         *looked_up(case),
         *seen_of(voices(case)),
+        *seen_of(failing_behind(case)),
         *unchecked.seen,
         about=case.dialled_host,
         confidence=Confidence.CERTAIN if unchecked.failed else Confidence.POSSIBLE,
         name=case.dialled_host,
         resolvers=named(failed),
         records=failing_records(failed),
-        reasons=reasons(codes_of(failed)) or ("none given",),
+        reasons=reasons(codes_of((*failed, *failing_behind(case)))) or ("none given",),
         unchecked=unchecked.word,
         neighbour="" if unchecked.failed else "dns-dnssec-bogus",
         decided_by="" if unchecked.failed else "the same question with validation off",

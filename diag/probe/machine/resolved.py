@@ -1,7 +1,7 @@
 """The resolvers of systemd-resolved's links, by `resolvectl`.
 
-It hands a name to the links whose domain fits it best; a domain of `~.` fits every name, and links with the default route get what
-fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried with 252; up to 257 it prints the same.
+It hands a name to the links whose domain fits it best; a domain of `~.` fits every name, and links with the default route get
+what fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried with version 252.
 """
 
 import re

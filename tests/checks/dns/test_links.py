@@ -4,6 +4,7 @@ import pytest
 
 from checks.dns import (
     cache_stale,
+    dnssec_bogus,
     name_not_found,
     no_address,
     resolver_silent,
@@ -96,6 +97,15 @@ def test_who_is_named_is_who_denies_it_first() -> None:
     assert judged(resolvers_disagree.CHECK, FORGOTTEN).facts["denying"] == (STUB.host,)
     assert judged(name_not_found.CHECK, DENIED).facts["resolvers"] == (STUB.host, VPN.host, OTHER.host)
     assert judged(resolver_silent.CHECK, AT_A_LOSS).facts["resolvers"] == (VPN.host, OTHER.host)
+
+
+def test_those_behind_that_fail_too_are_asked_without_validation() -> None:
+    notes = said(lost(stub(), "lookup_failed"), SERVFAIL, SERVFAIL, SILENCE)
+    asked = {one.server for one in wanted(server_failure.CHECK, notes) if isinstance(one, Lookup) and one.checking_disabled}
+    assert asked == {STUB, VPN}
+    notes.saw(Lookup(HOST, VPN, "A", checking_disabled=True), found(FOUR), beside=True)
+    assert judged(dnssec_bogus.CHECK, notes).status is Status.PROBLEM
+    assert judged(server_failure.CHECK, notes).status is Status.OK
 
 
 def test_the_silent_ones_behind_are_asked_over_tcp() -> None:

@@ -198,6 +198,24 @@ SILENT_BEHIND = of(
     ),
 )
 
+FAILING = of(
+    "dns-server-failure",
+    problem(
+        "behind-the-own-resolver",
+        "The client's own resolver fails, as the one behind it does, whether it checks signatures or not.",
+        linked(bare(names=Answers({}, failing=[NAME]), after=_failing_stub), eth0=HOME),
+    ),
+)
+
+FORGED = of(
+    "dns-dnssec-bogus",
+    problem(
+        "behind-the-own-resolver",
+        "The client's own resolver fails whatever it is asked; the one behind it finds the name's signatures forged.",
+        linked(bare(names=Answers({NAME: [SERVER]}, forged=[NAME]), after=_failing_stub), eth0=HOME),
+    ),
+)
+
 STALE = of(
     "dns-cache-stale",
     problem(
@@ -238,4 +256,4 @@ MISSING = of(
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = (*DISAGREE, *STRIPPED, *SILENT_BEHIND, *STALE, *NOT_FOUND, *MISSING)
+RECIPES: tuple[Recipe, ...] = (*DISAGREE, *STRIPPED, *SILENT_BEHIND, *FAILING, *FORGED, *STALE, *NOT_FOUND, *MISSING)
