@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from diag.model.address import Address
 from diag.model.answer import Connection, Session
 from diag.model.case import Case, Stage
 from diag.model.observation import Observation
-from diag.model.question import Connect, Question
+from diag.model.question import Connect, Question, carried_by, carrier
 from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.wire.certificate import covers, read_chain
 
@@ -41,8 +39,8 @@ def trying(case: Case, addresses: Iterable[str]) -> list[Question]:
     others = [Connect(Address(address, port)) for address in [*addresses][:MOST_TRIED]]
     if case.reached is Stage.CONNECT:
         return list(others)
-    if case.reached is Stage.HANDSHAKE and case.session and isinstance(case.session.question.over, Connect):
-        return [replace(case.session.question, over=other) for other in others]
+    if case.reached is Stage.HANDSHAKE and case.session and isinstance(carrier(case.session.question), Connect):
+        return [carried_by(case.session.question, other) for other in others]
     return []
 
 

@@ -165,7 +165,17 @@ def _judge(case: Case) -> Finding:
             decided_by="the same transfer from another network",
         )
     if mine.rate < SLOW:
-        return _slow(warning, case, mine, other, about=OWN_LINE, where=f"{OWN_LINE}, or what all its traffic shares")
+        return _slow(
+            warning,
+            case,
+            mine,
+            other,
+            about=OWN_LINE,
+            sure=Confidence.LIKELY,
+            where=f"{OWN_LINE}, or what all its traffic shares",
+            neighbour="both hosts send that slowly",
+            decided_by="the same transfers over another connection of this computer",
+        )
     return ok(*cites, bits_per_second=rate, megabits=megabits)
 
 
@@ -195,9 +205,10 @@ def _slow(
     other: Measured | None,
     *,
     where: str,
+    neighbour: str,
+    decided_by: str,
     about: str = "",
-    neighbour: str = "",
-    decided_by: str = "",
+    sure: Confidence = Confidence.POSSIBLE,
 ) -> Finding:
     named = any(control.target for control in case.evidence.run.controls)
     nothing = "nothing comparable came from the host named for it" if named else "no host was named for it"
@@ -205,7 +216,7 @@ def _slow(
         mine.seen.observation,
         *((other.seen.observation,) if other else ()),
         about=about or str(case.endpoint.authority),
-        confidence=Confidence.LIKELY if mine.missing or not neighbour else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if mine.missing else sure,
         host=case.endpoint.host,
         path=case.endpoint.path,
         bits_per_second=round(mine.rate),

@@ -24,8 +24,10 @@ LEVELS = {
 }
 RULES = {
     "address": "addresses, replaced by others of the same kind",
+    "assigned-secret": "what a server's text gives as a password, token, key or signature, removed",
     "authentication-token": "tokens of a login in a text of a server, removed",
     "dns-message": "DNS answers with names or addresses replaced in them",
+    "encoded": "the same written in Base64 or another encoding, removed",
     "home-folder": "home folders in a text, with the user's name replaced",
     "host-name": "host names, replaced label by label",
     "interface": "names of network interfaces",
@@ -33,6 +35,7 @@ RULES = {
     "name": "other names",
     "path": "folders and files",
     "person": "names of people and accounts in a text",
+    "private-key": "private keys in a text of a server, removed",
     "secret": "passwords and other secrets of the run in a text, removed",
     "secret-field": "header fields that carry credentials or cookies, removed",
     "url-query": "what stands behind the question mark of an address in a text, removed",

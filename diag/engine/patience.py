@@ -3,7 +3,7 @@
 A silent endpoint is waited for twice; whoever waits for the verdict does not wait for the same silence in full again.
 """
 
-from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel
+from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel, Upgrade
 
 LEAST = 3.5
 """Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
@@ -37,4 +37,6 @@ class Patience:
 
 
 def _is_quick(question: Question) -> bool:
-    return isinstance(question, Connect | Tunnel | Handshake) or (isinstance(question, Lookup) and question.server is not None)
+    return isinstance(question, Connect | Tunnel | Upgrade | Handshake) or (
+        isinstance(question, Lookup) and question.server is not None
+    )

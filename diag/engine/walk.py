@@ -1,4 +1,4 @@
-"""The plain walk to one endpoint: lookup, connect, tunnel, handshake, exchange, as this client would go.
+"""The plain walk to one endpoint: lookup, connect, tunnel, upgrade, handshake, exchange, as this client would go.
 
 Each stage starts when the one before has let the client through. What is asked only for the judgement's sake (every other
 resolver, every other address) goes on beside the walk and is waited for at its end.
@@ -16,7 +16,7 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Wire
+from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Upgrade, Wire
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -68,12 +68,17 @@ class Walk:
         wire = await self._connect([Address(address, first.port) for address in addresses])
         if wire is not None and proxy is not None:
             wire = await self._through(proxy, wire)
+        if wire is not None and self.endpoint.upgrade:
+            self._reached(Stage.UPGRADE)
+            assert isinstance(wire, Connect | Tunnel)
+            wire = await self._stand_on(Upgrade(wire, self.endpoint.upgrade))
         if wire is not None and self.endpoint.speaks_tls:
             self._reached(Stage.HANDSHAKE)
             wire = await self._stand_on(self._handshake(wire))
         if wire is not None and self.endpoint.speaks_http:
             self._reached(Stage.EXCHANGE)
-            await self._ask(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
+            assert not isinstance(wire, Upgrade)
+            await self._exchange(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
 
     async def _addresses(self, host: str) -> list[str]:
         """The addresses that this client would dial, in its order."""
@@ -127,7 +132,17 @@ class Walk:
         asked = await self._logins.ask(tunnel, self._ask_question)
         self.asked += [question for question, _ in asked]
         told, observation = asked[-1]
-        return told if (told.target, told.over) == (tunnel.target, tunnel.over) and holds(observation) else None
+        is_ours = isinstance(told, Tunnel) and (told.target, told.over) == (tunnel.target, tunnel.over)
+        return told if isinstance(told, Tunnel) and is_ours and holds(observation) else None
+
+    async def _exchange(self, question: Exchange) -> None:
+        """The request; where the proxy forwards it, with the login that is set for that."""
+        proxy = self.route.proxy
+        if proxy is None or not proxy.login or not self._is_forwarded(proxy):
+            await self._ask(question)
+            return
+        asked = await self._logins.ask(replace(question, proxy=proxy.authority, login="basic"), self._ask_question)
+        self.asked += [one for one, _ in asked]
 
     async def _target_behind(self, proxy: ProxyAddress) -> Authority | None:
         """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""
@@ -146,7 +161,7 @@ class Walk:
         return question if self.endpoint.speaks_http else replace(question, alpn=())
 
     def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
-        assert isinstance(wire, Connect | Tunnel)
+        assert isinstance(wire, Connect | Tunnel | Upgrade)
         return Handshake(wire, "" if literal(host) else host, trust=trust)
 
     def _target(self) -> str:

@@ -47,6 +47,8 @@ class Failure(StrEnum):
     """This process or machine may open no more files (EMFILE, ENFILE)."""
     TUNNEL_REFUSED = "tunnel_refused"
     """The proxy answered CONNECT with anything but 2xx; its status says more."""
+    UPGRADE_REFUSED = "upgrade_refused"
+    """The server does not go over to TLS; its refusal says more."""
     NOT_TLS = "not_tls"
     """The bytes that came back are no TLS records."""
     TLS_BROKEN = "tls_broken"

@@ -13,6 +13,7 @@ from diag.model.privacy import (
     PublicText,
 )
 from diag.model.route import PLACES, ProxyAddress
+from diag.model.script import ScriptAddress as ScriptAddress
 
 
 class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=True):
@@ -171,18 +172,6 @@ SETTING_SOURCES = tuple(PLACES)
 """Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
 
 
-class ScriptAddress(Struct, frozen=True, omit_defaults=True):
-    """Where a proxy script (PAC) lies, without login and query."""
-
-    scheme: PublicText
-    """`http`, `https`, `file` or `data`."""
-    host: HostName = ""
-    """Empty for `file` and `data`."""
-    port: PublicNumber = 0
-    path: PathText = ""
-    """The path at the host, or the file; empty for `data`."""
-
-
 class ProxySetting(Struct, frozen=True, omit_defaults=True):
     """What one place of the system says about proxies. Everything empty: it is there and sets none."""
 
@@ -236,6 +225,8 @@ class TrustSettings(Struct, frozen=True, tag="trust", tag_field="seen", omit_def
     variables: tuple[TrustVariable, ...] = ()
     store: PathText = ""
     """The file or folder behind `system`; empty where the system keeps its own."""
+    java: PathText = ""
+    """The key store that Java asks; empty: none was found, or an older version looked."""
 
 
 MachineFacts = System | Interfaces | Routes | Resolvers | HostsFile | Proxies | TrustSettings

@@ -18,6 +18,7 @@ from diag.model.answer import (
     Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
 )
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
@@ -33,6 +34,7 @@ from diag.model.question import (
     Trace,
     Transfer,
     Tunnel,
+    Upgrade,
     Verify,
 )
 from diag.model.run import Evidence
@@ -93,6 +95,11 @@ class Sight:
     def tunnels(self) -> tuple[Seen[Tunnel, TunnelReply], ...]:
         """Every CONNECT."""
         return self._all(Tunnel, TunnelReply)
+
+    @cached_property
+    def upgrades(self) -> tuple[Seen[Upgrade, UpgradeReply], ...]:
+        """Every wish to go over to TLS."""
+        return self._all(Upgrade, UpgradeReply)
 
     @cached_property
     def sessions(self) -> tuple[Seen[Handshake, Session], ...]:

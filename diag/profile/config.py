@@ -1,7 +1,7 @@
 """`diag.toml`: the endpoint list, and what is expected of each endpoint.
 
     [[endpoint]]
-    url = "https://acme.privatelink.example.com"
+    url = "https://acme.privatelink.example.com"   # https, http, tls, tcp, postgres, mysql, smtp, imap or ldap
     role = "account"          # an open word
     network = "private"       # private, public or any (default)
     proxy = "direct"          # direct, proxied or any (default)

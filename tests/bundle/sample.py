@@ -22,6 +22,7 @@ from diag.model.answer import (
     Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.case import Stage
@@ -42,7 +43,20 @@ from diag.model.machine import (
     TrustVariable,
 )
 from diag.model.observation import Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Transfer, Tunnel, Verify
+from diag.model.question import (
+    Connect,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Topic,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.secret import Login, Secret
@@ -205,6 +219,17 @@ def walk(notes: Notes, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, 
         notes.add(Verify(handshake, (issuer,), "/home/alice/ca.pem"), Trust(path=3)),
         notes.add(Connect(Address("10.20.30.31", PROXY.port), mss=1100), fault=Fault(FaultKind.DEADLINE)),
         notes.add(Transfer(handshake, endpoint.authority, endpoint.path, 5.0), Transferred(status=200, size=9_000, seconds=5.0)),
+        notes.add(
+            Upgrade(basic, "smtp"),
+            UpgradeReply(
+                "malformed",
+                step="request",
+                refusal="surplus",
+                first_bytes=b"220 db01.inside.example.com ESMTP\r\n",
+                last_bytes=b"250 hello alices-laptop\r\n",
+                surplus=b"user alice of /home/alice\r\n",
+            ),
+        ),
     )
     return walked, followed
 
