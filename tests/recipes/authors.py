@@ -6,7 +6,7 @@ from tests.house import House
 from tests.house.plan import PUBLIC, ROUTER, SERVER
 from tests.recipes.furniture import PROXY, STRANGER
 from tests.recipes.ground import NAME, OTHER, URL, near_miss, of, ok, problem, serve
-from tests.recipes.layers_more import WILD, answering
+from tests.recipes.http.writers import WILD, answering
 from tests.recording.recipe import Look, Recipe, Stage
 
 ACME = """
