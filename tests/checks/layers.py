@@ -143,7 +143,8 @@ class Scene:
     def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
         assert isinstance(self.wire, Connect | Tunnel | Upgrade)
         name = "" if literal(self.endpoint.host) else self.endpoint.host
-        question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
+        expects = self.endpoint.expects
+        question = Handshake(self.wire, name, trust=expects.trust or "system", client=expects.certificate)
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
         return self._note(question, _session(given), walk=True)
 

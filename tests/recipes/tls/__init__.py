@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, trust, upgrades, variations
+from tests.recipes.tls import certificates, clients, handshakes, revocation, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,4 +10,5 @@ RECIPES: tuple[Recipe, ...] = (
     *revocation.RECIPES,
     *variations.RECIPES,
     *upgrades.RECIPES,
+    *clients.RECIPES,
 )
