@@ -12,14 +12,15 @@ The service was never asked. It cannot change anything about this, and nothing i
 *What to do*
 
 Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule` says how far the refusal was
-narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port), or
-`undecided` (nothing that was tried was let through).
+narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port),
+`everything` (the same name on another port and a host that you named as good were refused, too), or `undecided`.
 
 *How it is told apart*
 
-One more CONNECT, to the same host's other well-known port, and the tunnels that this proxy opened for other endpoints of the
-same run, say whether the rule is about the name or the port. A 407 is a login (`proxy-login-required`), a gateway error is
-`proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
+One more CONNECT, to the same host's other well-known port, another to a host named with `--control`, and the tunnels that this
+proxy opened for other endpoints of the same run, say whether the rule is about the name or the port. A 407 is a login
+(`proxy-login-required`), a gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is
+`proxy-not-a-proxy`.
 """
 
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ from itertools import chain
 from checks.proxy.answers import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
 from diag.model.address import Authority
 from diag.model.answer import TunnelReply
-from diag.model.author import gateway_reason, passed_a_proxy
+from diag.model.author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
@@ -65,7 +66,8 @@ def _forwarded(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if gateway_reason(seen.answer) not in DENIED or wants_login(seen.answer):
+    own_word = seen.answer.status in REFUSALS and signed_by_proxy(seen.answer.headers)
+    if not (own_word or gateway_reason(seen.answer) in DENIED) or wants_login(seen.answer):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
@@ -78,9 +80,16 @@ def _forwarded(case: Case) -> Finding:
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The same host's other well-known port, with the same login, once."""
+    """The same host's other well-known port, and a host that the user names as good, with the same login, once each."""
     if case.tunnel and case.tunnel.answer.failure and _forbidden(case.tunnel.answer):
         yield _other_port(case.tunnel.question)
+        yield from _to_control(case, case.tunnel.question)
+
+
+def _to_control(case: Case, question: Tunnel) -> list[Tunnel]:
+    """The same for the first control on this port; empty: the user names none."""
+    controls = [control.authority for control in case.evidence.run.controls if control.authority.host != question.target.host]
+    return [question.to(control) for control in controls if control.port == question.target.port][:1]
 
 
 def _other_port(question: Tunnel) -> Tunnel:
@@ -128,7 +137,12 @@ def _rule(case: Case, question: Tunnel) -> tuple[str, list[Observation]]:
     elsewhere = next(opened_to_others(case), None)
     if elsewhere is not None:
         return "host", [elsewhere]
-    return "undecided", [other] if other else []
+    refused = [seen for seen in (other, *map(case.asked, _to_control(case, question))) if _is_refusal(seen)]
+    return "everything" if len(refused) > 1 else "undecided", [seen for seen in refused or [other] if seen]
+
+
+def _is_refusal(seen: Observation | None) -> bool:
+    return seen is not None and isinstance(seen.answer, TunnelReply) and _forbidden(seen.answer)
 
 
 CHECK = EndpointCheck(

@@ -125,7 +125,8 @@ def _print_way(bug: BaseException) -> None:
     before = bug.__cause__ or bug.__context__
     if before is not None:
         _print_way(before)
-    print("".join(traceback.format_tb(bug.__traceback__)) + type(bug).__name__, file=sys.stderr)
+    lines = "".join(traceback.format_tb(bug.__traceback__))
+    print(f"Traceback (most recent call last):\n{lines}{type(bug).__name__}", file=sys.stderr)
     for part in bug.exceptions if isinstance(bug, BaseExceptionGroup) else ():
         _print_way(part)
 
