@@ -2,14 +2,19 @@
 
 Most of the live tests wait for a silence to end, so two of them fit on a processor. A busy machine is a fault of its own (an
 answer that comes late, a wire that is not yet up again): a test with real packets that fails is run again, twice at most.
+No test fails for being slow.
 """
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-WITH_REAL_PACKETS = ("house", "real", "probe", "lab", "cli", "report")
+WITH_REAL_PACKETS = ("house", "real", "probe", "lab", "cli", "report", "desk")
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

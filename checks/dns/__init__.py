@@ -6,6 +6,7 @@ from checks.dns import (
     dnssec_bogus,
     first_resolver_dead,
     hosts_file_override,
+    left_to_proxy,
     name_not_found,
     name_sinkholed,
     no_address,
@@ -39,5 +40,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     resolvers_disagree.CHECK,
     first_resolver_dead.CHECK,
     slow.CHECK,
+    left_to_proxy.CHECK,
 )
 """In the order in which they are shown."""

@@ -17,9 +17,10 @@ region. Correct it in the program that connects.
 
 *How it is told apart*
 
-It is asked only where the list says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a
-made-up name of the same domain is looked up and asked for at the same address: only if it resolves and gets the very same answer
-is this named. A wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
+Where the service's profile names the code or status by which it says so, that is enough. Else it is asked only where the list
+says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a made-up name of the same domain
+is looked up and asked for at the same address: only if it resolves and gets the very same answer is this named. A wrong path in
+the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
 """
 
 import re
@@ -27,18 +28,19 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.http.writers import speaks_http
+from checks.http.codes import own_code, refusal
+from checks.http.writers import Answered, speaks_http
 from diag.model.address import Authority, literal
-from diag.model.answer import HttpReply
 from diag.model.author import Author, author, field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import look_up
-from diag.model.question import Exchange, Handshake, Question
-from diag.model.sight import Seen
+from diag.model.fingerprint import Denial
+from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 STATUSES = frozenset({403, 404})
+SAME = "a made-up name below the same domain leads to the same servers and is answered in the very same way"
 NOBODY = "diag-no-such-name"
 """The first label of the made-up name."""
 _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -52,6 +54,9 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not seen.answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
+    told = refusal(case, seen.answer, Denial.ACCOUNT)
+    if told and author(case, seen) is Author.SERVICE:
+        return _found(case, Confidence.LIKELY, seen, shown_by=own_code(case, seen.answer))
     if not _is_refused(case, seen):
         return ok(seen.observation)
     other = next((one for one in case.exchanges if not case.on_walk(one) and _is_sibling(case, one)), None)
@@ -59,14 +64,18 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not _alike(seen, other):
         return ok(seen.observation, other.observation)
+    return _found(case, Confidence.POSSIBLE, seen, other, shown_by=SAME)
+
+
+def _found(case: Case, confidence: Confidence, *answers: Answered, shown_by: str) -> Finding:
     return problem(
-        seen.observation,
-        other.observation,
+        *(one.observation for one in answers),
         about=case.endpoint.host,
-        confidence=Confidence.POSSIBLE,
+        confidence=confidence,
         host=case.endpoint.host,
         domain=_domain(case.endpoint.host),
-        status=seen.answer.status,
+        status=answers[0].answer.status,
+        shown_by=shown_by,
         neighbour="http-status-unexpected",
     )
 
@@ -84,7 +93,7 @@ def questions(case: Case) -> Iterable[Question]:
         yield replace(seen.question, over=over, authority=Authority(name, case.endpoint.port))
 
 
-def _is_refused(case: Case, seen: Seen[Exchange, HttpReply]) -> bool:
+def _is_refused(case: Case, seen: Answered) -> bool:
     """Whether the service turned down what the list says it should not, under a name that others could share."""
     expected = case.endpoint.expects.status
     shared = literal(case.endpoint.host) is None and case.endpoint.host.count(".") > 1
@@ -95,19 +104,19 @@ def _domain(host: str) -> str:
     return host.partition(".")[2]
 
 
-def _is_sibling(case: Case, one: Seen[Exchange, HttpReply]) -> bool:
+def _is_sibling(case: Case, one: Answered) -> bool:
     """Whether a request was for another name right below the same domain."""
     host = one.question.authority.host
     return host != case.endpoint.host and _domain(host) == _domain(case.endpoint.host)
 
 
-def _alike(one: Seen[Exchange, HttpReply], other: Seen[Exchange, HttpReply]) -> bool:
+def _alike(one: Answered, other: Answered) -> bool:
     """Whether two answers differ in nothing but the name, identifiers and times."""
     same_form = field(one.answer.headers, "content-type") == field(other.answer.headers, "content-type")
     return one.answer.status == other.answer.status and same_form and _text(one) == _text(other)
 
 
-def _text(seen: Seen[Exchange, HttpReply]) -> bytes:
+def _text(seen: Answered) -> bytes:
     host = seen.question.authority.host
     named = (host, host.partition(".")[0])
     body = seen.answer.body
@@ -124,11 +133,10 @@ CHECK = EndpointCheck(
     applies=lambda case: speaks_http(case) and case.endpoint.speaks_tls,
     judge=judge,
     questions=questions,
-    explains=("http-status-unexpected",),
+    explains=("http-status-unexpected", "http-server-error"),
     sentences=Sentences(
         title="The service knows nobody by the name {host}",
-        seen="{host} answered with status {status}. A made-up name below {domain} leads to the same servers and is answered in"
-        " the very same way.",
+        seen="{host} answered with status {status}. What shows that nobody has this name: {shown_by}.",
         means="Every name below {domain} leads to the service. It does not know an account of the name that was given.",
         remedy=(
             "Compare {host} with the name in the service's own console, letter by letter, with the region if it has one.",

@@ -17,19 +17,18 @@ Ask the network team to allow the service in their web filter. The filter's page
 
 Products sign what they write in fields of their own; a redirect to a host that is known for the pages of such filters counts as
 well. Inside an encrypted connection it counts only where the certificate is not a public authority's, since nobody else could
-have written there. A proxy that this client was told to use is `proxy-refuses-target`; a guard that stands before the service
-itself is `http-waf-blocked`.
+have written there. Where the service's profile names a mark that every answer of the service has, a refusal without it that may
+have been written on the way is named, too, as no more than possible. A proxy that this client was told to use is
+`proxy-refuses-target`; a guard that stands before the service itself is `http-waf-blocked`.
 """
 
-from checks.http.writers import BLOCK_HOSTS, REDIRECTS, speaks_http, target_of
+from checks.http.writers import BLOCK_HOSTS, REDIRECTS, Answered, speaks_http, target_of
 from diag.model.answer import HttpReply
-from diag.model.author import GATEWAY_STATUSES, Author, author, field, gateway_reason
+from diag.model.author import GATEWAY_STATUSES, NETWORK_LOGIN, Author, author, field, gateway_reason, lacks_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-OTHERS = frozenset({407, 511})
-"""What a proxy writes by itself for reasons that have causes of their own: a login."""
 DENIED = frozenset({"err_access_denied", "http_request_denied"})
 NOT_SAID = "not said"
 
@@ -46,7 +45,10 @@ def judge(case: Case) -> Finding:
     known_page = sent_to in BLOCK_HOSTS
     if not known_page and not _refusal(answer):
         return ok(seen.observation)
-    if not known_page and author(case, seen) is not Author.PROXY:
+    wrote = author(case, seen)
+    if not known_page and wrote is Author.UNKNOWN and lacks_mark(case, answer) and _unhindered(case):
+        return _unsigned(case, seen)
+    if not known_page and wrote is not Author.PROXY:
         return ok(seen.observation)
     return problem(
         seen.observation,
@@ -58,9 +60,32 @@ def judge(case: Case) -> Finding:
     )
 
 
+def _unhindered(case: Case) -> bool:
+    """Whether nothing but the author of the answer is open: nobody asked for a proxy, and a certificate was accepted."""
+    return case.proxy is None and (case.session is None or case.session_accepted)
+
+
+def _unsigned(case: Case, seen: Answered) -> Finding:
+    """A refusal that nobody signed, and without the mark that every answer of the service has: it may be anybody's."""
+    answer, expected = seen.answer, case.endpoint.expects.status
+    if answer.status in expected:
+        return ok(seen.observation)
+    say = problem if expected else warning
+    return say(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.POSSIBLE,
+        endpoint=str(case.endpoint.authority),
+        status=answer.status,
+        writer=_writer(answer),
+        neighbour="http-status-unexpected",
+        decided_by="the same request from another network",
+    )
+
+
 def _refusal(answer: HttpReply) -> bool:
     """Whether the answer denies something, and does not just report trouble on the way."""
-    if answer.status < 400 or answer.status in OTHERS:
+    if answer.status < 400 or answer.status in NETWORK_LOGIN:
         return False
     return answer.status not in GATEWAY_STATUSES or gateway_reason(answer) in DENIED
 

@@ -17,45 +17,34 @@ one where a private link is used; it may be another one with the VPN than withou
 
 *How it is told apart*
 
-Only documented codes in the service's own answer count. A bare 403 says nothing of the kind.
+Only documented codes in the service's own answer count: those of its profile, and a few that are known without one. A bare 403
+says nothing of the kind.
 """
 
-from checks.http.codes import error_words
-from checks.http.writers import confidence_in, speaks_http
-from diag.model.author import Author, author
+from checks.http.codes import ASK, refusal
+from checks.http.writers import confidence_in, said_by_service, speaks_http
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-
-CODES = {
-    "390422": "incoming request with this address is not allowed",
-    "forbiddenbyfirewall": "the client address is not authorized",
-    "forbiddenbyconnection": "connections from public networks are not allowed",
-}
-"""Documented codes, in lower case: Snowflake's, and two of Azure Key Vault."""
+from diag.model.fingerprint import Denial
+from diag.model.verdict import Finding, Owner, problem
 
 
 def judge(case: Case) -> Finding:
     """Whether the service's answer holds a code that is about the address of the client."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    if not seen.answer.status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    code = next((word for word in error_words(seen.answer) if word in CODES), "")
-    if not code:
-        return ok(seen.observation)
-    wrote = author(case, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, author=wrote.value)
+    seen = said_by_service(case, lambda one: refusal(case, one.answer, Denial.ADDRESS) is not None)
+    if isinstance(seen, Finding):
+        return seen
+    refused = refusal(case, seen.answer, Denial.ADDRESS)
+    assert refused is not None
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
         confidence=confidence_in(case, seen),
         endpoint=str(case.endpoint.authority),
         status=seen.answer.status,
-        code=code,
-        reading=CODES[code],
+        code=refused.code,
+        reading=refused.means,
+        advice=refused.remedy or ASK,
     )
 
 
@@ -69,10 +58,10 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     sentences=Sentences(
         title="{endpoint} does not serve the address that requests from here come from",
-        seen="{endpoint} answered with status {status} and the code {code} ({reading}).",
+        seen="{endpoint} answered with status {status} and the code {code}. That means: {reading}",
         means="The way there works. A policy of the account at the service does not name the network of this computer.",
         remedy=(
-            "Ask your administrator of the service to add the address under which it sees this computer to the network policy.",
+            "{advice}",
             "If you should come in by VPN or private link, connect that first: the service sees another address then.",
         ),
     ),

@@ -19,28 +19,20 @@ provider which limit is hit and by which address.
 An answer that a proxy or a content network wrote is not the service's own, and is not called so.
 """
 
-from checks.http.writers import confidence_in, speaks_http
-from diag.model.author import Author, author, field
+from checks.http.writers import confidence_in, said_by_service, speaks_http
+from diag.model.author import field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Finding, Owner, problem
 
 TOO_MANY = 429
 
 
 def judge(case: Case) -> Finding:
     """Whether the service itself answered 429 (RFC 6585, section 4)."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    status = seen.answer.status
-    if not status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    if status != TOO_MANY or status in case.endpoint.expects.status:
-        return ok(seen.observation)
-    wrote = author(case, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    seen = said_by_service(case, lambda one: one.answer.status == TOO_MANY and TOO_MANY not in case.endpoint.expects.status)
+    if isinstance(seen, Finding):
+        return seen
     wait = field(seen.answer.headers, "retry-after")
     return problem(
         seen.observation,

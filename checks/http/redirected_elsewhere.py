@@ -17,39 +17,40 @@ See whether the provider documents the new host. If so, add it to the list and h
 
 Many healthy services send browsers on to their front page, so this is a warning, and a problem only where the list names the
 statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do answers
-that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect.
+that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect, so
+there only one counts that bears a mark of the service, where its profile names such.
 """
 
-from checks.http.writers import REDIRECTS, confidence_in, site_of, speaks_http, target_of
-from diag.model.author import Author, author
+from checks.http.writers import REDIRECTS, Answered, confidence_in, said_by_service, site_of, speaks_http, target_of
+from diag.model.author import bears_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
+from diag.model.verdict import Because, Finding, Owner, problem, unknown, warning
 
 
 def judge(case: Case) -> Finding:
     """Whether the service answered with a redirect to somebody else's host."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    status = seen.answer.status
-    if not status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    target = target_of(seen.answer)
-    if status not in REDIRECTS or status in case.endpoint.expects.status or not target or site_of(target) in _own_sites(case):
-        return ok(seen.observation)
-    wrote = author(case, seen) if case.endpoint.speaks_tls else Author.UNKNOWN
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    seen = said_by_service(case, lambda one: _leads_elsewhere(case, one))
+    if isinstance(seen, Finding):
+        return seen
+    if not case.endpoint.speaks_tls and not bears_mark(case, seen.answer):
+        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
     say = problem if case.endpoint.expects.status else warning
     return say(
         seen.observation,
-        about=target,
+        about=target_of(seen.answer),
         confidence=confidence_in(case, seen),
         endpoint=str(case.endpoint.authority),
-        status=status,
-        target=target,
+        status=seen.answer.status,
+        target=target_of(seen.answer),
     )
+
+
+def _leads_elsewhere(case: Case, seen: Answered) -> bool:
+    status, target = seen.answer.status, target_of(seen.answer)
+    if status not in REDIRECTS or status in case.endpoint.expects.status:
+        return False
+    return bool(target) and site_of(target) not in _own_sites(case)
 
 
 def _own_sites(case: Case) -> set[str]:

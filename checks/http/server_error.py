@@ -20,11 +20,11 @@ Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's stat
 service. What a content network in front of the service wrote by itself is left open, too.
 """
 
-from checks.http.writers import confidence_in, speaks_http
-from diag.model.author import Author, author
+from checks.http.codes import own_code
+from checks.http.writers import confidence_in, said_by_service, speaks_http
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Finding, Owner, problem
 
 PORTAL = 511
 """Network authentication required (RFC 6585, section 6): never a service's."""
@@ -32,17 +32,10 @@ PORTAL = 511
 
 def judge(case: Case) -> Finding:
     """Whether the service itself answered with a status of 500 to 599."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
+    seen = said_by_service(case, lambda one: _is_error(one.answer.status, case.endpoint.expects.status))
+    if isinstance(seen, Finding):
+        return seen
     status = seen.answer.status
-    if not status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    if not 500 <= status < 600 or status == PORTAL or status in case.endpoint.expects.status:
-        return ok(seen.observation)
-    wrote = author(case, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
@@ -50,7 +43,12 @@ def judge(case: Case) -> Finding:
         endpoint=str(case.endpoint.authority),
         status=status,
         path=case.endpoint.path,
+        code=own_code(case, seen.answer),
     )
+
+
+def _is_error(status: int, expected: tuple[int, ...]) -> bool:
+    return 500 <= status < 600 and status != PORTAL and status not in expected
 
 
 CHECK = EndpointCheck(
@@ -63,7 +61,7 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     sentences=Sentences(
         title="{endpoint} answers with an error of its own: status {status}",
-        seen="The request for {path} reached {endpoint}, and it answered with status {status}.",
+        seen="The request for {path} reached {endpoint}, and it answered with status {status}. Code of its own: {code}.",
         means="The way there works. The service says that it cannot serve the request, and that the fault is on its side.",
         remedy=(
             "See the status page of the service's provider, and try again in some minutes.",

@@ -20,34 +20,28 @@ It is asked of endpoints only for which the list names statuses. An answer that 
 service's. Errors of the server (5xx) and "too many requests" (429) are causes of their own.
 """
 
-from checks.http.writers import confidence_in, speaks_http
-from diag.model.author import Author, author
+from checks.http.codes import own_code
+from checks.http.writers import confidence_in, said_by_service, speaks_http
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Finding, Owner, problem
 
 
 def judge(case: Case) -> Finding:
     """Whether the service's own status is outside what the list expects."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    status, expected = seen.answer.status, case.endpoint.expects.status
-    if not status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    if status in expected:
-        return ok(seen.observation)
-    wrote = author(case, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=status, author=wrote.value)
+    expected = case.endpoint.expects.status
+    seen = said_by_service(case, lambda one: one.answer.status not in expected)
+    if isinstance(seen, Finding):
+        return seen
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
         confidence=confidence_in(case, seen),
         endpoint=str(case.endpoint.authority),
         path=case.endpoint.path,
-        status=status,
+        status=seen.answer.status,
         expected=tuple(str(one) for one in expected),
+        code=own_code(case, seen.answer),
     )
 
 
@@ -60,7 +54,8 @@ CHECK = EndpointCheck(
     judge=judge,
     sentences=Sentences(
         title="{endpoint} answers with status {status}, and not with one of {expected}",
-        seen="The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}.",
+        seen="The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}."
+        " Code of its own: {code}.",
         means="The way there works. What answers is not what the list expects, or treats this client differently.",
         remedy=(
             "See whether {path} is still the right path at {endpoint}, and whether the list expects the right status.",

@@ -17,47 +17,28 @@ policy of the bucket and of the private endpoint, the perimeter of the organisat
 
 *How it is told apart*
 
-diag sends no credentials, and to such requests a store that is perfectly well answers "access denied" too: that alone is no
-finding. What it cannot tell without credentials: whether a policy would let your own program in.
+diag sends no credentials, and to such requests a store that is perfectly well answers "access denied", or that public access is
+not permitted: that alone is no finding. What it cannot tell without credentials: whether a policy would let your own program in.
 """
 
-from checks.http.codes import error_words, object_store
-from checks.http.writers import confidence_in, less_sure, speaks_http
-from diag.model.author import Author, author
+from checks.http.codes import NETWORK_RULES, error_words, object_store
+from checks.http.writers import Answered, confidence_in, less_sure, said_by_service, speaks_http
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
-NETWORK_RULES = frozenset(
-    {
-        "authorizationfailure",
-        "publicaccessnotpermitted",
-        "securitypolicyviolated",
-        "security_policy_violated",
-        "vpcservicecontrols",
-    }
-)
-"""Codes of rules about where a request comes from: Azure's firewall and closed public access, Google's perimeter."""
 DENIED = frozenset({403, 409})
 NOT_SAID = "not said"
 
 
 def judge(case: Case) -> Finding:
     """Whether the store named a rule about the network, or denied what should be allowed."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    answer, expected = seen.answer, case.endpoint.expects.status
-    if not answer.status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    store, words = object_store(answer), error_words(answer)
-    if answer.status not in DENIED or answer.status in expected or not store:
-        return ok(seen.observation)
-    wrote = author(case, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
+    seen = said_by_service(case, lambda one: _is_denied(case, one))
+    if isinstance(seen, Finding):
+        return seen
+    answer, words = seen.answer, error_words(seen.answer)
     by_rule = next((word for word in words if word in NETWORK_RULES), "")
-    if not by_rule and not expected:
+    if not by_rule and not case.endpoint.expects.status:
         return ok(seen.observation)
     least = Confidence.LIKELY if by_rule else Confidence.POSSIBLE
     return problem(
@@ -65,10 +46,15 @@ def judge(case: Case) -> Finding:
         about=str(case.endpoint.authority),
         confidence=less_sure(least, confidence_in(case, seen)),
         endpoint=str(case.endpoint.authority),
-        store=store,
+        store=object_store(answer),
         code=by_rule or next(iter(words), NOT_SAID),
         status=answer.status,
     )
+
+
+def _is_denied(case: Case, seen: Answered) -> bool:
+    answer = seen.answer
+    return answer.status in DENIED and answer.status not in case.endpoint.expects.status and bool(object_store(answer))
 
 
 CHECK = EndpointCheck(

@@ -20,7 +20,7 @@ The system's own error says it (EMFILE, ENFILE); no other cause leaves it. Befor
 without need, and tries again.
 """
 
-from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.failure import Failure
@@ -28,7 +28,7 @@ from diag.model.observation import Observation
 from diag.model.question import kind
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
-_ANSWERS = (SystemLookup, DnsReply, Connection, TunnelReply, Session, HttpReply)
+_ANSWERS = (SystemLookup, DnsReply, Connection, TunnelReply, UpgradeReply, Session, HttpReply)
 
 
 def _is_starved(seen: Observation) -> bool:

@@ -12,10 +12,12 @@ from checks.network import (
     intermittent,
     ipv6_broken,
     mtu_blackhole,
+    no_common_family,
     no_egress,
     packet_loss,
     preferred_route_dead,
     source_ports_scarce,
+    throughput_low,
     transparent_proxy,
 )
 from diag.model.check import AnyCheck
@@ -26,6 +28,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     connection_rejected.CHECK,
     address_dead.CHECK,
     ipv6_broken.CHECK,
+    no_common_family.CHECK,
     no_egress.CHECK,
     gateway_dead.CHECK,
     preferred_route_dead.CHECK,
@@ -37,5 +40,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     intermittent.CHECK,
     idle_cut.CHECK,
     source_ports_scarce.CHECK,
+    throughput_low.CHECK,
 )
 """In the order in which they are shown."""

@@ -23,11 +23,11 @@ stays open. Which of firewall and load balancer ends it cannot be told from here
 from collections.abc import Iterable
 
 from checks.network.dials import is_direct
-from diag.model.answer import HttpReply, Session
+from diag.model.answer import HttpReply, Session, UpgradeReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
-from diag.model.question import Connect, Exchange, Handshake, Hold, Question
+from diag.model.question import Connect, Exchange, Handshake, Hold, Question, Upgrade
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -35,18 +35,19 @@ SILENT_FOR = 2.0
 """Seconds for which the silent connection should live: every server waits longer than that to be greeted."""
 ENDED = frozenset({Failure.RESET, Failure.CUT})
 
-Spoken = Seen[Handshake, Session] | Seen[Exchange, HttpReply]
+Spoken = Seen[Upgrade, UpgradeReply] | Seen[Handshake, Session] | Seen[Exchange, HttpReply]
 
 
 def _first_words(case: Case) -> Spoken | None:
-    """What was said first on the connection: the handshake, or the request where there is none."""
-    return case.session or case.exchange
+    """What was said first on the connection: its own protocol, else the handshake, else the request."""
+    return case.upgrade or case.session or case.exchange
 
 
 def _is_cut(spoken: Spoken) -> bool:
     """Whether the connection ended before any byte came back. (The kernel's own count is no help: it counts the end as one.)"""
     answer = spoken.answer
-    heard = answer.first_bytes or (answer.bytes_received if isinstance(answer, Session) else answer.status)
+    counted = answer.bytes_received if isinstance(answer, Session) else answer.status if isinstance(answer, HttpReply) else 0
+    heard = answer.first_bytes or counted
     return not answer.stage and answer.failure in ENDED and not heard
 
 
@@ -96,7 +97,7 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=_questions,
-    explains=("tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
+    explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and ends them at once",
         seen="{address} accepted, and ended the connection before a byte came back. One on which nothing was sent was ended {how}"

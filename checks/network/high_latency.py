@@ -16,6 +16,7 @@ nearby, or a way that does not go round, is the cure.
 *How it is told apart*
 
 The kernel's own measure of the trip is used, and only where no packet had to be sent twice: losses make connects late as well.
+A line that is overloaded holds packets back just as long as a long way does; the same look at a quiet hour decides.
 """
 
 from statistics import median
@@ -23,7 +24,7 @@ from statistics import median
 from checks.network.dials import Met, hosts_of, mets, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 LONG = 0.3
 """Seconds for one trip there and back."""
@@ -43,9 +44,12 @@ def _judge(case: Case) -> Finding:
     return warning(
         *seen_in(measured),
         about=",".join(sorted(hosts_of(measured))),
+        confidence=Confidence.LIKELY,
         host=case.dialled_host,
         addresses=hosts_of(measured),
         milliseconds=round(trip * 1000),
+        neighbour="the way is short, and packets wait in a full queue on it",
+        decided_by="the same look at a quiet hour: a long way is as slow then",
     )
 
 

@@ -31,7 +31,7 @@ from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Question
+from diag.model.question import Connect, Handshake, Question, carried_by, carrier
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 SMALL = 1100
@@ -47,13 +47,13 @@ def _is_hung(case: Case) -> bool:
 def _again(case: Case, mss: int) -> Handshake | None:
     """The walk's handshake over another connection to the same address: with small segments, or (0) just as before."""
     session = case.session
-    if session is None or not isinstance(session.question.over, Connect):
+    over = carrier(session.question) if session else None
+    if session is None or not isinstance(over, Connect):
         return None
-    over = session.question.over
     if mss:
-        return replace(session.question, over=replace(over, mss=mss))
+        return carried_by(session.question, replace(over, mss=mss))
     source = next((dial.answer.source for dial in case.dials if dial.question == over), "")
-    return replace(session.question, over=replace(over, source=source)) if source else None
+    return carried_by(session.question, replace(over, source=source)) if source else None
 
 
 def _questions(case: Case) -> Iterable[Question]:
@@ -91,7 +91,7 @@ def _judge(case: Case) -> Finding:
         before = None
     if before is not None and not _hung(before):
         return unknown(Because.UNDECIDED, session.observation, small, before)
-    over = session.question.over
+    over = carrier(session.question)
     address = over.address.host if isinstance(over, Connect) else case.endpoint.host
     cites = (session.observation, small, before) if before else (session.observation, small)
     return problem(
@@ -104,6 +104,8 @@ def _judge(case: Case) -> Finding:
         size=SMALL,
         small_took=round(small.took, 3),
         repeated=before is not None,
+        neighbour="" if before else "a fault that comes and goes, whatever the size",
+        decided_by="" if before else "the same look a few times over (--repeat)",
     )
 
 

@@ -21,30 +21,20 @@ Only documented codes in the service's own answer count, as for `http-network-po
 explains. A bare 403 says nothing of the kind.
 """
 
-from checks.http.codes import error_words
-from checks.http.network_policy_denied import CODES
-from checks.http.storage_denied import NETWORK_RULES
-from checks.http.writers import confidence_in
+from checks.http.codes import refuses_network
+from checks.http.writers import Answered, confidence_in, said_by_service
 from checks.privatelink.answers import expected_private, is_outside, read
-from diag.model.author import Author, author
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Finding, Owner, problem
 
 
 def judge(case: Case) -> Finding:
     """Whether the service names a policy, over a private address."""
-    seen = case.exchange
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    if not seen.answer.status:
-        return unknown(Because.UNDECIDED, seen.observation)
-    code = next((word for word in error_words(seen.answer) if word in CODES or word in NETWORK_RULES), "")
-    inside = [ip for ip in read(case.addresses) if not is_outside(ip)]
-    if not code or not inside or len(inside) < len(case.addresses):
-        return ok(seen.observation)
-    if author(case, seen) is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
+    seen = said_by_service(case, lambda one: _is_denied_inside(case, one))
+    if isinstance(seen, Finding):
+        return seen
     return problem(
         seen.observation,
         about=str(case.endpoint.authority),
@@ -52,8 +42,14 @@ def judge(case: Case) -> Finding:
         endpoint=str(case.endpoint.authority),
         addresses=tuple(case.addresses),
         status=seen.answer.status,
-        code=code,
+        code=refuses_network(case, seen.answer),
+        cloud=cloud_of(case),
     )
+
+
+def _is_denied_inside(case: Case, seen: Answered) -> bool:
+    inside = [ip for ip in read(case.addresses) if not is_outside(ip)]
+    return bool(inside) and len(inside) == len(case.addresses) and bool(refuses_network(case, seen.answer))
 
 
 CHECK = EndpointCheck(
@@ -72,5 +68,28 @@ CHECK = EndpointCheck(
             "Have the administrator of the service add this private endpoint, or its addresses, to the network policy.",
             "Have the cloud administrator see whether a policy of the private endpoint itself leaves {endpoint} out.",
         ),
+        by_cloud={
+            AWS: (
+                "Have the administrator of the service add the id of the VPC endpoint (vpce-...), or the private addresses"
+                " behind it, to the network policy.",
+                "Have the cloud administrator see whether the policy of the VPC endpoint leaves {endpoint}, or its bucket, out.",
+                "For a bucket, see whether its own policy names another VPC or VPC endpoint (aws:SourceVpc, aws:SourceVpce).",
+            ),
+            AZURE: (
+                "Have the administrator of the service add the link identifier of the private endpoint, or the private addresses"
+                " behind it, to the network policy.",
+                "See that the private endpoint leads to this very account and sub-resource (blob, dfs, vault ...): requests that"
+                " come by another are held to the firewall.",
+                "If the code {code} stays, see the firewall of the service: Networking, public network access and selected"
+                " networks.",
+            ),
+            GOOGLE: (
+                "Have the administrator of the service add the id of the Private Service Connect connection, or the private"
+                " addresses behind it, to the network policy.",
+                "See whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule lets it"
+                " in.",
+                "See whether the names lead to restricted.googleapis.com, which serves only what the perimeter knows.",
+            ),
+        },
     ),
 )

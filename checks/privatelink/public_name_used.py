@@ -23,10 +23,9 @@ counts only if it resolves to private addresses alone, and one of them accepts a
 
 from collections.abc import Iterable, Iterator
 
-from checks.http.codes import error_words
-from checks.http.network_policy_denied import CODES
-from checks.http.storage_denied import NETWORK_RULES
+from checks.http.codes import refuses_network
 from checks.privatelink.answers import expected_private, is_name, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.author import Author, author
@@ -62,6 +61,7 @@ def judge(case: Case) -> Finding:
                 private=looked_up.question.name,
                 address=str(opened.question.address),
                 status=seen.answer.status,
+                cloud=cloud_of(case),
             )
     return unknown(Because.UNDECIDED, seen.observation)
 
@@ -78,9 +78,7 @@ def questions(case: Case) -> Iterable[Question]:
 
 def _is_denied(case: Case) -> bool:
     seen = case.exchange
-    if seen is None or not any(word in CODES or word in NETWORK_RULES for word in error_words(seen.answer)):
-        return False
-    return author(case, seen) is Author.SERVICE
+    return seen is not None and bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
 
 
 def _private_names(host: str) -> tuple[str, ...]:
@@ -137,5 +135,22 @@ CHECK = EndpointCheck(
             "Put {private} in place of {host} in the settings of the program that connects.",
             "If the public name should work as well, ask the administrator of the service to allow your public address.",
         ),
+        by_cloud={
+            AWS: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the address of your NAT"
+                " gateway, or lead {host} to the VPC endpoint in a Route 53 private hosted zone if the provider supports that.",
+            ),
+            AZURE: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the public address of"
+                " your virtual network's NAT gateway or firewall.",
+            ),
+            GOOGLE: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the address of your Cloud"
+                " NAT gateway.",
+            ),
+        },
     ),
 )

@@ -28,6 +28,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from checks.privatelink.answers import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
 from diag.model.address import IpAddress
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -55,6 +56,8 @@ def judge(case: Case) -> Finding:
         host=case.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
         resolvers=tuple(dict.fromkeys(_answerers(known))),
+        chain=chain_of(case),
+        cloud=cloud_of(case),
     )
 
 
@@ -87,7 +90,8 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     sentences=Sentences(
         title="{host} should be private, and resolves to public addresses here",
-        seen="Addresses of {host} as seen from this computer: {addresses}. Asked were: {resolvers}.",
+        seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}."
+        " Asked were: {resolvers}.",
         means="The private DNS record for this name is not visible from here, so connections go out over the internet instead of"
         " the private link.",
         remedy=(
@@ -95,5 +99,30 @@ CHECK = EndpointCheck(
             "If this computer uses the company's own resolvers, have them forward {host} to the cloud's resolver.",
             "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
         ),
+        by_cloud={
+            AWS: (
+                "If {host} is a name of AWS itself, see that private DNS names are enabled on the interface endpoint, and DNS"
+                " support and DNS host names in the VPC.",
+                "If it is a provider's or your own, see that the Route 53 private hosted zone that holds it is associated with"
+                " the VPC that this computer is in.",
+                "From on premises, have the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver"
+                " in that VPC; on a laptop, connect the VPN first.",
+            ),
+            AZURE: (
+                "See that the privatelink zone among the aliases ({chain}) exists as a private DNS zone, with a record for the"
+                " private endpoint.",
+                "See that this zone is linked to the virtual network that this computer is in; without the link, the public"
+                " address is the answer.",
+                "If that network has DNS servers of its own, have them forward to 168.63.129.16; from on premises, forward to an"
+                " inbound endpoint of an Azure DNS Private Resolver.",
+            ),
+            GOOGLE: (
+                "See that a private zone of Cloud DNS leads {host} to the address of the Private Service Connect endpoint, or"
+                " for Google's own services to private.googleapis.com or restricted.googleapis.com.",
+                "See that this zone is visible to the VPC network that this computer is in.",
+                "From on premises, have the company's resolvers forward {host} to the inbound forwarding addresses of Cloud DNS"
+                " in that network.",
+            ),
+        },
     ),
 )

@@ -23,15 +23,16 @@ one that does not answer at all, are causes of their own.
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from checks.proxy.answers import has_proxy, is_silent, set_by
-from diag.model.address import literal
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network, Way
 from diag.model.errand import dial
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Question
+from diag.model.question import Connect, Handshake, Question, Upgrade
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import presented
@@ -84,8 +85,9 @@ def _failed(case: Case) -> bool:
 
 def _handshake(case: Case, way: Connect) -> Handshake:
     """The walk's own handshake over another way, so that one question serves all who ask."""
-    name = "" if literal(case.endpoint.host) else case.endpoint.host
-    return Handshake(way, name, trust=case.endpoint.expects.trust or "system")
+    over = Upgrade(way, case.endpoint.upgrade) if case.endpoint.upgrade else way
+    question = Handshake(over, case.endpoint.server_name, trust=case.endpoint.expects.trust or "system")
+    return question if case.endpoint.speaks_http else replace(question, alpn=())
 
 
 def _is_the_service(case: Case, seen: Observation) -> bool:

@@ -24,6 +24,8 @@ said against the proxy.
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from checks.proxy.answers import has_proxy
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
@@ -31,7 +33,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.errand import dial
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Question
+from diag.model.question import Connect, Handshake, Question, carried_by
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -79,11 +81,11 @@ def questions(case: Case) -> Iterable[Question]:
 
 
 def _nameless(question: Handshake) -> Handshake:
-    return Handshake(question.over, "", trust=question.trust)
+    return replace(question, server_name="")
 
 
 def _over(question: Handshake, way: Connect) -> Handshake:
-    return Handshake(way, question.server_name, trust=question.trust)
+    return carried_by(question, way)
 
 
 def _straight(case: Case, seen: Seen[Handshake, Session]) -> Observation | None:

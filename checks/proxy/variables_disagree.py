@@ -35,6 +35,8 @@ from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unkn
 
 PAIRS = (("https_proxy", "HTTPS_PROXY"), ("http_proxy", "HTTP_PROXY"), ("all_proxy", "ALL_PROXY"))
 FOR_TLS = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+READERS = ("https", "tls")
+"""The schemes whose clients read these variables; those of databases and mail do not."""
 
 
 def judge(whole: Whole) -> Finding:
@@ -54,7 +56,7 @@ def judge(whole: Whole) -> Finding:
                 other_says=_value(by_name[capital]),
             )
     plain = next((name for name in PAIRS[1] if name in by_name), "")
-    tls = any(case.endpoint.speaks_tls for case in whole.cases)
+    tls = any(case.endpoint.scheme in READERS for case in whole.cases)
     if plain and tls and _only_plain(seen.answer):
         return warning(
             seen.observation,

@@ -2,6 +2,7 @@
 
 from checks.tls import (
     alpn_refused,
+    begins_at_once,
     certificate_expired,
     certificate_expires_soon,
     certificate_not_yet_valid,
@@ -23,6 +24,12 @@ from checks.tls import (
     sni_filtered,
     strict_rules_violated,
     trust_stores_differ,
+    upgrade_injected,
+    upgrade_misunderstood,
+    upgrade_refused,
+    upgrade_stripped,
+    upgrade_turned_away,
+    upgrade_unanswered,
     version_rejected,
 )
 from diag.model.check import AnyCheck
@@ -38,6 +45,13 @@ CHECKS: tuple[AnyCheck, ...] = (
     chain_incomplete.CHECK,
     key_too_weak.CHECK,
     trust_stores_differ.CHECK,
+    upgrade_stripped.CHECK,
+    upgrade_injected.CHECK,
+    upgrade_refused.CHECK,
+    upgrade_turned_away.CHECK,
+    begins_at_once.CHECK,
+    upgrade_misunderstood.CHECK,
+    upgrade_unanswered.CHECK,
     plaintext_answer.CHECK,
     version_rejected.CHECK,
     no_shared_cipher.CHECK,

@@ -17,22 +17,23 @@ switch the check off, since somebody else may hold the key.
 
 *How it is told apart*
 
-Read is only what the certificate's own issuer, or a responder that it appointed, has signed. Servers may hand it out themselves
-(stapling); that is always read. The authority is asked only with `--revocation`, by the way that this client goes, at the place
-that the certificate names. If it cannot be reached, it is `tls-revocation-unreachable`.
+Read is only what the certificate's own issuer, or a responder that it appointed, has signed, and only while it holds: what is out
+of date, or from the future, decides nothing. Servers may hand it out themselves (stapling); that is always read. The authority
+is asked only with `--revocation`, by the way that clients here go, at the places that the certificate names (OCSP and list). If
+they cannot be reached, it is `tls-revocation-unreachable`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checks.tls.gap import speaks_tls
-from checks.tls.revocation import places, wanted
+from checks.tls.revocation import holds, places, wanted
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import presented
+from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, read_ocsp
 
 NOT_SAID = "not said"
@@ -51,13 +52,18 @@ class Word:
 def judge(case: Case) -> Finding:
     """Whether an issuer's own word is that a certificate of the path is revoked."""
     seen = case.session
-    if seen is None or presented(seen.answer) is None:
+    chain = presented(seen.answer) if seen else None
+    if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    words = [*_stapled(case), *_fetched(case)]
-    revoked = next((word for word in words if word.said.revoked), None)
+    words = [*_stapled(case, chain), *_fetched(case)]
+    valid = [word for word in words if holds(case, word.said)]
+    revoked = next((word for word in valid if word.said.revoked), None)
     if revoked is None:
-        told = [word for word in words if word.said.known]
-        return ok(seen.observation, *(word.seen for word in told)) if told else unknown(Because.NOT_LOOKED, seen.observation)
+        told = [word for word in valid if word.said.known]
+        if any(word.certificate == chain.leaf for word in told):
+            return ok(seen.observation, *(word.seen for word in told))
+        because = Because.UNDECIDED if words else Because.NOT_LOOKED
+        return unknown(because, seen.observation, *(word.seen for word in words))
     return problem(
         seen.observation,
         revoked.seen,
@@ -71,11 +77,10 @@ def judge(case: Case) -> Finding:
     )
 
 
-def _stapled(case: Case) -> Iterator[Word]:
+def _stapled(case: Case, chain: Chain) -> Iterator[Word]:
     """What the server itself hands out about its own certificate (RFC 6066, section 8)."""
     seen = case.session
-    chain = presented(seen.answer) if seen else None
-    if seen and chain and seen.answer.staple and len(chain.der) > 1:
+    if seen and seen.answer.staple and len(chain.der) > 1:
         said = read_ocsp(seen.answer.staple, chain.der[0], chain.der[1])
         if isinstance(said, Revocation):
             yield Word(chain.leaf, said, "the server itself (OCSP staple)", seen.observation)

@@ -7,8 +7,9 @@ at a host of the authority, not of the service. From here that host is blocked, 
 
 *Why it matters*
 
-Clients that ask wait there until their patience is over, often ten to fifteen seconds at each login, and then go on or refuse,
-depending on how strict they are set.
+Where the way is silent, clients that ask wait there until their patience is over, often ten to fifteen seconds at each login,
+and then go on or refuse, depending on how strict they are set. Where somebody else answers, no time is lost, and the strict
+ones refuse all the same.
 
 *What to do*
 
@@ -18,27 +19,42 @@ own. Providers list these hosts with the others (roles such as OCSP or CRL).
 *How it is told apart*
 
 Nothing is fetched in an ordinary run: it takes time, and the authorities are strangers to your list. With `--revocation` the
-places that the certificates name are asked, by the way that this client goes. Any answer of a web server counts as reached, even
-404 or 405; a page where the status should be does not. Nothing of this run failed by it, so it is a warning.
+places that the certificates name are asked, and no others, by the way that clients here go for plain HTTP: a proxy that is set
+for https alone is not used for it. Any answer of the authority's counts as reached, even 404 or 405; a page where the status
+should be, a redirection to another host, a refusal of the proxy's, and a status that is out of date do not. Nothing of this run
+failed by it, so it is a warning.
 """
 
 from urllib.parse import urlsplit
 
 from checks.tls.gap import speaks_tls
-from checks.tls.revocation import Place, is_wanted, places, wanted
-from diag.model.answer import HttpReply
-from diag.model.author import field
+from checks.tls.revocation import Place, holds, is_wanted, places, wanted
+from diag.model.answer import LOGIN_WANTED, HttpReply
+from diag.model.author import Author, author, field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
 from diag.model.observation import Observation
+from diag.model.question import Exchange
+from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
 from diag.model.wire.chain import presented
 
 PAGE = "a page instead of the status"
+NO_STATUS = "something that is no status"
+ELSEWHERE = "it sends the client on to another host"
+NOT_THE_AUTHORITY = "something on the way answers in its place"
+STALE = "its answer does not hold now: it is out of date, or from the future"
+SILENCE = frozenset({Failure.TIMED_OUT})
+WAITS = "wait there at each login until their patience is over, often ten to fifteen seconds for each such place"
+AT_ONCE = "lose little time over it, since they are turned away at once,"
+REDIRECTIONS = range(300, 400)
+DER = b"\x30"
+"""How everything begins that authorities sign: an ASN.1 SEQUENCE."""
 
 
 def judge(case: Case) -> Finding:
-    """Whether a place that the chain names is blocked, or answers with a page."""
+    """Whether a place that the chain names is blocked, or something else answers there."""
     seen = case.session
     if seen is None or presented(seen.answer) is None:
         return unknown(Because.NOT_REACHED)
@@ -47,47 +63,75 @@ def judge(case: Case) -> Finding:
         return not_applicable()
     if not is_wanted(case):
         return unknown(Because.NOT_LOOKED, seen.observation)
-    bad = next((place for place in known if _outcome(place)), None)
-    if bad is None:
-        reached = [observation for place in known for observation in _answers(place)]
+    bad = [place for place in known if _outcome(place)]
+    if not bad:
+        reached = [one.observation for place in known for one in _answers(place) if _is_authority(place, one)]
         return ok(seen.observation, *reached) if reached else unknown(Because.NOT_LOOKED, seen.observation)
-    asked = _answers(bad) or bad.failed
+    asked = [observation for place in bad for observation in _asked(place)]
     return warning(
         seen.observation,
         *asked,
-        about=_host(bad),
+        about=bad[0].host,
         host=case.endpoint.host,
-        place=_host(bad),
-        kind=bad.kind,
-        outcome=_outcome(bad),
-        seconds=round(sum(observation.took for observation in asked), 1),
+        place=bad[0].host,
+        places=tuple(dict.fromkeys(place.host for place in bad)),
+        kind=bad[0].kind,
+        outcome=_outcome(bad[0]),
+        seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),
+        cost=WAITS if any(_outcome(place) in SILENCE for place in bad) else AT_ONCE,
     )
 
 
-def _answers(place: Place) -> tuple[Observation, ...]:
-    """The observations by which a web server answered there, with the status or without."""
-    brought = (place.brought.observation,) if place.brought else ()
-    return brought + tuple(one for one in place.failed if isinstance(one.answer, HttpReply) and one.answer.status)
+def _asked(place: Place) -> tuple[Observation, ...]:
+    """The observations by which a place was asked."""
+    return ((place.brought.observation,) if place.brought else ()) + place.failed
+
+
+def _answers(place: Place) -> tuple[Seen[Exchange, HttpReply], ...]:
+    """What answered there over HTTP, with the status or without."""
+    return tuple(
+        Seen(one, one.question, one.answer)
+        for one in _asked(place)
+        if isinstance(one.question, Exchange) and isinstance(one.answer, HttpReply) and one.answer.status
+    )
 
 
 def _outcome(place: Place) -> str:
     """What is wrong with a place, in a word; empty: nothing, or it is not known yet."""
-    answers = [one.answer for one in _answers(place) if isinstance(one.answer, HttpReply)]
-    if place.status or any(not _is_page(answer) for answer in answers):
-        return ""
+    if place.status:
+        return "" if holds(place.case, place.status) else STALE
+    answers = _answers(place)
     if answers:
-        return PAGE
+        wrong = [_wrong(place, seen) for seen in answers]
+        return wrong[0] if all(wrong) else ""
     ends = [str(getattr(one.answer, "failure", "")) for one in place.failed if one.answer]
     return next((end for end in ends if end), "")
 
 
-def _is_page(answer: HttpReply) -> bool:
-    """Whether somebody's page came in place of a status: in good order, and as HTML."""
-    return answer.status == 200 and field(answer.headers, "content-type").startswith("text/html")
+def _wrong(place: Place, seen: Seen[Exchange, HttpReply]) -> str:
+    """Why an answer is not the authority's; empty: it may well be."""
+    answer = seen.answer
+    if author(place.case, seen) is Author.PROXY:
+        return "" if _lacks_our_login(place, answer) else NOT_THE_AUTHORITY
+    if answer.status in REDIRECTIONS:
+        target = urlsplit(field(answer.headers, "location")).hostname
+        return ELSEWHERE if target and target != place.host else ""
+    if answer.status != 200:
+        return ""
+    beginning = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if beginning.startswith(b"<") or field(answer.headers, "content-type").startswith("text/html"):
+        return PAGE
+    return NO_STATUS if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
 
 
-def _host(place: Place) -> str:
-    return urlsplit(place.url).hostname or place.url
+def _is_authority(place: Place, seen: Seen[Exchange, HttpReply]) -> bool:
+    """Whether an answer that is not wrong is known to be the authority's."""
+    return author(place.case, seen) in (Author.SERVICE, Author.EDGE)
+
+
+def _lacks_our_login(place: Place, answer: HttpReply) -> bool:
+    """Whether the proxy only asks for a login that other programs here have: what is fetched in the clear carries none."""
+    return answer.status == LOGIN_WANTED and bool(place.case.proxy and place.case.proxy.login)
 
 
 CHECK = EndpointCheck(
@@ -100,11 +144,13 @@ CHECK = EndpointCheck(
     questions=wanted,
     sentences=Sentences(
         title="Whether the certificate of {host} is revoked cannot be asked from here ({place})",
-        seen="{place}, which the certificates of {host} name for that ({kind}), gave no status ({seconds} s): {outcome}.",
-        means="Clients that ask whether certificates are revoked wait there at each login, and then go on or refuse.",
+        seen="{place}, which the certificates of {host} name for that ({kind}), gave no status: {outcome}. Asking in vain took"
+        " {seconds} s here; places without a status: {places}.",
+        means="Clients that ask whether certificates are revoked {cost} and then go on or refuse, as they are set.",
         remedy=(
-            "Ask the network team to let this computer reach {place} on port 80, directly or through the proxy, unaltered.",
-            "Until then, expect logins that take ten seconds and more; do not switch the check off for good.",
+            "Ask the network team to let this computer reach {places} on port 80, directly or through the proxy, unaltered.",
+            "Where programs here use a proxy, make sure that it is set for plain HTTP too (HTTP_PROXY), not for HTTPS alone.",
+            "Until then, do not switch the check off for good: whoever has a stolen key would go unnoticed.",
         ),
     ),
 )

@@ -8,7 +8,7 @@ from diag.model.answer import Session
 from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake
+from diag.model.question import Connect, Handshake, carried_by, carrier
 
 ENDED = frozenset({Failure.CUT, Failure.RESET})
 OTHER_NAME = "other-name.invalid"
@@ -41,9 +41,10 @@ def names(question: Handshake) -> tuple[Handshake, ...]:
 
 def sizes(question: Handshake) -> tuple[Handshake, ...]:
     """With a first message that fits into any packet, and over small segments. Only for a way without a proxy."""
-    if not isinstance(question.over, Connect):
+    way = carrier(question)
+    if not isinstance(way, Connect):
         return ()
-    low = replace(question, over=replace(question.over, mss=LOW_MSS))
+    low = carried_by(question, replace(way, mss=LOW_MSS))
     return replace(question, hello="small"), low
 
 

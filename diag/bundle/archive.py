@@ -24,6 +24,10 @@ ALWAYS_FINE = 1 << 16
 _FIRST = b"PK\x03\x04"
 _END = struct.Struct("<4s4H2LH")
 """End of central directory record (APPNOTE, section 4.3.16)."""
+_LOCAL = struct.Struct("<4s2xH18xHH")
+"""What counts of a local file header (section 4.3.7): its mark, its flags, the lengths of name and extra field."""
+_DESCRIBED = 0x08
+"""Behind such a member stands a data descriptor (section 4.3.9)."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}(\.[a-z0-9]{1,8}){1,2}\Z")
 _ARCHIVES = (".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".tar", ".zst", ".rar", ".jar", ".whl")
 _ARCHIVE_STARTS = (
@@ -54,12 +58,8 @@ class NewerBundle(CannotRead):
     """The bundle was written by a diag whose format this one does not know."""
 
 
-def open_archive(path: Path) -> dict[str, bytes]:
-    """The members of the zip at `path`, by name. Raises NotABundle and DamagedBundle."""
-    return unpack(_content(path))
-
-
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """The bytes of the file at `path`, as far as a bundle may be large. Raises NotABundle."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")
@@ -83,6 +83,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             _look_over(entries, count)
+            _look_between(content, entries)
             return {entry.filename: _unpacked(archive, entry) for entry in entries}
     except CannotRead:
         raise
@@ -106,7 +107,9 @@ def _declared_members(content: bytes) -> int:
 def _look_over(entries: list[zipfile.ZipInfo], count: int) -> None:
     """Everything that can be refused before a byte is unpacked."""
     names = [entry.filename for entry in entries]
-    if len(names) != count or len(set(names)) != len(names):
+    if len(names) != count:
+        raise DamagedBundle("The file's table of contents is not as diag writes it: ask for it once more, as diag wrote it.")
+    if len(set(names)) != len(names):
         raise DamagedBundle("The file names a member twice: ask for it once more, as diag wrote it.")
     if not all(
         _NAME.match(name) and not name.endswith(_ARCHIVES) and name == entry.orig_filename
@@ -132,6 +135,21 @@ def _look_over(entries: list[zipfile.ZipInfo], count: int) -> None:
     ends = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if not ends or ends[0][0] != 0 or any(end > following for (_, end), (following, _) in itertools.pairwise(ends)):
         raise DamagedBundle("The file's members overlap: do not unpack it, it may be made to do harm.")
+
+
+def _look_between(content: bytes, entries: list[zipfile.ZipInfo]) -> None:
+    """Between its members a file holds nothing: what nobody lists is seen by other programs and not by this one."""
+    (table,) = struct.unpack_from("<L", content, len(content) - 6)
+    at = 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        mark, flags, name, extra = _LOCAL.unpack_from(content, at)
+        if at != entry.header_offset or mark != _FIRST:
+            raise DamagedBundle("The file holds something between its members: do not unpack it, it may be made to do harm.")
+        at += _LOCAL.size + name + extra + entry.compress_size
+        if flags & _DESCRIBED:
+            at += 16 if content[at : at + 4] == b"PK\x07\x08" else 12
+    if at != table:
+        raise DamagedBundle("The file holds something between its members: do not unpack it, it may be made to do harm.")
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

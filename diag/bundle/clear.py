@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from diag.bundle.fields import Class, leaves
 from diag.bundle.foreign import DOTTED, certificates, is_certificate
 from diag.model.address import IpAddress, is_private, literal
-from diag.model.answer import DnsReply, SystemLookup
+from diag.model.answer import DnsReply, Steered, SystemLookup
 from diag.model.machine import Proxies
 from diag.model.observation import Observation
 from diag.model.privacy import Form, Privacy
@@ -43,6 +43,7 @@ def in_clear(evidence: Evidence, *, proxies: bool) -> InClear:
     certified = {match[0].lower().decode("ascii") for der in ders for match in DOTTED.finditer(der)}
     endpoints = [trail.endpoint for trail in evidence.run.trails]
     words = {word.lower() for endpoint in endpoints for word in (endpoint.host, endpoint.path, endpoint.role)} | names
+    words |= {text.lower() for _, text, _ in leaves(evidence.run.service) if isinstance(text, str)}
     return InClear(
         names=frozenset(names),
         labels=frozenset(label for name in names | certified for label in name.split(".")),
@@ -67,6 +68,8 @@ def _names(evidence: Evidence, proxies: bool) -> set[str]:
                 set_here = [proxy for one in settings for proxy in (one.http, one.https, one.socks) if proxy]
                 set_here += [variable.proxy for variable in observation.answer.variables if variable.proxy]
                 names |= {proxy.host for proxy in set_here}
+            if isinstance(observation.answer, Steered):
+                names |= {way.proxy.host for way in observation.answer.ways if way.proxy}
     names = {bare(name) for name in names}
     for observation in _lookups(evidence, names):
         if isinstance(observation.answer, DnsReply):

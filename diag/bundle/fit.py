@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from diag.bundle.layout import SIZE, ErrorLine
-from diag.model.answer import HttpReply, Session, TunnelReply
+from diag.model.answer import HttpReply, Session, TunnelReply, UpgradeReply
 from diag.model.observation import Observation
 from diag.model.run import Evidence
 
+_RAW = ("body", "first_bytes", "last_bytes", "surplus")
 KEPT = 64
 """Bytes of a page that stay at the last but one step: enough to tell whose protocol it is."""
 
@@ -36,9 +37,9 @@ def fit(evidence: Evidence) -> Iterator[Fitted]:
     fitted = Fitted(evidence)
     yield fitted
     followed = _followed(evidence)
-    fitted = _shortened(fitted, lambda observation: observation.id in followed, ("body", "first_bytes"), 0)
+    fitted = _shortened(fitted, lambda observation: observation.id in followed, _RAW, 0)
     yield fitted
-    fitted = _shortened(fitted, lambda observation: True, ("body", "first_bytes"), KEPT)
+    fitted = _shortened(fitted, lambda observation: True, _RAW, KEPT)
     yield fitted
     fitted = _shortened(fitted, lambda observation: True, ("staple",), 0)
     yield fitted
@@ -63,7 +64,7 @@ def _shortened(fitted: Fitted, which: Callable[[Observation], bool], fields: tup
     left_out = list(fitted.left_out)
     for observation in fitted.evidence.observations:
         answer = observation.answer
-        if which(observation) and isinstance(answer, (HttpReply, TunnelReply, Session)):
+        if which(observation) and isinstance(answer, (HttpReply, TunnelReply, UpgradeReply, Session)):
             for field in fields:
                 content = getattr(answer, field, b"")
                 if len(content) > keep:

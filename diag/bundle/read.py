@@ -12,7 +12,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from diag.bundle import layout
-from diag.bundle.archive import DamagedBundle, NotABundle, open_archive
+from diag.bundle.archive import DamagedBundle, NotABundle, content_of, unpack
+from diag.bundle.envelope import is_encrypted, opened
+from diag.bundle.keys import Identities
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.migrate import migrate, version_of
 from diag.bundle.recorded import Recalled, RecordedDiagnosis
@@ -49,6 +51,8 @@ class Bundle:
     evidence: Evidence
     diagnosis: Diagnosis
     """What the customer saw, by the checks of then."""
+    consequences: tuple[str, ...]
+    """What that meant for the customer's work, in sentences, as it was said then; empty: nothing was."""
     summary: str
     report: Report
     errors: tuple[ErrorLine, ...]
@@ -67,12 +71,18 @@ class _Preface(Struct):
     schema: str
 
 
-def read_bundle(path: Path) -> Bundle:
-    """Reads a bundle into memory; nothing is ever unpacked onto the disk.
+def read_bundle(path: Path, identities: Identities | None = None) -> Bundle:
+    """Reads a bundle into memory; nothing is ever unpacked onto the disk. `identities` open one that is encrypted.
 
-    Raises NotABundle, DamagedBundle and NewerBundle, all of them CannotRead, each with one sentence for the user.
+    Raises NotABundle, DamagedBundle, NewerBundle and EncryptedBundle, all of them CannotRead, each with one sentence for the
+    user, and UnusableKey where a key of the identities is none.
     """
-    return bundle_of(open_archive(path))
+    return bundle_of(unpack(archive_in(content_of(path), identities)))
+
+
+def archive_in(content: bytes, identities: Identities | None = None) -> bytes:
+    """The zip in a file's content, which may be encrypted. Raises as `read_bundle` does."""
+    return opened(content, identities) if is_encrypted(content) else content
 
 
 def bundle_of(members: dict[str, bytes]) -> Bundle:
@@ -106,6 +116,7 @@ class _Reading:
             manifest=manifest,
             evidence=evidence,
             diagnosis=recalled.diagnosis,
+            consequences=recalled.consequences,
             summary=self._summary(),
             report=self._one(layout.REDACTION, Report),
             errors=self._errors(),

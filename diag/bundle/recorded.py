@@ -5,6 +5,7 @@ with a `Z`, and whatever has exactly that shape is read as a moment again.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -14,6 +15,7 @@ from msgspec import Struct
 from diag.model.case import Stage
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.text import clean
 from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 
 RecordedFact = str | int | float | bool | tuple[str, ...]
@@ -64,17 +66,19 @@ class RecordedState(Struct, frozen=True, omit_defaults=True):
     causes: tuple[str, ...] = ()
 
 
-class RecordedDiagnosis(Struct, frozen=True):
+class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
     """A `Diagnosis`."""
 
     verdict: str
     causes: tuple[RecordedCause, ...]
     endpoints: tuple[RecordedState, ...]
     verdicts: tuple[RecordedVerdict, ...]
+    consequences: tuple[str, ...] = ()
+    """What it meant for the customer's work, in sentences; empty: nothing failed, or nobody knew."""
 
 
-def record(diagnosis: Diagnosis) -> RecordedDiagnosis:
-    """The diagnosis, ready to be written."""
+def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnosis:
+    """The diagnosis, ready to be written, with what it means for the customer's work."""
     return RecordedDiagnosis(
         verdict=diagnosis.verdict.value,
         causes=tuple(
@@ -98,6 +102,7 @@ def record(diagnosis: Diagnosis) -> RecordedDiagnosis:
         verdicts=tuple(
             RecordedVerdict(verdict.check, verdict.subject, _record_finding(verdict.finding)) for verdict in diagnosis.verdicts
         ),
+        consequences=tuple(meaning),
     )
 
 
@@ -121,6 +126,8 @@ def _record_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+LONGEST, MOST = 1000, 100
+"""Characters of a sentence of the consequences, and sentences, that are read."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 W = TypeVar("W", bound=StrEnum)
 
@@ -130,6 +137,7 @@ class Recalled:
 
     def __init__(self, recorded: RecordedDiagnosis) -> None:
         self.not_understood: dict[str, None] = {}
+        self._words: dict[tuple[type[StrEnum], str], StrEnum] = {}
         verdicts = (self._verdict(verdict) for verdict in recorded.verdicts)
         causes = (self._cause(cause) for cause in recorded.causes)
         self.diagnosis = Diagnosis(
@@ -138,13 +146,18 @@ class Recalled:
             endpoints=tuple(self._state(state) for state in recorded.endpoints),
             verdicts=tuple(verdicts),
         )
+        self.consequences = tuple(clean(sentence, LONGEST) for sentence in recorded.consequences[:MOST])
 
     def _word(self, word: str, known: type[W], otherwise: W) -> W:
-        try:
-            return known(word)
-        except ValueError:
-            self.not_understood[f"{known.__name__.lower()} {word!r}"] = None
-            return otherwise
+        found = self._words.get((known, word))
+        if found is None:
+            try:
+                found = known(word)
+            except ValueError:
+                self.not_understood[f"{known.__name__.lower()} {word!r}"] = None
+                return otherwise
+            self._words[known, word] = found
+        return found  # type: ignore[return-value]  # the word stands under the list that it is of
 
     def _verdict(self, verdict: RecordedVerdict) -> Verdict:
         return Verdict(verdict.check, verdict.subject, self._finding(verdict.finding))

@@ -5,13 +5,14 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.bundle import layout
+from diag.bundle.envelope import Envelope
 from diag.bundle.fit import Fitted, fit
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.recorded import record
@@ -47,27 +48,43 @@ def write_bundle(
     summary: str,
     into: Path,
     catalogue_version: str,
+    meaning: Sequence[str] = (),
+    left_out: tuple[ErrorLine, ...] = (),
+    envelope: Envelope | None = None,
 ) -> Written:
-    """Writes a bundle of what `redact` made ready and what was judged from it.
+    """Writes a bundle of what `redact` made ready, what was judged from it, and what that means for the user's work.
 
     `into` is a folder, in which the bundle is named by its time and digest, or the file itself, which must not exist yet.
-    The same arguments give the same bytes. Raises CannotWrite, Leak (nothing is written then), and ValueError where the
-    summary is not plain ASCII or too long, which is a bug of the caller.
+    `left_out` is what was missing from the evidence before. With an `envelope`, what is written is closed in it and nothing
+    else ever lies on the disk; without, the same arguments give the same bytes. Raises CannotWrite, CannotEncrypt and Leak
+    (nothing is written then), and ValueError where the summary is not plain ASCII or too long, which is a bug of the caller.
     """
-    members, content = pack(redacted, diagnosis, summary=summary, catalogue_version=catalogue_version)
+    members, content = pack(
+        redacted, diagnosis, summary=summary, catalogue_version=catalogue_version, meaning=meaning, left_out=left_out
+    )
     seal = digest(members)
     name = f"diag-{_utc(redacted.evidence.run.began):%Y%m%dT%H%M%SZ}-{seal[:6]}.zip"
+    if envelope is not None:
+        name, content = name + envelope.ending, envelope.close(content)
     path = _put(into, name, content)
     return Written(path, seal, len(content))
 
 
-def pack(redacted: Redacted, diagnosis: Diagnosis, *, summary: str, catalogue_version: str) -> tuple[dict[str, bytes], bytes]:
+def pack(
+    redacted: Redacted,
+    diagnosis: Diagnosis,
+    *,
+    summary: str,
+    catalogue_version: str,
+    meaning: Sequence[str] = (),
+    left_out: tuple[ErrorLine, ...] = (),
+) -> tuple[dict[str, bytes], bytes]:
     """The members of a bundle by name, and the zip of them. Raises CannotWrite, Leak and ValueError, as `write_bundle` does."""
     told = _ascii(summary)
-    judged = layout.JSON.encode(record(diagnosis))
+    judged = layout.JSON.encode(record(diagnosis, meaning))
 
     def whole(fitted: Fitted) -> dict[str, bytes]:
-        return _members(redacted, fitted, judged, told, catalogue_version)
+        return _members(redacted, replace(fitted, left_out=(*left_out, *fitted.left_out)), judged, told, catalogue_version)
 
     for fitted in fit(redacted.evidence):
         members = whole(fitted)

@@ -9,29 +9,26 @@ import platform
 import secrets
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from checks import CATALOGUE
 from diag import __version__
+from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.layout import ErrorLine
 from diag.bundle.private import Private
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
 from diag.cli.files import Files, contents, put, written
-from diag.cli.ways import Ways
+from diag.cli.memory import remember
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
+from diag.model.secret import Login, Secret
 from diag.report.text import write_summary
-
-CONTENT = (
-    "Attach it to a support case. It holds what was seen, with the addresses and the names of your endpoints and proxies, "
-    "and no passwords, no names of people and no other names inside your network."
-)
-"""What is said of every bundle."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,14 @@ class Prepared:
 
 
 def prepare(
-    evidence: Evidence, diagnosis: Diagnosis, ways: Ways, environment: Mapping[str, str], meaning: Sequence[str] = ()
+    evidence: Evidence,
+    diagnosis: Diagnosis,
+    private: Private,
+    level: Level = Level.STANDARD,
+    meaning: Sequence[str] = (),
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
-    redacted = redact(evidence, _private(ways, environment), Level.STANDARD, key=secrets.token_bytes(32))
+    redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
@@ -72,15 +73,34 @@ def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def leave_bundle(prepared: Prepared, output: Path) -> Written | None:
-    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then."""
+def leave_bundle(
+    prepared: Prepared, output: Path, envelope: Envelope | None = None, left_out: tuple[ErrorLine, ...] = ()
+) -> Written | None:
+    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then.
+
+    What its stand-ins stand for is kept on this computer.
+    """
     redacted, judged = prepared.redacted, prepared.diagnosis
     summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, prepared.meaning)
     try:
-        return write_bundle(redacted, judged, summary=summary, into=output, catalogue_version=catalogue_version())
+        written = write_bundle(
+            redacted,
+            judged,
+            summary=summary,
+            into=output,
+            catalogue_version=catalogue_version(),
+            meaning=prepared.meaning,
+            left_out=left_out,
+            envelope=envelope,
+        )
+    except CannotEncrypt as error:
+        _say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
+        return None
     except (CannotWrite, Leak) as error:
         _say(f"{error} The diagnosis is not affected.")
         return None
+    remember(written.path, redacted.report.level, redacted.originals)
+    return written
 
 
 def place_of(written: Written) -> str:
@@ -88,9 +108,17 @@ def place_of(written: Written) -> str:
     return f"Bundle: {written.path} ({max(1, round(written.size / 1024))} KB)"
 
 
-def use_of(written: Written) -> str:
-    """The command that reads a bundle."""
-    return f"Read it: diag show {shlex.quote(str(written.path))}"
+def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False) -> Iterator[str]:
+    """The digest of a bundle and the commands for it, a line each; `stand_ins`: whether it holds any."""
+    path = shlex.quote(str(written.path))
+    yield f"Digest: {written.digest}"
+    if envelope is None:
+        yield f"Read it: diag show {path}"
+        yield f"What is in it: diag show {path} --contents"
+    else:
+        yield f"Read it, with the private key: diag show {path} --identity FILE"
+    if stand_ins:
+        yield f"What its stand-ins stand for, which only this computer keeps: diag reveal {path}"
 
 
 def catalogue_version() -> str:
@@ -99,8 +127,8 @@ def catalogue_version() -> str:
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
 
-def _private(ways: Ways, environment: Mapping[str, str]) -> Private:
-    """What this machine knows of its user and itself, and no bundle may hold."""
+def private_here(environment: Mapping[str, str], logins: Iterable[Login] = (), opening: Iterable[Secret] = ()) -> Private:
+    """What this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
@@ -109,7 +137,8 @@ def _private(ways: Ways, environment: Mapping[str, str]) -> Private:
         homes.append(str(Path.home()))
     machine = platform.node()
     return Private(
-        logins=tuple(ways.logins.values()),
+        logins=tuple(logins),
+        secrets=tuple(opening),
         users=_each_once(users),
         machines=_each_once((machine, machine.partition(".")[0])),
         homes=_each_once(homes),

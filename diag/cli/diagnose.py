@@ -18,18 +18,20 @@ import msgspec
 
 from checks import CATALOGUE
 from diag import __version__
+from diag.bundle.envelope import Envelope
+from diag.bundle.redact import Level
 from diag.bundle.write import Written
-from diag.cli.delivery import CONTENT, leave_bundle, leave_files, place_of, prepare, use_of
+from diag.cli.delivery import leave_bundle, leave_files, place_of, prepare, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
 from diag.cli.files import NO_FILES, Files
+from diag.cli.privacy import CONTENT
 from diag.cli.ways import Ways, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
 from diag.engine.progress import Progress as Moved
-from diag.model.address import Authority
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Limits, Trials
+from diag.model.run import Control, Evidence, Limits, Trials
 from diag.profile.consequences import consequences
 from diag.profile.known import USUAL, builtin
 from diag.profile.profile import Profile
@@ -56,7 +58,7 @@ class Job:
     profile: Profile = field(default_factory=lambda: builtin(USUAL))
     """What is known of the service."""
     trials: Trials = field(default_factory=Trials)
-    controls: tuple[Authority, ...] = ()
+    controls: tuple[Control, ...] = ()
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
@@ -72,6 +74,10 @@ class Form:
     bundle: Path | None = None
     """The file or folder that the bundle goes to; None: no bundle."""
     files: Files = NO_FILES
+    level: Level = Level.STANDARD
+    """How much of bundle and files is replaced."""
+    envelope: Envelope | None = None
+    """What the bundle is encrypted with; None: it is not."""
 
 
 def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
@@ -103,6 +109,7 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
                     ask_system=not job.ways.resolvers,
                     trials=job.trials,
                     controls=job.controls,
+                    service=job.profile.service,
                     watch=watch,
                     stop=stop,
                 )
@@ -127,16 +134,17 @@ def _leave(
     """The bundle and the files that are wanted, redacted alike."""
     if form.bundle is None and form.files == NO_FILES:
         return
-    prepared = prepare(evidence, diagnosis, job.ways, environment, meaning)
-    written = leave_bundle(prepared, form.bundle) if form.bundle else None
+    private = private_here(environment, job.ways.logins.values(), job.ways.pac.secrets() if job.ways.pac else ())
+    prepared = prepare(evidence, diagnosis, private, form.level, meaning)
+    written = leave_bundle(prepared, form.bundle, form.envelope) if form.bundle else None
     if written is not None:
-        _tell(written, form)
+        _tell(written, form, stand_ins=bool(prepared.redacted.originals))
     page = open_page(sys.stderr if form.as_json else sys.stdout)
     for line in leave_files(prepared, form.files):
         page.verbatim(page.words(f"diag: {line}" if form.as_json else line))
 
 
-def _tell(written: Written, form: Form) -> None:
+def _tell(written: Written, form: Form, *, stand_ins: bool) -> None:
     """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
     if form.as_json:
         print(f"diag: {place_of(written)}", file=sys.stderr)
@@ -147,8 +155,11 @@ def _tell(written: Written, form: Form) -> None:
         return
     page.blank()
     page.verbatim(page.words(place_of(written)))
-    page.write(page.words(CONTENT))
-    page.verbatim(page.words(use_of(written)))
+    page.write(page.words(CONTENT[form.level]))
+    if form.envelope is not None:
+        page.write(page.words("It is encrypted: only the owners of the keys that it was encrypted to can read it."))
+    for line in uses_of(written, form.envelope, stand_ins=stand_ins):
+        page.verbatim(page.words(line))
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from checks import CATALOGUE
-from diag.bundle.archive import CannotRead
-from diag.bundle.read import Bundle, read_bundle
+from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, level_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM
+from diag.cli.opening import identity_option, open_bundle
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
 from diag.engine.likeness import Replaced
@@ -24,14 +24,15 @@ _BUNDLE = click.Path(path_type=Path)
 @click.argument("a", metavar="A", type=_BUNDLE)
 @click.argument("b", metavar="B", type=_BUNDLE)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def command(a: Path, b: Path, as_json: bool) -> int:
+@identity_option
+def command(a: Path, b: Path, as_json: bool, identity: Path | None) -> int:
     """Compare two bundles: what is fixed, new, changed or still there from A to B.
 
     Where an endpoint works in one and fails in the other, the facts that differ and could explain it are named, the
     likeliest first. Both are judged with the checks of this diag. Private values that were replaced in a bundle are not
     compared with those of another: it is said which. Times and the order of things are not compared.
     """
-    bundles = (_read(a), _read(b))
+    bundles = (open_bundle(a, identity).bundle, open_bundle(b, identity).bundle)
     sides = tuple(_side(bundle) for bundle in bundles)
     comparison = compare(*sides, linked=bundles[0].digest == bundles[1].digest)
     named = tuple(_named(path, bundle, side) for path, bundle, side in zip((a, b), bundles, sides, strict=True))
@@ -41,13 +42,6 @@ def command(a: Path, b: Path, as_json: bool) -> int:
     else:
         write_comparison(open_page(sys.stdout), comparison, catalogue, *named)
     return FOUND_PROBLEM if comparison.differs else FOUND_NOTHING
-
-
-def _read(path: Path) -> Bundle:
-    try:
-        return read_bundle(path)
-    except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
 
 
 def _side(bundle: Bundle) -> Side:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from diag.cli.errors import WrongUse
-from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.model.run import Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
@@ -45,7 +45,7 @@ class Chosen:
     endpoints: tuple[Endpoint, ...]
     profile: Profile
     notes: tuple[str, ...] = ()
-    controls: tuple[Authority, ...] = ()
+    controls: tuple[Control, ...] = ()
     """Hosts outside the service that the list names to compare with."""
 
 
@@ -77,15 +77,15 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     if account and not named:
         raise WrongUse("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file")
     endpoints += config.endpoints
-    profile = find_profile(named, _brought()) if named else recognise((*endpoints, *listed.endpoints))
-    profile = profile.with_roles(config.roles)
+    profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
+    profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
     derived = _derived(profile, account, network)
     endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), config.controls)
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), tuple(Control(one) for one in config.controls))
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
@@ -113,7 +113,7 @@ def _nothing(profile: Profile, named: str) -> str:
     )
 
 
-def _brought() -> dict[str, EntryPoint]:
+def brought() -> dict[str, EntryPoint]:
     """The profiles that installed packages bring, by name."""
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 

@@ -1,15 +1,18 @@
 """The options that `run` and `demo` share: how the result is given, and where the bundle goes."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from diag.bundle.redact import Level
 from diag.cli.diagnose import Form
 from diag.cli.errors import WrongUse
 from diag.cli.files import file_options, read_files
+from diag.cli.privacy import confirmed, encryption_options, privacy_option
+from diag.cli.recipients import choose_envelope
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,6 +29,9 @@ def form_options(function: F) -> F:
                 help="Where the bundle goes. Default: this folder.",
             ),
             click.option("--no-bundle", is_flag=True, help="Write no bundle."),
+            privacy_option,
+            encryption_options,
+            click.option("--no-encryption", is_flag=True, help="Do not encrypt the bundle, whatever the profile says."),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),
             click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
             click.option("-q", "--quiet", is_flag=True, help="Show the verdict and a line for each cause, no more."),
@@ -36,12 +42,31 @@ def form_options(function: F) -> F:
 
 
 def read_form(
-    output: str, no_bundle: bool, as_json: bool, verbose: bool, quiet: bool, html: Path | None, junit: Path | None
+    output: str,
+    no_bundle: bool,
+    privacy: str,
+    encrypt_to: Sequence[str],
+    no_encryption: bool,
+    as_json: bool,
+    verbose: bool,
+    quiet: bool,
+    html: Path | None,
+    junit: Path | None,
+    recipients: Sequence[str] = (),
 ) -> Form:
-    """The form that these options ask for. Raises WrongUse."""
+    """The form that these options ask for; `recipients` are those of the profile. May ask at the terminal. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
     if output.endswith(("/", os.sep)) and not Path(output).is_dir():
         raise WrongUse(f"-o {output}: there is no such folder")
-    bundle = None if no_bundle else Path(output)
-    return Form(as_json=as_json, verbose=verbose, quiet=quiet, bundle=bundle, files=read_files(html, junit))
+    if no_bundle and encrypt_to:
+        raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one")
+    return Form(
+        as_json=as_json,
+        verbose=verbose,
+        quiet=quiet,
+        bundle=None if no_bundle else Path(output),
+        files=read_files(html, junit),
+        envelope=None if no_bundle else choose_envelope(encrypt_to, recipients, plain=no_encryption),
+        level=confirmed(Level(privacy)),
+    )

@@ -9,9 +9,10 @@ import click
 from diag.bundle import layout
 from diag.bundle.schema import schema as bundle_schema
 from diag.cli.errors import FOUND_NOTHING
+from diag.report.comparison_json import comparison_schema
 from diag.report.json import report_schema
 
-KINDS = ("report", "evidence", "bundle")
+KINDS = ("report", "evidence", "bundle", "diff")
 
 
 @click.command("schema")
@@ -19,12 +20,14 @@ KINDS = ("report", "evidence", "bundle")
 def command(kind: str) -> int:
     """Print a JSON Schema (draft 2020-12).
 
-    Of the report (diag run --json), of one line of the evidence (diag show --evidence), or of a bundle's manifest.
+    Of the report (diag run --json), of one line of the evidence (diag show --evidence), of a bundle's manifest, or of a
+    comparison (diag diff --json).
     """
     schemas: dict[str, Callable[[], dict[str, Any]]] = {
         "report": report_schema,
         "evidence": lambda: bundle_schema(layout.EVIDENCE),
         "bundle": lambda: bundle_schema(layout.MANIFEST),
+        "diff": comparison_schema,
     }
     click.echo(json.dumps(schemas[kind](), indent=2))
     return FOUND_NOTHING

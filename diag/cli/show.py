@@ -8,14 +8,17 @@ import click
 import msgspec
 
 from checks import CATALOGUE
-from diag.bundle.archive import CannotRead
-from diag.bundle.read import Bundle, read_bundle
+from diag.bundle.read import Bundle
+from diag.cli.contents import write_contents
+from diag.cli.endpoints import brought
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.files import contents, file_options, put, read_files, written
+from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.profile.consequences import consequences
-from diag.profile.known import recognise
+from diag.profile.known import BUILTIN, builtin, find_profile, recognise
+from diag.profile.unusable import UnusableFile
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.request import requested, write_csv, write_request
@@ -26,20 +29,26 @@ from diag.report.words import count_words
 @click.command("show")
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--contents", "contents_only", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
 @click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
 @click.option("--request", is_flag=True, help="Print what to ask the network team for, where a rule refuses something.")
 @click.option("--request-csv", is_flag=True, help="The same as a table (CSV) and nothing else.")
+@click.option("--profile", metavar="NAME|FILE", help="Say what it means for the user's work by this profile, such as a vendor's.")
 @click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
+@identity_option
 @file_options
 def command(
     path: Path,
     as_json: bool,
+    contents_only: bool,
     evidence: bool,
     request: bool,
     request_csv: bool,
+    profile: str | None,
     as_recorded: bool,
     verbose: bool,
+    identity: Path | None,
     html: Path | None,
     junit: Path | None,
 ) -> int:
@@ -49,10 +58,10 @@ def command(
     --html or --junit, files are written and nothing else is shown.
     """
     files = read_files(html, junit)
-    try:
-        bundle = read_bundle(path)
-    except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+    bundle = open_bundle(path, identity).bundle
+    if contents_only:
+        write_contents(open_page(sys.stdout), bundle)
+        return FOUND_NOTHING
     if evidence:
         for observation in bundle.evidence.observations:
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
@@ -64,24 +73,52 @@ def command(
         sys.stdout.buffer.write(text.encode())
         return FOUND_NOTHING
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
-    meaning = consequences(diagnosis, recognise(state.endpoint for state in diagnosis.endpoints))
-    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *_passed_over(bundle)), meaning)
+    meaning, of_whom = _meaning(bundle, diagnosis, profile, as_recorded=as_recorded)
+    remarks = (*of_whom, *_passed_over(bundle))
+    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning)
     if wanted:
         _write(wanted)
         return FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
     if as_json:
         sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
-        for note in (*notes, *_passed_over(bundle)):
+        for note in (*notes, *remarks):
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING
     page = open_page(sys.stdout)
     write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning)
     if notes:
         page.heading("What differs from what the customer saw")
-    for note in (*notes, *_passed_over(bundle)):
+    for note in (*notes, *remarks):
         page.write(page.words(f"- {note}"), indent=3, hang=2)
     return FOUND_NOTHING
+
+
+Sentences = tuple[str, ...]
+
+
+def _meaning(bundle: Bundle, diagnosis: Diagnosis, named: str | None, *, as_recorded: bool) -> tuple[Sentences, Sentences]:
+    """What the diagnosis means for the user's work, and what the reader has to know of that.
+
+    It is told anew where the profile is known and says all of it; else it is what the customer was told.
+    """
+    if named:
+        try:
+            return consequences(diagnosis, find_profile(named, brought())), ()
+        except UnusableFile as error:
+            raise WrongUse(str(error)) from None
+    service = bundle.evidence.run.service
+    known = not service.own_words and service.profile in ("", *BUILTIN)
+    if as_recorded and bundle.consequences:
+        return bundle.consequences, ()
+    if known or not bundle.consequences:
+        told_by = builtin(service.profile) if service.profile in BUILTIN else recognise(s.endpoint for s in diagnosis.endpoints)
+        return consequences(diagnosis, told_by), ()
+    told = "what this means for the user's work is told as the customer was told it"
+    if service.profile in BUILTIN:
+        return bundle.consequences, (f"{told}, in the words of a list of theirs",)
+    vendor = f"by the profile {service.profile}; --profile {service.profile}, or --profile FILE, tells it of today's diagnosis"
+    return bundle.consequences, (f"{told}, {vendor}",)
 
 
 def _write(wanted: Iterable[tuple[Path, bytes]]) -> None:

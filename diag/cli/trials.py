@@ -6,14 +6,16 @@ from typing import Any, TypeVar
 import click
 
 from diag.cli.errors import WrongUse
-from diag.model.address import Authority, literal
-from diag.model.run import Trials
+from diag.model.endpoint import UnusableEndpoint, parse_endpoint
+from diag.model.run import Control, Trials
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_REPEATED = 1000
 LONGEST_BETWEEN = 3600.0
 LONGEST_IDLE = 3600.0
 MOST_AT_ONCE = 64
+LONGEST_TRANSFER = 30.0
+MOST_TRANSFERS = 8
 
 
 def trial_options(function: F) -> F:
@@ -24,8 +26,9 @@ def trial_options(function: F) -> F:
                 "--control",
                 "controls",
                 multiple=True,
-                metavar="HOST:PORT",
-                help="A host that is known to work from here, to compare with. It is connected to, no more. May be repeated.",
+                metavar="HOST[:PORT][/PATH]",
+                help="A host that is known to work from here, to compare with. It is connected to, no more; with --transfer, "
+                "PATH is read from it as well. May be repeated.",
             ),
             click.option(
                 "--repeat",
@@ -51,14 +54,24 @@ def trial_options(function: F) -> F:
                 metavar="N",
                 help=f"Open N connections at once to one address ({MOST_AT_ONCE} at most), send nothing, and close them.",
             ),
+            click.option(
+                "--transfer",
+                type=float,
+                default=0.0,
+                metavar="SECONDS",
+                help="Read each endpoint's answer for so long and say how fast it comes: name a large file. At most "
+                f"{LONGEST_TRANSFER:g} s and 64 MB each, one after the other, {MOST_TRANSFERS} endpoints.",
+            ),
         )
     ):
         function = option(function)
     return function
 
 
-def read_trials(repeat: int, every: float, idle: float, load: int) -> Trials:
-    """What is to be tried besides. Raises WrongUse."""
+def read_trials(
+    repeat: int = 1, every: float = 0.0, idle: float = 0.0, load: int = 0, transfer: float = 0.0, *, endpoints: int = 1
+) -> Trials:
+    """What is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
         raise WrongUse(f"--repeat must be between 1 and {MOST_REPEATED}")
     if not 0 <= every <= LONGEST_BETWEEN:
@@ -69,16 +82,23 @@ def read_trials(repeat: int, every: float, idle: float, load: int) -> Trials:
         raise WrongUse(f"--idle must be between 0 and {LONGEST_IDLE:g} seconds")
     if load and not 2 <= load <= MOST_AT_ONCE:
         raise WrongUse(f"--load must be between 2 and {MOST_AT_ONCE}: more would be a burden to the service")
-    return Trials(repeat, every, idle, load)
+    if not 0 <= transfer <= LONGEST_TRANSFER:
+        raise WrongUse(f"--transfer must be between 0 and {LONGEST_TRANSFER:g} seconds")
+    if transfer and endpoints > MOST_TRANSFERS:
+        raise WrongUse(
+            f"--transfer is for {MOST_TRANSFERS} endpoints at the most, and there are {endpoints}: name those in doubt"
+        )
+    return Trials(repeat, every, idle, load, transfer)
 
 
-def read_control(text: str) -> Authority:
-    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`. Raises WrongUse."""
-    host, _, port = text.rpartition(":")
-    plain = host.strip("[]").lower().removesuffix(".")
-    named = literal(plain) is not None or (
-        plain.isascii() and ":" not in plain and plain.replace(".", "").replace("-", "").isalnum()
-    )
-    if not named or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
-        raise WrongUse(f"--control '{text[:80]}' cannot be read: give a host and a port, such as www.example.com:443")
-    return Authority(plain, int(port))
+def read_control(text: str) -> Control:
+    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`, and perhaps what to read from there: `host:443/path`.
+
+    A host alone means port 443, as in diag.toml. Raises WrongUse.
+    """
+    try:
+        endpoint = parse_endpoint(text)
+    except UnusableEndpoint as error:
+        raise WrongUse(f"--control: {error}") from None
+    reads = "/" in text.rpartition("://")[2]
+    return Control(endpoint.authority, target=endpoint.path if reads else "")

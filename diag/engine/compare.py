@@ -26,6 +26,7 @@ COULD_EXPLAIN: dict[Stage, tuple[Matter, ...]] = {
         Matter.INTERFACES,
     ),
     Stage.TUNNEL: (Matter.ROUTE, Matter.PROXY_LOGIN, Matter.PORT, Matter.ADDRESSES, Matter.RESOLVERS, Matter.GATEWAY),
+    Stage.UPGRADE: (Matter.ROUTE, Matter.NETWORK, Matter.ADDRESSES, Matter.PORT, Matter.HOSTS, Matter.RESOLVERS),
     Stage.HANDSHAKE: (
         Matter.ISSUER, Matter.TRUST, Matter.CHAIN, Matter.CERTIFICATE, Matter.ROUTE, Matter.ADDRESSES, Matter.NETWORK,
         Matter.HOSTS, Matter.TLS_VERSION, Matter.TLS_GROUP, Matter.OPENSSL, Matter.RESOLVERS, Matter.PORT,

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Protocol
 
+from diag.engine.patience import Patience
 from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import Inspect, Lookup, Question, Verify, kind, stands_on
+from diag.model.question import Inspect, Lookup, Question, Steer, Transfer, Verify, kind, stands_on
 from diag.model.run import Limits
 
 Clock = Callable[[], datetime]
@@ -46,11 +47,12 @@ class Notebook:
 
     def __init__(self, prober: Prober, limits: Limits, clock: Clock) -> None:
         self._prober = prober
-        self._limits = limits
+        self._patience = Patience(limits.timeout)
         self.began = clock()
         self._zero = time.monotonic()
         self._tasks: dict[Question, asyncio.Task[Observation]] = {}
         self._numbers: defaultdict[str, int] = defaultdict(int)
+        self._transferring = asyncio.Semaphore(1)
         self._in_flight = asyncio.Semaphore(limits.in_flight)
         self._towards: defaultdict[Address, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_resolver))
         self.seen: dict[Question, Observation] = {}
@@ -61,15 +63,19 @@ class Notebook:
         """The run's clock: it starts at the wall clock and never jumps."""
         return self.began + timedelta(seconds=time.monotonic() - self._zero)
 
-    async def ask(self, question: Question) -> Observation | None:
-        """The observation of a question, asked now or earlier; None where what it stands on has failed."""
+    async def ask(self, question: Question, *, further: bool = False) -> Observation | None:
+        """The observation of a question, asked now or earlier; None where what it stands on has failed.
+
+        `further`: it is asked after a first look, to compare; see `Patience`.
+        """
         for basis in stands_on(question):
-            standing = await self.ask(basis)
-            if not (isinstance(question, Verify) or holds(standing)):
+            standing = await self.ask(basis, further=further)
+            # A lookup is known by its failure too, and a store can be asked about what a handshake left behind.
+            if not (isinstance(question, Verify) or isinstance(basis, Lookup) or holds(standing)):
                 return None
         task = self._tasks.get(question)
         if task is None:
-            task = self._tasks[question] = asyncio.create_task(self._observe(question))
+            task = self._tasks[question] = asyncio.create_task(self._observe(question, further=further))
         return await task
 
     def ids(self, questions: Iterable[Question]) -> tuple[str, ...]:
@@ -83,7 +89,7 @@ class Notebook:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         await self._prober.close()
 
-    async def _observe(self, question: Question) -> Observation:
+    async def _observe(self, question: Question, *, further: bool) -> Observation:
         self._numbers[kind(question)] += 1
         name = f"{kind(question)}-{self._numbers[kind(question)]}"
         needed = self.ids(stands_on(question))
@@ -91,13 +97,16 @@ class Notebook:
 
         def keep(answer: Answer | None = None, fault: Fault | None = None) -> Observation:
             took = round(time.monotonic() - started, 6)
-            self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
-            return self.seen[question]
+            observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
+            if holds(observation):
+                self._patience.learn(question, took)
+            return observation
 
         try:
             async with self._place(question):
                 began, started = self.now(), time.monotonic()
-                return keep(await self._prober.ask(question, self.seen, self._limits.timeout))
+                patience = self._patience.of(question, further=further)
+                return keep(await self._prober.ask(question, self.seen, patience))
         except asyncio.CancelledError:
             keep(fault=Fault(self.ending))
             raise
@@ -108,10 +117,12 @@ class Notebook:
 
     def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
         """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
-        if isinstance(question, Inspect | Verify):
+        if isinstance(question, Inspect | Verify | Steer):
             return nullcontext()
         if isinstance(question, Lookup) and question.server is not None:
             return self._towards[question.server]
+        if isinstance(question, Transfer):
+            return self._transferring  # one at a time: each is to measure its way, and not the others
         return self._in_flight
 
 

@@ -1,4 +1,4 @@
-"""The plain walk to one endpoint: lookup, connect, tunnel, handshake, exchange, as this client would go.
+"""The plain walk to one endpoint: lookup, connect, tunnel, upgrade, handshake, exchange, as this client would go.
 
 Each stage starts when the one before has let the client through. What is asked only for the judgement's sake (every other
 resolver, every other address) goes on beside the walk and is waited for at its end.
@@ -16,7 +16,7 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Wire
+from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Upgrade, Wire
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -30,7 +30,7 @@ class Walk:
         route: Route,
         ask: Ask,
         *,
-        resolvers: tuple[Address, ...],
+        resolvers: Callable[[str], tuple[Address, ...]],
         ask_system: bool,
         most_addresses: int,
         logins: ProxyLogins,
@@ -68,11 +68,16 @@ class Walk:
         wire = await self._connect([Address(address, first.port) for address in addresses])
         if wire is not None and proxy is not None:
             wire = await self._through(proxy, wire)
+        if wire is not None and self.endpoint.upgrade:
+            self._reached(Stage.UPGRADE)
+            assert isinstance(wire, Connect | Tunnel)
+            wire = await self._stand_on(Upgrade(wire, self.endpoint.upgrade))
         if wire is not None and self.endpoint.speaks_tls:
             self._reached(Stage.HANDSHAKE)
             wire = await self._stand_on(self._handshake(wire))
         if wire is not None and self.endpoint.speaks_http:
             self._reached(Stage.EXCHANGE)
+            assert not isinstance(wire, Upgrade)
             await self._exchange(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
 
     async def _addresses(self, host: str) -> list[str]:
@@ -82,7 +87,9 @@ class Walk:
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+        replies = [
+            [self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers(host)
+        ]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
@@ -154,7 +161,7 @@ class Walk:
         return question if self.endpoint.speaks_http else replace(question, alpn=())
 
     def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
-        assert isinstance(wire, Connect | Tunnel)
+        assert isinstance(wire, Connect | Tunnel | Upgrade)
         return Handshake(wire, "" if literal(host) else host, trust=trust)
 
     def _target(self) -> str:

@@ -12,6 +12,7 @@ from diag.model.privacy import (
     DnsBytes,
     ForeignBytes,
     ForeignText,
+    HostName,
     IpText,
     PublicBytes,
     PublicFlag,
@@ -19,6 +20,8 @@ from diag.model.privacy import (
     PublicText,
     Seconds,
 )
+from diag.model.route import ScriptWay
+from diag.model.script import ScriptAddress
 from diag.model.socks import LOGIN
 
 LOGIN_WANTED = 407
@@ -56,6 +59,8 @@ class TcpInfo(Struct, frozen=True, omit_defaults=True):
     pmtu: PublicNumber = 0
     send_mss: PublicNumber = 0
     receive_mss: PublicNumber = 0
+    out_of_order: PublicNumber = 0
+    """Segments that came while one before them was missing: it was lost on its way here, or overtaken."""
 
 
 class SystemLookup(Struct, frozen=True, tag="system_lookup", tag_field="seen", omit_defaults=True):
@@ -136,6 +141,27 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
         return self.status in (LOGIN_WANTED, UNAUTHORIZED) or self.refusal in LOGIN or hung_up
 
 
+class UpgradeReply(Struct, frozen=True, tag="upgrade_reply", tag_field="seen", omit_defaults=True):
+    """How a server took the wish to go over to TLS."""
+
+    failure: PublicText = ""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed: `connect`, `tunnel`, `handshake`; empty: the talk itself."""
+    step: PublicText = ""
+    """How far the talk came: `greeting`, `capabilities` or `request`."""
+    refusal: PublicText = ""
+    """Why it did not, as a word of `diag.model.upgrade`; empty: it did, or said nothing that could be understood."""
+    code: PublicNumber = 0
+    """The number with which it refused, in its own protocol's counting; 0: it named none."""
+    first_bytes: ForeignBytes = b""
+    """What it said first, raw: its greeting, or its answer where the client speaks first."""
+    last_bytes: ForeignBytes = b""
+    """What it said last, raw, where that was not the first: its list, or its answer to the request."""
+    surplus: ForeignBytes = b""
+    """What followed its agreement in the clear. It is read by nobody: it may come from a stranger."""
+    tcp: TcpInfo | None = None
+
+
 class VerifyError(Struct, frozen=True, array_like=True):
     """One complaint of the verification: OpenSSL's X509_V_ERR number and the depth of the certificate it is about (leaf: 0)."""
 
@@ -214,6 +240,25 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
         return self.status == LOGIN_WANTED
 
 
+class Transferred(Struct, frozen=True, tag="transferred", tag_field="seen", omit_defaults=True):
+    """How the body of one answer came."""
+
+    failure: PublicText = ""
+    """What ended it before its time and before its end."""
+    stage: PublicText = ""
+    """As of `HttpReply`."""
+    status: PublicNumber = 0
+    size: PublicNumber = 0
+    """Bytes of the body that came, in HTTP's count."""
+    seconds: Seconds = 0.0
+    """From the answer's head to the end of the reading."""
+    longest_pause: Seconds = 0.0
+    """The longest time in which nothing of it came."""
+    complete: PublicFlag = False
+    """Whether that was all of it."""
+    tcp: TcpInfo | None = None
+
+
 class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaults=True):
     """How an idle connection fared."""
 
@@ -267,4 +312,61 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
 
 
-NetworkFacts = SystemLookup | DnsReply | Connection | TunnelReply | Session | HttpReply | HoldEnd | Trust | CrowdEnd | Path
+class ScriptReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omit_defaults=True):
+    """What lies at the address of a proxy script. Of a script's text no more is kept than its size and its digest."""
+
+    failure: PublicText = ""
+    """A word of `diag.model.failure` or of `diag.model.script.Flaw`."""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed; empty: the fetching itself."""
+    status: PublicNumber = 0
+    """0: nothing that reads as HTTP came, or the script was not fetched over HTTP."""
+    media_type: ForeignText = ""
+    """What its server says that it is; clients do not mind."""
+    encoding: PublicText = ""
+    """How its text was read, such as `utf-8`."""
+    size: PublicNumber = 0
+    """In bytes."""
+    digest: PublicText = ""
+    """SHA-256 of its bytes, in hexadecimal."""
+    moved: ScriptAddress | None = None
+    """Where the server says that it lies instead."""
+
+
+class Steered(Struct, frozen=True, tag="steered", tag_field="seen", omit_defaults=True):
+    """What a proxy script says of one target."""
+
+    failure: PublicText = ""
+    """A word of `diag.model.script.Flaw`."""
+    wants: tuple[HostName, ...] = ()
+    """Names that it wants looked up first. Where there are any, it has not answered yet."""
+    text: ForeignText = ""
+    """What it returned, without logins; the beginning of it."""
+    ways: tuple[ScriptWay, ...] = ()
+    """The ways in that, in order: clients take the first that works."""
+    not_understood: PublicNumber = 0
+    """How many parts of the text name no way."""
+    error: PublicText = ""
+    """The kind of error that it fails with, such as `TypeError`; empty: another one, or none."""
+    line: PublicNumber = 0
+    """The line of the script that fails, from 1; 0: not known."""
+    own: IpText = ""
+    """What it was told of this machine's own address; empty: it did not ask."""
+
+
+NetworkFacts = (
+    SystemLookup
+    | DnsReply
+    | Connection
+    | TunnelReply
+    | UpgradeReply
+    | Session
+    | HttpReply
+    | HoldEnd
+    | Transferred
+    | Trust
+    | CrowdEnd
+    | Path
+    | ScriptReply
+    | Steered
+)

@@ -1,16 +1,18 @@
 """Who wrote an HTTP answer: the service, a network in front of it, or the proxy on the way. A status counts only after that.
 
-A product signs what it writes itself in fields of its own. Read are their words, never a page's text.
+A product signs what it writes itself in fields of its own. Read are their words, never a page's text; only what the service
+leaves in its own pages counts, where its profile names it (`diag.model.fingerprint`).
 """
 
 from enum import StrEnum
 
 from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
 from diag.model.case import Case
-from diag.model.question import Exchange, Handshake, Tunnel
+from diag.model.fingerprint import Mark
+from diag.model.question import Exchange, Handshake, Tunnel, Wire
 from diag.model.sight import Seen
 from diag.model.wire.certificate import covers
-from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.chain import Chain, presented, untrusted
 
 
 class Author(StrEnum):
@@ -53,6 +55,9 @@ EDGE_STATUSES = range(520, 531)
 """Cloudflare's own statuses: it could not get an answer from the service."""
 GATEWAY_STATUSES = frozenset({502, 503, 504})
 """What a gateway writes by itself where it gets no answer from behind (RFC 9110, section 15.6)."""
+
+NETWORK_LOGIN = frozenset({407, 511})
+"""What only a proxy or a network says: that it wants a login first (RFC 9110, section 15.5.8; RFC 6585, section 6)."""
 
 
 def field(headers: tuple[Header, ...], name: str) -> str:
@@ -106,15 +111,46 @@ def gateway_reason(answer: TunnelReply | HttpReply) -> str:
     return ""
 
 
+def bears_mark(case: Case, reply: HttpReply) -> bool:
+    """Whether an answer bears a mark of the service itself, as its profile names them.
+
+    What a proxy signed may quote a page or an address, so only marks in fields count there.
+    """
+    signed = signed_by_proxy(reply.headers)
+    proving = (Mark.HEADER, Mark.FIELD) if signed else (Mark.HEADER, Mark.FIELD, Mark.PAGE)
+    return reply.status not in NETWORK_LOGIN and any(one.where in proving and one.is_in(reply) for one in case.fingerprints)
+
+
+def lacks_mark(case: Case, reply: HttpReply) -> bool:
+    """Whether an answer has no mark of the service, though its profile says that every answer has one: weak evidence."""
+    due = any(one.always for one in case.fingerprints)
+    return due and bool(reply.status) and not bears_mark(case, reply)
+
+
 def author(case: Case, seen: Seen[Exchange, HttpReply]) -> Author:
     """Who wrote this answer; UNKNOWN where it may have been either."""
     reply = seen.answer
     if not reply.status:
         return Author.UNKNOWN
     over = seen.question.over
+    sealed = False
     if isinstance(over, Handshake) and case.endpoint.speaks_tls:
-        return _inside_tls(case, over, reply)
-    if reply.status in (407, 511) or signed_by_proxy(reply.headers):
+        chain = _own_chain(case, over)
+        if chain is None:
+            return Author.UNKNOWN
+        sealed = chain.looks_public or bool(case.endpoint.expects.trust)
+        wrote = _inside_tls(reply, sealed=sealed)
+    else:
+        wrote = _in_the_clear(case, over, reply)
+    if bears_mark(case, reply):
+        return Author.SERVICE
+    # Nobody else can have written inside TLS that is the service's own, whatever mark is missing.
+    return Author.UNKNOWN if wrote is Author.SERVICE and not sealed and lacks_mark(case, reply) else wrote
+
+
+def _in_the_clear(case: Case, over: Wire, reply: HttpReply) -> Author:
+    """Anybody on the way can write here, and most that do sign it."""
+    if reply.status in NETWORK_LOGIN or signed_by_proxy(reply.headers):
         return Author.PROXY
     if case.proxy and not isinstance(over, Tunnel) and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
         # A forward proxy owes a Via to what it passes on; without one, or with a gateway's status, it may be the writer.
@@ -122,15 +158,18 @@ def author(case: Case, seen: Seen[Exchange, HttpReply]) -> Author:
     return _behind(reply)
 
 
-def _inside_tls(case: Case, over: Handshake, reply: HttpReply) -> Author:
-    """Nobody on the way can write inside TLS, unless it answered the handshake itself."""
+def _own_chain(case: Case, over: Handshake) -> Chain | None:
+    """What the handshake presented, where a client accepts it for this endpoint; None: somebody else may have answered it."""
     session = next((seen for seen in case.sessions if seen.question == over), None)
     chain = presented(session.answer) if session else None
     if session is None or chain is None or untrusted(session.answer) or not covers(chain.leaf, case.endpoint.host):
-        return Author.UNKNOWN
-    if not chain.looks_public and not case.endpoint.expects.trust and signed_by_proxy(reply.headers):
-        return Author.PROXY
-    return _behind(reply)
+        return None
+    return chain
+
+
+def _inside_tls(reply: HttpReply, *, sealed: bool) -> Author:
+    """Nobody on the way can write inside TLS, unless it answered the handshake itself, with an authority that is trusted here."""
+    return Author.PROXY if not sealed and signed_by_proxy(reply.headers) else _behind(reply)
 
 
 def _behind(reply: HttpReply) -> Author:

@@ -6,10 +6,11 @@ from functools import cached_property
 from typing import TypeVar
 
 from diag.model.address import Address, is_own_name, literal
-from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.endpoint import Endpoint
+from diag.model.fingerprint import MOST, Fingerprint
 from diag.model.observation import Answer
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
 from diag.model.sight import Seen, Sight
@@ -26,8 +27,9 @@ class Stage(IntEnum):
     LOOKUP = 1
     CONNECT = 2
     TUNNEL = 3
-    HANDSHAKE = 4
-    EXCHANGE = 5
+    UPGRADE = 4
+    HANDSHAKE = 5
+    EXCHANGE = 6
 
 
 class Case(Sight):
@@ -43,6 +45,11 @@ class Case(Sight):
     def endpoint(self) -> Endpoint:
         """Whose case this is."""
         return self.trail.endpoint
+
+    @cached_property
+    def fingerprints(self) -> tuple[Fingerprint, ...]:
+        """How answers of this endpoint's service are known; empty: nobody said."""
+        return tuple(one for one in self.evidence.run.service.fingerprints[:MOST] if one.is_about(self.endpoint.host))
 
     @property
     def route(self) -> Route | None:
@@ -92,6 +99,11 @@ class Case(Sight):
         return _last(seen for seen in self.tunnels if self.on_walk(seen))
 
     @cached_property
+    def upgrade(self) -> Seen[Upgrade, UpgradeReply] | None:
+        """The walk's wish to go over to TLS; None where TLS begins at once, or that was not reached."""
+        return _last(seen for seen in self.upgrades if self.on_walk(seen))
+
+    @cached_property
     def session(self) -> Seen[Handshake, Session] | None:
         """The walk's handshake with the endpoint."""
         return _last(seen for seen in self.sessions if self.on_walk(seen) and self._with_endpoint(seen.question))
@@ -103,7 +115,7 @@ class Case(Sight):
 
     def _with_endpoint(self, question: Handshake) -> bool:
         """Whether a handshake goes to the endpoint: behind a proxy that is only the one inside a tunnel."""
-        return self.endpoint.speaks_tls and isinstance(question.over, Tunnel) == (self.proxy is not None)
+        return self.endpoint.speaks_tls and isinstance(carrier(question), Tunnel) == (self.proxy is not None)
 
     @cached_property
     def exchange(self) -> Seen[Exchange, HttpReply] | None:
@@ -184,6 +196,8 @@ class Case(Sight):
             yield Stage.TUNNEL, not self.tunnel.answer.failure
         elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
+        if self.upgrade:
+            yield Stage.UPGRADE, not self.upgrade.answer.failure
         if self.session:
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange:

@@ -9,11 +9,24 @@ from msgspec import Meta, Struct
 
 from diag.model.address import Authority, literal
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText
+from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
 
-DEFAULT_PORTS = {"https": 443, "http": 80, "tls": 443}
-SCHEMES = ("https", "http", "tls", "tcp")
+DEFAULT_PORTS = {
+    "https": 443,
+    "http": 80,
+    "tls": 443,
+    "postgres": 5432,
+    "mysql": 3306,
+    "smtp": 587,
+    "imap": 143,
+    "ldap": 389,
+}
+"""Where a scheme's service listens, unless a port is given; mail is handed in there by programs (RFC 6409, section 3.1)."""
+SCHEMES = ("https", "http", "tls", "tcp", *NAMES)
+SAME_SCHEME = {"postgresql": "postgres", "mariadb": "mysql"}
+"""Other words that addresses of the same kind begin with."""
 LONGEST_NAME = 253
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 
@@ -53,7 +66,7 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
     """A DNS name in A-labels (RFC 5890), lower case, no trailing dot; or an address literal without brackets."""
     port: PublicNumber
     scheme: PublicText = "https"
-    """`https`, `http`, `tls` or `tcp`: how far up the walk goes."""
+    """`https`, `http`, `tls` or `tcp`: how far up the walk goes. Or a protocol that goes over to TLS: as far as that."""
     role: VendorText = ""
     """An open word of the provider's list (`STAGE`, `OCSP_CACHE`, ...); empty: not said."""
     path: VendorText = "/"
@@ -69,9 +82,19 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
         return Authority(self.host, self.port)
 
     @property
+    def server_name(self) -> str:
+        """The name that is asked for in a handshake (RFC 6066, section 3); empty for an address."""
+        return "" if literal(self.host) else self.host
+
+    @property
     def speaks_tls(self) -> bool:
         """Whether a handshake belongs to the walk."""
-        return self.scheme in ("https", "tls")
+        return self.scheme in ("https", "tls") or self.upgrade is not None
+
+    @property
+    def upgrade(self) -> Spoken | None:
+        """The protocol that is spoken in the clear before the handshake; None: TLS begins at once, or not at all."""
+        return next((spoken for spoken in NAMES if spoken == self.scheme), None)
 
     @property
     def speaks_http(self) -> bool:
@@ -98,17 +121,19 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
         raise UnusableEndpoint(
             f"{_quoted(given)} is not an address that diag can read: give a name, or https://name:port"
         ) from None
-    if parts.scheme not in SCHEMES:
+    scheme = SAME_SCHEME.get(parts.scheme, parts.scheme)
+    if scheme not in SCHEMES:
         raise UnusableEndpoint(f"{_quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
     host = _host(parts.hostname or "", given)
     if port is None:
-        port = DEFAULT_PORTS.get(parts.scheme)
+        port = DEFAULT_PORTS.get(scheme)
     if port is None:
-        raise UnusableEndpoint(f"{_quoted(given)} needs a port: {parts.scheme}://{host}:PORT")
+        raise UnusableEndpoint(f"{_quoted(given)} needs a port: {scheme}://{host}:PORT")
     if port == 0:
         raise UnusableEndpoint(f"{_quoted(given)} names port 0, which nothing can listen on")
-    path = re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
-    return Endpoint(host, port, parts.scheme, role, path, expects or Expectations())
+    # Of a database's address the path is the database's name, which nobody needs to know.
+    path = "/" if scheme in NAMES else re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
+    return Endpoint(host, port, scheme, role, path, expects or Expectations())
 
 
 def _host(host: str, given: str) -> str:

@@ -8,9 +8,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.script import ScriptAddress
+from diag.model.upgrade import Spoken
 
 Login = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
@@ -102,10 +105,19 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
         return Tunnel(self.over, self.proxy, target, self.login, self.protocol)
 
 
+class Upgrade(Struct, frozen=True, tag="upgrade", tag_field="ask", omit_defaults=True):
+    """Does this server go over to TLS on a connection on which its own protocol is spoken first? Nobody logs in."""
+
+    over: "Connect | Tunnel"
+    protocol: Spoken
+    insist: PublicFlag = False
+    """Whether it is asked for even where the server's list does not name it."""
+
+
 class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defaults=True):
     """How does a TLS handshake go, and what is presented? (RFC 8446, RFC 5246)"""
 
-    over: "Connect | Tunnel"
+    over: "Connect | Tunnel | Upgrade"
     server_name: HostName = ""
     """SNI (RFC 6066, section 3); empty: none is sent."""
     versions: tuple[PublicText, ...] = ()
@@ -141,8 +153,21 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):
     """Does an idle connection live this long?"""
 
-    over: "Connect | Tunnel | Handshake"
+    over: "Connect | Tunnel | Upgrade | Handshake"
     seconds: Seconds
+
+
+class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaults=True):
+    """How fast does the answer to one HTTP/1.1 request come? Its body is counted, and not kept."""
+
+    over: "Connect | Tunnel | Handshake"
+    authority: Authority
+    """The Host that is asked for."""
+    target: HostName
+    seconds: Seconds
+    """For how long the body is read."""
+    most: PublicNumber = 64_000_000
+    """How many bytes of it are read, at the most."""
 
 
 class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=True):
@@ -156,18 +181,61 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
 
 
-Wire = Connect | Tunnel | Handshake
+class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=True):
+    """Does a proxy script lie at this address? Its text is kept for `Steer` to ask, and is no evidence."""
+
+    address: ScriptAddress
+    over: "Connect | Handshake | None" = None
+    """The connection to its server; None for a file, and for a script that its address holds."""
+
+
+class Steer(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=True):
+    """Which way does this proxy script name for this target? (`FindProxyForURL`) Nothing is sent.
+
+    A name that the script wants looked up, and whose lookup this question does not stand on, comes back in the answer.
+    """
+
+    script: Script
+    target: Authority
+    scheme: PublicText = "https"
+    """`https` or `http`: that of the address which the script is given."""
+    path: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})] = "/"
+    """The path of that address. For https it is `/`: like browsers, diag tells a script no more of it than the host."""
+    lookups: tuple[Lookup, ...] = ()
+    """The lookups, good or bad, whose answers the script may know."""
+
+
+Wire = Connect | Tunnel | Upgrade | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
-Question = Inspect | Lookup | Connect | Tunnel | Handshake | Exchange | Hold | Verify | Crowd | Trace
+Question = (
+    Inspect
+    | Lookup
+    | Connect
+    | Tunnel
+    | Upgrade
+    | Handshake
+    | Exchange
+    | Hold
+    | Transfer
+    | Verify
+    | Crowd
+    | Trace
+    | Script
+    | Steer
+)
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
     """The questions that must have been answered before this one can be asked; empty: none."""
     match question:
-        case Tunnel() | Handshake() | Exchange() | Hold():
+        case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold() | Transfer():
             return (question.over,)
         case Verify():
             return (question.presented, *question.fetched)
+        case Script():
+            return () if question.over is None else (question.over,)
+        case Steer():
+            return (question.script, *question.lookups)
         case _:
             return ()
 
@@ -177,6 +245,17 @@ def dialled(question: Wire) -> Address:
     while not isinstance(question, Connect):
         question = question.over
     return question.address
+
+
+def carrier(question: Handshake) -> Connect | Tunnel:
+    """What carries a handshake's connection to the other side, below an upgrade."""
+    return question.over.over if isinstance(question.over, Upgrade) else question.over
+
+
+def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
+    """The same handshake, after the same upgrade if there was one, over another way."""
+    over = replace(question.over, over=way) if isinstance(question.over, Upgrade) else way
+    return replace(question, over=over)
 
 
 def kind(question: Question) -> str:

@@ -7,8 +7,9 @@ from msgspec import Meta, Struct
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
+from diag.model.fingerprint import Service
 from diag.model.observation import Observation
-from diag.model.privacy import Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 from diag.model.question import Question
 from diag.model.route import Route
 
@@ -32,6 +33,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """How many addresses of one name are dialled."""
     revocation: PublicFlag = False
     """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
+    canary: PublicFlag = True
+    """Whether an address may be dialled that nobody named and no lookup gave, to see whether something answers for everybody."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):
@@ -45,10 +48,15 @@ class Trials(Struct, frozen=True, omit_defaults=True):
     """Seconds for which an open connection is held idle; 0: it is not."""
     load: PublicNumber = 0
     """How many connects are tried at once; 0: no more than one."""
+    transfer: Seconds = 0.0
+    """For how long the bytes of an answer are counted; 0: they are not."""
 
-    def more_time(self, timeout: float) -> float:
-        """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most."""
-        return (self.repeat - 1) * max(self.every, timeout) + self.idle
+    def more_time(self, timeout: float, hosts: int = 1) -> float:
+        """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most.
+
+        `hosts`: how many are looked at, those for comparison counted; their transfers take turns.
+        """
+        return (self.repeat - 1) * max(self.every, timeout) + self.idle + hosts * self.transfer
 
 
 class Control(Struct, frozen=True, omit_defaults=True):
@@ -57,6 +65,8 @@ class Control(Struct, frozen=True, omit_defaults=True):
     authority: Authority
     seen: tuple[PublicText, ...] = ()
     """Ids of the observations of its lookup and its connects, in order."""
+    target: HostName = ""
+    """What is read from it where transfers are timed; empty: it is connected to, and no more."""
 
 
 class Repetition(Struct, frozen=True, omit_defaults=True):
@@ -78,6 +88,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """Ids of the follow-up questions' observations."""
     again: tuple[Repetition, ...] = ()
     """The same walk, repeated."""
+    steered: tuple[PublicText, ...] = ()
+    """Ids of what a proxy script was asked for this endpoint, and of what that took. Empty: no script mattered."""
 
 
 class Run(Struct, frozen=True, omit_defaults=True):
@@ -95,6 +107,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """Ids of the follow-up questions that checks of the whole run asked."""
     trials: Trials = Trials()
     controls: tuple[Control, ...] = ()
+    service: Service = Service()
+    """What was known of the service beforehand, so that a bundle is judged by the same."""
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""

@@ -6,10 +6,37 @@ from datetime import datetime
 from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
 
-from diag.model.answer import Connection, CrowdEnd, DnsReply, HoldEnd, HttpReply, Path, Session, SystemLookup, Trust, TunnelReply
+from diag.model.answer import (
+    Connection,
+    CrowdEnd,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Path,
+    Session,
+    SystemLookup,
+    Transferred,
+    Trust,
+    TunnelReply,
+    UpgradeReply,
+)
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Trace,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.run import Evidence
 
 Q = TypeVar("Q", bound=Question)
@@ -70,6 +97,11 @@ class Sight:
         return self._all(Tunnel, TunnelReply)
 
     @cached_property
+    def upgrades(self) -> tuple[Seen[Upgrade, UpgradeReply], ...]:
+        """Every wish to go over to TLS."""
+        return self._all(Upgrade, UpgradeReply)
+
+    @cached_property
     def sessions(self) -> tuple[Seen[Handshake, Session], ...]:
         """Every TLS handshake."""
         return self._all(Handshake, Session)
@@ -83,6 +115,11 @@ class Sight:
     def holds(self) -> tuple[Seen[Hold, HoldEnd], ...]:
         """Every connection held idle."""
         return self._all(Hold, HoldEnd)
+
+    @cached_property
+    def transfers(self) -> tuple[Seen[Transfer, Transferred], ...]:
+        """Every answer whose bytes were counted."""
+        return self._all(Transfer, Transferred)
 
     @cached_property
     def verifications(self) -> tuple[Seen[Verify, Trust], ...]:

@@ -2,15 +2,44 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import (
+    Connection,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Session,
+    SystemLookup,
+    Transferred,
+    TunnelReply,
+    UpgradeReply,
+)
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Trace, Tunnel, Verify, kind
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Script,
+    Steer,
+    Trace,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+    kind,
+)
 from diag.model.question import Wire as WireQuestion
-from diag.model.secret import Login
+from diag.model.script import ScriptAddress
+from diag.model.secret import Login, Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -20,10 +49,16 @@ from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.trace import trace
+from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
+from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
 
+if TYPE_CHECKING:
+    from diag.probe.pac.scripts import Scripts
+
+_Opening = Connection | TunnelReply | UpgradeReply | Session
 _MOST_PARKED = 512
 
 
@@ -62,13 +97,17 @@ class Prober:
         lookups: LookupProbe,
         inspector: InspectProbe,
         user_agent: str,
+        scripts: MutableMapping[ScriptAddress, Secret] | None = None,
     ) -> None:
+        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them."""
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
         self._contexts = Contexts(environment)
+        self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
+        self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
@@ -88,10 +127,16 @@ class Prober:
                 return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
                 return await self._hold(question, until)
+            case Transfer():
+                return await self._transfer(question, until)
             case Crowd():
                 return await crowd(question, until, self._wires)
             case Trace():
                 return await trace(question, until)
+            case Script():
+                return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
+            case Steer():
+                return await self._scripts().steer(question, known, datetime.now(UTC))
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:
@@ -102,8 +147,10 @@ class Prober:
         """Close every connection and the lookups' own."""
         await self._wires.close()
         await self._lookups.close()
+        if self._opened_scripts:
+            await self._opened_scripts.close()
 
-    async def _open(self, question: WireQuestion, until: float) -> tuple[Connection | TunnelReply | Session, Wire | None]:
+    async def _open(self, question: WireQuestion, until: float) -> tuple[_Opening, Wire | None]:
         match question:
             case Connect():
                 return await connect(question, until, self._wires)
@@ -115,6 +162,11 @@ class Prober:
                 if question.protocol != "connect":
                     return await socks(question, under, login, until)
                 return await tunnel(question, under, login, self._user_agent, until, lambda: self._again(question.over, until))
+            case Upgrade():
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return UpgradeReply(stage=under.stage, failure=under.failure), None
+                return await upgrade(question, under, until)
             case Handshake():
                 context = self._contexts.for_handshake(question)
                 under = await self._under(question.over, until)
@@ -152,11 +204,24 @@ class Prober:
             raise Unsupported("no login is known for this proxy")
         return login
 
+    def _scripts(self) -> "Scripts":
+        if self._opened_scripts is None:
+            from diag.probe.pac.scripts import Scripts  # seldom needed
+
+            self._opened_scripts = Scripts(self._script_sources, self._logins)
+        return self._opened_scripts
+
     async def _hold(self, question: Hold, until: float) -> HoldEnd:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HoldEnd(stage=wire.stage, failure=wire.failure)
         return await hold(question, wire, until + question.seconds)
+
+    async def _transfer(self, question: Transfer, until: float) -> Transferred:
+        wire = await self._under(question.over, until)
+        if isinstance(wire, _Missing):
+            return Transferred(stage=wire.stage, failure=wire.failure)
+        return await transfer(question, wire, self._user_agent, until)
 
 
 def _room() -> int:

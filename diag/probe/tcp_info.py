@@ -20,6 +20,7 @@ _OFFSETS = {
     "segments_out": (136, "I"),
     "segments_in": (140, "I"),
     "min_rtt": (148, "I"),
+    "out_of_order": (224, "I"),
 }
 _STATE, _RETRANSMITS = 0, 2
 _NO_SAMPLE = 0xFFFFFFFF

@@ -1,7 +1,7 @@
 """`diag.toml`: the endpoint list, and what is expected of each endpoint.
 
     [[endpoint]]
-    url = "https://acme.privatelink.example.com"
+    url = "https://acme.privatelink.example.com"   # https, http, tls, tcp, postgres, mysql, smtp, imap or ldap
     role = "account"          # an open word
     network = "private"       # private, public or any (default)
     proxy = "direct"          # direct, proxied or any (default)
@@ -12,12 +12,14 @@
 
     [[group]]                 # the same keys as an endpoint, but url, role and group, for several endpoints
     name = "office"
+    enables = "working from the office"
 
     [[role]]                  # what stops working without the endpoints of a role
     name = "account"
     enables = "logging in"
 
-Before all tables may stand `profile`, `account`, `network` (for the endpoints that the account gives) and `controls`.
+Before all tables may stand `profile`, `account`, `network` (for the endpoints that the account gives), `controls` and
+`recipients`. `[[fingerprint]]` is described in `diag.profile.fingerprints`, `[case]` in `diag.profile.support`.
 """
 
 from collections.abc import Mapping
@@ -27,15 +29,18 @@ from pathlib import Path
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, Way, parse_endpoint
+from diag.model.fingerprint import Fingerprint
+from diag.profile.fingerprints import KIND, read_fingerprints
+from diag.profile.groups import group_of, read_groups, role_with, roles_in
 from diag.profile.roles import Role, each_once, read_role
 from diag.profile.source import named
+from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
 
 EXPECTED = ("network", "proxy", "status", "trust", "required")
 ENDPOINT = ("url", "role", "group", *EXPECTED)
-GROUP = ("name", *EXPECTED)
-TOP = ("profile", "account", "network", "controls", "endpoint", "group", "role")
+TOP = ("profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,24 @@ class Config:
     """From where the endpoints should be reached that the account gives."""
     controls: tuple[Authority, ...] = ()
     """Hosts outside the service that are known to be good, to compare with."""
+    fingerprints: tuple[Fingerprint, ...] = ()
+    """How answers of the service are known, beside what the profile says."""
+    recipients: tuple[str, ...] = ()
+    """Public keys to encrypt to, in place of those of the profile; empty: it names none."""
+    desk: CaseDesk | None = None
+    """Where cases go; None: as the profile says."""
 
 
 def read_config(path: Path) -> Config:
     """What a `diag.toml` says. Raises UnusableFile."""
     document = Document(path, "a list of endpoints")
     top = document.top()
-    top.refuse_all_but(TOP, "this file holds [[endpoint]], [[group]] and [[role]] tables")
-    groups = names_of(document.tables("group"))
+    top.refuse_all_but(TOP, "this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables")
+    said = tuple(map(read_role, names_of(document.tables("role")).values()))
+    groups = read_groups(document, EXPECTED, said)
     for group in groups.values():
-        group.refuse_all_but(GROUP)
         _expectations(group, None, required=True)
-    roles = tuple(map(read_role, names_of(document.tables("role")).values()))
+    roles = (*said, *roles_in(groups))
     optional = {role.name for role in roles if not role.required}
     endpoints = [_endpoint(table, groups, optional) for table in document.tables("endpoint")]
     profile, account = _profile(top), top.text("account")
@@ -72,7 +83,17 @@ def read_config(path: Path) -> Config:
     if account and not profile:
         raise top.wrong("account", 'account needs a profile that says what to do with it, such as profile = "snowflake"')
     controls = tuple(_control(top, url) for url in top.texts("controls"))
-    return Config(each_once(endpoints), roles, profile, account, top.one_of("network", Network.ANY), controls)
+    return Config(
+        each_once(endpoints),
+        roles,
+        profile,
+        account,
+        top.one_of("network", Network.ANY),
+        controls,
+        read_fingerprints(document),
+        read_recipients(top),
+        read_desk(document),
+    )
 
 
 def _profile(top: Table) -> str:
@@ -83,16 +104,13 @@ def _profile(top: Table) -> str:
 
 def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[str]) -> Endpoint:
     table.refuse_all_but(ENDPOINT)
-    group = table.text("group")
-    if group and group not in groups:
-        known = f"the groups here are {', '.join(map(shown, groups))}" if groups else f"add [[group]] with name = {shown(group)}"
-        raise table.wrong("group", f"there is no group {shown(group)}: {known}")
+    group = group_of(table, groups)
     url, role = table.text("url", None), table.text("role")
     if len(role.split()) > 1:
         raise table.wrong("role", f"role must be one word, not {shown(role)}")
     try:
-        expects = _expectations(table, groups.get(group), required=role not in optional)
-        return parse_endpoint(url, role=role, expects=expects)
+        expects = _expectations(table, group, required=role not in optional)
+        return parse_endpoint(url, role=role_with(role, group), expects=expects)
     except UnusableEndpoint as error:
         raise table.wrong("url", f"url: {error}") from None
 

@@ -16,6 +16,13 @@ gives = { host = "{account}.acme.example" }
 [[endpoint]]                              # where the service of an account is
 url = "https://{host}"
 role = "login"
+group = "core"
+
+[[group]]                                 # what stops working without several endpoints together
+name = "core"
+enables = "all daily work"
+
+Further `recipients`, `[[fingerprint]]` (`diag.profile.fingerprints`) and `[case]` (`diag.profile.support`).
 """
 
 import re
@@ -24,13 +31,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.model.fingerprint import Fingerprint, Service
+from diag.profile.fingerprints import KIND, read_fingerprints
+from diag.profile.groups import group_of, read_groups, role_with, roles_in
 from diag.profile.roles import Role, read_role
 from diag.profile.source import named
+from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
 
-TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "role", "account", "endpoint")
-FINGERPRINT = "fingerprint"
+TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "recipients")
+TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -59,17 +70,6 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Fingerprint:
-    """How the service itself says something in an answer: a code in a field of JSON, or a status, and what that means."""
-
-    field: str
-    """The field of the JSON answer that holds the code; empty: the status is the code."""
-    code: str
-    means: str
-    remedy: str
-
-
-@dataclass(frozen=True)
 class Profile:
     """What is known of one service."""
 
@@ -90,36 +90,67 @@ class Profile:
     """The same, where it shows that the private link is meant."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
+    recipients: tuple[str, ...] = ()
+    """Public keys (`diag.bundle.keys`) that bundles for the service's support are encrypted to; empty: they are not."""
 
-    def with_roles(self, roles: tuple[Role, ...]) -> "Profile":
-        """The same, these roles overruling those of their names."""
+    desk: CaseDesk | None = None
+    """Where this service's support takes in cases; None: not said."""
+    own_words: bool = False
+    """Whether roles of the user's own list are among the roles."""
+
+    def beside(
+        self,
+        roles: tuple[Role, ...],
+        fingerprints: tuple[Fingerprint, ...] = (),
+        recipients: tuple[str, ...] = (),
+        desk: CaseDesk | None = None,
+    ) -> "Profile":
+        """The same, with what the user's own list says: roles overrule those of their names, recipients and desk all of them."""
         own = {role.name for role in roles}
-        return replace(self, roles=(*roles, *(role for role in self.roles if role.name not in own)))
+        return replace(
+            self,
+            roles=(*roles, *(role for role in self.roles if role.name not in own)),
+            fingerprints=(*fingerprints, *self.fingerprints),
+            recipients=recipients or self.recipients,
+            desk=desk or self.desk,
+            own_words=self.own_words or bool(roles),
+        )
+
+    @property
+    def service(self) -> Service:
+        """What of it goes with the evidence."""
+        return Service(self.name, self.own_words, self.fingerprints)
 
 
 def read_profile(path: Path) -> Profile:
     """The profile in a file. Raises UnusableFile."""
     document = Document(path, "a profile")
     top = document.top()
-    top.refuse_all_but((*TOP, FINGERPRINT), "a profile holds [[role]], [[account]], [[endpoint]] and [[fingerprint]] tables")
+    top.refuse_all_but(
+        (*TOP, *TABLES), "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables"
+    )
     name = top.text("name", None)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
         raise top.wrong("name", f"name must be one word of small letters, digits and hyphens, not {shown(name)}")
     forms = tuple(map(_form, document.tables("account")))
     known = set.intersection(*({*form.pieces, *form.gives} for form in forms)) if forms else set()
-    places = tuple(_place(table, known, forms) for table in document.tables("endpoint"))
+    roles = tuple(map(read_role, names_of(document.tables("role")).values()))
+    groups = read_groups(document, (), roles)
+    places = tuple(_place(table, known, forms, groups) for table in document.tables("endpoint"))
     profile = Profile(
         name=name,
         title=top.text("title") or name,
-        roles=tuple(map(read_role, names_of(document.tables("role")).values())),
+        roles=(*roles, *roles_in(groups)),
         forms=forms,
         places=places,
-        fingerprints=tuple(map(_fingerprint, document.tables(FINGERPRINT))),
+        fingerprints=read_fingerprints(document),
         known_by=top.texts("known_by"),
         private_names=top.texts("private_names"),
         account_ends=top.texts("account_ends"),
         private_ends=top.texts("private_ends"),
         note=top.text("note"),
+        recipients=read_recipients(top),
+        desk=read_desk(document),
     )
     if forms and not places:
         raise UnusableFile(f"{named(path)}: it has [[account]] but no [[endpoint]]: say where the service of an account is")
@@ -136,11 +167,11 @@ def _form(table: Table) -> AccountForm:
     return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
 
 
-def _place(table: Table, known: set[str], forms: tuple[AccountForm, ...]) -> Place:
-    table.refuse_all_but(("url", "role", "network", "required"))
+def _place(table: Table, known: set[str], forms: tuple[AccountForm, ...], groups: Mapping[str, Table]) -> Place:
+    table.refuse_all_but(("url", "role", "group", "network", "required"))
     place = Place(
         url=table.text("url", None),
-        role=table.text("role"),
+        role=role_with(table.text("role"), group_of(table, groups)),
         private=table.one_of("network", Network.PUBLIC) is Network.PRIVATE,
         required=table.flag("required", default=True),
     )
@@ -162,8 +193,3 @@ def _refuse_unknown_gaps(table: Table, key: str, template: str, known: set[str],
         raise table.wrong(key, f"{uses} {{{unknown[0]}}}, which is not given in every case: given is {there}")
     if re.search(r"[{}]", GAP.sub("", template)):
         raise table.wrong(key, f"{key}: {shown(template)} has a brace too many: write {{name}}")
-
-
-def _fingerprint(table: Table) -> Fingerprint:
-    table.refuse_all_but(("field", "code", "means", "remedy"))
-    return Fingerprint(table.text("field"), table.text("code", None), table.text("means", None), table.text("remedy"))

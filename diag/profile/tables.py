@@ -50,6 +50,13 @@ class Document:
             raise UnusableFile(f"{named(self.path)}: {len(found)} [[{kind}]] tables: at most {MOST} are read")
         return tuple(Table(self, kind, number, table) for number, table in enumerate(found, 1))
 
+    def table(self, kind: str) -> "Table | None":
+        """The one table of a kind, `[kind]`; None: there is none."""
+        found = self.values.get(kind)
+        if found is not None and not isinstance(found, dict):
+            raise UnusableFile(f"{self.place('', 0, kind)}: {kind} must be a table: write [{kind}] with one bracket, once")
+        return None if found is None else Table(self, kind, 0, found)
+
     def place(self, kind: str, number: int, key: str) -> str:
         """The file, and the line of a key (or of its table) where it can be told for certain."""
         line = _line(self._text, kind, number, key)
@@ -57,7 +64,10 @@ class Document:
 
 
 class Table:
-    """One table of a document; `number` counts from 1 among its kind, and kind is empty for the top of the file."""
+    """One table of a document; `number` counts from 1 among its kind, 0 where there is one alone.
+
+    `kind` is empty for the top of the file.
+    """
 
     def __init__(self, document: Document, kind: str, number: int, values: Mapping[str, Any]) -> None:
         self.document = document
@@ -68,7 +78,8 @@ class Table:
     def wrong(self, key: str, message: str) -> UnusableFile:
         """What to raise for a key; the message says what would do."""
         title = next((value for name in ("url", "name", "example") if isinstance(value := self.values.get(name), str)), "")
-        which = f"{self._kind} {self._number}{f' ({shown(title)})' if title else ''}: " if self._kind else ""
+        number = f" {self._number}" if self._number else ""
+        which = f"{self._kind}{number}{f' ({shown(title)})' if title and number else ''}: " if self._kind else ""
         return UnusableFile(f"{self.document.place(self._kind, self._number, key)}: {which}{message}")
 
     def refuse_all_but(self, keys: Sequence[str], remark: str = "") -> None:
@@ -111,6 +122,13 @@ class Table:
         if not isinstance(value, str) or value not in list(words):
             raise self.wrong(key, f"{key} must be one of {', '.join(words)}, not {shown(value)}")
         return words(value)
+
+    def status(self, key: str) -> int:
+        """One HTTP status."""
+        value = self.values.get(key)
+        if type(value) is not int or not 100 <= value <= 599:
+            raise self.wrong(key, f"{key} must be an HTTP status, such as {key} = 403")
+        return value
 
     def statuses(self, key: str) -> tuple[int, ...]:
         """A list of HTTP statuses; empty where it is missing."""
@@ -157,10 +175,12 @@ def _line(text: str, kind: str, number: int, key: str) -> int:
     heads = [row for row, line in enumerate(lines) if re.match(r"\s*\[", line)]
     first = 0
     if kind:
-        of_kind = [row for row in heads if re.match(rf"\s*\[\[\s*{re.escape(kind)}\s*\]\]\s*(#.*)?$", lines[row])]
-        if len(of_kind) < number:
+        brackets = 2 if number else 1
+        head = rf"\s*\[{{{brackets}}}\s*{re.escape(kind)}\s*\]{{{brackets}}}\s*(#.*)?$"
+        of_kind = [row for row in heads if re.match(head, lines[row])]
+        if len(of_kind) < max(number, 1):
             return 0
-        first = of_kind[number - 1] + 1
+        first = of_kind[max(number, 1) - 1] + 1
     end = next((row for row in heads if row >= first), len(lines))
     quoted = re.escape(key)
     at = [row for row in range(first, end) if re.match(rf"\s*(\"{quoted}\"|'{quoted}'|{quoted})\s*=", lines[row])]

@@ -3,6 +3,8 @@
 Keys are only ever added; a reader ignores those that it does not know.
 """
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
@@ -96,6 +98,15 @@ def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named
         causes=tuple(_cause(found, catalogue) for found in comparison.causes),
     )
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2) + b"\n"
+
+
+def comparison_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `write_comparison_json` writes."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **msgspec.json.schema(ReportedComparison),
+    }
 
 
 def _side(side: Named) -> ReportedSide:

@@ -10,7 +10,7 @@ from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
-from diag.report.words import BECAUSE, FAULTS, count_words, ended_words, failure_words, refusal_words, verify_words
+from diag.report.words import BECAUSE, FAULTS, count_words, ended_words, failure_words, refusal_words, upgrade_words, verify_words
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Endings:
 
     def _failed(self, state: EndpointState) -> list[tuple[Observation, str]]:
         trail = self._trails.get(state.endpoint)
-        return [] if trail is None or state.arrived else list(_failures(Case(self._evidence, trail), state.reached))
+        return [] if trail is None or state.arrived else list(failures(Case(self._evidence, trail), state.reached))
 
 
 def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def out_of_time(evidence: Evidence) -> bool:
     return any(o.fault is not None and o.fault.kind is FaultKind.DEADLINE for o in evidence.observations)
 
 
-def _failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
+def failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
     """The observations of one stage of the walk that did not go well, each with its reason."""
     match stage:
         case Stage.LOOKUP:
@@ -104,6 +104,10 @@ def _failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
             yield case.tunnel.observation, f"{failure_words(case.tunnel.answer.failure)}{f' ({said})' if said else ''}"
         case Stage.TUNNEL if case.target_lookup and case.target_lookup.answer.failure:
             yield case.target_lookup.observation, failure_words(case.target_lookup.answer.failure)
+        case Stage.UPGRADE if case.upgrade and case.upgrade.answer.failure:
+            answer = case.upgrade.answer
+            refused = f": {upgrade_words(answer.refusal)}" if answer.refusal else ""
+            yield case.upgrade.observation, f"{failure_words(answer.failure)}{refused}"
         case Stage.HANDSHAKE if case.session:
             session = case.session.answer
             refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))

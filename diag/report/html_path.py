@@ -190,7 +190,7 @@ def _place_of(case: Case, stage: Stage) -> Place:
             return Place.NAMES if case.needs_lookup else Place.MACHINE
         case Stage.CONNECT | Stage.TUNNEL:
             return Place.PROXY if case.proxy else Place.ADDRESS
-        case Stage.HANDSHAKE:
+        case Stage.UPGRADE | Stage.HANDSHAKE:
             return Place.ENCRYPTION
         case Stage.EXCHANGE:
             return Place.SERVICE
@@ -202,6 +202,7 @@ def _stop(case: Case, state: EndpointState) -> Place | None:
         Stage.LOOKUP: _found_no_address(case),
         Stage.CONNECT: bool(case.dials) and not case.connected,
         Stage.TUNNEL: case.tunnel is None or bool(case.tunnel.answer.failure),
+        Stage.UPGRADE: bool(case.upgrade and case.upgrade.answer.failure),
         Stage.HANDSHAKE: bool(case.session) and not case.session_accepted,
         Stage.EXCHANGE: bool(case.exchange and not case.exchange.answer.status),
     }
@@ -250,7 +251,8 @@ def _seen(case: Case, place: Place) -> Observation | None:
         case Place.ADDRESS:
             return _dial(case)
         case Place.ENCRYPTION:
-            return case.session.observation if case.session else None
+            spoken = case.session or case.upgrade
+            return spoken.observation if spoken else None
         case Place.SERVICE:
             return case.exchange.observation if case.exchange else None
 
@@ -302,8 +304,9 @@ def _what(case: Case, place: Place) -> str:
             connected = dict.fromkeys(address.host for address in case.connected)
             what = listed(connected or case.addresses, 1) if case.addresses else ""
         case Place.ENCRYPTION:
-            answer = case.session.answer if case.session else None
-            what = "TLS" if answer is None else answer.version or failure_words(answer.failure)
+            spoken = case.session or case.upgrade
+            failed = failure_words(spoken.answer.failure) if spoken and spoken.answer.failure else "TLS"
+            what = (case.session.answer.version if case.session else "") or failed
         case Place.SERVICE:
             what = str(case.endpoint.authority)
     return clean(what, 300)

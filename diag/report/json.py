@@ -46,7 +46,7 @@ class ReportedEndpoint(Struct, frozen=True):
     endpoint: str
     status: Outcome
     reached: Annotated[
-        Literal["start", "lookup", "connect", "tunnel", "handshake", "exchange"],
+        Literal["start", "lookup", "connect", "tunnel", "upgrade", "handshake", "exchange"],
         Meta(description="The stage at which the way there ends: the first that fails, or the last where none does."),
     ]
     causes: tuple[str, ...]
@@ -124,11 +124,12 @@ def _endpoint(state: EndpointState) -> ReportedEndpoint:
 
 
 _CAUSE_STATUS: dict[Status, Literal["problem", "warning", "unknown"]] = {Status.PROBLEM: "problem", Status.WARNING: "warning"}
-_STAGE_WORDS: tuple[Literal["start", "lookup", "connect", "tunnel", "handshake", "exchange"], ...] = (
+_STAGE_WORDS: tuple[Literal["start", "lookup", "connect", "tunnel", "upgrade", "handshake", "exchange"], ...] = (
     "start",
     "lookup",
     "connect",
     "tunnel",
+    "upgrade",
     "handshake",
     "exchange",
 )

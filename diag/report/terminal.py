@@ -12,6 +12,7 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
+from diag.report.chain_lines import Chains, chain_lines, client_lines
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.page import Page
@@ -50,18 +51,19 @@ def write_diagnosis(
         return
     for line in circumstances(evidence):
         page.write(page.words(line, "dim"))
+    chains = Chains(diagnosis, evidence)
     for number, cause in enumerate(diagnosis.causes, 1):
-        _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
+        _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints), chains)
     _write_meaning(page, meaning)
     _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_ways(page, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
-        write_trails(page, evidence)
+        write_trails(page, evidence, chains)
 
 
-def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int) -> None:
+def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> None:
     story = tell(cause, catalogue)
     page.blank()
     outcome = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
@@ -74,6 +76,11 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"))
     page.steps("Next steps", story.remedy)
     page.labelled("How sure", page.words(story.sure))
+    picture = chains.beside(cause)
+    if picture:
+        page.labelled("Certificates", *map(page.words, chain_lines(picture)), hang=3)
+    if picture and picture.disputed:
+        page.labelled("Who trusts it", *map(page.words, client_lines(picture.clients)), hang=3)
     if cause.explains:
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:

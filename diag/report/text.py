@@ -7,6 +7,7 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.ascii import to_ascii
+from diag.report.chain_lines import Chains, chain_lines, client_lines
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
@@ -28,7 +29,7 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
     lines = [
         *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
-        *_part("Causes", _causes(diagnosis, catalogue), CAUSES_SIZE, "causes"),
+        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence)), CAUSES_SIZE, "causes"),
         *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
@@ -58,12 +59,12 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
         yield f"... and {omitted} more {many}: the whole is in the bundle."
 
 
-def _causes(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[list[str]]:
+def _causes(diagnosis: Diagnosis, catalogue: Catalogue, chains: Chains) -> Iterator[list[str]]:
     for number, cause in enumerate(diagnosis.causes, 1):
-        yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints)))
+        yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints), chains))
 
 
-def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Iterator[str]:
+def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> Iterator[str]:
     story = tell(cause, catalogue)
     if number > 1:
         yield ""
@@ -77,6 +78,11 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
     if cause.explains:
         yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
+    picture = chains.beside(cause)
+    for position, line in enumerate(chain_lines(picture) if picture else ()):
+        yield from _field("" if position else "Chain", line, hang=3)
+    for position, line in enumerate(client_lines(picture.clients) if picture and picture.disputed else ()):
+        yield from _field("" if position else "Trust", line, hang=3)
     yield from _field("How sure", story.sure)
     yield from _field("Evidence", listed(map(clean, cause.cites), 10))
     yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")

@@ -19,8 +19,10 @@ from diag.model.answer import (
     Session,
     SystemLookup,
     TcpInfo,
+    Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.case import Stage
@@ -41,7 +43,20 @@ from diag.model.machine import (
     TrustVariable,
 )
 from diag.model.observation import Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Verify
+from diag.model.question import (
+    Connect,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Topic,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.secret import Login, Secret
@@ -203,6 +218,18 @@ def walk(notes: Notes, endpoint: Endpoint) -> tuple[tuple[str, ...], tuple[str, 
         notes.add(Hold(handshake, 30.0), HoldEnd("reset", 12.5)),
         notes.add(Verify(handshake, (issuer,), "/home/alice/ca.pem"), Trust(path=3)),
         notes.add(Connect(Address("10.20.30.31", PROXY.port), mss=1100), fault=Fault(FaultKind.DEADLINE)),
+        notes.add(Transfer(handshake, endpoint.authority, endpoint.path, 5.0), Transferred(status=200, size=9_000, seconds=5.0)),
+        notes.add(
+            Upgrade(basic, "smtp"),
+            UpgradeReply(
+                "malformed",
+                step="request",
+                refusal="surplus",
+                first_bytes=b"220 db01.inside.example.com ESMTP\r\n",
+                last_bytes=b"250 hello alices-laptop\r\n",
+                surplus=b"user alice of /home/alice\r\n",
+            ),
+        ),
     )
     return walked, followed
 

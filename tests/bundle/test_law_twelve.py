@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
+from diag.bundle.copy import make_stricter
 from diag.bundle.private import Private
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Level, redact
@@ -28,6 +29,18 @@ def told(diagnosis: Diagnosis) -> tuple[object, ...]:
             if (found := verdict.finding)
         ],
     )
+
+
+@pytest.mark.parametrize("folder", all_cases(), ids=lambda folder: str(folder.relative_to(CASES)))
+def test_a_stricter_copy_gives_the_same_causes(folder: Path) -> None:
+    evidence, _ = read_case(folder)
+    redacted = redact(evidence, SOMEBODY, Level.STANDARD, key=b"k" * 32)
+    judged = judge(redacted.evidence, CATALOGUE)
+    members, _ = pack(redacted, judged, summary="", catalogue_version="1")
+    copy = make_stricter(bundle_of(members), Level.STRICT, SOMEBODY, redacted.originals, key=b"o" * 32)
+    again = judge(copy.redacted.evidence, CATALOGUE)
+    assert told(again) == told(judged)
+    assert bundle_of(pack(copy.redacted, again, summary="", catalogue_version="1")[0]).diagnosis == again
 
 
 @pytest.mark.parametrize("level", Level)

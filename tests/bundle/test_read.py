@@ -19,7 +19,7 @@ from diag.model.diagnosis import Outcome
 from diag.model.endpoint import Network
 from diag.model.verdict import Because, Confidence, Status
 from tests.bundle import sample
-from tests.bundle.test_hostile import MEMBERS, REDACTED, edited, line_of, resealed, set_
+from tests.bundle.hostile import MEMBERS, REDACTED, edited, line_of, resealed, set_
 
 GOLDEN = Path(__file__).parent / "golden" / "diag-bundle-1.zip"
 GOLDEN_DIGEST = "457a23527582b68db14e18a9bc914fc6a0c20f8bb748423af98ab69a1d60cebf"

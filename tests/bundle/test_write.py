@@ -81,7 +81,7 @@ def test_the_members_and_their_times(tmp_path: Path) -> None:
         members = {name: archive.read(name) for name in archive.namelist()}
     manifest = msgspec.json.decode(members.pop(layout.MANIFEST), type=layout.Manifest)
     assert manifest.schema == "diag.bundle/1"
-    assert (manifest.endpoints, manifest.observations) == (1, 20)
+    assert (manifest.endpoints, manifest.observations) == (1, len(sample.evidence().observations))
     assert broken(members, manifest.members) == ()
     members[layout.SUMMARY] += b"!"
     assert broken(members, manifest.members) == (layout.SUMMARY,)
@@ -150,7 +150,7 @@ def test_what_is_too_large_loses_the_pages_of_follow_ups_first_and_says_so() -> 
     members, content = pack(redacted, sample.diagnosis(), summary=SUMMARY, catalogue_version="1")
     assert len(content) <= layout.LARGEST_BUNDLE
     bundle = bundle_of(members)
-    assert bundle.errors[-1] == ErrorLine("size", "exchange-16", field="answer.body", bytes=len(page))
+    assert ErrorLine("size", "exchange-16", field="answer.body", bytes=len(page)) in bundle.errors
     refusal = bundle.evidence.by_id["tunnel-11"].answer
     assert isinstance(refusal, TunnelReply)
     assert len(refusal.first_bytes) > 64, "the plain walk keeps its pages as long as the follow-ups' suffice"

@@ -81,10 +81,10 @@ class Notes:
         (self._followed if beside else self._walks)[at].append(self._note(question, answer, took, after).id)
         return self
 
-    def control(self, host: str, failure: str = "", *, port: int = 443, **more: object) -> "Notes":
+    def control(self, host: str, failure: str = "", *, port: int = 443, target: str = "", **more: object) -> "Notes":
         """A host that the user names as known to be good, by its address, and how the connect to it went."""
         seen = self._note(Connect(Address(host, port)), Connection(failure, **more), 0.02)  # type: ignore[arg-type]
-        self._controls.append(Control(Authority(host, port), (seen.id,)))
+        self._controls.append(Control(Authority(host, port), (seen.id,), target))
         return self
 
     def repeated(self, at: int, *seen: tuple[Question, Answer], took: float = 0.02) -> "Notes":

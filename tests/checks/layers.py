@@ -19,14 +19,16 @@ from diag.model.answer import (
     Session,
     SystemLookup,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
+from diag.model.fingerprint import Fingerprint, Service
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Wire, kind
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Control, Evidence, Limits, Run, Trail
 from diag.model.verdict import Finding
@@ -66,6 +68,7 @@ class Scene:
         expects: Expectations | None = None,
         limits: Limits | None = None,
         controls: Iterable[str] = (),
+        known: tuple[Fingerprint, ...] = (),
     ) -> None:
         self.endpoint = parse_endpoint(url, expects=expects)
         host, _, port = proxy.rpartition(":")
@@ -73,6 +76,7 @@ class Scene:
         self.route = Route(RouteReason.VARIABLE, self.proxy, "HTTPS_PROXY") if self.proxy else Route(RouteReason.NOTHING_SET)
         self.limits = limits or Limits()
         self.controls = tuple(Control(parse_endpoint(control).authority) for control in controls)
+        self.known = known
         self.observations: list[Observation] = []
         self.walk: list[str] = []
         self.followed: list[str] = []
@@ -85,7 +89,7 @@ class Scene:
         seen = Observation(f"{kind(question)}-{number}", question, NOW, 0.0, answer, fault)
         self.observations.append(seen)
         (self.walk if walk else self.followed).append(seen.id)
-        if walk and isinstance(question, Connect | Tunnel | Handshake):
+        if walk and isinstance(question, Connect | Tunnel | Upgrade | Handshake):
             self.wire = question
         return self
 
@@ -133,8 +137,14 @@ class Scene:
             self.wire = wire
         return self
 
-    def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
+    def upgrade(self, failure: str = "", **answer: object) -> "Scene":
+        """What the server says to the wish to go over to TLS."""
         assert isinstance(self.wire, Connect | Tunnel)
+        assert self.endpoint.upgrade
+        return self._note(Upgrade(self.wire, self.endpoint.upgrade), UpgradeReply(failure, **answer), walk=True)  # type: ignore[arg-type]
+
+    def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
+        assert isinstance(self.wire, Connect | Tunnel | Upgrade)
         name = "" if literal(self.endpoint.host) else self.endpoint.host
         question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
@@ -197,7 +207,8 @@ def evidence_of(*scenes: Scene) -> Evidence:
     machine = tuple(scenes[0].inspected) if scenes else ()
     limits = scenes[0].limits if scenes else Limits()
     controls = scenes[0].controls if scenes else ()
-    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine, controls=controls)
+    service = Service("acme", fingerprints=tuple(one for scene in scenes for one in scene.known))
+    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine, controls=controls, service=service)
     return Evidence(run, tuple(observations))
 
 

@@ -12,6 +12,7 @@ from checks.http import (
     server_error,
     status_unexpected,
 )
+from checks.http.codes import NO_CODE
 from diag.engine.judge import judge
 from diag.model.answer import TcpInfo
 from diag.model.author import Author, author
@@ -165,7 +166,8 @@ def test_a_servers_error_is_certain_only_where_nobody_else_can_write() -> None:
     assert found(server_error.CHECK, secure(500, chain=leaf())).confidence is Confidence.LIKELY
     assert found(server_error.CHECK, secure(500, chain=leaf(), trust="corp-ca.pem")).confidence is Confidence.CERTAIN
     assert found(server_error.CHECK, plain(500)).confidence is Confidence.LIKELY
-    assert found(server_error.CHECK, secure(500)).facts == {"endpoint": f"{HOST}:443", "status": 500, "path": "/"}
+    facts = found(server_error.CHECK, secure(500)).facts
+    assert facts == {"endpoint": f"{HOST}:443", "status": 500, "path": "/", "code": NO_CODE}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from diag.report.comparison_json import comparison_schema
 from tests.cli.shell import diag
 
 
@@ -32,6 +34,7 @@ def test_works_here_and_fails_there(bundles: Path) -> None:
 def test_the_same_for_programs(bundles: Path) -> None:
     document = diag("diff", "dns-server-failure.zip", "healthy.zip", "--json", within=bundles).document
     assert (document["schema"], document["differs"]) == ("diag.diff/1", True)
+    jsonschema.validate(document, comparison_schema(), jsonschema.Draft202012Validator)
     (endpoint,) = document["endpoints"]
     assert endpoint["change"] == "fixed"
     explaining = [one["matter"] for one in endpoint["differences"] if one["explains"]]

@@ -87,7 +87,7 @@ def test_a_bundle_that_cannot_be_written_changes_nothing_else(tmp_path: Path) ->
 
 def test_the_bundle_goes_where_it_is_wanted(tmp_path: Path) -> None:
     with staged("healthy") as (_, scene):
-        assert diag(*options(scene), "-o", "case 7.zip", within=tmp_path).out.endswith("diag show 'case 7.zip'\n")
+        assert "\nRead it: diag show 'case 7.zip'\n" in diag(*options(scene), "-o", "case 7.zip", within=tmp_path).out
     assert diag("show", "case 7.zip", within=tmp_path).code == 0
 
 

@@ -115,3 +115,45 @@ def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
     ended = diag("show", "notes.txt", within=tmp_path)
     assert ended.code == 2
     assert ended.complaint.startswith("notes.txt: ")
+
+
+ACME = """
+name = "acme"
+[[endpoint]]
+url = "{url}"
+role = "vault"
+[[role]]
+name = "vault"
+enables = "opening the vault"
+without = "The {what} stays shut."
+"""
+
+
+@pytest.fixture
+def vendors(tmp_path: Path) -> str:
+    """A bundle of a vendor's profile, and two files of that profile: as it was, and as it has become."""
+    with staged("http-server-error") as (_, scene):
+        (tmp_path / "acme.toml").write_text(ACME.format(url=scene.endpoints[0], what="door"))
+        (tmp_path / "new.toml").write_text(ACME.format(url=scene.endpoints[0], what="gate"))
+        rest = options(scene)[len(scene.endpoints) + 1 :]
+        assert diag("run", "--profile", "acme.toml", *rest, within=tmp_path).code == 1
+    (left,) = tmp_path.glob("diag-*.zip")
+    return left.name
+
+
+def test_what_a_vendors_profile_means_is_told_as_the_customer_was_told_it(vendors: str, tmp_path: Path) -> None:
+    out = " ".join(diag("show", vendors, within=tmp_path).out.split())
+    assert "Opening the vault will not work. The door stays shut." in out
+    assert "as the customer was told it, by the profile acme; --profile acme, or --profile FILE, tells it" in out
+    recorded = " ".join(diag("show", vendors, "--as-recorded", within=tmp_path).out.split())
+    assert "The door stays shut." in recorded
+    assert "as the customer was told it" not in recorded
+
+
+def test_a_vendors_profile_tells_anew_where_it_is_given(vendors: str, tmp_path: Path) -> None:
+    out = " ".join(diag("show", vendors, "--profile", "new.toml", within=tmp_path).out.split())
+    assert "The gate stays shut." in out
+    assert "as the customer was told it" not in out
+    ended = diag("show", vendors, "--profile", "acme", within=tmp_path)
+    assert ended.code == 2
+    assert "no profile is called 'acme'" in ended.complaint

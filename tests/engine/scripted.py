@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from diag.model.answer import Connection, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.machine import (
     HostsFile,
     Interfaces,
@@ -14,7 +14,7 @@ from diag.model.machine import (
     TrustSettings,
 )
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Upgrade
 
 MACHINE: dict[Topic, Answer] = {
     Topic.SYSTEM: System("Linux", "6", "x86_64", "3.11", "3", "4"),
@@ -39,6 +39,8 @@ def healthy(question: Question) -> Answer:
             return Connection(source="10.0.0.9")
         case Tunnel():
             return TunnelReply(status=200)
+        case Upgrade():
+            return UpgradeReply()
         case Handshake():
             return Session(finished=True)
         case Exchange():
@@ -52,6 +54,7 @@ class Scripted:
 
     def __init__(self, script: Script = lambda _: None, delay: Callable[[Question], float] = lambda _: 0.0) -> None:
         self.asked: list[Question] = []
+        self.patience: dict[Question, float] = {}
         self.closed = False
         self.most_at_once = 0
         self._at_once = 0
@@ -60,6 +63,7 @@ class Scripted:
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         self.asked.append(question)
+        self.patience[question] = patience
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

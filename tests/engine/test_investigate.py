@@ -9,15 +9,15 @@ import pytest
 from diag.engine.investigate import investigate
 from diag.engine.progress import Progress
 from diag.model.address import Address, Authority
-from diag.model.answer import Connection, DnsReply, SystemLookup, TunnelReply
+from diag.model.answer import Connection, DnsReply, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.case import Case, Stage, Whole
 from diag.model.check import AnyCheck, EndpointCheck, Sentences
 from diag.model.endpoint import Endpoint, Expectations, parse_endpoint
 from diag.model.machine import Resolvers
 from diag.model.observation import FaultKind, Unsupported
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.run import Evidence, Limits, Trials
+from diag.model.run import Control, Evidence, Limits, Trials
 from diag.model.verdict import Owner, ok
 from tests.engine.scripted import Scripted
 
@@ -43,7 +43,7 @@ def look(
     watch: list[Progress] | None = None,
     ask_system: bool = True,
     trials: Trials | None = None,
-    controls: Iterable[Authority] = (),
+    controls: Iterable[Control] = (),
 ) -> Evidence:
     async def run() -> Evidence:
         stop = asyncio.Event()
@@ -132,6 +132,31 @@ def test_plain_http_through_a_proxy_is_forwarded_in_absolute_form() -> None:
     assert exchange.target == "http://service.example:80/x"
     assert isinstance(exchange.over, Connect)
     assert not asked(prober, Tunnel, Handshake)
+
+
+@pytest.mark.parametrize("route", [DIRECT, PROXIED])
+def test_a_protocol_that_goes_over_to_tls_is_asked_for_it_before_the_handshake(route: Route) -> None:
+    prober = Scripted()
+    evidence = look(parse_endpoint("postgres://service.example"), prober=prober, route=route)
+    (handshake,) = asked(prober, Handshake)
+    assert isinstance(handshake, Handshake)
+    assert handshake.alpn == ()
+    assert isinstance(handshake.over, Upgrade)
+    assert handshake.over.protocol == "postgres"
+    assert isinstance(carrier(handshake), Tunnel if route.proxy else Connect)
+    case = Case(evidence, evidence.run.trails[0])
+    assert case.upgrade is not None
+    assert case.session is not None
+    assert (case.reached, case.has(Stage.UPGRADE)) == (Stage.HANDSHAKE, True)
+    assert not asked(prober, Exchange)
+
+
+def test_a_walk_ends_where_a_server_does_not_go_over_to_tls() -> None:
+    prober = Scripted(lambda q: UpgradeReply("upgrade_refused", refusal="not_offered") if isinstance(q, Upgrade) else None)
+    evidence = look(parse_endpoint("imap://service.example"), prober=prober)
+    case = Case(evidence, evidence.run.trails[0])
+    assert (case.reached, case.arrived, case.stopped) == (Stage.UPGRADE, False, True)
+    assert not asked(prober, Handshake)
 
 
 def test_the_walk_goes_on_over_the_address_that_answers_and_still_sees_the_one_that_does_not() -> None:
@@ -239,7 +264,7 @@ def replace_role(endpoint: Endpoint, role: str) -> Endpoint:
 def test_a_control_is_looked_up_and_dialled_once_and_no_more() -> None:
     prober = Scripted()
     control = Authority("good.example", 8443)
-    evidence = look(SERVICE, prober=prober, controls=(control,))
+    evidence = look(SERVICE, prober=prober, controls=(Control(control),))
     (seen,) = evidence.run.controls
     assert seen.authority == control
     assert [evidence.by_id[i].question for i in seen.seen] == [Lookup("good.example"), Connect(Address("10.0.0.1", 8443))]

@@ -1,7 +1,7 @@
 """Asks a Prober as the engine does: one question after the other, each answer an observation for the next."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,8 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.machine import Interfaces, MachineFacts
 from diag.model.observation import Answer, Observation
 from diag.model.question import Inspect, Lookup, Question
+from diag.model.script import ScriptAddress
+from diag.model.secret import Secret
 from diag.probe.logins import Logins
 from diag.probe.prober import Prober
 
@@ -30,7 +32,11 @@ class Blind:
         return Interfaces(())
 
 
-def prober(environment: Mapping[str, str] | None = None, logins: Logins | None = None) -> Prober:
+def prober(
+    environment: Mapping[str, str] | None = None,
+    logins: Logins | None = None,
+    scripts: MutableMapping[ScriptAddress, Secret] | None = None,
+) -> Prober:
     """A Prober with an empty environment, no logins, and nobody to look up or inspect."""
     return Prober(
         environment=environment or {},
@@ -38,6 +44,7 @@ def prober(environment: Mapping[str, str] | None = None, logins: Logins | None =
         lookups=Deaf(),
         inspector=Blind(),
         user_agent="diag/test",
+        scripts=scripts,
     )
 
 

@@ -1,18 +1,13 @@
 """What SOCKS proxies answer: stubs that say any byte, and the two real servers of Debian."""
 
-import shutil
 import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from diag.model.address import Address, Authority
+from diag.model.address import Authority
 from diag.model.observation import Unsupported
 from diag.model.question import Connect, Exchange, Protocol, Tunnel
 from diag.model.secret import Login
@@ -20,6 +15,7 @@ from diag.model.socks import Refusal
 from diag.probe.logins import Logins
 from tests.probe.asking import ask
 from tests.probe.peers import Serve, linger, peer, reset
+from tests.real.program import free_port, needs_program, running
 
 PROXY, NAME = Authority("proxy.test", 1080), Authority("service.test", 443)
 LOGINS = Logins({PROXY: Login("alice", "s3cr3t-päss")})
@@ -224,40 +220,12 @@ def test_nothing_secret_is_kept() -> None:
 # Real servers.
 
 
-@contextmanager
-def running(command: list[str], port: int) -> Iterator[Address]:
-    """A server on loopback, for as long as the block lasts."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 10
-        while True:
-            with socket.socket() as trial:
-                if trial.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, f"{command[0]} ended by itself"
-            assert time.monotonic() < deadline, f"{command[0]} does not listen"
-            time.sleep(0.02)
-        yield Address("127.0.0.1", port)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
-
-
-needs_microsocks = pytest.mark.skipif(shutil.which("microsocks") is None, reason="needs microsocks to be installed")
-needs_dante = pytest.mark.skipif(shutil.which("danted") is None, reason="needs dante-server to be installed")
-
-
 def greeter(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     linger(connection)
 
 
-@needs_microsocks
+@needs_program("microsocks")
 @pytest.mark.parametrize(
     ("given", "login", "refusal"),
     [
@@ -293,7 +261,7 @@ socks pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 }}
 """
 
 
-@needs_dante
+@needs_program("danted")
 @pytest.mark.parametrize("protocol", ["socks5", "socks4"])
 def test_dante(tmp_path: Path, protocol: Protocol) -> None:
     port = free_port()

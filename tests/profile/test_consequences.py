@@ -85,7 +85,7 @@ def test_a_role_that_nobody_knows_is_told_by_its_name() -> None:
 
 
 def test_words_of_a_diag_toml_overrule_the_profile() -> None:
-    profile = SNOWFLAKE.with_roles((Role(STAGE, "the nightly load", "Reports stay empty."),))
+    profile = SNOWFLAKE.beside((Role(STAGE, "the nightly load", "Reports stay empty."),))
     assert told((LOGIN, OK), (STAGE, PROBLEM), profile=profile) == (
         "Logging in works; the nightly load will not.",
         "Reports stay empty.",

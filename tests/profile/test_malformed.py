@@ -19,6 +19,8 @@ BUILTIN = Path(__file__).parents[2] / "diag" / "profile" / "builtin"
 
 ENDPOINT = '[[endpoint]]\nurl = "https://a.example.com"\n'
 NAMED = 'name = "acme"\n'
+MARK = '[[fingerprint]]\nheader = "x-acme"\n'
+AGE = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 ACCOUNT = '[[account]]\nexample = "x"\npieces = { account = "*" }\n'
 
 CONFIGS: dict[str, tuple[str | bytes, str]] = {
@@ -69,6 +71,29 @@ CONFIGS: dict[str, tuple[str | bytes, str]] = {
         "line 1: profile names 'acne.toml', and there is no such file",
     ),
     "an account that is none": ('profile = "snowflake"\naccount = "a.b"', "'a.b' is no account of Snowflake"),
+    "a group that is a role": (
+        ENDPOINT + '[[role]]\nname = "r"\nenables = "x"\n[[group]]\nname = "r"\nenables = "y"',
+        "line 7: group 1 ('r'): 'r' is the name of a role, too",
+    ),
+    "a group of two words": (ENDPOINT + '[[group]]\nname = "a b"\nenables = "y"', "line 4: group 1 ('a b'): the name of a group"),
+    "a group without an end": (ENDPOINT + '[[group]]\nname = "g"\nwithout = "y"', "line 5: group 1 ('g'): without needs enables"),
+    "a recipient that is none": (f'recipients = ["bob"]\n{ENDPOINT}', "line 1: 'bob' is no public key"),
+    "a recipient with a wrong letter": (f'recipients = ["{AGE[:-1]}q"]\n{ENDPOINT}', "is no public key: give one that begins"),
+    "a recipient in capitals": (f'recipients = ["{AGE.upper()}"]\n{ENDPOINT}', "is no public key"),
+    "a key that is too short": (f'recipients = ["hpke:c2hvcnQ="]\n{ENDPOINT}', "'hpke:c2hvcnQ=' is no public key"),
+    "a key that is not Base64": (f'recipients = ["hpke:{"?" * 44}"]\n{ENDPOINT}', "is no public key"),
+    "a secret key": (
+        f'recipients = ["AGE-SECRET-KEY-1SECRET"]\n{ENDPOINT}',
+        "line 1: recipients holds a private key: take",
+    ),
+    "a secret key of diag": (f'recipients = ["hpke-secret:AAAA"]\n{ENDPOINT}', "line 1: recipients holds a private key: take"),
+    "a key that is too long": (f'recipients = ["hpke:{"A" * 64}"]\n{ENDPOINT}', "is no public key"),
+    "recipients without end": (f"recipients = {[f'r{n}' for n in range(17)]}\n{ENDPOINT}", "there are 17 recipients: at most 16"),
+    "a case system of nobody": (f'{ENDPOINT}[case]\nsystem = "post"', "line 4: case: system must be one of upload, zendesk,"),
+    "a case without a system": (f"{ENDPOINT}[case]\n", "case: has no system: add system, one of upload,"),
+    "a case system in the clear": (f'{ENDPOINT}[case]\nsystem = "jira"\nurl = "http://a"', "line 5: case: url must be the https"),
+    "a case system with a password": (f'{ENDPOINT}[case]\nsystem = "jira"\nurl = "https://u:secret@a"', "must hold no user,"),
+    "two case systems": (f'{ENDPOINT}[[case]]\nsystem = "jira"', "case must be a table: write [case] with one bracket, once"),
     "nested without end": ("x = " + "[" * 5000, "not valid TOML"),
     "too large": (b"#" * 1_000_001, "too large for a list of endpoints: at most 1 MB are read"),
 }
@@ -117,7 +142,27 @@ PROFILES: dict[str, tuple[str, str]] = {
     "a gap in an endpoint": (NAMED + ACCOUNT + '[[endpoint]]\nurl = "https://{host}"', "url uses {host}, which is not given"),
     "an endpoint that is none": (NAMED + '[[endpoint]]\nurl = "ftp://a"', "line 3: endpoint 1 ('ftp://a'): url: 'ftp"),
     "accounts without endpoints": (NAMED + ACCOUNT, "it has [[account]] but no [[endpoint]]"),
-    "a fingerprint of nothing": (NAMED + '[[fingerprint]]\ncode = "1"', "has no means"),
+    "a fingerprint of nothing": (NAMED + '[[fingerprint]]\nmeans = "x"', "fingerprint 1: say where to look with one of header,"),
+    "a fingerprint of two": (NAMED + MARK + 'field = "a"', "line 4: fingerprint 1: say where to look with one of"),
+    "a code in its old place": (NAMED + '[[fingerprint]]\ncode = "1"', "line 3: fingerprint 1: 'code' is not known here"),
+    "a status without a meaning": (NAMED + "[[fingerprint]]\nstatus = 513", "line 3: fingerprint 1: has no means: add"),
+    "a status that is none": (NAMED + "[[fingerprint]]\nstatus = true", "status must be an HTTP status, such as status = 403"),
+    "a denial without a meaning": (NAMED + MARK + 'denies = "address"', "line 4: fingerprint 1: has no means: add"),
+    "a denial of who knows what": (NAMED + MARK + 'denies = "all"', "denies must be one of nothing, address, account"),
+    "a header that is none": (NAMED + '[[fingerprint]]\nheader = "a b"', "'a b' is no name of a header"),
+    "a header that is not kept": (
+        NAMED + '[[fingerprint]]\nheader = "Set-Cookie"\nvalue = "acme=*"',
+        "line 4: fingerprint 1: what stands in 'set-cookie' is never kept",
+    ),
+    "a page that any page has": (NAMED + '[[fingerprint]]\npage = "the"', "page must be a text of 8 to 300 characters"),
+    "a page with a value": (NAMED + '[[fingerprint]]\npage = "Sign in to Acme"\nvalue = "x"', "value belongs to a header or"),
+    "a field that is always there": (NAMED + '[[fingerprint]]\nfield = "a"\nalways = true', "always is about headers"),
+    "always, and nobody knows where": (NAMED + MARK + "always = true", "line 4: fingerprint 1: always needs hosts, such as"),
+    "hosts that are none": (NAMED + MARK + 'hosts = ["https://a"]', "'https://a' is no name: write hosts as in a list"),
+    "a sermon": (NAMED + MARK + f'means = "{"x" * 301}"', "means is too long: at most 300 characters"),
+    "fingerprints without end": (NAMED + '[[fingerprint]]\nheader = "a"\n' * 201, "there are 201 fingerprints: at most 200"),
+    "a group that is not there": (NAMED + ENDPOINT + 'group = "g"', "there is no group 'g': add [[group]]"),
+    "a group with expectations": (NAMED + '[[group]]\nname = "g"\nproxy = "direct"', "'proxy' is not known here"),
     "nothing to look at": (NAMED, "nothing to check"),
 }  # fmt: skip
 
@@ -171,7 +216,7 @@ def test_a_profile_that_cannot_be_used(fault: str, tmp_path: Path, capsys: pytes
         (["--profile", "snowflake", "--account", "a.b"], "'a.b' is no account of Snowflake"),
         (["--profile", "acne"], "no profile is called 'acne'"),
         (["--profile", "./gone.toml"], "gone.toml: cannot be read (No such file or directory)"),
-        (["https://a.example.com", "--control", "ftp://b"], "--control 'ftp://b' cannot be read: give a host and a port"),
+        (["https://a.example.com", "--control", "ftp://b"], "--control: 'ftp://b' has a scheme that diag does not speak"),
         (["https://a.example.com", "--substitute", "*.a=b.a"], "--substitute is about the wildcards of a list"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from diag.model.endpoint import Endpoint, Expectations, Network
+from diag.model.fingerprint import Denial, Mark
 from diag.profile.account import UnusableAccount, derive_endpoints
 from diag.profile.known import BUILTIN, builtin, find_profile, fit, recognise
 from diag.profile.profile import read_profile
@@ -86,10 +87,18 @@ def test_every_documented_type_says_what_stops_without_it() -> None:
 
 
 def test_network_policies_are_among_the_fingerprints() -> None:
-    by_code = {fingerprint.code: fingerprint for fingerprint in SNOWFLAKE.fingerprints}
-    assert by_code["390422"].field == "code"
-    assert "network policy" in by_code["390422"].means
-    assert "network policy" in by_code["390422"].remedy
+    by_value = {fingerprint.value: fingerprint for fingerprint in SNOWFLAKE.fingerprints}
+    denied = by_value["390422"]
+    assert (denied.where, denied.name, denied.denies) == (Mark.FIELD, "code", Denial.ADDRESS)
+    assert "network policy" in denied.means
+    assert "network policy" in denied.remedy
+    assert by_value["513"].denies is Denial.ACCOUNT
+
+
+def test_its_fingerprints_are_about_the_service_alone() -> None:
+    for fingerprint in SNOWFLAKE.fingerprints:
+        assert fingerprint.is_about("org-acct.privatelink.snowflakecomputing.com")
+        assert not fingerprint.is_about("sfc-stage.s3.us-west-2.amazonaws.com")
 
 
 def test_a_list_is_recognised_by_its_types() -> None:

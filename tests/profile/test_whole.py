@@ -12,8 +12,12 @@ from diag.lab.scene import Fault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
 from diag.model.address import Authority
+from diag.model.fingerprint import Denial, Mark
 from diag.profile.config import read_config
+from diag.profile.roles import Role
+from diag.profile.support import CaseDesk, CaseSystem
 from tests.cli.shell import Ended, diag
+from tests.profile.test_malformed import AGE
 
 ROLES = (
     *("SNOWFLAKE_DEPLOYMENT", "SNOWFLAKE_DEPLOYMENT_REGIONLESS", "SNOWSIGHT_DEPLOYMENT", "SNOWSQL_REPO", "CLIENT_FAILOVER"),
@@ -53,10 +57,12 @@ def test_one_cause_the_right_consequence_and_the_others_are_well(scene: Scene, t
     document: Any = ended.document
     blocked = scene.endpoints[BLOCKED]
     assert ended.code == 1
-    assert [(cause["id"], cause["endpoints"]) for cause in document["causes"]] == [("network-connection-refused", [blocked])]
-    assert {endpoint["endpoint"]: endpoint["status"] for endpoint in document["endpoints"]} == {
-        url: "problem" if url == blocked else "ok" for url in scene.endpoints
-    }
+    problems = [cause for cause in document["causes"] if cause["status"] == "problem"]
+    assert [(cause["id"], cause["endpoints"]) for cause in problems] == [("network-connection-refused", [blocked])]
+    fared = {endpoint["endpoint"]: endpoint["status"] for endpoint in document["endpoints"]}
+    assert fared.keys() == set(scene.endpoints)
+    # On a busy machine a lookup may be slow, which is a warning and true.
+    assert all(status == "problem" if url == blocked else status in ("ok", "warning") for url, status in fared.items())
     first, second = document["consequences"]
     assert first == (
         "Logging in, connecting by the connection URL (Client Redirect) and what needs A_TYPE_OF_TOMORROW work; "
@@ -95,14 +101,21 @@ def test_everything_that_init_comments_is_read_where_it_is_uncommented(tmp_path:
     (tmp_path / "corp-ca.pem").write_text("")
     lines = path.read_text().splitlines()
     told = [line.removeprefix("# ") if line.startswith(("# [", "# #")) or " = " in line[:22] else line for line in lines]
-    path.write_text("\n".join(told))
+    path.write_text("\n".join(told).replace("age1...", AGE))
     config = read_config(path)
     assert config.profile == "snowflake"
     assert config.account == "orgname-account"
-    assert config.endpoints[0].role == "login"
+    assert config.endpoints[0].role == "login office"
     assert config.endpoints[0].expects.status == (200, 403)
     assert config.controls == (Authority("intranet.example.com", 443),)
     assert config.roles[0].path == "/health"
+    assert config.roles[1] == Role("office", "working from the office", "Only those at home can go on.")
+    assert config.recipients == (AGE,)
+    mark, code = config.fingerprints
+    assert (mark.where, mark.name, mark.value, mark.always) == (Mark.HEADER, "x-acme-request-id", "*", True)
+    assert mark.hosts == ("*.example.com",)
+    assert (code.where, code.name, code.value, code.denies) == (Mark.FIELD, "code", "4711", Denial.ADDRESS)
+    assert config.desk == CaseDesk(CaseSystem.ZENDESK, "https://acme.zendesk.com")
 
 
 def test_init_where_it_cannot_write(tmp_path: Path) -> None:

@@ -20,10 +20,14 @@ from diag.model.answer import (
     HttpReply,
     IcmpError,
     Path,
+    ScriptReply,
     Session,
+    Steered,
     SystemLookup,
+    Transferred,
     Trust,
     TunnelReply,
+    UpgradeReply,
     VerifyError,
 )
 from diag.model.machine import (
@@ -41,14 +45,33 @@ from diag.model.machine import (
     TrustVariable,
 )
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Crowd, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Trace, Tunnel, Verify
-from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Script,
+    Steer,
+    Topic,
+    Trace,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
+from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
+from diag.model.script import Flaw, ScriptAddress
 from diag.report.account import asked, came_back, route_words, went_well
 from tests.report import samples
 
 CONNECT = Connect(Address("192.0.2.1", 443))
 API = Authority("api.example.com", 443)
 TLS = Handshake(CONNECT, "api.example.com")
+PAC = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
 QUESTIONS: list[tuple[Question, str]] = [
     (Inspect(Topic.RESOLVERS), "DNS servers"),
     (Lookup("api.example.com"), "look up api.example.com (the system's way)"),
@@ -66,6 +89,8 @@ QUESTIONS: list[tuple[Question, str]] = [
         "ask the proxy proxy.corp.test:3128 for api.example.com:443, with the login",
     ),
     (TLS, "set up TLS as api.example.com"),
+    (Upgrade(CONNECT, "postgres"), "ask for TLS in PostgreSQL"),
+    (Upgrade(CONNECT, "smtp", insist=True), "ask for TLS in SMTP, though it is not offered"),
     (
         Handshake(CONNECT, "", ("TLSv1.2",), "small", "wide", trust="certifi"),
         "set up TLS without a name (only TLSv1.2, small hello, every cipher, trusting the public authorities (certifi))",
@@ -76,9 +101,15 @@ QUESTIONS: list[tuple[Question, str]] = [
     (Crowd(Address("192.0.2.1", 443), 20), "connect to 192.0.2.1:443 20 times at once"),
     (Trace(Address("192.0.2.1", 443)), "follow the way to 192.0.2.1:443"),
     (Hold(TLS, 60.0), "leave the connection idle for 60 s"),
+    (Transfer(TLS, API, "/big", 5.0), "read https://api.example.com:443/big for 5 s"),
     (
         Verify(TLS, (Exchange(TLS, API),), "system", True),
         "hold the certificates against the system's authorities, with 1",
+    ),
+    (Script(PAC, CONNECT), "fetch the proxy script http://pac.corp.test/proxy.pac"),
+    (
+        Steer(Script(PAC, CONNECT), API, lookups=(Lookup("api.example.com"),)),
+        "ask the proxy script http://pac.corp.test/proxy.pac for the way to api.example.com:443, knowing 1 lookup",
     ),
 ]
 
@@ -103,6 +134,12 @@ ANSWERS: list[tuple[Answer, str]] = [
     ),
     (TunnelReply(status=200, reason="OK"), "the tunnel is open: 200 OK"),
     (TunnelReply("tunnel_refused", 403, "Forbidden"), "the proxy did not open the way: 403 Forbidden"),
+    (UpgradeReply(), "the server goes over to TLS"),
+    (
+        UpgradeReply("upgrade_refused", refusal="refused", code=454),
+        "the server did not go over to TLS (encryption): it offers that, and said no when asked (454)",
+    ),
+    (UpgradeReply("refused", "connect"), "the connection was refused (at the connect before it)"),
     (Session(finished=True, version="TLSv1.3"), "TLSv1.3 is up"),
     (
         Session(finished=True, version="TLSv1.2", verify_errors=(VerifyError(20, 0), VerifyError(999, 0))),
@@ -121,6 +158,9 @@ ANSWERS: list[tuple[Answer, str]] = [
     (Path((Hop(1, "192.0.2.254", 0.1),), 2), "192.0.2.254 (hop 1) → it answers itself (hop 2)"),
     (HoldEnd(lived=60.0), "still alive after 60 s"),
     (HoldEnd("reset", 12.5), "the connection was reset after 12.5 s"),
+    (Transferred(status=200, size=81679, seconds=2.0007), "200: 81679 bytes in 2 s"),
+    (Transferred("reset", status=200, size=10, seconds=0.5), "200: 10 bytes in 0.5 s, then the connection was reset"),
+    (Transferred("timed_out"), "nothing came back in time"),
     (Trust(path=3), "accepted"),
     (Trust((VerifyError(10, 1),)), "refused: it has expired"),
     (
@@ -141,6 +181,16 @@ ANSWERS: list[tuple[Answer, str]] = [
         Proxies((ProxyVariable("HTTPS_PROXY", samples.PROXY), ProxyVariable("http_proxy", readable=False)), ("a", "b")),
         "HTTPS_PROXY = proxy.corp.test:3128, http_proxy = nothing that can be read; 2 exceptions",
     ),
+    (ScriptReply(status=200, encoding="utf-8", size=120), "120 bytes of utf-8"),
+    (ScriptReply(Flaw.STATUS, status=404), "its server does not have it (status 404)"),
+    (ScriptReply(Flaw.PAGE, status=200, encoding="utf-8", size=9), "it is a web page, and no script (status 200, 9 bytes of"),
+    (ScriptReply("timed_out"), "nothing came back in time"),
+    (ScriptReply(status=302, moved=PAC), "answered: 302, it lies at http://pac.corp.test/proxy.pac"),
+    (Steered(text="DIRECT", ways=(ScriptWay(),)), "direct"),
+    (Steered(ways=(ScriptWay(samples.PROXY), ScriptWay())), "the http proxy proxy.corp.test:3128, else direct"),
+    (Steered(wants=("a.test", "b.test")), "it wants to know the address of a.test, b.test first"),
+    (Steered(Flaw.THREW, error="TypeError", line=7), "it fails with an error: TypeError in line 7"),
+    (Steered(Flaw.NONSENSE, text="PORXY a"), "it returns a text that names no way: PORXY a"),
     (TrustSettings(), "nothing set besides the system's own"),
     (TrustSettings((TrustVariable("SSL_CERT_FILE", "/x", state="missing"),)), "SSL_CERT_FILE (missing)"),
 ]
@@ -188,6 +238,14 @@ def test_what_went_well(answer: Answer, well: bool) -> None:
         (samples.DIRECT, "direct (no proxy is set)"),
         (samples.THROUGH, "through the proxy proxy.corp.test:3128 (an environment variable says so: HTTPS_PROXY)"),
         (Route(RouteReason.OPTION, ProxyAddress("p", 1), "--proxy"), "through the proxy p:1 (you said so: --proxy)"),
+        (
+            Route(RouteReason.SCRIPT, samples.PROXY, "--pac", script=PAC),
+            "through the proxy proxy.corp.test:3128 (the proxy script says so: --pac; the script: http://pac.corp.test/proxy.pac)",
+        ),
+        (
+            Route(RouteReason.NOTHING_DETECTED, source="--pac"),
+            "direct (no proxy script was found by DNS; DHCP was not asked: --pac)",
+        ),
     ],
 )
 def test_the_way_in_words(route: Route | None, words: str) -> None:

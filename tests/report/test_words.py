@@ -11,6 +11,9 @@ from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.observation import FaultKind
 from diag.model.question import Topic
 from diag.model.route import RouteReason
+from diag.model.script import Flaw
+from diag.model.socks import Refusal
+from diag.model.upgrade import Refusal as UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
 from diag.report import account, words
 
@@ -27,7 +30,10 @@ from diag.report import account, words
         (Because, words.BECAUSE),
         (FaultKind, words.FAULTS),
         (RouteReason, words.ROUTE_REASONS),
+        (Flaw, words.SCRIPT_FLAWS),
         (Topic, account.TOPICS),
+        (Refusal, words.REFUSALS),
+        (UpgradeRefusal, words.UPGRADE_REFUSALS),
     ],
 )
 def test_every_word_of_a_closed_list_has_its_phrase(closed: type[Enum], phrases: dict[object, object]) -> None:

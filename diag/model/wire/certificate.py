@@ -1,5 +1,6 @@
 """One certificate, from DER to the facts that checks ask about (RFC 5280). Nothing here trusts or distrusts."""
 
+import hashlib
 import ipaddress
 import warnings
 from contextlib import suppress
@@ -11,6 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import NameOID
@@ -35,6 +37,8 @@ class Certificate(Struct, frozen=True):
     common_name: str
     issuer: str
     issuer_common_name: str
+    issuer_titles: tuple[str, ...]
+    """What the issuer calls itself: its common names, organisations and units. Places and countries are left out."""
     names: tuple[str, ...]
     """The subject alternative names that identify hosts, in order: DNS names in lower case, addresses as text."""
     not_before: datetime
@@ -48,6 +52,8 @@ class Certificate(Struct, frozen=True):
     key: str
     """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `other`."""
     key_bits: int
+    key_fingerprint: str
+    """SHA-256 of the public key (SubjectPublicKeyInfo), in hex; empty: a key of a kind that cannot be read."""
     signature_hash: str
     """`sha256`, ...; empty where the algorithm has none of its own."""
     issuer_urls: tuple[str, ...]
@@ -123,6 +129,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         common_name=_common_name(certificate.subject),
         issuer=clean(certificate.issuer.rfc4514_string()),
         issuer_common_name=_common_name(certificate.issuer),
+        issuer_titles=_titles(certificate.issuer),
         names=_names(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
@@ -132,6 +139,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         is_authority=_is_authority(certificate),
         key=key,
         key_bits=bits,
+        key_fingerprint=_key_fingerprint(certificate),
         signature_hash=_signature_hash(certificate),
         issuer_urls=access.get(Access.CA_ISSUERS, ()),
         ocsp_urls=access.get(Access.OCSP, ()),
@@ -157,6 +165,11 @@ def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
 def _common_name(name: x509.Name) -> str:
     values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return clean(values[0].value) if values else ""
+
+
+def _titles(name: x509.Name) -> tuple[str, ...]:
+    wanted = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return tuple(clean(value.value) for oid in wanted for value in name.get_attributes_for_oid(oid))
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -188,6 +201,14 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
                 return "other", 0
     except _BROKEN:
         return "other", 0
+
+
+def _key_fingerprint(certificate: x509.Certificate) -> str:
+    try:
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except _BROKEN:
+        return ""
+    return hashlib.sha256(key).hexdigest()
 
 
 def _signature_hash(certificate: x509.Certificate) -> str:

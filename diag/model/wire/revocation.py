@@ -1,11 +1,14 @@
 """Whether an authority has revoked a certificate: what to ask, and what it signed (OCSP: RFC 6960; lists: RFC 5280, section 5).
 
-Only what the issuer, or a responder that it appointed, has signed is read; everything else is unreadable, whatever it says.
+Only what the issuer, or a responder that it appointed, has signed is read; everything else says nothing, whatever it says.
+For how long a word holds is part of it: whoever judges knows what time it is.
 """
 
 import base64
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import StrEnum
 from urllib.parse import quote
 
 from cryptography import x509
@@ -14,14 +17,30 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 from msgspec import Struct
 
 from diag.model.wire.certificate import signed_by
-from diag.model.wire.unreadable import Unreadable
 
-_UNREADABLE = Unreadable("revocation status")
-_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far the clocks of an authority and of this machine may be apart before a word of theirs is early or late."""
+UNLIMITED = timedelta(days=7)
+"""For how long a word holds that names no end: responders that name none say that they always know better (section 4.2.2.1)."""
+_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension)
+_PSS_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
+
+
+class Unsaid(StrEnum):
+    """Why bytes say nothing about a certificate."""
+
+    NO_STATUS = "no_status"
+    """They are no OCSP response and no list."""
+    DECLINED = "declined"
+    """The responder answered with one of its own errors: it will not say, or not now (RFC 6960, section 2.3)."""
+    UNSIGNED = "unsigned"
+    """Neither the issuer nor a responder that it appointed has signed them."""
+    OTHER = "other"
+    """They speak of other certificates."""
 
 
 class Revocation(Struct, frozen=True):
@@ -33,6 +52,16 @@ class Revocation(Struct, frozen=True):
     since: datetime | None = None
     reason: str = ""
     """`key_compromise`, `superseded`, ... (RFC 5280, section 5.3.1); empty: it gives none."""
+    begins: datetime | None = None
+    """From when on it holds (thisUpdate, or when the responder was appointed); None: it does not say."""
+    ends: datetime | None = None
+    """Until when it holds (nextUpdate, or the end of the responder's own certificate); None: it does not say."""
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether it is neither early nor out of date at this moment."""
+        early = self.begins is not None and moment < self.begins - CLOCK_SLACK
+        late = self.ends is not None and moment > self.ends + CLOCK_SLACK
+        return not early and not late
 
 
 def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str | None:
@@ -46,71 +75,137 @@ def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str | None:
     return f"{responder.rstrip('/')}/{quote(base64.b64encode(request.public_bytes(Encoding.DER)), safe='')}"
 
 
-def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unreadable:
+def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
     """What an OCSP response (DER) says of `child`, if `issuer` or its responder has signed it."""
     try:
         said = ocsp.load_der_ocsp_response(response)
-        if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL or not _is_signed(said, issuer):
-            return _UNREADABLE
+        if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return Unsaid.DECLINED
+        upper = x509.load_der_x509_certificate(issuer)
+        signer = next((one for one in (upper, *_appointed(said, issuer)) if _verifies(said, one)), None)
+        if signer is None:
+            return Unsaid.UNSIGNED
         serial = x509.load_der_x509_certificate(child).serial_number
-        one = next((one for one in said.responses if one.serial_number == serial), None)
+        one = next((one for one in said.responses if one.serial_number == serial and _issued_by(one, upper)), None)
     except _BROKEN:
-        return _UNREADABLE
+        return Unsaid.NO_STATUS
     if one is None:
-        return _UNREADABLE
+        return Unsaid.OTHER
+    begins, ends = one.this_update_utc, one.next_update_utc or one.this_update_utc + UNLIMITED
+    if signer is not upper:
+        begins, ends = max(begins, signer.not_valid_before_utc), min(ends, signer.not_valid_after_utc)
     if one.certificate_status is not ocsp.OCSPCertStatus.REVOKED:
-        return Revocation(revoked=False, known=one.certificate_status is ocsp.OCSPCertStatus.GOOD)
+        return Revocation(False, one.certificate_status is ocsp.OCSPCertStatus.GOOD, begins=begins, ends=ends)
     reason = one.revocation_reason
-    return Revocation(True, since=one.revocation_time_utc, reason=reason.name if reason else "")
+    return Revocation(True, True, one.revocation_time_utc, reason.name if reason else "", begins, ends)
 
 
-def read_crl(content: bytes, child: bytes, issuer: bytes) -> Revocation | Unreadable:
-    """What a whole list (DER or PEM) says of `child`, if `issuer` has signed it."""
+def read_crl(content: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
+    """What a whole list (DER or PEM) says of `child`, if `issuer` has signed it.
+
+    A list of changes (section 5.2.4), one that speaks for other authorities, or of certificates of another kind, says nothing.
+    """
+    listed = _load_list(content)
+    if listed is None:
+        return Unsaid.NO_STATUS
     try:
-        load = x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl
-        listed, key = load(content), x509.load_der_x509_certificate(issuer).public_key()
-        if not listed.is_signature_valid(key):  # type: ignore[arg-type]  # one that cannot sign is refused with a TypeError
-            return _UNREADABLE
-        entry = listed.get_revoked_certificate_by_serial_number(x509.load_der_x509_certificate(child).serial_number)
+        lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
+        key = upper.public_key()
+        if listed.issuer != upper.subject or not listed.is_signature_valid(key):  # type: ignore[arg-type]  # TypeError: no such key
+            return Unsaid.UNSIGNED
+        if not _speaks_of(listed, lower):
+            return Unsaid.OTHER
+        entry = listed.get_revoked_certificate_by_serial_number(lower.serial_number)
+        begins = listed.last_update_utc
     except _BROKEN:
-        return _UNREADABLE
-    return Revocation(False) if entry is None else Revocation(True, since=entry.revocation_date_utc, reason=_reason(entry))
+        return Unsaid.NO_STATUS
+    ends = listed.next_update_utc or begins + UNLIMITED
+    if entry is None:
+        return Revocation(False, begins=begins, ends=ends)
+    return Revocation(True, True, entry.revocation_date_utc, _reason(entry), begins, ends)
+
+
+def is_list(content: bytes) -> bool:
+    """Whether this is a list of revoked certificates (DER or PEM), whoever signed it."""
+    return _load_list(content) is not None
+
+
+def _load_list(content: bytes) -> x509.CertificateRevocationList | None:
+    try:
+        return (x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl)(content)
+    except _BROKEN:
+        return None
+
+
+def _speaks_of(listed: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+    """Whether a list is one about certificates like this: not one of changes, not of another kind (section 5.2.5)."""
+    with suppress(x509.ExtensionNotFound):
+        listed.extensions.get_extension_for_class(x509.DeltaCRLIndicator)
+        return False
+    try:
+        scope = listed.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
+    except x509.ExtensionNotFound:
+        return True
+    authority = _is_authority(certificate)
+    elsewhere = scope.indirect_crl or scope.only_contains_attribute_certs or scope.only_some_reasons
+    return not (elsewhere or (scope.only_contains_ca_certs and not authority) or (scope.only_contains_user_certs and authority))
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _reason(entry: x509.RevokedCertificate) -> str:
     try:
         return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.name
-    except (x509.ExtensionNotFound, *_BROKEN):
+    except _BROKEN:
         return ""
 
 
-def _is_signed(said: ocsp.OCSPResponse, issuer: bytes) -> bool:
-    """Whether the issuer signed it, or a certificate that the issuer made for this purpose (RFC 6960, section 4.2.2.2)."""
-    return any(_verifies(said, signer) for signer in (x509.load_der_x509_certificate(issuer), *_appointed(said, issuer)))
+def _issued_by(one: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
+    """Whether a single response is about a certificate of this issuer: another's may bear the same number (section 4.1.1)."""
+    named = hashes.Hash(one.hash_algorithm)
+    named.update(issuer.subject.public_bytes())
+    return named.finalize() == one.issuer_name_hash
 
 
 def _appointed(said: ocsp.OCSPResponse, issuer: bytes) -> Iterator[x509.Certificate]:
+    """The certificates sent along that the issuer made for signing responses (section 4.2.2.2)."""
     for certificate in said.certificates:
         try:
             purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        except x509.ExtensionNotFound:
+        except _BROKEN:
             continue
         if ExtendedKeyUsageOID.OCSP_SIGNING in purposes and signed_by(certificate.public_bytes(Encoding.DER), issuer):
             yield certificate
 
 
 def _verifies(said: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
+    match signer.public_key():
+        case rsa.RSAPublicKey() as key:
+            return _rsa_signed(said, key)
+        case ec.EllipticCurvePublicKey() as curve:
+            used = said.signature_hash_algorithm
+            return used is not None and _accepts(curve.verify, said, ec.ECDSA(used))
+        case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() as edwards:
+            return _accepts(edwards.verify, said)
+        case _:
+            return False
+
+
+def _rsa_signed(said: ocsp.OCSPResponse, key: rsa.RSAPublicKey) -> bool:
+    if said.signature_algorithm_oid == SignatureAlgorithmOID.RSASSA_PSS:  # its hash is in parameters that nobody hands out
+        return any(_accepts(key.verify, said, padding.PSS(padding.MGF1(used), padding.PSS.AUTO), used) for used in _PSS_HASHES)
     used = said.signature_hash_algorithm
+    return used is not None and _accepts(key.verify, said, padding.PKCS1v15(), used)
+
+
+def _accepts(verify: Callable[..., None], said: ocsp.OCSPResponse, *terms: object) -> bool:
     try:
-        match signer.public_key():
-            case rsa.RSAPublicKey() as key if used:
-                key.verify(said.signature, said.tbs_response_bytes, padding.PKCS1v15(), used)
-            case ec.EllipticCurvePublicKey() as curve if used:
-                curve.verify(said.signature, said.tbs_response_bytes, ec.ECDSA(used))
-            case ed25519.Ed25519PublicKey() | ed448.Ed448PublicKey() as edwards:
-                edwards.verify(said.signature, said.tbs_response_bytes)
-            case _:
-                return False
+        verify(said.signature, said.tbs_response_bytes, *terms)
     except InvalidSignature:
         return False
     return True

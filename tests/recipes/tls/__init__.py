@@ -1,6 +1,13 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, trust
+from tests.recipes.tls import certificates, handshakes, revocation, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*handshakes.RECIPES, *certificates.RECIPES, *trust.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *handshakes.RECIPES,
+    *certificates.RECIPES,
+    *trust.RECIPES,
+    *revocation.RECIPES,
+    *variations.RECIPES,
+    *upgrades.RECIPES,
+)

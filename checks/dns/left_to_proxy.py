@@ -1,0 +1,132 @@
+"""Only the proxy finds the name, and brings the client there; this computer cannot find it by itself. That is no fault.
+
+*What it means*
+
+Behind a proxy it is the proxy that looks names up. In many networks only the proxy can find names of the internet, and the
+resolvers of the computers inside know inside names alone. So it is here: the service was reached through the proxy, and this
+computer's own lookup of the name came to nothing.
+
+*Why it matters*
+
+Nothing is wrong, as long as programs use the proxy. One that is not told of it looks the name up by itself and reports an unknown
+host, which looks like a fault of DNS and is none.
+
+*What to do*
+
+Give the proxy to the program that reports an unknown host. Only where a program has to go direct does the name have to be found
+from here; then ask the DNS team.
+
+*How it is told apart*
+
+The name is looked up here only where some program is likely to go direct: the proxy was named to diag and is set nowhere on this
+computer, or programs read the exceptions (NO_PROXY) in different ways. Where every program here is told of the proxy the question
+does not arise, and nothing is asked. A proxy that cannot find the name either is proxy-cannot-resolve-target; a SOCKS proxy that
+wants an address from this computer is proxy-lookup-here.
+"""
+
+from collections.abc import Iterable
+
+from checks.dns.answers import NAMED_BY_USER
+from checks.proxy.bypass_misread import HANDED_ON
+from diag.model.address import is_own_name, literal
+from diag.model.answer import SystemLookup
+from diag.model.author import gateway_reason
+from diag.model.case import Case, Whole
+from diag.model.check import RunCheck, Sentences
+from diag.model.errand import Addresses, look_up
+from diag.model.failure import Failure
+from diag.model.no_proxy import Reading
+from diag.model.question import Question
+from diag.model.route import RouteReason
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
+
+MOST = 3
+"""How many names are looked up: one that is not found says it, and a run may have hundreds."""
+UNTOLD = "every program that is not told of the proxy, which is set nowhere on this computer"
+
+
+def _is_left(case: Case) -> bool:
+    """Whether the proxy itself found the service by its name, and reached it."""
+    host = case.endpoint.host
+    if case.proxy is None or not case.proxy.finds_names or literal(host) is not None or is_own_name(host):
+        return False
+    if case.tunnel:
+        return not case.tunnel.answer.failure
+    return case.arrived and case.exchange is not None and not gateway_reason(case.exchange.answer)
+
+
+def _going_direct(case: Case) -> tuple[str, ...]:
+    """The programs that go direct to this endpoint while diag goes through the proxy, in words; empty: none that is known of."""
+    route, seen = case.route, case.machine.proxies
+    if route is None:
+        return ()
+    if route.why is RouteReason.OPTION:
+        told = seen is None or seen.answer.settings or any(variable.proxy for variable in seen.answer.variables)
+        return () if told else (UNTOLD,)
+    return tuple(one.client for one in route.readings if one.reading == Reading.DIRECT and one.client not in HANDED_ON)
+
+
+def _doubtful(whole: Whole) -> list[Case]:
+    """Endpoints that were reached through the proxy, and that some program here would try to find by itself; one a name."""
+    resolvers = whole.machine.resolvers
+    if resolvers and resolvers.answer.source == NAMED_BY_USER:
+        return []
+    by_name = {case.endpoint.host: case for case in reversed(whole.cases) if _is_left(case) and _going_direct(case)}
+    return [by_name[host] for host in reversed(by_name)][:MOST]
+
+
+def _applies(whole: Whole) -> bool:
+    return bool(_doubtful(whole))
+
+
+def _questions(whole: Whole) -> Iterable[Question]:
+    return [question for case in _doubtful(whole) for question in look_up(whole.evidence, case.endpoint.host).wanted]
+
+
+def _judge(whole: Whole) -> Finding:
+    looked = [(case, look_up(whole.evidence, case.endpoint.host)) for case in _doubtful(whole)]
+    lost = [(case, found) for case, found in looked if not found.told and _ended(found)]
+    cites = [observation for _, found in looked for observation in found.seen]
+    if not lost:
+        told = any(found.told for _, found in looked)
+        return ok(*cites) if told else unknown(Because.NO_ANSWER if cites else Because.NOT_LOOKED, *cites)
+    return warning(
+        *cites,
+        *(seen.observation for case, _ in lost for seen in (case.tunnel or case.exchange,) if seen),
+        about=", ".join(dict.fromkeys(str(case.proxy) for case, _ in lost)),
+        confidence=Confidence.CERTAIN if all(found.absent for _, found in lost) else Confidence.LIKELY,
+        names=tuple(case.endpoint.host for case, _ in lost),
+        proxy=tuple(dict.fromkeys(str(case.proxy) for case, _ in lost)),
+        ended=tuple(dict.fromkeys(word for _, found in lost for word in _ended(found))),
+        direct=tuple(dict.fromkeys(client for case, _ in lost for client in _going_direct(case))),
+    )
+
+
+def _ended(found: Addresses) -> tuple[str, ...]:
+    """How a lookup ended that found nothing; empty where it was not answered, or for want of something here."""
+    answers = (seen.answer for seen in found.seen if isinstance(seen.answer, SystemLookup))
+    words = (answer.failure for answer in answers if answer.failure != Failure.DESCRIPTORS_EXHAUSTED)
+    return tuple(dict.fromkeys(word.replace("_", " ") for word in words if word))
+
+
+CHECK = RunCheck(
+    id="dns-left-to-proxy",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    applies=_applies,
+    questions=_questions,
+    sentences=Sentences(
+        title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
+        seen="Looked up on this computer itself, {names} ended with: {ended}. Through the proxy {proxy} the service was reached."
+        " These would go direct: {direct}.",
+        means="Behind a proxy it is the proxy that looks names up. A program that goes direct reports an unknown host, which is"
+        " no fault of DNS.",
+        remedy=(
+            "If your programs use the proxy {proxy}, nothing is to be done.",
+            "Give the proxy to a program that reports an unknown host: HTTPS_PROXY and https_proxy for most, -Dhttps.proxyHost"
+            " and -Dhttps.proxyPort for Java.",
+            "If a program has to go direct, ask your DNS team to have {names} found from this computer.",
+        ),
+    ),
+)

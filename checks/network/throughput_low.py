@@ -1,0 +1,255 @@
+"""The bytes of an answer come far slower than the way there explains.
+
+*What it means*
+
+You asked for a transfer to be timed (`--transfer`). The answer came, but at a rate far below that of a host which is known to be
+good, or, where none was named to compare with, at a rate so low that neither the distance nor anything else diag sees explains
+it.
+
+*Why it matters*
+
+Small requests work, so everything seems to be in order; downloads, uploads and result sets take many times as long as they
+should, or run into time-outs.
+
+*What to do*
+
+Look at what limits traffic on the way: a rate limit of a firewall, VPN or cloud gateway, an overloaded link, a bad cable or
+wireless reception. If nothing on the way does, the service itself sends that slowly: give its provider the rate and the time.
+
+*How it is told apart*
+
+The body of one answer is counted for some seconds, one transfer at a time. Too short an answer says nothing. A rate that one
+window of the smallest kind allows over that distance is explained by the distance (network-high-latency). A host that is known
+to be good and is named with something to read (`--control HOST:PORT/PATH`) is read in the same way: as slow, and it is this
+computer's own line, or what all its traffic shares; far faster, and it is the way to this one host, or the host. Segments that
+go missing speak for the way; but a limit that only delays packets looks just like a server that writes slowly, so both are named,
+and the same transfer from another network decides. Through a proxy nothing is measured.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from checks.network.dials import is_direct
+from diag.model.address import literal
+from diag.model.answer import Transferred
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Connect, Handshake, Question, Transfer
+from diag.model.run import Control
+from diag.model.sight import Seen
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+FAR = 5
+"""How many times slower than a host that is known to be good is far slower."""
+SLOW = 1_000_000
+"""Bits a second below which an answer is slow whatever it is compared with."""
+PLENTY = 10_000_000
+"""Bits a second from which on an answer is not slow, with nothing to compare it with."""
+FAST = 100_000_000
+"""Bits a second from which on our own reading may be what limits."""
+WINDOW = 65_535
+"""Bytes that even the oldest TCP may have under way at a time (RFC 9293, section 3.1; larger ones: RFC 7323)."""
+NEAR_WINDOW = 0.5
+"""The part of what one such window allows from which on the distance may be what limits: it takes some trips to get there."""
+LONG_ENOUGH, LARGE_ENOUGH = 1.0, 1_000_000
+"""Seconds, or bytes, from which on a transfer is more than its own beginning."""
+TRIPS = 5
+"""Trips there and back that a transfer takes to come up to speed."""
+MISSING = 0.02
+"""The part of all segments that came after a gap, from which on the way is said to lose some."""
+LEAST_MISSING = 10
+OWN_LINE = "this computer's own line"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One transfer that was long enough to say something."""
+
+    seen: Seen[Transfer, Transferred]
+
+    @property
+    def rate(self) -> float:
+        """Bits a second."""
+        return self.seen.answer.size * 8 / self.seen.answer.seconds
+
+    @property
+    def megabits(self) -> float:
+        """Millions of bits a second, to be shown."""
+        return round(self.rate / 1_000_000, 2 if self.rate < SLOW else 1)
+
+    @property
+    def is_explained_by_distance(self) -> bool:
+        """Whether one window of the smallest kind would not be much faster."""
+        trip = _trip(self.seen.answer)
+        return trip > 0 and self.rate >= NEAR_WINDOW * WINDOW * 8 / trip
+
+    @property
+    def missing(self) -> int:
+        """Segments that came after a gap, where that is more than a few of them."""
+        tcp = self.seen.answer.tcp
+        many = tcp is not None and tcp.out_of_order >= max(LEAST_MISSING, MISSING * tcp.segments_in)
+        return tcp.out_of_order if tcp and many else 0
+
+
+def _is_wanted(case: Case) -> bool:
+    return case.evidence.run.trials.transfer > 0 and case.endpoint.speaks_http and is_direct(case)
+
+
+def _transfer(case: Case) -> Transfer | None:
+    """The walk's request once more, to be counted; None where its answer was not one to count, or all of it was there at once."""
+    seen = case.exchange
+    if seen is None or seen.answer.status // 100 != 2 or seen.answer.complete:
+        return None
+    return Transfer(seen.question.over, seen.question.authority, seen.question.target, case.evidence.run.trials.transfer)
+
+
+def _of_control(case: Case) -> Transfer | None:
+    """The same of a host that is known to be good, if one was named with something to read, and accepted."""
+    for control in case.evidence.run.controls:
+        way = _way(case, control)
+        if control.target and way:
+            name = "" if literal(control.authority.host) else control.authority.host
+            over = way if control.authority.port == 80 else Handshake(way, name)
+            return Transfer(over, control.authority, control.target, case.evidence.run.trials.transfer)
+    return None
+
+
+def _way(case: Case, control: Control) -> Connect | None:
+    """The connect that a host accepted."""
+    accepted = (dial for dial in case.control_dials if not dial.answer.failure)
+    return next((dial.question for dial in accepted if dial.observation.id in control.seen), None)
+
+
+def _measured(case: Case, question: Transfer | None) -> Measured | None:
+    seen = next((seen for seen in case.transfers if seen.question == question), None)
+    if seen is None or seen.answer.status // 100 != 2 or seen.answer.failure or not seen.answer.seconds:
+        return None
+    long = seen.answer.seconds >= max(LONG_ENOUGH, TRIPS * _trip(seen.answer))
+    return Measured(seen) if long or seen.answer.size >= LARGE_ENOUGH else None
+
+
+def _trip(answer: Transferred) -> float:
+    """Seconds there and back; 0: not known."""
+    return answer.tcp.min_rtt / 1_000_000 if answer.tcp else 0.0
+
+
+def _questions(case: Case) -> Iterable[Question]:
+    mine = _transfer(case)
+    measured = _measured(case, mine)
+    other = _of_control(case) if measured and measured.rate < FAST else None
+    return [question for question in (mine, other) if question]
+
+
+def _judge(case: Case) -> Finding:
+    mine = _measured(case, _transfer(case))
+    if mine is None:
+        walked = (case.exchange.observation,) if case.exchange else ()
+        return unknown(Because.UNDECIDED if case.exchange else Because.NOT_REACHED, *walked)
+    other = _measured(case, _of_control(case))
+    if other and other.is_explained_by_distance and other.rate < FAR * mine.rate:
+        other = None  # it is far away itself, and nothing to compare with
+    cites = (mine.seen.observation, *((other.seen.observation,) if other else ()))
+    rate, megabits = round(mine.rate), mine.megabits
+    if mine.is_explained_by_distance:
+        return ok(*cites, bits_per_second=rate, megabits=megabits, explained="the distance")
+    if other is None:
+        return _alone(case, mine)
+    if mine.rate < FAST and other.rate >= FAR * mine.rate:
+        return _slow(
+            problem if mine.rate < PLENTY else warning,
+            case,
+            mine,
+            other,
+            where="the way to it, which loses packets" if mine.missing else "the way to it, or the service itself",
+            neighbour="the service itself sends that slowly",
+            decided_by="the same transfer from another network",
+        )
+    if mine.rate < SLOW:
+        return _slow(
+            warning,
+            case,
+            mine,
+            other,
+            about=OWN_LINE,
+            sure=Confidence.LIKELY,
+            where=f"{OWN_LINE}, or what all its traffic shares",
+            neighbour="both hosts send that slowly",
+            decided_by="the same transfers over another connection of this computer",
+        )
+    return ok(*cites, bits_per_second=rate, megabits=megabits)
+
+
+def _alone(case: Case, mine: Measured) -> Finding:
+    """What can be said with nothing to compare with."""
+    rate, megabits = round(mine.rate), mine.megabits
+    if mine.rate >= PLENTY:
+        return ok(mine.seen.observation, bits_per_second=rate, megabits=megabits)
+    if mine.rate >= SLOW:
+        return unknown(Because.UNDECIDED, mine.seen.observation, bits_per_second=rate, megabits=megabits)
+    way = "the way there, which loses packets" if mine.missing else "the way there"
+    return _slow(
+        warning,
+        case,
+        mine,
+        None,
+        where=f"{way}, {OWN_LINE}, or the service itself",
+        neighbour=f"the service itself sends that slowly, or {OWN_LINE} is as slow for everything",
+        decided_by="the same look with --control HOST:PORT/PATH, a host known to be good and something large to read there",
+    )
+
+
+def _slow(
+    say: Callable[..., Finding],
+    case: Case,
+    mine: Measured,
+    other: Measured | None,
+    *,
+    where: str,
+    neighbour: str,
+    decided_by: str,
+    about: str = "",
+    sure: Confidence = Confidence.POSSIBLE,
+) -> Finding:
+    named = any(control.target for control in case.evidence.run.controls)
+    nothing = "nothing comparable came from the host named for it" if named else "no host was named for it"
+    return say(
+        mine.seen.observation,
+        *((other.seen.observation,) if other else ()),
+        about=about or str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if mine.missing else sure,
+        host=case.endpoint.host,
+        path=case.endpoint.path,
+        bits_per_second=round(mine.rate),
+        megabits=mine.megabits,
+        control_bits_per_second=round(other.rate) if other else 0,
+        size=mine.seen.answer.size,
+        seconds=round(mine.seen.answer.seconds, 1),
+        pause=round(mine.seen.answer.longest_pause, 2),
+        missing=mine.missing,
+        compared=f"{other.megabits} million bits a second from {other.seen.question.authority}" if other else nothing,
+        where=where,
+        neighbour=neighbour,
+        decided_by=decided_by,
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-throughput-low",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.EXCHANGE,
+    applies=_is_wanted,
+    questions=_questions,
+    sentences=Sentences(
+        title="Answers of {host} come at {megabits} million bits a second only",
+        seen="{size} bytes of {path} came in {seconds} s, with no pause longer than {pause} s; {missing} segments came after a"
+        " gap. Compared with it: {compared}. What is slow: {where}.",
+        means="Requests are answered, and what is large takes far longer than the distance explains.",
+        remedy=(
+            "Compare with another connection of this computer: a cable in place of wireless, without the VPN.",
+            "Ask your network team for rate limits and overloaded links on the way to {host}.",
+            "If the same transfer is as slow from another network, report rate, time and {path} to the provider of {host}.",
+        ),
+    ),
+)

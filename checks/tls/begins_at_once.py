@@ -1,0 +1,78 @@
+"""The port encrypts from the first byte on, and this client began in the clear.
+
+*What it means*
+
+Many protocols have two ports: one on which client and server begin in the clear and go over to TLS, and one on which TLS begins
+at once. This one is of the second kind, and was spoken to in the manner of the first.
+
+*Why it matters*
+
+Each side waits for the other, or does not understand it: programs hang, or report a broken connection.
+
+*What to do*
+
+Set the program to TLS from the start for this port (often called SSL, SSL/TLS or `imaps`, `smtps`, `ldaps`), or have it use the
+other port: for IMAP 143 in place of 993, for SMTP 587 in place of 465, for LDAP 389 in place of 636. Give diag such an address
+as tls://name:port.
+
+*How it is told apart*
+
+A handshake without a word before it was answered in TLS, or what came back to the protocol's own beginning was TLS. A port at
+which neither is answered is `tls-upgrade-unanswered`.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.upgrades import at_once, expected, goes_over, is_lost, speaks_tls_at_once
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether TLS is spoken where the protocol itself is not."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not is_lost(seen.answer):
+        return unknown(Because.UNDECIDED, seen.observation) if seen.answer.stage else ok(seen.observation)
+    shown = speaks_tls_at_once(case, seen)
+    if shown is None:
+        met = case.asked(at_once(case, seen))
+        return unknown(Because.NOT_LOOKED, seen.observation) if met is None else ok(seen.observation, met)
+    return problem(
+        seen.observation,
+        shown,
+        about=str(case.endpoint.authority),
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """A handshake without a word before it."""
+    seen = case.upgrade
+    if seen and is_lost(seen.answer):
+        yield at_once(case, seen)
+
+
+CHECK = EndpointCheck(
+    id="tls-begins-at-once",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    questions=questions,
+    explains=("tls-upgrade-misunderstood", "tls-upgrade-unanswered", "network-connection-cut"),
+    sentences=Sentences(
+        title="{endpoint} is encrypted from the first byte on, and was spoken to in the clear",
+        seen="{endpoint} did not answer in {protocol}; a TLS handshake without a word before it was answered.",
+        means="This port is for connections that are encrypted from the start; STARTTLS is for another port of the service.",
+        remedy=(
+            "Set the program to TLS from the start for this port (SSL/TLS), or have it use the port for STARTTLS.",
+            "To check this port with diag, name it as tls://{endpoint}.",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The server agreed to encrypt, and more followed in the clear, where only encryption may follow.
+
+*What it means*
+
+When a server agrees to go over to TLS, it has to be silent until the client begins. Here more bytes came together with its
+agreement, unencrypted. Whoever sits on the way can put bytes there; if a program reads them later, it takes them for the
+encrypted words of the server.
+
+*Why it matters*
+
+It is a known attack (command injection), and careful programs end the connection when they see it, as diag did. A faulty
+middlebox or server can do it by mistake.
+
+*What to do*
+
+Do not log in on this way until it is cleared up. Ask the network team what inspects this protocol on the way, and whoever runs
+the server whether it is up to date. The bundle holds the beginning of what was sent.
+
+*How it is told apart*
+
+The bytes stood behind the server's agreement before this client had said a word of TLS. Where they come later, in place of the
+server's answer in TLS, it is `tls-plaintext-answer`.
+"""
+
+from checks.tls.upgrades import expected, goes_over, refused_as
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.upgrade import Refusal
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether something followed the agreement in the clear."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not refused_as(seen, Refusal.SURPLUS):
+        spoke = not seen.answer.failure or seen.answer.refusal
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-injected",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    sentences=Sentences(
+        title="Unencrypted data was put in where encryption with {endpoint} should begin",
+        seen="{endpoint} agreed in {protocol} to encrypt, and more followed at once that was not encrypted.",
+        means="Something on the way, or a faulty server, slips data in that a program could take for the server's own.",
+        remedy=(
+            "Do not log in to {endpoint} on this way until this is cleared up.",
+            "Ask your network team what inspects {protocol} on the way, and whoever runs {endpoint} whether it is up to date.",
+        ),
+    ),
+)

@@ -1,0 +1,74 @@
+"""The port answers in another protocol than the one that was expected there.
+
+*What it means*
+
+This client began as the protocol has it, and what came back does not belong to that protocol: a web answer, the greeting of
+another kind of server, or bytes that are not known here.
+
+*Why it matters*
+
+The two sides cannot understand each other, and encryption cannot begin.
+
+*What to do*
+
+Compare port and kind of service with the service's documentation; a port number that was mistyped is the usual reason. If both
+are right, something answers in the service's place: ask the network team.
+
+*How it is told apart*
+
+The first bytes that came back are looked at, as the protocol's standard has them. Where they are TLS, or TLS is spoken when it is
+begun at once, it is `tls-begins-at-once`. A refusal in the protocol's own words is another cause.
+"""
+
+from checks.tls.upgrades import expected, goes_over, speaks_tls_at_once
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import UNKNOWN, protocol
+
+KIN = {"SMTP": "SMTP or FTP"}
+"""By what a protocol's first bytes are called where another has the same."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether what came back is another protocol's."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.failure != Failure.MALFORMED or answer.refusal or answer.stage:
+        spoke = not answer.failure or answer.refusal
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    shown = speaks_tls_at_once(case, seen)
+    if shown:
+        return ok(seen.observation, shown)
+    wanted, spoken = expected(case), protocol(answer.first_bytes)
+    alike = spoken in (wanted, KIN.get(wanted))
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if alike or spoken == UNKNOWN or case.proxy else Confidence.CERTAIN,
+        endpoint=str(case.endpoint.authority),
+        protocol=wanted,
+        spoken="one that begins alike" if alike else "one that diag does not know" if spoken == UNKNOWN else spoken,
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-misunderstood",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} answers, but does not speak {protocol}",
+        seen="What {endpoint} said is not {protocol} but another protocol: {spoken}.",
+        means="Either the port is not the one of this service, or something else answers in its place.",
+        remedy=(
+            "Compare the port with the service's documentation: {endpoint} is used here for {protocol}.",
+            "If it is right, ask whoever runs {endpoint}, or your network team, what answers there.",
+        ),
+    ),
+)

@@ -1,0 +1,86 @@
+"""The server speaks its protocol, and does not go over to TLS.
+
+*What it means*
+
+Databases, mail servers and directories begin in the clear, and go over to encryption (TLS) when the client asks for it. This
+server was asked and did not: it does not offer it, or it offers it and then said no.
+
+*Why it matters*
+
+A program that insists on encryption cannot connect. One that does not insist goes on unencrypted, with its password.
+
+*What to do*
+
+Whoever runs the server has to switch TLS on: `ssl = on` and a certificate in PostgreSQL, a certificate in MySQL and MariaDB, in
+the mail server's and the directory's settings. Where it is offered and then refused, its key or certificate cannot be read or
+has run out; its log says which. Do not let programs go on without encryption instead.
+
+*How it is told apart*
+
+The refusal is the server's own, in its protocol. In SMTP and IMAP the offer is a line of text that a firewall on the way may
+take out: diag asks for TLS all the same, and where the server then agrees, it is `tls-upgrade-stripped`. A server that does not
+talk to this client at all is `tls-upgrade-turned-away`.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.upgrades import expected, goes_over, insisted, insisting, refused_as, took_it
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.upgrade import LISTING, Refusal
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server itself refuses to go over."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    not_offered = refused_as(seen, Refusal.NOT_OFFERED)
+    if not (not_offered or refused_as(seen, Refusal.REFUSED)):
+        went_on = not seen.answer.failure or seen.answer.refusal
+        return ok(seen.observation) if went_on else unknown(Because.UNDECIDED, seen.observation)
+    also = insisted(case, seen)
+    if took_it(also):
+        return ok(seen.observation, *([also] if also else []))
+    may_be_taken_out = not_offered and seen.question.protocol in LISTING
+    code = f" (its number for that: {seen.answer.code})" if seen.answer.code else ""
+    return problem(
+        seen.observation,
+        *([also] if also else []),
+        about=str(case.endpoint.authority),
+        confidence=Confidence.LIKELY if may_be_taken_out else Confidence.CERTAIN,
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+        said=f"does not offer it{code}" if not_offered else f"offers it, and said no when asked{code}",
+        code=seen.answer.code,
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same, asked for where the list does not name it."""
+    seen = case.upgrade
+    if seen and refused_as(seen, Refusal.NOT_OFFERED) and seen.question.protocol in LISTING:
+        yield insisting(seen.question)
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-refused",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="{endpoint} speaks {protocol}, and does not go over to encryption",
+        seen="Asked in {protocol} to go over to TLS, {endpoint} {said}.",
+        means="Programs that insist on encryption cannot connect; others would send their password unencrypted.",
+        remedy=(
+            "Whoever runs {endpoint}: switch TLS on in its settings, and see in its log whether certificate and key can be read.",
+            "If you do not run it, report to its provider that {endpoint} does not go over to TLS.",
+            "Do not switch encryption off in your program: its password would travel in the clear.",
+        ),
+    ),
+)

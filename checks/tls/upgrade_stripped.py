@@ -1,0 +1,82 @@
+"""The server offers encryption, and something on the way takes the offer out.
+
+*What it means*
+
+In SMTP and IMAP a server lists what it can do, in the clear, and `STARTTLS` (going over to encryption) is a word of that list.
+Some firewalls and mail filters take the word out, or write the letter X over it, so that they can go on reading the mail.
+
+*Why it matters*
+
+A program that insists on encryption cannot connect, though the server could. One that does not insist goes on unencrypted, and
+whoever took the offer out can read it, password and all.
+
+*What to do*
+
+Ask the network team which device inspects mail on this way. On a Cisco ASA or PIX it is the inspection of ESMTP (in old ones
+`fixup protocol smtp`): it has to be switched off, or allowed to let TLS through. Until then no password should go this way.
+
+*How it is told apart*
+
+A list in which a word is replaced by XXXX was changed on the way: no server writes that. Where the offer is just missing, diag
+asks for encryption all the same: a server that agrees to what it seemingly does not offer has offered it. Where it says no, too,
+it is `tls-upgrade-refused`.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.upgrade_refused import questions as insist
+from checks.tls.upgrades import expected, goes_over, insisted, refused_as, took_it
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.upgrade import Refusal
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the list was changed, or the server agrees to what it seemingly does not offer."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    overwritten = refused_as(seen, Refusal.OVERWRITTEN)
+    also = insisted(case, seen)
+    if not overwritten and not took_it(also):
+        if refused_as(seen, Refusal.NOT_OFFERED) and also is None and any(True for _ in insist(case)):
+            return unknown(Because.NOT_LOOKED, seen.observation)
+        went_on = not seen.answer.failure or seen.answer.refusal
+        return ok(seen.observation, *([also] if also else [])) if went_on else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        *([also] if also else []),
+        about=str(case.endpoint.authority),
+        confidence=Confidence.CERTAIN if overwritten else Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+        how="the word for it was overwritten with X" if overwritten else "the list lacked it, and the server agreed all the same",
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The same, asked for where the list does not name it."""
+    return insist(case)
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-stripped",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    questions=questions,
+    sentences=Sentences(
+        title="Something on the way to {endpoint} takes out the offer to encrypt",
+        seen="In the list of what {endpoint} can do ({protocol}), encryption was hidden: {how}.",
+        means="A firewall or mail filter keeps the connection unencrypted, so that it can read along.",
+        remedy=(
+            "Ask your network team which device inspects {protocol} on the way to {endpoint}, and have it let STARTTLS through"
+            " (Cisco ASA: the ESMTP inspection).",
+            "Until then, do not let programs log in on this way without encryption.",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""The server speaks its protocol, and tells this client at once that it will not be served.
+
+*What it means*
+
+Before encryption could begin, the server answered in its own protocol that it does not talk to this client, or not now. MySQL
+says so with an error in place of its greeting, mail servers with a number such as 554 or 421, a directory with a notice.
+
+*Why it matters*
+
+No setting of TLS, no certificate and no password was looked at yet. Changing them cannot help.
+
+*What to do*
+
+The number says why. MySQL: 1130, it lets nobody in from this address; 1129, it has blocked this address after too many errors;
+1040, it has no room for more connections. Mail: 554, it refuses this address; 421, it is busy, or sees too many connections.
+PostgreSQL answers like this while it starts or stops. Whoever runs the service can see in its log which it was.
+
+*How it is told apart*
+
+It is the server's own refusal, in its protocol. A connection that just ends is `tls-upgrade-unanswered` or
+`network-connection-cut`; a server that talks, and does not encrypt, is `tls-upgrade-refused`.
+"""
+
+from checks.tls.upgrades import expected, goes_over, refused_as
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.upgrade import Refusal
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server said that it does not talk to this client."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not refused_as(seen, Refusal.TURNED_AWAY):
+        spoke = not seen.answer.failure or seen.answer.refusal
+        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    return problem(
+        seen.observation,
+        about=str(case.endpoint.authority),
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+        code=seen.answer.code,
+        said=f"with the number {seen.answer.code}" if seen.answer.code else "without a number",
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-turned-away",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} turns this client away before encryption begins",
+        seen="{endpoint} answered in {protocol} that it does not serve this client, {said}.",
+        means="The way to the server is open, and it is awake; its rules, or its load, keep this client out.",
+        remedy=(
+            "Whoever runs {endpoint}: see in its log why this computer's address was turned away, and let it in.",
+            "If you do not run it, give its provider this answer ({said}), your address and the time.",
+        ),
+    ),
+)

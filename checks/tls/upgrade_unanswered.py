@@ -1,0 +1,77 @@
+"""The server accepts the connection, and says nothing, or ends it, before encryption can begin.
+
+*What it means*
+
+The connection came about. In protocols that begin in the clear the server has to greet, or to answer the wish for encryption;
+this one did not, or broke the connection off instead. A TLS handshake without a word before it was not answered either.
+
+*Why it matters*
+
+Programs hang until their own time is up, or report a connection that was closed. No certificate and no password was looked at.
+
+*What to do*
+
+See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops this
+client's address. Some mail servers let new clients wait on purpose: run diag with `--timeout 60` before you blame one.
+
+*How it is told apart*
+
+Where a handshake that begins at once is answered, it is `tls-begins-at-once`. Where a connection on which nothing is said is
+ended as well, it is `network-connection-cut`. A server that answers, and be it no, is another cause.
+"""
+
+from checks.tls.upgrades import LOST, at_once, expected, goes_over, speaks_tls_at_once
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+ENDINGS = {Failure.TIMED_OUT: "said nothing more", Failure.CUT: "ended the connection", Failure.RESET: "reset the connection"}
+
+
+def judge(case: Case) -> Finding:
+    """Whether the talk broke off without a word."""
+    seen = case.upgrade
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if answer.stage:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if answer.failure not in LOST:
+        return ok(seen.observation)
+    shown = speaks_tls_at_once(case, seen)
+    if shown:
+        return ok(seen.observation, shown)
+    met = case.asked(at_once(case, seen))
+    may_wait = answer.failure == Failure.TIMED_OUT and answer.step == "greeting"
+    return problem(
+        seen.observation,
+        *([met] if met else []),
+        about=str(case.endpoint.authority),
+        confidence=Confidence.POSSIBLE if may_wait or case.proxy or met is None else Confidence.LIKELY,
+        endpoint=str(case.endpoint.authority),
+        protocol=expected(case),
+        ending=next(words for failure, words in ENDINGS.items() if answer.failure == failure),
+        seconds=round(seen.observation.took, 1),
+        step=answer.step,
+    )
+
+
+CHECK = EndpointCheck(
+    id="tls-upgrade-unanswered",
+    owner=Owner.SERVICE,
+    article=__doc__ or "",
+    needs=Stage.UPGRADE,
+    applies=goes_over,
+    judge=judge,
+    sentences=Sentences(
+        title="{endpoint} accepts connections and does not come to encryption",
+        seen="In the talk before encryption ({protocol}, at the {step}) {endpoint} {ending}, after {seconds} s.",
+        means="Something listens there and does not do its part: a server that is stuck, or a rule that stops this client.",
+        remedy=(
+            "See the status page of the service's provider, and whether port and kind of service are those it documents.",
+            "A mail server may let clients wait on purpose: try again with diag run --timeout 60.",
+            "If it lasts, report to the provider that {endpoint} accepts connections and does not answer in {protocol}.",
+        ),
+    ),
+)

@@ -1,0 +1,65 @@
+"""A stricter copy of a bundle: its evidence redacted once more, and nothing carried over that was not understood.
+
+What a newer diag has added has no privacy class here and so stays out, counted. The copy has a key of its own, and its
+stand-ins lead back to the first values through those of the bundle, where these are known.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from msgspec.structs import replace as changed
+
+from diag.bundle.layout import SIZE, ErrorLine
+from diag.bundle.originals import told
+from diag.bundle.private import Private
+from diag.bundle.read import Bundle
+from diag.bundle.redact import Level, Redacted, level_of, redact
+
+LAXEST_FIRST = (Level.NONE, Level.STANDARD, Level.STRICT)
+NOT_UNDERSTOOD = "written by a newer diag"
+_MOST = 1 << 53
+"""Counts are another's numbers: beyond this, JSON no longer holds each exactly."""
+
+
+class NotStricter(Exception):
+    """The level is no stricter than the bundle's. The message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class Stricter:
+    """What a stricter copy is written from."""
+
+    redacted: Redacted
+    left_out: tuple[ErrorLine, ...]
+    """What the bundle had left out already."""
+
+
+def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Mapping[str, str], *, key: bytes) -> Stricter:
+    """The evidence of a bundle at a stricter level. Raises NotStricter.
+
+    `private` is what is known of the person and the machine that the bundle is from, `stands_for` what its stand-ins mean;
+    both may be empty. `key` is new for each copy.
+    """
+    has = level_of(bundle.manifest.privacy)
+    if LAXEST_FIRST.index(level) <= LAXEST_FIRST.index(has):
+        gone = "what was replaced is not in it any more" if level is not has else "there is nothing to do"
+        raise NotStricter(f"the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: {gone}")
+    again = redact(bundle.evidence, private, level, key=key)
+    rules = Counter(bundle.report.rules) + Counter(again.report.rules)
+    dropped = Counter(bundle.report.dropped) + Counter({NOT_UNDERSTOOD: len(bundle.not_understood) + len(bundle.others)})
+    report = changed(again.report, rules=_counted(rules), dropped=_counted(dropped))
+    return Stricter(
+        redacted=replace(
+            again,
+            report=report,
+            originals={new: told(old, stands_for) for new, old in again.originals.items()},
+        ),
+        left_out=tuple(
+            ErrorLine(SIZE, line.id, field=line.field, bytes=line.bytes) for line in bundle.errors if line.why == SIZE
+        ),
+    )
+
+
+def _counted(rules: Counter[str]) -> dict[str, int]:
+    return {rule: min(times, _MOST) for rule, times in sorted(rules.items()) if times > 0}

@@ -1,0 +1,137 @@
+"""Keys that bundles are encrypted to: as one word, as a file, as a pair.
+
+A public key is one word: `hpke:` and 32 bytes in Base64 (X25519, RFC 7748), or an age recipient (`age1...`). A private key stands
+in a file, alone on its line: `hpke-secret:` and 32 bytes in Base64, or an age identity (`AGE-SECRET-KEY-1...`). Lines that
+begin with # are comments.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PUBLIC, PRIVATE = "hpke:", "hpke-secret:"
+AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
+MOST = 16
+"""Recipients of one bundle."""
+_LENGTH = 32
+_LARGEST_FILE = 1 << 16
+
+
+class UnusableKey(Exception):
+    """A key cannot be used. The message is one sentence for the user, and holds nothing of a private key."""
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Who shall be able to open a bundle: keys of one of both kinds."""
+
+    hpke: tuple[bytes, ...] = ()
+    """Public keys, 32 bytes each."""
+    age: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Identities:
+    """Private keys, to open bundles with. They have no text form."""
+
+    hpke: tuple[bytes, ...] = ()
+    age: tuple[str, ...] = ()
+
+
+def read_recipients(words: Sequence[str]) -> Recipients:
+    """The recipients that these words name: keys, or files of them. Raises UnusableKey, also where both kinds are named."""
+    found = list(dict.fromkeys(key for word in words for key in _keys(word)))
+    hpke = tuple(_public(key) for key in found if key.startswith(PUBLIC))
+    age = tuple(key for key in found if key.startswith(AGE_PUBLIC))
+    if hpke and age:
+        raise UnusableKey("a bundle is encrypted to hpke keys or to age keys, not to both: name keys of one kind")
+    if len(found) > MOST:
+        raise UnusableKey(f"a bundle is encrypted to {MOST} keys at most, and {len(found)} are named")
+    return Recipients(hpke, age)
+
+
+def preferred(words: Iterable[str]) -> tuple[str, ...]:
+    """Of a list with keys of both kinds those that diag can use by itself; all where there is one kind only."""
+    listed = tuple(words)
+    return tuple(word for word in listed if word.startswith(PUBLIC)) or listed
+
+
+def read_identities(path: Path) -> Identities:
+    """The private keys in a file. Raises UnusableKey."""
+    found = _lines(path)
+    hpke = tuple(
+        _decoded(line.removeprefix(PRIVATE), f"{path} holds a key that is cut or misspelt")
+        for line in found
+        if line.startswith(PRIVATE)
+    )
+    age = tuple(line for line in found if line.startswith(AGE_PRIVATE))
+    if not hpke and not age:
+        hint = ": it holds the public key alone" if any(line.startswith((PUBLIC, AGE_PUBLIC)) for line in found) else ""
+        raise UnusableKey(f"{path} holds no private key{hint}: name the file that diag keygen wrote, or an age identity file")
+    return Identities(hpke, age)
+
+
+def new_pair() -> tuple[str, str]:
+    """The content of a private key file, and the public key as a word."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+    from diag.bundle.hpke import raw
+
+    private = X25519PrivateKey.generate()
+    public = PUBLIC + base64.b64encode(raw(private.public_key())).decode()
+    content = (
+        "# A private key of diag. Whoever has this file can read every bundle that was encrypted to its public key.\n"
+        f"# public key: {public}\n"
+        f"{PRIVATE}{base64.b64encode(private.private_bytes_raw()).decode()}\n"
+    )
+    return content, public
+
+
+def key_id(public: bytes) -> bytes:
+    """The first 8 bytes of a public key's SHA-256: enough to find the right key, and to name it."""
+    return hashlib.sha256(public).digest()[:8]
+
+
+def _keys(word: str) -> Iterable[str]:
+    """The keys that one word names: itself, or those in the file of that name."""
+    if word.startswith((PRIVATE, AGE_PRIVATE)):
+        raise UnusableKey(
+            "that is a private key: bundles are encrypted to the public one, and the private one is shown to nobody"
+        )
+    if word.startswith((PUBLIC, AGE_PUBLIC)):
+        return (word,)
+    path = Path(word)
+    if not path.is_file():
+        raise UnusableKey(f"'{word[:80]}' is neither a public key (hpke:..., age1...) nor a file that holds one")
+    found = [line for line in _lines(path) if line.startswith((PUBLIC, AGE_PUBLIC))]
+    if not found:
+        raise UnusableKey(f"{path} holds no public key: each stands on a line of its own and begins with hpke: or age1")
+    return found
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise UnusableKey(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
+    if len(content) > _LARGEST_FILE:
+        raise UnusableKey(f"{path} is too large for a file of keys")
+    lines = (line.strip() for line in content.decode("utf-8", "replace").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _public(key: str) -> bytes:
+    return _decoded(key.removeprefix(PUBLIC), f"the public key {key[:20]}... is cut or misspelt: copy it once more")
+
+
+def _decoded(text: str, otherwise: str) -> bytes:
+    try:
+        decoded = base64.b64decode(text, validate=True)
+    except ValueError:
+        raise UnusableKey(otherwise) from None
+    if len(decoded) != _LENGTH:
+        raise UnusableKey(otherwise)
+    return decoded

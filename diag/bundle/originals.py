@@ -1,0 +1,83 @@
+"""What the stand-ins of a bundle stand for: kept for the user's own eyes, in a folder of theirs alone, never in the bundle.
+
+One file a bundle, found by the SHA-256 of the bundle's bytes, so that a bundle that was renamed, or that only support can
+open, is still known. The folder has mode 0700 and each file 0600.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+FAMILY = "diag.originals/1"
+LARGEST = 64 << 20
+"""Bytes of one file."""
+_STAND_IN = re.compile(r"[a-z]+-[a-km-np-z2-9]{6,}")
+"""Within longer text; `diag.bundle.pseudonym.ALPHABET` has the letters."""
+
+
+class Originals(Struct, frozen=True):
+    """What is kept of one bundle."""
+
+    schema: str
+    bundle: str
+    """The file's name when it was written."""
+    written: datetime
+    level: str
+    stands_for: dict[str, str]
+    """Each stand-in with what it stands for."""
+
+
+class CannotKeep(Exception):
+    """The file cannot be written, or not be read again. The message is one sentence for the user."""
+
+
+def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping[str, str], now: datetime) -> Path:
+    """Keeps what the stand-ins of a bundle stand for; `bundle` is its bytes as they lie on the disk. Raises CannotKeep."""
+    path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
+    kept = Originals(FAMILY, name, now, level, dict(sorted(stands_for.items())))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as file:  # mkstemp gives mode 0600
+                file.write(msgspec.json.encode(kept))
+            Path(temporary).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CannotKeep(f"what the stand-ins stand for could not be kept in {folder} ({reason})") from None
+    return path
+
+
+def recall(folder: Path, bundle: bytes) -> Originals | None:
+    """What was kept of a bundle; None where nothing was, which is so on every other computer. Raises CannotKeep."""
+    path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
+    try:
+        if path.stat().st_size > LARGEST:
+            raise CannotKeep(f"{path} is not as diag wrote it: it is too large")
+        return msgspec.json.decode(path.read_bytes(), type=Originals)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CannotKeep(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise CannotKeep(f"{path} is not as diag wrote it") from None
+
+
+def told(text: str, stands_for: Mapping[str, str]) -> str:
+    """`text` with every stand-in replaced by what it stands for: `text` may be one, or hold some, such as a host name."""
+    if text in stands_for:
+        return stands_for[text]
+    return _STAND_IN.sub(lambda match: stands_for.get(match[0], match[0]), text)

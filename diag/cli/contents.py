@@ -1,0 +1,94 @@
+"""What is in a bundle, in plain words, for whoever has to allow that it leaves."""
+
+from collections.abc import Iterator
+
+from diag.bundle import layout
+from diag.bundle.read import Bundle
+from diag.bundle.redact import Level, level_of
+from diag.report.page import Page
+from diag.report.words import count_words
+
+MEMBERS = {
+    layout.MANIFEST: "what this bundle is: versions, times, the level of redaction, and a checksum of every other part",
+    layout.RUN: "the endpoints that were looked at, by which way, and in which order",
+    layout.EVIDENCE: "what was asked of this computer and the network, and what came back: one line each",
+    layout.VERDICTS: "the diagnosis, as it was shown",
+    layout.SUMMARY: "the diagnosis as text, to paste into a ticket",
+    layout.REDACTION: "which rules replaced something, and how often; no values",
+    layout.ERRORS: "what could not be looked at or was left out, and why",
+}
+LEVELS = {
+    Level.STANDARD: "standard: names of people, computers, and hosts other than your endpoints and proxies are stand-ins.",
+    Level.STRICT: "strict: names and addresses are stand-ins, but for your endpoints and the certificates that were presented.",
+    Level.NONE: "none: names and addresses are as they were; passwords, tokens and cookies are removed.",
+}
+RULES = {
+    "address": "addresses, replaced by others of the same kind",
+    "assigned-secret": "what a server's text gives as a password, token, key or signature, removed",
+    "authentication-token": "tokens of a login in a text of a server, removed",
+    "dns-message": "DNS answers with names or addresses replaced in them",
+    "encoded": "the same written in Base64 or another encoding, removed",
+    "home-folder": "home folders in a text, with the user's name replaced",
+    "host-name": "host names, replaced label by label",
+    "interface": "names of network interfaces",
+    "machine": "the name of this computer in a text",
+    "name": "other names",
+    "path": "folders and files",
+    "person": "names of people and accounts in a text",
+    "private-key": "private keys in a text of a server, removed",
+    "secret": "passwords and other secrets of the run in a text, removed",
+    "secret-field": "header fields that carry credentials or cookies, removed",
+    "url-query": "what stands behind the question mark of an address in a text, removed",
+}
+"""What each rule of redaction replaced. A rule of a newer diag is shown by its name."""
+NOT_IN_IT = (
+    "passwords, tokens, cookies, private keys",
+    "the environment, command lines, logs, packet captures",
+    "what a server sent beyond the first bytes of each answer",
+    "what the stand-ins stand for: that stays on the computer that wrote the bundle",
+)
+
+
+def write_contents(page: Page, bundle: Bundle) -> None:
+    """Every member with its size, what was replaced, what is left out, and what is never in a bundle."""
+    page.write(page.words("What is in this bundle", "bold"))
+    for name in sorted(bundle.members):
+        size = len(bundle.members[name])
+        page.write(page.words(f"{name}  {_size(size)}"), indent=3)
+        page.write(page.words(MEMBERS.get(name, "a part that this version of diag does not know")), indent=6)
+    page.heading("What was replaced")
+    level = level_of(bundle.manifest.privacy)
+    known = level.value == bundle.manifest.privacy
+    page.write(page.words(f"Level {LEVELS[level]}" if known else _unknown_level(bundle.manifest.privacy)), indent=3)
+    for line in (*_replaced(bundle), *_left_out(bundle)):
+        page.write(page.words(f"- {line}"), indent=3, hang=2)
+    page.heading("What is not in it")
+    for line in NOT_IN_IT:
+        page.write(page.words(f"- {line}"), indent=3, hang=2)
+    page.blank()
+    page.write(page.words("Read all of it: diag show BUNDLE --evidence prints every observation as it stands there."))
+
+
+def _unknown_level(word: str) -> str:
+    return f"A level that this version of diag does not know ('{word}'): it is treated as the strictest."
+
+
+def _replaced(bundle: Bundle) -> Iterator[str]:
+    rules = {rule: times for rule, times in bundle.report.rules.items() if times > 0}
+    if not rules:
+        yield "nothing had to be replaced"
+    for rule, times in sorted(rules.items()):
+        yield f"{RULES.get(rule, rule)}: {count_words(times, 'time')}"
+
+
+def _left_out(bundle: Bundle) -> Iterator[str]:
+    dropped = sum(times for times in bundle.report.dropped.values() if times > 0)
+    if dropped:
+        yield f"left out, because nothing says how private it is: {count_words(dropped, 'field')}"
+    large = sum(line.why == layout.SIZE for line in bundle.errors)
+    if large:
+        yield f"left out, because the bundle would have been too large: {count_words(large, 'piece')} of raw content"
+
+
+def _size(size: int) -> str:
+    return f"{size} bytes" if size < 1024 else f"{round(size / 1024)} KB"

@@ -1,0 +1,32 @@
+"""`diag keygen`: a pair of keys, for whoever is to read encrypted bundles."""
+
+import os
+from pathlib import Path
+
+import click
+
+from diag.bundle.keys import new_pair
+from diag.cli.errors import FOUND_NOTHING, WrongUse
+
+
+@click.command("keygen")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+def command(path: Path) -> int:
+    """Write a new private key into FILE, which must not exist yet, and print its public key.
+
+    Give the public key to those who run diag (diag run --encrypt-to KEY, or recipients in your profile). The private key
+    opens what they send: diag show BUNDLE --identity FILE. Nobody else can, and without the file nobody can at all.
+    """
+    content, public = new_pair()
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(content)
+    except FileExistsError:
+        raise WrongUse(f"{path} is there already: a key that is overwritten is lost, so name another file") from None
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__})") from None
+    click.echo(f"{path} holds the private key: only you can read it; keep a copy in a safe place.", err=True)
+    click.echo("The public key:", err=True)
+    click.echo(public)
+    return FOUND_NOTHING

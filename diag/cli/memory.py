@@ -1,0 +1,29 @@
+"""Where this user's computer keeps what stand-ins stand for; written after a bundle, read by `diag reveal` and `diag redact`."""
+
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from diag.bundle.originals import CannotKeep, Originals, keep, recall
+
+
+def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
+    """Keeps what the stand-ins of a bundle that was just written stand for; where that fails, it is said on stderr."""
+    try:
+        keep(_folder(), bundle.read_bytes(), bundle.name, level, stands_for, datetime.now(UTC))
+    except (CannotKeep, OSError) as error:
+        print(f"diag: {error}: diag reveal will not know them. The bundle is not affected.", file=sys.stderr)
+        return False
+    return True
+
+
+def remembered(content: bytes) -> Originals | None:
+    """What was kept of the bundle with this content; None where nothing was. Raises CannotKeep."""
+    return recall(_folder(), content)
+
+
+def _folder() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("diag", appauthor=False) / "originals"

@@ -1,0 +1,50 @@
+"""Opening a bundle that the user names, plain or encrypted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from diag.bundle.archive import CannotRead, content_of, unpack
+from diag.bundle.keys import Identities, UnusableKey, read_identities
+from diag.bundle.read import Bundle, archive_in, bundle_of
+from diag.cli.errors import WrongUse
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A bundle, and the bytes of its file as they lie on the disk."""
+
+    bundle: Bundle
+    content: bytes = field(repr=False)
+
+
+def identity_option(function: F) -> F:
+    """Adds `--identity` to a command."""
+    return click.option(
+        "--identity",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="The private key that opens an encrypted bundle (.hpke or .age).",
+    )(function)
+
+
+def open_bundle(path: Path, identity: Path | None = None) -> Opened:
+    """The bundle at `path`. Raises WrongUse."""
+    try:
+        content = content_of(path)
+        return Opened(bundle_of(unpack(archive_in(content, identities_in(identity)))), content)
+    except (CannotRead, UnusableKey) as error:
+        raise WrongUse(f"{path}: {error}") from None
+
+
+def identities_in(path: Path | None) -> Identities | None:
+    """The private keys in a file; None where none is named. Raises WrongUse."""
+    try:
+        return None if path is None else read_identities(path)
+    except UnusableKey as error:
+        raise WrongUse(f"--identity: {error}") from None

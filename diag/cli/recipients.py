@@ -1,0 +1,24 @@
+"""Whom a bundle is encrypted to: keys named on the command line, else those of the service's profile."""
+
+from collections.abc import Sequence
+
+from diag.bundle.envelope import Envelope, envelope_for
+from diag.bundle.keys import UnusableKey, preferred, read_recipients
+from diag.cli.errors import WrongUse
+
+
+def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> Envelope | None:
+    """The envelope of a bundle; None where it is not encrypted. Raises WrongUse where a key cannot be used.
+
+    `plain`: the user wants none, whatever the profile says.
+    """
+    if named and plain:
+        raise WrongUse("--encrypt-to and --no-encryption exclude each other: choose one")
+    if plain or not (named or profile):
+        return None
+    words = named or preferred(profile)
+    try:
+        return envelope_for(read_recipients(words))
+    except UnusableKey as error:
+        whose = "--encrypt-to" if named else "the profile's recipients"
+        raise WrongUse(f"{whose}: {error}") from None

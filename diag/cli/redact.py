@@ -1,0 +1,96 @@
+"""`diag redact`: a copy of a bundle in which more is replaced."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from checks import CATALOGUE
+from diag.bundle.copy import NotStricter, make_stricter
+from diag.bundle.originals import CannotKeep, Originals
+from diag.bundle.private import Private
+from diag.bundle.redact import Level, level_of
+from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.memory import remembered
+from diag.cli.opening import Opened, identity_option, open_bundle
+from diag.cli.privacy import CONTENT, encryption_options
+from diag.cli.recipients import choose_envelope
+from diag.engine.judge import judge
+from diag.model.diagnosis import Diagnosis
+from diag.profile.consequences import consequences
+from diag.profile.known import recognise
+from diag.report.page import open_page
+from diag.report.words import count_words
+
+
+@click.command("redact", epilog="Exit code: 0 written, 1 not written, 2 wrong use.")
+@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.option(
+    "--level",
+    type=click.Choice([Level.STRICT.value, Level.STANDARD.value]),
+    default=Level.STRICT.value,
+    help="How much is replaced. Default: strict. It must be stricter than the bundle is.",
+)
+@click.option("-o", "--output", default=".", metavar="FILE|FOLDER", help="Where the copy goes. Default: this folder.")
+@encryption_options
+@identity_option
+def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], identity: Path | None) -> int:
+    """Make a stricter copy of a BUNDLE: with the level strict, also private addresses, proxies and folders are replaced.
+
+    The diagnosis stays the same. The bundle itself is not changed. A laxer copy cannot be made: what was replaced is not in
+    the bundle any more.
+    """
+    if output.endswith(("/", os.sep)) and not Path(output).is_dir():
+        raise WrongUse(f"-o {output}: there is no such folder")
+    envelope = choose_envelope(encrypt_to)
+    opened = open_bundle(path, identity)
+    bundle = opened.bundle
+    kept = _kept(opened)
+    private = private_here(os.environ) if kept else Private()
+    if kept is None and level_of(bundle.manifest.privacy) is Level.NONE:
+        raise WrongUse(
+            f"{path}: it was written with --privacy none on another computer, and only that computer knows which words in it "
+            "are names of its people and its own: run diag redact there"
+        )
+    try:
+        copy = make_stricter(bundle, Level(level), private, kept.stands_for if kept else {}, key=secrets.token_bytes(32))
+    except NotStricter as error:
+        raise WrongUse(f"{path}: {error}") from None
+    judged = judge(copy.redacted.evidence, CATALOGUE)
+    if _concluded(judged) != _concluded(judge(bundle.evidence, CATALOGUE)):
+        print(
+            "diag: no copy was written, because with more replaced the diagnosis would be another; please report this",
+            file=sys.stderr,
+        )
+        return FOUND_PROBLEM
+    meaning = consequences(judged, recognise(state.endpoint for state in judged.endpoints))
+    written = leave_bundle(Prepared(copy.redacted, judged, meaning), Path(output), envelope, copy.left_out)
+    if written is None:
+        return FOUND_PROBLEM
+    page = open_page(sys.stdout)
+    page.verbatim(page.words(place_of(written)))
+    page.write(page.words(CONTENT[Level(level)]))
+    if bundle.manifest.catalogue != catalogue_version():
+        page.write(page.words("The diagnosis in it is that of the checks of this diag, not the one that the customer saw."))
+    if bundle.not_understood:
+        things = count_words(len(bundle.not_understood), "thing")
+        page.write(page.words(f"Left out, because a newer diag wrote it and this one cannot redact it: {things}."))
+    for line in uses_of(written, envelope, stand_ins=bool(copy.redacted.originals)):
+        page.verbatim(page.words(line))
+    return FOUND_NOTHING
+
+
+def _kept(opened: Opened) -> Originals | None:
+    try:
+        return remembered(opened.content)
+    except CannotKeep as error:
+        raise WrongUse(str(error)) from None
+
+
+def _concluded(diagnosis: Diagnosis) -> list[tuple[object, ...]]:
+    return [
+        (cause.id, cause.status, cause.confidence, cause.endpoints, cause.cites, cause.explains) for cause in diagnosis.causes
+    ]

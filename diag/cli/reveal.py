@@ -1,0 +1,44 @@
+"""`diag reveal`: what stand-ins stand for, told to the user whose computer wrote the bundle, and to nobody else."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from diag.bundle.archive import CannotRead, content_of
+from diag.bundle.originals import CannotKeep, told
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.memory import remembered
+from diag.report.page import open_page
+
+
+@click.command("reveal", epilog="Exit code: 0 all known, 1 one of them is no stand-in of this bundle, 2 wrong use.")
+@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("tokens", nargs=-1, metavar="[TOKEN]...")
+def command(path: Path, tokens: tuple[str, ...]) -> int:
+    """Say what the stand-ins in a BUNDLE stand for; without a TOKEN, all of them.
+
+    A TOKEN is a stand-in such as host-q7m2ka, an address, or a name with stand-ins in it. It works on the computer, and for
+    the user, that wrote the bundle, also where the bundle is encrypted for somebody else: the bundle itself does not hold it.
+    """
+    try:
+        kept = remembered(content_of(path))
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+    except CannotKeep as error:
+        raise WrongUse(str(error)) from None
+    if kept is None:
+        raise WrongUse(
+            f"{path}: what its stand-ins stand for is not on this computer: it is kept only where the bundle was written, "
+            "for the user who wrote it"
+        )
+    page = open_page(sys.stdout)
+    if not tokens and not kept.stands_for:
+        page.write(page.words("There are no stand-ins in this bundle."))
+    unknown = False
+    for token in tokens or sorted(kept.stands_for):
+        meant = told(token.lower(), kept.stands_for)
+        known = meant != token.lower()
+        unknown |= not known
+        page.verbatim(page.words(f"{token}  {meant}" if known else f"{token}  is no stand-in of this bundle"))
+    return FOUND_PROBLEM if unknown else FOUND_NOTHING

@@ -1,0 +1,169 @@
+"""`diag send`: hands a bundle over, after saying what goes, to whom, and by which way."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from diag.bundle.archive import CannotRead, content_of, unpack
+from diag.bundle.envelope import MAGIC, is_encrypted
+from diag.bundle.read import Bundle, bundle_of
+from diag.cli.case_desk import usual_destination
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
+from diag.cli.sender import find_credentials
+from diag.cli.ways import Ways, read_ways
+from diag.desk.send.destination import Destination, authority_of, read_destination
+from diag.desk.send.parcel import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
+from diag.desk.send.post import open_post
+from diag.desk.send.way import Way, ways_to
+from diag.model.machine import Proxies
+from diag.model.question import Inspect, Topic
+from diag.probe.inspect import Inspector
+from diag.report.page import Page, open_page
+from diag.report.sentences import moment_words
+from diag.report.words import count_words
+
+WHERE = "DIAG_SEND_TO"
+SEALED = "application/octet-stream"
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command(
+    "send",
+    epilog="A token is never an argument: it is read from DIAG_SEND_TOKEN (the user from DIAG_SEND_USER), from the system's "
+    "keyring, or asked for. Exit code: 0 sent, 1 not sent, 2 wrong use, 3 it may have arrived.",
+)
+@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    metavar="WHERE",
+    help="An upload address (https://...), or a case system: zendesk:, jira:, servicenow: or salesforce:, with the site's name "
+    f"or address after it. - reads it from stdin. Default: {WHERE}, or what diag.toml or the profile says.",
+)
+@click.option("--case", default="", metavar="NUMBER", help="The ticket, issue, record or case that it belongs to.")
+@click.option("--user", default="", metavar="NAME", help="Who sends, where the case system wants a user beside the token.")
+@click.option("--proxy", metavar="URL", help="Go through this proxy. Default: whichever way is open.")
+@click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before sending.")
+def command(
+    path: Path, to: str | None, case: str, user: str, proxy: str | None, direct: bool, trust: Path | None, yes: bool
+) -> int:
+    """Send a BUNDLE (diag-....zip) to support.
+
+    It says first what is sent, to whom, how large it is and by which way, and asks. It is sent over https only, and never
+    attached twice: a case is looked at before every try.
+    """
+    parcel, bundle = _load(path)
+    try:
+        destination = read_destination(*_wanted(to, case, bundle, os.environ))
+    except UnusableDestination as error:
+        raise WrongUse(str(error)) from None
+    ways = _ways(destination, bundle, read_ways(proxy, direct, (), os.environ, home=Path.home()), os.environ)
+    page = open_page(sys.stdout)
+    _announce(page, parcel, bundle, destination, ways[0])
+    if not yes:
+        _ask()
+    credentials = find_credentials(destination.origin, user, os.environ) if destination.wants_credentials else None
+    headers = destination.headers(credentials)
+    try:
+        with open_post(
+            destination.origin, ways, trust=trust, headers=headers, tell=lambda line: page.write(page.words(line))
+        ) as post:
+            receipt = destination.send(parcel, post)
+    except NotSent as failure:
+        print(f"diag: {failure}", file=sys.stderr)
+        return FOUND_PROBLEM
+    except Uncertain as doubt:
+        print(f"diag: {doubt}", file=sys.stderr)
+        return OPEN_VERDICT
+    _acknowledge(page, parcel, destination, receipt)
+    return FOUND_NOTHING
+
+
+def _load(path: Path) -> tuple[Parcel, Bundle | None]:
+    """What is sent, and the bundle in it; None: it is encrypted, and goes as it is. Raises WrongUse: nothing else is sent."""
+    try:
+        content = content_of(path)
+        if is_encrypted(content):
+            return Parcel(_sealed_name(content), content, "Encrypted diagnostic bundle of diag.", SEALED), None
+        bundle = bundle_of(unpack(content))
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+    return Parcel(_name(bundle), content, _note(bundle)), bundle
+
+
+def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Destination and case: as the user says, as the environment does, or as it is known of the service."""
+    found = sys.stdin.readline().strip() if to == "-" else to or environment.get(WHERE, "")
+    if not found:
+        found, case = usual_destination(bundle.evidence.run.service.profile if bundle else "", case)
+    if not found:
+        raise WrongUse(
+            "say where to: --to with the upload address that support gave you, or with a case system such as zendesk:acme"
+        )
+    return found, case
+
+
+def _ways(destination: Destination, bundle: Bundle | None, given: Ways, environment: Mapping[str, str]) -> tuple[Way, ...]:
+    """The way that the user names, or those that are set on this machine."""
+    if given.direct:
+        return (Way(),)
+    if given.proxy is not None:
+        return (Way(given.proxy, given.logins.get(given.proxy.authority)),)
+    proxies = Inspector(environment).ask(Inspect(Topic.PROXIES))
+    assert isinstance(proxies, Proxies)
+    return ways_to(authority_of(destination.origin), proxies, given.logins, bundle.evidence if bundle else None)
+
+
+def _name(bundle: Bundle) -> str:
+    """The name that diag gave the bundle, whatever the file is called by now."""
+    return f"diag-{bundle.manifest.began:%Y%m%dT%H%M%SZ}-{bundle.digest[:6]}.zip"
+
+
+def _sealed_name(content: bytes) -> str:
+    """A name for an encrypted bundle, by the digest of its file."""
+    return f"diag-encrypted-{hashlib.sha256(content).hexdigest()[:12]}.zip.{'hpke' if content.startswith(MAGIC) else 'age'}"
+
+
+def _note(bundle: Bundle) -> str:
+    """What is written beside the bundle on a case."""
+    return f"Diagnostic bundle of diag {bundle.manifest.tool}, digest {bundle.digest}. To read it: diag show {_name(bundle)}"
+
+
+def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: Destination, way: Way) -> None:
+    page.write(page.words("About to send", "bold"))
+    page.labelled("What", page.words(f"{parcel.name} ({max(1, round(parcel.size / 1024))} KB)"))
+    if bundle is None:
+        page.labelled("Privacy", page.words("encrypted: only those whom it was encrypted to can open it"))
+    else:
+        looked = f"{moment_words(bundle.manifest.began)}, {count_words(bundle.manifest.endpoints, 'endpoint')}"
+        replaced = count_words(sum(bundle.report.rules.values()), "value")
+        page.labelled("Looked on", page.words(looked))
+        page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {replaced} replaced"))
+    page.labelled("To", page.words(destination.words))
+    page.labelled("By", page.words(f"{way}, over https"))
+
+
+def _ask() -> None:
+    if not sys.stdin.isatty():
+        raise WrongUse("nobody is there to say yes: look at what diag show says of the bundle, then add --yes")
+    if not click.confirm("Send it?", err=True):
+        raise WrongUse("nothing was sent")
+
+
+def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: Receipt) -> None:
+    page.blank()
+    if receipt.already:
+        page.write(page.words(f"It was there already: {destination.words} has {parcel.name}. It was not attached again."))
+    else:
+        page.write(page.words(f"Sent: {destination.words} has {parcel.name}."))
+    if receipt.identity:
+        page.labelled("Receipt", page.words(receipt.identity))
+    page.labelled("SHA-256", page.words(parcel.sha256))
+    page.labelled(
+        "Arrived", page.words("whole, by the receiver's own account" if receipt.whole else "the receiver does not say how much")
+    )

@@ -1,0 +1,44 @@
+"""Who sends: a token from the environment, the system's keyring, or asked for; never from the command line, which others see."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+
+import click
+
+from diag.cli.errors import WrongUse
+from diag.desk.send.parcel import Credentials
+from diag.model.secret import Secret
+
+TOKEN, USER = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"
+
+
+def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> Credentials:
+    """The credentials for a case system. Raises WrongUse.
+
+    In the keyring they stand under the service `diag:https://host` and the user's name.
+    """
+    user = user or environment.get(USER, "")
+    token = environment.get(TOKEN, "")
+    if not token:
+        user, token = _from_keyring(f"diag:{origin}", user)
+    if not token and sys.stdin.isatty():
+        token = click.prompt(f"Token for {origin}", hide_input=True, default="", show_default=False, err=True).strip()
+    if not token:
+        raise WrongUse(f"a token for {origin} is wanted: set {TOKEN} (and {USER} where a user belongs to it)")
+    if not (token + user).isascii() or not (token + user).isprintable():
+        raise WrongUse("the token or the user holds characters that cannot be sent: copy it once more, on one line")
+    return Credentials(Secret(token), Secret(user) if user else None)
+
+
+def _from_keyring(service: str, user: str) -> tuple[str, str]:
+    """User and token; the token is empty where there is no keyring here, or it has none."""
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        return user, ""
+    try:
+        found = keyring.get_credential(service, user or None)
+    except keyring.errors.KeyringError:
+        return user, ""
+    return (found.username or user, found.password) if found else (user, "")

@@ -1,0 +1,1 @@
+"""Support's side of the house: what happens to a bundle once it is written."""

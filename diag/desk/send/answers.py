@@ -1,0 +1,83 @@
+"""What a case system's refusal means for the person who sends: one table, since they all speak HTTP."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from diag.desk.send.parcel import Credentials, NotSent
+from diag.desk.send.post import Reply
+from diag.model.text import clean
+
+LONGEST_QUOTE = 200
+
+
+def refusal(reply: Reply, place: str) -> NotSent:
+    """The sentence for an answer that is no success; `place` is where the bundle should have gone."""
+    match reply.status:
+        case 400 | 422:
+            said = _said(reply)
+            return NotSent(f"{place} does not accept the request{f': {said}' if said else ''}. The bundle was not sent.")
+        case 401:
+            return NotSent(f"{place} does not accept the token: it may have expired. Get a new one and send again.")
+        case 403:
+            return NotSent(f"{place} knows you, but does not let you attach files there: ask who runs it for that permission.")
+        case 404:
+            return NotSent(f"{place} does not exist, or is hidden from you: check the number, and who the token belongs to.")
+        case 413:
+            return NotSent(f"{place} does not take files of this size: ask support for an upload address.")
+        case 429:
+            return NotSent(f"{place} takes no more requests for now: send the bundle again later.")
+        case status if 300 <= status < 400:
+            return NotSent(
+                f"{place} answers with a redirection, which is not followed: tokens are for one place only. "
+                "Check the name of the site; its login page may be in between."
+            )
+        case status:
+            return NotSent(f"{place} failed (status {status}). Send the bundle again later.")
+
+
+def document(reply: Reply, place: str) -> dict[str, Any]:
+    """The JSON object of a success. Raises NotSent."""
+    if not reply.ok:
+        raise refusal(reply, place)
+    found = reply.document()
+    if not isinstance(found, dict):
+        raise NotSent(f"{place} answers with something that is not its interface: check the name of the site.")
+    return found
+
+
+def authorization(credentials: Credentials | None) -> Mapping[str, str]:
+    """The header that says who sends; none where nobody is named."""
+    if credentials is None:
+        return {}
+    token = credentials.token.reveal()
+    if credentials.user is None:
+        return {"Authorization": f"Bearer {token}"}
+    pair = f"{credentials.user.reveal()}:{token}".encode()
+    return {"Authorization": f"Basic {b64encode(pair).decode('ascii')}"}
+
+
+def listed(value: object) -> list[dict[str, Any]]:
+    """The objects of a JSON list; nothing where it is none."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def text_of(value: object) -> str:
+    """A JSON value that should be a short text or a number; empty where it is neither."""
+    return clean(str(value), LONGEST_QUOTE) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _said(reply: Reply) -> str:
+    """What the receiver itself gives as the reason, where one of the usual fields holds it."""
+    found = reply.document()
+    for part in [found, *listed(found)] if isinstance(found, list) else [found]:
+        if not isinstance(part, dict):
+            continue
+        messages = part.get("errorMessages")
+        error = part.get("error")
+        inner = error.get("message") if isinstance(error, dict) else error
+        first = messages[0] if isinstance(messages, list) and messages else None
+        for said in (part.get("message"), first, part.get("description"), inner):
+            if isinstance(said, str) and said:
+                return clean(said, LONGEST_QUOTE)
+    return ""

@@ -1,0 +1,42 @@
+"""How long an answer is waited for: further looks, which only compare, have less time than the first.
+
+A silent endpoint is waited for twice; whoever waits for the verdict does not wait for the same silence in full again.
+"""
+
+from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel, Upgrade
+
+LEAST = 3.5
+"""Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
+SHARE = 0.7
+"""A further look's part of the time of a first one, where that was set longer than usual."""
+
+
+class Patience:
+    """What one run's questions are waited for, in seconds."""
+
+    def __init__(self, timeout: float) -> None:
+        """`timeout`: the time of a first look."""
+        self._timeout = timeout
+        self._further = min(timeout, max(LEAST, SHARE * timeout))
+        self._slowest: dict[type[Question], float] = {}
+
+    def learn(self, question: Question, took: float) -> None:
+        """Takes note of how long an answer took that came."""
+        self._slowest[type(question)] = max(took, self._slowest.get(type(question), 0.0))
+
+    def of(self, question: Question, *, further: bool) -> float:
+        """The time for a question; `further`: it is asked to compare, after a first look.
+
+        Only what opens a connection, or asks a resolver, is answered at once or hardly ever. Where even these have taken
+        their time in this run, and where an answer is thought about (a request), or others are asked for it (the system's
+        own lookup), a further look has as much time as a first one: an answer that comes late must not count as silence.
+        """
+        if not further or not _is_quick(question) or self._slowest.get(type(question), 0.0) > self._further / 2:
+            return self._timeout
+        return self._further
+
+
+def _is_quick(question: Question) -> bool:
+    return isinstance(question, Connect | Tunnel | Upgrade | Handshake) or (
+        isinstance(question, Lookup) and question.server is not None
+    )

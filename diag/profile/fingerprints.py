@@ -1,0 +1,98 @@
+"""How a service is known by its answers, as a profile or a list says it: `[[fingerprint]]`.
+
+[[fingerprint]]
+header = "x-acme-request-id"   # or field (of JSON), page (a text in it) or status (a number): one of the four
+value = "acme-*"               # what stands in the header or field; * for anything, which is the default
+always = true                  # all answers of these hosts have it: one without is less likely theirs
+hosts = ["*.acme.example"]     # whose answers; default: all endpoints
+
+[[fingerprint]]
+field = "code"
+value = "4711"
+means = "Requests from this address are not allowed."
+remedy = "Ask for the address to be added."
+denies = "address"             # or account; default: nothing
+"""
+
+import re
+
+from diag.model.fingerprint import ANY, MOST, Denial, Fingerprint, Mark
+from diag.profile.tables import Document, Table
+from diag.profile.unusable import shown
+
+KIND = "fingerprint"
+KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies")
+LONGEST = 300
+"""Characters of a sentence, as many as a report takes in."""
+SHORTEST_PAGE = 8
+"""Characters of a text in a page: a shorter one stands in anybody's."""
+NOT_KEPT = ("cookie", "auth", "token", "api-key")
+"""What is in the names of headers whose values no bundle keeps."""
+
+
+def read_fingerprints(document: Document) -> tuple[Fingerprint, ...]:
+    """The `[[fingerprint]]` tables of a file. Raises UnusableFile."""
+    tables = document.tables(KIND)
+    if len(tables) > MOST:
+        raise tables[MOST].wrong("", f"there are {len(tables)} fingerprints: at most {MOST} are read")
+    return tuple(map(_fingerprint, tables))
+
+
+def _fingerprint(table: Table) -> Fingerprint:
+    table.refuse_all_but(KEYS)
+    marks = [mark for mark in Mark if mark in table.values]
+    if len(marks) != 1:
+        raise table.wrong(marks[1] if marks else "", "say where to look with one of header, field, page and status")
+    mark = marks[0]
+    name, value = _looked_for(table, mark)
+    denies = table.one_of("denies", Denial.NOTHING)
+    means = _sentence(table, "means")
+    if not means and (denies is not Denial.NOTHING or mark is Mark.STATUS):
+        raise table.wrong("denies" if denies is not Denial.NOTHING else mark, "has no means: add what the service says by it")
+    always = table.flag("always", default=False)
+    if always and mark is not Mark.HEADER:
+        raise table.wrong("always", "always is about headers: no other mark is in every answer")
+    hosts = _hosts(table)
+    if always and not hosts:
+        raise table.wrong(
+            "always", 'always needs hosts, such as hosts = ["*.example.com"]: other hosts of a list lack the header'
+        )
+    return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies)
+
+
+def _looked_for(table: Table, mark: Mark) -> tuple[str, str]:
+    """The name and the value that a fingerprint looks for."""
+    if mark in (Mark.PAGE, Mark.STATUS) and "value" in table.values:
+        raise table.wrong("value", f"value belongs to a header or a field: with {mark}, say it there")
+    if mark is Mark.STATUS:
+        return "", str(table.status("status"))
+    name = table.text(mark, None)
+    if mark is Mark.PAGE:
+        if not SHORTEST_PAGE <= len(name) <= LONGEST:
+            raise table.wrong("page", f"page must be a text of {SHORTEST_PAGE} to {LONGEST} characters that no other page has")
+        return "", name
+    value = table.text("value", ANY)
+    if mark is Mark.HEADER:
+        name = name.lower()
+        if not re.fullmatch(r"[a-z0-9!#$%&'*+.^_`|~-]{1,80}", name):
+            raise table.wrong("header", f"{shown(name)} is no name of a header")
+        if value != ANY and any(word in name for word in NOT_KEPT):
+            raise table.wrong("value", f"what stands in {shown(name)} is never kept: leave value out, and its presence counts")
+    if not name or not value or max(len(name), len(value)) > LONGEST:
+        raise table.wrong("value", f"{mark} and value must hold something, and at most {LONGEST} characters")
+    return name, value
+
+
+def _hosts(table: Table) -> tuple[str, ...]:
+    hosts = tuple(host.lower() for host in table.texts("hosts"))
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9*._:-]{1,253}", host):
+            raise table.wrong("hosts", f"{shown(host)} is no name: write hosts as in a list, * for any beginning")
+    return hosts
+
+
+def _sentence(table: Table, key: str) -> str:
+    text = table.text(key)
+    if len(text) > LONGEST:
+        raise table.wrong(key, f"{key} is too long: at most {LONGEST} characters are shown")
+    return text

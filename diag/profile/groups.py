@@ -1,0 +1,51 @@
+"""Endpoints that go together, under a name: what they have in common, and what stops working without them.
+
+A group that says what it is for is one more role of its endpoints, so that a bundle tells of it as well.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from diag.profile.roles import Role
+from diag.profile.tables import Document, Table, names_of
+from diag.profile.unusable import shown
+
+KEYS = ("name", "enables", "without", "required")
+
+
+def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]) -> Mapping[str, Table]:
+    """The `[[group]]` tables of a file by their names; `keys` are those beyond `KEYS`. Raises UnusableFile."""
+    groups = names_of(document.tables("group"))
+    taken = {role.name for role in roles}
+    for name, group in groups.items():
+        group.refuse_all_but((*KEYS, *keys))
+        if group.text("without") and not group.text("enables"):
+            raise group.wrong("without", "without needs enables, which says what works by these endpoints")
+        if group.text("enables") and name.split() != [name]:
+            raise group.wrong("name", f"the name of a group that enables something must be one word, not {shown(name)}")
+        if group.text("enables") and name in taken:
+            raise group.wrong("name", f"{shown(name)} is the name of a role, too: give the group another")
+    return groups
+
+
+def roles_in(groups: Mapping[str, Table]) -> tuple[Role, ...]:
+    """The groups that say what they are for, as roles."""
+    return tuple(
+        Role(name, group.text("enables"), group.text("without"), group.flag("required", default=True))
+        for name, group in groups.items()
+        if group.text("enables")
+    )
+
+
+def group_of(table: Table, groups: Mapping[str, Table]) -> Table | None:
+    """The group that a table names; None: none. Raises UnusableFile where there is no such group."""
+    name = table.text("group")
+    if name and name not in groups:
+        known = f"the groups here are {', '.join(map(shown, groups))}" if groups else f"add [[group]] with name = {shown(name)}"
+        raise table.wrong("group", f"there is no group {shown(name)}: {known}")
+    return groups.get(name)
+
+
+def role_with(role: str, group: Table | None) -> str:
+    """The role of an endpoint, and that of its group."""
+    ends = group is not None and group.text("enables")
+    return f"{role} {group.text('name')}".strip() if group is not None and ends else role

@@ -1,0 +1,185 @@
+"""Going over to TLS: what each check asks besides, and what it does not fall for."""
+
+import pytest
+
+from checks.network import connection_cut
+from checks.tls import (
+    begins_at_once,
+    upgrade_injected,
+    upgrade_misunderstood,
+    upgrade_refused,
+    upgrade_stripped,
+    upgrade_turned_away,
+    upgrade_unanswered,
+)
+from diag.model.answer import Alert, HoldEnd, Session, UpgradeReply
+from diag.model.check import EndpointCheck
+from diag.model.question import Connect, Handshake, Hold, Upgrade
+from diag.model.verdict import Because, Confidence, Status
+from tests.checks.layers import HOST, Scene, asks, found
+
+ALL = (
+    begins_at_once,
+    upgrade_injected,
+    upgrade_misunderstood,
+    upgrade_refused,
+    upgrade_stripped,
+    upgrade_turned_away,
+    upgrade_unanswered,
+)
+CHECKS: tuple[EndpointCheck, ...] = tuple(module.CHECK for module in ALL)
+
+
+def at(scheme: str = "smtp", failure: str = "", **answer: object) -> Scene:
+    return Scene(f"{scheme}://{HOST}").lookup("203.0.113.10").connect().upgrade(failure, **answer)
+
+
+def wish(scene: Scene) -> Upgrade:
+    return next(seen.question for seen in scene.observations if isinstance(seen.question, Upgrade))
+
+
+def insisting(scene: Scene) -> Upgrade:
+    asked = wish(scene)
+    return Upgrade(asked.over, asked.protocol, insist=True)
+
+
+def without_a_word(scene: Scene) -> Handshake:
+    return Handshake(wish(scene).over, HOST, alpn=())
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_nothing_is_said_of_a_server_that_goes_over(check: EndpointCheck) -> None:
+    assert found(check, at()).status is Status.OK
+    assert asks(check, at()) == []
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_nothing_is_said_where_there_is_nothing_to_go_over_from(check: EndpointCheck) -> None:
+    assert found(check, Scene(f"https://{HOST}").lookup("203.0.113.10").connect().handshake()).status is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_nothing_is_said_where_no_connection_could_be_opened_for_it(check: EndpointCheck) -> None:
+    finding = found(check, at("imap", "refused", stage="connect"))
+    assert finding.status is Status.UNKNOWN
+    assert asks(check, at("imap", "refused", stage="connect")) == []
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "imap"])
+def test_a_list_without_the_offer_is_asked_about_once_more(scheme: str) -> None:
+    scene = at(scheme, "upgrade_refused", refusal="not_offered")
+    for check in (upgrade_refused.CHECK, upgrade_stripped.CHECK):
+        assert asks(check, scene) == [insisting(scene)]
+    assert found(upgrade_refused.CHECK, scene).confidence is Confidence.LIKELY
+    assert found(upgrade_stripped.CHECK, scene).because is Because.NOT_LOOKED
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "mysql", "ldap"])
+def test_where_no_list_can_be_changed_the_refusal_is_certain(scheme: str) -> None:
+    scene = at(scheme, "upgrade_refused", refusal="not_offered")
+    assert asks(upgrade_refused.CHECK, scene) == asks(upgrade_stripped.CHECK, scene) == []
+    assert found(upgrade_refused.CHECK, scene).confidence is Confidence.CERTAIN
+    assert found(upgrade_stripped.CHECK, scene).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("also", "refused", "stripped"),
+    [
+        (UpgradeReply("upgrade_refused", refusal="not_offered", code=502), Status.PROBLEM, Status.OK),
+        (UpgradeReply(), Status.OK, Status.PROBLEM),
+        (UpgradeReply("timed_out", step="request"), Status.PROBLEM, Status.OK),
+        (UpgradeReply("refused", stage="connect"), Status.PROBLEM, Status.UNKNOWN),
+        (None, Status.PROBLEM, Status.UNKNOWN),
+    ],
+)
+def test_what_came_of_insisting_decides(also: UpgradeReply | None, refused: Status, stripped: Status) -> None:
+    scene = at("smtp", "upgrade_refused", refusal="not_offered")
+    scene.also(insisting(scene), also)
+    assert found(upgrade_refused.CHECK, scene).status is refused
+    assert found(upgrade_stripped.CHECK, scene).status is stripped
+
+
+def test_an_overwritten_offer_is_nobody_else_s_fault() -> None:
+    scene = at("smtp", "upgrade_refused", refusal="overwritten")
+    statuses = {check.id: found(check, scene).status for check in CHECKS}
+    assert {name for name, status in statuses.items() if status is Status.PROBLEM} == {"tls-upgrade-stripped"}
+
+
+@pytest.mark.parametrize("code", [0, 1130])
+def test_being_turned_away_is_told_with_its_number_if_it_has_one(code: int) -> None:
+    finding = found(upgrade_turned_away.CHECK, at("mysql", "upgrade_refused", refusal="turned_away", code=code))
+    assert finding.status is Status.PROBLEM
+    assert finding.facts["said"] == ("with the number 1130" if code else "without a number")
+
+
+@pytest.mark.parametrize("failure", ["timed_out", "cut", "reset", "malformed"])
+def test_a_talk_that_broke_off_is_tried_again_without_a_word(failure: str) -> None:
+    scene = at("imap", failure, step="greeting")
+    assert asks(begins_at_once.CHECK, scene) == [without_a_word(scene)]
+    assert found(begins_at_once.CHECK, scene).because is Because.NOT_LOOKED
+
+
+@pytest.mark.parametrize(
+    ("met", "shown"),
+    [
+        (Session(finished=True), True),
+        (Session("alert:unrecognized_name", alerts=(Alert("peer", 2, "unrecognized_name"),)), True),
+        (Session("tls_broken", alerts=(Alert("us", 2, "internal_error"),)), False),
+        (Session("not_tls", bytes_received=9, first_bytes=b"* OK hi\r\n"), False),
+        (Session("timed_out"), False),
+        (Session("refused", stage="connect"), False),
+    ],
+)
+def test_tls_at_once_must_be_heard(met: Session, shown: bool) -> None:
+    scene = at("imap", "timed_out", step="greeting")
+    scene.also(without_a_word(scene), met)
+    assert (found(begins_at_once.CHECK, scene).status is Status.PROBLEM) is shown
+    assert (found(upgrade_unanswered.CHECK, scene).status is Status.PROBLEM) is not shown
+
+
+def test_tls_in_the_answer_itself_needs_no_second_look() -> None:
+    scene = at("ldap", "malformed", step="request", first_bytes=b"\x15\x03\x01\0\x02\x02\x0a")
+    assert found(begins_at_once.CHECK, scene).status is Status.PROBLEM
+    assert found(upgrade_misunderstood.CHECK, scene).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first", "spoken", "confidence"),
+    [
+        ("postgres", b"HTTP/1.1 400 Bad Request\r\n", "HTTP", Confidence.CERTAIN),
+        ("smtp", b"SSH-2.0-x\r\n", "SSH", Confidence.CERTAIN),
+        ("smtp", b"220 ftp\r\n", "one that begins alike", Confidence.LIKELY),
+        ("imap", b"?", "one that diag does not know", Confidence.LIKELY),
+    ],
+)
+def test_another_protocol_is_named_where_it_is_known(scheme: str, first: bytes, spoken: str, confidence: Confidence) -> None:
+    finding = found(upgrade_misunderstood.CHECK, at(scheme, "malformed", first_bytes=first))
+    assert (finding.status, finding.facts["spoken"], finding.confidence) == (Status.PROBLEM, spoken, confidence)
+
+
+def test_what_was_added_in_the_clear_is_no_other_protocol() -> None:
+    scene = at("smtp", "malformed", refusal="surplus", surplus=b"250 x\r\n", first_bytes=b"220 x\r\n")
+    statuses = {check.id: found(check, scene).status for check in CHECKS}
+    assert {name for name, status in statuses.items() if status is Status.PROBLEM} == {"tls-upgrade-injected"}
+
+
+def test_a_greeting_that_does_not_come_may_be_late_on_purpose() -> None:
+    late, cut = at("smtp", "timed_out", step="greeting"), at("smtp", "cut", step="capabilities")
+    for scene in (late, cut):
+        scene.also(without_a_word(scene), Session("cut"))
+    assert found(upgrade_unanswered.CHECK, late).confidence is Confidence.POSSIBLE
+    assert found(upgrade_unanswered.CHECK, cut).confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("held", "status"),
+    [(HoldEnd("cut", 0.01), Status.PROBLEM), (HoldEnd("", 2.0), Status.OK)],
+)
+def test_a_talk_that_is_cut_at_once_is_compared_with_a_connection_on_which_nothing_is_said(held: HoldEnd, status: Status) -> None:
+    scene = at("postgres", "cut", step="request")
+    over = wish(scene).over
+    assert isinstance(over, Connect)
+    assert asks(connection_cut.CHECK, scene) == [Hold(over, 2.0)]
+    scene.also(Hold(over, 2.0), held)
+    assert found(connection_cut.CHECK, scene).status is status
+    assert found(connection_cut.CHECK, at("smtp", "cut", first_bytes=b"220 x\r\n")).status is Status.OK

@@ -1,0 +1,85 @@
+"""A further look has less time than a first one, and never so little that a late answer counts as silence."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from diag.engine.investigate import investigate
+from diag.engine.patience import Patience
+from diag.model.address import Address, Authority
+from diag.model.answer import Connection
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import parse_endpoint
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
+from diag.model.route import Route, RouteReason
+from diag.model.run import Control, Limits
+from diag.model.verdict import Owner, ok
+from tests.engine.scripted import Scripted
+
+THERE = Address("10.0.0.1", 443)
+SERVER = Address("10.0.0.53", 53)
+SERVICE = Authority("service.example", 443)
+WAY = Connect(THERE)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [WAY, Handshake(WAY), Tunnel(WAY, SERVICE, SERVICE), Lookup("service.example", SERVER, "A")],
+    ids=lambda question: type(question).__name__,
+)
+def test_what_is_answered_at_once_or_never_gets_less_time_the_second_time(question: Question) -> None:
+    patience = Patience(5.0)
+    assert patience.of(question, further=False) == 5.0
+    assert patience.of(question, further=True) == 3.5
+
+
+@pytest.mark.parametrize("question", [Lookup("service.example"), Exchange(WAY, SERVICE)], ids=["system", "request"])
+def test_what_others_have_to_be_asked_for_gets_the_whole_time(question: Question) -> None:
+    assert Patience(5.0).of(question, further=True) == 5.0
+
+
+def test_on_a_slow_way_a_further_look_gets_the_whole_time() -> None:
+    patience = Patience(5.0)
+    patience.learn(WAY, 1.7)
+    assert patience.of(WAY, further=True) == 3.5
+    patience.learn(WAY, 1.8)
+    patience.learn(WAY, 0.1)
+    assert patience.of(WAY, further=True) == 5.0
+    assert patience.of(Handshake(WAY), further=True) == 3.5, "handshakes were not slow"
+
+
+@pytest.mark.parametrize(("timeout", "further"), [(2.0, 2.0), (4.0, 3.5), (10.0, 7.0)])
+def test_the_time_follows_what_was_set(timeout: float, further: float) -> None:
+    assert Patience(timeout).of(WAY, further=True) == further
+
+
+def test_first_looks_and_hosts_known_to_be_good_have_the_whole_time_and_what_checks_ask_has_less() -> None:
+    beside, control = Connect(Address("10.0.0.1", 80)), Connect(Address("10.0.0.1", 8443))
+    prober = Scripted(lambda question: Connection(failure="timed_out") if isinstance(question, Connect) else None)
+    look(prober, wanted=[beside], controls=[Control(Authority("good.example", 8443))])
+    assert prober.patience[WAY] == 5.0
+    assert prober.patience[control] == 5.0
+    assert prober.patience[beside] == 3.5
+
+
+def look(prober: Scripted, *, wanted: Sequence[Question], controls: Sequence[Control] = (), limits: Limits | None = None) -> None:
+    check = EndpointCheck(
+        id="test-curious",
+        owner=Owner.NETWORK,
+        article="A check that asks.",
+        sentences=Sentences(title="", seen="", means="", remedy=()),
+        judge=lambda case: ok(case.observations[0]),
+        questions=lambda case: wanted,
+    )
+    asyncio.run(
+        investigate(
+            [parse_endpoint("https://service.example")],
+            prober=prober,
+            checks=[check],
+            choose=lambda endpoint, proxies: Route(RouteReason.NOTHING_SET),
+            tool="test",
+            limits=limits,
+            controls=controls,
+        )
+    )

@@ -1,0 +1,1 @@
+"""A good bundle, changed in many ways: each is refused in one sentence, or read without harm. In full: `python -m tests.fuzz`."""

@@ -1,0 +1,104 @@
+"""Reads a spoilt bundle as `diag show` would, and says what came of it; whatever is neither a refusal nor harmless is raised."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from checks import CATALOGUE
+from diag.bundle.archive import CannotRead, unpack
+from diag.bundle.copy import make_stricter
+from diag.bundle.keys import Identities
+from diag.bundle.private import Private
+from diag.bundle.read import Bundle, archive_in, bundle_of
+from diag.bundle.redact import Level
+from diag.cli.contents import write_contents
+from diag.engine.judge import judge
+from diag.report.html import write_page
+from diag.report.json import write_report
+from diag.report.junit import write_junit
+from diag.report.page import open_page
+from diag.report.request import requested, write_csv, write_request
+from diag.report.terminal import write_diagnosis
+from diag.report.text import write_summary
+from tests.report.pages import Read
+
+
+class Came(StrEnum):
+    """What came of one."""
+
+    REFUSED = "refused"
+    READ = "read"
+
+
+class Harm(AssertionError):
+    """Something came through that must not."""
+
+
+def read(content: bytes, identities: Identities | None) -> Bundle | str:
+    """The bundle, or the sentence by which it was refused. Raises whatever else happens."""
+    try:
+        return bundle_of(unpack(archive_in(content, identities)))
+    except CannotRead as error:
+        told = str(error)
+        if not (told.isprintable() and told.endswith(".") and len(told) < 400):
+            raise Harm(f"a refusal that is no sentence: {told!r}") from None
+        return told
+
+
+def look_for_harm(bundle: Bundle) -> None:
+    """Holds everything that is read to be safe. Raises Harm."""
+    for value in (bundle.manifest, bundle.evidence, bundle.diagnosis, bundle.report, bundle.errors):
+        for text in _texts(value):
+            if not text.isprintable():
+                raise Harm(f"a text that is not safe to show: {text!r}")
+    for note in bundle.not_understood:
+        if not note.what.isprintable():
+            raise Harm(f"a note that is not safe to show: {note.what!r}")
+    if not all(line.isprintable() for line in bundle.summary.split("\n")):
+        raise Harm("a summary that is not safe to show")
+
+
+def show_it_all(bundle: Bundle) -> None:
+    """Judges it again, writes every form of the diagnosis and a stricter copy. Raises Harm."""
+    catalogue = {check.id: check for check in CATALOGUE}
+    judged = judge(bundle.evidence, CATALOGUE)
+    for diagnosis in (judged, bundle.diagnosis):
+        page = write_page(diagnosis, catalogue, bundle.evidence)
+        elements = Read(page)
+        if elements.all("script") or any(name.startswith("on") for one in elements.elements for name in one.attributes):
+            raise Harm("a page that could run something")
+        if any(one.attributes.get("href", "#")[:1] != "#" for one in elements.elements):
+            raise Harm("a page that leads elsewhere")
+        shown = io.StringIO()
+        write_diagnosis(open_page(shown), diagnosis, catalogue, bundle.evidence, verbose=True)
+        write_contents(open_page(shown), bundle)
+        if not all(line.isprintable() for line in shown.getvalue().split("\n")):
+            raise Harm("a screen that is steered")
+        write_summary(diagnosis, catalogue, bundle.evidence).encode("ascii")
+        msgspec.json.decode(write_report(diagnosis, catalogue))
+        write_junit(diagnosis, catalogue, bundle.evidence)
+        lines = requested(diagnosis, bundle.evidence)
+        write_request(lines, bundle.evidence)
+        for row in csv.reader(io.StringIO(write_csv(lines))):
+            if any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row):
+                raise Harm("a cell that is a formula")
+    if bundle.manifest.privacy == Level.STANDARD:
+        make_stricter(bundle, Level.STRICT, Private(), {}, key=bytes(32))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, msgspec.Struct):
+            waiting.extend(getattr(one, name) for name in one.__struct_fields__)
+        elif isinstance(one, Mapping):
+            waiting.extend((*one.keys(), *one.values()))
+        elif isinstance(one, (tuple, list)):
+            waiting.extend(one)

@@ -1,0 +1,93 @@
+"""Names that only a proxy finds: a client whose resolver knows nothing outside, behind a real proxy."""
+
+from tests.house import Answers, House
+from tests.house.plan import PUBLIC, SILENT
+from tests.recipes.dns.names import NOBODY, RESOLVER
+from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
+from tests.recipes.ground import Break, near_miss, of, ok
+from tests.recording.recipe import Kind, Look, Recipe, Stage
+
+NEEDS = ("nginx", "squid")
+
+
+def _knows_nothing(house: House) -> None:
+    """The client asks a resolver of its own, which knows no name; the proxy goes on asking the router's."""
+    house.resolver(Answers(NOBODY), at=[RESOLVER], where="server")
+    house.resolvers(RESOLVER)
+
+
+def _hears_nothing(house: House) -> None:
+    house.resolvers(SILENT)
+
+
+def _behind(client: Break, *, option: bool = True, **environment: str) -> Stage:
+    """A healthy service behind a real proxy, which `option` names to diag, or else the environment."""
+
+    def stage(house: House) -> Look:
+        authority = healthy_service(house)
+        house.squid(OPEN)
+        house.reject(port=443)
+        client(house)
+        return declared(house, authority, proxy=PROXY if option else None, environment=environment)
+
+    return stage
+
+
+def _plain(house: House) -> Look:
+    serve_plain(house)
+    name_all(house, HOST, at=PUBLIC[0])
+    house.squid(OPEN)
+    _knows_nothing(house)
+    return Look(endpoints=(f"http://{HOST}",), proxy=PROXY)
+
+
+def _nobody_finds_it(house: House) -> Look:
+    name_all(house, "else.house.test")
+    house.squid(OPEN)
+    _knows_nothing(house)
+    return declared(house, private_authority(), proxy=PROXY)
+
+
+def _problem(name: str, staged: str, stage: Stage, *causes: str) -> Recipe:
+    return Recipe("", name, Kind.PROBLEM, staged, stage, causes, NEEDS)
+
+
+LEFT = of(
+    "dns-left-to-proxy",
+    _problem(
+        "proxy-set-nowhere",
+        "The proxy is named to diag alone; the client's own resolver does not know the service, the proxy's does.",
+        _behind(_knows_nothing),
+    ),
+    _problem(
+        "no-resolver-answers",
+        "The proxy is named to diag alone; no resolver answers the client, one answers the proxy.",
+        _behind(_hears_nothing),
+    ),
+    _problem(
+        "forwarded-request",
+        "A plain request that the proxy forwards; the client's own resolver does not know the service.",
+        _plain,
+    ),
+    _problem(
+        "exceptions-read-in-two-ways",
+        "Go takes the service for excepted from the proxy and curl does not; the client's own resolver does not know it.",
+        _behind(_knows_nothing, option=False, HTTPS_PROXY=PROXY, NO_PROXY="*.house.test"),
+        "proxy-bypass-misread",
+        "dns-left-to-proxy",
+    ),
+    ok("found-here-too", "The proxy is named to diag alone; the client finds the service itself.", _behind(lambda house: None)),
+    near_miss(
+        "as-the-company-means-it",
+        "The proxy is set for all programs; the client's own resolver does not know the service, and need not.",
+        _behind(_knows_nothing, option=False, HTTPS_PROXY=PROXY, https_proxy=PROXY, HTTP_PROXY=PROXY, http_proxy=PROXY),
+    ),
+    near_miss(
+        "proxy-does-not-find-it",
+        "Neither the client's resolver nor the proxy's knows the service.",
+        _nobody_finds_it,
+        "proxy-cannot-resolve-target",
+    ),
+)
+
+RECIPES: tuple[Recipe, ...] = LEFT
