@@ -113,7 +113,7 @@ class _Redaction:
         self._named = private_certificates(evidence) if strict else frozenset()
         self._clear = in_clear(evidence, proxies=not strict, private=self._named)
         self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=not strict)
-        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
+        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
         self._private = replace(told, in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()
