@@ -28,7 +28,9 @@ from tests.checks import (
     test_proxy_socks,
     test_revocation,
     test_tls,
+    test_tls_client,
     test_tls_more,
+    test_tls_upgrades,
 )
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
@@ -41,6 +43,8 @@ TABLES = (
     test_proxy_scripts,
     test_tls,
     test_tls_more,
+    test_tls_client,
+    test_tls_upgrades,
     test_revocation,
     test_http,
     test_http_more,
@@ -81,6 +85,12 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
         for status in (204, 301, 400, 401, 403, 404, 405)
     },
     "TLS alone": lambda: direct("tls://api.example.com:8883"),
+    "a database that goes over to TLS": lambda: (
+        Scene("postgres://api.example.com").lookup(ADDRESS).connect().upgrade().handshake([PUBLIC_LEAF, INTERMEDIATE])
+    ),
+    "a mail server behind a proxy": lambda: (
+        Scene("smtp://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().tunnel().upgrade().handshake([PUBLIC_LEAF])
+    ),
     "TCP alone": lambda: direct("tcp://api.example.com:5432"),
     "plain HTTP": lambda: direct("http://api.example.com").exchange(404, "Server: Apache"),
     "an expired root sent along": lambda: direct(chain=(PUBLIC_LEAF, INTERMEDIATE, OLD_ROOT)).exchange(),
