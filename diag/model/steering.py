@@ -58,6 +58,9 @@ def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) 
         return course
     course = _fetched(evidence, course)
     fetched = course.fetched
+    if script is None and not course.wanted and (fetched is None or fetched.answer.failure):
+        # Whoever has that name need not have a script there: names are also answered by wildcards, and clients then go on.
+        return Course(seen=course.seen)
     if course.wanted or fetched is None or fetched.answer.failure or fetched.answer.moved:
         return course
     return _asked(evidence, course, fetched, endpoint)

@@ -167,6 +167,13 @@ def test_a_script_is_found_below_the_search_domains_in_their_order() -> None:
     assert names == ["wpad.a.corp.example.", "wpad.corp.example."]
 
 
+@pytest.mark.parametrize("reply", [ScriptReply(Flaw.STATUS, status=404), ScriptReply(Flaw.PAGE, status=200)])
+def test_what_lies_at_a_found_name_and_is_no_script_counts_as_none(reply: ScriptReply) -> None:
+    told = searching("corp.example", found="corp.example")
+    evidence, _ = look(lambda question: reply if isinstance(question, Script) else told(question), script=None)
+    assert route_of(evidence) == Route(RouteReason.NOTHING_DETECTED, None, "--pac")
+
+
 def test_where_none_is_found_the_way_is_direct_and_nobody_else_was_asked() -> None:
     evidence, prober = look(searching("a.corp.example", "com", "co.uk"), script=None)
     assert route_of(evidence) == Route(RouteReason.NOTHING_DETECTED, None, "--pac")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.house import House
+from tests.house import Answers, House
 from tests.house.plan import PUBLIC, ROUTER
 from tests.recipes.furniture import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
 from tests.recording.recipe import Kind, Look, Recipe
@@ -92,8 +92,18 @@ def detected(house: House, **more: object) -> Look:
 
 def undetected(house: House, **more: object) -> Look:
     """A client that looks for a script by itself where there is none."""
-    look = stage(house, served=False, blocked=False, pac="auto", **more)  # type: ignore[arg-type]
+    options = {"blocked": False, **({} if "desktop" in more else {"pac": "auto"}), **more}
+    look = stage(house, served=False, **options)  # type: ignore[arg-type]
     name_all(house, HOST)
+    search(house)
+    return look
+
+
+def wildcard(house: House) -> Look:
+    """A client that looks for a script by itself, where a web server has every name that nobody has."""
+    look = stage(house, served=False, blocked=False, pac="auto")
+    house.names(Answers({HOST: [PUBLIC[0]]}, missing_become=PUBLIC[1]))
+    house.nginx(f"server {{ listen 80; default_type text/html; return 200 '{PAGE.strip()}'; }}")
     search(house)
     return look
 
@@ -169,6 +179,11 @@ RECIPES: tuple[Recipe, ...] = (
     obeyed(
         "unreachable", "none-to-be-found", NEAR_MISS, "A script is looked for by DNS, and there is none; direct, all is well.",
         undetected,
+    ),
+    obeyed(
+        "unreachable", "somebody-has-the-name", NEAR_MISS,
+        "A script is looked for by DNS, which gives every name that nobody has to a web server; direct, all is well.",
+        wildcard,
     ),
     on_desktop(
         "unreachable", "nobody-needs-it", NEAR_MISS,
@@ -258,6 +273,10 @@ RECIPES: tuple[Recipe, ...] = (
     on_desktop(
         "ignored", "script-not-there", NEAR_MISS, "Nothing is let out; the script that the desktop has set is not there.",
         lambda house: stage(house, served=False, desktop=AUTO), REJECTED, UNREACHABLE,
+    ),
+    on_desktop(
+        "ignored", "none-to-be-found", NEAR_MISS, "Nothing is let out; the desktop looks for a script by DNS, and there is none.",
+        lambda house: undetected(house, blocked=True, desktop=DETECTING), REJECTED,
     ),
     obeyed(
         "ignored", "obeyed", NEAR_MISS, "Only the proxy is let out, and diag is told to obey the script that names it.", stage,
