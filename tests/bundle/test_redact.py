@@ -274,8 +274,7 @@ def test_the_report_counts_and_holds_no_value() -> None:
     assert redacted.report.dropped == {}
     written = layout.JSON.encode(redacted.report).decode()
     assert [value for value in (*sample.private_values(), *redacted.originals) if value in written] == []
-    assert "canary" not in repr(redacted)
-    assert "alice" not in repr(redacted)
+    assert [value for value in sample.private_values() if value in repr(redacted)] == []
 
 
 def test_the_same_arguments_give_the_same_and_another_key_gives_others() -> None:
