@@ -10,6 +10,7 @@ from diag.bundle.fields import Class, leaves
 from diag.bundle.foreign import DOTTED, certificates, is_certificate
 from diag.model.address import IpAddress, is_private, literal
 from diag.model.answer import DnsReply, Steered, SystemLookup
+from diag.model.fingerprint import Service
 from diag.model.machine import Proxies
 from diag.model.observation import Observation
 from diag.model.privacy import Form, Privacy
@@ -47,7 +48,9 @@ def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = 
     certified = {match[0].lower().decode("ascii") for der in ders for match in DOTTED.finditer(der)}
     endpoints = [trail.endpoint for trail in evidence.run.trails]
     words = {word.lower() for endpoint in endpoints for word in (endpoint.host, endpoint.path, endpoint.role)} | names
-    words |= {text.lower() for _, text, _ in leaves(evidence.run.service) if isinstance(text, str)}
+    words |= {
+        text.lower() for _, text, of in leaves(evidence.run.service) if isinstance(text, str) and of.privacy is Privacy.VENDOR
+    }
     return InClear(
         names=frozenset(names),
         labels=frozenset(label for name in names | certified for label in name.split(".")),
@@ -63,7 +66,7 @@ def bare(host: str) -> str:
 
 
 def _names(evidence: Evidence, proxies: bool) -> set[str]:
-    names = {trail.endpoint.host for trail in evidence.run.trails}
+    names = {trail.endpoint.host for trail in evidence.run.trails} | _marked(evidence.run.service)
     if proxies:
         names |= {trail.route.proxy.host for trail in evidence.run.trails if trail.route and trail.route.proxy}
         for observation in evidence.observations:
@@ -81,6 +84,13 @@ def _names(evidence: Evidence, proxies: bool) -> set[str]:
             if not isinstance(message, Unreadable):
                 names.update(name for alias in message.aliases for name in alias)
     return names
+
+
+def _marked(service: Service) -> set[str]:
+    """The names that fingerprints are about, and those in what they look for: without them a mark would be found no more."""
+    looked_for = b" ".join(text.encode("utf-8", "replace") for one in service.fingerprints for text in (one.name, one.value))
+    names = {match[0].decode("ascii") for match in DOTTED.finditer(looked_for)}
+    return names | {name for one in service.fingerprints for host in one.hosts if (name := bare(host))}
 
 
 def _addresses(evidence: Evidence, names: set[str]) -> frozenset[IpAddress]:

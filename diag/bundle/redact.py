@@ -89,6 +89,8 @@ class Redacted:
     private: Private = field(repr=False)
     withheld: frozenset[str] = field(repr=False)
     """Host names and addresses that were replaced, lower case: none of them may be found in the bundle."""
+    in_words: Callable[[str], str] = field(default=str, repr=False, compare=False)
+    """Replaces the same in a sentence that goes with the evidence."""
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -111,7 +113,7 @@ class _Redaction:
         self._named = private_certificates(evidence) if strict else frozenset()
         self._clear = in_clear(evidence, proxies=not strict, private=self._named)
         self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=not strict)
-        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
+        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
         self._private = replace(told, in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()
@@ -148,6 +150,7 @@ class _Redaction:
             originals=self._pseudonyms.originals | {new: old for old, new in self._moved.items()},
             private=self._private,
             withheld=frozenset(self._searchable()),
+            in_words=lambda text: self._in_text(text, self._foreign.words),
         )
 
     def _searchable(self) -> Iterator[str]:
