@@ -31,6 +31,7 @@ from diag.cli.ways import read_ways
 from diag.lab.http import Answer, Request
 from diag.lab.scene import HOST, Fault, Scene, Site
 from diag.lab.site import start
+from diag.lab.stream import LOOPBACK
 from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers
 from diag.model.question import Inspect
@@ -40,7 +41,6 @@ from tests.canaries.planted import Canaries, draw, environment, forms, furnish, 
 
 CERTIFIED = "vault.kqzjwvbn.inside.example.com"
 """Another name in the service's certificate, whose authority is not public."""
-SCRIPT_HOST = "settings.lab.test"
 
 
 class Found(AssertionError):
@@ -85,7 +85,7 @@ class Neighbourhood:
 
         async def scripted(site: Site) -> Scene:
             script = site.http({"/proxy.pac": lambda request: self.script})
-            self.script_at = f"{await site.stand(script, SCRIPT_HOST, 'http')}/proxy.pac"
+            self.script_at = f"{await site.stand(script, LOOPBACK, 'http')}/proxy.pac"
             return await site.scene(await site.stand(site.tls(service=site.http({}, self))))
 
         async def clear(site: Site) -> Scene:
