@@ -2,7 +2,6 @@
 
 import ipaddress
 import random
-import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -275,8 +274,7 @@ def test_the_report_counts_and_holds_no_value() -> None:
     assert redacted.report.dropped == {}
     written = layout.JSON.encode(redacted.report).decode()
     assert [value for value in (*sample.private_values(), *redacted.originals) if value in written] == []
-    assert not re.search(r"canary(?!=)", repr(redacted))
-    assert "alice" not in repr(redacted)
+    assert [value for value in sample.private_values() if value in repr(redacted)] == []
 
 
 def test_the_same_arguments_give_the_same_and_another_key_gives_others() -> None:

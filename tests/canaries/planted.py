@@ -147,6 +147,17 @@ def headers(canaries: Canaries, chance: random.Random) -> tuple[tuple[str, str],
     return (("X-Served-By", canaries.product), *chance.sample(all_of_them, chance.randint(2, len(all_of_them))))
 
 
+def script(canaries: Canaries) -> bytes:
+    """A proxy script that tells too much."""
+    return (
+        f"// {canaries.commented} of {canaries.user}, {canaries.netrc.encode('ascii', 'replace').decode()}\n"
+        f"var token = '{canaries.typed}';\n"
+        "function FindProxyForURL(url, host) {\n"
+        f"  if (dnsDomainIs(host, '.{canaries.excepted}')) return 'PROXY {canaries.machine}:3128';\n"
+        "  return 'DIRECT';\n}\n"
+    ).encode()
+
+
 def environment(canaries: Canaries, proxy: str, home: Path) -> dict[str, str]:
     """Variables: those that diag heeds, and those that are none of its business."""
     return {

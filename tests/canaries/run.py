@@ -10,35 +10,37 @@ import platform
 import random
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest import mock
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from diag import __version__
 from diag.bundle.redact import Level
 from diag.cli import diagnose as command
+from diag.cli import ways
 from diag.cli.diagnose import Form, Job
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.files import Files
-from diag.cli.ways import Ways, read_ways
+from diag.cli.ways import read_ways
 from diag.lab.http import Answer, Request
-from diag.lab.scene import Fault, Scene, Site
+from diag.lab.scene import HOST, Fault, Scene, Site
 from diag.lab.site import start
+from diag.lab.stream import LOOPBACK
 from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers
 from diag.model.question import Inspect
 from diag.model.run import Limits
 from diag.probe.inspect import Inspector
-from diag.probe.logins import Logins
-from diag.probe.lookup import Lookups
-from diag.probe.prober import Prober
-from tests.canaries.planted import Canaries, draw, environment, forms, furnish, headers, page
+from tests.canaries.planted import Canaries, draw, environment, forms, furnish, headers, page, script
+
+CERTIFIED = "vault.kqzjwvbn.inside.example.com"
+"""Another name in the service's certificate, whose authority is not public."""
 
 
 class Found(AssertionError):
@@ -63,31 +65,40 @@ class Neighbourhood:
 
     def __init__(self) -> None:
         self.says = Answer()
+        self.script = Answer()
+        self.script_at = ""
+        """Where the proxy script lies."""
 
     def __call__(self, request: Request) -> Answer:
         return self.says
 
     def faults(self) -> tuple[Fault, ...]:
-        """A service behind a proxy that refuses, one over TLS, one in the clear."""
+        """A service behind a proxy that refuses, one over TLS, one in the clear, one to which a script decides the way."""
 
         async def proxy(site: Site) -> Scene:
             url = await site.stand_behind_proxy(site.tls())
             return await site.scene(url, proxy=await site.stand_proxy(site.http({}, self)))
 
         async def secure(site: Site) -> Scene:
+            credential = site.authority.leaf(HOST, CERTIFIED)
+            return await site.scene(await site.stand(site.tls(credential, site.http({}, self))))
+
+        async def scripted(site: Site) -> Scene:
+            script = site.http({"/proxy.pac": lambda request: self.script})
+            self.script_at = f"{await site.stand(script, LOOPBACK, 'http')}/proxy.pac"
             return await site.scene(await site.stand(site.tls(service=site.http({}, self))))
 
         async def clear(site: Site) -> Scene:
             return await site.scene(await site.stand(site.http({}, self), scheme="http"))
 
-        return tuple(Fault(raised.__name__, "Hostile.", None, raised) for raised in (proxy, secure, clear))
+        return tuple(Fault(raised.__name__, "Hostile.", None, raised) for raised in (proxy, secure, clear, scripted))
 
 
 class Machine(Inspector):
     """A machine with files of its own, whose names the lab's name server answers."""
 
-    def __init__(self, variables: dict[str, str], root: Path, servers: tuple[Address, ...]) -> None:
-        super().__init__(variables, None, root=str(root))
+    def __init__(self, variables: Mapping[str, str], root: Path, servers: tuple[Address, ...], **more: Any) -> None:
+        super().__init__(variables, None, root=str(root), **more)
         self._servers = servers
 
     def ask(self, question: Inspect) -> MachineFacts:
@@ -120,9 +131,13 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         login = f"{quote(canaries.login, safe='')}:{quote(canaries.password, safe='')}@"
         proxy = (scene.proxy or "http://127.0.0.1:9").replace("//", f"//{login}")
         variables = environment(canaries, proxy, home)
-        ways = read_ways(proxy if scene.proxy else None, not scene.proxy, (scene.resolver or "",), variables, home=home)
+        pac = f"{around.script_at}?token={quote(canaries.typed)}" if scene.fault == "scripted" else None
+        around.script = Answer(200, script(canaries), "application/x-ns-proxy-autoconfig")
+        given = proxy if scene.proxy else None
+        straight = not (given or pac)
+        way = read_ways(given, straight, (scene.resolver or "",), variables, home=home, pac=pac)
         chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust or "")))
-        job = Job(chosen.endpoints, ways, Limits(timeout=3.0, deadline=10.0), chosen.profile)
+        job = Job(chosen.endpoints, way, Limits(timeout=3.0, deadline=10.0), chosen.profile)
         level = chance.choice((Level.STANDARD, Level.STRICT))
         form = Form(
             as_json=chance.random() < 0.3, verbose=True, bundle=out, files=Files(out / "page.html", out / "unit.xml"), level=level
@@ -139,6 +154,10 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         account.searched += sum(map(len, left.values()))
         _look(canaries.never(), {"screen and log": screen.getvalue().encode(), **left})
         _look(canaries.not_in_a_bundle(), left)
+        if pac and not any(b'"seen":"script_reply"' in content for content in left.values()):
+            raise Found("no proxy script was looked at: nothing is searched there")
+        if level is Level.STRICT:
+            _look({"certificate": CERTIFIED, "authority": "Lab Intermediate"}, left)
         if (
             bundles
             and scene.proxy is None
@@ -192,18 +211,12 @@ def _decoded(content: bytes) -> Iterator[bytes]:
 def _elsewhere(canaries: Canaries, root: Path) -> Iterator[None]:
     """Another machine than this, with another user."""
 
-    def prober(ways: Ways, variables: dict[str, str]) -> Prober:
-        return Prober(
-            environment=variables,
-            logins=Logins(ways.logins),
-            lookups=Lookups(),
-            inspector=Machine(variables, root, ways.resolvers),
-            user_agent=f"diag/{__version__}",
-        )
+    def machine(variables: Mapping[str, str], servers: tuple[Address, ...] | None, **more: Any) -> Machine:
+        return Machine(variables, root, servers or (), **more)
 
     state = {"HOME": canaries.home, "XDG_STATE_HOME": str(root / "state")}
     with (
-        mock.patch.object(command, "open_prober", prober),
+        mock.patch.object(ways, "Inspector", machine),
         mock.patch.object(platform, "node", return_value=canaries.machine),
         mock.patch.object(getpass, "getuser", return_value=canaries.user),
         mock.patch.dict(os.environ, state),
