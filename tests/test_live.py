@@ -6,6 +6,7 @@ busy machine is a fault of its own (a late answer, a lost packet): what comes ou
 
 import os
 import shutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -25,6 +26,7 @@ STAGED = RECIPES if os.environ.get("DIAG_LIVE") == "all" else FIRST
 @pytest.mark.parametrize("recipe", STAGED, ids=lambda recipe: recipe.folder)
 def test_a_staged_fault_is_named(recipe: Recipe) -> None:
     missing = [program for program in recipe.needs if shutil.which(program) is None]
+    missing += [module for module in recipe.modules if find_spec(module) is None]
     if missing:
         pytest.skip(f"needs {', '.join(missing)}")
     for _ in range(TRIES - 1):

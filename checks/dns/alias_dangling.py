@@ -20,7 +20,7 @@ A name that itself does not exist is dns-name-not-found; a target that exists wi
 that denies the target is named: where it is a private zone of yours, the missing record is yours too.
 """
 
-from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
+from checks.dns.answers import Said, agreed_here, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem
@@ -30,15 +30,16 @@ def _judge(case: Case) -> Finding:
     if finding := settled(case):
         return finding
     heard = voices(case)
-    dangling = agreed(heard, Said.BROKEN_ALIAS)
+    dangling = agreed_here(case, Said.BROKEN_ALIAS)
     if not dangling:
         return not_this(case)
     targets = tuple(dict.fromkeys(message.canonical for voice in dangling for message in voice.messages))
     return problem(
         *looked_up(case),
         *seen_of(heard),
+        *seen_of(dangling),
         about=", ".join(targets),
-        confidence=Confidence.CERTAIN if len(dangling) == len(heard) else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if set(heard) <= set(dangling) else Confidence.LIKELY,
         name=case.dialled_host,
         targets=targets,
         zone=zone_of(dangling) or "not named",

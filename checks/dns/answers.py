@@ -41,7 +41,15 @@ class Said(StrEnum):
 
 
 UNANSWERED = frozenset(
-    {Failure.TIMED_OUT, Failure.REFUSED, Failure.UNREACHABLE, Failure.NO_ROUTE, Failure.PROHIBITED, Failure.NOT_PERMITTED}
+    {
+        Failure.TIMED_OUT,
+        Failure.REFUSED,
+        Failure.UNREACHABLE,
+        Failure.NO_ROUTE,
+        Failure.PROHIBITED,
+        Failure.NOT_PERMITTED,
+        Failure.BLACKHOLED,
+    }
 )
 """How a question to a resolver ends that brings no reply."""
 
@@ -107,12 +115,29 @@ def said_by(reply: DnsReply) -> Said:
 
 @remembered
 def voices(case: Case) -> tuple[Voice, ...]:
-    """Every configured resolver, in the order in which this machine asks them, with what it said of the host that is dialled."""
-    replies = tuple(seen for seen in case.resolver_replies if _is_plain(seen.question, case.dialled_host))
+    """Every resolver that programs here ask for the host that is dialled, in that order, with what it said of it."""
     configured = case.machine.resolvers
-    listed = configured.answer.servers if configured else ()
-    servers = dict.fromkeys((*listed, *(seen.question.server for seen in replies if seen.question.server)))
-    return tuple(_voice(server, [seen for seen in replies if seen.question.server == server]) for server in servers)
+    listed = configured.answer.asked_for(case.dialled_host) if configured else ()
+    behind = configured.answer.behind(case.dialled_host) if configured else ()
+    others = (seen.question.server for seen in case.resolver_replies if seen.question.server not in behind)
+    return _voices(case, (*listed, *(server for server in others if server)))
+
+
+@remembered
+def voices_behind(case: Case) -> tuple[Voice, ...]:
+    """The resolvers to which this machine's own hands the name on; empty where it hands nothing on, or does not say to whom.
+
+    What programs here get is what its own says: these tell where that comes from.
+    """
+    configured = case.machine.resolvers
+    return _voices(case, configured.answer.behind(case.dialled_host)) if configured else ()
+
+
+def _voices(case: Case, servers: Iterable[Address]) -> tuple[Voice, ...]:
+    replies = tuple(seen for seen in case.resolver_replies if _is_plain(seen.question, case.dialled_host))
+    return tuple(
+        _voice(server, [seen for seen in replies if seen.question.server == server]) for server in dict.fromkeys(servers)
+    )
 
 
 def _is_plain(question: Lookup, name: str) -> bool:
@@ -177,6 +202,14 @@ def agreed(heard: Iterable[Voice], said: Said) -> tuple[Voice, ...]:
     """The resolvers that say `said`, where nobody who answers says anything else; empty otherwise."""
     spoke = tuple(voice for voice in heard if voice.said is not Said.NOTHING)
     return spoke if all(voice.said is said for voice in spoke) else ()
+
+
+def agreed_here(case: Case, said: Said) -> tuple[Voice, ...]:
+    """The resolvers that say `said`, where none that programs here ask says anything else, and none behind has an address."""
+    behind = voices_behind(case)
+    told = agreed(voices(case), said)
+    known = any(voice.said is Said.ADDRESSES for voice in behind)
+    return (*told, *(voice for voice in behind if voice.said is said)) if told and not known else ()
 
 
 def not_this(case: Case) -> Finding:

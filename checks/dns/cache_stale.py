@@ -23,8 +23,8 @@ stage, is something said. Another source of names than DNS (a directory service,
 
 from collections.abc import Iterable
 
-from checks.dns.answers import looked_up, looks_up, named, seen_of
-from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from checks.dns.answers import looks_up, named
+from checks.dns.elsewhere import CONSEQUENCES, nothing_elsewhere, tried, trying
 from checks.dns.fresh import Difference, difference
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -44,22 +44,19 @@ def _questions(case: Case) -> Iterable[Question]:
 
 
 def _judge(case: Case) -> Finding:
-    if case.lookup is None:
-        return unknown(Because.NOT_LOOKED)
     found = _suspected(case)
     if found is None:
-        return ok(case.lookup.observation)
-    cites = (*looked_up(case), *seen_of(found.voices))
-    seen, whole = tried(case, found.theirs), found.whole
-    if whole is None or not any(fares_well(one, case.endpoint.host) for one in seen):
-        return unknown(Because.UNDECIDED, *cites, *seen)
+        return nothing_elsewhere(case)
+    trial, whole = tried(case, found.theirs), found.whole
+    if whole is None or not trial.better:
+        return unknown(Because.UNDECIDED, *found.seen, *trial.seen)
     said, answer = whole
     if not set(answer.addresses) & set(found.ours):
-        return ok(*cites, said, *seen)
+        return ok(*found.seen, said, *trial.seen)
     return problem(
-        *cites,
+        *found.seen,
         said,
-        *seen,
+        *trial.seen,
         about=case.dialled_host,
         confidence=Confidence.LIKELY,
         name=case.dialled_host,

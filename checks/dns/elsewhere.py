@@ -1,12 +1,14 @@
 """Trying the addresses that somebody else gives for a name, at the stage where the walk failed: do they fare better?"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from diag.model.address import Address
 from diag.model.answer import Connection, Session
 from diag.model.case import Case, Stage
 from diag.model.observation import Observation
 from diag.model.question import Connect, Question, carried_by, carrier
+from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.wire.certificate import covers, read_chain
 
 MOST_TRIED = 2
@@ -42,12 +44,27 @@ def trying(case: Case, addresses: Iterable[str]) -> list[Question]:
     return []
 
 
-def tried(case: Case, addresses: Iterable[str]) -> tuple[Observation, ...]:
+@dataclass(frozen=True)
+class Trial:
     """What came of it."""
-    return tuple(seen for question in trying(case, addresses) if (seen := case.asked(question)))
+
+    seen: tuple[Observation, ...]
+    better: bool
+    """Whether one of the addresses fares as the walk should have."""
 
 
-def fares_well(seen: Observation, host: str) -> bool:
+def tried(case: Case, addresses: Iterable[str]) -> Trial:
+    """How these addresses fared; not at all where they were not tried."""
+    seen = tuple(seen for question in trying(case, addresses) if (seen := case.asked(question)))
+    return Trial(seen, any(_fares_well(one, case.endpoint.host) for one in seen))
+
+
+def nothing_elsewhere(case: Case) -> Finding:
+    """The finding where the system's answer is nobody's alone, so that there is nothing to try; or where it was not seen."""
+    return ok(case.lookup.observation) if case.lookup else unknown(Because.NOT_LOOKED)
+
+
+def _fares_well(seen: Observation, host: str) -> bool:
     """Whether that went as the walk should have gone."""
     match seen.answer:
         case Connection():

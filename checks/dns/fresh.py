@@ -2,7 +2,18 @@
 
 from dataclasses import dataclass
 
-from checks.dns.answers import Said, Voice, hosts_lines, is_named_by_user, looks_up, message_of, voices
+from checks.dns.answers import (
+    Said,
+    Voice,
+    hosts_lines,
+    is_named_by_user,
+    looked_up,
+    looks_up,
+    message_of,
+    seen_of,
+    voices,
+    voices_behind,
+)
 from diag.model.address import Address
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Case
@@ -23,6 +34,11 @@ class Difference:
     theirs: tuple[str, ...]
     """What the resolvers say, each by itself; empty: that there is no such name, or no address for it."""
     voices: tuple[Voice, ...]
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """What this rests on: the system's lookup, and the resolvers' replies."""
+        return (*looked_up(self.case), *seen_of(self.voices))
 
     @property
     def whole_name(self) -> Lookup:
@@ -68,7 +84,8 @@ def difference(case: Case) -> Difference | None:
     if not looks_up(case) or is_named_by_user(case) or case.lookup is None or hosts_lines(case):
         return None
     ours = case.lookup.answer.addresses
-    heard = tuple(voice for voice in voices(case) if voice.said is not Said.NOTHING)
+    # What this machine's own resolver says may be what it remembers: where those behind it are known, they are asked afresh.
+    heard = tuple(voice for voice in voices_behind(case) or voices(case) if voice.said is not Said.NOTHING)
     definite = {Said.ADDRESSES, Said.NO_ADDRESS, Said.NO_SUCH_NAME}
     if not ours or not heard or any(voice.said not in definite for voice in heard):
         return None

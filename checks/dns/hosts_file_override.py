@@ -23,7 +23,7 @@ the line blamed; where they fare no better, something else is wrong, and the lin
 from collections.abc import Iterable
 
 from checks.dns.answers import Said, hosts_lines, looks_up, seen_of, voices
-from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from checks.dns.elsewhere import CONSEQUENCES, tried, trying
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
@@ -54,13 +54,13 @@ def _judge(case: Case) -> Finding:
     cites = (file.observation, case.lookup.observation, *seen_of(heard))
     if not elsewhere:
         return ok(*cites)
-    seen = tried(case, elsewhere)
-    if not case.arrived and not any(fares_well(one, case.endpoint.host) for one in seen):
-        return unknown(Because.UNDECIDED, *cites, *seen)
+    trial = tried(case, elsewhere)
+    if not case.arrived and not trial.better:
+        return unknown(Because.UNDECIDED, *cites, *trial.seen)
     say = warning if case.arrived else problem
     return say(
         *cites,
-        *seen,
+        *trial.seen,
         about=case.dialled_host,
         name=case.dialled_host,
         addresses=case.lookup.answer.addresses,

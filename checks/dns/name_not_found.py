@@ -28,7 +28,7 @@ from difflib import get_close_matches
 from checks.dns.answers import (
     BLOCKING,
     Said,
-    agreed,
+    agreed_here,
     codes_of,
     looked_up,
     looks_up,
@@ -56,7 +56,7 @@ def _judge(case: Case) -> Finding:
     heard = voices(case)
     if not heard:
         return _by_system_alone(case)
-    denying = agreed(heard, Said.NO_SUCH_NAME)
+    denying = agreed_here(case, Said.NO_SUCH_NAME)
     if not denying or BLOCKING.intersection(codes_of(denying)):
         return not_this(case)
     silent = tuple(voice for voice in heard if voice not in denying)
@@ -64,6 +64,7 @@ def _judge(case: Case) -> Finding:
     return problem(
         *looked_up(case),
         *seen_of(heard),
+        *seen_of(denying),
         about=case.dialled_host,
         confidence=Confidence.CERTAIN if zone and not silent else Confidence.LIKELY,
         name=case.dialled_host,

@@ -21,7 +21,19 @@ for each record asked for. Where one names none, a resolver on the way may have 
 ones; the verdict then says that this is possible.
 """
 
-from checks.dns.answers import Said, agreed, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
+from checks.dns.answers import (
+    Said,
+    agreed_here,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    settled,
+    voices,
+    voices_behind,
+    zone_of,
+)
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem
@@ -30,16 +42,17 @@ from diag.model.verdict import Confidence, Finding, Owner, problem
 def _judge(case: Case) -> Finding:
     if finding := settled(case):
         return finding
-    heard = voices(case)
-    empty = agreed(heard, Said.NO_ADDRESS)
+    empty = agreed_here(case, Said.NO_ADDRESS)
     if not empty:
         return not_this(case)
-    whole = all(message.zone for voice in empty for message in voice.messages)
-    zone = zone_of(empty) if whole else ""
+    first_hand = [voice for voice in empty if voice in voices_behind(case)] or empty
+    whole = all(message.zone for voice in first_hand for message in voice.messages)
+    zone = zone_of(first_hand) if whole else ""
     aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
     return problem(
         *looked_up(case),
-        *seen_of(heard),
+        *seen_of(voices(case)),
+        *seen_of(empty),
         about=case.dialled_host,
         confidence=Confidence.CERTAIN if zone else Confidence.POSSIBLE,
         name=case.dialled_host,

@@ -21,7 +21,7 @@ that it comes from, and an answer with something taken out names none; where it 
 resolver gives the address, dns-no-address says that removal is possible.
 """
 
-from checks.dns.answers import Said, Voice, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from checks.dns.answers import Said, Voice, looked_up, looks_up, named, not_this, seen_of, settled, voices, voices_behind
 from diag.model.address import is_private, literal
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -37,7 +37,7 @@ def _is_inside(voice: Voice) -> bool:
 def _judge(case: Case) -> Finding:
     if finding := settled(case):
         return finding
-    heard = voices(case)
+    heard = (*voices(case), *voices_behind(case))
     inside = tuple(voice for voice in heard if _is_inside(voice))
     empty = tuple(voice for voice in heard if voice.said is Said.NO_ADDRESS)
     outside = any(voice.said is Said.ADDRESSES and voice not in inside for voice in heard)

@@ -17,7 +17,8 @@ whether port 53 over UDP and TCP is open towards them.
 
 *How it is told apart*
 
-A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. Where this computer has no network
+A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. But where it is this computer's own
+(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer has no network
 at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
 network-no-egress: a host that you name as known to be good (`--control`, best by its address) decides. The same question over
 TCP is asked as well: an answer there means that only UDP is lost.
@@ -38,6 +39,7 @@ from checks.dns.answers import (
     seen_of,
     settled,
     voices,
+    voices_behind,
 )
 from checks.network.dials import heard_from, is_outside, seen_in, words_for_controls
 from diag.model.answer import DnsReply
@@ -52,9 +54,20 @@ def _applies(case: Case) -> bool:
 
 
 def _silent(case: Case) -> tuple[Voice, ...]:
-    """All resolvers, where the name was not resolved and none of them replied; empty otherwise."""
-    heard = voices(case)
-    return heard if settled(case) is None and all(voice.said is Said.NOTHING for voice in heard) else ()
+    """The resolvers that did not reply, where the name was not resolved and none of them did; empty otherwise.
+
+    This machine's own is at a loss where nobody replies to it: then those behind it are meant, where they are known.
+    """
+    if settled(case):
+        return ()
+    heard, behind = voices(case), voices_behind(case)
+    if behind and _all_say(heard, Said.NOTHING, Said.SERVER_FAILURE) and _all_say(behind, Said.NOTHING):
+        return behind
+    return heard if _all_say(heard, Said.NOTHING) else ()
+
+
+def _all_say(heard: Iterable[Voice], *words: Said) -> bool:
+    return all(voice.said in words for voice in heard)
 
 
 def _questions(case: Case) -> Iterable[Question]:
@@ -73,6 +86,7 @@ def _judge(case: Case) -> Finding:
     answered = [seen for seen in over_tcp if said_by(seen.answer) is not Said.NOTHING]
     return problem(
         *looked_up(case),
+        *seen_of(voices(case)),
         *seen_of(silent),
         *(seen.observation for seen in over_tcp),
         *seen_in(controls),
@@ -109,6 +123,7 @@ CHECK = EndpointCheck(
     judge=_judge,
     applies=_applies,
     questions=_questions,
+    explains=("dns-server-failure",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
         seen="Each resolver was asked by itself ({resolvers}); how that ended: {ended}. The same over TCP: {over_tcp}. They"

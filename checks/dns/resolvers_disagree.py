@@ -16,12 +16,26 @@ removed, or taught to forward that zone.
 
 *How it is told apart*
 
-Different addresses are no disagreement: large services answer like that on purpose. Where the system got an address in spite of
-it, nothing is said, unless its settings make it change resolvers by turns, or the resolvers were named to diag by its user.
-Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
+Different addresses are no disagreement: large services answer like that on purpose. Nor are resolvers that are set for other
+names (those of a VPN for the company's domain, say): only those that are responsible for this one are asked. Where the system got
+an address in spite of it, nothing is said, unless its settings make it change resolvers by turns, or the resolvers were named to
+diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
 """
 
-from checks.dns.answers import Said, is_named_by_user, looked_up, looks_up, named, not_this, seen_of, server_text, settled, voices
+from checks.dns.answers import (
+    Said,
+    Voice,
+    is_named_by_user,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    server_text,
+    settled,
+    voices,
+    voices_behind,
+)
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
@@ -33,10 +47,11 @@ BY_TURNS = "rotate"
 
 
 def _judge(case: Case) -> Finding:
-    heard = voices(case)
-    knowing = tuple(voice for voice in heard if voice.said is Said.ADDRESSES)
-    denying = tuple(voice for voice in heard if voice.said in NEGATIVE)
     finding = settled(case)
+    # Those behind this machine's own are asked together, and one of them that knows the name is enough.
+    heard = voices(case) if finding else (*voices(case), *voices_behind(case))
+    knowing = tuple(voice for voice in heard if voice.said is Said.ADDRESSES)
+    denying = _first_hand(case, tuple(voice for voice in heard if voice.said in NEGATIVE))
     if not (knowing and denying):
         return finding or not_this(case)
     if finding and not (is_named_by_user(case) or (looked_up(case) and _by_turns(case))):
@@ -53,6 +68,11 @@ def _judge(case: Case) -> Finding:
         denying=named(denying),
         answers=tuple(f"{server_text(voice.server)}: {voice.said}" for voice in denying),
     )
+
+
+def _first_hand(case: Case, denying: tuple[Voice, ...]) -> tuple[Voice, ...]:
+    """Those that deny the name, without this machine's own resolver where it merely passes on what one behind it says."""
+    return tuple(voice for voice in denying if voice in voices_behind(case)) or denying
 
 
 def _by_turns(case: Case) -> bool:
@@ -73,6 +93,7 @@ CHECK = EndpointCheck(
         remedy=(
             "Have your DNS team make {denying} forward the zone of {name} to {knowing}.",
             "Or remove {denying} from this computer's resolver settings, if {knowing} knows all names that are needed here.",
+            "If {denying} is this computer itself, have it forget what it remembers: resolvectl flush-caches (Linux).",
         ),
     ),
 )

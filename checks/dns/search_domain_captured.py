@@ -24,8 +24,8 @@ and none where the name exists only below a search domain: then it may well be m
 
 from collections.abc import Iterable
 
-from checks.dns.answers import looked_up, looks_up, seen_of
-from checks.dns.elsewhere import CONSEQUENCES, fares_well, tried, trying
+from checks.dns.answers import looks_up
+from checks.dns.elsewhere import CONSEQUENCES, nothing_elsewhere, tried, trying
 from checks.dns.fresh import difference
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -41,33 +41,29 @@ def _questions(case: Case) -> Iterable[Question]:
 
 
 def _judge(case: Case) -> Finding:
-    if case.lookup is None:
-        return unknown(Because.NOT_LOOKED)
     found = difference(case)
     if found is None or not found.suffixed:
-        return ok(case.lookup.observation)
-    cites = (*looked_up(case), *seen_of(found.voices))
+        return nothing_elsewhere(case)
     whole, captor = found.whole, found.captor
     if whole is None:
-        return unknown(Because.UNDECIDED, *cites)
+        return unknown(Because.UNDECIDED, *found.seen)
     said, answer = whole
     if captor is None or set(answer.addresses) & set(found.ours):
-        return ok(*cites, said)
+        return ok(*found.seen, said)
     domain, reply = captor
     if case.arrived and not found.theirs:
-        return ok(*cites, said, reply)
-    seen = tried(case, found.theirs)
-    better = any(fares_well(one, case.endpoint.host) for one in seen)
-    if not case.arrived and found.theirs and not better:
-        return unknown(Because.UNDECIDED, *cites, said, reply, *seen)
+        return ok(*found.seen, said, reply)
+    trial = tried(case, found.theirs)
+    if not case.arrived and found.theirs and not trial.better:
+        return unknown(Because.UNDECIDED, *found.seen, said, reply, *trial.seen)
     say = warning if case.arrived else problem
     return say(
-        *cites,
+        *found.seen,
         said,
         reply,
-        *seen,
+        *trial.seen,
         about=domain,
-        confidence=Confidence.CERTAIN if better else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if trial.better else Confidence.LIKELY,
         name=case.dialled_host,
         domain=domain,
         addresses=found.ours,

@@ -18,14 +18,15 @@ computer from the login.
 
 A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Inside an
 encrypted connection with the right and trusted certificate nobody on the way can write, so such answers are not counted; nor are
-those that came through a proxy, whose own pages look alike. One service alone that redirects is `http-redirected-elsewhere`; a
-host that is known for pages of web filters is `http-block-page`.
+those that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects is
+`http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
 """
 
 from collections import defaultdict
 
 from checks.http.writers import BLOCK_HOSTS, REDIRECTS, site_of, target_of
 from diag.model.answer import HttpReply
+from diag.model.author import bears_mark
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.observation import Observation
@@ -46,7 +47,7 @@ def judge(whole: Whole) -> Finding:
     seen = [(case, case.exchange) for case in whole.cases if case.exchange and case.exchange.answer.status]
     if not seen:
         return unknown(Because.NOT_REACHED)
-    open_to_others = [(case, answer) for case, answer in seen if _may_be_the_networks(case)]
+    open_to_others = [(case, answer) for case, answer in seen if _may_be_the_networks(case, answer.answer)]
     said = [(case, answer) for case, answer in open_to_others if answer.answer.status == LOGIN_WANTED]
     if said:
         return _found(said, NOT_SAID, Confidence.CERTAIN)
@@ -56,9 +57,9 @@ def judge(whole: Whole) -> Finding:
     return ok(*(answer.observation for _, answer in seen))
 
 
-def _may_be_the_networks(case: Case) -> bool:
+def _may_be_the_networks(case: Case, reply: HttpReply) -> bool:
     """Whether somebody on the way may have written the answer: nobody can inside TLS that is what it should be."""
-    return case.proxy is None and (case.session is None or not case.session_accepted)
+    return case.proxy is None and (case.session is None or not case.session_accepted) and not bears_mark(case, reply)
 
 
 def _sent_on(answers: list[Answered], own: set[str]) -> tuple[str, list[Answered]]:
@@ -96,9 +97,12 @@ CHECK = RunCheck(
         "tls-self-signed",
         "tls-issuer-untrusted",
         "tls-chain-incomplete",
+        "network-transparent-proxy",
         "http-block-page",
         "http-redirected-elsewhere",
         "http-status-unexpected",
+        "proxy-pac-broken",
+        "proxy-pac-unreachable",
     ),
     sentences=Sentences(
         title="This network wants a login before it lets anything through",

@@ -17,14 +17,14 @@ which rule it was. If other people share your address (a company's proxy, a VPN)
 *How it is told apart*
 
 Content networks pass on the service's own refusals as well, with the same marks, and those do not count. What counts is a field
-by which a guard says that it stepped in, or an answer that the content network signed as its own. For the latter alone it is a
-warning, since a guard may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a
-problem.
+by which a guard says that it stepped in, or an answer that the content network signed as its own, or signed and handed out
+without the mark that, by its profile, every answer of the service has. For the latter two alone it is a warning, since a guard
+may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a problem.
 """
 
 from checks.http.writers import confidence_in, less_sure, speaks_http
 from diag.model.answer import HttpReply
-from diag.model.author import Author, author, field
+from diag.model.author import Author, author, field, lacks_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -38,6 +38,8 @@ STEPPED_IN = (
     ("x-sucuri-block", "Sucuri"),
 )
 """Fields that a guard adds when it steps in, and only then."""
+SIGNS_ALL = ("cloudflare", "ddos-guard")
+"""How the Server field begins where a content network puts its name on what it passes on, too."""
 BALANCER = "awselb/"
 """AWS' load balancer: it writes 403 by itself only where its guard says so."""
 IDENTIFIERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
@@ -59,7 +61,7 @@ def judge(case: Case) -> Finding:
     if wrote in (Author.PROXY, Author.UNKNOWN):
         return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
     guard = _stepped_in(answer)
-    by_edge = answer.status in DENIALS and wrote is Author.EDGE
+    by_edge = answer.status in DENIALS and (wrote is Author.EDGE or _unmarked(case, answer))
     if not guard and not by_edge:
         return ok(seen.observation)
     say = problem if guard or expected else warning
@@ -72,6 +74,11 @@ def judge(case: Case) -> Finding:
         guard=guard or field(answer.headers, "server"),
         identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), NOT_SAID),
     )
+
+
+def _unmarked(case: Case, answer: HttpReply) -> bool:
+    """Whether an edge that signs all that it passes on handed out what lacks the mark that every answer of the service has."""
+    return field(answer.headers, "server").startswith(SIGNS_ALL) and lacks_mark(case, answer)
 
 
 def _stepped_in(answer: HttpReply) -> str:

@@ -7,6 +7,7 @@ from checks.machine import (
     offline,
     ports_exhausted,
     route_captured,
+    route_refuses,
     trust_file_broken,
     trust_store_outdated,
 )
@@ -17,6 +18,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     clock_wrong.CHECK,
     local_firewall.CHECK,
     route_captured.CHECK,
+    route_refuses.CHECK,
     ports_exhausted.CHECK,
     descriptors_exhausted.CHECK,
     trust_file_broken.CHECK,

@@ -17,7 +17,8 @@ is forbidden to diag need not be forbidden to other programs.
 *How it is told apart*
 
 A firewall elsewhere in the network answers in its own name, after a trip there and back: network-connection-rejected. Here the
-system's answer is that it is not permitted, or the message that forbids it bears this computer's own address.
+system's answer is that it is not permitted, or the message that forbids it bears this computer's own address. A route that
+refuses is machine-route-refuses.
 """
 
 from checks.network.dials import Met, all_met, hosts_of, seen_in

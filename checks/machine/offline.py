@@ -38,6 +38,8 @@ DEFAULTS = ("0.0.0.0/0", "::/0", "0.0.0.0/1", "::/1")
 """Destinations of a way out; a VPN takes everything by its two halves."""
 
 
+_HELD_BACK = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED, Failure.BLACKHOLED})
+"""Failures that say nothing of the network."""
 _AT_A_LOSS = frozenset({Said.SERVER_FAILURE, Said.REFUSED, Said.NOTHING})
 """What a resolver says that can ask nobody."""
 
@@ -69,7 +71,7 @@ def _tries(whole: Whole, inside: Networks) -> Tries:
             no_way.append(connect.observation)
         elif connect.answer.failure in (Failure.TIMED_OUT, Failure.NOT_PERMITTED, Failure.NOT_SUPPORTED):
             silent.append(connect.observation)
-        elif connect.answer.failure not in (Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED):
+        elif connect.answer.failure not in _HELD_BACK:
             answered.append(connect.observation)
     for reply in whole.replies:
         if reply.question.server is None or is_own(reply.question.server.host):

@@ -23,13 +23,13 @@ route blamed: a target that is simply down answers by neither.
 
 from collections.abc import Iterable
 
-from checks.network.detours import Ways, answered, lost_ways, tried
-from checks.network.dials import is_direct, seconds_of, seen_in
+from checks.network.detours import Ways, detour, lost_ways
+from checks.network.dials import is_direct
 from diag.model.address import is_private
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Finding, Owner, problem
 
 
 def _captured(case: Case) -> Ways | None:
@@ -44,24 +44,19 @@ def _questions(case: Case) -> Iterable[Question]:
 
 
 def _judge(case: Case) -> Finding:
-    ways, table = _captured(case), case.machine.routes
-    if ways is None or table is None:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    others, other = tried(case, ways), answered(case, ways)
-    if other is None:
-        return ok(*seen_in(case.dials), *seen_in(others)) if others else unknown(Because.NOT_LOOKED, *seen_in(case.dials))
+    found = detour(case, _captured(case))
+    if isinstance(found, Finding):
+        return found
     return problem(
-        table.observation,
-        *seen_in(case.dials),
-        other.observation,
-        about=f"{ways.taken.destination} {ways.taken.interface}",
+        *found.cites,
+        about=f"{found.taken.destination} {found.taken.interface}",
         host=case.endpoint.host,
-        address=ways.address.host,
-        route=ways.taken.destination,
-        captor=ways.taken.interface,
-        other=other.question.interface,
-        seconds=seconds_of(case.dials),
-        milliseconds=round(other.observation.took * 1000, 1),
+        address=found.address,
+        route=found.taken.destination,
+        captor=found.taken.interface,
+        other=found.interface,
+        seconds=found.seconds,
+        milliseconds=found.milliseconds,
     )
 
 

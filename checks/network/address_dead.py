@@ -18,13 +18,14 @@ addresses of the name are allowed: a rule made from one day's answer of DNS is t
 
 Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer has
 no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered, -refused
-or -rejected say why.
+or -rejected say why. Whether a dead address is filtered on the way or its server is down cannot be told from here, unless a
+router rejects it in its own name: the same connects from another network decide.
 """
 
 from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DEAD = frozenset({Met.REFUSED, Met.REJECTED, Met.SILENCE})
 
@@ -37,15 +38,20 @@ def _judge(case: Case) -> Finding:
         return unknown(Because.NO_ANSWER)
     if not alive or not dead or _only_six(hosts_of(alive), hosts_of(dead)):
         return ok(*seen_in(case.dials))
+    # A rejection names who sent it; silence and a reset may come from the server or from a rule on the way.
+    anonymous = any(word is not Met.REJECTED for _, word in pairs if word in DEAD)
     return problem(
         *seen_in(alive),
         *seen_in(dead),
         about=",".join(sorted(hosts_of(dead))),
+        confidence=Confidence.LIKELY if anonymous else Confidence.CERTAIN,
         host=case.dialled_host,
         port=dead[0].question.address.port,
         dead=hosts_of(dead),
         alive=hosts_of(alive),
         words=tuple(dict.fromkeys(word.value for _, word in pairs if word in DEAD)),
+        neighbour="the servers at those addresses are down, and nothing on the way is at fault" if anonymous else "",
+        decided_by="the same connects from another network" if anonymous else "",
     )
 
 

@@ -52,6 +52,8 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 QUIET = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
 """Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
+MOST_HOPS = 5
+"""Hops that are named: the first, and the last before the silence."""
 
 
 def _silent(case: Case) -> tuple[Dial, ...]:
@@ -94,13 +96,14 @@ def _judge(case: Case) -> Finding:
 
 
 def _path(way: Path) -> str:
-    """Where the way ends, in words."""
+    """The way as far as it is known, and how it ends, in words."""
     if way.arrived:
         return f"the host answered after all, {way.arrived} hops away"
     if not way.hops:
         return "nothing answers, not even the first hop"
-    last = way.hops[-1]
-    return f"after {last.sender} (hop {last.limit}) nothing answers"
+    hops = [f"{hop.sender} (hop {hop.limit})" for hop in way.hops]
+    shown = hops if len(hops) <= MOST_HOPS else [hops[0], "\u2026", *hops[2 - MOST_HOPS :]]
+    return " \u2192 ".join(["this computer", *shown, "nothing answers from there on"])
 
 
 CHECK = EndpointCheck(

@@ -19,7 +19,8 @@ the refusal came from something much nearer than the host, ask the firewall team
 Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
 port: if that accepts, and a packet to it and back needs several times as long as the refusal did, something nearer than the host
-refused.
+refused. Else a firewall that says no in the host's name leaves the same evidence as the host itself, and the same connect from
+another network decides; only where this computer itself is the host is there nobody in between.
 """
 
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ from checks.network.dials import (
     seen_in,
     word_for,
 )
+from diag.model.address import is_own
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
@@ -47,6 +49,7 @@ NEARER = 4
 """How many times as long as the refusal a trip to the host must take for the refusal to come from nearer."""
 FAR = 0.01
 """Seconds of a trip there and back under which nothing is said about distance."""
+FIREWALL = "a firewall on the way says no in the host's name"
 
 
 def _questions(case: Case) -> Iterable[Question]:
@@ -58,12 +61,13 @@ def _judge(case: Case) -> Finding:
     if not refused:
         return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(case, refused)
+    here = all(is_own(host) for host in hosts_of(refused))
     near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
     return problem(
         *seen_in(refused),
         *seen_in(others),
         about=f"{','.join(sorted(hosts_of(refused)))} {case.endpoint.port}",
-        confidence=Confidence.LIKELY if near else Confidence.CERTAIN,
+        confidence=Confidence.CERTAIN if here else Confidence.LIKELY,
         host=case.endpoint.host,
         port=case.endpoint.port,
         addresses=hosts_of(refused),
@@ -71,6 +75,8 @@ def _judge(case: Case) -> Finding:
         other_port=other_port(case.endpoint.port),
         beside=word_for(others),
         nearer=near,
+        neighbour="" if here else "the host itself, whose way is quick now and then" if near else FIREWALL,
+        decided_by="" if here else "the same connect from another network: refused there as well, it is the host",
     )
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
-from checks.network.dials import Dial, Met, is_direct, mets
+from checks.network.dials import Met, is_direct, mets, milliseconds_of, seconds_of, seen_in
+from checks.network.refusing import prefix_length
 from diag.model.address import Address, literal
 from diag.model.case import Case
 from diag.model.machine import Interfaces, RouteEntry
+from diag.model.observation import Observation
 from diag.model.question import Connect
+from diag.model.verdict import Because, Finding, ok, unknown
 
 MOST = 3
 """How many other interfaces are tried."""
@@ -44,7 +47,9 @@ def lost_ways(case: Case) -> Ways | None:
 
 def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> Ways | None:
     """All ways to an address; None where there is no second one."""
-    matching = sorted((route for route in routes if _length(route, address) >= 0), key=lambda r: (-_length(r, address), r.metric))
+    matching = sorted(
+        (route for route in routes if prefix_length(route, address) >= 0), key=lambda r: (-prefix_length(r, address), r.metric)
+    )
     if not matching or literal(address.host) is None:
         return None
     taken = matching[0]
@@ -54,23 +59,38 @@ def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> W
     return Ways(address, taken, detours) if detours else None
 
 
-def answered(case: Case, found: Ways) -> Dial | None:
-    """The connect by another interface that was accepted; None: none was, or none was asked."""
-    return next((seen for seen in case.connections if seen.question in found.others and not seen.answer.failure), None)
+@dataclass(frozen=True)
+class Detour:
+    """Another way, by which the target answered where the one taken had lost it: the one taken is at fault."""
+
+    taken: RouteEntry
+    address: str
+    interface: str
+    """The other way's."""
+    seconds: float
+    """How long the way taken was waited for."""
+    milliseconds: float
+    """How long the other one took."""
+    cites: tuple[Observation, ...]
 
 
-def tried(case: Case, found: Ways) -> tuple[Dial, ...]:
-    """The connects by other interfaces."""
-    return tuple(seen for seen in case.connections if seen.question in found.others)
-
-
-def _length(route: RouteEntry, address: Address) -> int:
-    """The length of a route's prefix, where it covers the address; -1 where it does not."""
-    try:
-        network = ip_network(route.destination, strict=False)
-        return network.prefixlen if ip_address(address.host.partition("%")[0]) in network else -1
-    except ValueError:
-        return -1
+def detour(case: Case, found: Ways | None) -> Detour | Finding:
+    """The way by which the target answers after all; a finding where there is none to blame the way taken by."""
+    table = case.machine.routes
+    if found is None or table is None:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    tried = tuple(seen for seen in case.connections if seen.question in found.others)
+    other = next((seen for seen in tried if not seen.answer.failure), None)
+    if other is None:
+        return ok(*seen_in(case.dials), *seen_in(tried)) if tried else unknown(Because.NOT_LOOKED, *seen_in(case.dials))
+    return Detour(
+        found.taken,
+        found.address.host,
+        other.question.interface,
+        seconds_of(case.dials),
+        milliseconds_of([other]),
+        (table.observation, *seen_in(case.dials), other.observation),
+    )
 
 
 def _source(addresses: Iterable[str], family: int) -> str:

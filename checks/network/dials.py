@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from enum import StrEnum
 from statistics import median
 
+from checks.network.refusing import refusing_route
 from diag.model.address import Address, is_own, is_private, literal
 from diag.model.answer import Connection, IcmpError
 from diag.model.case import Case
 from diag.model.failure import Failure
-from diag.model.machine import Interfaces
+from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
 from diag.model.question import Connect
 from diag.model.sight import Seen
@@ -26,7 +27,7 @@ class Met(StrEnum):
     """Another than the host says that it may not, or cannot, be reached."""
     SILENCE = "silence"
     NO_WAY = "no way"
-    """This machine has no way there: no route, or no protocol of that family."""
+    """This machine has no way there: no route, one that refuses, or no protocol of that family."""
     NO_NEIGHBOUR = "no neighbour"
     """This machine has a way, and its next hop does not answer."""
     HELD_BACK = "held back"
@@ -46,7 +47,7 @@ def met(dial: Dial, interfaces: Interfaces | None) -> Met:
             return Met.REFUSED
         case Failure.TIMED_OUT:
             return Met.SILENCE
-        case Failure.NO_ROUTE | Failure.NOT_SUPPORTED:
+        case Failure.NO_ROUTE | Failure.NOT_SUPPORTED | Failure.BLACKHOLED:
             return Met.NO_WAY
         case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
             return Met.NO_WAY  # so systems put it that know IPv6 and have no address of it
@@ -82,9 +83,15 @@ def mets(case: Case) -> tuple[tuple[Dial, Met], ...]:
     """The walk's connects with their words, without those that this machine has no way for, where it has one for others."""
     interfaces = case.machine.interfaces
     facts = interfaces.answer if interfaces else None
-    all_of_them = tuple((dial, met(dial, facts)) for dial in case.dials)
+    all_of_them = tuple((dial, Met.NO_WAY if refused_by(case, dial) else met(dial, facts)) for dial in case.dials)
     possible = tuple((dial, word) for dial, word in all_of_them if word is not Met.NO_WAY)
     return possible or all_of_them
+
+
+def refused_by(case: Case, dial: Dial) -> RouteEntry | None:
+    """The route by which this machine itself refused a connect; None where no route of its table says so."""
+    table = case.machine.routes
+    return refusing_route(table.answer if table else None, dial)
 
 
 def all_met(case: Case, word: Met) -> tuple[Dial, ...]:

@@ -75,18 +75,21 @@ def _judge(whole: Whole) -> Finding:
     dead = {hop for dial, word, hops in beyond if _gave_up(dial, word) for hop in hops}
     dead -= {hop for _, word, hops in beyond if word in _ALIVE for hop in hops}
     if not dead:
-        told = [dial.observation for dial, word, _ in beyond if word in _ALIVE]
-        return ok(*told) if told else unknown(Because.NOT_REACHED)
+        heard = [dial.observation for dial, word, _ in beyond if word in _ALIVE]
+        return ok(*heard) if heard else unknown(Because.NOT_REACHED)
     lost = [dial for dial, word, hops in beyond if _gave_up(dial, word) and dead.issuperset(hops)]
+    told = any(dial.answer.icmp for dial in lost)
     return problem(
         table.observation,
         *(dial.observation for dial in lost),
         about=", ".join(sorted(dead)),
         hits=[str(case.endpoint) for case in whole.cases if _is_lost(case, lost)],
-        confidence=Confidence.CERTAIN if any(dial.answer.icmp for dial in lost) else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
         gateways=tuple(dict.fromkeys(hop for _, _, hops in beyond for hop in hops if hop in dead)),
         addresses=tuple(dict.fromkeys(dial.question.address.host for dial in lost)),
         seconds=round(max(dial.observation.took for dial in lost), 1),
+        neighbour="" if told else "a router beyond the gateway says that the target cannot be reached",
+        decided_by="" if told else "whether this computer knows the gateway's hardware address (arp -a)",
     )
 
 

@@ -27,7 +27,7 @@ from checks.dns.answers import Said, server_text, voices
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation
-from diag.model.question import Connect, dialled
+from diag.model.question import dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 SURE = 2
@@ -93,7 +93,15 @@ def _culprit(good: list[Case], bad: list[Case]) -> str:
 
 def _last(walk: Case) -> Observation:
     """The observation at which a walk ended."""
-    return next((o for o in reversed(walk.observations) if not isinstance(o.question, Connect)), walk.observations[-1])
+    at = {
+        Stage.CONNECT: next((dial for dial in walk.dials if bool(dial.answer.failure) is walk.stopped), None),
+        Stage.TUNNEL: walk.tunnel,
+        Stage.UPGRADE: walk.upgrade,
+        Stage.HANDSHAKE: walk.session,
+        Stage.EXCHANGE: walk.exchange,
+    }.get(walk.reached)
+    lookups = [seen.observation for seen in (walk.lookup, *walk.resolver_replies) if seen]
+    return at.observation if at else next(iter(lookups), walk.observations[-1])
 
 
 def _judge(case: Case) -> Finding:
@@ -116,6 +124,8 @@ def _judge(case: Case) -> Finding:
         percent=round(100 * len(bad) / len(walks)),
         pattern=", ".join(part for part in (pattern([not walk.arrived for walk in walks]), culprit) if part),
         stages=tuple(_STAGES.get(stage, "the start") for stage, _ in stages.most_common()),
+        neighbour="a change for good, or for once, in the middle of the looks",
+        decided_by="more looks (--repeat)",
     )
 
 

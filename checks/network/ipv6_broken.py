@@ -15,8 +15,10 @@ own IPv6 addresses are at fault, and its provider is to be told.
 
 *How it is told apart*
 
-A computer without any way for IPv6 skips those addresses at once; nothing is wrong with that, and nothing is said. Where IPv4
-addresses are dead as well, it is network-address-dead. Whether other hosts of the run were reached over IPv6 is said.
+A computer without any way for IPv6 skips those addresses at once; nothing is wrong with that, and nothing is said, unless the
+host has no others: network-no-common-family. Where IPv4 addresses are dead as well, it is network-address-dead. Whether other
+hosts of the run were reached over IPv6 is said: if one was, this host's own IPv6 is the likely culprit, else that of this
+network. A connect over IPv6 to another host decides.
 """
 
 from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
@@ -46,12 +48,16 @@ def _judge(case: Case) -> Finding:
         *seen_in(dead),
         *seen_in(dial for dial, _ in four),
         about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.LIKELY,
         host=case.dialled_host,
         dead=hosts_of(dead),
         alive=hosts_of(dial for dial, _ in four),
         words=tuple(dict.fromkeys(word.value for _, word in six)),
         elsewhere=elsewhere,
+        neighbour=f"{'IPv6 of this network' if elsewhere else 'the IPv6 side of this one host'} is broken",
+        decided_by="the same connect over IPv6 from another network"
+        if elsewhere
+        else "a connect over IPv6 to another host that is known to have it (--control)",
     )
 
 

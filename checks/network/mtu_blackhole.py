@@ -104,6 +104,8 @@ def _judge(case: Case) -> Finding:
         size=SMALL,
         small_took=round(small.took, 3),
         repeated=before is not None,
+        neighbour="" if before else "a fault that comes and goes, whatever the size",
+        decided_by="" if before else "the same look a few times over (--repeat)",
     )
 
 

@@ -22,40 +22,40 @@ leads the target elsewhere, machine-route-captured.
 
 from collections.abc import Iterable
 
-from checks.network.detours import answered, lost_ways, tried
-from checks.network.dials import is_direct, seconds_of, seen_in
+from checks.network.detours import Ways, detour, lost_ways
+from checks.network.dials import is_direct
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Confidence, Finding, Owner, problem
+
+
+def _preferred(case: Case) -> Ways | None:
+    """The ways to a target that was lost by the way that all else takes; None otherwise."""
+    ways = lost_ways(case)
+    return ways if ways and ways.by_default else None
 
 
 def _questions(case: Case) -> Iterable[Question]:
-    ways = lost_ways(case)
-    return ways.others if ways and ways.by_default else ()
+    ways = _preferred(case)
+    return ways.others if ways else ()
 
 
 def _judge(case: Case) -> Finding:
-    ways = lost_ways(case)
-    if ways is None or not ways.by_default:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    table = case.machine.routes
-    others, other = tried(case, ways), answered(case, ways)
-    if other is None or table is None:
-        return ok(*seen_in(case.dials), *seen_in(others)) if others else unknown(Because.NOT_LOOKED, *seen_in(case.dials))
+    found = detour(case, _preferred(case))
+    if isinstance(found, Finding):
+        return found
     return problem(
-        table.observation,
-        *seen_in(case.dials),
-        other.observation,
-        about=ways.taken.interface,
+        *found.cites,
+        about=found.taken.interface,
         confidence=Confidence.LIKELY,
         host=case.endpoint.host,
-        address=ways.address.host,
-        preferred=ways.taken.interface,
-        gateway=ways.taken.gateway,
-        other=other.question.interface,
-        seconds=seconds_of(case.dials),
-        milliseconds=round(other.observation.took * 1000, 1),
+        address=found.address,
+        preferred=found.taken.interface,
+        gateway=found.taken.gateway,
+        other=found.interface,
+        seconds=found.seconds,
+        milliseconds=found.milliseconds,
     )
 
 

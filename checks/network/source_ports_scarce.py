@@ -99,8 +99,10 @@ def _judge(case: Case) -> Finding:
         failed=_failed(many),
         words=tuple(sorted(words)),
         control=f"{_failed(control)} failed" if control else "none was named",
-        neighbour="" if control else "the host itself limits connections from one client",
-        decided_by="" if control else "as many connections to a host that is known to be good (--control)",
+        neighbour=f"{'each of the two hosts' if control else 'the host itself'} limits connections from one client",
+        decided_by="what the gateway or firewall on the way counts: ports in use, dropped connections"
+        if control
+        else "as many connections to a host that is known to be good (--control)",
     )
 
 

@@ -17,6 +17,11 @@ from diag.model.wire.dns import DnsMessage, read_message
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Where a resolver puts IPv4 addresses for hosts that have only IPv6 (RFC 6052)."""
 
+GOOGLE_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("199.36.153.4/30", "199.36.153.8/30", "2600:2d00:2:1000::/64", "2600:2d00:2:2000::/64"))
+)
+"""Where private.googleapis.com and restricted.googleapis.com are: they look public, and lead inside Google's network alone."""
+
 
 def is_name(case: Case) -> bool:
     """Whether the endpoint is given by a name that a resolver has to answer for."""
@@ -38,10 +43,15 @@ def embedded(ip: IpAddress) -> IpAddress:
     return ip
 
 
+def is_inside(ip: IpAddress) -> bool:
+    """Whether an address belongs to a private network, or to a cloud's inside."""
+    return is_private(ip) or any(ip in block for block in GOOGLE_PRIVATE)
+
+
 def is_outside(ip: IpAddress) -> bool:
     """Whether an address is one of the open internet: not private, not this machine's, not a placeholder."""
     ip = embedded(ip)
-    return not (is_private(ip) or ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast)
+    return not (is_inside(ip) or ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast)
 
 
 def read(addresses: Iterable[str]) -> tuple[IpAddress, ...]:

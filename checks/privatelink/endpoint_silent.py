@@ -23,6 +23,7 @@ answers, way and endpoint are fine and a rule is about the port.
 from collections.abc import Iterable
 
 from checks.privatelink.answers import expected_private, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.address import Address
 from diag.model.answer import Connection
 from diag.model.case import Case, Stage
@@ -54,6 +55,8 @@ def judge(case: Case) -> Finding:
         about=case.endpoint.host,
         confidence=Confidence.LIKELY,
         host=case.endpoint.host,
+        port=case.endpoint.port,
+        cloud=cloud_of(case),
         addresses=tuple(str(dial.question.address) for dial in case.dials),
         other_port=other_port(case).address.port,
         other=_word(other),
@@ -97,5 +100,29 @@ CHECK = EndpointCheck(
             "See that the endpoint's connection is accepted (approved) on the provider's side.",
             "See that there is a route from this computer's network to the endpoint's (peering, transit, VPN).",
         ),
+        by_cloud={
+            AWS: (
+                "See that the security group of the VPC endpoint allows port {port} in from this computer's network.",
+                "See that the state of the VPC endpoint is available: pendingAcceptance means that the provider has not accepted"
+                " it yet.",
+                "See that there is a route from here to the endpoint's subnets at {addresses} (peering, transit gateway, VPN),"
+                " and that their network ACLs let it pass both ways.",
+            ),
+            AZURE: (
+                "See that the network security group of the private endpoint's subnet allows port {port} in from this computer's"
+                " network.",
+                "See that the connection state of the private endpoint is Approved: Pending means that the provider has not"
+                " approved it yet.",
+                "See that there is a route from here to {addresses} (peering, VPN, ExpressRoute), and that no route table leads"
+                " it to a firewall that drops it.",
+            ),
+            GOOGLE: (
+                "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
+                "See that the status of the Private Service Connect connection is Accepted: Pending means that the provider has"
+                " not accepted it yet.",
+                "See that there is a route from here to {addresses} (VPN, Interconnect), and from another region that global"
+                " access is on; VPC peering does not lead there.",
+            ),
+        },
     ),
 )

@@ -24,6 +24,7 @@ the name may simply be wrong: `dns-name-not-found`. If some resolver here knows 
 from collections.abc import Iterator
 
 from checks.privatelink.answers import expected_private, is_name, names, own_lookup
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -52,6 +53,7 @@ def judge(case: Case) -> Finding:
         host=case.endpoint.host,
         zones=zones,
         resolvers=tuple(dict.fromkeys(_servers(case))),
+        cloud=cloud_of(case),
     )
 
 
@@ -83,5 +85,29 @@ CHECK = EndpointCheck(
             "Ask your cloud administrator to make the record for {host} in the private zone.",
             "If it exists, have that zone linked to this computer's network, or forwarded to by the resolvers above.",
         ),
+        by_cloud={
+            AWS: (
+                "In Route 53, see whether the private hosted zone for {zones} holds {host}; if not, make it an alias of the"
+                " interface endpoint.",
+                "See that this zone is associated with the VPC that this computer is in.",
+                "If the resolvers are the company's own ({resolvers}), see that they forward this zone to an inbound endpoint of"
+                " the Route 53 Resolver.",
+            ),
+            AZURE: (
+                "See whether the private DNS zone {zones} holds a record for {host}; a DNS zone group on the private endpoint"
+                " makes it by itself.",
+                "If the endpoint lies elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a"
+                " linked zone without the record hides the public one.",
+                "If the resolvers are the company's own ({resolvers}), see that they forward to 168.63.129.16, or to an Azure"
+                " DNS Private Resolver.",
+            ),
+            GOOGLE: (
+                "In Cloud DNS, see whether the private zone for {zones} holds {host}; if not, add the address of the Private"
+                " Service Connect endpoint.",
+                "See that this zone is visible to the VPC network that this computer is in.",
+                "If the resolvers are the company's own ({resolvers}), see that they forward this zone to the inbound forwarding"
+                " addresses of Cloud DNS.",
+            ),
+        },
     ),
 )

@@ -21,6 +21,7 @@ endpoints. A certificate of somebody else altogether is `privatelink-wrong-servi
 """
 
 from checks.privatelink.answers import expected_private
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -40,6 +41,7 @@ def judge(case: Case) -> Finding:
         host=case.endpoint.host,
         names=found.names[:MOST_NAMES],
         addresses=tuple(case.addresses),
+        cloud=cloud_of(case),
     )
 
 
@@ -59,5 +61,23 @@ CHECK = EndpointCheck(
             "Use the name that the provider documents for private access; it is one of {names}.",
             "Have a private DNS zone lead that name to the endpoint's address. Do not switch the check of names off.",
         ),
+        by_cloud={
+            AWS: (
+                "Use the name that the provider documents for private access; it is one of {names}. A vpce- name is the"
+                " endpoint's own, and no service's certificate is for it.",
+                "Enable private DNS names on the VPC endpoint, or make a Route 53 private hosted zone that leads the documented"
+                " name to it.",
+            ),
+            AZURE: (
+                "Use the name without privatelink in it, which is one of {names}: the privatelink name is only an alias on the"
+                " way.",
+                "Have the private DNS zone lead that name to {addresses}. Do not switch the check of names off.",
+            ),
+            GOOGLE: (
+                "Use the name that the provider documents for private access; it is one of {names}.",
+                "Have a private zone of Cloud DNS lead that name to {addresses}; a p.googleapis.com name is for Google's own"
+                " services alone.",
+            ),
+        },
     ),
 )

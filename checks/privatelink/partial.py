@@ -23,6 +23,7 @@ not seen from here at all: `privatelink-resolves-public`.
 from collections.abc import Iterable
 
 from checks.privatelink.answers import expected_private, is_name, own_lookup
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.resolves_public import judge as resolves_public
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
@@ -48,6 +49,7 @@ def judge(whole: Whole) -> Finding:
         hits=tuple(str(case.endpoint) for case, _ in outside),
         public=tuple(dict.fromkeys(case.endpoint.host for case, _ in outside))[:MOST_NAMES],
         private=tuple(dict.fromkeys(case.endpoint.host for case, _ in inside))[:MOST_NAMES],
+        cloud=cloud_of(*(case for case, _ in outside)),
     )
 
 
@@ -82,5 +84,25 @@ CHECK = RunCheck(
             "Have the cloud administrator add records for {public} to the private DNS zone.",
             "Compare the zone with the provider's whole list of names for private access.",
         ),
+        by_cloud={
+            AWS: (
+                "In the Route 53 private hosted zones, add {public} as aliases of the VPC endpoint that serves each; storage has"
+                " an endpoint of its own.",
+                "Compare the zones with the provider's whole list of names for private access.",
+                "See that each of these zones is associated with the VPC that this computer is in.",
+            ),
+            AZURE: (
+                "See that the private DNS zone of each service has a record for {public}: blob storage, for one, has a zone of"
+                " its own.",
+                "See that each of these zones is linked to the virtual network that this computer is in.",
+                "Compare the zones with the provider's whole list of names for private access.",
+            ),
+            GOOGLE: (
+                "In the private zones of Cloud DNS, add {public}; storage is reached by private.googleapis.com or"
+                " restricted.googleapis.com, or by an endpoint of its own.",
+                "See that each of these zones is visible to the VPC network that this computer is in.",
+                "Compare the zones with the provider's whole list of names for private access.",
+            ),
+        },
     ),
 )

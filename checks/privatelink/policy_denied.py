@@ -24,6 +24,7 @@ explains. A bare 403 says nothing of the kind.
 from checks.http.codes import refuses_network
 from checks.http.writers import Answered, confidence_in, said_by_service
 from checks.privatelink.answers import expected_private, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem
@@ -42,6 +43,7 @@ def judge(case: Case) -> Finding:
         addresses=tuple(case.addresses),
         status=seen.answer.status,
         code=refuses_network(case, seen.answer),
+        cloud=cloud_of(case),
     )
 
 
@@ -66,5 +68,28 @@ CHECK = EndpointCheck(
             "Have the administrator of the service add this private endpoint, or its addresses, to the network policy.",
             "Have the cloud administrator see whether a policy of the private endpoint itself leaves {endpoint} out.",
         ),
+        by_cloud={
+            AWS: (
+                "Have the administrator of the service add the id of the VPC endpoint (vpce-...), or the private addresses"
+                " behind it, to the network policy.",
+                "Have the cloud administrator see whether the policy of the VPC endpoint leaves {endpoint}, or its bucket, out.",
+                "For a bucket, see whether its own policy names another VPC or VPC endpoint (aws:SourceVpc, aws:SourceVpce).",
+            ),
+            AZURE: (
+                "Have the administrator of the service add the link identifier of the private endpoint, or the private addresses"
+                " behind it, to the network policy.",
+                "See that the private endpoint leads to this very account and sub-resource (blob, dfs, vault ...): requests that"
+                " come by another are held to the firewall.",
+                "If the code {code} stays, see the firewall of the service: Networking, public network access and selected"
+                " networks.",
+            ),
+            GOOGLE: (
+                "Have the administrator of the service add the id of the Private Service Connect connection, or the private"
+                " addresses behind it, to the network policy.",
+                "See whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule lets it"
+                " in.",
+                "See whether the names lead to restricted.googleapis.com, which serves only what the perimeter knows.",
+            ),
+        },
     ),
 )

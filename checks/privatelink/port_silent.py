@@ -24,6 +24,7 @@ endpoint's approval and the route all remain possible.
 from collections.abc import Iterable
 
 from checks.privatelink.answers import expected_private, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.endpoint_silent import ALIVE, other_port
 from diag.model.answer import Connection
 from diag.model.case import Case, Stage
@@ -57,6 +58,7 @@ def judge(case: Case) -> Finding:
         port=case.endpoint.port,
         other_port=other_port(case).address.port,
         addresses=tuple(case.addresses),
+        cloud=cloud_of(case),
     )
 
 
@@ -87,5 +89,21 @@ CHECK = EndpointCheck(
             "Have the cloud administrator allow port {port} in the rules of the endpoint (security group, firewall), for this"
             " computer's network.",
         ),
+        by_cloud={
+            AWS: (
+                "In the security group of the VPC endpoint, allow port {port} in from this computer's network, as {other_port}"
+                " is.",
+                "See that the network ACLs of the endpoint's subnets let port {port} and the way back pass.",
+            ),
+            AZURE: (
+                "In the network security group of the private endpoint's subnet, allow port {port} in from this computer's"
+                " network, as {other_port} is.",
+                "If a firewall lies between, allow port {port} to {addresses} there, too.",
+            ),
+            GOOGLE: (
+                "In the firewall rules of the VPC network, allow port {port} out to {addresses}, as {other_port} is.",
+                "If it is allowed, ask the provider whether the published service takes connections on port {port}.",
+            ),
+        },
     ),
 )

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator
 
 from checks.http.codes import refuses_network
 from checks.privatelink.answers import expected_private, is_name, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.author import Author, author
@@ -60,6 +61,7 @@ def judge(case: Case) -> Finding:
                 private=looked_up.question.name,
                 address=str(opened.question.address),
                 status=seen.answer.status,
+                cloud=cloud_of(case),
             )
     return unknown(Because.UNDECIDED, seen.observation)
 
@@ -133,5 +135,22 @@ CHECK = EndpointCheck(
             "Put {private} in place of {host} in the settings of the program that connects.",
             "If the public name should work as well, ask the administrator of the service to allow your public address.",
         ),
+        by_cloud={
+            AWS: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the address of your NAT"
+                " gateway, or lead {host} to the VPC endpoint in a Route 53 private hosted zone if the provider supports that.",
+            ),
+            AZURE: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the public address of"
+                " your virtual network's NAT gateway or firewall.",
+            ),
+            GOOGLE: (
+                "Put {private} in place of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the address of your Cloud"
+                " NAT gateway.",
+            ),
+        },
     ),
 )

@@ -21,18 +21,25 @@ A laptop usually has to be inside the VPN, and must not use a public resolver.
 Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of
 whatever resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6
 addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
-such inside.
+such inside. Where nobody said that the endpoint should be private, it is asked only if its aliases lead through a zone for
+private links (Azure falls back to the public address where that zone is not visible) and the service, by a documented code,
+refuses the network that the request came from.
 """
 
 import ipaddress
 from collections.abc import Iterator
 
+from checks.http.codes import refuses_network
 from checks.privatelink.answers import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
 from diag.model.address import IpAddress
+from diag.model.author import Author, author
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+ZONE = "privatelink"
+"""The label of zones that providers give to private links."""
 OWN_BLOCK = 16
 """Addresses that share this many bits with one of this computer's count as its own network's."""
 
@@ -48,13 +55,16 @@ def judge(case: Case) -> Finding:
         return ok(*known.seen)
     if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(case, ip) for ip in numbers):
         return unknown(Because.UNDECIDED, *known.seen)
+    certain = known.system and known.replies and expected_private(case)
     return problem(
         *known.seen,
         about=case.endpoint.host,
-        confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
         host=case.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
         resolvers=tuple(dict.fromkeys(_answerers(known))),
+        chain=chain_of(case),
+        cloud=cloud_of(case),
     )
 
 
@@ -77,17 +87,32 @@ def _near(case: Case, ip: IpAddress) -> bool:
     )
 
 
+def _falls_back(case: Case) -> bool:
+    """Whether the name leads through a zone for private links, and the service refuses who comes in public."""
+    seen = case.exchange
+    if seen is None or not any(ZONE in alias.split(".") for alias in chain_of(case)):
+        return False
+    return bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
+
+
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
     article=__doc__ or "",
-    applies=lambda case: expected_private(case) and is_name(case),
+    applies=lambda case: is_name(case) and (expected_private(case) or _falls_back(case)),
     judge=judge,
     questions=own_lookup,
-    explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    explains=(
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "http-storage-denied",
+        "http-network-policy-denied",
+    ),
     sentences=Sentences(
         title="{host} should be private, and resolves to public addresses here",
-        seen="Addresses of {host} as seen from this computer: {addresses}. Asked were: {resolvers}.",
+        seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}."
+        " Asked were: {resolvers}.",
         means="The private DNS record for this name is not visible from here, so connections go out over the internet instead of"
         " the private link.",
         remedy=(
@@ -95,5 +120,30 @@ CHECK = EndpointCheck(
             "If this computer uses the company's own resolvers, have them forward {host} to the cloud's resolver.",
             "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
         ),
+        by_cloud={
+            AWS: (
+                "If {host} is a name of AWS itself, see that private DNS names are enabled on the interface endpoint, and DNS"
+                " support and DNS host names in the VPC.",
+                "If it is a provider's or your own, see that the Route 53 private hosted zone that holds it is associated with"
+                " the VPC that this computer is in.",
+                "From on premises, have the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver"
+                " in that VPC; on a laptop, connect the VPN first.",
+            ),
+            AZURE: (
+                "See that the privatelink zone among the aliases ({chain}) exists as a private DNS zone, with a record for the"
+                " private endpoint.",
+                "See that this zone is linked to the virtual network that this computer is in; without the link, the public"
+                " address is the answer.",
+                "If that network has DNS servers of its own, have them forward to 168.63.129.16; from on premises, forward to an"
+                " inbound endpoint of an Azure DNS Private Resolver.",
+            ),
+            GOOGLE: (
+                "See that a private zone of Cloud DNS leads {host} to the address of the Private Service Connect endpoint, or"
+                " for Google's own services to private.googleapis.com or restricted.googleapis.com.",
+                "See that this zone is visible to the VPC network that this computer is in.",
+                "From on premises, have the company's resolvers forward {host} to the inbound forwarding addresses of Cloud DNS"
+                " in that network.",
+            ),
+        },
     ),
 )

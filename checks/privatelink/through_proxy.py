@@ -23,6 +23,7 @@ the way through the proxy does not go through, is the setting at fault.
 from collections.abc import Iterable
 
 from checks.privatelink.answers import embedded, expected_private, is_outside, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Way
@@ -48,6 +49,7 @@ def judge(case: Case) -> Finding:
         host=case.endpoint.host,
         proxy=str(case.proxy),
         address=str(straight.opened.question.address),
+        cloud=cloud_of(case),
         set_by=case.route.decided_by if case.route else "",
     )
 
@@ -88,5 +90,24 @@ CHECK = EndpointCheck(
             "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
             "Run diag again: the way to {host} should then be direct.",
         ),
+        by_cloud={
+            AWS: (
+                "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
+                "Add the other names of the private link as well: storage that is reached by a VPC endpoint, and"
+                " .vpce.amazonaws.com.",
+                "Run diag again: the way to {host} should then be direct.",
+            ),
+            AZURE: (
+                "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails: the name"
+                " that the program uses, not its privatelink alias.",
+                "Add the other names of the private link as well, such as those of blob storage.",
+                "Run diag again: the way to {host} should then be direct.",
+            ),
+            GOOGLE: (
+                "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
+                "Add the other names of the private link as well, such as .p.googleapis.com or storage.googleapis.com.",
+                "Run diag again: the way to {host} should then be direct.",
+            ),
+        },
     ),
 )

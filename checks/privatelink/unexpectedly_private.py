@@ -20,8 +20,8 @@ A line of the hosts file that names the host is `dns-hosts-file-override`. Some 
 inside address and carry the traffic themselves: where the connection works in the end, this is only a warning.
 """
 
-from checks.privatelink.answers import embedded, is_name, is_outside, names, own_lookup, read
-from diag.model.address import is_private
+from checks.privatelink.answers import embedded, is_inside, is_name, is_outside, names, own_lookup, read
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
@@ -36,7 +36,7 @@ def judge(case: Case) -> Finding:
         return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
     if any(is_outside(ip) for ip in told):
         return ok(*known.seen) if all(is_outside(ip) for ip in told) else unknown(Because.UNDECIDED, *known.seen)
-    if not all(is_private(ip) for ip in told) or _in_hosts_file(case):
+    if not all(is_inside(ip) for ip in told) or _in_hosts_file(case):
         return unknown(Because.UNDECIDED, *known.seen)
     say = warning if case.arrived else problem
     return say(
@@ -45,6 +45,8 @@ def judge(case: Case) -> Finding:
         confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
         host=case.endpoint.host,
         addresses=tuple(str(ip) for ip in told),
+        chain=chain_of(case),
+        cloud=cloud_of(case),
     )
 
 
@@ -64,11 +66,31 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     sentences=Sentences(
         title="{host} should be public, and resolves to private addresses here",
-        seen="Addresses of {host} as seen from this computer: {addresses}.",
+        seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}.",
         means="A private DNS zone here answers for this name, though it has no private endpoint of its own.",
         remedy=(
             "Ask your cloud administrator which private DNS zone answers for {host}.",
             "Have the zone narrowed down to the names that have a private endpoint, or forwarded to public DNS for the others.",
         ),
+        by_cloud={
+            AWS: (
+                "See which interface endpoint of the VPC has private DNS names enabled for the domain of {host}: it then answers"
+                " for all its names, other accounts' included.",
+                "See whether a Route 53 private hosted zone, or a rule of the Route 53 Resolver, covers more than the names that"
+                " have a private endpoint.",
+                "Narrow that down, or switch private DNS names off and make records for single names.",
+            ),
+            AZURE: (
+                "See which private DNS zone among the aliases ({chain}) is linked to the virtual network, and whose record it"
+                " holds for {host}.",
+                "If the private endpoint is another team's or another region's, remove the record, or the link of the zone.",
+                "Allow fallback to internet on the zone's virtual network link for names without a record.",
+            ),
+            GOOGLE: (
+                "See which private zone, or response policy, of Cloud DNS covers {host}: one for *.googleapis.com answers for"
+                " every service of Google.",
+                "Narrow it down to the services that should be private, or lead {host} to its public address in it.",
+            ),
+        },
     ),
 )

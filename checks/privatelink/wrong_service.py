@@ -22,6 +22,7 @@ addresses that are not its own.
 """
 
 from checks.privatelink.answers import expected_private
+from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -43,6 +44,7 @@ def judge(case: Case) -> Finding:
         names=found.names[:MOST_NAMES],
         issuer=found.chain.issuer,
         addresses=tuple(case.addresses),
+        cloud=cloud_of(case),
     )
 
 
@@ -62,5 +64,24 @@ CHECK = EndpointCheck(
             "Have the cloud administrator compare {addresses} with the address of the private endpoint for {host}.",
             "If it is another, have the record in the private DNS zone corrected.",
         ),
+        by_cloud={
+            AWS: (
+                "Compare {addresses} with the network interfaces of the VPC endpoint for {host}, and see which endpoint has"
+                " them.",
+                "If it is another, correct the record in the Route 53 private hosted zone; if it is the right one, see that the"
+                " endpoint's service name is the provider's.",
+            ),
+            AZURE: (
+                "Compare {addresses} with the network interface of the private endpoint for {host}, and see which endpoint has"
+                " them.",
+                "If it is another, correct the record in the private DNS zone: addresses are given out anew when an endpoint is"
+                " made again, and records that were made by hand stay.",
+            ),
+            GOOGLE: (
+                "Compare {addresses} with the forwarding rule of the Private Service Connect endpoint for {host}.",
+                "If it is another, correct the record in Cloud DNS; if it is the right one, see that the rule's service"
+                " attachment is the provider's.",
+            ),
+        },
     ),
 )

@@ -12,6 +12,9 @@ from checks.proxy import (
     lookup_here,
     name_not_found,
     not_a_proxy,
+    pac_broken,
+    pac_ignored,
+    pac_unreachable,
     refuses_target,
     required,
     scheme_wrong,
@@ -23,6 +26,9 @@ from diag.model.check import AnyCheck
 
 CHECKS: tuple[AnyCheck, ...] = (
     address_malformed.CHECK,
+    pac_unreachable.CHECK,
+    pac_broken.CHECK,
+    pac_ignored.CHECK,
     required.CHECK,
     variables_disagree.CHECK,
     bypass_misread.CHECK,

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from diag.model.address import Authority
-from diag.model.answer import LOGIN_WANTED, HttpReply, TunnelReply
+from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import login_schemes
 from diag.model.case import Case
 from diag.model.failure import Failure
@@ -48,12 +50,12 @@ def refused_login(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, Http
 
 def wants_login(answer: TunnelReply | HttpReply) -> bool:
     """Whether a proxy refused for want of the right login."""
-    return answer.login_refused if isinstance(answer, TunnelReply) else answer.status == LOGIN_WANTED
+    return answer.login_refused
 
 
 def heard(answer: TunnelReply | HttpReply) -> bool:
     """Whether anything was answered that reads as the protocol that was spoken."""
-    return answer.heard if isinstance(answer, TunnelReply) else answer.status > 0
+    return answer.heard
 
 
 def said(answer: TunnelReply | HttpReply) -> str:
@@ -72,7 +74,12 @@ def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
 
 def took_ticket(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
     """Whether the login was given in a way that rests on a domain."""
-    return isinstance(seen.question, Tunnel) and seen.question.login in ("ntlm", "negotiate")
+    return seen.question.login in ("ntlm", "negotiate")
+
+
+def gave_login(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+    """Whether a login went with what was asked."""
+    return seen.question.login != "none"
 
 
 def takes_password(offered: tuple[str, ...]) -> bool:
@@ -111,8 +118,11 @@ def is_silent(answer: TunnelReply) -> bool:
 
 
 def easy_target(question: Tunnel) -> Tunnel:
-    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once."""
-    return question.to(Authority("other-name.invalid", 443))
+    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once.
+
+    No login goes with it: a proxy that wants one says so, which is as good a sign of life, and a wrong one is not tried again.
+    """
+    return replace(question.to(Authority("other-name.invalid", 443)), login="none")
 
 
 def is_name(case: Case) -> bool:

@@ -21,21 +21,32 @@ See whether the password was changed since the setting was made. Percent-encode 
 password are not enough, whatever they are.
 """
 
-from checks.proxy.answers import has_proxy, heard, offers, refused_login, said, set_by, takes_password, took_ticket
+from checks.proxy.answers import (
+    gave_login,
+    has_proxy,
+    heard,
+    offers,
+    refused_login,
+    reply,
+    said,
+    set_by,
+    takes_password,
+    took_ticket,
+)
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Tunnel
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 
 def judge(case: Case) -> Finding:
     """Whether the proxy asks for a login although one was sent."""
-    if case.tunnel is None:
+    answered = reply(case)
+    if answered is None:
         return unknown(Because.NOT_REACHED)
     refused = refused_login(case)
     if refused is None:
-        return ok(case.tunnel.observation) if heard(case.tunnel.answer) else unknown(Because.UNDECIDED, case.tunnel.observation)
-    if not (isinstance(refused.question, Tunnel) and refused.question.login != "none"):
+        return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
+    if not gave_login(refused):
         return not_applicable()
     offered = offers(refused.answer)
     if not takes_password(offered) and not took_ticket(refused):
@@ -54,7 +65,7 @@ CHECK = EndpointCheck(
     id="proxy-login-rejected",
     owner=Owner.MACHINE,
     article=__doc__ or "",
-    needs=Stage.TUNNEL,
+    needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
     sentences=Sentences(

@@ -22,10 +22,9 @@ this service through without a login instead.
 of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
-from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password
+from checks.proxy.answers import gave_login, has_proxy, heard, offers, refused_login, reply, said, takes_password
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Tunnel
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -37,7 +36,7 @@ def judge(case: Case) -> Finding:
     refused = refused_login(case)
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
-    if isinstance(refused.question, Tunnel) and refused.question.login != "none":
+    if gave_login(refused):
         return ok(refused.observation)
     offered = offers(refused.answer)
     if not takes_password(offered):

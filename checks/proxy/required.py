@@ -23,18 +23,17 @@ causes stand: a filter (`network-connection-filtered`), or no way out at all (`n
 
 from collections.abc import Iterable, Iterator
 
-from diag.model.answer import Session, TunnelReply
+from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
+from checks.proxy.pac_ignored import named_by_script
+from checks.proxy.scripts import course_of, shown
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
-from diag.model.errand import dial
-from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Login, Question, Tunnel
+from diag.model.question import Question
 from diag.model.route import PLACES, ProxyAddress, RouteReason
+from diag.model.steering import GOING_DIRECT
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
-GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
-"""Reasons for going direct that nobody insisted on."""
 _MOST = 2
 """How many proxies are tried."""
 
@@ -51,7 +50,7 @@ def judge(case: Case) -> Finding:
         return not_applicable()
     unasked = False
     for name, proxy in found:
-        for observation in _opened(case, proxy):
+        for observation in opened_through(case, proxy):
             return problem(
                 *walked,
                 observation,
@@ -61,7 +60,7 @@ def judge(case: Case) -> Finding:
                 variable=name,
                 why="an exception names it" if case.route and case.route.why is RouteReason.BYPASSED else "it is not read here",
             )
-        unasked = unasked or any(case.asked(question) is None for question in _ways(case, proxy))
+        unasked = unasked or not was_asked(case, proxy)
     return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
 
 
@@ -70,15 +69,11 @@ def questions(case: Case) -> Iterable[Question]:
     if case.connected or not (case.dials or case.lookup):
         return
     for _, proxy in _elsewhere(case):
-        yield from dial(case.evidence, proxy.authority).wanted
-        for question in _ways(case, proxy):
-            if isinstance(question.over, Handshake):
-                yield question.over
-            yield question
+        yield from wanted_of(case, proxy)
 
 
 def _elsewhere(case: Case) -> Iterator[tuple[str, ProxyAddress]]:
-    """The proxies that are set on this machine, by the variables or the system's settings that name them, each once."""
+    """The proxies that are set on this machine, by the variables, settings or scripts that name them, each once."""
     seen = case.machine.proxies
     named: dict[ProxyAddress, str] = {}
     for variable in seen.answer.variables if seen else ():
@@ -88,29 +83,9 @@ def _elsewhere(case: Case) -> Iterator[tuple[str, ProxyAddress]]:
         proxy = setting.proxy_for(case.endpoint.scheme)
         if proxy:
             named.setdefault(proxy, PLACES.get(setting.source, setting.source))
+    for proxy in named_by_script(case):
+        named.setdefault(proxy, f"the proxy script {shown(course_of(case))}")
     return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
-
-
-def _ways(case: Case, proxy: ProxyAddress) -> list[Tunnel]:
-    """The service, asked for at the proxy's address that answers; empty: none has, yet."""
-    opened = dial(case.evidence, proxy.authority).opened
-    if opened is None:
-        return []
-    over: Connect | Handshake = opened.question
-    if proxy.scheme == "https":
-        over = Handshake(opened.question, proxy.host)
-        secured = case.asked(over)
-        if secured is not None and not (isinstance(secured.answer, Session) and secured.answer.finished):
-            return []
-    login: Login = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
-    return [Tunnel(over, proxy.authority, case.endpoint.authority, login, proxy.protocol)]
-
-
-def _opened(case: Case, proxy: ProxyAddress) -> Iterator[Observation]:
-    for question in _ways(case, proxy):
-        seen = case.asked(question)
-        if seen and isinstance(seen.answer, TunnelReply) and not seen.answer.failure:
-            yield seen
 
 
 def _applies(case: Case) -> bool:

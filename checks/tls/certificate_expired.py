@@ -21,7 +21,7 @@ Expired certificates that were sent along and that the path to a trusted root do
 computer's list of authorities forces the path over an old certificate, and a public list finds another, nothing is said either.
 """
 
-from checks.tls.dates import judged_by_clock, on_path, second_opinion
+from checks.tls.dates import AUTHORITY, judged_by_clock, on_path, second_opinion
 from checks.tls.gap import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -38,6 +38,18 @@ def judge(case: Case) -> Finding:
     )
 
 
+OF_AN_AUTHORITY = Sentences(
+    title="The certificate of the authority {subject}, which vouches for {host}, expired on {date}",
+    seen="The server's own certificate at {host} has not run out. That of {subject}, which stands above it in the"
+    " chain, was valid until {date}; days since then: {days}.",
+    means="Clients refuse {host} because of what vouches for it, however long the server's own certificate is still valid.",
+    remedy=(
+        "Whoever runs {host}: get the current certificate of {subject} from that authority (or of whoever took its place)"
+        " and serve it in place of the old one; where it has another key, have the server's own issued anew too.",
+        "If you do not run it, report it to its provider with the name and the date above; nothing on this computer needs"
+        " to change.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-certificate-expired",
     owner=Owner.SERVICE,
@@ -55,4 +67,5 @@ CHECK = EndpointCheck(
             "If you do not run it, report it to its provider with the date above; nothing on this computer needs to change.",
         ),
     ),
+    forms=((AUTHORITY, OF_AN_AUTHORITY),),
 )

@@ -20,7 +20,7 @@ Servers say in their answers what time it is (the `Date` field). Where that time
 said against the service, and `machine-clock-wrong` decides.
 """
 
-from checks.tls.dates import judged_by_clock, on_path, second_opinion
+from checks.tls.dates import AUTHORITY, judged_by_clock, on_path, second_opinion
 from checks.tls.gap import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
@@ -37,6 +37,16 @@ def judge(case: Case) -> Finding:
     )
 
 
+OF_AN_AUTHORITY = Sentences(
+    title="The certificate of the authority {subject}, which vouches for {host}, is not valid before {date}",
+    seen="The server's own certificate at {host} has begun. That of {subject}, which stands above it in the chain,"
+    " begins on {date}; days until then: {days}.",
+    means="Either this computer's clock is behind, or the server was given the authority's new certificate too early.",
+    remedy=(
+        "Compare this computer's clock, its date and its time zone with a trustworthy one, and set it if it is wrong.",
+        "If the clock is right, whoever runs {host} has to serve a certificate of {subject} that is valid now.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
@@ -54,4 +64,5 @@ CHECK = EndpointCheck(
             "If the clock is right, whoever runs {host} has to use a certificate that is valid now.",
         ),
     ),
+    forms=((AUTHORITY, OF_AN_AUTHORITY),),
 )

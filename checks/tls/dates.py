@@ -14,6 +14,9 @@ from diag.model.verdict import Because, Confidence, Finding, ok, problem, unknow
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented
 
+LEAF = "leaf"
+AUTHORITY = "authority"
+"""What is told of: the server's own certificate, or one above it."""
 Outside = Callable[[Certificate, datetime], bool]
 """Whether a certificate is outside its days, on the wrong side, at a moment."""
 
@@ -80,4 +83,5 @@ def judged_by_clock(case: Case, suspicion: Suspicion | None, limit: Callable[[Ce
         subject=certificate.common_name or certificate.subject or case.endpoint.host,
         date=limit(certificate),
         days=abs((case.now - limit(certificate)).days),
+        form=LEAF if is_leaf else AUTHORITY,
     )

@@ -18,69 +18,36 @@ possible, add the proxy's root certificate to the trust store of every program t
 
 *How it is told apart*
 
-The authority's name is that of a known inspection product; or one and the same private authority has signed for services that
-have nothing to do with each other. Certificates with log receipts or a public policy do not count, nor do authorities that the
-endpoint list declares, inside addresses, and endpoints expected to be private. Where this client trusts the authority, it is a
-warning.
+The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key, stands
+behind services that have nothing to do with each other. What a list of public authorities accepts does not count, nor what bears
+log receipts or a public policy and no product's name, nor certificates for other names than the host's (an appliance's own), nor
+authorities that the endpoint list declares, inside addresses, and endpoints expected to be private. Where this client trusts the
+authority, nothing fails here and it is a warning: it names the programs whose lists do not know it. Virus scanners and tools of
+developers do the same on the computer itself.
 """
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import Session
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.clients import PUBLIC, Says, Table, lists_of, names
 from diag.model.endpoint import Network
+from diag.model.inspectors import Kind, Product, product_of
 from diag.model.observation import Observation
 from diag.model.question import Handshake
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
-PRODUCTS = (
-    ("zscaler", "Zscaler"),
-    ("netskope", "Netskope"),
-    ("goskope", "Netskope"),
-    ("fortinet", "Fortinet"),
-    ("fortigate", "Fortinet"),
-    ("palo alto networks", "Palo Alto Networks"),
-    ("blue coat", "Blue Coat"),
-    ("bluecoat", "Blue Coat"),
-    ("cisco umbrella", "Cisco Umbrella"),
-    ("check point", "Check Point"),
-    ("mcafee web gateway", "McAfee Web Gateway"),
-    ("skyhigh", "Skyhigh"),
-    ("forcepoint", "Forcepoint"),
-    ("websense", "Forcepoint"),
-    ("barracuda", "Barracuda"),
-    ("watchguard", "WatchGuard"),
-    ("sonicwall", "SonicWall"),
-    ("sophos", "Sophos"),
-    ("cato networks", "Cato Networks"),
-    ("iboss", "iboss"),
-    ("menlo security", "Menlo Security"),
-    ("gateway ca - cloudflare", "Cloudflare Gateway"),
-    ("smoothwall", "Smoothwall"),
-    ("lightspeed systems", "Lightspeed"),
-    ("securly", "Securly"),
-    ("contentkeeper", "ContentKeeper"),
-    ("untangle", "Untangle"),
-    ("trend micro", "Trend Micro"),
-    ("cyberoam", "Cyberoam"),
-    ("kaspersky", "Kaspersky"),
-    ("eset ssl filter", "ESET"),
-    ("avast web/mail shield", "Avast"),
-    ("avg web/mail shield", "AVG"),
-    ("bitdefender", "Bitdefender"),
-    ("mitmproxy", "mitmproxy"),
-    ("charles proxy", "Charles"),
-    ("do_not_trust_fiddler", "Fiddler"),
-    ("portswigger", "Burp"),
-)
-"""Words in an issuer's name, in lower case, and the product whose they are."""
 MOST_HOSTS = 8
 NONE_KNOWN = "none known"
+REFUSED, SILENT, LOCAL = "refused", "silent", "local"
+"""In which form it is met: this client refuses it; this client trusts it; it is a program of this computer."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +58,25 @@ class Signed:
     session: Seen[Handshake, Session]
     chain: Chain
 
+    @cached_property
+    def product(self) -> Product | None:
+        """The product that the issuers' names give away; None: none."""
+        return product_of(title for certificate in self.chain.path for title in certificate.issuer_titles)
+
     @property
-    def product(self) -> str:
-        """The inspection product that the issuers' names give away; empty: none."""
-        issuers = " ".join(certificate.issuer.lower() for certificate in self.chain.path)
-        return next((product for word, product in PRODUCTS if word in issuers), "")
+    def signers(self) -> set[str]:
+        """By what hosts can be one signer's: who signed the certificate, where the chain ends, and the key that it is for."""
+        return {f"issuer {self.chain.leaf.issuer}", f"root {self.chain.top.issuer}", f"key {self.chain.leaf.key_fingerprint}"}
 
     @property
     def site(self) -> str:
         """The part of the name that one owner has. Two labels: too short for some, which only makes hosts look more related."""
         return ".".join(self.case.endpoint.host.split(".")[-2:])
+
+    @property
+    def made_for_it(self) -> bool:
+        """Whether the certificate is for this very host, as a gateway makes them; an appliance's own is for another name."""
+        return covers(self.chain.leaf, self.case.endpoint.host)
 
     @property
     def inside(self) -> bool:
@@ -131,34 +107,47 @@ def judge(whole: Whole) -> Finding:
     signed = _signed_privately(whole)
     if not signed:
         return ok(*(session.observation for session, _ in met))
-    outside = [one for one in signed if not one.inside]
-    product = [one for one in outside if one.product]
-    if product:
-        return _found([one for one in product if one.product == product[0].product], Confidence.CERTAIN)
+    outside = [one for one in signed if one.made_for_it and not one.inside]
+    named = [one for one in outside if one.product]
+    if named:
+        return _found([one for one in named if one.product == named[0].product], Confidence.CERTAIN)
     strangers = _same_issuer([one for one in outside if not one.here])
     if strangers:
         return _found(strangers, Confidence.LIKELY)
-    if all(one.inside or one.here for one in signed):
+    if all(one.inside or one.here or not one.made_for_it for one in signed):
         return ok(*(session.observation for session, _ in met))
     return unknown(Because.UNDECIDED, *(one.session.observation for one in signed))
 
 
 def _signed_privately(whole: Whole) -> list[Signed]:
-    """The hosts whose certificates bear no public authority's mark, are not self-signed, and are not as declared."""
+    """The hosts whose certificates no public authority has signed, which did not sign themselves, and are not as declared."""
     found = []
     for case in whole.cases:
         chain = presented(case.session.answer) if case.session else None
-        declared = bool(case.endpoint.expects.trust) and case.session is not None and not untrusted(case.session.answer)
-        if case.session and chain and not (chain.looks_public or chain.leaf.self_signed or declared):
-            found.append(Signed(case, case.session, chain))
+        if case.session is None or chain is None or chain.leaf.self_signed:
+            continue
+        one = Signed(case, case.session, chain)
+        declared = bool(case.endpoint.expects.trust) and not untrusted(case.session.answer)
+        public = _public_list(case)
+        # A gateway may copy the marks of the certificate that it replaces, but not the place in a public list.
+        looks_public = chain.looks_public and not (one.product and public is False)
+        if not (declared or looks_public or public):
+            found.append(one)
     return found
 
 
+def _public_list(case: Case) -> bool | None:
+    """Whether the list of public authorities accepts the chain; None: it was not asked."""
+    lists = lists_of(case)
+    return next((opinion.accepts for opinion in lists.opinions if opinion.store == PUBLIC), None) if lists else None
+
+
 def _same_issuer(signed: list[Signed]) -> list[Signed]:
-    """The largest group that one authority signed for, over more than one site; empty: there is none."""
+    """The largest group that one authority signed for, or that one key serves, over more than one site; empty: there is none."""
     groups: defaultdict[str, list[Signed]] = defaultdict(list)
     for one in signed:
-        groups[one.chain.leaf.issuer].append(one)
+        for signer in sorted(one.signers):
+            groups[signer].append(one)
     unrelated = [group for group in groups.values() if len({one.site for one in group}) > 1]
     return max(unrelated, key=len, default=[])
 
@@ -166,21 +155,58 @@ def _same_issuer(signed: list[Signed]) -> list[Signed]:
 def _found(signed: list[Signed], confidence: Confidence) -> Finding:
     refused = [one for one in signed if untrusted(one.session.answer)]
     hit = refused or signed
-    leaf = hit[0].chain.leaf
+    first = hit[0]
+    leaf, product = first.chain.leaf, first.product
+    lists = lists_of(first.case)
+    clients = lists.clients if lists else ()
+    rows = Table.of(clients)
     say = problem if refused else warning
     seen: list[Observation] = [one.session.observation for one in hit]
+    opinions = [opinion.seen for opinion in lists.opinions] if lists else []
     return say(
         *seen,
+        *opinions,
         about=leaf.issuer,
         confidence=confidence,
         hits=tuple(str(one.case.endpoint) for one in hit),
         issuer=leaf.issuer_common_name or leaf.issuer,
-        product=hit[0].product or NONE_KNOWN,
+        product=product.name if product else NONE_KNOWN,
+        kind=product.kind.value if product else NONE_KNOWN,
         hosts=tuple(dict.fromkeys(one.case.endpoint.host for one in hit))[:MOST_HOSTS],
         trusted="no" if refused else "yes",
+        fails_for=names(clients, Says.NO) or (NONE_KNOWN,),
+        clients=rows.clients,
+        stores=rows.stores,
+        accepts=rows.accepts,
+        form=LOCAL if product and product.kind is not Kind.NETWORK else REFUSED if refused else SILENT,
     )
 
 
+ON_THIS_COMPUTER = Sentences(
+    title="{product}, {kind}, opens the encrypted connections",
+    seen="The certificates for {hosts} were signed by {issuer}, which is no public authority: {product} signs so. Trusted by this"
+    " client: {trusted}.",
+    means="It reads along on this computer and puts certificates of its own in place of the services'. Programs whose lists of"
+    " authorities do not know it refuse the connection: {fails_for}.",
+    remedy=(
+        "In {product}, switch the inspection of encrypted connections off, or except {hosts} from it; end it where it is a tool"
+        " that nobody uses now.",
+        "Where that is not possible, add the root certificate of {issuer} to the trust store of every program that fails.",
+    ),
+    owner=Owner.MACHINE,
+)
+UNNOTICED = Sentences(
+    title="{issuer} opens the encrypted connections on their way, and this client trusts it",
+    seen="The certificates for {hosts} were signed by {issuer}, which is no public authority. Inspection product: {product}. The"
+    " list of authorities that this client asks holds it.",
+    means="Nothing fails here. A proxy or firewall reads along all the same, and programs whose lists of authorities do not know"
+    " it will refuse the connection: {fails_for}.",
+    remedy=(
+        "Before you use another program here, ask the network team to exempt {hosts} from TLS inspection.",
+        "Where that is not possible, add the root certificate of {issuer}, as the network team hands it out, to the trust store"
+        " of each of these: {fails_for}.",
+    ),
+)
 CHECK = RunCheck(
     id="tls-intercepted",
     owner=Owner.NETWORK,
@@ -196,7 +222,8 @@ CHECK = RunCheck(
         remedy=(
             "Ask the network team to exempt {hosts} from TLS inspection.",
             "Where that is not possible, add the root certificate of {issuer}, as the network team hands it out, to the trust"
-            " store of every program that fails.",
+            " store of every program that fails: {fails_for}.",
         ),
     ),
+    forms=((SILENT, UNNOTICED), (LOCAL, ON_THIS_COMPUTER)),
 )

@@ -3,8 +3,8 @@
 *What it means*
 
 Each program asks a list of authorities (a trust store) whether to trust a certificate: some ask the system's (curl, Go, .NET),
-some one that they bring along (Python's requests and httpx with the drivers built on them, Node.js, Java), some a file that an
-environment variable names. Here one list accepts the service's chain, and another does not.
+some one that they bring along (Python's requests and httpx with the drivers built on them, Node.js), Java its own key store,
+and some a file that an environment variable names. Here one list accepts the service's chain, and another does not.
 
 *Why it matters*
 
@@ -18,118 +18,59 @@ belongs into the system's store, and into the file or the key store of each prog
 
 *How it is told apart*
 
-The chain that was presented is held against each list; nothing is sent for it. Where the system's list accepts it, it is a
+The chain that was presented is held against each list; nothing is sent for it. A table says of each program which list it
+asks, and what that says; lists that come with a driver cannot be looked at. Where the system's list accepts it, it is a
 warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
 cannot be used at all; `tls-intercepted` is an authority that signs for unrelated services, and explains this one.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from checks.tls.gap import PUBLIC_STORE
-from diag.model.answer import Trust
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.machine import TrustVariable
-from diag.model.observation import Observation
-from diag.model.question import Handshake, Question, Verify
+from diag.model.clients import SYSTEM, Says, Table, lists_of, names
+from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
-from diag.model.wire.chain import accepts, presented, untrusted
-
-SYSTEM_USERS = ("curl", "Go", ".NET")
-PUBLIC_USERS = ("Python requests and httpx", "Node.js", "Java (a list much like it)")
-USERS = {
-    "REQUESTS_CA_BUNDLE": "Python requests",
-    "CURL_CA_BUNDLE": "curl and Python requests",
-    "NODE_EXTRA_CA_CERTS": "Node.js",
-    "AWS_CA_BUNDLE": "AWS CLI and SDKs",
-    "PIP_CERT": "pip",
-    "GIT_SSL_CAINFO": "git",
-    "CARGO_HTTP_CAINFO": "cargo",
-    "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE": "gcloud",
-    "DENO_CERT": "Deno",
-    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "gRPC",
-    "HTTPLIB2_CA_CERTS": "Python httplib2",
-}
-"""Who heeds a variable. SSL_CERT_FILE and SSL_CERT_DIR are not here: they *are* the system's store for diag and for OpenSSL."""
-ADDITIONS = frozenset({"NODE_EXTRA_CA_CERTS", "DENO_CERT"})
-"""Variables whose file is added to the list that the program brings along."""
-READABLE = "ok"
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What one list says of the chain."""
-
-    store: str
-    users: str
-    accepts: bool
-    seen: Observation
+from diag.model.wire.chain import presented
 
 
 def judge(case: Case) -> Finding:
     """Whether one list accepts the chain and another does not."""
-    seen = case.session
-    if seen is None or presented(seen.answer) is None:
+    lists = lists_of(case)
+    if lists is None:
         return unknown(Because.NOT_REACHED)
-    own = Opinion("the system's store", ", ".join(SYSTEM_USERS), not untrusted(seen.answer), seen.observation)
-    others = list(_opinions(case, seen.question))
-    if not others:
-        return unknown(Because.NOT_LOOKED, seen.observation)
-    known = [opinion.seen for opinion in others]
-    if all(opinion.accepts == own.accepts for opinion in others):
-        return ok(seen.observation, *known)
-    accepting = [opinion for opinion in (own, *others) if opinion.accepts]
-    refusing = [opinion for opinion in (own, *others) if not opinion.accepts]
-    say = warning if own.accepts else problem
+    opinions, seen = lists.opinions, lists.session.observation
+    if not any(opinion.store != SYSTEM for opinion in opinions):
+        return unknown(Because.NOT_LOOKED, seen)
+    known = [opinion.seen for opinion in opinions]
+    accepting = tuple(opinion.name for opinion in opinions if opinion.accepts)
+    refusing = tuple(opinion.name for opinion in opinions if not opinion.accepts)
+    if not (accepting and refusing):
+        return ok(seen, *known)
+    here = any(opinion.store == SYSTEM and opinion.accepts for opinion in opinions)
+    say = warning if here else problem
+    clients = lists.clients
+    rows = Table.of(clients)
     return say(
-        seen.observation,
+        seen,
         *known,
         about=_issuer(case),
         host=case.endpoint.host,
         issuer=_issuer(case),
-        accepting=tuple(opinion.store for opinion in accepting),
-        accepted_for=tuple(opinion.users for opinion in accepting),
-        refusing=tuple(opinion.store for opinion in refusing),
-        refused_for=tuple(opinion.users for opinion in refusing),
+        accepting=accepting,
+        accepted_for=names(clients, Says.YES),
+        refusing=refusing,
+        refused_for=names(clients, Says.NO),
+        clients=rows.clients,
+        stores=rows.stores,
+        accepts=rows.accepts,
     )
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The same chain, held against the public list and against each file that a variable names; nothing is sent for it."""
-    seen = case.session
-    if seen is None or presented(seen.answer) is None:
-        return
-    yield Verify(presented=seen.question, trust=PUBLIC_STORE)
-    for variable in _variables(case):
-        yield Verify(presented=seen.question, trust=variable.path)
-
-
-def _opinions(case: Case, question: Handshake) -> Iterator[Opinion]:
-    """The lists that could be asked, each with its answer."""
-    public = _answer(case, Verify(presented=question, trust=PUBLIC_STORE))
-    if public:
-        yield Opinion("the public list (certifi)", ", ".join(PUBLIC_USERS), _says_yes(public), public)
-    for variable in _variables(case):
-        told = _answer(case, Verify(presented=question, trust=variable.path))
-        if told is None or (variable.name in ADDITIONS and public is None):
-            continue
-        yes = _says_yes(told) or (variable.name in ADDITIONS and public is not None and _says_yes(public))
-        yield Opinion(f"the file of {variable.name}", USERS[variable.name], yes, told)
-
-
-def _variables(case: Case) -> list[TrustVariable]:
-    settings = case.machine.trust
-    return [one for one in settings.answer.variables if one.name in USERS and one.state == READABLE] if settings else []
-
-
-def _answer(case: Case, question: Verify) -> Observation | None:
-    seen = case.asked(question)
-    return seen if seen and isinstance(seen.answer, Trust) and not seen.answer.failure else None
-
-
-def _says_yes(seen: Observation) -> bool:
-    return isinstance(seen.answer, Trust) and accepts(seen.answer)
+    """The same chain, held against every list that is known here; nothing is sent for it."""
+    lists = lists_of(case)
+    return lists.wanted if lists else ()
 
 
 def _issuer(case: Case) -> str:

@@ -32,6 +32,8 @@ class Plan:
     of: Class | None
     declared: bool
     default: Any
+    inert: bool
+    """It is declared, and can hold no text of anybody's: a number, a time, a word of a closed list."""
 
 
 Change = Callable[[Value, Class], Value]
@@ -51,13 +53,15 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
     found = []
     for field, described in zip(msgspec.structs.fields(struct), kind.fields, strict=True):
         of = _class(described.type)
+        declared = of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         found.append(
             Plan(
                 name=field.name,
                 of=of if isinstance(of, Class) else None,
-                declared=of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET),
+                declared=declared,
                 default=default,
+                inert=declared and not _holds_text(described.type),
             )
         )
     return tuple(found)
@@ -80,6 +84,20 @@ def _class(kind: msgspec.inspect.Type) -> Class | object | None:
             return classes.pop() if len(classes) == 1 else None
         case _:
             return None
+
+
+def _holds_text(kind: msgspec.inspect.Type) -> bool:
+    match kind:
+        case msgspec.inspect.Metadata(type=inner) | msgspec.inspect.VarTupleType(item_type=inner):
+            return _holds_text(inner)
+        case msgspec.inspect.UnionType(types=types):
+            return any(_holds_text(inner) for inner in types)
+        case msgspec.inspect.IntType() | msgspec.inspect.FloatType() | msgspec.inspect.BoolType():
+            return False
+        case msgspec.inspect.DateTimeType() | msgspec.inspect.LiteralType() | msgspec.inspect.NoneType():
+            return False
+        case _:
+            return True
 
 
 def undeclared(root: type[Struct]) -> tuple[str, ...]:
@@ -144,6 +162,8 @@ class Rewriter:
             return self._whole[type(struct)](struct)  # type: ignore[return-value]  # each hands back its own type
         changed = {}
         for plan in plans(type(struct)):
+            if plan.inert:
+                continue
             old = getattr(struct, plan.name)
             new = self._field(struct, plan, old)
             if new is not old:
@@ -178,6 +198,8 @@ def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tupl
     """Every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
     if isinstance(value, Struct):
         for plan in plans(type(value)):
+            if plan.inert:
+                continue
             yield from leaves(getattr(value, plan.name), plan.of, f"{path}.{plan.name}" if path else plan.name)
     elif isinstance(value, tuple):
         for item in value:

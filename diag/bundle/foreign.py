@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
-from diag.bundle.private import Private, in_base64, is_telling
+from diag.bundle.private import Private, is_telling
 from diag.bundle.pseudonym import Pseudonyms
+from diag.bundle.spelling import DEPTH, RUN, decoded, spellings
 
 REMOVED = b"(removed)"
+SHORT = 6
+"""Spellings of no more bytes are met by accident."""
 SECRET_FIELDS = frozenset(
     {
         "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info", "cookie",
@@ -29,6 +32,16 @@ _QUERY = re.compile(rb"(?i)(\b[a-z][a-z0-9+.-]{1,15}://[^\s\"'<>?#\\]{1,2000}\?)
 """What follows the question mark of a URL: signatures and sign-in requests travel there."""
 _TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}=*")
 """A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+"""RFC 7468; also one that is cut."""
+_OPENS = (
+    rb"(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|signature|session[_-]?id|sessid"
+    rb"|saml(?:request|response))"
+)
+_ASSIGNED = re.compile(
+    rb"(?i)(" + _OPENS + rb"(?:\\?[\"'])?(?:[ \t]*[:=][ \t]*|[^<>]{0,80}?\bvalue=)(?:\\?[\"'])?)([^\s\"'<>&;,\\]{6,})"
+)
+"""What a page, a form or JSON gives under a name that says it opens something."""
 DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
 _IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
@@ -60,9 +73,12 @@ class Foreign:
         self.counts: dict[str, int] = {}
         self._private = private
         self._pseudonyms = pseudonyms
-        self._secrets = _any_of(spelt for secret in private.opens() if is_telling(secret) for spelt in _spellings(secret))
+        self._secrets = _any_of(spelt for secret in private.opens() if is_telling(secret) for spelt in spellings(secret))
         self._short_secrets = _words(secret for secret in private.opens() if not is_telling(secret) and len(secret) > 3)
         self._folders = _any_of(_spelt_folders(private.folders()))
+        owners = [name for name in (*private.people(), *private.computers(), *private.folders()) if is_telling(name)]
+        plain = {name.encode("utf-8", "replace") for name in owners}
+        self._encoded = _any_of(form for name in owners for form in spellings(name) if form not in plain and len(form) > SHORT)
         self._people = _words(name for name in private.people() if name.lower() not in kept)
         self._computers = _words(name for name in private.computers() if name.lower() not in kept)
         self._hosts: frozenset[str] = frozenset()
@@ -79,15 +95,35 @@ class Foreign:
         if is_certificate(content):
             return content
         content = self._sub("secret-field", _SECRET_LINE, lambda match: match[1] + b" " + REMOVED, content)
+        content = self._sub("private-key", _PRIVATE_KEY, lambda match: REMOVED, content)
         return self.words(content)
 
     def words(self, content: bytes) -> bytes:
         """A header's value, a reason: all rules but the one for whole header lines."""
+        return self._in_base64(self._sub("encoded", self._encoded, lambda match: REMOVED, self._words(content)), DEPTH)
+
+    def _words(self, content: bytes) -> bytes:
         content = self._sub("authentication-token", _TICKET, lambda match: match[1] + match[2] + REMOVED, content)
         content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
         content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
         content = self._sub("url-query", _QUERY, lambda match: match[1] + REMOVED, content)
+        content = self._sub("assigned-secret", _ASSIGNED, lambda match: match[1] + REMOVED, content)
         return self.hosts(self.owners(content))
+
+    def _in_base64(self, content: bytes, depth: int) -> bytes:
+        """Without the runs of Base64 that say something which would not stay as it is in plain."""
+
+        def judged(match: re.Match[bytes]) -> bytes:
+            inside = decoded(match[0])
+            before = dict(self.counts)
+            stays = self._words(inside) == inside and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
+            self.counts = before
+            if stays:
+                return match[0]
+            self._count("encoded")
+            return REMOVED
+
+        return RUN.sub(judged, content)
 
     def places(self, content: bytes) -> bytes:
         """Without home folders, and without the host names and addresses that are withheld."""
@@ -153,11 +189,6 @@ def is_below(name: str, hosts: frozenset[str]) -> bool:
             return True
         name = name.partition(".")[2]
     return False
-
-
-def _spellings(secret: str) -> Iterable[bytes]:
-    plain = secret.encode("utf-8", "replace")
-    return {plain, quote(secret, safe="").encode(), *in_base64(plain)}
 
 
 def _spelt_folders(homes: Iterable[str]) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ only a telling one is looked for everywhere; an ordinary one is looked for as a 
 echo of it would stand.
 """
 
-import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -84,16 +83,3 @@ def is_telling(value: str) -> bool:
     """Whether `value` is not met by accident."""
     one_kind = value.isascii() and (value.isalpha() or value.isdecimal())
     return len(value) >= (ORDINARY if one_kind else SHORTEST)
-
-
-def in_base64(value: bytes) -> Iterator[bytes]:
-    """What Base64 (RFC 4648) makes of `value` inside a longer text, at each of the three places where it can begin.
-
-    Characters that its neighbours help to make are left out; what remains of less than six characters is too short to mean it.
-    """
-    for shift in range(3):
-        encoded = base64.b64encode(bytes(shift) + value)
-        first = (8 * shift + 5) // 6
-        last = 8 * (shift + len(value)) // 6
-        if last - first >= 6:
-            yield encoded[first:last]

@@ -50,7 +50,7 @@ _SPECIAL = frozenset(
     {
         "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "test",
         "example", "invalid", "onion", "arpa", "in-addr", "ip6", "com", "net", "org", "edu", "gov", "mil", "int",
-        "io", "dev", "app", "cloud", "info", "biz", "eu",
+        "io", "dev", "app", "cloud", "info", "biz", "eu", "wpad",
     }
 )  # fmt: skip
 """Labels that say what kind of name it is, and nothing of whom (RFC 6761, RFC 6762, and the common top-level domains)."""

@@ -137,6 +137,7 @@ class Recalled:
 
     def __init__(self, recorded: RecordedDiagnosis) -> None:
         self.not_understood: dict[str, None] = {}
+        self._words: dict[tuple[type[StrEnum], str], StrEnum] = {}
         verdicts = (self._verdict(verdict) for verdict in recorded.verdicts)
         causes = (self._cause(cause) for cause in recorded.causes)
         self.diagnosis = Diagnosis(
@@ -148,11 +149,15 @@ class Recalled:
         self.consequences = tuple(clean(sentence, LONGEST) for sentence in recorded.consequences[:MOST])
 
     def _word(self, word: str, known: type[W], otherwise: W) -> W:
-        try:
-            return known(word)
-        except ValueError:
-            self.not_understood[f"{known.__name__.lower()} {word!r}"] = None
-            return otherwise
+        found = self._words.get((known, word))
+        if found is None:
+            try:
+                found = known(word)
+            except ValueError:
+                self.not_understood[f"{known.__name__.lower()} {word!r}"] = None
+                return otherwise
+            self._words[known, word] = found
+        return found  # type: ignore[return-value]  # the word stands under the list that it is of
 
     def _verdict(self, verdict: RecordedVerdict) -> Verdict:
         return Verdict(verdict.check, verdict.subject, self._finding(verdict.finding))

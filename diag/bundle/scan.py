@@ -1,23 +1,19 @@
 """The last look before a bundle is written: are any of the values that must not be in it in the final bytes after all?
 
 Every member is searched as it stands, and with every run of Base64 in it decoded, twice deep: a login in a raw header in a
-recorded answer stands two encodings deep. What is looked for has many spellings; see `_spellings`.
+recorded answer stands two encodings deep. What is looked for has many spellings; see `diag.bundle.spelling`.
 """
 
-import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote, quote_plus
 
-from diag.bundle.private import Private, in_base64, is_telling
+from diag.bundle.private import Private, is_telling
 from diag.bundle.private_key import marks
+from diag.bundle.spelling import DEPTH, RUN, decoded, spellings
 
-DEPTH = 2
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
-_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 _NAME = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _IPV6 = re.compile(rb"(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
 _NOT_IN_NAMES = bytes(byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"-_") else 0x2E for byte in range(256))
@@ -50,7 +46,7 @@ class _Wanted:
         values = list(withheld)
         folders = [value for value in values if "/" in value or "\\" in value]
         telling = [value for value in (*private.opens(), *private.people(), *private.computers()) if is_telling(value)]
-        spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in _spellings(value)})
+        spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in spellings(value)})
         keys = sorted({mark for key in private.keys for mark in marks(key.reveal())})
         self._long = [*(form for form in spelt if len(form) >= WELL_OVER_CHANCE), *keys]
         self._short = _whole(form for form in spelt if len(form) < WELL_OVER_CHANCE)
@@ -72,27 +68,6 @@ class _Wanted:
         return bool(self._addresses) and not self._addresses.isdisjoint(_IPV6.findall(lower))
 
 
-def _spellings(value: str) -> Iterator[bytes]:
-    """`value` in UTF-8 and UTF-16 (as Windows writes names), in a URL, in JSON, in HTML, and within Base64 at each place."""
-    plain = value.encode("utf-8", "replace")
-    wide = value.encode("utf-16-le", "replace")
-    yield from {
-        plain,
-        wide,
-        quote(value, safe="").encode(),
-        quote(value).encode(),
-        quote_plus(value).encode(),
-        quote(value, safe="").lower().encode(),
-        json.dumps(value)[1:-1].encode(),
-        json.dumps(value, ensure_ascii=False)[1:-1].encode("utf-8", "replace"),
-        html.escape(value).encode("utf-8", "replace"),
-    }
-    for raw in (plain, wide):
-        for inside in in_base64(raw):
-            yield inside
-            yield inside.translate(bytes.maketrans(b"+/", b"-_"))
-
-
 def _whole(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
     found = b"|".join(re.escape(form) for form in forms)
     return re.compile(rb"(?<![A-Za-z0-9])(?:" + found + rb")(?![A-Za-z0-9])") if found else None
@@ -102,14 +77,9 @@ def _layers(content: bytes, depth: int = DEPTH) -> Iterator[bytes]:
     """`content`, then what the Base64 in it says, then what the Base64 in that says."""
     yield content
     if depth:
-        inside = b"\n".join(_decoded(run) for run in set(_RUN.findall(content)))
+        inside = b"\n".join(decoded(run) for run in set(RUN.findall(content)))
         if inside:
             yield from _layers(inside, depth - 1)
-
-
-def _decoded(run: bytes) -> bytes:
-    plain = run.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
-    return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4 % 3))
 
 
 def _names(content: bytes) -> set[bytes]:

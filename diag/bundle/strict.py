@@ -21,7 +21,9 @@ from diag.model.text import LONGEST, clean
 DEEPEST = 40
 """Levels of nesting; a question over a question over a question needs fewer than twenty."""
 T = TypeVar("T", bound=Struct)
-_MARK = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{\]}]')
+_NO_MARKS = bytes(byte for byte in range(256) if byte not in b'[]{}"')
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_STRING = re.compile(rb'"[^"]*"?')
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*\Z")
 _LONG = re.compile(rb'"[^"]{%d}' % (LONGEST + 1))
 _VAST = re.compile(rb"[:\[,]\s*-?\d{18}")
@@ -88,12 +90,15 @@ class Strict(Generic[T]):
     def _look_at_depth(self, text: bytes) -> None:
         if text.count(b"[") + text.count(b"{") <= DEEPEST:
             return
-        depth = 0
-        for match in _MARK.finditer(text):
-            mark = match[0]
-            depth += (mark in b"[{") - (mark in b"]}")
-            if depth > DEEPEST:
-                raise Wrong("it is nested too deeply")
+        # Escapes first, so that every quote that is left begins or ends a string; what closes at once goes, level by level.
+        bare = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+        marks = _STRING.sub(b"", bare).translate(_ONE_KIND)
+        for _ in range(DEEPEST):
+            if not marks:
+                return
+            marks = marks.replace(b"[]", b"")
+        if marks.count(b"["):
+            raise Wrong("it is nested too deeply")
 
 
 def _tree(text: bytes) -> Any:

@@ -11,9 +11,10 @@ from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.model.check import AnyCheck
 from diag.report.page import Page, open_page
-from diag.report.words import OWNERS
+from diag.report.words import CLOUDS, OWNERS
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
+_GAP = re.compile(r"\{([a-z_]+)\}")
 _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
@@ -36,6 +37,10 @@ def command(cause: str) -> int:
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
     write_article(page, inspect.cleandoc(check.article))
+    for cloud, steps in check.sentences.by_cloud.items():
+        page.heading(f"Where to look on {CLOUDS.get(cloud, cloud)}")
+        for number, step in enumerate(steps, 1):
+            page.write(page.words(f"{number}. {_GAP.sub(lambda gap: gap[1].replace('_', ' ').upper(), step)}"), hang=3)
     if check.explains:
         page.heading("What it explains")
         page.write(page.words(f"Where this is found, these are its consequences: {', '.join(check.explains)}."))

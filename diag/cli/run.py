@@ -59,8 +59,15 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
 )
 @click.option("--proxy-user", metavar="NAME", help="Log in to the proxy as NAME; the password is asked for.")
+@click.option(
+    "--pac",
+    metavar="URL|FILE|auto",
+    help="Go as this proxy script (PAC) says; auto: look for one by DNS. Scripts that the system has set are asked only where"
+    " the direct way fails.",
+)
 @click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
 @click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
+@click.option("--no-canary", is_flag=True, help="Never connect to an address that nobody named and no name stands for.")
 @click.option(
     "--resolver",
     "resolvers",
@@ -110,8 +117,10 @@ def command(
     substitutes: tuple[str, ...],
     proxy: str | None,
     proxy_user: str | None,
+    pac: str | None,
     direct: bool,
     no_direct: bool,
+    no_canary: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
     cert: Path | None,
@@ -132,19 +141,22 @@ def command(
     ENDPOINT is a URL such as https://your-service.example.com, or a name, or name:port. Databases, mail servers and
     directories that begin in the clear and then encrypt are named as postgres://, mysql://, smtp://, imap:// or ldap://
     (STARTTLS); tls:// stands for what encrypts from the first byte on, tcp:// for a mere connection. Without any, the list
-    in ./diag.toml is taken. Nothing but these endpoints, your DNS servers, your proxy, the hosts given with --control and,
-    where a certificate is missing, the address that the server's own certificate names for it is contacted.
+    in ./diag.toml is taken.
+
+    Nothing but these endpoints, your DNS servers, your proxy and its script's host, the hosts given with --control and,
+    where a certificate is missing, the address that the server's own certificate names for it is contacted; and, unless
+    --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
-    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home())
+    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac)
     ways = replace(ways, credentials=read_credentials(chosen.keys))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
-    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct)
+    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary)
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

@@ -1,5 +1,6 @@
 """`diag send`: hands a bundle over, after saying what goes, to whom, and by which way."""
 
+import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -7,8 +8,10 @@ from pathlib import Path
 
 import click
 
-from diag.bundle.archive import CannotRead
-from diag.bundle.read import Bundle, read_bundle
+from diag.bundle.archive import CannotRead, content_of, unpack
+from diag.bundle.envelope import MAGIC, is_encrypted
+from diag.bundle.read import Bundle, bundle_of
+from diag.cli.case_desk import usual_destination
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
 from diag.cli.sender import find_credentials
 from diag.cli.ways import Ways, read_ways
@@ -24,6 +27,7 @@ from diag.report.sentences import moment_words
 from diag.report.words import count_words
 
 WHERE = "DIAG_SEND_TO"
+SEALED = "application/octet-stream"
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -37,7 +41,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "--to",
     metavar="WHERE",
     help="An upload address (https://...), or a case system: zendesk:, jira:, servicenow: or salesforce:, with the site's name "
-    f"or address after it. - reads it from stdin. Default: {WHERE}.",
+    f"or address after it. - reads it from stdin. Default: {WHERE}, or what diag.toml or the profile says.",
 )
 @click.option("--case", default="", metavar="NUMBER", help="The ticket, issue, record or case that it belongs to.")
 @click.option("--user", default="", metavar="NAME", help="Who sends, where the case system wants a user beside the token.")
@@ -53,12 +57,9 @@ def command(
     It says first what is sent, to whom, how large it is and by which way, and asks. It is sent over https only, and never
     attached twice: a case is looked at before every try.
     """
+    parcel, bundle = _load(path)
     try:
-        bundle = read_bundle(path)
-        parcel = Parcel(_name(bundle), path.read_bytes(), _note(bundle))
-        destination = read_destination(_wanted(to, os.environ), case)
-    except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+        destination = read_destination(*_wanted(to, case, bundle, os.environ))
     except UnusableDestination as error:
         raise WrongUse(str(error)) from None
     ways = _ways(destination, bundle, read_ways(proxy, direct, (), os.environ, home=Path.home()), os.environ)
@@ -83,16 +84,31 @@ def command(
     return FOUND_NOTHING
 
 
-def _wanted(to: str | None, environment: Mapping[str, str]) -> str:
+def _load(path: Path) -> tuple[Parcel, Bundle | None]:
+    """What is sent, and the bundle in it; None: it is encrypted, and goes as it is. Raises WrongUse: nothing else is sent."""
+    try:
+        content = content_of(path)
+        if is_encrypted(content):
+            return Parcel(_sealed_name(content), content, "Encrypted diagnostic bundle of diag.", SEALED), None
+        bundle = bundle_of(unpack(content))
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+    return Parcel(_name(bundle), content, _note(bundle)), bundle
+
+
+def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Destination and case: as the user says, as the environment does, or as it is known of the service."""
     found = sys.stdin.readline().strip() if to == "-" else to or environment.get(WHERE, "")
+    if not found:
+        found, case = usual_destination(bundle.evidence.run.service.profile if bundle else "", case)
     if not found:
         raise WrongUse(
             "say where to: --to with the upload address that support gave you, or with a case system such as zendesk:acme"
         )
-    return found
+    return found, case
 
 
-def _ways(destination: Destination, bundle: Bundle, given: Ways, environment: Mapping[str, str]) -> tuple[Way, ...]:
+def _ways(destination: Destination, bundle: Bundle | None, given: Ways, environment: Mapping[str, str]) -> tuple[Way, ...]:
     """The way that the user names, or those that are set on this machine."""
     if given.direct:
         return (Way(),)
@@ -100,7 +116,7 @@ def _ways(destination: Destination, bundle: Bundle, given: Ways, environment: Ma
         return (Way(given.proxy, given.logins.get(given.proxy.authority)),)
     proxies = Inspector(environment).ask(Inspect(Topic.PROXIES))
     assert isinstance(proxies, Proxies)
-    return ways_to(authority_of(destination.origin), proxies, given.logins, bundle.evidence)
+    return ways_to(authority_of(destination.origin), proxies, given.logins, bundle.evidence if bundle else None)
 
 
 def _name(bundle: Bundle) -> str:
@@ -108,18 +124,26 @@ def _name(bundle: Bundle) -> str:
     return f"diag-{bundle.manifest.began:%Y%m%dT%H%M%SZ}-{bundle.digest[:6]}.zip"
 
 
+def _sealed_name(content: bytes) -> str:
+    """A name for an encrypted bundle, by the digest of its file."""
+    return f"diag-encrypted-{hashlib.sha256(content).hexdigest()[:12]}.zip.{'hpke' if content.startswith(MAGIC) else 'age'}"
+
+
 def _note(bundle: Bundle) -> str:
     """What is written beside the bundle on a case."""
     return f"Diagnostic bundle of diag {bundle.manifest.tool}, digest {bundle.digest}. To read it: diag show {_name(bundle)}"
 
 
-def _announce(page: Page, parcel: Parcel, bundle: Bundle, destination: Destination, way: Way) -> None:
-    replaced = sum(bundle.report.rules.values())
-    looked = f"{moment_words(bundle.manifest.began)}, {count_words(bundle.manifest.endpoints, 'endpoint')}"
+def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: Destination, way: Way) -> None:
     page.write(page.words("About to send", "bold"))
     page.labelled("What", page.words(f"{parcel.name} ({max(1, round(parcel.size / 1024))} KB)"))
-    page.labelled("Looked on", page.words(looked))
-    page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {count_words(replaced, 'value')} replaced"))
+    if bundle is None:
+        page.labelled("Privacy", page.words("encrypted: only those whom it was encrypted to can open it"))
+    else:
+        looked = f"{moment_words(bundle.manifest.began)}, {count_words(bundle.manifest.endpoints, 'endpoint')}"
+        replaced = count_words(sum(bundle.report.rules.values()), "value")
+        page.labelled("Looked on", page.words(looked))
+        page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {replaced} replaced"))
     page.labelled("To", page.words(destination.words))
     page.labelled("By", page.words(f"{way}, over https"))
 

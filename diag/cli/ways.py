@@ -1,5 +1,6 @@
 """By which ways a run goes: the proxy, the resolvers and the credentials that the user or the environment names."""
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from diag import __version__
 from diag.cli.errors import WrongUse
+from diag.cli.pac import Pac, read_pac
 from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
@@ -38,6 +40,8 @@ class Ways:
     settings: bool = True
     """Whether the system's own proxy settings are looked at."""
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
+    pac: Pac | None = None
+    """A script decides where everything goes."""
     credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
     """The certificates that this client may show, by their files, as endpoints name them."""
 
@@ -50,6 +54,7 @@ def read_ways(
     *,
     login: Login | None = None,
     home: Path | None = None,
+    pac: str | None = None,
 ) -> Ways:
     """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
 
@@ -58,6 +63,8 @@ def read_ways(
     """
     if proxy is not None and direct:
         raise WrongUse("--proxy and --no-proxy exclude each other: name a proxy, or go direct")
+    if pac is not None and (proxy is not None or direct):
+        raise WrongUse("--pac excludes --proxy and --no-proxy: the script decides, or you do")
     read = None if proxy is None else read_proxy(proxy)
     if proxy is not None and read is None:
         raise WrongUse(
@@ -66,7 +73,9 @@ def read_ways(
         )
     named = [seen[0].authority for value in (proxy, *map(environment.get, VARIABLES)) if value and (seen := read_proxy(value))]
     if login is not None and not named:
-        raise WrongUse("--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY")
+        raise WrongUse(
+            "--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY"
+        )  # one that a script names gets none unseen
     logins = logins_from(environment, proxy)
     if home is not None and not direct:
         logins = from_netrc(named, environment, home) | logins
@@ -77,6 +86,7 @@ def read_ways(
         direct=direct,
         resolvers=tuple(_resolver(text) for text in resolvers),
         logins=logins,
+        pac=None if pac is None else read_pac(pac),
     )
 
 
@@ -86,7 +96,7 @@ def choose_way(ways: Ways) -> ChooseRoute:
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
         if ways.direct:
             return Route(RouteReason.OPTION, source="--no-proxy")
-        route = choose_route(endpoint, proxies, ways.proxy)
+        route = choose_route(endpoint, proxies, ways.proxy, ways.pac.route if ways.pac else None)
         if route.proxy is None or route.proxy.authority not in ways.logins:
             return route
         return replace(route, proxy=replace(route.proxy, login=True))
@@ -96,12 +106,15 @@ def choose_way(ways: Ways) -> ChooseRoute:
 
 def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
     """The prober of one run; made within its event loop."""
+    inspector = Inspector(environment, ways.resolvers or None, settings=ways.settings)
     return Prober(
         environment=environment,
         logins=Logins(ways.logins),
         lookups=Lookups(),
-        inspector=Inspector(environment, ways.resolvers or None, settings=ways.settings),
+        inspector=inspector,
         user_agent=f"diag/{__version__}",
+        # What is found out on the way goes into the first; what the user says goes before what is set.
+        scripts=ChainMap({}, dict(ways.pac.sources if ways.pac else {}), inspector.scripts),
         credentials=ways.credentials,
     )
 

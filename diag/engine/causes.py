@@ -99,16 +99,17 @@ def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
 
 def _cause(suspect: _Suspect, required: set[str]) -> Cause:
     findings = suspect.findings
+    facts = _common(findings)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
         status=Status.PROBLEM if suspect.is_problem and not optional_only else Status.WARNING,
         confidence=max((finding.confidence for finding in findings), key=_SURENESS.index),
-        owner=suspect.check.owner,
+        owner=suspect.check.sentences_for(facts.get("form")).owner or suspect.check.owner,
         about=suspect.about,
         endpoints=tuple(suspect.endpoints),
         cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
-        facts=_common(findings),
+        facts=facts,
         explains=tuple(suspect.explains),
     )
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from diag.engine.notebook import Clock, Notebook, Prober, utc_now
+from diag.engine.pilot import Pilot
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.walk import Walk
@@ -19,20 +20,22 @@ from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
-from diag.model.errand import dial
+from diag.model.errand import dial, told_by
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
+from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
+from diag.model.steering import script_of
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 NOTHING_KNOWN = Service()
 F = TypeVar("F", bound=MachineFacts)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
-"""Decides the way to an endpoint from what is set on this machine."""
+"""Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
+one that has to be found) and asked for there."""
 
 
 def nobody(_: Progress) -> None:
@@ -70,8 +73,10 @@ class Investigation:
         self._watch = watch
         self._notebook = Notebook(prober, limits, clock)
         self._logins = ProxyLogins()
+        self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
+        self._steered: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
@@ -103,8 +108,6 @@ class Investigation:
         async with asyncio.TaskGroup() as group:
             for inspection in self._machine:
                 group.create_task(self._notebook.ask(inspection))
-        proxies = self._topic(Proxies)
-        self._routes = {endpoint: self._choose(endpoint, proxies) for endpoint in self._endpoints}
         async with asyncio.TaskGroup() as group:
             for control in self._controls:
                 group.create_task(self._dial(control))
@@ -118,7 +121,13 @@ class Investigation:
     async def _visit(self, endpoint: Endpoint) -> None:
         """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""
         began = asyncio.get_running_loop().time()
+        steered = self._steered[endpoint]
+        chosen = self._choose(endpoint, self._topic(Proxies))
+        self._routes[endpoint] = await self._pilot.decide(endpoint, chosen, steered)
         await self._walk(endpoint, 0)
+        matters = script_of(self._case(endpoint))
+        if matters is not None:
+            await self._pilot.follow(endpoint, matters[0], steered)
         await self._follow(
             lambda: [one for one in _wanted(self._endpoint_checks, self._case(endpoint)) if self._may(one, endpoint)],
             self._followed[endpoint],
@@ -135,7 +144,7 @@ class Investigation:
             endpoint,
             self._routes[endpoint],
             self._notebook.ask,
-            resolvers=resolvers.servers if resolvers else (),
+            resolvers=lambda host: (*resolvers.asked_for(host), *resolvers.behind(host)) if resolvers else (),
             ask_system=self._ask_system,
             most_addresses=self._limits.addresses,
             logins=self._logins,
@@ -154,7 +163,7 @@ class Investigation:
 
     async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
         """What checks want to know besides."""
-        await self._rounds(wanted, followed, self._ask_further)
+        await self._rounds(wanted, followed, partial(self._ask_further, followed))
 
     async def _rounds(self, wanted: Callable[[], list[Question]], followed: list[Question], ask: Ask) -> None:
         """A few rounds of questions; each round sees the answers of the one before."""
@@ -168,19 +177,33 @@ class Investigation:
                     group.create_task(ask(question))
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
-        """Whether a check may have this asked: past the proxy of an endpoint only where the user and its list allow that."""
+        """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""
+        if not (self._limits.canary or all(self._is_named(address) for address in _dialled_by(question))):
+            return False
         route = self._routes[endpoint]
         if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not Way.PROXIED):
             return True
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
 
-    async def _ask_further(self, question: Question) -> Observation | None:
-        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before."""
+    def _is_named(self, address: Address) -> bool:
+        """Whether the user named this address, or a lookup of this run gave it."""
+        proxies = [route.proxy.host for route in self._routes.values() if route.proxy]
+        given = [*(one.host for one in self._endpoints), *(one.authority.host for one in self._controls), *proxies]
+        seen = self._notebook.seen.values()
+        return address.host in given or any(address.host in told_by(observation) for observation in seen)
+
+    async def _ask_further(self, followed: list[Question], question: Question) -> Observation | None:
+        """Asks what a check wants to know; a login is not tried for it where the proxy has refused it before.
+
+        Where the login was given in another way than the check named, what was really asked counts as followed, too.
+        """
         ask = partial(self._notebook.ask, further=True)
-        if isinstance(question, Tunnel):
-            return (await self._logins.ask(question, ask))[-1][1]
-        return await ask(question)
+        if not isinstance(question, Tunnel | Exchange):
+            return await ask(question)
+        asked = await self._logins.ask(question, ask)
+        followed.extend(one for one, _ in asked if one not in followed)
+        return asked[-1][1]
 
     def _topic(self, facts: type[F]) -> F | None:
         """What this machine said about one topic."""
@@ -195,7 +218,7 @@ class Investigation:
         trail = self._trail(endpoint)
         walked = [question for walk in self._walks[endpoint] for question in walk.asked]
         controls = [question for asked in self._controls.values() for question in asked]
-        questions = [*self._machine, *walked, *self._followed[endpoint], *controls]
+        questions = [*self._machine, *self._steered[endpoint], *walked, *self._followed[endpoint], *controls]
         return Case(self._part((trail,), questions), trail)
 
     def _trail(self, endpoint: Endpoint) -> Trail:
@@ -203,7 +226,8 @@ class Investigation:
         first, *again = [walk.asked for walk in self._walks[endpoint]] or [[]]
         followed = [question for question in self._followed[endpoint] if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions)
+        steered = ids(self._steered[endpoint])
+        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from diag.engine.causes import causes_of
+from diag.engine.surroundings import placed, surroundings
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
@@ -17,7 +18,7 @@ def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
     """The diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
     whole = Whole(evidence)
     verdicts = tuple(_verdicts(checks, whole))
-    causes = causes_of(verdicts, checks, whole.cases)
+    causes = placed(causes_of(verdicts, checks, whole.cases), surroundings(whole))
     endpoints = tuple(_state(case, causes) for case in whole.cases)
     return Diagnosis(_outcome(endpoints, causes), causes, endpoints, verdicts)
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from diag.engine.patience import Patience
 from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import Inspect, Lookup, Question, Transfer, Verify, kind, stands_on
+from diag.model.question import Inspect, Lookup, Question, Steer, Transfer, Verify, kind, stands_on
 from diag.model.run import Limits
 
 Clock = Callable[[], datetime]
@@ -70,7 +70,8 @@ class Notebook:
         """
         for basis in stands_on(question):
             standing = await self.ask(basis, further=further)
-            if not (isinstance(question, Verify) or holds(standing)):
+            # A lookup is known by its failure too, and a store can be asked about what a handshake left behind.
+            if not (isinstance(question, Verify) or isinstance(basis, Lookup) or holds(standing)):
                 return None
         task = self._tasks.get(question)
         if task is None:
@@ -97,8 +98,8 @@ class Notebook:
         def keep(answer: Answer | None = None, fault: Fault | None = None) -> Observation:
             took = round(time.monotonic() - started, 6)
             observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
-            if holds(observation):
-                self._patience.learn(question, took)
+            if answer is not None:
+                self._patience.learn(question, answer, took)
             return observation
 
         try:
@@ -116,7 +117,7 @@ class Notebook:
 
     def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
         """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
-        if isinstance(question, Inspect | Verify):
+        if isinstance(question, Inspect | Verify | Steer):
             return nullcontext()
         if isinstance(question, Lookup) and question.server is not None:
             return self._towards[question.server]

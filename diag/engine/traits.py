@@ -25,7 +25,8 @@ def _machine(case: Case) -> Iterator[tuple[Matter, str]]:
     if machine.system:
         system = machine.system.answer
         inside = f" in a {system.setting}" if system.setting else ""
-        yield Matter.SYSTEM, f"{system.distribution or system.system} {system.machine}{inside}, Python {system.python}"
+        on = f" on {system.cloud}" if system.cloud else ""
+        yield Matter.SYSTEM, f"{system.distribution or system.system} {system.machine}{inside}{on}, Python {system.python}"
         yield Matter.OPENSSL, f"{system.openssl}; diag's own {system.openssl_own}"
     if machine.interfaces:
         up = (one for one in machine.interfaces.answer.interfaces if one.up and not one.loopback)

@@ -30,7 +30,7 @@ class Walk:
         route: Route,
         ask: Ask,
         *,
-        resolvers: tuple[Address, ...],
+        resolvers: Callable[[str], tuple[Address, ...]],
         ask_system: bool,
         most_addresses: int,
         logins: ProxyLogins,
@@ -78,7 +78,7 @@ class Walk:
         if wire is not None and self.endpoint.speaks_http:
             self._reached(Stage.EXCHANGE)
             assert not isinstance(wire, Upgrade)
-            await self._ask(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
+            await self._exchange(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
 
     async def _addresses(self, host: str) -> list[str]:
         """The addresses that this client would dial, in its order."""
@@ -87,7 +87,9 @@ class Walk:
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        replies = [[self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers]
+        replies = [
+            [self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers(host)
+        ]
         if system is not None:
             return _of_system(await system)
         for reply in replies:
@@ -130,7 +132,17 @@ class Walk:
         asked = await self._logins.ask(tunnel, self._ask_question)
         self.asked += [question for question, _ in asked]
         told, observation = asked[-1]
-        return told if (told.target, told.over) == (tunnel.target, tunnel.over) and holds(observation) else None
+        is_ours = isinstance(told, Tunnel) and (told.target, told.over) == (tunnel.target, tunnel.over)
+        return told if isinstance(told, Tunnel) and is_ours and holds(observation) else None
+
+    async def _exchange(self, question: Exchange) -> None:
+        """The request; where the proxy forwards it, with the login that is set for that."""
+        proxy = self.route.proxy
+        if proxy is None or not proxy.login or not self._is_forwarded(proxy):
+            await self._ask(question)
+            return
+        asked = await self._logins.ask(replace(question, proxy=proxy.authority, login="basic"), self._ask_question)
+        self.asked += [one for one, _ in asked]
 
     async def _target_behind(self, proxy: ProxyAddress) -> Authority | None:
         """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""

@@ -12,6 +12,7 @@ from diag.model.privacy import (
     DnsBytes,
     ForeignBytes,
     ForeignText,
+    HostName,
     IpText,
     Moment,
     PublicBytes,
@@ -20,6 +21,8 @@ from diag.model.privacy import (
     PublicText,
     Seconds,
 )
+from diag.model.route import ScriptWay
+from diag.model.script import ScriptAddress
 from diag.model.socks import LOGIN
 
 LOGIN_WANTED = 407
@@ -237,6 +240,16 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
     """Alerts that came with or instead of the answer: TLS 1.3 refuses a client's certificate only here."""
     tcp: TcpInfo | None = None
 
+    @property
+    def heard(self) -> bool:
+        """Whether anything was answered that reads as HTTP."""
+        return self.status > 0
+
+    @property
+    def login_refused(self) -> bool:
+        """Whether a proxy refused for want of the right login."""
+        return self.status == LOGIN_WANTED
+
 
 class Transferred(Struct, frozen=True, tag="transferred", tag_field="seen", omit_defaults=True):
     """How the body of one answer came."""
@@ -310,6 +323,48 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
 
 
+class ScriptReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omit_defaults=True):
+    """What lies at the address of a proxy script. Of a script's text no more is kept than its size and its digest."""
+
+    failure: PublicText = ""
+    """A word of `diag.model.failure` or of `diag.model.script.Flaw`."""
+    stage: PublicText = ""
+    """Where a fresh connection had to be opened and that failed; empty: the fetching itself."""
+    status: PublicNumber = 0
+    """0: nothing that reads as HTTP came, or the script was not fetched over HTTP."""
+    media_type: ForeignText = ""
+    """What its server says that it is; clients do not mind."""
+    encoding: PublicText = ""
+    """How its text was read, such as `utf-8`."""
+    size: PublicNumber = 0
+    """In bytes."""
+    digest: PublicText = ""
+    """SHA-256 of its bytes, in hexadecimal."""
+    moved: ScriptAddress | None = None
+    """Where the server says that it lies instead."""
+
+
+class Steered(Struct, frozen=True, tag="steered", tag_field="seen", omit_defaults=True):
+    """What a proxy script says of one target."""
+
+    failure: PublicText = ""
+    """A word of `diag.model.script.Flaw`."""
+    wants: tuple[HostName, ...] = ()
+    """Names that it wants looked up first. Where there are any, it has not answered yet."""
+    text: ForeignText = ""
+    """What it returned, without logins; the beginning of it."""
+    ways: tuple[ScriptWay, ...] = ()
+    """The ways in that, in order: clients take the first that works."""
+    not_understood: PublicNumber = 0
+    """How many parts of the text name no way."""
+    error: PublicText = ""
+    """The kind of error that it fails with, such as `TypeError`; empty: another one, or none."""
+    line: PublicNumber = 0
+    """The line of the script that fails, from 1; 0: not known."""
+    own: IpText = ""
+    """What it was told of this machine's own address; empty: it did not ask."""
+
+
 NetworkFacts = (
     SystemLookup
     | DnsReply
@@ -323,4 +378,6 @@ NetworkFacts = (
     | Trust
     | CrowdEnd
     | Path
+    | ScriptReply
+    | Steered
 )

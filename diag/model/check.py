@@ -4,8 +4,8 @@ A check is a file under `checks/`. Its module's docstring is its article; its ju
 Sentences are templates: `{name}` is filled from the verdict's facts when they are shown, and every name must be a fact.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from diag.model.case import Case, Stage, Whole
 from diag.model.question import Question
@@ -32,6 +32,10 @@ class Sentences:
     """What that means for someone who is no network engineer."""
     remedy: tuple[str, ...]
     """What to do, step by step, beginning with the owner's first step."""
+    by_cloud: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """The same where the fact `cloud` is one of these words, with that cloud's own places to look at, in order."""
+    owner: Owner | None = None
+    """Who can fix it in this form; None: whom the check names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +50,17 @@ class Check:
     sentences: Sentences
     explains: tuple[str, ...] = ()
     """Ids of the causes that are mere consequences where this one is present."""
+    forms: tuple[tuple[str, Sentences], ...] = ()
+    """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
 
     @property
     def family(self) -> str:
         """The folder that the check lives in."""
         return self.id.partition("-")[0]
+
+    def sentences_for(self, form: object) -> Sentences:
+        """What is said where the fact `form` is this; anything else than a known form gets the usual sentences."""
+        return next((said for word, said in self.forms if word == form), self.sentences)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,22 +56,24 @@ def look_up(evidence: Evidence, host: str) -> Addresses:
     """The addresses of a host: by the system, or by the resolver that the user named in its place."""
     if literal(host) is not None:
         return Addresses(told=(host,))
-    questions = _lookups(evidence, host)
+    questions = lookups_of(evidence, host)
     seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
-    told = tuple(dict.fromkeys(address for observation in seen for address in _told(observation)))
+    told = tuple(dict.fromkeys(address for observation in seen for address in told_by(observation)))
     wanted = tuple(question for question in questions if question not in evidence.by_question)
     absent = not wanted and not told and all(_absent(observation) for observation in seen)
     return Addresses(wanted, told, seen, absent)
 
 
-def _lookups(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
+def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
+    """The questions by which this run looks up a name."""
     known = Machine(evidence).resolvers
     if known and known.answer.source == BY_OPTION and known.answer.servers:
         return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
     return (Lookup(host),)
 
 
-def _told(observation: Observation) -> tuple[str, ...]:
+def told_by(observation: Observation) -> tuple[str, ...]:
+    """The addresses that a lookup gave; empty where it gave none, or is no lookup."""
     if isinstance(observation.answer, SystemLookup):
         return observation.answer.addresses
     message = _message(observation)

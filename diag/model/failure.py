@@ -39,6 +39,8 @@ class Failure(StrEnum):
     """Something on the way says that it may not be reached (ICMP administratively prohibited)."""
     NOT_PERMITTED = "not_permitted"
     """This machine itself forbids it (EPERM, EACCES), before any packet left."""
+    BLACKHOLED = "blackholed"
+    """A route of this machine swallows what goes there, which it says at once (EINVAL of a connect, ip-route(8))."""
     ADDRESS_NOT_AVAILABLE = "address_not_available"
     """No local address or port is left to send from (EADDRNOTAVAIL)."""
     DESCRIPTORS_EXHAUSTED = "descriptors_exhausted"
@@ -156,6 +158,11 @@ _ICMP_UNREACHABLE_TYPE = {4: 3, 6: 1}
 def from_errno(number: int) -> Failure:
     """The word for a system error number, POSIX or Winsock."""
     return _ERRNO.get(number) or _WINSOCK.get(number, Failure.OTHER)
+
+
+def from_connecting(number: int) -> Failure:
+    """The word for a connect's error number. A number that means anything elsewhere means one thing there."""
+    return Failure.BLACKHOLED if number == errno.EINVAL else from_errno(number)
 
 
 def from_exception(error: BaseException) -> Failure:

@@ -13,6 +13,7 @@ from diag.model.privacy import (
     PublicText,
 )
 from diag.model.route import PLACES, ProxyAddress
+from diag.model.script import ScriptAddress as ScriptAddress
 
 
 class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=True):
@@ -33,6 +34,8 @@ class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=
     setting: PublicText = ""
     """`container`, `wsl` or empty: where local facts say that the system runs inside another."""
     privileged: PublicFlag = False
+    cloud: PublicText = ""
+    """The cloud that this machine is one of, as `AWS`, by what its firmware says of itself; empty: of none that is known."""
 
 
 class Interface(Struct, frozen=True, omit_defaults=True):
@@ -43,6 +46,8 @@ class Interface(Struct, frozen=True, omit_defaults=True):
     mtu: PublicNumber = 0
     addresses: tuple[IpText, ...] = ()
     loopback: PublicFlag = False
+    vpn: PublicText = ""
+    """The VPN client or kind of tunnel that it is of, such as `WireGuard` or `Tailscale`; empty: of none that is known."""
 
 
 class Interfaces(Struct, frozen=True, tag="interfaces", tag_field="seen", omit_defaults=True):
@@ -68,6 +73,32 @@ class Routes(Struct, frozen=True, tag="routes", tag_field="seen", omit_defaults=
     routes: tuple[RouteEntry, ...]
     complete: PublicFlag = True
     """Whether the table could be read; False: nothing follows from what is missing."""
+    refusing: tuple[RouteEntry, ...] = ()
+    """Entries that lead nowhere: packets to these networks are refused here (`blackhole`, `unreachable`, `prohibit`), or left
+    to another table (`throw`). As far as the system tells them from the others."""
+
+
+class ScopedResolvers(Struct, frozen=True, omit_defaults=True):
+    """Resolvers that are asked for certain names alone, such as those that a VPN brings with it."""
+
+    servers: tuple[Address, ...]
+    domains: tuple[HostName, ...] = ()
+    """They are asked for these names and for what is below them."""
+    whole: PublicFlag = False
+    """Whether they are asked for all names besides, before those that are for the `rest` (`~.` of systemd-resolved)."""
+    rest: PublicFlag = False
+    """Whether they are asked for names that no domain takes."""
+    interface: NetworkText = ""
+    """The interface that they belong to; empty: none in particular."""
+
+    def fits(self, name: str) -> int:
+        """How well a name fits them: the number of labels of the domain that it is in, else 0, `REST` or `NOT_AT_ALL`."""
+        labels = [domain.count(".") + 1 for domain in self.domains if name == domain or name.endswith(f".{domain}")]
+        return max(labels, default=0 if self.whole else REST if self.rest else NOT_AT_ALL)
+
+
+REST, NOT_AT_ALL = -1, -2
+"""What `ScopedResolvers.fits` says of a name that no domain takes."""
 
 
 class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_defaults=True):
@@ -79,6 +110,25 @@ class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_def
     """Such as `ndots:5`, `timeout:1`, `rotate`."""
     source: PublicText = ""
     """Where that was read: `resolv.conf`, `registry`, `option`, ..."""
+    scoped: tuple[ScopedResolvers, ...] = ()
+    """Which resolvers are asked for certain names alone."""
+    hands_on: PublicFlag = False
+    """Whether a resolver of this machine among `servers` hands questions on to `scoped`; else those take the names that fit
+    them from `servers`."""
+
+    def asked_for(self, name: str) -> tuple[Address, ...]:
+        """Whom programs here have asked for a name, in order."""
+        return self.servers if self.hands_on else self._responsible(name) or self.servers
+
+    def behind(self, name: str) -> tuple[Address, ...]:
+        """To whom a resolver on this machine hands a name on; empty where it is not known, or not handed on."""
+        return tuple(one for one in self._responsible(name) if one not in self.servers) if self.hands_on else ()
+
+    def _responsible(self, name: str) -> tuple[Address, ...]:
+        """The scoped servers that the name fits best, of all scopes that it fits as well."""
+        fits = [(scope.fits(name), scope) for scope in self.scoped if scope.servers]
+        best = max((fit for fit, _ in fits), default=NOT_AT_ALL)
+        return tuple(dict.fromkeys(server for fit, scope in fits if fit == best > NOT_AT_ALL for server in scope.servers))
 
 
 class HostsLine(Struct, frozen=True):
@@ -120,18 +170,6 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
 
 SETTING_SOURCES = tuple(PLACES)
 """Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
-
-
-class ScriptAddress(Struct, frozen=True, omit_defaults=True):
-    """Where a proxy script (PAC) lies, without login and query."""
-
-    scheme: PublicText
-    """`http`, `https`, `file` or `data`."""
-    host: HostName = ""
-    """Empty for `file` and `data`."""
-    port: PublicNumber = 0
-    path: PathText = ""
-    """The path at the host, or the file; empty for `data`."""
 
 
 class ProxySetting(Struct, frozen=True, omit_defaults=True):
@@ -187,6 +225,8 @@ class TrustSettings(Struct, frozen=True, tag="trust", tag_field="seen", omit_def
     variables: tuple[TrustVariable, ...] = ()
     store: PathText = ""
     """The file or folder behind `system`; empty where the system keeps its own."""
+    java: PathText = ""
+    """The key store that Java asks; empty: none was found, or an older version looked."""
 
 
 MachineFacts = System | Interfaces | Routes | Resolvers | HostsFile | Proxies | TrustSettings

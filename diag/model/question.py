@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from diag.model.address import Address, Authority
 from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.script import ScriptAddress
 from diag.model.upgrade import Spoken
 
 Login = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
@@ -145,6 +146,10 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """How many bytes of the body are kept."""
     patience: Seconds = 0.0
     """Seconds for which an answer is waited for, where that is longer than questions may take otherwise."""
+    proxy: Authority | None = None
+    """The proxy whose credentials go with the request, where it forwards plain HTTP and `login` says how."""
+    login: Login = "none"
+    """Whether those are sent, and how."""
 
 
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):
@@ -178,9 +183,48 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
 
 
+class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=True):
+    """Does a proxy script lie at this address? Its text is kept for `Steer` to ask, and is no evidence."""
+
+    address: ScriptAddress
+    over: "Connect | Handshake | None" = None
+    """The connection to its server; None for a file, and for a script that its address holds."""
+
+
+class Steer(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=True):
+    """Which way does this proxy script name for this target? (`FindProxyForURL`) Nothing is sent.
+
+    A name that the script wants looked up, and whose lookup this question does not stand on, comes back in the answer.
+    """
+
+    script: Script
+    target: Authority
+    scheme: PublicText = "https"
+    """`https` or `http`: that of the address which the script is given."""
+    path: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})] = "/"
+    """The path of that address. For https it is `/`: like browsers, diag tells a script no more of it than the host."""
+    lookups: tuple[Lookup, ...] = ()
+    """The lookups, good or bad, whose answers the script may know."""
+
+
 Wire = Connect | Tunnel | Upgrade | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
-Question = Inspect | Lookup | Connect | Tunnel | Upgrade | Handshake | Exchange | Hold | Transfer | Verify | Crowd | Trace
+Question = (
+    Inspect
+    | Lookup
+    | Connect
+    | Tunnel
+    | Upgrade
+    | Handshake
+    | Exchange
+    | Hold
+    | Transfer
+    | Verify
+    | Crowd
+    | Trace
+    | Script
+    | Steer
+)
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
@@ -190,6 +234,10 @@ def stands_on(question: Question) -> tuple[Question, ...]:
             return (question.over,)
         case Verify():
             return (question.presented, *question.fetched)
+        case Script():
+            return () if question.over is None else (question.over,)
+        case Steer():
+            return (question.script, *question.lookups)
         case _:
             return ()
 

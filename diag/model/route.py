@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from diag.model.address import Authority
 from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText
 from diag.model.question import Protocol
+from diag.model.script import ScriptAddress
 
 
 class RouteReason(StrEnum):
@@ -26,6 +27,12 @@ class RouteReason(StrEnum):
     """No variable is set, and the system's own settings name the proxy."""
     BYPASSED = "bypassed"
     """A proxy is set, and an exception (NO_PROXY, or that system's own) names this endpoint."""
+    SCRIPT = "script"
+    """A proxy script that this client obeys says so."""
+    SCRIPT_FAILED = "script_failed"
+    """The script that this client obeys is of no use: browsers then go direct."""
+    NOTHING_DETECTED = "nothing_detected"
+    """This client looks for a script by itself, and there is none."""
     OWN_MACHINE = "own_machine"
     """The endpoint is this machine: no client sends that through a proxy."""
 
@@ -83,6 +90,13 @@ class ProxyAddress(Struct, frozen=True, omit_defaults=True):
         return str(self.authority)
 
 
+class ScriptWay(Struct, frozen=True, omit_defaults=True):
+    """One of the ways that a proxy script names for a target."""
+
+    proxy: ProxyAddress | None = None
+    """None: direct."""
+
+
 class Route(Struct, frozen=True, omit_defaults=True):
     """Direct (`proxy` is None), or through a proxy; and why."""
 
@@ -95,6 +109,8 @@ class Route(Struct, frozen=True, omit_defaults=True):
     change the exceptions."""
     seems_exempt: PublicFlag = False
     """Whether a person would take an exception to name this endpoint."""
+    script: ScriptAddress | None = None
+    """The script that decides, or that was to; None: none does, or it is still to be found."""
 
     @property
     def decided_by(self) -> str:

@@ -33,6 +33,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """How many addresses of one name are dialled."""
     revocation: PublicFlag = False
     """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
+    canary: PublicFlag = True
+    """Whether an address may be dialled that nobody named and no lookup gave, to see whether something answers for everybody."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):
@@ -86,6 +88,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """Ids of the follow-up questions' observations."""
     again: tuple[Repetition, ...] = ()
     """The same walk, repeated."""
+    steered: tuple[PublicText, ...] = ()
+    """Ids of what a proxy script was asked for this endpoint, and of what that took. Empty: no script mattered."""
 
 
 class Run(Struct, frozen=True, omit_defaults=True):

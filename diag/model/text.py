@@ -13,8 +13,8 @@ private use, unassigned, line and paragraph separators."""
 def clean(text: str | bytes, limit: int = LONGEST) -> str:
     """`text` on one line, with nothing in it that could steer a terminal, a spreadsheet cell or a reader's eye.
 
-    Bytes are read as UTF-8, what is none as `\ufffd`. Line ends and tabs become spaces, every other control, format or
-    unassigned character becomes `\ufffd`; what is longer than `limit` characters is cut and ends in `…`.
+    Bytes are read as UTF-8, what is none as `\ufffd`. Line ends, tabs and spaces of other widths become spaces, every other
+    control, format or unassigned character becomes `\ufffd`; what is longer than `limit` characters is cut and ends in `…`.
     """
     if isinstance(text, bytes):
         text = text[: limit * 4 + 4].decode("utf-8", "replace")
@@ -25,6 +25,7 @@ def clean(text: str | bytes, limit: int = LONGEST) -> str:
 
 
 def _harmless(character: str) -> str:
-    if character in "\t\r\n":
+    category = unicodedata.category(character)
+    if character in "\t\r\n" or category == "Zs":
         return " "
-    return "\ufffd" if unicodedata.category(character) in _DANGEROUS else character
+    return "\ufffd" if category in _DANGEROUS else character

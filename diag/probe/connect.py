@@ -8,7 +8,7 @@ import socket
 
 from diag.model.address import Address
 from diag.model.answer import Connection, IcmpError
-from diag.model.failure import Failure, from_errno, from_exception, from_icmp
+from diag.model.failure import Failure, from_connecting, from_exception, from_icmp
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.icmp import listen_for_refusals, read_refusal
@@ -166,7 +166,7 @@ def _source(sock: socket.socket) -> str:
 def _word(number: int, icmp: IcmpError | None) -> str:
     if not number:
         return ""
-    return (icmp and from_icmp(icmp.version, icmp.kind, icmp.code)) or from_errno(number)
+    return (icmp and from_icmp(icmp.version, icmp.kind, icmp.code)) or from_connecting(number)
 
 
 def _number(error: OSError) -> int:

@@ -1,32 +1,57 @@
-"""What comes back to one HTTP/1.1 request? (RFC 9112) It carries no cookie and no credentials, and asks to close afterwards."""
+"""What comes back to one HTTP/1.1 request? (RFC 9112) It carries no cookie, asks to close afterwards, and has no credentials
+but those for a proxy that forwards it.
+"""
 
 import asyncio
+from collections.abc import Sequence
 
 import h11
 
 from diag.model.answer import HttpReply
 from diag.model.failure import Failure
 from diag.model.question import Exchange
+from diag.model.secret import Login, Secret
 from diag.model.text import clean
 from diag.probe.http_reading import LONGEST_HEAD, Reading
-from diag.probe.scrub import kept_bytes, kept_headers
+from diag.probe.login_steps import LoginSteps
+from diag.probe.scrub import kept_bytes, kept_headers, without
 from diag.probe.tls_wire import TlsWire
-from diag.probe.wires import Ended, Wire
+from diag.probe.wires import Ended, Reopen, Wire
 
 
-async def exchange(question: Exchange, wire: Wire, user_agent: str, until: float) -> HttpReply:
+async def exchange(
+    question: Exchange, wire: Wire, login: Login | None, user_agent: str, until: float, reopen: Reopen
+) -> HttpReply:
     """Ask once over `wire` and read until the body is kept or over, but not past the loop's time `until`. Closes the wire.
 
-    Where the head came and the body did not, status and failure stand side by side.
+    Where the head came and the body did not, status and failure stand side by side. A login that answers a challenge takes
+    several requests, of which the last one's answer is kept. Raises Unsupported where this build has no such login.
     """
     body = _Kept(question.keep)
     reading = Reading(question, wire, body)
     failure = ""
+    secrets: Sequence[Secret] = ()
     try:
         async with asyncio.timeout_at(until):
-            await reading.ask(user_agent)
-            await reading.read_head()
-            await reading.read_body()
+            host = question.proxy.host if question.proxy else ""
+            steps = LoginSteps(question.login, login, host, question.method, question.target)
+            secrets = steps.secrets
+            value = steps.first()
+            while True:
+                body = _Kept(question.keep)
+                reading = Reading(question, wire, body, stays=not steps.may_reopen)
+                await reading.ask(user_agent, value)
+                await reading.read_head()
+                await reading.read_body()
+                value = steps.next(reading.head.status_code, reading.head.headers) if reading.head else None
+                if value is None:
+                    break
+                secrets = steps.secrets
+                if not reading.leaves_open:
+                    if not steps.may_reopen:
+                        raise Ended(Failure.CUT)
+                    wire.abort()
+                    wire = await reopen()
     except Ended as error:
         failure = error.failure
     except TimeoutError:
@@ -42,12 +67,12 @@ async def exchange(question: Exchange, wire: Wire, user_agent: str, until: float
     return HttpReply(
         failure=failure,
         status=head.status_code if head else 0,
-        reason=clean(bytes(head.reason)) if head else "",
+        reason=clean(without(bytes(head.reason), secrets)) if head else "",
         version=head.http_version.decode("ascii") if head else "",
-        headers=kept_headers(head.headers.raw_items()) if head else (),
-        body=bytes(body.data),
+        headers=kept_headers(head.headers.raw_items(), secrets) if head else (),
+        body=without(bytes(body.data), secrets),
         complete=reading.complete and not body.cut,
-        first_bytes=b"" if head else kept_bytes(reading.first),
+        first_bytes=b"" if head else kept_bytes(reading.first, secrets),
         first_byte_after=reading.first_byte_after,
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
         tcp=tcp,

@@ -1,6 +1,6 @@
 """One HTTP/1.1 request over a wire, and its answer event by event (RFC 9112): what becomes of the body is its reader's affair.
 
-The request carries no cookie and no credentials, and asks to close afterwards.
+The request carries no cookie and no credentials but those for a proxy, and asks to close afterwards, unless a login goes on.
 """
 
 import asyncio
@@ -9,8 +9,10 @@ from typing import Protocol
 import h11
 
 from diag.model.address import Authority
+from diag.model.answer import LOGIN_WANTED
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Handshake, Transfer
+from diag.model.secret import Secret
 from diag.probe.tunnel import reads_as_http
 from diag.probe.wires import Ended, Wire
 
@@ -33,10 +35,12 @@ class Body(Protocol):
 class Reading:
     """One request and its answer, as far as it has come."""
 
-    def __init__(self, question: Exchange | Transfer, wire: Wire, body: Body) -> None:
+    def __init__(self, question: Exchange | Transfer, wire: Wire, body: Body, *, stays: bool = False) -> None:
+        """`stays`: the connection may be needed for one more request, so a refused login's page is read to its end."""
         self._question = question
         self._wire = wire
         self._body = body
+        self._stays = stays
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=LONGEST_HEAD)
         self._asked = 0.0
         self._over = False
@@ -47,16 +51,23 @@ class Reading:
         self.received = 0
         self.first_byte_after = 0.0
 
-    async def ask(self, user_agent: str) -> None:
-        """Send the request. Raises h11.LocalProtocolError, UnicodeEncodeError: it fits into no request line."""
+    @property
+    def leaves_open(self) -> bool:
+        """Whether one more request can be sent on this connection."""
+        return self.complete and self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
+
+    async def ask(self, user_agent: str, login: Secret | None = None) -> None:
+        """Send the request; `login` is for a proxy. Raises h11.LocalProtocolError, UnicodeEncodeError: it does not fit."""
         question = self._question
         default = 443 if isinstance(question.over, Handshake) else 80
         fields = [
             ("Host", _host(question.authority, default)),
             ("User-Agent", user_agent),
             ("Accept", "*/*"),
-            ("Connection", "close"),
+            ("Connection", "keep-alive" if self._stays else "close"),
         ]
+        if login:
+            fields.append(("Proxy-Authorization", login.reveal()))
         method = question.method if isinstance(question, Exchange) else "GET"
         request = h11.Request(method=method, target=question.target, headers=fields)
         data = (self._http.send(request) or b"") + (self._http.send(h11.EndOfMessage()) or b"")
@@ -76,7 +87,7 @@ class Reading:
     async def _step(self) -> None:
         event = self._http.next_event()
         if event is h11.NEED_DATA:
-            self._over = self.head is not None and self._body.full
+            self._over = self.head is not None and self._body.full and not self._reads_on
             if not self._over:
                 await self._feed()
         elif isinstance(event, h11.Response):
@@ -86,6 +97,11 @@ class Reading:
         elif not isinstance(event, h11.InformationalResponse):  # its end; or closed, or handed to another protocol
             self.complete = isinstance(event, h11.EndOfMessage)
             self._over = True
+
+    @property
+    def _reads_on(self) -> bool:
+        wanted = self.head is not None and self.head.status_code == LOGIN_WANTED
+        return self._stays and wanted and self.received < LONGEST_HEAD
 
     async def _feed(self) -> None:
         data = await self._wire.read()

@@ -56,7 +56,7 @@ class Inspector:
             case Topic.INTERFACES:
                 from diag.probe.machine.interfaces import read_interfaces
 
-                return read_interfaces()
+                return read_interfaces(self._root)
             case Topic.ROUTES:
                 from diag.probe.machine.routes import read_routes
 

@@ -69,8 +69,10 @@ async def _attempt(talk: Talk, query: DnsQuery, server: Address, until: float) -
         listen_for_refusals(sock, on=True)
         try:
             async with asyncio.timeout(patience):
-                await loop.sock_connect(sock, _place(server))
+                await _connect(sock, server)
                 message = await talk(sock, query, patience)
+        except _Nowhere:
+            return _Attempt(failure=Failure.BLACKHOLED)
         except EOFError as cut:
             return _Attempt(b"".join(cut.args), Failure.CUT)
         except OSError as error:
@@ -78,6 +80,20 @@ async def _attempt(talk: Talk, query: DnsQuery, server: Address, until: float) -
             icmp = refusal.icmp if refusal else None
             return _Attempt(failure=_refusal(error, icmp, kind), icmp=icmp)
     return _Attempt(message, query.failure(message))
+
+
+async def _connect(sock: socket.socket, server: Address) -> None:
+    """Raises _Nowhere where this machine has a route that refuses to go there, which connecting alone tells."""
+    try:
+        await asyncio.get_running_loop().sock_connect(sock, _place(server))
+    except OSError as error:
+        if failure.from_connecting(error.errno or 0) is Failure.BLACKHOLED:
+            raise _Nowhere from error
+        raise
+
+
+class _Nowhere(Exception):
+    """The question could not leave this machine."""
 
 
 async def _over_udp(sock: socket.socket, query: DnsQuery, patience: float) -> bytes:

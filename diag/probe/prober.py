@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from diag.model.answer import (
     Connection,
@@ -27,6 +28,8 @@ from diag.model.question import (
     Inspect,
     Lookup,
     Question,
+    Script,
+    Steer,
     Trace,
     Transfer,
     Tunnel,
@@ -35,7 +38,8 @@ from diag.model.question import (
     kind,
 )
 from diag.model.question import Wire as WireQuestion
-from diag.model.secret import Credential
+from diag.model.script import ScriptAddress
+from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -50,6 +54,9 @@ from diag.probe.tunnel import tunnel
 from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
 from diag.probe.wires import Ended, Wire, Wires
+
+if TYPE_CHECKING:
+    from diag.probe.pac.scripts import Scripts
 
 _Opening = Connection | TunnelReply | UpgradeReply | Session
 _MOST_PARKED = 512
@@ -90,15 +97,20 @@ class Prober:
         lookups: LookupProbe,
         inspector: InspectProbe,
         user_agent: str,
+        scripts: MutableMapping[ScriptAddress, Secret] | None = None,
         credentials: Mapping[str, Credential] | None = None,
     ) -> None:
-        """`credentials` are the certificates that this client may show, by the files that questions name."""
+        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them; `credentials`
+        the certificates that this client may show, by the files that questions name.
+        """
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
         self._contexts = Contexts(environment, credentials)
+        self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
+        self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
         """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
@@ -124,6 +136,10 @@ class Prober:
                 return await crowd(question, until, self._wires)
             case Trace():
                 return await trace(question, until)
+            case Script():
+                return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
+            case Steer():
+                return await self._scripts().steer(question, known, datetime.now(UTC))
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:
@@ -134,15 +150,15 @@ class Prober:
         """Close every connection and the lookups' own."""
         await self._wires.close()
         await self._lookups.close()
+        if self._opened_scripts:
+            await self._opened_scripts.close()
 
     async def _open(self, question: WireQuestion, until: float) -> tuple[_Opening, Wire | None]:
         match question:
             case Connect():
                 return await connect(question, until, self._wires)
             case Tunnel():
-                login = None if question.login == "none" else self._logins.find(question.proxy)
-                if question.login != "none" and not login:
-                    raise Unsupported("no login is known for this proxy")
+                login = self._login(question)
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return TunnelReply(stage=under.stage, failure=under.failure), None
@@ -178,10 +194,25 @@ class Prober:
         return under
 
     async def _exchange(self, question: Exchange, until: float) -> HttpReply:
+        login = self._login(question)
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
-        return await exchange(question, wire, self._user_agent, until)
+        return await exchange(question, wire, login, self._user_agent, until, lambda: self._again(question.over, until))
+
+    def _login(self, question: Tunnel | Exchange) -> Login | None:
+        """The credentials that go with a question; None: none do. Raises Unsupported where none are known."""
+        login = None if question.login == "none" or not question.proxy else self._logins.find(question.proxy)
+        if question.login != "none" and not login:
+            raise Unsupported("no login is known for this proxy")
+        return login
+
+    def _scripts(self) -> "Scripts":
+        if self._opened_scripts is None:
+            from diag.probe.pac.scripts import Scripts  # seldom needed
+
+            self._opened_scripts = Scripts(self._script_sources, self._logins)
+        return self._opened_scripts
 
     async def _hold(self, question: Hold, until: float) -> HoldEnd:
         wire = await self._under(question.over, until)

@@ -17,6 +17,8 @@ from pathlib import Path
 from OpenSSL import SSL, crypto
 
 from diag.model.observation import Unsupported
+from diag.probe.key_store import is_key_store, read_key_store
+from diag.probe.machine.files import read_file
 
 _FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
@@ -29,6 +31,7 @@ _FILES = (
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _KEYCHAINS = ("/System/Library/Keychains/SystemRootCertificates.keychain", "/Library/Keychains/System.keychain")
 _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+_LONGEST_KEY_STORE = 8_000_000
 _SECURITY = ("/usr/bin/security", "find-certificate", "-a", "-p")
 
 
@@ -42,14 +45,14 @@ class Roots:
 
 
 def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
-    """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file.
+    """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file or a Java key store.
 
     Raises Unsupported where certifi is not installed.
     """
     if trust == "certifi":
         return Roots(files=(_certifi(),))
     if trust != "system":
-        return Roots(files=(trust,))
+        return _key_store(trust) or Roots(files=(trust,))
     file, folder = environment.get("SSL_CERT_FILE", ""), environment.get("SSL_CERT_DIR", "")
     usual = _usual_places() if not (file and folder) else Roots()
     return Roots(
@@ -80,6 +83,15 @@ def _load(context: SSL.Context, file: str | None, folder: str | None) -> bool:
     except SSL.Error:
         return False
     return True
+
+
+def _key_store(path: str) -> Roots | None:
+    """What a Java key store holds; None: the file is none, or it cannot be read."""
+    contents = read_file(path, _LONGEST_KEY_STORE)
+    if not contents.complete or not is_key_store(contents.data):
+        return None
+    kept = read_key_store(contents.data)
+    return Roots(pem="".join(map(ssl.DER_cert_to_PEM_cert, kept)).encode()) if kept else None
 
 
 def _certifi() -> str:

@@ -6,18 +6,16 @@ The answer is read by hand: what a proxy sends may be sloppy, and every byte aft
 import asyncio
 import contextlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
-from diag.model.answer import LOGIN_WANTED, TunnelReply
+from diag.model.answer import TunnelReply
 from diag.model.failure import Failure
 from diag.model.question import Tunnel
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
-from diag.probe import digest
-from diag.probe.logins import basic_token
+from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
-from diag.probe.tickets import MOST_STEPS, NAMES, Ticket
-from diag.probe.wires import Ended, Wire
+from diag.probe.wires import Ended, Reopen, Wire
 
 _LONGEST_HEAD = 64 * 1024
 _KEPT = 1024
@@ -27,10 +25,6 @@ _PAGE_WAIT = 1.0
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/(1\.[01]) +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
 _FIELD = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
-
-
-Reopen = Callable[[], Awaitable[Wire]]
-"""Opens one more connection to the same proxy. Raises Ended."""
 
 
 async def tunnel(
@@ -44,11 +38,11 @@ async def tunnel(
     """
     head = _Head()
     failure = ""
-    secrets: tuple[Secret, ...] = ()
+    secrets: Sequence[Secret] = ()
     legs = 0
     try:
         async with asyncio.timeout_at(until):
-            talk = _Login(question, login)
+            talk = LoginSteps(question.login, login, question.proxy.host, "CONNECT", str(question.target))
             secrets = talk.secrets
             value = talk.first()
             while True:
@@ -96,45 +90,6 @@ def _request(question: Tunnel, login: Secret | None, user_agent: str) -> bytes:
     if login:
         lines.append(f"Proxy-Authorization: {login.reveal()}")
     return "\r\n".join([*lines, "", ""]).encode()
-
-
-class _Login:
-    """What is said to the proxy of who asks, request by request."""
-
-    def __init__(self, question: Tunnel, login: Login | None) -> None:
-        self._question = question
-        self._login = login
-        self._ticket = Ticket(question.login, login, question.proxy.host) if login and question.login in NAMES else None  # type: ignore[arg-type]
-        self._steps = 0
-        self.secrets: tuple[Secret, ...] = (login.user, login.password, basic_token(login)) if login else ()
-        """What must not be kept of the answers."""
-
-    @property
-    def may_reopen(self) -> bool:
-        """Whether the login may go on over another connection."""
-        return self._ticket is None
-
-    def first(self) -> Secret | None:
-        """What goes with the first request; a challenge has to come first for Digest."""
-        if self._login is None or self._question.login == "digest":
-            return None
-        if self._ticket:
-            return self._ticket.step()
-        return Secret(f"Basic {basic_token(self._login).reveal()}")
-
-    def next(self, status: int, fields: list[tuple[bytes, bytes]]) -> Secret | None:
-        """What goes with the next request, given the answer to the last; None: there is none."""
-        if self._login is None or status != LOGIN_WANTED:
-            return None
-        self._steps += 1
-        value = None
-        if self._question.login == "digest" and self._steps == 1:
-            value = digest.answer(self._login, digest.challenges(fields), "CONNECT", str(self._question.target))
-        elif self._ticket and self._steps < MOST_STEPS:
-            value = self._ticket.step(fields)
-        if value:
-            self.secrets = (*self.secrets, value)
-        return value
 
 
 class _Head:

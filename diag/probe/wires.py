@@ -6,6 +6,7 @@ asyncio's own streams drop received bytes when an error follows them; a TLS aler
 import asyncio
 import contextlib
 import socket
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from diag.model.answer import TcpInfo
@@ -49,6 +50,10 @@ class Wire(Protocol):
 
     def abort(self) -> None:
         """Close at once."""
+
+
+Reopen = Callable[[], Awaitable[Wire]]
+"""Opens one more connection like the one at hand. Raises Ended."""
 
 
 class TcpWire(asyncio.Protocol):

@@ -3,7 +3,7 @@
 [[fingerprint]]
 header = "x-acme-request-id"   # or field (of JSON), page (a text in it) or status (a number): one of the four
 value = "acme-*"               # what stands in the header or field; * for anything, which is the default
-always = true                  # every answer has this header: one without it is less likely the service's own
+always = true                  # all answers of these hosts have it: one without is less likely theirs
 hosts = ["*.acme.example"]     # whose answers; default: all endpoints
 
 [[fingerprint]]
@@ -52,7 +52,12 @@ def _fingerprint(table: Table) -> Fingerprint:
     always = table.flag("always", default=False)
     if always and mark is not Mark.HEADER:
         raise table.wrong("always", "always is about headers: no other mark is in every answer")
-    return Fingerprint(mark, name, value, always, _hosts(table), means, _sentence(table, "remedy"), denies)
+    hosts = _hosts(table)
+    if always and not hosts:
+        raise table.wrong(
+            "always", 'always needs hosts, such as hosts = ["*.example.com"]: other hosts of a list lack the header'
+        )
+    return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies)
 
 
 def _looked_for(table: Table, mark: Mark) -> tuple[str, str]:

@@ -19,6 +19,7 @@ ROLES = {
     "regionless-privatelink-ocsp-url": "OCSP_CACHE_REGIONLESS",
     "privatelink-connection-urls": "CLIENT_FAILOVER",
     "privatelink-connection-ocsp-urls": "OCSP_CLIENT_FAILOVER",
+    "privatelink-connection-ocsp-connection-urls": "OCSP_CLIENT_FAILOVER",
     "privatelink-internal-stage": "STAGE",
     "privatelink-dashed-urls-for-duo": "DUO_SECURITY",
 }

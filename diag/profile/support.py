@@ -19,10 +19,12 @@ from diag.profile.tables import Document, Table
 from diag.profile.unusable import shown
 
 KEYS = ("system", "url", "project")
-MOST_RECIPIENTS = 20
+MOST_RECIPIENTS = 16
 HPKE = "hpke:"
-SHORTEST_KEY, LONGEST_KEY = 32, 2048
-"""Bytes of a public key after `hpke:`: that of X25519, the shortest in use, and more than the longest."""
+KEY_LENGTH = 32
+"""Bytes of a public key after `hpke:` (X25519, RFC 7748)."""
+PRIVATE = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
+"""How private keys begin, in capitals."""
 _AGE = "age"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -80,8 +82,8 @@ def read_recipients(top: Table) -> tuple[str, ...]:
     if len(recipients) > MOST_RECIPIENTS:
         raise top.wrong("recipients", f"there are {len(recipients)} recipients: at most {MOST_RECIPIENTS} can be encrypted to")
     for key in recipients:
-        if key.upper().startswith("AGE-SECRET-KEY-"):
-            raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one, age1...")
+        if key.upper().startswith(PRIVATE):
+            raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one")
         if not (_is_age(key) or _is_hpke(key)):
             raise top.wrong(
                 "recipients",
@@ -96,7 +98,7 @@ def _is_hpke(key: str) -> bool:
         decoded = base64.b64decode(key.removeprefix(HPKE), validate=True)
     except (binascii.Error, ValueError):
         return False
-    return key.startswith(HPKE) and SHORTEST_KEY <= len(decoded) <= LONGEST_KEY
+    return key.startswith(HPKE) and len(decoded) == KEY_LENGTH
 
 
 def _is_age(key: str) -> bool:

@@ -9,7 +9,9 @@ from diag.model.answer import (
     HoldEnd,
     HttpReply,
     Path,
+    ScriptReply,
     Session,
+    Steered,
     SystemLookup,
     Transferred,
     Trust,
@@ -17,7 +19,17 @@ from diag.model.answer import (
     UpgradeReply,
     VerifyError,
 )
-from diag.model.machine import HostsFile, Interfaces, Proxies, ProxySetting, Resolvers, Routes, System, TrustSettings
+from diag.model.machine import (
+    HostsFile,
+    Interfaces,
+    Proxies,
+    ProxySetting,
+    Resolvers,
+    Routes,
+    ScopedResolvers,
+    System,
+    TrustSettings,
+)
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
@@ -28,6 +40,8 @@ from diag.model.question import (
     Inspect,
     Lookup,
     Question,
+    Script,
+    Steer,
     Topic,
     Trace,
     Transfer,
@@ -35,13 +49,22 @@ from diag.model.question import (
     Upgrade,
     Verify,
 )
-from diag.model.route import PLACES, Route
+from diag.model.route import PLACES, Route, ScriptWay
 from diag.model.text import clean
 from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.sentences import listed, number_words
-from diag.report.words import FAULTS, ROUTE_REASONS, count_words, failure_words, refusal_words, upgrade_words, verify_words
+from diag.report.words import (
+    FAULTS,
+    ROUTE_REASONS,
+    count_words,
+    failure_words,
+    refusal_words,
+    script_words,
+    upgrade_words,
+    verify_words,
+)
 
 SHOWN = 4
 """How many addresses or settings one phrase names."""
@@ -79,7 +102,8 @@ def asked(question: Question) -> str:
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            return clean(f"{question.method} {_url(question)}")
+            login = "" if question.login == "none" else ", with the login for the proxy"
+            return clean(f"{question.method} {_url(question)}{login}")
         case Transfer():
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
@@ -92,6 +116,11 @@ def asked(question: Question) -> str:
             fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
             strict = ", by strict rules" if question.strict else ""
             return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
+        case Script():
+            return clean(f"fetch the proxy script {question.address}")
+        case Steer():
+            known = f", knowing {count_words(len(question.lookups), 'lookup')}" if question.lookups else ""
+            return clean(f"ask the proxy script {question.script.address} for the way to {question.target}{known}")
 
 
 def came_back(observation: Observation) -> str:
@@ -116,7 +145,8 @@ def route_words(route: Route | None) -> str:
         return "no way was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
     source = f": {route.decided_by}" if route.source else ""
-    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source})")
+    script = f"; the script: {route.script}" if route.script else ""
+    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source}{script})")
 
 
 def _lookup(question: Lookup) -> str:
@@ -175,6 +205,10 @@ def _answer(answer: Answer) -> str:
             return _crowd(answer)
         case Path():
             return _path(answer)
+        case ScriptReply():
+            return _fetched(answer)
+        case Steered():
+            return _steered(answer)
         case Trust():
             refused = _refused(answer.verify_errors)
             return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
@@ -214,6 +248,32 @@ def _path(answer: Path) -> str:
     if answer.arrived:
         return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
     return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
+
+
+def _fetched(answer: ScriptReply) -> str:
+    """What lies at the address of a proxy script."""
+    if answer.moved:
+        return f"answered: {answer.status}, it lies at {answer.moved}"
+    size = f"{count_words(answer.size, 'byte')} of {answer.encoding}" if answer.size else ""
+    if not answer.failure:
+        return size
+    about = ", ".join(part for part in (f"status {answer.status}" if answer.status else "", size) if part)
+    return _at(answer.stage, f"{script_words(answer.failure)}{f' ({about})' if about else ''}")
+
+
+def _steered(answer: Steered) -> str:
+    """What a proxy script says of a target."""
+    if answer.wants:
+        return f"it wants to know the address of {listed(answer.wants, SHOWN)} first"
+    if not answer.failure:
+        return ways_words(answer.ways)
+    at = " ".join(part for part in (answer.error, f"in line {answer.line}" if answer.line else "") if part)
+    return f"{script_words(answer.failure)}{f': {at}' if at else ''}{f': {answer.text}' if answer.text else ''}"
+
+
+def ways_words(ways: Iterable[ScriptWay]) -> str:
+    """The ways that a script names, in order: `the proxy a:3128, else direct`."""
+    return ", else ".join(f"the {way.proxy.scheme} proxy {way.proxy}" if way.proxy else "direct" for way in ways)
 
 
 def _refusal(answer: Connection) -> str:
@@ -263,22 +323,31 @@ def _machine(answer: Answer) -> str:
 
 def _system(seen: System) -> str:
     inside = f", in a {seen.setting}" if seen.setting else ""
-    return f"{seen.distribution or seen.system} {seen.machine}{inside}; Python {seen.python}"
+    on = f", on {seen.cloud}" if seen.cloud else ""
+    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
 
 
 def _interfaces(seen: Interfaces) -> str:
-    up = [interface.name for interface in seen.interfaces if interface.up and not interface.loopback]
-    return f"up: {listed(up, SHOWN)}"
+    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
+    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), SHOWN)}"
 
 
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
     partly = "" if seen.complete else " (the table could not be read in full)"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), SHOWN)}" if seen.refusing else ""
     return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
 
 
 def _resolvers(seen: Resolvers) -> str:
-    return listed((str(server) for server in seen.servers), SHOWN)
+    return "; ".join((listed((str(server) for server in seen.servers), SHOWN), *(_scope(scope) for scope in seen.scoped[:SHOWN])))
+
+
+def _scope(scope: ScopedResolvers) -> str:
+    others = "all other names" if scope.rest or scope.whole else ""
+    names = listed((*scope.domains, *([others] if others else ())), SHOWN)
+    place = f" ({scope.interface})" if scope.interface else ""
+    return f"for {names}: {listed((str(server) for server in scope.servers), SHOWN)}{place}"
 
 
 def _hosts(seen: HostsFile) -> str:

@@ -70,7 +70,7 @@ class Endings:
 
     def _failed(self, state: EndpointState) -> list[tuple[Observation, str]]:
         trail = self._trails.get(state.endpoint)
-        return [] if trail is None or state.arrived else list(_failures(Case(self._evidence, trail), state.reached))
+        return [] if trail is None or state.arrived else list(failures(Case(self._evidence, trail), state.reached))
 
 
 def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def out_of_time(evidence: Evidence) -> bool:
     return any(o.fault is not None and o.fault.kind is FaultKind.DEADLINE for o in evidence.observations)
 
 
-def _failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
+def failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
     """The observations of one stage of the walk that did not go well, each with its reason."""
     match stage:
         case Stage.LOOKUP:

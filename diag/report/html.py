@@ -22,9 +22,13 @@ from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.html_chain import Picture, picture_of
 from diag.report.html_claims import Claim, Claims, machine_quotes
+from diag.report.html_looks import Series, series
 from diag.report.html_path import Way, way_of
+from diag.report.html_track import Track, track_of
 from diag.report.html_waterfall import Waterfall, median_words, took_words, waterfall
+from diag.report.looks import looks_at
 from diag.report.sentences import Catalogue, listed
+from diag.report.ways import HEADS, bypass_line, is_proxy_set, ways
 from diag.report.words import OUTCOMES, count_words
 
 MOST_DRAWN = 16
@@ -51,7 +55,9 @@ class Row:
     route: str
     way: Way | None = None
     """None, as all below: not drawn."""
+    track: Track | None = None
     waterfall: Waterfall | None = None
+    looks: Series | None = None
     chain: Picture | None = None
 
 
@@ -64,6 +70,8 @@ class Told:
     """The way to the first endpoint that it hits, or, where it is about the computer as a whole, to any; None: there is none."""
     chain: Picture | None
     """The certificates that it is about; None: it is about none."""
+    track: Track | None = None
+    """How far a packet gets, where the cause rests on that."""
 
 
 def write_page(
@@ -98,6 +106,9 @@ def write_page(
             way=sight.first_way(),
             rows=sight.rows(),
             well=sight.well(),
+            way_table=ways(evidence) if is_proxy_set(evidence) else (),
+            way_heads=HEADS,
+            bypass=bypass_line(evidence),
             counted=counted(diagnosis),
             ruled_out=sight.claims.ruled_out(),
             undecided=sight.claims.undecided(),
@@ -161,7 +172,9 @@ class _Sight:
             return Told(claim, None, None)
         picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
         way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
-        return Told(claim, way, picture if picture and picture.at_fault else None)
+        rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
+        chain = picture if picture and (picture.at_fault or picture.disputed) else None
+        return Told(claim, way, chain, track_of(rests_on))
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
         case = self._case(state)
@@ -176,7 +189,9 @@ class _Sight:
             role=state.endpoint.role,
             route=route_words(trail.route if trail else None),
             way=self._way(state, 0) if draw else None,
+            track=track_of(case.observations) if case and draw else None,
             waterfall=steps if steps and steps.bars else None,
+            looks=series(looks_at(trail, self._evidence)) if trail and draw else None,
             chain=picture_of(case, self._hitting(state)) if case and draw else None,
         )
 

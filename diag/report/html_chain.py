@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from diag.model.answer import Session
 from diag.model.case import Case
+from diag.model.clients import Client, Says, lists_of
 from diag.model.diagnosis import Cause
 from diag.model.wire.certificate import Certificate, covers
 from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
@@ -61,6 +62,13 @@ class Picture:
     at_fault: bool
     fingerprint: str
     """Of the server's own certificate."""
+    clients: tuple[Client, ...] = ()
+    """Who trusts it: the programs that customers use, each with what its list says; empty: no list but diag's own was asked."""
+
+    @property
+    def disputed(self) -> bool:
+        """Whether one list accepts the chain and another does not."""
+        return {Says.YES, Says.NO} <= {client.says for client in self.clients}
 
     @property
     def told(self) -> str:
@@ -87,7 +95,13 @@ def picture_of(case: Case, causes: Sequence[Cause]) -> Picture | None:
         beside=chain.sent - len(chain.path),
         at_fault=any(link.faults for link in links) or (anchor is not None and not anchor.well),
         fingerprint=chain.leaf.fingerprint,
+        clients=_clients(case),
     )
+
+
+def _clients(case: Case) -> tuple[Client, ...]:
+    lists = lists_of(case)
+    return lists.clients if lists and len(lists.opinions) > 1 else ()
 
 
 def _faults(depth: int, certificate: Certificate, session: Session, case: Case, blamed: frozenset[str]) -> Iterable[str]:
@@ -155,4 +169,5 @@ def _anchor(chain: Chain, session: Session) -> Anchor | None:
         return Anchor(chain.issuer, "its certificate was not sent, and is not known here: the chain ends before it", False)
     if untrusted(session):
         return Anchor(chain.issuer, "no way from here to an authority that is trusted here was found", False)
-    return Anchor(chain.issuer, "trusted here: it is in the list of authorities of this computer or this run", True)
+    in_the_list = "it is" if top == 0 else "it, or one of those below it, is"
+    return Anchor(chain.issuer, f"trusted here: {in_the_list} in the list of authorities of this computer or this run", True)

@@ -17,6 +17,8 @@ NARROWEST = 0.4
 """Percent of the axis that a step gets at least, so that it can be seen."""
 
 STEPS = {
+    "script": "script",
+    "steer": "choose",
     "lookup": "look up",
     "connect": "connect",
     "tunnel": "tunnel",
@@ -69,14 +71,14 @@ class Waterfall:
 
 def waterfall(trail: Trail, evidence: Evidence) -> Waterfall:
     """The steps towards one endpoint, in the order in which they began. No bars where nothing was asked."""
-    ids = dict.fromkeys((*trail.walk, *trail.followed))
+    ids = dict.fromkeys((*trail.steered, *trail.walk, *trail.followed))
     steps = sorted((evidence.by_id[i] for i in ids if i in evidence.by_id), key=lambda step: step.began)
     if not steps:
         return Waterfall((), (), 0, 0.0)
     began = steps[0].began
     starts = [(step.began - began).total_seconds() for step in steps]
     total = max(start + max(step.took, 0.0) for start, step in zip(starts, steps, strict=True))
-    walked = frozenset(trail.walk)
+    walked = frozenset((*trail.steered, *trail.walk))
     bars = tuple(_bar(step, start, total, step.id not in walked) for start, step in zip(starts[:MOST_ROWS], steps, strict=False))
     return Waterfall(bars, tuple(_ticks(total)), len(steps) - len(bars), total)
 

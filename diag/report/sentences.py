@@ -15,6 +15,7 @@ from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Facts
+from diag.report.surroundings import in_this_place
 from diag.report.words import CONFIDENCE, failure_words
 
 Catalogue = Mapping[str, AnyCheck]
@@ -52,12 +53,14 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
-    said = check.sentences
+    said = check.sentences_for(cause.facts.get("form"))
+    cloud = cause.facts.get("cloud", "")
+    steps = said.by_cloud.get(cloud, said.remedy) if isinstance(cloud, str) else said.remedy
     return Story(
         title=fill(said.title, cause.facts),
         seen=fill(said.seen, cause.facts),
         means=fill(said.means, cause.facts),
-        remedy=tuple(fill(step, cause.facts) for step in said.remedy),
+        remedy=tuple(fill(step, cause.facts) for step in in_this_place(cause, steps)),
         sure=certainty(cause, catalogue),
     )
 

@@ -12,11 +12,13 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
+from diag.report.chain_lines import Chains, chain_lines, client_lines
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.page import Page
 from diag.report.sentences import Catalogue, listed, tell
 from diag.report.trail import write_trails
+from diag.report.ways import bypass_line, is_proxy_set, ways
 from diag.report.words import OUTCOMES, OWNERS
 
 MOST_ROWS = 25
@@ -49,17 +51,19 @@ def write_diagnosis(
         return
     for line in circumstances(evidence):
         page.write(page.words(line, "dim"))
+    chains = Chains(diagnosis, evidence)
     for number, cause in enumerate(diagnosis.causes, 1):
-        _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints))
+        _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints), chains)
     _write_meaning(page, meaning)
     _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
+    _write_ways(page, evidence, verbose)
     _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
-        write_trails(page, evidence)
+        write_trails(page, evidence, chains)
 
 
-def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int) -> None:
+def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> None:
     story = tell(cause, catalogue)
     page.blank()
     outcome = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
@@ -72,6 +76,11 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"))
     page.steps("Next steps", story.remedy)
     page.labelled("How sure", page.words(story.sure))
+    picture = chains.beside(cause)
+    if picture:
+        page.labelled("Certificates", *map(page.words, chain_lines(picture)), hang=3)
+    if picture and picture.disputed:
+        page.labelled("Who trusts it", *map(page.words, client_lines(picture.clients)), hang=3)
     if cause.explains:
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
@@ -114,6 +123,20 @@ def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
         statuses = Counter(OUTCOMES[state.status][2] for state in omitted)
         of_each = ", ".join(f"{number} {word}" for word, number in statuses.items())
         page.write(page.words(f"and {len(omitted)} more: {of_each} (-v shows them all)", "dim"), indent=3)
+
+
+def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
+    """Which way the endpoints go, and what is set: where that is a question at all, or the reader wants everything."""
+    rows = ways(evidence)
+    if not rows or not (verbose or is_proxy_set(evidence)):
+        return
+    page.heading("Ways")
+    cells = [(row.place or "-", row.value, f"for {row.endpoints}: {row.why}") for row in rows]
+    page.rows([[page.words(cell) for cell in row] for row in cells], long=2, indent=3)
+    differing, line = bypass_line(evidence)
+    if differing:
+        page.write(page.words(f"Programs read NO_PROXY differently: {differing}."), indent=3, hang=2)
+        page.write(page.words(f"All of them understand: NO_PROXY={line}"), indent=3, hang=2)
 
 
 def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:

@@ -7,15 +7,18 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.ascii import to_ascii
+from diag.report.chain_lines import Chains, chain_lines, client_lines
 from diag.report.endings import Endings, not_looked_at
 from diag.report.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.sentences import Catalogue, listed, tell
+from diag.report.ways import bypass_line, is_proxy_set, ways
 from diag.report.words import OWNERS
 
 WIDTH = 78
 CAUSES_SIZE = 25_000
 MEANING_SIZE = 3_000
-ENDPOINTS_SIZE = 20_000
+ENDPOINTS_SIZE = 17_000
+WAYS_SIZE = 3_000
 REST_SIZE = 8_000
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
 LABEL = 11
@@ -26,11 +29,12 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
     lines = [
         *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
-        *_part("Causes", _causes(diagnosis, catalogue), CAUSES_SIZE, "causes"),
+        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence)), CAUSES_SIZE, "causes"),
         *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
+        *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
         *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
     ]
     return "\n".join(lines) + "\n"
@@ -55,12 +59,12 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
         yield f"... and {omitted} more {many}: the whole is in the bundle."
 
 
-def _causes(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[list[str]]:
+def _causes(diagnosis: Diagnosis, catalogue: Catalogue, chains: Chains) -> Iterator[list[str]]:
     for number, cause in enumerate(diagnosis.causes, 1):
-        yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints)))
+        yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints), chains))
 
 
-def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Iterator[str]:
+def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> Iterator[str]:
     story = tell(cause, catalogue)
     if number > 1:
         yield ""
@@ -74,6 +78,11 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
     if cause.explains:
         yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
+    picture = chains.beside(cause)
+    for position, line in enumerate(chain_lines(picture) if picture else ()):
+        yield from _field("" if position else "Chain", line, hang=3)
+    for position, line in enumerate(client_lines(picture.clients) if picture and picture.disputed else ()):
+        yield from _field("" if position else "Trust", line, hang=3)
     yield from _field("How sure", story.sure)
     yield from _field("Evidence", listed(map(clean, cause.cites), 10))
     yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
@@ -92,6 +101,18 @@ def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
         row = f"{state.status:<8} {clean(str(state.endpoint))}: {endings.how_far(state)}"
         numbers = causes.get(str(state.endpoint))
         yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
+
+
+def _ways(evidence: Evidence) -> Iterator[list[str]]:
+    """Where a proxy is set, which endpoints go by it and why; nothing where none is set anywhere."""
+    if not is_proxy_set(evidence):
+        return
+    for row in ways(evidence):
+        place = f"{row.place}: " if row.place else ""
+        yield list(_wrapped(f"- {place}{row.value}; endpoints: {row.endpoints} ({row.why})", hang=2))
+    differing, line = bypass_line(evidence)
+    if differing:
+        yield list(_wrapped(f"- Programs read NO_PROXY differently: {differing}. All understand: NO_PROXY={line}", hang=2))
 
 
 def _urgency(state: EndpointState) -> int:

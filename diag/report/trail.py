@@ -3,29 +3,61 @@
 The ids are those that causes cite, so that each claim can be followed to what it rests on.
 """
 
-from diag.model.run import Evidence
+from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.account import asked, came_back, route_words, went_well
+from diag.report.chain_lines import Chains, chain_lines, client_lines
+from diag.report.html_chain import Picture
+from diag.report.looks import looks_at, looks_words
 from diag.report.page import Page
 
 
-def write_trails(page: Page, evidence: Evidence) -> None:
-    """The machine first, then each endpoint's walk and what was looked at beside it."""
+def write_trails(page: Page, evidence: Evidence, chains: Chains) -> None:
+    """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented."""
     run = evidence.run
     _write_part(page, evidence, "This computer", run.machine)
     for trail in run.trails:
         page.heading(str(trail.endpoint))
         page.write(page.words(f"the way: {route_words(trail.route)}", "dim"), indent=3)
+        if trail.steered:
+            page.write(page.words("what a proxy script says:", "dim"), indent=3)
+            _write_rows(page, evidence, trail.steered)
+            page.write(page.words("the way itself:", "dim"), indent=3)
         _write_rows(page, evidence, trail.walk)
         if trail.followed:
             page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
             _write_rows(page, evidence, trail.followed)
-        for number, repetition in enumerate(trail.again, start=2):
-            page.write(page.words(f"look {number} of {len(trail.again) + 1}:", "dim"), indent=3)
-            _write_rows(page, evidence, repetition.walk)
+        _write_looks(page, evidence, trail)
+        _write_chain(page, chains.of(str(trail.endpoint)))
     for control in run.controls:
         _write_part(page, evidence, f"For comparison: {clean(str(control.authority))}", control.seen)
     _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
+
+
+def _write_chain(page: Page, picture: Picture | None) -> None:
+    if picture is None:
+        return
+    page.write(page.words("the certificates that it presented:", "dim"), indent=3)
+    for line in chain_lines(picture):
+        page.write(page.words(line, "red" if line.lstrip().startswith("at fault") else ""), indent=5, hang=3)
+    if picture.clients:
+        page.write(page.words("who trusts them:", "dim"), indent=3)
+    for line in client_lines(picture.clients):
+        page.write(page.words(line), indent=5, hang=3)
+
+
+def _write_looks(page: Page, evidence: Evidence, trail: Trail) -> None:
+    """The repeated walks: first which of all of them failed, then each with its steps."""
+    looks = looks_at(trail, evidence)
+    if looks:
+        page.write(page.words(looks_words(looks), "bold"), indent=3)
+    for look in looks[1:]:
+        page.write(
+            page.words(f"look {look.number} of {len(looks)}: ", "dim"),
+            page.words(look.words, "red" if look.failed else "dim"),
+            indent=3,
+        )
+        _write_rows(page, evidence, tuple(step.id for step in look.steps))
 
 
 def _write_part(page: Page, evidence: Evidence, title: str, ids: tuple[str, ...]) -> None:

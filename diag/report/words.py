@@ -8,6 +8,7 @@ from diag.model.diagnosis import Outcome
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
 from diag.model.route import RouteReason
+from diag.model.script import Flaw
 from diag.model.socks import Refusal
 from diag.model.text import clean
 from diag.model.upgrade import Refusal as UpgradeRefusal
@@ -28,6 +29,7 @@ FAILURES: dict[str, str] = {
     Failure.NO_ROUTE: "there is no way to that network from here",
     Failure.PROHIBITED: "a firewall or router said that this is not allowed",
     Failure.NOT_PERMITTED: "this computer itself did not allow it",
+    Failure.BLACKHOLED: "a route of this computer leads there into nowhere",
     Failure.ADDRESS_NOT_AVAILABLE: "this computer has no free address or port left to connect from",
     Failure.DESCRIPTORS_EXHAUSTED: "this computer may not open any more files or connections",
     Failure.TUNNEL_REFUSED: "the proxy did not open the way",
@@ -56,6 +58,27 @@ REFUSALS: dict[str, str] = {
     Refusal.OTHER: "it gave a reason that no standard knows",
 }
 """What a SOCKS proxy says no with, as a clause."""
+
+SCRIPT_FLAWS: dict[str, str] = {
+    Flaw.STATUS: "its server does not have it",
+    Flaw.UNTRUSTED: "its server's certificate is not one that clients accept",
+    Flaw.MOVED_TOO_OFTEN: "it is said to lie elsewhere, and is not found there",
+    Flaw.MISSING: "there is no such file, or it may not be read",
+    Flaw.EMPTY: "it is empty",
+    Flaw.PAGE: "it is a web page, and no script",
+    Flaw.TOO_LARGE: "it is too large, or wants more memory than a script may have",
+    Flaw.SYNTAX: "it is no valid JavaScript",
+    Flaw.NO_FUNCTION: "it has no function FindProxyForURL",
+    Flaw.THREW: "it fails with an error",
+    Flaw.TOO_SLOW: "it does not end within its time",
+    Flaw.TOO_DEEP: "it calls itself without end",
+    Flaw.TOO_MANY_NAMES: "it looks up more names than it may",
+    Flaw.CRASHED: "the engine that runs it broke down over it",
+    Flaw.GIVEN_UP: "it was not asked, as it had used up its time with other endpoints",
+    Flaw.NOT_TEXT: "it returns something other than text",
+    Flaw.NONSENSE: "it returns a text that names no way",
+}
+"""What is wrong with a proxy script, as a clause about it."""
 
 UPGRADE_REFUSALS: dict[str, str] = {
     UpgradeRefusal.NOT_OFFERED: "it does not offer that",
@@ -134,6 +157,9 @@ OWNERS: dict[Owner, str] = {
     Owner.SERVICE: "the provider of the service",
 }
 
+CLOUDS = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
+"""The clouds, by the words of the fact `cloud`."""
+
 CONFIDENCE: dict[Confidence, str] = {
     Confidence.CERTAIN: "certain: nothing else fits what was seen",
     Confidence.LIKELY: "likely: something rarer could look the same",
@@ -178,6 +204,9 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.VARIABLE: "an environment variable says so",
     RouteReason.SETTING: "the system's settings say so",
     RouteReason.BYPASSED: "an exception to the proxy names it",
+    RouteReason.SCRIPT: "the proxy script says so",
+    RouteReason.SCRIPT_FAILED: "the proxy script is of no use, and browsers then go direct",
+    RouteReason.NOTHING_DETECTED: "no proxy script was found by DNS; DHCP was not asked",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }
 
@@ -218,6 +247,11 @@ def failure_words(word: str) -> str:
 def refusal_words(word: str) -> str:
     """The phrase for a word of `diag.model.socks`; another version's word comes back cleaned, as it is."""
     return REFUSALS.get(word) or clean(word, 60)
+
+
+def script_words(word: str) -> str:
+    """What is wrong with a proxy script, whether it is the script's own fault or that of the way to it."""
+    return SCRIPT_FLAWS.get(word) or failure_words(word)
 
 
 def upgrade_words(word: str) -> str:

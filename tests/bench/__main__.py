@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import crowd, startup
+from tests.bench import bundles, crowd, scripts, startup
 from tests.bench.figures import Figure
 
-MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (startup.measure, crowd.measure)
+MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (startup.measure, crowd.measure, bundles.measure, scripts.measure)
 
 
 def main() -> None:

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, Rewriter, Value
+from diag.bundle.foreign import Foreign
 from diag.bundle.private import Private, is_telling
+from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Level, Redacted, level_of, redact
 from diag.bundle.write import pack
@@ -324,3 +326,23 @@ def test_whatever_was_seen_is_written_and_read_back_the_same(level: Level, texts
         catalogue_version="1",
     )
     assert again == members
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        (b'{"access_token":"abcdef123","error":"denied"}', b'{"access_token":"(removed)","error":"denied"}'),
+        (b"<input name='csrf_token' value='abcdef123'>", b"<input name='csrf_token' value='(removed)'>"),
+        (b"password=abcdef123&next=/home", b"password=(removed)&next=/home"),
+        (b"X-Api-Key: abcdef123", b"X-Api-Key: (removed)"),
+        (b"the token has expired", b"the token has expired"),
+        (b'{"code":"token","message":"short"}', b'{"code":"token","message":"short"}'),
+        (b"a -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- b", b"a (removed) b"),
+        (b"a -----BEGIN PRIVATE KEY-----\nMIIEcut", b"a (removed)"),
+        (b"for YWxpY2UgaXMgb3V0 only", b"for (removed) only"),
+        (b"for dGhlIGNhdCBpcyBvdXQ= only", b"for dGhlIGNhdCBpcyBvdXQ= only"),
+    ],
+)
+def test_what_a_stranger_says_opens_nothing(said: bytes, left: bytes) -> None:
+    foreign = Foreign(sample.PRIVATE, Pseudonyms(sample.KEY, frozenset(), keep_addresses=True), frozenset())
+    assert foreign.content(said) == left

@@ -24,6 +24,7 @@ from diag.model.answer import (
 from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
+from diag.model.fingerprint import Fingerprint, Service
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
@@ -65,12 +66,14 @@ class Scene:
         login: bool = False,
         expects: Expectations | None = None,
         limits: Limits | None = None,
+        known: tuple[Fingerprint, ...] = (),
     ) -> None:
         self.endpoint = parse_endpoint(url, expects=expects)
         host, _, port = proxy.rpartition(":")
         self.proxy = ProxyAddress(host, int(port), proxy_scheme, login) if proxy else None
         self.route = Route(RouteReason.VARIABLE, self.proxy, "HTTPS_PROXY") if self.proxy else Route(RouteReason.NOTHING_SET)
         self.limits = limits or Limits()
+        self.known = known
         self.observations: list[Observation] = []
         self.walk: list[str] = []
         self.followed: list[str] = []
@@ -198,7 +201,8 @@ def evidence_of(*scenes: Scene) -> Evidence:
         trails.append(Trail(scene.endpoint, scene.route, tuple(map(name, scene.walk)), tuple(map(name, scene.followed))))
     machine = tuple(scenes[0].inspected) if scenes else ()
     limits = scenes[0].limits if scenes else Limits()
-    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine)
+    service = Service("acme", fingerprints=tuple(one for scene in scenes for one in scene.known))
+    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine, service=service)
     return Evidence(run, tuple(observations))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.privatelink import endpoint_silent, name_missing, resolves_public, through_proxy, unexpectedly_private
+from checks.privatelink.clouds import NOT_RECOGNISED
 from checks.proxy import refuses_target
 from diag.engine.judge import judge
 from diag.model.address import Address
@@ -128,7 +129,13 @@ def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene
 
 def test_a_public_answer_names_who_gave_it() -> None:
     finding = found(resolves_public.CHECK, named("203.0.113.4", reply=("203.0.113.4",)))
-    assert finding.facts == {"host": HOST, "addresses": ("203.0.113.4",), "resolvers": ("system", "10.0.0.2:53")}
+    assert finding.facts == {
+        "host": HOST,
+        "addresses": ("203.0.113.4",),
+        "resolvers": ("system", "10.0.0.2:53"),
+        "chain": (),
+        "cloud": NOT_RECOGNISED,
+    }
     assert finding.confidence is Confidence.CERTAIN
     assert found(resolves_public.CHECK, named("203.0.113.4")).confidence is Confidence.LIKELY
 
@@ -148,7 +155,8 @@ def test_the_own_name_is_looked_up_only_where_the_walk_left_it_to_a_proxy() -> N
 
 def test_a_missing_name_names_the_zone_that_says_so() -> None:
     finding = found(name_missing.CHECK, missing("privatelink.example.com"))
-    assert finding.facts == {"host": HOST, "zones": ("privatelink.example.com",), "resolvers": ("10.0.0.2:53",)}
+    assert (finding.facts["host"], finding.facts["zones"]) == (HOST, ("privatelink.example.com",))
+    assert finding.facts["resolvers"] == ("10.0.0.2:53",)
 
 
 def test_a_silent_endpoint_is_tried_on_one_other_port() -> None:

@@ -126,7 +126,7 @@ def test_names_are_looked_at_together(check: AnyCheck, scenes: Callable[[], tupl
 def test_names_inside_and_outside_are_listed() -> None:
     halves = named(INSIDE), named("203.0.113.4", url=STAGE)
     finding = found(partial.CHECK, *halves)
-    assert finding.facts == {"private": (HOST,), "public": ("stage.example.com",)}
+    assert (finding.facts["private"], finding.facts["public"]) == ((HOST,), ("stage.example.com",))
     assert finding.hits == (f"{STAGE}:443",)
     causes = judge(evidence_of(*halves), (partial.CHECK, resolves_public.CHECK)).causes
     assert [(cause.id, cause.explains) for cause in causes] == [("privatelink-partial", ("privatelink-resolves-public",))]

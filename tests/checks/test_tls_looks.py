@@ -33,7 +33,7 @@ from tests.checks.test_tls import DAY, DEAD, GAP, MANY, OLD, OLD_INTERMEDIATE, S
 def test_an_expired_certificate_is_named_and_the_service_accused_only_with_a_witness() -> None:
     alone = found(certificate_expired.CHECK, met([OLD, INTERMEDIATE], (10, 0)))
     assert alone.confidence is Confidence.LIKELY
-    assert alone.facts == {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1}
+    assert alone.facts == {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1, "form": "leaf"}
     witnessed = found(certificate_expired.CHECK, met([OLD], (10, 0)).exchange(200, date_line(NOW + timedelta(seconds=40))))
     assert witnessed.confidence is Confidence.CERTAIN
     assert witnessed.cites == ("handshake-1", "exchange-1")

@@ -260,7 +260,12 @@ def test_who_accepts_and_who_refuses_is_said() -> None:
     finding = found(trust_stores_differ.CHECK, held(met([CORP_LEAF], *GAP), UNTRUSTED, (CORP_FILE, TRUSTED)))
     assert finding.facts["accepting"] == ("the file of REQUESTS_CA_BUNDLE",)
     assert finding.facts["refusing"] == ("the system's store", "the public list (certifi)")
-    assert finding.facts["accepted_for"] == ("Python requests",)
+    assert finding.facts["accepted_for"] == ("Python requests with Snowflake's connector",)
+    rows = list(zip(*(finding.facts[column] for column in ("clients", "stores", "accepts")), strict=True))  # type: ignore[arg-type]
+    assert ("curl", "the system's store", "no") in rows
+    assert ("Python requests with Snowflake's connector", "the file of REQUESTS_CA_BUNDLE", "yes") in rows
+    assert ("Python httpx", "the public list (certifi)", "no") in rows
+    assert ("Java with Snowflake's JDBC driver", "Java's key store", "not looked at") in rows
 
 
 def test_lists_that_differ_explain_why_the_issuer_is_untrusted_here() -> None:

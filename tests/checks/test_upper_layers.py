@@ -14,6 +14,7 @@ from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.question import Verify
+from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
 from tests.checks import (
@@ -22,6 +23,7 @@ from tests.checks import (
     test_privatelink,
     test_privatelink_more,
     test_proxy,
+    test_proxy_scripts,
     test_proxy_settings,
     test_proxy_socks,
     test_revocation,
@@ -38,6 +40,7 @@ TABLES = (
     test_proxy,
     test_proxy_socks,
     test_proxy_settings,
+    test_proxy_scripts,
     test_tls,
     test_tls_more,
     test_tls_client,
@@ -124,6 +127,13 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
     ),
     "plain HTTP through a proxy": lambda: (
         Scene("http://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().exchange(404, "Via: 1.1 proxy (squid/6.6)")
+    ),
+    "a script set on the desktop that nobody needs": lambda: test_proxy_scripts.on_desktop(reached=True),
+    "a script that says direct": lambda: test_proxy_scripts.obeyed(
+        reached=True, why=RouteReason.SCRIPT, steered=test_proxy_scripts.DIRECT
+    ),
+    "a script that is looked for, and is not there": lambda: test_proxy_scripts.scene(
+        True, Route(RouteReason.NOTHING_DETECTED, None, "--pac")
     ),
     "private, as it should be": lambda: (
         Scene(expects=Expectations(network=Network.PRIVATE))

@@ -34,6 +34,19 @@ def test_every_article_can_be_read(width: str, tmp_path: Path) -> None:
     assert set(check.article.split()) - {word for word in check.article.split() if "*" in word} <= set(ended.out.split())
 
 
+def test_an_article_says_where_to_look_in_each_cloud(tmp_path: Path) -> None:
+    out = " ".join(diag("explain", "privatelink-endpoint-silent", within=tmp_path).out.split())
+    for cloud, look in (
+        ("Amazon Web Services", "pendingAcceptance"),
+        ("Microsoft Azure", "Approved"),
+        ("Google Cloud", "Accepted"),
+    ):
+        assert f"Where to look on {cloud} 1. See that" in out
+        assert look in out
+    assert "allows port PORT in" in out
+    assert "{" not in out
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_schemas_are_schemas(kind: str, tmp_path: Path) -> None:
     schema = diag("schema", kind, within=tmp_path).document

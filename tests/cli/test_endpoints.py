@@ -8,6 +8,7 @@ import pytest
 from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
 from diag.model.address import Authority
 from diag.model.endpoint import Network
+from diag.model.run import Control
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_diag_toml_names_profile_account_and_controls() -> None:
         '[[role]]\nname = "OCSP_CACHE_REGIONLESS"\nenables = "connecting quickly"\npath = "/mine"\n'
     )
     chosen = choose_endpoints(Wanted())
-    assert chosen.controls == (Authority("intranet.example.com", 443),)
+    assert chosen.controls == (Control(Authority("intranet.example.com", 443)),)
     assert all(".privatelink." in name for name in names(chosen))
     assert {endpoint.path for endpoint in chosen.endpoints} == {"/", "/mine"}
     assert chosen.profile.roles[0].enables == "connecting quickly"

@@ -171,7 +171,9 @@ def test_a_key_that_cannot_be_used_is_said_before_anything_is_done(tmp_path: Pat
 
 def test_the_keys_of_the_profile_are_used_unless_the_user_says_no(tmp_path: Path) -> None:
     public = diag("keygen", "key.txt", within=tmp_path).out.strip()
-    (tmp_path / "acme.toml").write_text(f'name = "acme"\nrecipients = ["age1not-looked-at", "{public}"]\n')
+    (tmp_path / "acme.toml").write_text(
+        f'name = "acme"\nrecipients = ["age1qzwvjhc2g06c7aerawnkkgl2fc6pym7mftyvdujuft2kyuyca9kq9uhcm5", "{public}"]\n'
+    )
     given = ["run", "https://127.0.0.1:1", "--profile", "./acme.toml", "-q", "--no-proxy", "--resolver", "127.0.0.1:1"]
     diag(*given, "-o", "a.hpke", within=tmp_path)
     assert (tmp_path / "a.hpke").read_bytes().startswith(b"diag-hpke")

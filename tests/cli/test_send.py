@@ -11,6 +11,8 @@ import trustme
 from keyring.credentials import Credential, SimpleCredential
 
 from checks import CATALOGUE
+from diag.bundle.envelope import envelope_for
+from diag.bundle.keys import new_pair, read_recipients
 from diag.bundle.private import Private
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import write_bundle
@@ -116,6 +118,28 @@ def test_what_may_have_arrived_has_a_code_of_its_own(bundle: Path, authority: tr
         ended = sent(bundle, site, trust, "--yes")
     assert ended.code == 3
     assert "may have arrived" in ended.err
+
+
+def test_diag_toml_says_where_cases_go(bundle: Path, jira: JiraSite, trust: str) -> None:
+    case = f'[case]\nsystem = "jira"\nurl = "{jira.origin}"\nproject = "SUP"\n'
+    (bundle.parent / "diag.toml").write_text(f'[[endpoint]]\nurl = "https://x.example.com"\n{case}')
+    known = {"DIAG_SEND_TOKEN": TOKEN, "DIAG_SEND_USER": USER}
+    ended = diag("send", str(bundle), "--case", "12", "--trust", trust, "--yes", within=bundle.parent, **known)
+    assert (ended.code, ended.err) == (0, "")
+    assert "issue SUP-12" in ended.out
+    assert len(jira.kept) == 1
+
+
+def test_an_encrypted_bundle_goes_as_it_is(bundle: Path, jira: JiraSite, trust: str) -> None:
+    _, public = new_pair()
+    sealed = bundle.with_name("sealed.zip.hpke")
+    sealed.write_bytes(envelope_for(read_recipients([public])).close(bundle.read_bytes()))
+    ended = sent(sealed, jira, trust, "--yes")
+    assert (ended.code, ended.err) == (0, "")
+    assert "only those whom it was encrypted to can open it" in " ".join(ended.out.split())
+    assert [(kept.name[:15], kept.name[-9:], kept.content) for kept in jira.kept] == [
+        ("diag-encrypted-", ".zip.hpke", sealed.read_bytes())
+    ]
 
 
 @pytest.mark.parametrize(

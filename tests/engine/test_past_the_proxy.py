@@ -1,6 +1,7 @@
 """What is asked beside the way through a proxy: nothing past it where that is not wanted, and no login more often than needed."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterable
 
 import pytest
@@ -8,7 +9,7 @@ from msgspec.structs import replace as changed
 
 from diag.engine.investigate import investigate
 from diag.model.address import Address, Authority
-from diag.model.answer import SystemLookup, TunnelReply
+from diag.model.answer import Header, HttpReply, SystemLookup, TunnelReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Endpoint, Expectations, Way, parse_endpoint
@@ -41,13 +42,20 @@ CURIOUS = EndpointCheck(
 )
 
 
-def look(prober: Scripted, *endpoints: Endpoint, proxy: ProxyAddress | None = OURS, straight: bool = True) -> Evidence:
+def look(
+    prober: Scripted,
+    *endpoints: Endpoint,
+    proxy: ProxyAddress | None = OURS,
+    straight: bool = True,
+    also: tuple[Question, ...] = (),
+) -> Evidence:
     route = Route(RouteReason.OPTION, proxy)
+    curious = dataclasses.replace(CURIOUS, questions=lambda case: (*_wants(case), *also))
     return asyncio.run(
         investigate(
             endpoints,
             prober=prober,
-            checks=(CURIOUS,),
+            checks=(curious,),
             choose=lambda endpoint, proxies: route,
             tool="test",
             limits=Limits(straight=straight),
@@ -81,7 +89,7 @@ def three_hundred() -> list[Endpoint]:
 
 
 def logins_tried(prober: Scripted) -> int:
-    return sum(isinstance(question, Tunnel) and question.login != "none" for question in prober.asked)
+    return sum(isinstance(question, Tunnel | Exchange) and question.login != "none" for question in prober.asked)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,53 @@ def test_a_wrong_password_is_tried_once_for_three_hundred_endpoints(scheme: str,
     assert logins_tried(prober) == most
     told = [trail for trail in evidence.run.trails if any(one.startswith("tunnel-") for one in trail.walk)]
     assert len(told) == 300
+
+
+BASIC, DIGEST = Header("proxy-authenticate", "Basic"), Header("proxy-authenticate", "Digest")
+
+
+@pytest.mark.parametrize(
+    ("reply", "most"),
+    [
+        (HttpReply(status=407, headers=(BASIC,)), 1),
+        (HttpReply(status=407, headers=(DIGEST,)), 2),
+        (HttpReply("timed_out"), 3),
+    ],
+)
+def test_a_wrong_password_is_tried_a_handful_of_times_for_three_hundred_plain_endpoints(reply: HttpReply, most: int) -> None:
+    prober = Scripted(lambda question: reply if isinstance(question, Exchange) and question.login != "none" else None)
+    plain = [parse_endpoint(f"http://s{number:03}.example") for number in range(300)]
+    evidence = look(prober, *plain, proxy=changed(OURS, login=True))
+    assert logins_tried(prober) == most
+    assert all(any(one.startswith("exchange-") for one in trail.walk) for trail in evidence.run.trails)
+
+
+def test_a_wrong_password_for_both_kinds_of_endpoints() -> None:
+    def script(question: Question) -> Answer | None:
+        if isinstance(question, Tunnel) and question.login != "none":
+            return TunnelReply("tunnel_refused", 407, headers=(BASIC,))
+        return HttpReply(status=407, headers=(BASIC,)) if isinstance(question, Exchange) and question.login != "none" else None
+
+    prober = Scripted(script)
+    plain = [parse_endpoint(f"http://s{number:03}.example") for number in range(150)]
+    evidence = look(prober, *three_hundred()[:150], *plain, proxy=changed(OURS, login=True))
+    assert logins_tried(prober) == 2
+    for trail in evidence.run.trails:
+        kinds = {one.partition("-")[0] for one in trail.walk}
+        assert kinds & {"tunnel", "exchange"} == ({"tunnel"} if trail.endpoint.speaks_tls else {"exchange"})
+
+
+def test_what_a_check_asks_is_asked_with_the_login_that_worked_and_is_seen_by_it() -> None:
+    def script(question: Question) -> Answer | None:
+        if isinstance(question, Tunnel) and question.login == "basic":
+            return TunnelReply("tunnel_refused", 407, headers=(DIGEST,))
+        return SystemLookup(("203.0.113.7",)) if isinstance(question, Lookup) else None
+
+    prober = Scripted(script)
+    evidence = look(prober, SERVICE, proxy=None, also=(changed(TO_PROXY, login="basic"),))
+    followed = [evidence.by_id[one].question for one in evidence.run.trails[0].followed]
+    assert changed(TO_PROXY, login="digest") in followed
+    assert changed(TO_PROXY, login="basic") in followed
 
 
 def test_a_login_that_is_accepted_is_used_for_all() -> None:

@@ -1,19 +1,24 @@
 """`python -m tests.fuzz [NUMBER] [SEED]`: the full run, 100,000 mutations, with its figures."""
 
+import resource
+import signal
 import sys
 import time
 
 from tests.fuzz.harm import Came
-from tests.fuzz.run import fuzz, peak_megabytes
+from tests.fuzz.run import LONGEST, fuzz, peak_megabytes
 
 FULL = 100_000
 MOST_MEGABYTES = 200
+MOST_MEMORY = 1 << 30
+"""Bytes that the process may ask for: beyond what it may use in the end, so that what asks for more is named."""
 
 
 def main(arguments: list[str]) -> int:
     """Runs, prints, and returns the exit code."""
     number = int(arguments[0]) if arguments else FULL
     seed = int(arguments[1]) if len(arguments) > 1 else 1
+    _bound()
     began = time.process_time()
     account = fuzz(number, seed)
     peak = peak_megabytes()
@@ -25,6 +30,17 @@ def main(arguments: list[str]) -> int:
     print(f"processor time       {time.process_time() - began:.0f} s")
     print(f"largest resident     {peak:.0f} MB (at most {MOST_MEGABYTES})")
     return 0 if peak < MOST_MEGABYTES else 1
+
+
+def _bound() -> None:
+    """What takes memory without end is stopped by the system, and what takes time without end by an alarm; both are harm."""
+
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"one bundle took longer than {LONGEST} seconds of the processor")
+
+    for limit in (resource.RLIMIT_DATA, resource.RLIMIT_AS):
+        resource.setrlimit(limit, (MOST_MEMORY, resource.getrlimit(limit)[1]))
+    signal.signal(signal.SIGVTALRM, too_long)
 
 
 if __name__ == "__main__":

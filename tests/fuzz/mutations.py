@@ -4,6 +4,7 @@ import json
 import random
 import struct
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import msgspec
@@ -127,11 +128,12 @@ def _respelt(text: bytes, chance: random.Random) -> bytes:
         key = chance.choice(list(node) if isinstance(node, dict) else range(len(node)))
         match chance.randrange(6):
             case 0 | 1 | 2:
-                node[key] = chance.choice(HARMFUL)
+                node[key] = deepcopy(chance.choice(HARMFUL))
             case 3:
                 del node[key]
             case 4 if isinstance(node, dict):
-                node[chance.choice(("future", "", "\x1b[2J", "__proto__", "constructor", key.upper()))] = chance.choice(HARMFUL)
+                new = chance.choice(("future", "", "\x1b[2J", "__proto__", "constructor", key.upper()))
+                node[new] = deepcopy(chance.choice(HARMFUL))
             case 4:
                 node.append(node[key])
             case _:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
+from checks.privatelink.clouds import CLOUDS
 from diag.model.check import AnyCheck
 
 ROOT = Path(__file__).parents[2]
@@ -39,13 +40,20 @@ def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck)
 
 @pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
 def test_its_sentences_are_whole(check: AnyCheck) -> None:
-    told = check.sentences
-    assert told.remedy
-    for sentence in (told.title, told.seen, told.means, *told.remedy):
-        assert sentence.strip() == sentence
-        assert sentence
-        assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
-    assert not told.title.endswith(".")
+    for told in (check.sentences, *(said for _, said in check.forms)):
+        assert told.remedy
+        by_cloud = [step for steps in told.by_cloud.values() for step in steps]
+        for sentence in (told.title, told.seen, told.means, *told.remedy, *by_cloud):
+            assert sentence.strip() == sentence
+            assert sentence
+            assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
+        assert not told.title.endswith(".")
+
+
+def test_every_row_about_private_links_has_steps_for_every_cloud() -> None:
+    for check in CATALOGUE:
+        assert tuple(check.sentences.by_cloud) == (CLOUDS if check.family == "privatelink" else ())
+        assert all(check.sentences.by_cloud.values())
 
 
 def test_no_cause_explains_itself_by_any_way_round() -> None:

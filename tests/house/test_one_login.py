@@ -30,10 +30,11 @@ PLAIN = "house-user:house-password\n"
 @pytest.mark.parametrize(
     ("scheme", "helper", "users"), [("basic", "basic_ncsa_auth", HASHED), ("digest", "digest_file_auth", PLAIN)]
 )
-def test_a_wrong_password_is_sent_once(scheme: str, helper: str, users: str) -> None:
+@pytest.mark.parametrize("kind", ["https", "http"])
+def test_a_wrong_password_is_sent_once(kind: str, scheme: str, helper: str, users: str) -> None:
     with House() as house:
         squid = house.squid(RULES.format(scheme=scheme, helper=helper), files={"users": users})
-        hosts = tuple(f"https://s{number:03}.house.test" for number in range(300))
+        hosts = tuple(f"{kind}://s{number:03}.house.test" for number in range(300))
         look = Look(endpoints=hosts, proxy=f"http://house-user:mistyped@{ROUTER}:3128", deadline=40.0)
         command = [sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()]
         done = house.run(command, unprivileged=True, timeout=60)

@@ -1,7 +1,7 @@
 """Asks a Prober as the engine does: one question after the other, each answer an observation for the next."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.machine import Interfaces, MachineFacts
 from diag.model.observation import Answer, Observation
 from diag.model.question import Inspect, Lookup, Question
-from diag.model.secret import Credential
+from diag.model.script import ScriptAddress
+from diag.model.secret import Credential, Secret
 from diag.probe.logins import Logins
 from diag.probe.prober import Prober
 
@@ -34,6 +35,7 @@ class Blind:
 def prober(
     environment: Mapping[str, str] | None = None,
     logins: Logins | None = None,
+    scripts: MutableMapping[ScriptAddress, Secret] | None = None,
     credentials: Mapping[str, Credential] | None = None,
 ) -> Prober:
     """A Prober with an empty environment, no logins, and nobody to look up or inspect."""
@@ -43,6 +45,7 @@ def prober(
         lookups=Deaf(),
         inspector=Blind(),
         user_agent="diag/test",
+        scripts=scripts,
         credentials=credentials,
     )
 

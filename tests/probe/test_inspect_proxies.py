@@ -342,6 +342,12 @@ def test_the_real_gsettings(tmp_path: Path) -> None:
     assert seen(Inspector(environment, system="Linux"))[0].exceptions == ()
 
 
+@pytest.mark.skipif(not shutil.which("gsettings"), reason="there is no gsettings here")
+def test_looking_leaves_no_file(tmp_path: Path) -> None:
+    seen(Inspector({"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, system="Linux"))
+    assert list(tmp_path.iterdir()) == []
+
+
 # values
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from diag.model.address import Address
-from diag.model.machine import Resolvers
+from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
@@ -108,7 +108,12 @@ def macos(output: str | None) -> Resolvers:
 @pytest.mark.parametrize(("port", "number"), [("5353", 5353), ("x", 53)])
 def test_macos_asks_those_that_are_for_no_domain(port: str, number: int) -> None:
     servers = at("192.0.2.1", "2001:db8::1", port=number)
-    assert macos(SCUTIL.format(port=port)) == Resolvers(servers, ("home.test", "other.test"), source="scutil")
+    vpn = ScopedResolvers(at("198.51.100.1"), ("corp.test",))
+    seen = macos(SCUTIL.format(port=port))
+    assert seen == Resolvers(servers, ("home.test", "other.test"), source="scutil", scoped=(vpn,))
+    assert seen.asked_for("db.corp.test") == at("198.51.100.1")
+    assert seen.asked_for("corp.test.example") == servers
+    assert seen.behind("db.corp.test") == ()
 
 
 def test_macos_may_have_none() -> None:

@@ -9,6 +9,7 @@ from diag.model.machine import RouteEntry, Routes
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.probe.machine.programs import Run
+from diag.probe.machine.routes import read_routes
 
 HEADING = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 FOUR = HEADING + (
@@ -58,7 +59,8 @@ def test_linux_has_both_families_in_files(tmp_path: Path) -> None:
             RouteEntry("10.0.0.0/8", "", "tun0", 50),
             RouteEntry("2001:db8::/32", "", "eth0", 256),
             RouteEntry("::/0", "fe80::1", "eth0", 1024),
-        )
+        ),
+        refusing=(RouteEntry("192.168.0.0/16"),),
     )
 
 
@@ -192,3 +194,28 @@ def test_windows_is_read_in_any_language() -> None:
 def test_a_program_that_says_nothing_leaves_the_table_open(system: str) -> None:
     assert told(system, None) == Routes((), complete=False)
     assert told(system, "\ufffd a b c\n1.2 1.2 1.2 1.2 1.2\n12 12 /\n" * 5).routes == ()
+
+
+REFUSING_4 = (
+    "to-router\t00000000\t0102A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+    "*\t0200000A\t00000000\t0005\t0\t0\t0\tFFFFFFFF\t0\t0\t0\n"
+    "*\t0000000A\t00000000\t0205\t0\t0\t5\t000000FF\t0\t0\t0\n"
+)
+"""The default, then a `blackhole` and an `unreachable`, as this kernel (6.18) writes them."""
+
+
+def test_routes_that_refuse_are_no_ways(tmp_path: Path) -> None:
+    six = (
+        f"20010db8{'0' * 24} 20 {_NONE} 00 {_NONE} 00000400 00000002 00000000 00200200       lo\n"
+        f"{_NONE} 00 {_NONE} 00 {_NONE} ffffffff 00000001 00000000 00200200       lo\n"
+    )
+    (tmp_path / "proc/net").mkdir(parents=True)
+    (tmp_path / "proc/net/route").write_text(f"Iface\tDestination\n{REFUSING_4}")
+    (tmp_path / "proc/net/ipv6_route").write_text(six)
+    seen = read_routes("Linux", lambda _: None, str(tmp_path))
+    assert seen.routes == (RouteEntry("0.0.0.0/0", "192.168.2.1", "to-router"),)
+    assert seen.refusing == (
+        RouteEntry("10.0.0.2/32"),
+        RouteEntry("10.0.0.0/8", metric=5),
+        RouteEntry("2001:db8::/32", metric=0x400),
+    )

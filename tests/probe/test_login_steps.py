@@ -1,6 +1,8 @@
 """Logins that take several steps: with stubs that say any challenge, and with a real squid."""
 
 import base64
+import hashlib
+import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from diag.model.address import Address, Authority
 from diag.model.observation import Unsupported
-from diag.model.question import Connect, Tunnel
+from diag.model.question import Connect, Exchange, Tunnel
 from diag.model.secret import Login
 from diag.probe.logins import Logins
 from tests.house import House, needs
@@ -109,8 +111,10 @@ def ntlm_server(users: Path) -> Callable[[bytes], bytes]:
 class Ntlm:
     """A proxy that takes NTLM logins, and only over one connection."""
 
-    def __init__(self, users: Path) -> None:
+    def __init__(self, users: Path, page: bytes = b"", opened: bytes = OPEN) -> None:
         self._step = ntlm_server(users)
+        self._page = page
+        self._opened = opened
         self._errors = (pytest.importorskip("spnego").exceptions.SpnegoError, ValueError)
         self.messages = 0
 
@@ -123,11 +127,12 @@ class Ntlm:
             except self._errors:
                 answer = None
             if answer == b"":
-                connection.sendall(OPEN)
+                connection.sendall(self._opened)
                 linger(connection)
                 return
             said = b" " + base64.b64encode(answer) if answer else b""
-            connection.sendall(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\nProxy-Authenticate: NTLM" + said + b"\r\n\r\n")
+            head_lines = b"HTTP/1.1 407 No\r\nContent-Length: %d\r\nProxy-Authenticate: NTLM" % len(self._page)
+            connection.sendall(head_lines + said + b"\r\n\r\n" + self._page)
 
 
 @pytest.mark.parametrize(("password", "status"), [("s3cr3t-word", 200), ("another", 407)])
@@ -140,6 +145,72 @@ def test_ntlm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str, st
         assert proxy.connections == 1
     assert (reply.status, reply.legs, serve.messages) == (status, 2, 2)
     assert b"NTLMSSP" not in msgspec.msgpack.encode(reply)
+
+
+# A plain request that the proxy forwards.
+
+URL = "http://plain.test/page"
+PLAIN_TARGET = Authority("plain.test", 80)
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine"
+
+
+def forwarded(serve: Any, login: Any, logins: Logins = LOGINS, name: Authority = PROXY) -> tuple[Any, int]:
+    with peer(serve) as proxy:
+        question = Exchange(Connect(proxy.address), PLAIN_TARGET, URL, proxy=name, login=login)
+        return ask(question, logins=logins)[0], proxy.connections
+
+
+def test_basic_goes_with_a_plain_request() -> None:
+    steps = Steps(PAGE, hangs_up=True)
+    reply, _ = forwarded(steps, "basic")
+    assert (reply.status, reply.body, reply.complete) == (200, b"fine", True)
+    assert b"GET http://plain.test/page HTTP/1.1\r\n" in steps.heard[0]
+    assert b"Proxy-Authorization: Basic YWxpY2U6czNjcjN0LXdvcmQ=\r\n" in steps.heard[0]
+
+
+def test_a_plain_request_without_a_login_carries_none() -> None:
+    steps = Steps(PAGE, hangs_up=True)
+    forwarded(steps, "none")
+    assert b"authorization" not in steps.heard[0].lower()
+
+
+def test_digest_of_a_plain_request_is_over_its_method_and_address() -> None:
+    steps = Steps(CHALLENGE + b"Content-Length: 0\r\nConnection: close\r\n\r\n", PAGE, hangs_up=True)
+    reply, connections = forwarded(steps, "digest")
+    assert (reply.status, connections) == (200, 2)
+    assert b'uri="http://plain.test/page"' in steps.heard[1]
+    response = re.search(rb'response="(\w+)"', steps.heard[1])
+    cnonce = re.search(rb'cnonce="(\w+)"', steps.heard[1])
+    assert response
+    assert cnonce
+
+    def md5(*parts: str) -> str:
+        return hashlib.md5(":".join(parts).encode()).hexdigest()
+
+    who, what = md5("alice", "house", "s3cr3t-word"), md5("GET", URL)
+    assert response[1].decode() == md5(who, "opensesame", "00000001", cnonce[1].decode(), "auth", what)
+
+
+def test_an_echo_of_the_login_is_not_kept_of_a_refused_request() -> None:
+    page = b"user alice with s3cr3t-word and YWxpY2U6czNjcjN0LXdvcmQ="
+    refused = b"HTTP/1.1 407 alice\r\nX-User: alice\r\nProxy-Authenticate: Basic\r\nContent-Length: %d\r\n\r\n" % len(page)
+    reply, _ = forwarded(Steps(refused + page, hangs_up=True), "basic")
+    assert (reply.status, reply.login_refused) == (407, True)
+    written = msgspec.msgpack.encode(reply)
+    for secret in (b"alice", b"s3cr3t-word", b"YWxpY2U6czNjcjN0LXdvcmQ="):
+        assert secret not in written
+
+
+def test_ntlm_of_a_plain_request_stays_on_one_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NTLM_USER_FILE", str(tmp_path / "users"))
+    serve = Ntlm(tmp_path / "users", page=b"x" * 5_000, opened=PAGE)
+    reply, connections = forwarded(serve, "ntlm", Logins({PROXY: Login("HOUSE\\alice", "s3cr3t-word")}))
+    assert (reply.status, reply.body, connections, serve.messages) == (200, b"fine", 1, 2)
+
+
+def test_no_login_is_known_for_another_proxy() -> None:
+    with pytest.raises(Unsupported, match="no login"):
+        forwarded(linger, "basic", name=Authority("other.test", 3128))
 
 
 def test_without_pyspnego_such_a_login_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:

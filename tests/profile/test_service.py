@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from diag.bundle.foreign import SECRET_FIELDS
+from diag.bundle.keys import new_pair, preferred, read_recipients
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.model.answer import Header, HttpReply
 from diag.model.fingerprint import Denial, Fingerprint, Mark, Service, json_values
@@ -96,6 +97,15 @@ def test_what_the_list_does_not_say_is_the_profiles(acme: Path) -> None:
     chosen = choose_endpoints(Wanted(config=config))
     assert chosen.profile == read_profile(acme)
     assert not read_config(config).fingerprints
+
+
+def test_what_diag_keygen_writes_is_a_recipient(tmp_path: Path) -> None:
+    _, public = new_pair()
+    path = tmp_path / "p.toml"
+    path.write_text(f'name = "p"\nrecipients = ["{public}", "{AGE}"]\n')
+    recipients = read_profile(path).recipients
+    assert recipients == (public, AGE)
+    assert read_recipients(preferred(recipients)).hpke
 
 
 @pytest.mark.parametrize("name", sorted(SECRET_FIELDS))

@@ -1,4 +1,4 @@
-"""What the recipes of the upper layers put into a house: web servers with certificates, proxies, and diag's look at them."""
+"""What recipes of the upper layers put into a house besides: web servers with certificates, proxies, and diag's look at them."""
 
 import subprocess
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from diag.lab.authority import Authority, Credential, Published, pem
 from tests.house import House
 from tests.house.plan import PUBLIC, ROUTER
+from tests.recipes.ground import NAME as HOST
+from tests.recipes.ground import OTHER as OTHER
 from tests.recording.recipe import Look
 
-HOST = "service.house.test"
-OTHER = "other.house.test"
 STRANGER = "shop.example.test"
 """A host of somebody else."""
 ISSUERS = "issuers.house.test"

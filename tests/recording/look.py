@@ -18,6 +18,7 @@ from diag.cli.ways import read_ways
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
 from diag.model.run import Limits
+from diag.profile.known import USUAL, find_profile
 from tests.recording.recipe import Look
 
 
@@ -39,12 +40,14 @@ def main() -> None:
         cert = str(Path(wanted.cert).resolve()) if wanted.cert else ""
         expects = Expectations(network=network, status=wanted.status, trust=trust, certificate=cert)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
-        ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ)
+        ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
         ways = replace(ways, credentials=read_credentials({cert: wanted.key} if cert else {}))
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)
         controls = tuple(read_control(text) for text in wanted.controls)
-        evidence = look(Job(endpoints, ways, limits, trials=trials, controls=controls), Form(quiet=True), os.environ)
+        profile = find_profile(wanted.profile or USUAL, {})
+        job = Job(endpoints, ways, limits, profile, trials, controls)
+        evidence = look(job, Form(quiet=True), os.environ)
     sys.stdout.buffer.write(msgspec.json.encode(evidence))
 
 

@@ -29,6 +29,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     private: bool = False
     public: bool = False
     proxy: str | None = None
+    pac: str | None = None
     direct: bool = False
     resolvers: tuple[str, ...] = ()
     trust: str | None = None
@@ -39,6 +40,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     revocation: bool = False
     timeout: float = 2.0
     deadline: float = 15.0
+    profile: str = ""
+    """The path of a profile; empty: nothing is known of the service."""
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     controls: tuple[str, ...] = ()
     repeat: int = 1
@@ -70,6 +73,8 @@ class Recipe:
     """The ids of all causes that must be found, ranked; empty: none."""
     needs: tuple[str, ...] = field(default=())
     """Programs that must be installed, beyond those of every house."""
+    modules: tuple[str, ...] = field(default=())
+    """Python modules that must be installed, beyond those that diag always has."""
 
     @property
     def folder(self) -> str:

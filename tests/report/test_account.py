@@ -20,7 +20,9 @@ from diag.model.answer import (
     HttpReply,
     IcmpError,
     Path,
+    ScriptReply,
     Session,
+    Steered,
     SystemLookup,
     Transferred,
     Trust,
@@ -52,6 +54,8 @@ from diag.model.question import (
     Inspect,
     Lookup,
     Question,
+    Script,
+    Steer,
     Topic,
     Trace,
     Transfer,
@@ -59,13 +63,15 @@ from diag.model.question import (
     Upgrade,
     Verify,
 )
-from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
+from diag.model.script import Flaw, ScriptAddress
 from diag.report.account import asked, came_back, route_words, went_well
 from tests.report import samples
 
 CONNECT = Connect(Address("192.0.2.1", 443))
 API = Authority("api.example.com", 443)
 TLS = Handshake(CONNECT, "api.example.com")
+PAC = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
 QUESTIONS: list[tuple[Question, str]] = [
     (Inspect(Topic.RESOLVERS), "DNS servers"),
     (Lookup("api.example.com"), "look up api.example.com (the system's way)"),
@@ -99,6 +105,11 @@ QUESTIONS: list[tuple[Question, str]] = [
     (
         Verify(TLS, (Exchange(TLS, API),), "system", True),
         "hold the certificates against the system's authorities, with 1",
+    ),
+    (Script(PAC, CONNECT), "fetch the proxy script http://pac.corp.test/proxy.pac"),
+    (
+        Steer(Script(PAC, CONNECT), API, lookups=(Lookup("api.example.com"),)),
+        "ask the proxy script http://pac.corp.test/proxy.pac for the way to api.example.com:443, knowing 1 lookup",
     ),
 ]
 
@@ -170,6 +181,16 @@ ANSWERS: list[tuple[Answer, str]] = [
         Proxies((ProxyVariable("HTTPS_PROXY", samples.PROXY), ProxyVariable("http_proxy", readable=False)), ("a", "b")),
         "HTTPS_PROXY = proxy.corp.test:3128, http_proxy = nothing that can be read; 2 exceptions",
     ),
+    (ScriptReply(status=200, encoding="utf-8", size=120), "120 bytes of utf-8"),
+    (ScriptReply(Flaw.STATUS, status=404), "its server does not have it (status 404)"),
+    (ScriptReply(Flaw.PAGE, status=200, encoding="utf-8", size=9), "it is a web page, and no script (status 200, 9 bytes of"),
+    (ScriptReply("timed_out"), "nothing came back in time"),
+    (ScriptReply(status=302, moved=PAC), "answered: 302, it lies at http://pac.corp.test/proxy.pac"),
+    (Steered(text="DIRECT", ways=(ScriptWay(),)), "direct"),
+    (Steered(ways=(ScriptWay(samples.PROXY), ScriptWay())), "the http proxy proxy.corp.test:3128, else direct"),
+    (Steered(wants=("a.test", "b.test")), "it wants to know the address of a.test, b.test first"),
+    (Steered(Flaw.THREW, error="TypeError", line=7), "it fails with an error: TypeError in line 7"),
+    (Steered(Flaw.NONSENSE, text="PORXY a"), "it returns a text that names no way: PORXY a"),
     (TrustSettings(), "nothing set besides the system's own"),
     (TrustSettings((TrustVariable("SSL_CERT_FILE", "/x", state="missing"),)), "SSL_CERT_FILE (missing)"),
 ]
@@ -217,6 +238,14 @@ def test_what_went_well(answer: Answer, well: bool) -> None:
         (samples.DIRECT, "direct (no proxy is set)"),
         (samples.THROUGH, "through the proxy proxy.corp.test:3128 (an environment variable says so: HTTPS_PROXY)"),
         (Route(RouteReason.OPTION, ProxyAddress("p", 1), "--proxy"), "through the proxy p:1 (you said so: --proxy)"),
+        (
+            Route(RouteReason.SCRIPT, samples.PROXY, "--pac", script=PAC),
+            "through the proxy proxy.corp.test:3128 (the proxy script says so: --pac; the script: http://pac.corp.test/proxy.pac)",
+        ),
+        (
+            Route(RouteReason.NOTHING_DETECTED, source="--pac"),
+            "direct (no proxy script was found by DNS; DHCP was not asked: --pac)",
+        ),
     ],
 )
 def test_the_way_in_words(route: Route | None, words: str) -> None:

@@ -4,6 +4,7 @@ import io
 import re
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -162,3 +163,13 @@ def test_an_unknown_cause_is_shown_by_its_facts() -> None:
     assert "proxy-of-the-future (a cause that this version of diag does not know)" in text
     assert "colour: blue" in text
     assert "diag explain proxy-of-the-future" not in text
+
+
+def test_the_ways_are_shown_where_a_proxy_is_set_or_everything_is_wanted() -> None:
+    text = flowed(shown(samples.DIAGNOSIS))
+    assert "Ways - no proxy for b.example.com:443, c.example.com:443: no proxy is set" in text
+    assert "HTTPS_PROXY http://proxy.corp.test:3128 for api.example.com:443: an environment variable says so" in text
+    direct = Evidence(msgspec.structs.replace(samples.EVIDENCE.run, trails=samples.TRAILS[1:], machine=()), samples.OBSERVATIONS)
+    assert "Ways" not in shown(samples.DIAGNOSIS, direct)
+    assert "Ways" in shown(samples.DIAGNOSIS, direct, verbose=True)
+    assert "Ways" not in shown(samples.DIAGNOSIS, quiet=True)

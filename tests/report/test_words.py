@@ -11,6 +11,7 @@ from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.observation import FaultKind
 from diag.model.question import Topic
 from diag.model.route import RouteReason
+from diag.model.script import Flaw
 from diag.model.socks import Refusal
 from diag.model.upgrade import Refusal as UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
@@ -29,6 +30,7 @@ from diag.report import account, words
         (Because, words.BECAUSE),
         (FaultKind, words.FAULTS),
         (RouteReason, words.ROUTE_REASONS),
+        (Flaw, words.SCRIPT_FLAWS),
         (Topic, account.TOPICS),
         (Refusal, words.REFUSALS),
         (UpgradeRefusal, words.UPGRADE_REFUSALS),

@@ -1,5 +1,6 @@
 """One certificate, from DER to the facts that checks ask about (RFC 5280). Nothing here trusts or distrusts."""
 
+import hashlib
 import ipaddress
 import warnings
 from contextlib import suppress
@@ -7,10 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
+import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import NameOID
@@ -35,6 +38,8 @@ class Certificate(Struct, frozen=True):
     common_name: str
     issuer: str
     issuer_common_name: str
+    issuer_titles: tuple[str, ...]
+    """What the issuer calls itself: its common names, organisations and units. Places and countries are left out."""
     names: tuple[str, ...]
     """The subject alternative names that identify hosts, in order: DNS names in lower case, addresses as text."""
     not_before: datetime
@@ -48,6 +53,8 @@ class Certificate(Struct, frozen=True):
     key: str
     """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `other`."""
     key_bits: int
+    key_fingerprint: str
+    """SHA-256 of the public key (SubjectPublicKeyInfo), in hex; empty: a key of a kind that cannot be read."""
     signature_hash: str
     """`sha256`, ...; empty where the algorithm has none of its own."""
     issuer_urls: tuple[str, ...]
@@ -61,9 +68,45 @@ class Certificate(Struct, frozen=True):
     """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
 
 
+class Described(Struct, frozen=True):
+    """A certificate without its bytes, which would name somebody: what strict redaction leaves of a private authority's."""
+
+    described: Certificate
+    signers: tuple[str, ...]
+    """Fingerprints of the certificates beside it whose keys made its signature."""
+
+
+_DESCRIBED = b'{"described":'
+_LARGEST = 1 << 16
+_DESCRIPTION = msgspec.json.Decoder(Described)
+
+
+def describe(certificate: Certificate, signers: tuple[str, ...]) -> bytes:
+    """Bytes that are read, here and wherever a certificate is, as this certificate, signed by these."""
+    return msgspec.json.encode(Described(certificate, signers))
+
+
+@lru_cache(maxsize=4096)
+def _described(content: bytes) -> Described | None:
+    """What `describe` made; None where it did not, or not so."""
+    if not content.startswith(_DESCRIBED) or len(content) > _LARGEST:
+        return None
+    try:
+        found = _DESCRIPTION.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    values = [getattr(found.described, name) for name in found.described.__struct_fields__]
+    texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
+    whole = all(text.isprintable() for text in texts) and all(value.tzinfo for value in values if isinstance(value, datetime))
+    return found if whole else None
+
+
 @lru_cache(maxsize=4096)
 def read_certificate(der: bytes) -> Certificate | Unreadable:
-    """The facts of a DER certificate; `Unreadable` where it is none."""
+    """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
+    described = _described(der)
+    if described is not None:
+        return described.described
     loaded = _load(der)
     if loaded is None:
         return _UNREADABLE
@@ -81,7 +124,11 @@ def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 
 @lru_cache(maxsize=4096)
 def signed_by(child: bytes, parent: bytes) -> bool:
-    """Whether `parent`'s key made the signature on `child`, and the names agree (both DER). False where either is unreadable."""
+    """Whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
+    described = _described(child)
+    if described is not None:
+        above = read_certificate(parent)
+        return isinstance(above, Certificate) and above.fingerprint in described.signers
     lower, upper = _load(child), _load(parent)
     return lower is not None and upper is not None and _signed(lower, upper)
 
@@ -123,6 +170,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         common_name=_common_name(certificate.subject),
         issuer=clean(certificate.issuer.rfc4514_string()),
         issuer_common_name=_common_name(certificate.issuer),
+        issuer_titles=_titles(certificate.issuer),
         names=_names(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
@@ -132,6 +180,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         is_authority=_is_authority(certificate),
         key=key,
         key_bits=bits,
+        key_fingerprint=_key_fingerprint(certificate),
         signature_hash=_signature_hash(certificate),
         issuer_urls=access.get(Access.CA_ISSUERS, ()),
         ocsp_urls=access.get(Access.OCSP, ()),
@@ -157,6 +206,11 @@ def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
 def _common_name(name: x509.Name) -> str:
     values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
     return clean(values[0].value) if values else ""
+
+
+def _titles(name: x509.Name) -> tuple[str, ...]:
+    wanted = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return tuple(clean(value.value) for oid in wanted for value in name.get_attributes_for_oid(oid))
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
@@ -188,6 +242,14 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
                 return "other", 0
     except _BROKEN:
         return "other", 0
+
+
+def _key_fingerprint(certificate: x509.Certificate) -> str:
+    try:
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except _BROKEN:
+        return ""
+    return hashlib.sha256(key).hexdigest()
 
 
 def _signature_hash(certificate: x509.Certificate) -> str:

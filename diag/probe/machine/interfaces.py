@@ -4,20 +4,39 @@ import socket
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from diag.model.address import literal
 from diag.model.machine import Interface, Interfaces
 from diag.model.observation import Unsupported
 from diag.model.text import clean
+from diag.probe.machine.vpn import DIALLED_IN, vpn_by
 
 
-def read_interfaces() -> Interfaces:
-    """All interfaces, in the system's order. Raises Unsupported where the system does not show them."""
+def read_interfaces(root: str = "") -> Interfaces:
+    """All interfaces, in the system's order. Raises Unsupported where the system does not show them.
+
+    `root` stands before the paths at which Linux tells the kind of device.
+    """
     import psutil
 
     try:
-        return Interfaces(_interfaces(psutil.net_if_addrs(), psutil.net_if_stats()))
+        return Interfaces(told_apart(_interfaces(psutil.net_if_addrs(), psutil.net_if_stats()), root))
     except OSError:
         raise Unsupported("the list of network interfaces") from None
+
+
+def told_apart(interfaces: tuple[Interface, ...], root: str) -> tuple[Interface, ...]:
+    """The same, and which of them are a VPN's; those in use alone, and no line that is dialled in and the only one."""
+    used = [one for one in interfaces if one.up and not one.loopback and any(map(_leads_out, one.addresses))]
+    words = {one.name: vpn_by(one.name, root) for one in used}
+    lines = {name for name, word in words.items() if word == DIALLED_IN and len(used) == 1}
+    return tuple(replace(one, vpn="" if one.name in lines else words.get(one.name, "")) for one in interfaces)
+
+
+def _leads_out(address: str) -> bool:
+    ip = literal(address)
+    return ip is not None and not ip.is_link_local
 
 
 def _interfaces(addresses: Mapping[str, Iterable[Any]], statistics: Mapping[str, Any]) -> tuple[Interface, ...]:

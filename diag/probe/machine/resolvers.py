@@ -1,26 +1,28 @@
-"""Which resolvers the system asks: resolv.conf as glibc reads it, `scutil` on macOS, the registry on Windows."""
+"""Which resolvers the system asks: resolv.conf as glibc reads it, `scutil` on macOS, the registry on Windows.
 
-import ipaddress
+Those that are asked for certain names alone, such as a VPN's, are read in `scoped_resolvers`.
+"""
+
 import re
-import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from diag.model.address import Address
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
 from diag.probe.machine.files import State, read_file
 from diag.probe.machine.programs import Run
+from diag.probe.machine.scoped_resolvers import STUBS, asks_resolved, read_links, read_policy
+from diag.probe.machine.scutil import blocks, in_scope, servers_of
+from diag.probe.machine.written import PORT, read_domains, read_server
 
-PORT = 53
 MOST_SERVERS = 3
 """glibc asks no more of them (resolv.conf(5), MAXNS)."""
-MOST_DOMAINS = 32
 _LIMIT = 64_000
 _SWITCHES = {"debug", "edns0", "inet6", "no-aaaa", "no-check-names", "no-reload", "no-tld-query", "rotate", "trust-ad", "use-vc"}
 _OPTIONS = frozenset({"attempts", "ndots", "timeout", "single-request", "single-request-reopen"} | _SWITCHES)
 """Nothing else is kept of an option line."""
-_ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
-_DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
 
 
 def read_resolvers(system: str, run: Run, root: str = "") -> Resolvers:
@@ -31,11 +33,14 @@ def read_resolvers(system: str, run: Run, root: str = "") -> Resolvers:
     if system == "Darwin":
         return _macos(run)
     if system == "Windows":
-        return _windows()
+        return replace(_windows(), scoped=read_policy(run))
     contents = read_file(f"{root}/etc/resolv.conf", _LIMIT)
     if contents.state is State.UNREADABLE:
         raise Unsupported("resolv.conf, which cannot be read")
-    return _glibc(contents.lines)
+    listed = _glibc(contents.lines)
+    stub = any(server.host in STUBS for server in listed.servers)
+    names = read_file(f"{root}/etc/nsswitch.conf", _LIMIT).lines
+    return replace(listed, scoped=read_links(run), hands_on=stub) if stub or asks_resolved(names) else listed
 
 
 def _glibc(lines: Iterable[str]) -> Resolvers:
@@ -46,9 +51,9 @@ def _glibc(lines: Iterable[str]) -> Resolvers:
     for line in lines:
         keyword, *words = re.split(r"\s+", re.split("[#;]", line)[0].rstrip())
         if keyword == "nameserver" and words and len(servers) < MOST_SERVERS:
-            servers.extend(_server(words[0]))
+            servers.extend(read_server(words[0]))
         elif keyword in ("search", "domain"):
-            search = tuple(_domains(words if keyword == "search" else words[:1]))
+            search = tuple(read_domains(words if keyword == "search" else words[:1]))
         elif keyword == "options":
             options |= dict.fromkeys(filter(_is_option, words))
     if not servers:
@@ -57,33 +62,14 @@ def _glibc(lines: Iterable[str]) -> Resolvers:
 
 
 def _macos(run: Run) -> Resolvers:
-    """Those of `scutil --dns` that are not for one domain or one interface only. Untried there: written from recorded output."""
+    """Those of `scutil --dns` that are not for one interface only. Untried there: written from recorded output."""
     lines = run(("/usr/sbin/scutil", "--dns"))
     if lines is None:
         raise Unsupported("scutil, which tells the resolvers")
-    for resolver in _scutil(lines):
-        if "nameserver" in resolver and "domain" not in resolver:
-            port = resolver.get("port", [""])[0]
-            servers = [
-                server for text in resolver["nameserver"] for server in _server(text, int(port) if port.isdecimal() else PORT)
-            ]
-            return Resolvers(tuple(servers), tuple(_domains(resolver.get("search domain", []))), source="scutil")
-    return Resolvers((), source="scutil")
-
-
-def _scutil(lines: Iterable[str]) -> Iterator[dict[str, list[str]]]:
-    """The blocks of the first section, each as its keys with their values, `nameserver[0] : ...` as `nameserver`."""
-    block: dict[str, list[str]] = {}
-    for line in lines:
-        if line.startswith("DNS configuration (for scoped queries)"):
-            break
-        if line.startswith("resolver #"):
-            yield block
-            block = {}
-        key, mark, value = line.partition(" : ")
-        if mark:
-            block.setdefault(re.sub(r"\[\d+\]", "", key).strip(), []).append(value.strip())
-    yield block
+    found = [block for block in blocks(lines) if "nameserver" in block]
+    first = next((block for block in found if "domain" not in block), {})
+    search = tuple(read_domains(first.get("search domain", ())))
+    return Resolvers(servers_of(first), search, source="scutil", scoped=tuple(in_scope(found)))
 
 
 def _windows() -> Resolvers:
@@ -95,26 +81,8 @@ def _windows() -> Resolvers:
         found = dns.resolver.Resolver()
     except (dns.exception.DNSException, OSError):
         raise Unsupported("the resolvers in the registry") from None
-    servers = [server for text in found.nameservers for server in _server(str(text))]
-    return Resolvers(tuple(servers), tuple(_domains(str(name) for name in found.search)), source="registry")
-
-
-def _server(text: str, port: int = PORT) -> list[Address]:
-    """The address that `text` is, `127.1` among them; empty where it is none."""
-    host, mark, zone = text.partition("%")
-    try:
-        ip = ipaddress.ip_address(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))
-    except (OSError, ValueError):
-        return []
-    if mark and not (ip.version == 6 and _ZONE.match(zone)):
-        return []
-    return [Address(f"{ip}{mark}{zone}", port)]
-
-
-def _domains(words: Iterable[str]) -> Iterator[str]:
-    """Names as the model writes them; the root (`.`), which adds nothing, is left out."""
-    names = (word.lower().removesuffix(".") for word in words)
-    return (name for _, name in zip(range(MOST_DOMAINS), filter(_DOMAIN.match, names), strict=False))
+    servers = [server for text in found.nameservers for server in read_server(str(text))]
+    return Resolvers(tuple(servers), tuple(read_domains(str(name) for name in found.search)), source="registry")
 
 
 def _is_option(word: str) -> bool:

@@ -1,7 +1,7 @@
 """The routing tables: from files on Linux, from `netstat` and `route print` elsewhere.
 
 Read is what an ordinary user sees: on Linux the main table, not those that policy rules lead to. Routes that only refuse
-(`unreachable`, `prohibit`) are no ways and are left out.
+(`blackhole`, `unreachable`, `prohibit`) are no ways; they are told apart on Linux, and left out elsewhere.
 """
 
 import ipaddress
@@ -16,6 +16,10 @@ from diag.probe.machine.programs import Run
 _LIMIT = 4_000_000
 _UP, _GATEWAY, _REJECT = 0x0001, 0x0002, 0x0200
 _CACHED, _LOCAL = 0x0100_0000, 0x8000_0000
+_NO_DEVICE = "*"
+"""What stands for an interface where a route of IPv4 has none, as it leads nowhere."""
+_LAST_RESORT = 0xFFFF_FFFF
+"""The metric of the kernel's own entry for all that no route is for."""
 _WHOLE_4, _WHOLE_6 = "0.0.0.0/0", "::/0"
 
 
@@ -34,42 +38,43 @@ def _linux(root: str) -> Routes:
     if six.state is State.MISSING and read_file(f"{root}/proc/net/if_inet6", _LIMIT).state is State.MISSING:
         six = Contents(State.READ)  # this kernel has no IPv6
     read = all(contents.state is State.READ and contents.complete for contents in (four, six))
-    return Routes((*_linux_4(four.lines), *_linux_6(six.lines)), complete=read)
+    entries = (*_linux_4(four.lines), *_linux_6(six.lines))
+    ways, refusing = (tuple(entry for entry, is_way in entries if is_way is wanted) for wanted in (True, False))
+    return Routes(ways, complete=read, refusing=refusing)
 
 
-def _linux_4(lines: Iterable[str]) -> Iterator[RouteEntry]:
+def _linux_4(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
     """Lines of /proc/net/route: name, destination, gateway, flags, -, -, metric, mask; addresses in this machine's byte order."""
     for line in lines:
         fields = line.split()
         try:
             name, destination, gateway, flags, metric, mask = fields[0], *fields[1:4], *fields[6:8]
-            if not _is_way(int(flags, 16)):
-                continue
             prefix = ipaddress.ip_network(f"{_native(destination)}/{_native(mask)}")
             via = str(_native(gateway)) if int(flags, 16) & _GATEWAY else ""
-            yield RouteEntry(str(prefix), via, name, int(metric))
+            if name == _NO_DEVICE or int(flags, 16) & _REJECT:
+                yield RouteEntry(str(prefix), metric=int(metric)), False
+            elif int(flags, 16) & _UP:
+                yield RouteEntry(str(prefix), via, name, int(metric)), True
         except (IndexError, ValueError):
             continue  # the heading, or a line that is none
 
 
-def _linux_6(lines: Iterable[str]) -> Iterator[RouteEntry]:
+def _linux_6(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
     """Lines of /proc/net/ipv6_route: destination, length, source, length, next hop, metric, -, -, flags, name; numbers in hex."""
     for line in lines:
         fields = line.split()
         try:
             destination, length, hop, metric, flags, name = fields[0], fields[1], fields[4], fields[5], fields[8], fields[9]
-            if not _is_way(int(flags, 16)) or int(flags, 16) & (_CACHED | _LOCAL):
-                continue
             prefix = ipaddress.ip_network((bytes.fromhex(destination), int(length, 16)))
-            if not prefix.is_multicast:
+            if int(flags, 16) & (_CACHED | _LOCAL) or prefix.is_multicast or int(metric, 16) == _LAST_RESORT:
+                continue
+            if int(flags, 16) & _REJECT:
+                yield RouteEntry(str(prefix), metric=int(metric, 16)), False
+            elif int(flags, 16) & _UP:
                 via = str(ipaddress.IPv6Address(bytes.fromhex(hop))) if int(flags, 16) & _GATEWAY else ""
-                yield RouteEntry(str(prefix), via, name, int(metric, 16))
+                yield RouteEntry(str(prefix), via, name, int(metric, 16)), True
         except (IndexError, ValueError):
             continue
-
-
-def _is_way(flags: int) -> bool:
-    return bool(flags & _UP) and not flags & _REJECT
 
 
 def _native(text: str) -> ipaddress.IPv4Address:

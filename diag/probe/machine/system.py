@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from diag.model.machine import System
 from diag.model.text import clean
+from diag.probe.machine.cloud import cloud_of
 from diag.probe.machine.files import State, read_file
 
 _LIMIT = 64_000
@@ -35,6 +36,7 @@ def read_system(system: str, root: str = "") -> System:
         distribution=_distribution(root) if system == "Linux" else "",
         setting=_setting(root) if system == "Linux" else "",
         privileged=_privileged(),
+        cloud=cloud_of(root) if system == "Linux" else "",
     )
 
 

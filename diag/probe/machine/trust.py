@@ -40,6 +40,12 @@ STORES = (
     "/etc/ssl/certs",
 )
 """Where distributions keep the store of the system, the most common first."""
+JAVA_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+"""Options for every Java program. Read is one of them alone: they may hold passwords."""
+JAVA_HOME_STORES = ("lib/security/cacerts", "jre/lib/security/cacerts")
+JAVA_STORES = ("/etc/ssl/certs/java/cacerts", "/etc/pki/java/cacerts", "/etc/pki/ca-trust/extracted/java/cacerts")
+"""Where distributions keep one for all their Javas."""
+_TRUST_STORE = re.compile(r"(?:^|\s)-Djavax\.net\.ssl\.trustStore=(\S+)")
 
 _LONGEST_BUNDLE = 8_000_000
 _LONGEST_CERTIFICATE = 64_000
@@ -54,7 +60,20 @@ def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> T
     count = functools.cache(_file)  # several variables name the same file as a rule
     named = [_variable(name, environment[name], count) for name in (*FILE_VARIABLES, FOLDER_VARIABLE) if environment.get(name)]
     store = next((path for path in STORES if os.path.exists(root + path)), "") if system == "Linux" else ""
-    return TrustSettings(tuple(named), store)
+    return TrustSettings(tuple(named), store, _java_store(environment, system, root))
+
+
+def _java_store(environment: Mapping[str, str], system: str, root: str) -> str:
+    """The key store that Java programs ask: the one that options name, else that of JAVA_HOME, else the distribution's."""
+    for name in JAVA_VARIABLES:
+        told = _TRUST_STORE.findall(environment.get(name, ""))
+        if told:
+            return clean(told[-1].strip("\"'"))
+    home = environment.get("JAVA_HOME", "")
+    own = [os.path.join(home, store) for store in JAVA_HOME_STORES] if home else []
+    usual = [root + store for store in JAVA_STORES] if system == "Linux" else []
+    found = next((path for path in (*own, *usual) if os.path.isfile(path)), "")
+    return clean(found.removeprefix(root) if found in usual else found)
 
 
 def _variable(name: str, value: str, file: Callable[[str, int], tuple[int, str]]) -> TrustVariable:

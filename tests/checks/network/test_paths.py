@@ -104,7 +104,13 @@ def test_a_silent_way_is_told_to_its_last_hop():
         return judged(connection_filtered.CHECK, notes).facts["path"]
 
     hops = (Hop(1, "10.0.0.1", 0.001), Hop(3, "203.0.113.9", 0.02))
-    assert said(Path(hops)) == "after 203.0.113.9 (hop 3) nothing answers"
+    assert (
+        said(Path(hops))
+        == "this computer \u2192 10.0.0.1 (hop 1) \u2192 203.0.113.9 (hop 3) \u2192 nothing answers from there on"
+    )
+    far = str(said(Path(tuple(Hop(limit, f"10.0.0.{limit}", 0.001) for limit in range(1, 10)))))
+    assert far.startswith("this computer \u2192 10.0.0.1 (hop 1) \u2192 \u2026 \u2192 10.0.0.7 (hop 7)")
+    assert far.endswith("10.0.0.9 (hop 9) \u2192 nothing answers from there on")
     assert said(Path()) == "nothing answers, not even the first hop"
     assert said(Path(hops, 4)) == "the host answered after all, 4 hops away"
 

@@ -1,6 +1,6 @@
 """Recipes of the family dns."""
 
-from tests.recipes.dns import names, proxied, resolvers
+from tests.recipes.dns import compared, links, names, proxied, resolvers
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*names.RECIPES, *resolvers.RECIPES, *proxied.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*names.RECIPES, *resolvers.RECIPES, *compared.RECIPES, *proxied.RECIPES, *links.RECIPES)

@@ -92,6 +92,11 @@ SILENT_RESOLVERS = of(
         healthy(after=all_of(asks(SERVER), lambda house: house.reject(port=53, protocol="udp"))),
     ),
     problem(
+        "own-route-refuses",
+        "A route of the client swallows questions to the resolver.",
+        bare(after=all_of(asks(SERVER), lambda house: house.client.ip(f"route add blackhole {SERVER}"))),
+    ),
+    problem(
         "waits-for-another",
         "The resolver hands questions on to one that is dead, and waits longer than its clients.",
         bare(names=Forwarder([SERVER])),

@@ -1,6 +1,6 @@
 """Recipes of the family network."""
 
-from tests.recipes.network import connects, transfers, ways
+from tests.recipes.network import comparisons, connects, transfers, trials, ways
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*connects.RECIPES, *ways.RECIPES, *transfers.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*connects.RECIPES, *ways.RECIPES, *comparisons.RECIPES, *trials.RECIPES, *transfers.RECIPES)

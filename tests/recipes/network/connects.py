@@ -85,6 +85,11 @@ FILTERED = of(
     problem(
         "host-swallowed", "The router swallows all that goes to the host.", healthy(after=lambda house: house.drop(to=SERVER))
     ),
+    problem(
+        "over-ipv6",
+        "The name has an IPv6 address alone, and the router swallows what goes to its port 443.",
+        healthy(names={NAME: [SERVER6]}, after=lambda house: house.drop(port=443)),
+    ),
     problem("nobody-there", "The name's address belongs to nobody, and nobody says so.", bare(names={NAME: [SILENT]})),
     problem(
         "queue-full",

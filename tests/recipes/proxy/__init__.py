@@ -1,6 +1,13 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, logins, settings, ways
+from tests.recipes.proxy import answers, desktop, logins, scripts, settings, ways
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*settings.RECIPES, *desktop.RECIPES, *logins.RECIPES, *answers.RECIPES, *ways.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *settings.RECIPES,
+    *desktop.RECIPES,
+    *scripts.RECIPES,
+    *logins.RECIPES,
+    *answers.RECIPES,
+    *ways.RECIPES,
+)

@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, clients, handshakes, revocation, trust, upgrades
+from tests.recipes.tls import certificates, clients, handshakes, revocation, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -8,6 +8,7 @@ RECIPES: tuple[Recipe, ...] = (
     *certificates.RECIPES,
     *trust.RECIPES,
     *revocation.RECIPES,
+    *variations.RECIPES,
     *upgrades.RECIPES,
     *clients.RECIPES,
 )

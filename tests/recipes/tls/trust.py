@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
 from diag.lab.authority import Authority, Validity, self_signed
 from tests.house import House
@@ -77,14 +77,25 @@ def alone(*, published: bool, known: bool = True, policy: str = "") -> Stage:
 
 
 def signed_for_both(
-    *, title: str = "Web Gateway", trusted: bool = False, at: str = PUBLIC[0], listed: bool = False, one: bool = False
+    *,
+    title: str = "Web Gateway",
+    organisation: str = "Example Corporation",
+    trusted: bool = False,
+    at: str = PUBLIC[0],
+    listed: bool = False,
+    one: bool = False,
+    policy: str = "",
+    names: tuple[str, ...] = (),
 ) -> Stage:
-    """One authority has signed for two services that have nothing to do with each other (or for `one`)."""
+    """One authority has signed for two services that have nothing to do with each other (or for `one`).
+
+    `policy`: as public authorities state one. `names`: the names in the certificates, where not the services' own.
+    """
 
     def stage(house: House) -> Look:
-        gateway = Authority(now(), title=title, organisation="Example Corporation")
+        gateway = Authority(now(), title=title, organisation=organisation)
         hosts = (HOST,) if one else (HOST, STRANGER)
-        serve_pages(house, *(Page(gateway.leaf(host), host) for host in hosts))
+        serve_pages(house, *(Page(gateway.leaf(*(names or (host,)), policy=policy), host) for host in hosts))
         name_all(house, *hosts, at=at)
         look = declared if listed else usual
         return look(house, gateway if trusted else private_authority(), hosts=hosts)
@@ -92,9 +103,48 @@ def signed_for_both(
     return stage
 
 
+def key_store(*trusted: Authority) -> bytes:
+    """What Java programs are delivered with: the roots of these authorities."""
+    kept = [pkcs12.PKCS12Certificate(one.root.certificate, None) for one in trusted]
+    return pkcs12.serialize_java_truststore(kept, BestAvailableEncryption(b"changeit"))
+
+
+def java(*, knows: bool, system: bool = True) -> Stage:
+    """A private authority that Java's key store holds or not, and the `system`'s own store too or not."""
+
+    def stage(house: House) -> Look:
+        authority, other = private_authority(), private_authority("Else")
+        serve_pages(house, Page(authority.leaf(HOST)))
+        name_all(house, HOST)
+        folder = house.errand("java", {"cacerts": key_store(authority if knows else other)})
+        look = usual(house, authority if system else other)
+        told = {"JAVA_TOOL_OPTIONS": f"-Xmx64m -Djavax.net.ssl.trustStore={folder / 'cacerts'}"}
+        return Look(look.endpoints, environment={**look.environment, **told})
+
+    return stage
+
+
+def branches(*, keys: bool) -> Stage:
+    """Two services whose certificates two authorities signed: both of one root, or unrelated and for one and the same key."""
+
+    def stage(house: House) -> Look:
+        first = Authority(now(), title="Gateway East")
+        second = Authority(now(), title="Gateway West", root=None if keys else first.root)
+        leaf = first.leaf(HOST)
+        other = second.leaf(STRANGER, key=leaf.key if keys else None)
+        if not keys:
+            leaf, other = (one.presenting(*one.chain, first.root.certificate) for one in (leaf, other))
+        serve_pages(house, Page(leaf, HOST), Page(other, STRANGER))
+        name_all(house, HOST, STRANGER)
+        return usual(house, private_authority(), hosts=(HOST, STRANGER))
+
+    return stage
+
+
 ISSUER = "tls-issuer-untrusted"
 CHAIN = "tls-chain-incomplete"
 SELF = "tls-self-signed"
+NAME = "tls-name-mismatch"
 INSPECTED = "tls-intercepted"
 DIFFER = "tls-trust-stores-differ"
 RECIPES: tuple[Recipe, ...] = (
@@ -246,6 +296,69 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         INSPECTED,
+        "known-product-trusted",
+        Kind.PROBLEM,
+        "One service; its issuer is a known gateway's, which the system trusts: a warning that names who will fail.",
+        signed_for_both(title="Zscaler", organisation="Zscaler Inc.", trusted=True, one=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "marks-copied",
+        Kind.PROBLEM,
+        "A known gateway copies the public policy of the certificate that it replaces.",
+        signed_for_both(title="Cisco Umbrella", organisation="Cisco", one=True, policy=PUBLIC_POLICY),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "virus-scanner",
+        Kind.PROBLEM,
+        "A virus scanner on the computer signs; the system trusts it.",
+        signed_for_both(title="Avast Web/Mail Shield", organisation="Avast Web/Mail Shield", trusted=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "two-branches-of-one-root",
+        Kind.PROBLEM,
+        "Two intermediates of one private root have signed for one service each, as gateways of one company do.",
+        branches(keys=False),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "one-key-for-all",
+        Kind.PROBLEM,
+        "Two private authorities, and one and the same key for two unrelated services.",
+        branches(keys=True),
+        (INSPECTED,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "appliance-of-a-vendor",
+        Kind.NEAR_MISS,
+        "A gateway's own certificate, for its serial number, answers at the service's address: it made none for the service.",
+        signed_for_both(title="support", organisation="Fortinet", one=True, names=("FGT60E0000000000",)),
+        (ISSUER, NAME),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
+        "false-friend",
+        Kind.NEAR_MISS,
+        "A company whose name sounds like a product's has signed for one service with its own authority.",
+        signed_for_both(title="Taiboss and Norton Border Check Point", organisation="Barracuda Diving, Palo Alto", one=True),
+        (ISSUER,),
+        NGINX,
+    ),
+    Recipe(
+        INSPECTED,
         "own-hosts",
         Kind.OK,
         "A company's authority has signed for two services at inside addresses; only the system's store holds it.",
@@ -267,6 +380,33 @@ RECIPES: tuple[Recipe, ...] = (
         Kind.NEAR_MISS,
         "One private authority that nobody trusts has signed for one service.",
         signed_for_both(one=True),
+        (ISSUER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-knows-it-not",
+        Kind.PROBLEM,
+        "The system's store holds the private root, and Java's key store does not.",
+        java(knows=False),
+        (DIFFER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-alone-knows-it",
+        Kind.PROBLEM,
+        "Java's key store alone holds the private root.",
+        java(knows=True, system=False),
+        (DIFFER,),
+        NGINX,
+    ),
+    Recipe(
+        DIFFER,
+        "java-neither",
+        Kind.OK,
+        "Neither the system's store nor Java's key store holds the private root.",
+        java(knows=False, system=False),
         (ISSUER,),
         NGINX,
     ),

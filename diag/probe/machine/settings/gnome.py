@@ -15,6 +15,8 @@ from diag.probe.machine.programs import Run
 from diag.probe.machine.settings.value import Found, exceptions_in, proxy_at, script_named
 
 _SCHEMA = "org.gnome.system.proxy"
+_NO_TRACE = ("/usr/bin/env", f"XDG_RUNTIME_DIR={os.devnull}", f"XDG_CACHE_HOME={os.devnull}")
+"""Where gsettings would leave a file of its own, it finds no folder; it reads all the same."""
 _WANTED = frozenset(
     {
         "mode",
@@ -34,7 +36,7 @@ def read_gnome(environment: Mapping[str, str], run: Run) -> Found | None:
     program = shutil.which("gsettings", path=environment.get("PATH", ""))
     if program is None or not os.path.isabs(program):
         return None
-    lines = run((program, "list-recursively", _SCHEMA))
+    lines = run((*_NO_TRACE, program, "list-recursively", _SCHEMA))
     values = _values(lines or ())
     return _found(values) if "mode" in values else None
 

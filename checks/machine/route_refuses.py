@@ -1,0 +1,97 @@
+"""A route of this computer leads the host's address into nowhere, on purpose.
+
+*What it means*
+
+The routes of a computer say by which way each network is reached. Some say that there is to be no way (`blackhole`,
+`unreachable`, `prohibit`): packets to such a network are thrown away before they leave. The host's address lies in one.
+
+*Why it matters*
+
+Nothing on this computer can reach the host, and neither the network nor the host is ever asked.
+
+*What to do*
+
+Find out what made the route. VPN clients do, so that nothing goes past the tunnel while it is down; so does software that guards
+against attackers (fail2ban, for one), and software for containers (Calico, Cilium), for addresses that it has not given out.
+
+*How it is told apart*
+
+The system refuses at once, and no message came that says so: a router that rejects packets does so in its own name
+(network-connection-rejected). Linux has an error of its own for `blackhole`. For `unreachable` and `prohibit` the error can have
+other reasons, so the route has to be there in the table, and no other has to be more specific. A rule that is not a route (a
+firewall's, or one of policy routing) is machine-local-firewall. A route into another network is machine-route-captured.
+"""
+
+from collections.abc import Iterable
+
+from checks.network.dials import Dial, Met, hosts_of, mets, refused_by, seen_in
+from diag.model.address import literal
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+_KINDS = {
+    Failure.BLACKHOLED: "swallowed (a blackhole route)",
+    Failure.UNREACHABLE: "declared unreachable",
+    Failure.NOT_PERMITTED: "prohibited",
+    Failure.NO_ROUTE: "left to another table, which has no way",
+}
+
+
+def _refused(case: Case) -> tuple[Dial, ...]:
+    """The walk's connects that a route of this machine refused, where it has no way for the others either; empty otherwise."""
+    pairs = mets(case)
+    if any(word is not Met.NO_WAY for _, word in pairs):
+        return ()
+    return tuple(dial for dial, _ in pairs if _is_swallowed(dial) or refused_by(case, dial))
+
+
+def _is_swallowed(dial: Dial) -> bool:
+    """Whether the error is a blackhole's. A link-local address without its interface brings the same error."""
+    ip = literal(dial.question.address.host)
+    return dial.answer.failure == Failure.BLACKHOLED and ip is not None and not ip.is_link_local
+
+
+def _judge(case: Case) -> Finding:
+    refused, table = _refused(case), case.machine.routes
+    if not refused:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    routes = tuple(dict.fromkeys(route.destination for dial in refused if (route := refused_by(case, dial))))
+    return problem(
+        *((table.observation,) if table and routes else ()),
+        *seen_in(refused),
+        about=", ".join(routes) or "a route",
+        confidence=Confidence.CERTAIN if routes else Confidence.LIKELY,
+        host=case.dialled_host,
+        addresses=hosts_of(refused),
+        routes=routes or ("none of the main table: one of another table, or a rule",),
+        kinds=tuple(dict.fromkeys(_kinds(refused))),
+        neighbour="" if routes else "an address that cannot be connected to at all",
+        decided_by="" if routes else "the route that the system would take (ip route get ADDRESS)",
+    )
+
+
+def _kinds(refused: Iterable[Dial]) -> Iterable[str]:
+    return (_KINDS[Failure(dial.answer.failure)] for dial in refused)
+
+
+CHECK = EndpointCheck(
+    id="machine-route-refuses",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    explains=("proxy-unreachable",),
+    sentences=Sentences(
+        title="A route of this computer leads {host} into nowhere",
+        seen="{addresses} were refused at once by this computer itself: {kinds}. The route that says so: {routes}.",
+        means="This computer has been told that there is to be no way to that network. The network was never asked.",
+        remedy=(
+            "Find out what made the route (ip route show table all, on Linux): a VPN that is down, software that bars attackers"
+            " or that serves containers.",
+            "If nobody needs it, remove it (ip route del), or have that software leave {addresses} out.",
+            "Run diag again.",
+        ),
+    ),
+)

@@ -1,0 +1,107 @@
+"""The host can be reached over one family of addresses only (IPv6, say), and this computer has no way for that one.
+
+*What it means*
+
+There are two families of addresses, IPv4 and IPv6, and one cannot talk to the other. Every address of the host is of one, and
+this computer, or the network it is in, has only the other.
+
+*Why it matters*
+
+No program here can reach the host, though network, resolver and host are all in order.
+
+*What to do*
+
+Have this network provide the missing family. Until then go through a proxy that has both, or ask the provider for a name with
+addresses of the other family. Where the host should have both, see whether its A or AAAA record is missing.
+
+*How it is told apart*
+
+The system says at once that it has no way, for every address of the host, while it has an address and a default route of the
+other family. Without either it is machine-offline. Where there is a way and nothing comes back, other causes say so
+(network-connection-filtered, network-connection-rejected). Where some resolver knows an address of the other family, the host
+has one, and nothing is concluded here; where a resolver failed to say whether it has one, this is likely only.
+"""
+
+from checks.dns.answers import message_of
+from checks.network.dials import Dial, Met, family_of, hosts_of, mets, refused_by, seen_in
+from diag.model.address import literal
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+_DEFAULTS = {4: frozenset({"0.0.0.0/0", "0.0.0.0/1"}), 6: frozenset({"::/0", "::/1", "2000::/3"})}
+"""Destinations of a way out; a VPN takes everything by halves, and all of IPv6 that is given out."""
+_RECORDS = {4: "A", 6: "AAAA"}
+
+
+def _stranded(case: Case) -> int | None:
+    """The family of all the host's addresses, where this machine has no way for it; None otherwise."""
+    pairs = mets(case)
+    families = {family_of(dial.question.address.host) for dial, _ in pairs}
+    if len(families) != 1 or any(word is not Met.NO_WAY or _is_refused(case, dial) for dial, word in pairs):
+        return None
+    return families.pop()
+
+
+def _is_refused(case: Case, dial: Dial) -> bool:
+    return dial.answer.failure == Failure.BLACKHOLED or refused_by(case, dial) is not None
+
+
+def _has_way(case: Case, family: int) -> bool | None:
+    """Whether this machine has an address and a default route of a family; None: it does not say."""
+    links, table = case.machine.interfaces, case.machine.routes
+    if links is None or table is None or not table.answer.complete:
+        return None
+    used = [link for link in links.answer.interfaces if link.up and not link.loopback]
+    ips = [ip for link in used for address in link.addresses if (ip := literal(address)) is not None]
+    has_address = any(ip.version == family and not ip.is_link_local for ip in ips)
+    return has_address and any(route.destination in _DEFAULTS[family] for route in table.answer.routes)
+
+
+def _judge(case: Case) -> Finding:
+    family, links, table = _stranded(case), case.machine.interfaces, case.machine.routes
+    if family is None:
+        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+    other = 10 - family
+    replies = [seen for seen in case.resolver_replies if seen.question.record == _RECORDS[other]]
+    messages = [message_of(seen.answer) for seen in replies]
+    known = any(message and message.addresses for message in messages)
+    if _has_way(case, family) is not False or not _has_way(case, other) or known or links is None or table is None:
+        return unknown(Because.UNDECIDED, *seen_in(case.dials), *(seen.observation for seen in replies))
+    sure = literal(case.dialled_host) is not None or any(message and message.rcode == "NOERROR" for message in messages)
+    return problem(
+        links.observation,
+        table.observation,
+        *seen_in(case.dials),
+        *(seen.observation for seen in replies),
+        about=f"IPv{family}",
+        confidence=Confidence.CERTAIN if sure else Confidence.LIKELY,
+        host=case.dialled_host,
+        addresses=hosts_of(case.dials),
+        family=f"IPv{family}",
+        other=f"IPv{other}",
+        record=_RECORDS[other],
+        neighbour="" if sure else "a resolver that loses the other family's answers",
+        decided_by="" if sure else f"the answer of another resolver about the {_RECORDS[other]} record",
+    )
+
+
+CHECK = EndpointCheck(
+    id="network-no-common-family",
+    owner=Owner.NETWORK,
+    article=__doc__,
+    judge=_judge,
+    needs=Stage.CONNECT,
+    explains=("proxy-unreachable",),
+    sentences=Sentences(
+        title="{host} has {family} addresses only, and this computer has no way for {family}",
+        seen="All addresses of {host} are {family}: {addresses}. This computer has {other}, and says at once that it has no way"
+        " there.",
+        means="{family} and {other} cannot talk to each other, so nothing is ever sent to {host}.",
+        remedy=(
+            "Ask your network team for {family} on this network, or for a proxy that has it.",
+            "If {host} should have {other} as well, tell its owner that the {record} record is missing.",
+        ),
+    ),
+)

@@ -1,0 +1,124 @@
+"""The system's proxy script (PAC) names a proxy that reaches the service, and this client, which does not read it, goes direct.
+
+*What it means*
+
+On this computer a script is set that says which proxy to take. Browsers obey it. Most command-line tools and libraries do not:
+they go direct unless they are told of a proxy in another way. Direct, the service is not reached here; through the proxy that the
+script names, it is.
+
+*Why it matters*
+
+It works in the browser and not in the program, and so it looks as if the program or the service were broken.
+
+*What to do*
+
+Name the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most. The script may name other proxies
+for other hosts, and another one tomorrow: if the program has a setting for a script, that is better.
+
+*How it is told apart*
+
+The script is fetched and run only because the direct way failed, and the proxy that it names was asked for the service and opened
+the way. Where the script itself says that the service is reached direct, where its proxy does not open the way, and where the
+direct way works, this is not found.
+"""
+
+from collections.abc import Iterable
+
+from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
+from checks.proxy.scripts import course_of, set_in, shown
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.question import Question
+from diag.model.route import ProxyAddress
+from diag.model.steering import setting_of
+from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
+
+MOST = 2
+"""How many of the proxies that a script names for one service are tried."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the script's proxy opens the way that this client does not find."""
+    walked = [seen.observation for seen in (*case.dials, *([case.lookup] if case.lookup else ()))]
+    if not walked:
+        return unknown(Because.NOT_REACHED)
+    if case.connected:
+        return ok(*walked)
+    course = course_of(case)
+    if course is None or course.wanted:
+        return unknown(Because.NOT_LOOKED, *walked)
+    if course.absent:
+        return not_applicable()
+    if course.steered is None or course.steered.answer.failure:
+        return unknown(Because.UNDECIDED, *walked)
+    proxies = named_by_script(case)
+    if not proxies:
+        return ok(*walked, course.steered.observation)
+    for proxy in proxies:
+        for observation in opened_through(case, proxy):
+            return problem(
+                *walked,
+                course.steered.observation,
+                observation,
+                about=shown(course),
+                script=shown(course),
+                set_in=set_in(case),
+                proxy=f"{proxy.scheme}://{proxy}",
+                target=str(case.endpoint.authority),
+            )
+    asked = all(was_asked(case, proxy) for proxy in proxies)
+    return unknown(Because.UNDECIDED if asked else Because.NOT_LOOKED, *walked, course.steered.observation)
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """The way to the proxies that the script names, and the service asked for there."""
+    for proxy in named_by_script(case):
+        yield from wanted_of(case, proxy)
+
+
+def named_by_script(case: Case) -> tuple[ProxyAddress, ...]:
+    """The proxies that the script names for the service, up to where it allows to go direct."""
+    course = course_of(case)
+    if case.connected or course is None or course.steered is None:
+        return ()
+    proxies: list[ProxyAddress] = []
+    for way in course.steered.answer.ways:
+        if way.proxy is None:
+            break
+        proxies.append(way.proxy)
+    return tuple(dict.fromkeys(proxies))[:MOST]
+
+
+CHECK = EndpointCheck(
+    id="proxy-pac-ignored",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    applies=lambda case: setting_of(case) is not None,
+    judge=judge,
+    questions=questions,
+    explains=(
+        "proxy-required",
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "network-no-egress",
+        "machine-offline",
+        "dns-name-not-found",
+        "dns-no-address",
+        "dns-server-failure",
+        "dns-query-refused",
+        "dns-resolver-silent",
+        "proxy-variables-disagree",
+        "proxy-bypass-misread",
+    ),
+    sentences=Sentences(
+        title="{target} is reached as the proxy script of this computer says, and this client does not read it",
+        seen="Direct, {target} was not reached. The proxy script {script} (set in {set_in}) names {proxy}, which opened a way"
+        " to it.",
+        means="Browsers obey that script; this client goes direct, and the network does not let it.",
+        remedy=(
+            "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails, or have it use the script {script}.",
+            "Run diag again, or run it with --pac to see the way that the script gives to every endpoint.",
+        ),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The proxy script (PAC) cannot be fetched, so nobody is told which proxy to take.
+
+*What it means*
+
+This computer is set to fetch a small script that says for each address which proxy to take. The script could not be fetched: its
+server was not found, did not answer, or answered with something else.
+
+*Why it matters*
+
+Browsers and many programs then go direct. Where the network lets nothing out but the proxy, everything fails, and some programs
+wait for the script a long time before they do.
+
+*What to do*
+
+See whether the script's address is still the right one. If it is, its server has to be brought back, or the way to it opened.
+
+*How it is told apart*
+
+Every step on the way to the script is seen: its server's name, the connection, the answer. A page or an empty file in its place
+is `proxy-pac-broken`. Where nothing at all was reached in this run, not even inside this network, the finding says so: then the
+network as a whole may be down. A script that is set on the system, and that this client does not obey, is looked at only where
+the direct way failed, and is a warning. That no script is found where one is only looked for (WPAD) is common and no fault.
+"""
+
+from collections.abc import Sequence
+
+from checks.proxy.scripts import course_of, has_script, is_obeyed, set_in, shown
+from checks.proxy.unreachable import OUTSIDE
+from diag.model.answer import Connection, ScriptReply, Session, SystemLookup
+from diag.model.case import Case
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import look_up
+from diag.model.failure import WORDS, Failure
+from diag.model.observation import Observation
+from diag.model.script import FETCHED_IN_VAIN, Flaw
+from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
+
+HOW = {
+    Flaw.UNTRUSTED: "the certificate of its server is refused",
+    Flaw.MOVED_TOO_OFTEN: "it is said to lie elsewhere, and is not there",
+    Flaw.MISSING: "there is no such file, or it may not be read",
+}
+SILENT = frozenset({Failure.TIMED_OUT, Failure.UNREACHABLE, Failure.NO_ROUTE})
+"""Failures that the whole network's being down would bring too."""
+ABSENT = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
+
+
+def judge(case: Case) -> Finding:
+    """Whether there is a script at the address that is set."""
+    course = course_of(case)
+    if course is None or course.absent:
+        return not_applicable()
+    if course.wanted:
+        return unknown(Because.NOT_LOOKED)
+    if course.fetched and course.fetched.answer.moved is None and not _in_vain(course.fetched.answer):
+        return ok(course.fetched.observation)
+    how = _how(case, course.address.host if course.address else "", course.seen)
+    if not how:
+        return unknown(
+            Because.NO_ANSWER if any(seen.fault for seen in course.seen) else Because.UNDECIDED, *_answered(course.seen)
+        )
+    says = problem if is_obeyed(case) and not case.arrived else warning
+    doubt: dict[str, str] = {}
+    if says is problem and SILENT.issuperset(how) and not _reaches_anything(case):
+        doubt = {"neighbour": "network-no-egress", "decided_by": "a host inside this network, given with --control"}
+    return says(
+        *_answered(course.seen),
+        about=shown(course),
+        confidence=Confidence.POSSIBLE if doubt else Confidence.LIKELY if says is problem else Confidence.CERTAIN,
+        script=shown(course),
+        how=how,
+        set_in=set_in(case),
+        **doubt,
+    )
+
+
+def _reaches_anything(case: Case) -> bool:
+    """Whether anything was reached in this run."""
+    return any(isinstance(seen.answer, Connection) and not seen.answer.failure for seen in case.evidence.observations)
+
+
+def _in_vain(answer: ScriptReply) -> bool:
+    return answer.failure in FETCHED_IN_VAIN or answer.failure in WORDS
+
+
+def _how(case: Case, host: str, seen: Sequence[Observation]) -> tuple[str, ...]:
+    """How each step failed that failed, in words; empty: by nothing that is outside of this computer."""
+    words: list[str] = []
+    for observation in seen:
+        match observation.answer:
+            case ScriptReply(failure=Flaw.STATUS, status=status):
+                words.append(f"status {status}")
+            case ScriptReply(moved=moved) if moved:
+                words.append(HOW[Flaw.MOVED_TOO_OFTEN])
+            case ScriptReply(failure=failure) if failure in HOW:
+                words.append(HOW[Flaw(failure)])
+            case Connection(failure=failure) | Session(failure=failure) | ScriptReply(failure=failure) if failure:
+                words += [failure] if failure in OUTSIDE or not isinstance(observation.answer, Connection) else []
+            case SystemLookup(failure=failure) if failure in ABSENT:
+                words.append(failure)
+    if not words and host and look_up(case.evidence, host).absent:
+        words.append(Failure.NAME_NOT_FOUND)
+    return tuple(dict.fromkeys(words))
+
+
+def _answered(seen: Sequence[Observation]) -> tuple[Observation, ...]:
+    return tuple(observation for observation in seen if observation.answer is not None)
+
+
+CHECK = EndpointCheck(
+    id="proxy-pac-unreachable",
+    owner=Owner.NETWORK,
+    article=__doc__ or "",
+    applies=has_script,
+    judge=judge,
+    explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    sentences=Sentences(
+        title="The proxy script {script} cannot be fetched",
+        seen="The proxy script {script} (set in {set_in}) was asked for and not received: {how}.",
+        means="Programs that obey the script are told of no proxy and go direct, which this network may not let them do.",
+        remedy=(
+            "See whether {script} is still the right address; it is set in {set_in}.",
+            "If it is, have whoever runs that server bring the script back, or the way to it opened.",
+            "Until then, name the proxy itself (--proxy, or HTTPS_PROXY), if you know it.",
+        ),
+    ),
+)

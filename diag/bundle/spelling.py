@@ -1,0 +1,53 @@
+"""The ways in which a text can hold a value without showing it, such as Base64; redaction and the leak scan share them."""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
+
+DEPTH = 2
+"""How deep Base64 is looked into: a login in a raw header in a recorded answer stands two encodings deep."""
+RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
+"""What may be Base64 (RFC 4648), in either alphabet."""
+
+
+def spellings(value: str) -> Iterator[bytes]:
+    """`value` in UTF-8 and UTF-16 (as Windows writes names), in a URL, in JSON, in HTML, and within Base64 at each place."""
+    plain = value.encode("utf-8", "replace")
+    wide = value.encode("utf-16-le", "replace")
+    yield from {
+        plain,
+        wide,
+        quote(value, safe="").encode(),
+        quote(value).encode(),
+        quote_plus(value).encode(),
+        quote(value, safe="").lower().encode(),
+        json.dumps(value)[1:-1].encode(),
+        json.dumps(value, ensure_ascii=False)[1:-1].encode("utf-8", "replace"),
+        html.escape(value).encode("utf-8", "replace"),
+    }
+    for raw in (plain, wide):
+        for inside in in_base64(raw):
+            yield inside
+            yield inside.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def in_base64(value: bytes) -> Iterator[bytes]:
+    """What Base64 (RFC 4648) makes of `value` inside a longer text, at each of the three places where it can begin.
+
+    Characters that its neighbours help to make are left out; what remains of less than six characters is too short to mean it.
+    """
+    for shift in range(3):
+        encoded = base64.b64encode(bytes(shift) + value)
+        first = (8 * shift + 5) // 6
+        last = 8 * (shift + len(value)) // 6
+        if last - first >= 6:
+            yield encoded[first:last]
+
+
+def decoded(run: bytes) -> bytes:
+    """What a run of Base64 says, with or without its padding."""
+    plain = run.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4 % 3))

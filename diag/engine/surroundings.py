@@ -1,0 +1,34 @@
+"""Where this machine stands, as far as that changes what to do about a fault: in a cloud, in a container, behind a VPN."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from diag.model.case import Whole
+from diag.model.diagnosis import Cause
+from diag.model.verdict import Facts
+
+FAMILIES = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
+"""The families of what is on the way; what is said over an open connection is the same everywhere."""
+
+
+def surroundings(whole: Whole) -> Facts:
+    """The facts `on_cloud`, `run_inside` and `with_vpn`; each is there only where it is so."""
+    system, links = whole.machine.system, whole.machine.interfaces
+    vpns = tuple(f"{one.name}: {one.vpn}" for one in links.answer.interfaces if one.vpn) if links else ()
+    facts: Facts = {}
+    if system and system.answer.cloud:
+        facts["on_cloud"] = system.answer.cloud
+    if system and system.answer.setting:
+        facts["run_inside"] = system.answer.setting
+    if vpns:
+        facts["with_vpn"] = vpns
+    return facts
+
+
+def placed(causes: Iterable[Cause], facts: Facts) -> tuple[Cause, ...]:
+    """The causes, with those facts beside the own ones of all that are about the way."""
+    return tuple(
+        replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in FAMILIES else cause
+        for cause in causes
+    )

@@ -1,0 +1,31 @@
+"""Resolvers and domains as the systems' settings write them."""
+
+import ipaddress
+import re
+import socket
+from collections.abc import Iterable, Iterator
+
+from diag.model.address import Address
+
+PORT = 53
+MOST_DOMAINS = 32
+_ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
+_DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
+
+
+def read_server(text: str, port: int = PORT) -> list[Address]:
+    """The address that `text` is, `127.1` among them; empty where it is none."""
+    host, mark, zone = text.partition("%")
+    try:
+        ip = ipaddress.ip_address(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, ValueError):
+        return []
+    if mark and not (ip.version == 6 and _ZONE.match(zone)):
+        return []
+    return [Address(f"{ip}{mark}{zone}", port)]
+
+
+def read_domains(words: Iterable[str]) -> Iterator[str]:
+    """Names as the model writes them; the root (`.`), which adds nothing, is left out."""
+    names = (word.lower().removesuffix(".") for word in words)
+    return (name for _, name in zip(range(MOST_DOMAINS), filter(_DOMAIN.match, names), strict=False))

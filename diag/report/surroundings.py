@@ -1,0 +1,72 @@
+"""What to do besides where this machine stands in a cloud, in a container or behind a VPN: one table, for all causes.
+
+The facts are `diag.engine.surroundings`'. Nothing is said for a cause to which they make no difference.
+"""
+
+from collections.abc import Iterable
+
+from diag.model.diagnosis import Cause
+
+BY_RULE = (
+    "network-no-egress",
+    "network-connection-filtered",
+    "network-connection-rejected",
+    "network-gateway-dead",
+    "privatelink-endpoint-silent",
+    "privatelink-port-silent",
+    "dns-resolver-silent",
+    "proxy-unreachable",
+)
+"""What the rules of a cloud's network bring about."""
+BY_PLACE = (
+    *BY_RULE,
+    "machine-offline",
+    "machine-local-firewall",
+    "machine-route-captured",
+    "machine-route-refuses",
+    "dns-name-not-found",
+    "dns-server-failure",
+    "dns-query-refused",
+    "dns-resolvers-disagree",
+    "dns-private-answers-stripped",
+    "dns-first-resolver-dead",
+    "dns-slow",
+    "network-preferred-route-dead",
+    "network-mtu-blackhole",
+    "network-packet-loss",
+    "network-high-latency",
+    "network-ipv6-broken",
+    "network-no-common-family",
+    "proxy-name-not-found",
+    "privatelink-name-missing",
+    "privatelink-resolves-public",
+)
+"""What may be so for want of a VPN or because of one, and may be otherwise on the host of a container."""
+RULES = {
+    "AWS": "the security groups and network ACLs of this machine and its subnet, and the subnet's route table",
+    "Azure": "the network security groups (NSG) of this machine and its subnet, Azure Firewall, and the subnet's route table",
+    "Google Cloud": "the firewall rules and routes of this machine's VPC network, and its Cloud NAT",
+    "Oracle Cloud": "the security lists and network security groups of this machine's subnet, and its route table",
+}
+"""What decides in a cloud who may talk to whom."""
+ANY_RULES = "the security group or firewall rules of this machine, and the routes of its network"
+BESIDES_VPN = (
+    "A VPN is up on this computer ({with_vpn}): see whether it is the same without it, and ask whoever runs it which names and"
+    " networks belong to it."
+)
+INSIDE = {
+    "container": "diag looked from inside a container: run it on the host as well, to see on which side the fault is.",
+    "wsl": "diag looked from inside the Windows Subsystem for Linux: run it on Windows as well, to see where the fault is.",
+}
+
+
+def in_this_place(cause: Cause, steps: Iterable[str]) -> tuple[str, ...]:
+    """The steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
+    first, last = [], []
+    cloud = cause.facts.get("on_cloud")
+    if cloud and cause.id in BY_RULE:
+        first.append(f"This computer runs on {{on_cloud}}: look first at {RULES.get(str(cloud), ANY_RULES)}.")
+    if cause.id in BY_PLACE:
+        last += [BESIDES_VPN] if cause.facts.get("with_vpn") else []
+        last += [INSIDE[place] for place in INSIDE if place == cause.facts.get("run_inside")]
+    return (*first, *steps, *last)

@@ -1,0 +1,242 @@
+"""Whole runs against a hostile neighbourhood on loopback, and the search through everything that they leave behind."""
+
+import base64
+import getpass
+import io
+import json
+import logging
+import os
+import platform
+import random
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from diag import __version__
+from diag.bundle.redact import Level
+from diag.cli import diagnose as command
+from diag.cli.diagnose import Form, Job
+from diag.cli.endpoints import Wanted, choose_endpoints
+from diag.cli.files import Files
+from diag.cli.ways import Ways, read_ways
+from diag.lab.http import Answer, Request
+from diag.lab.scene import Fault, Scene, Site
+from diag.lab.site import start
+from diag.model.address import Address
+from diag.model.machine import MachineFacts, Resolvers
+from diag.model.question import Inspect
+from diag.model.run import Limits
+from diag.probe.inspect import Inspector
+from diag.probe.logins import Logins
+from diag.probe.lookup import Lookups
+from diag.probe.prober import Prober
+from tests.canaries.planted import Canaries, draw, environment, forms, furnish, headers, page
+
+
+class Found(AssertionError):
+    """A canary was found where it must not be. The message names the canary and the place, never the value."""
+
+
+@dataclass
+class Account:
+    """What came of many runs."""
+
+    runs: int = 0
+    bundles: int = 0
+    refused: int = 0
+    """Runs whose bundle the leak scan did not let out."""
+    searched: int = 0
+    """Bytes."""
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+class Neighbourhood:
+    """What the lab's services answer at the moment."""
+
+    def __init__(self) -> None:
+        self.says = Answer()
+
+    def __call__(self, request: Request) -> Answer:
+        return self.says
+
+    def faults(self) -> tuple[Fault, ...]:
+        """A service behind a proxy that refuses, one over TLS, one in the clear."""
+
+        async def proxy(site: Site) -> Scene:
+            url = await site.stand_behind_proxy(site.tls())
+            return await site.scene(url, proxy=await site.stand_proxy(site.http({}, self)))
+
+        async def secure(site: Site) -> Scene:
+            return await site.scene(await site.stand(site.tls(service=site.http({}, self))))
+
+        async def clear(site: Site) -> Scene:
+            return await site.scene(await site.stand(site.http({}, self), scheme="http"))
+
+        return tuple(Fault(raised.__name__, "Hostile.", None, raised) for raised in (proxy, secure, clear))
+
+
+class Machine(Inspector):
+    """A machine with files of its own, whose names the lab's name server answers."""
+
+    def __init__(self, variables: dict[str, str], root: Path, servers: tuple[Address, ...]) -> None:
+        super().__init__(variables, None, root=str(root))
+        self._servers = servers
+
+    def ask(self, question: Inspect) -> MachineFacts:
+        """The facts, with the lab's server for those of resolv.conf."""
+        facts = super().ask(question)
+        return replace(facts, servers=self._servers) if isinstance(facts, Resolvers) else facts
+
+
+def search(runs: int, seed: int) -> Account:
+    """So many runs, each with canaries of its own. Raises Found at the first that is where it must not be."""
+    account = Account()
+    around = Neighbourhood()
+    with start(*around.faults()) as lab:
+        for one in range(runs):
+            chance = random.Random(f"{seed}/{one}")
+            try:
+                _run(chance, draw(chance), around, lab.scenes[one % len(lab.scenes)], account)
+            except Exception as error:
+                raise Found(f"run {one} of seed {seed}: {error}") from error
+    return account
+
+
+def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene: Scene, account: Account) -> None:
+    status = chance.choice((302, 403, 407, 502) if scene.proxy else (200, 302, 401, 403, 500, 503))
+    around.says = Answer(status, page(canaries, chance), "text/html", headers(canaries, chance))
+    with TemporaryDirectory() as folder:
+        root, home, out = Path(folder) / "root", Path(folder) / "root" / "home", Path(folder) / "out"
+        furnish(root, home, canaries)
+        out.mkdir()
+        login = f"{quote(canaries.login, safe='')}:{quote(canaries.password, safe='')}@"
+        proxy = (scene.proxy or "http://127.0.0.1:9").replace("//", f"//{login}")
+        variables = environment(canaries, proxy, home)
+        ways = read_ways(proxy if scene.proxy else None, not scene.proxy, (scene.resolver or "",), variables, home=home)
+        chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust or "")))
+        job = Job(chosen.endpoints, ways, Limits(timeout=3.0, deadline=10.0), chosen.profile)
+        level = chance.choice((Level.STANDARD, Level.STRICT))
+        form = Form(
+            as_json=chance.random() < 0.3, verbose=True, bundle=out, files=Files(out / "page.html", out / "unit.xml"), level=level
+        )
+        screen = io.StringIO()
+        with _elsewhere(canaries, root), _logged(screen), _screen(screen):
+            code = command.diagnose(job, form, variables)
+        account.runs += 1
+        account.verdicts[str(code)] += 1
+        bundles = list(out.glob("*.zip"))
+        account.bundles += len(bundles)
+        account.refused += not bundles
+        left = dict(_left(out))
+        account.searched += sum(map(len, left.values()))
+        _look(canaries.never(), {"screen and log": screen.getvalue().encode(), **left})
+        _look(canaries.not_in_a_bundle(), left)
+        if (
+            bundles
+            and scene.proxy is None
+            and level is Level.STANDARD
+            and not any(canaries.product.encode() in content for content in left.values())
+        ):
+            raise Found("what is public is not in the bundle: the search finds nothing at all")
+
+
+def _look(canaries: dict[str, str], left: dict[str, bytes]) -> None:
+    for name, value in canaries.items():
+        wanted = [form.lower() for form in forms(value)]
+        for place, content in left.items():
+            if any(form in content.lower() for form in wanted):
+                raise Found(f"the canary '{name}' stands in {place}")
+
+
+def _left(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """All that a run left, each file and each member, with what its Base64 says."""
+    for path in folder.iterdir():
+        yield path.name, path.read_bytes()
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    content = archive.read(name)
+                    yield name, content
+                    yield f"{name}, decoded", b"\n".join(_decoded(content))
+
+
+def _decoded(content: bytes) -> Iterator[bytes]:
+    for line in content.splitlines():
+        try:
+            waiting = [json.loads(line)]
+        except ValueError:
+            continue
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, dict):
+                waiting.extend((*value.keys(), *value.values()))
+            elif isinstance(value, list):
+                waiting.extend(value)
+            elif isinstance(value, str):
+                yield value.encode()
+                try:
+                    yield base64.b64decode(value, validate=True)
+                except ValueError:
+                    continue
+
+
+@contextmanager
+def _elsewhere(canaries: Canaries, root: Path) -> Iterator[None]:
+    """Another machine than this, with another user."""
+
+    def prober(ways: Ways, variables: dict[str, str]) -> Prober:
+        return Prober(
+            environment=variables,
+            logins=Logins(ways.logins),
+            lookups=Lookups(),
+            inspector=Machine(variables, root, ways.resolvers),
+            user_agent=f"diag/{__version__}",
+        )
+
+    state = {"HOME": canaries.home, "XDG_STATE_HOME": str(root / "state")}
+    with (
+        mock.patch.object(command, "open_prober", prober),
+        mock.patch.object(platform, "node", return_value=canaries.machine),
+        mock.patch.object(getpass, "getuser", return_value=canaries.user),
+        mock.patch.dict(os.environ, state),
+    ):
+        yield
+
+
+@contextmanager
+def _logged(screen: io.StringIO) -> Iterator[None]:
+    """Whatever any library logs, however unimportant, goes onto the screen."""
+    handler = logging.StreamHandler(screen)
+    top = logging.getLogger()
+    before = top.level
+    top.addHandler(handler)
+    top.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        top.setLevel(before)
+        top.removeHandler(handler)
+
+
+@contextmanager
+def _screen(screen: io.StringIO) -> Iterator[None]:
+    """Both streams, as text and as bytes."""
+
+    class Stream(io.TextIOWrapper):
+        def close(self) -> None:
+            self.flush()
+
+    raw = io.BytesIO()
+    stream = Stream(raw, encoding="utf-8", write_through=True)
+    with redirect_stdout(stream), redirect_stderr(stream):
+        yield
+    stream.flush()
+    screen.write(raw.getvalue().decode())

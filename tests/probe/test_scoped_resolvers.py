@@ -1,0 +1,239 @@
+"""Resolvers that are for certain names alone, as `resolvectl`, `scutil` and Windows' registry tell of them."""
+
+from pathlib import Path
+
+import pytest
+
+from diag.model.address import Address
+from diag.model.machine import Resolvers, ScopedResolvers
+from diag.model.question import Inspect, Topic
+from diag.probe.inspect import Inspector
+from diag.probe.machine.programs import run_program
+from diag.probe.machine.scoped_resolvers import asks_resolved, read_links, read_policy
+from diag.probe.machine.scutil import blocks, in_scope
+
+RESOLVECTL = {
+    "dns": """\
+Global:
+Link 2 (enp0s31f6): 192.168.178.1 fd00::de39:6fff:fe10:1
+Link 3 (wlp2s0):
+Link 7 (tun0): 10.8.0.1 10.8.0.2
+""",
+    "domain": """\
+Global:
+Link 2 (enp0s31f6): fritz.box
+Link 3 (wlp2s0):
+Link 7 (tun0): ~corp.example corp-lab.example ~10.in-addr.arpa
+        ~eu.corp.example
+""",
+    "default-route": """\
+Link 2 (enp0s31f6): yes
+Link 3 (wlp2s0): no
+Link 7 (tun0): no
+""",
+}
+"""As systemd 249 to 257 print it (status_print_strv_ifindex): what does not fit into 80 columns goes on in the next line."""
+
+HOME = tuple(Address(host, 53) for host in ("192.168.178.1", "fd00::de39:6fff:fe10:1"))
+VPN = tuple(Address(host, 53) for host in ("10.8.0.1", "10.8.0.2"))
+
+
+def told(**said: str) -> "dict[tuple[str, ...], str]":
+    return {("resolvectl", verb.replace("_", "-")): text for verb, text in said.items()}
+
+
+def links(said: "dict[tuple[str, ...], str]") -> tuple[ScopedResolvers, ...]:
+    return read_links(lambda command: tuple(said[command].splitlines()) if command in said else None)
+
+
+LAPTOP = told(dns=RESOLVECTL["dns"], domain=RESOLVECTL["domain"], default_route=RESOLVECTL["default-route"])
+
+
+def test_links_with_their_domains() -> None:
+    domains = ("corp.example", "corp-lab.example", "10.in-addr.arpa", "eu.corp.example")
+    assert links(LAPTOP) == (
+        ScopedResolvers(HOME, ("fritz.box",), rest=True, interface="enp0s31f6"),
+        ScopedResolvers(VPN, domains, interface="tun0"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "servers"),
+    [
+        ("db.corp.example", VPN),
+        ("corp.example", VPN),
+        ("db.notcorp.example", HOME),
+        ("corp-lab.example", VPN),
+        ("www.example.com", HOME),
+        ("nas.fritz.box", HOME),
+    ],
+)
+def test_a_name_goes_to_those_that_it_fits_best(name: str, servers: tuple[Address, ...]) -> None:
+    stub = (Address("127.0.0.53", 53),)
+    seen = Resolvers(stub, scoped=links(LAPTOP), hands_on=True)
+    assert seen.asked_for(name) == stub
+    assert seen.behind(name) == servers
+    assert Resolvers(HOME[:1], scoped=links(LAPTOP)).asked_for(name) == servers
+
+
+def test_the_longest_domain_decides_and_equals_are_asked_alike() -> None:
+    one, two, three = (Address(f"192.0.2.{number}", 53) for number in (1, 2, 3))
+    scoped = (
+        ScopedResolvers((one,), ("example",), whole=True),
+        ScopedResolvers((two,), ("b.example",), rest=True),
+        ScopedResolvers((three, one), ("b.example",)),
+        ScopedResolvers((), ("a.b.example",)),
+    )
+    seen = Resolvers((), scoped=scoped)
+    assert seen.asked_for("a.b.example") == (two, three, one)
+    assert seen.asked_for("a.example") == (one,)
+    assert seen.asked_for("elsewhere.test") == (one,), "what is for all names comes before what is for the rest"
+    assert Resolvers((one,), scoped=scoped[2:]).asked_for("elsewhere.test") == (one,)
+
+
+def test_a_server_with_all_that_may_be_written_beside_it() -> None:
+    words = "192.0.2.1#dns.example 192.0.2.2:5353%eth0#x [2001:db8::1]:853#y 2001:db8::2 fe80::1 fe80::2%eth1 nonsense 300.1.2.3"
+    seen = links(told(dns=f"Link 2 (eth0): {words}\nLink 9 (a (b)): 192.0.2.9\nGlobal: 192.0.2.8\n", domain="Global: ~.\n"))
+    assert seen[0].servers == (Address("192.0.2.1", 53), Address("192.0.2.2", 5353), Address("2001:db8::1", 853))
+    assert seen[1] == ScopedResolvers((Address("192.0.2.9", 53),), interface="a (b)")
+    assert seen[2] == ScopedResolvers((Address("192.0.2.8", 53),), whole=True, rest=True)
+
+
+def test_a_link_local_server_is_of_its_link() -> None:
+    assert links(told(dns="Link 2 (eth0): fe80::1\n"))[0].servers == (Address("fe80::1%eth0", 53),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Global:\n", "Failed to get global data: Connection timed out\n", "\x00\xff\n  \n", ": 1\n"]
+)
+def test_nothing_to_be_learnt_is_no_scope(text: str) -> None:
+    assert links(told(dns=text)) == ()
+    assert links({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("hosts: files resolve [!UNAVAIL=return] dns\n", True),
+        ("passwd: files\nhosts:      mymachines resolve [!UNAVAIL=return] files myhostname dns\n", True),
+        ("hosts: files dns resolve\n", False),
+        ("hosts: files dns # resolve\n", False),
+        ("hosts: files mdns4_minimal [NOTFOUND=return] dns\n", False),
+        ("networks: resolve\n", False),
+        ("", False),
+    ],
+)
+def test_who_is_asked_by_nsswitch(text: str, asks: bool) -> None:
+    assert asks_resolved(text.splitlines()) is asks
+
+
+def linux(root: Path, resolv: str, nsswitch: str) -> tuple[Resolvers, list[tuple[str, ...]]]:
+    (root / "etc").mkdir()
+    (root / "etc/resolv.conf").write_text(resolv)
+    (root / "etc/nsswitch.conf").write_text(nsswitch)
+    ran: list[tuple[str, ...]] = []
+
+    def run(command: tuple[str, ...]) -> tuple[str, ...] | None:
+        ran.append(command)
+        return tuple(LAPTOP[command].splitlines())
+
+    seen = Inspector({}, system="Linux", root=str(root), run=run).ask(Inspect(Topic.RESOLVERS))
+    assert isinstance(seen, Resolvers)
+    return seen, ran
+
+
+def test_the_stub_hands_on(tmp_path: Path) -> None:
+    seen, _ = linux(tmp_path, "nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch fritz.box\n", "hosts: files dns\n")
+    assert (seen.servers, seen.hands_on, len(seen.scoped)) == ((Address("127.0.0.53", 53),), True, 2)
+
+
+def test_nsswitch_has_links_take_names_from_resolv_conf(tmp_path: Path) -> None:
+    seen, _ = linux(tmp_path, "nameserver 192.168.178.1\nnameserver 10.8.0.1\n", "hosts: resolve [!UNAVAIL=return] dns\n")
+    assert not seen.hands_on
+    assert seen.asked_for("db.corp.example") == VPN
+
+
+def test_nobody_is_run_where_systemd_resolved_is_not_asked(tmp_path: Path) -> None:
+    seen, ran = linux(tmp_path, "nameserver 127.0.0.1\n", "hosts: files dns\n")
+    assert (seen.scoped, seen.hands_on, ran) == ((), False, [])
+
+
+def test_a_real_program_is_run_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "resolvectl"
+    program.write_text(
+        '#!/bin/sh\ncase "$1" in dns) echo "Link 2 (eth0): 192.0.2.1";; domain) echo "Link 2 (eth0): ~a.test";; esac\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert read_links(run_program) == (ScopedResolvers((Address("192.0.2.1", 53),), ("a.test",), interface="eth0"),)
+
+
+SCUTIL = """\
+DNS configuration
+
+resolver #1
+  search domain[0] : home.test
+  nameserver[0] : 192.0.2.1
+  if_index : 6 (en0)
+  flags    : Request A records, Request AAAA records
+
+resolver #2
+  domain   : Corp.Example.
+  nameserver[0] : 10.8.0.1
+  nameserver[1] : 10.8.0.2
+  port     : 5353
+  if_index : 19 (utun4)
+  flags    : Supplemental, Request A records
+  reach    : 0x00000003 (Reachable,Transient Connection)
+  order    : 101600
+
+resolver #3
+  domain   : local
+  options  : mdns
+  nameserver[0] : 224.0.0.251
+  timeout  : 5
+
+DNS configuration (for scoped queries)
+
+resolver #1
+  domain   : other.example
+  nameserver[0] : 203.0.113.1
+"""
+
+
+def test_macos_has_resolvers_for_one_domain() -> None:
+    servers = tuple(Address(host, 5353) for host in ("10.8.0.1", "10.8.0.2"))
+    assert list(in_scope(blocks(SCUTIL.splitlines()))) == [ScopedResolvers(servers, ("corp.example",), interface="utun4")]
+
+
+POLICY = r"""
+HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{7AF01F56-2D14-4A9C-9C5B-0C0E5B4A7F11}
+    Version    REG_DWORD    0x2
+    Name    REG_MULTI_SZ    .corp.example\0.Lab.example
+    GenericDNSServers    REG_SZ    10.8.0.1;10.8.0.2
+    ConfigOptions    REG_DWORD    0x8
+    Comment    REG_SZ    
+
+HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{90000000-0000-0000-0000-000000000001}
+    Name    REG_MULTI_SZ    .signed.example
+    ConfigOptions    REG_DWORD    0x2
+    GenericDNSServers    REG_SZ    10.9.9.9
+
+HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{90000000-0000-0000-0000-000000000002}
+    Name    REG_MULTI_SZ    .
+    ConfigOptions    REG_DWORD    0xe
+    GenericDNSServers    REG_SZ    2001:db8::53
+"""  # noqa: W291  (as reg.exe prints an empty value)
+
+
+def test_windows_rules_of_this_computer_and_of_the_company() -> None:
+    rules = (
+        ScopedResolvers((Address("10.8.0.1", 53), Address("10.8.0.2", 53)), ("corp.example", "lab.example")),
+        ScopedResolvers((Address("2001:db8::53", 53),), whole=True),
+    )
+    assert read_policy(lambda command: tuple(POLICY.splitlines()) if "SYSTEM" in command[2] else None) == rules
+    company = POLICY.replace("10.8.0.1;10.8.0.2", "10.8.0.7")
+    both = read_policy(lambda command: tuple((company if "SOFTWARE" in command[2] else POLICY).splitlines()))
+    assert both[0].servers == (Address("10.8.0.7", 53),)
+    assert read_policy(lambda _: None) == ()
+    assert read_policy(lambda _: ("HKEY_X", "    Name    REG_SZ", "    ConfigOptions    REG_DWORD    zwei")) == ()

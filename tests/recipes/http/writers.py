@@ -1,0 +1,158 @@
+"""Recipes of the family http: who wrote an answer, the service itself, what guards it, or what stands on the way."""
+
+from tests.house import House
+from tests.house.plan import SERVER
+from tests.recipes.ground import NAME, healthy, near_miss, of, ok, problem, serve
+from tests.recording.recipe import Look, Recipe, Stage, in_lab
+
+WILD = {NAME: [SERVER], "diag-no-such-name.house.test": [SERVER]}
+"""What a wildcard below the domain gives to who asks for these two."""
+
+
+def answering(
+    words: str,
+    *,
+    names: dict[str, list[str]] | None = None,
+    kind: str = "application/json",
+    scheme: str = "https",
+    by_system: bool = False,
+    **options: object,
+) -> Stage:
+    """A service, under any name below its domain, whose every answer is made by these words of nginx.
+
+    `by_system`: its authority is trusted by the system, and not declared.
+    """
+
+    def stage(house: House) -> Look:
+        house.names(names or {NAME: [SERVER]})
+        certified = "listen 443 ssl; listen 80; ssl_certificate service.pem; ssl_certificate_key service.key;"
+        trust = serve(house, "*.house.test", servers=f"server {{ {certified} default_type {kind}; {words} }}")
+        if by_system:
+            return Look(endpoints=(f"{scheme}://{NAME}",), environment={"SSL_CERT_FILE": trust}, **options)  # type: ignore[arg-type]
+        return Look(endpoints=(f"{scheme}://{NAME}",), trust=trust, **options)  # type: ignore[arg-type]
+
+    return stage
+
+
+PORTALS = of(
+    "http-captive-portal",
+    problem("redirects", "Two unrelated services are redirected to one other host.", in_lab("http-captive-portal")),
+    problem("status-511", "The network answers with status 511.", in_lab("network-login-page")),
+    ok("works", "A healthy service.", healthy()),
+    near_miss("one-service", "One redirects.", in_lab("http-redirected-elsewhere"), "http-redirected-elsewhere"),
+    near_miss("filtered", "A gateway answers in the service's place.", in_lab("http-block-page"), "http-block-page"),
+)
+
+BLOCKS = of(
+    "http-block-page",
+    problem("in-the-clear", "A gateway that nobody asked for answers a plain request.", in_lab("http-block-page")),
+    problem(
+        "inside-tls",
+        "A gateway whose private authority this computer trusts answers inside TLS.",
+        answering('add_header Proxy-Agent "Example-Gateway/1.0" always; return 403 "blocked";', by_system=True),
+        "http-block-page",
+        "tls-trust-stores-differ",
+    ),
+    problem(
+        "known-page",
+        "A plain request is redirected to a page of a known filter.",
+        answering("return 302 http://block.opendns.com/;", scheme="http"),
+    ),
+    ok("works", "A healthy service.", healthy()),
+    near_miss("own-403", "The service itself asks for a login.", in_lab("healthy-403")),
+    near_miss("guard", "A guard in front of the service steps in.", in_lab("http-waf-blocked"), "http-waf-blocked"),
+    near_miss(
+        "own-proxy",
+        "The service's own proxy passes its refusal on, and says so.",
+        answering('add_header Via "1.1 varnish" always; return 403 "sign in first";'),
+    ),
+)
+
+GUARDS = of(
+    "http-waf-blocked",
+    problem("challenge", "A guard steps in and says so.", in_lab("http-waf-blocked")),
+    problem(
+        "balancer",
+        "The load balancer's guard denies.",
+        answering('add_header x-amzn-waf-action "challenge" always; return 403;'),
+    ),
+    ok("passed", "A healthy service.", healthy()),
+    near_miss(
+        "passed-on",
+        "The content network passes on the service's own refusal.",
+        answering('add_header CF-RAY "0000000000000000-LAB" always; return 403 "sign in first";'),
+    ),
+    near_miss("own-limit", "The service was asked too often.", in_lab("http-rate-limited"), "http-rate-limited"),
+    near_miss("own-503", "The service itself says that it is down.", in_lab("http-unavailable"), "http-server-error"),
+)
+
+POLICIES = of(
+    "http-network-policy-denied",
+    problem("code-390422", "The service says that this address is not allowed.", in_lab("http-network-policy-denied")),
+    problem(
+        "vault-firewall",
+        "A key vault says that this address is not authorized.",
+        answering("""return 403 '{"error": {"code": "Forbidden", "innererror": {"code": "ForbiddenByFirewall"}}}';"""),
+    ),
+    ok("works", "A healthy service.", healthy()),
+    near_miss("bare-403", "The service asks its visitors to sign in.", in_lab("healthy-403")),
+    near_miss("other-code", "The service names another code.", answering("""return 403 '{"code": "390100"}';""")),
+)
+ANONYMOUS = "storage-asks-for-credentials"
+
+STORAGE = of(
+    "http-storage-denied",
+    problem("firewall", "The store's firewall denies.", in_lab("http-storage-denied")),
+    problem(
+        "perimeter",
+        "The organisation's perimeter denies.",
+        answering(
+            'add_header X-GUploader-UploadID lab always; return 403 "<Error><Code>SecurityPolicyViolated</Code></Error>";',
+            kind="application/xml",
+        ),
+    ),
+    problem(
+        "expected-otherwise",
+        "The list expects another status of the store.",
+        in_lab(ANONYMOUS, status=(200,)),
+    ),
+    ok(
+        "asks-for-credentials",
+        "The store denies what comes without credentials, as stores do.",
+        in_lab(ANONYMOUS),
+    ),
+    near_miss("no-store", "A service that is no store denies.", in_lab("healthy-403")),
+)
+
+ACCOUNTS = of(
+    "http-account-unknown",
+    problem(
+        "same-for-anybody",
+        "Every name of the domain leads to the service, which answers 404 to all of them.",
+        answering("""return 404 '{"error": "no such account: $host"}';""", names=WILD, status=(200, 302)),
+    ),
+    ok("works", "A healthy service of which 200 is expected.", healthy(status=(200,))),
+    ok(
+        "known",
+        "The service denies this name, and answers otherwise to one that nobody has.",
+        answering("if ($host = service.house.test) { return 403; } return 404;", names=WILD, status=(200,)),
+        "http-status-unexpected",
+    ),
+    near_miss(
+        "no-wildcard",
+        "The made-up name leads nowhere.",
+        answering("return 404;", status=(200,)),
+        "http-status-unexpected",
+    ),
+    near_miss("nothing-expected", "404 is as good as any status.", answering("return 404;", names=WILD)),
+)
+
+SLOW = of(
+    "http-slow",
+    problem("six-seconds", "The service takes six seconds to answer.", in_lab("http-slow")),
+    problem("six-seconds-awaited", "The same, and the run has more patience.", in_lab("http-slow", timeout=8.0)),
+    ok("works", "A healthy service.", healthy()),
+    near_miss("never", "The service never answers.", in_lab("http-no-answer", deadline=25.0), "http-no-answer"),
+)
+
+RECIPES: tuple[Recipe, ...] = (*PORTALS, *BLOCKS, *GUARDS, *POLICIES, *STORAGE, *ACCOUNTS, *SLOW)

@@ -1,0 +1,119 @@
+"""Recipes of the family privatelink: ports, certificates and refusals of what stands at a private address."""
+
+from tests.house.plan import PUBLIC, SERVER
+from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, healthy, near_miss, of, ok, problem
+from tests.recipes.http.writers import answering
+from tests.recording.recipe import Recipe
+
+ALIAS = "vpce-1.house.test"
+ELSEWHERE = "service.elsewhere.test"
+WITHIN = f"service.privatelink.{NAME.partition('.')[2]}"
+NOT_ALLOWED = """return 403 '{"code": "390422"}';"""
+BOTH = (URL, OTHER_URL)
+
+PORT_SILENT = of(
+    "privatelink-port-silent",
+    problem(
+        "eighty",
+        "Port 80 is silent, 443 answers.",
+        healthy(f"http://{NAME}", private=True, after=lambda house: house.drop(port=80)),
+    ),
+    problem(
+        "four-four-three", "Port 443 is silent, 80 answers.", healthy(private=True, after=lambda house: house.drop(port=443))
+    ),
+    ok("answers", "A private endpoint that works.", healthy(private=True)),
+    near_miss(
+        "both",
+        "Both ports are silent.",
+        healthy(private=True, after=lambda house: house.drop(to=SERVER)),
+        "privatelink-endpoint-silent",
+    ),
+)
+
+UNCOVERED = of(
+    "privatelink-name-uncovered",
+    problem(
+        "endpoint-name",
+        "The endpoint is used under a name that the certificate is not for.",
+        healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}, private=True),
+    ),
+    problem("address", "The endpoint is used by its address.", healthy(f"https://{SERVER}", private=True)),
+    ok("covered", "A private endpoint that works.", healthy(private=True)),
+    near_miss(
+        "not-private",
+        "The same, and nobody expects it to be private.",
+        healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}),
+        "tls-name-mismatch",
+    ),
+    near_miss(
+        "somebody-else",
+        "Another service answers.",
+        healthy(f"https://{ELSEWHERE}", names={ELSEWHERE: [SERVER]}, private=True),
+        "privatelink-wrong-service",
+    ),
+)
+
+WRONG = of(
+    "privatelink-wrong-service",
+    problem(
+        "somebody-else",
+        "Another service answers at the private address.",
+        healthy(f"https://{ELSEWHERE}", names={ELSEWHERE: [SERVER]}, private=True),
+    ),
+    ok("right", "A private endpoint that works.", healthy(private=True)),
+    near_miss(
+        "endpoint-name",
+        "The right service answers, under a name that its certificate is not for.",
+        healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}, private=True),
+        "privatelink-name-uncovered",
+    ),
+)
+
+PARTIAL = of(
+    "privatelink-partial",
+    problem(
+        "one-of-two",
+        "Of two names one leads to a private address, the other to a public one.",
+        healthy(*BOTH, names={NAME: [SERVER], OTHER: [PUBLIC[0]]}, private=True),
+    ),
+    ok("all-private", "Both lead to private addresses.", healthy(*BOTH, names={NAME: [SERVER], OTHER: [SERVER]}, private=True)),
+    near_miss(
+        "all-public",
+        "Both lead to public addresses.",
+        healthy(*BOTH, names={NAME: [PUBLIC[0]], OTHER: [PUBLIC[0]]}, private=True),
+        "privatelink-resolves-public",
+        "privatelink-resolves-public",
+    ),
+)
+
+POLICY = of(
+    "privatelink-policy-denied",
+    problem("code-390422", "The service does not allow what comes by the private link.", answering(NOT_ALLOWED, private=True)),
+    ok("works", "A private endpoint that works.", healthy(private=True)),
+    near_miss("bare-403", "A private endpoint that wants a login.", answering("return 403;", private=True)),
+    near_miss("in-public", "The same code, of a public endpoint.", answering(NOT_ALLOWED), "http-network-policy-denied"),
+)
+
+PUBLIC_NAME = of(
+    "privatelink-public-name-used",
+    problem(
+        "the-other-answers",
+        "The public name is denied, the private one leads to a private address that answers.",
+        answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]], WITHIN: [SERVER]}),
+    ),
+    ok("works", "A healthy service.", healthy()),
+    near_miss(
+        "no-private-name",
+        "The public name is denied, and there is no private one.",
+        answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]]}),
+        "http-network-policy-denied",
+    ),
+    near_miss(
+        "private-name-in-public",
+        "The public name is denied, and the private one leads to a public address.",
+        answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]], WITHIN: [PUBLIC[1]]}),
+        "http-network-policy-denied",
+    ),
+)
+
+RECIPES: tuple[Recipe, ...] = (*PORT_SILENT, *UNCOVERED, *WRONG, *PARTIAL, *POLICY, *PUBLIC_NAME)

@@ -1,0 +1,265 @@
+"""Recipes of the family proxy: scripts (PAC) that are set on the desktop or named to diag, served by a real web server."""
+
+from collections.abc import Callable
+
+from tests.house import House
+from tests.house.plan import PUBLIC, ROUTER
+from tests.recipes.furniture import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
+from tests.recording.recipe import Kind, Look, Recipe
+
+PAC_HOST = "pac.house.test"
+URL = f"http://{PAC_HOST}:8081/proxy.pac"
+NEEDS = ("nginx", "squid")
+ON_DESKTOP = (*NEEDS, "gsettings")
+DENY = "http_port 3128\nhttp_access deny all\n"
+TYPE = "default_type application/x-ns-proxy-autoconfig;"
+
+
+def script(body: str) -> str:
+    return f"function FindProxyForURL(url, host) {{ {body} }}\n"
+
+
+VIA_SQUID = script(f"return 'PROXY {ROUTER}:3128; DIRECT';")
+ONLY_HERE = script(f"return host === '{HOST}' ? nobody.knows(host) : 'PROXY {ROUTER}:3128';")
+BY_NAME = script(
+    f"if (isPlainHostName(host) || isInNet(dnsResolve(host), '10.0.0.0', '255.0.0.0')) return 'DIRECT';"
+    f"return 'proxy {ROUTER}:3128';"
+)
+
+
+def serve_script(house: House, text: str | bytes, says: str = TYPE) -> None:
+    """Have nginx of the router serve a script; `says`: directives about it."""
+    block = f"server {{ listen 8081; location / {{ root .; {says} }} }}"
+    house.nginx(block, port=8081, where="router", files={"proxy.pac": text})
+
+
+def stage(
+    house: House,
+    text: str | bytes = VIA_SQUID,
+    *,
+    says: str = TYPE,
+    rules: str = OPEN,
+    blocked: bool = True,
+    served: bool = True,
+    hosts: tuple[str, ...] = (HOST,),
+    desktop: str = "",
+    **options: object,
+) -> Look:
+    """A healthy service, a squid, and a script; `blocked`: only the proxy gets through to the service.
+
+    Where `desktop` is given, it is what the settings of the desktop say, and diag is told of no script.
+    """
+    authority = healthy_service(house, *hosts)
+    house.names({**{host: [PUBLIC[0]] for host in hosts}, PAC_HOST: [ROUTER], "wpad.corp.house.test": [ROUTER]})
+    if rules:
+        house.squid(rules)
+    if served:
+        serve_script(house, text, says)
+    if blocked:
+        house.reject(port=443)
+    if desktop:
+        folder = house.errand("desktop")
+        keys = folder / "glib-2.0" / "settings" / "keyfile"
+        keys.parent.mkdir(parents=True)
+        keys.write_text(f"[system/proxy]\n{desktop}\n")
+        options = {"environment": {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder)}, **options}
+    else:
+        options = {"pac": URL, **options}
+    return declared(house, authority, hosts=hosts, **options)
+
+
+AUTO = f"mode='auto'\nautoconfig-url='{URL}'"
+DETECTING = "mode='auto'\nautoconfig-url=''"
+PAGE = "<!DOCTYPE html><html><body><form>Please log in to the network.</form></body></html>\n"
+LATIN = "// für alle Häuser\n".encode("latin-1")
+BOM = b"\xef\xbb\xbf"
+
+
+def search(house: House) -> None:
+    """Have the client append these domains to short names."""
+    house.client.write("resolv.conf", f"nameserver {ROUTER}\nsearch corp.house.test house.test\noptions timeout:1 attempts:1\n")
+
+
+def detected(house: House, **more: object) -> Look:
+    """A script that lies where clients look for one by themselves, and a client that does."""
+    look = stage(house, served=False, **more)  # type: ignore[arg-type]
+    house.nginx(
+        f"server {{ listen 80; location / {{ root .; {TYPE} }} }}", port=80, where="router", files={"wpad.dat": VIA_SQUID}
+    )
+    search(house)
+    return look
+
+
+def undetected(house: House, **more: object) -> Look:
+    """A client that looks for a script by itself where there is none."""
+    look = stage(house, served=False, blocked=False, pac="auto", **more)  # type: ignore[arg-type]
+    name_all(house, HOST)
+    search(house)
+    return look
+
+
+def captive(house: House) -> Look:
+    """A network that answers every plain request, that for the script too, by sending it to its login page."""
+    portal = "portal.airport.test"
+    name_all(house, HOST, STRANGER, PAC_HOST, portal)
+    ports = "listen 80; listen 8081;"
+    house.nginx(
+        f"server {{ {ports} return 302 http://{portal}/login; }}"
+        f"server {{ {ports} server_name {portal}; default_type text/html; return 200 '{PAGE.strip()}'; }}",
+        port=8081,
+    )
+    return Look(endpoints=(f"http://{HOST}", f"http://{STRANGER}"), pac=URL)
+
+
+def of_script(*needs: str) -> Callable[..., Recipe]:
+    """Recipes that need these programs, and the script engine."""
+
+    def recipe(check: str, name: str, kind: Kind, staged: str, stage: Callable[[House], Look], *causes: str) -> Recipe:
+        return Recipe(f"proxy-pac-{check}", name, kind, staged, stage, causes, needs, ("quickjs",))
+
+    return recipe
+
+
+obeyed, on_desktop = of_script(*NEEDS), of_script(*ON_DESKTOP)
+UNREACHABLE, BROKEN, IGNORED = "proxy-pac-unreachable", "proxy-pac-broken", "proxy-pac-ignored"
+REJECTED = "network-connection-rejected"
+PROBLEM, OK, NEAR_MISS = Kind.PROBLEM, Kind.OK, Kind.NEAR_MISS
+
+RECIPES: tuple[Recipe, ...] = (
+    obeyed(
+        "unreachable", "nobody-listens", PROBLEM, "Only the proxy is let out; the script's server is down.",
+        lambda house: stage(house, served=False), UNREACHABLE,
+    ),
+    obeyed(
+        "unreachable", "not-there", PROBLEM, "Only the proxy is let out; the script's server answers 404.",
+        lambda house: stage(house, pac=URL.replace("proxy.pac", "old.pac")), UNREACHABLE,
+    ),
+    obeyed(
+        "unreachable", "no-such-name", PROBLEM, "Only the proxy is let out; the name of the script's server is gone.",
+        lambda house: stage(house, pac="http://old-pac.house.test/proxy.pac"), UNREACHABLE,
+    ),
+    obeyed(
+        "unreachable", "file-is-gone", PROBLEM, "Only the proxy is let out; the script is a file that is not there.",
+        lambda house: stage(house, pac="/etc/no-such-proxy.pac"), UNREACHABLE,
+    ),
+    obeyed(
+        "unreachable", "not-needed", PROBLEM, "The script's server is down; direct, all is well.",
+        lambda house: stage(house, served=False, blocked=False), UNREACHABLE,
+    ),
+    on_desktop(
+        "unreachable", "set-on-the-desktop", PROBLEM,
+        "Nothing is let out; the script that the desktop has set is not there, and diag does not obey it.",
+        lambda house: stage(house, says="return 410;", desktop=AUTO), REJECTED, UNREACHABLE,
+    ),
+    obeyed(
+        "unreachable", "there", OK, "The script names the proxy, which lets everything through.", stage,
+    ),
+    obeyed(
+        "unreachable", "moved", OK, "The script's server says that the script lies elsewhere, where it does.",
+        lambda house: stage(house, says=f"{TYPE} rewrite ^/old.pac$ /proxy.pac redirect;", pac=URL.replace("proxy.", "old.")),
+    ),
+    obeyed(
+        "unreachable", "found-by-name", OK, "The client looks for a script by DNS, and finds it below its search domain.",
+        lambda house: detected(house, pac="auto"),
+    ),
+    obeyed(
+        "unreachable", "login-page", NEAR_MISS, "In the script's place lies a login page.",
+        lambda house: stage(house, PAGE), BROKEN,
+    ),
+    obeyed(
+        "unreachable", "none-to-be-found", NEAR_MISS, "A script is looked for by DNS, and there is none; direct, all is well.",
+        undetected,
+    ),
+    on_desktop(
+        "unreachable", "nobody-needs-it", NEAR_MISS,
+        "The script that the desktop has set is not there; direct, all is well, and nobody asks for it.",
+        lambda house: stage(house, served=False, blocked=False, desktop=AUTO),
+    ),
+    obeyed(
+        "broken", "for-one-host", PROBLEM, "Only the proxy is let out; the script throws for one of two hosts.",
+        lambda house: stage(house, ONLY_HERE, hosts=(HOST, OTHER)), BROKEN,
+    ),
+    obeyed(
+        "broken", "no-script", PROBLEM, "Only the proxy is let out; the script is cut off in the middle.",
+        lambda house: stage(house, VIA_SQUID[:40]), BROKEN,
+    ),
+    obeyed(
+        "broken", "login-page", PROBLEM, "Only the proxy is let out; in the script's place lies a login page.",
+        lambda house: stage(house, PAGE), BROKEN,
+    ),
+    obeyed(
+        "broken", "names-no-way", PROBLEM, "Only the proxy is let out; the script returns a URL in place of a way.",
+        lambda house: stage(house, script(f"return 'PROXY {PROXY}';")), BROKEN,
+    ),
+    obeyed(
+        "broken", "never-ends", PROBLEM, "Only the proxy is let out; the script runs in a circle.",
+        lambda house: stage(house, script("while (true) {}")), BROKEN,
+    ),
+    on_desktop(
+        "broken", "set-on-the-desktop", PROBLEM,
+        "Nothing is let out; the script that the desktop has set is empty, and diag does not obey it.",
+        lambda house: stage(house, "\n", desktop=AUTO), REJECTED, BROKEN,
+    ),
+    obeyed(
+        "broken", "looks-names-up", OK, "The script looks the name up, and names the proxy in small letters.",
+        lambda house: stage(house, BY_NAME),
+    ),
+    obeyed(
+        "broken", "odd-bytes", OK, "The script begins with a byte order mark.",
+        lambda house: stage(house, BOM + VIA_SQUID.encode()),
+    ),
+    obeyed(
+        "broken", "old-bytes", OK, "The script is in Latin-1, with umlauts, and is served as a web page.",
+        lambda house: stage(house, LATIN + VIA_SQUID.encode(), says="default_type text/html;"),
+    ),
+    obeyed(
+        "broken", "one-part-mistyped", NEAR_MISS, "The first of the ways that the script names is mistyped; the second works.",
+        lambda house: stage(house, script(f"return 'PORXY {ROUTER}:8080; PROXY {ROUTER}:3128';")),
+    ),
+    obeyed(
+        "broken", "says-direct", NEAR_MISS, "The script says that the service is reached direct, which it is not.",
+        lambda house: stage(house, script("return 'DIRECT';")), REJECTED,
+    ),
+    obeyed(
+        "broken", "captive-network", NEAR_MISS, "A network that wants a login sends every plain request to its page.",
+        captive, "http-captive-portal",
+    ),
+    obeyed(
+        "broken", "port-left-out", NEAR_MISS, "The script leaves out the port, so the proxy's 80 is meant, where nobody listens.",
+        lambda house: stage(house, script(f"return 'PROXY {ROUTER}';")), "proxy-unreachable",
+    ),
+    obeyed(
+        "broken", "not-there", NEAR_MISS, "The script's server answers 404.",
+        lambda house: stage(house, pac=URL.replace("proxy.pac", "old.pac")), UNREACHABLE,
+    ),
+    on_desktop(
+        "ignored", "set-on-the-desktop", PROBLEM, "Only the proxy is let out, and only a script of the desktop names it.",
+        lambda house: stage(house, desktop=AUTO), IGNORED,
+    ),
+    on_desktop(
+        "ignored", "looked-for-by-the-desktop", PROBLEM,
+        "Only the proxy is let out; it is named by a script that the desktop looks for by DNS.",
+        lambda house: detected(house, desktop=DETECTING), IGNORED,
+    ),
+    on_desktop(
+        "ignored", "not-needed", OK, "The script that the desktop has set names a proxy; direct, all is well.",
+        lambda house: stage(house, blocked=False, desktop=AUTO),
+    ),
+    on_desktop(
+        "ignored", "script-says-direct", NEAR_MISS,
+        "Nothing is let out; the script that the desktop has set says that the service is reached direct.",
+        lambda house: stage(house, script("return 'DIRECT';"), desktop=AUTO), REJECTED,
+    ),
+    on_desktop(
+        "ignored", "proxy-refuses", NEAR_MISS,
+        "Nothing is let out; the proxy that the desktop's script names refuses the service, too.",
+        lambda house: stage(house, rules=DENY, desktop=AUTO), REJECTED,
+    ),
+    on_desktop(
+        "ignored", "script-not-there", NEAR_MISS, "Nothing is let out; the script that the desktop has set is not there.",
+        lambda house: stage(house, served=False, desktop=AUTO), REJECTED, UNREACHABLE,
+    ),
+    obeyed(
+        "ignored", "obeyed", NEAR_MISS, "Only the proxy is let out, and diag is told to obey the script that names it.", stage,
+    ),
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""The certificates in a report, and who trusts them: on a terminal, in plain text and on the page, over recorded cases."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from checks import CATALOGUE
+from diag.engine.judge import judge
+from diag.model.diagnosis import Diagnosis
+from diag.model.run import Evidence
+from diag.report.chain_lines import Chains, chain_lines, client_lines
+from diag.report.html import write_page
+from diag.report.page import open_page
+from diag.report.sentences import tell
+from diag.report.terminal import write_diagnosis
+from diag.report.text import write_summary
+from tests.recording.case import CASES, read_case
+
+KNOWN = {check.id: check for check in CATALOGUE}
+
+
+def seen(name: str) -> tuple[Diagnosis, Evidence]:
+    evidence, _ = read_case(Path(CASES / name))
+    return judge(evidence, CATALOGUE), evidence
+
+
+def on_terminal(name: str, *, verbose: bool = False) -> str:
+    diagnosis, evidence = seen(name)
+    screen = io.StringIO()
+    write_diagnosis(open_page(screen), diagnosis, KNOWN, evidence, verbose=verbose)
+    return " ".join(screen.getvalue().split())
+
+
+def as_text(name: str) -> str:
+    diagnosis, evidence = seen(name)
+    return " ".join(write_summary(diagnosis, KNOWN, evidence).split())
+
+
+def test_each_certificate_is_told_with_what_matters_about_it() -> None:
+    diagnosis, evidence = seen("tls-certificate-expired/intermediate")
+    picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
+    assert picture
+    lines = list(chain_lines(picture))
+    own, above = lines.index("1. The server's own certificate: service.lab.test"), 3
+    assert lines[own + 1] == "   for service.lab.test; issued by Aged Intermediate; EC 256 bits, signed with SHA256"
+    assert lines[own + 2].startswith("   valid ")
+    assert lines[above] == "2. Authority in between: Aged Intermediate"
+    assert lines[above + 3] == "   at fault: it has expired"
+    assert lines[-1].startswith("Above: Lab Root: trusted here")
+    assert sum("at fault" in line for line in lines) == 1
+
+
+def test_what_is_missing_is_told() -> None:
+    diagnosis, evidence = seen("tls-chain-incomplete/fetched-by-name")
+    picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
+    assert picture
+    assert list(chain_lines(picture))[-1].startswith("Missing above: House Intermediate: its certificate was not sent")
+
+
+def test_what_ran_out_and_is_not_needed_is_not_at_fault() -> None:
+    diagnosis, evidence = seen("tls-certificate-expired/extra-that-is-not-needed")
+    picture = Chains(diagnosis, evidence).of(str(evidence.run.trails[0].endpoint))
+    assert picture
+    lines = list(chain_lines(picture))
+    assert "3. Authority in between: House Root" in lines
+    assert any("ended" in line for line in lines)
+    assert not any("at fault" in line for line in lines)
+    assert "it, or one of those below it, is in the list" in lines[-1]
+
+
+@pytest.mark.parametrize("told", [on_terminal, as_text])
+def test_beside_a_cause_stand_the_certificates_and_who_trusts_them(told: object) -> None:
+    words = told("tls-trust-stores-differ/java-knows-it-not")  # type: ignore[operator]
+    assert "2. Authority in between: House Intermediate" in words
+    assert "accepted by the system's store: curl, Python httpx, Python's own ssl and urllib, Go, .NET with Snowflake's" in words
+    assert "refused by Java's key store: Java with Snowflake's JDBC driver" in words
+    assert "not looked at: a list that comes with the driver: Snowflake's ODBC and Go drivers" in words
+
+
+@pytest.mark.parametrize("told", [on_terminal, as_text])
+def test_where_certificates_are_not_in_question_they_are_left_out(told: object) -> None:
+    words = told("http-server-error/plain")  # type: ignore[operator]
+    assert "The server's own certificate" not in words
+
+
+def test_with_v_every_endpoint_shows_its_certificates() -> None:
+    words = on_terminal("tls-issuer-untrusted/system-trusts", verbose=True)
+    assert "the certificates that it presented: 1. The server's own certificate: service.house.test" in words
+    assert "who trusts them: accepted by the system's store: curl" in words
+    healthy = on_terminal("tls-chain-incomplete/whole", verbose=True)
+    assert "the certificates that it presented:" in healthy
+
+
+def test_the_page_has_the_table() -> None:
+    diagnosis, evidence = seen("tls-trust-stores-differ/java-alone-knows-it")
+    page = write_page(diagnosis, KNOWN, evidence)
+    row = '<th scope="row">Java with Snowflake&#39;s JDBC driver</th><td>Java&#39;s key store</td><td>yes</td>'
+    assert f'<tr class="ok">{row}' in page
+    assert '<th scope="row">curl</th><td>the system&#39;s store</td><td>no</td>' in page
+
+
+def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
+    evidence = seen("tls-chain-incomplete/whole")
+    picture = Chains(*evidence).of(str(evidence[1].run.trails[0].endpoint))
+    assert picture
+    assert list(client_lines(picture.clients)) == []
+    assert not picture.disputed
+
+
+def test_what_ran_out_is_told_in_the_sentences_of_its_place() -> None:
+    (own,), (above,) = (seen(f"tls-certificate-expired/{name}")[0].causes for name in ("server", "intermediate"))
+    assert own.id == above.id
+    assert tell(own, KNOWN).title.startswith("The certificate of service.lab.test, used by")
+    assert tell(above, KNOWN).title.startswith("The certificate of the authority Aged Intermediate, which vouches for")
+    assert "renew the certificate" in tell(own, KNOWN).remedy[0]
+    assert "serve it in place of the old one" in tell(above, KNOWN).remedy[0]

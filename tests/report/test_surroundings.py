@@ -1,0 +1,68 @@
+"""What the place adds to the steps: a cloud's rules first, a VPN and a container last, else nothing."""
+
+import pytest
+from msgspec.structs import replace
+
+from checks import CATALOGUE
+from diag.engine.judge import judge
+from diag.model.machine import Interface, Interfaces, System
+from diag.model.verdict import Fact
+from diag.report import surroundings
+from diag.report.sentences import tell
+from tests.checks.evidence import CABLE, FOUR, HOST, LOOPBACK, ONLINE, RESOLVER, SILENCE, Notes, resolvers
+from tests.report import samples
+
+KNOWN = {check.id: check for check in CATALOGUE}
+PLAIN = System("Linux", "6.1", "x86_64", "3.11", "3.0", "4.0")
+TUNNEL = Interface("tun0", True, 1400, ("10.8.0.2",), vpn="tun")
+
+
+def steps(system: System, *links: Interface, name: str = "dns-resolver-silent") -> tuple[str, ...]:
+    notes = Notes(f"tcp://{HOST}:443").machine(system, Interfaces((LOOPBACK, CABLE, *links)), ONLINE[1], resolvers())
+    if name == "dns-resolver-silent":
+        notes.looked_up(failure="lookup_failed").told(SILENCE, server=RESOLVER)
+    else:
+        notes.looked_up(FOUR).dialled(FOUR, "timed_out")
+    (cause,) = judge(notes.evidence(), CATALOGUE).causes
+    assert cause.id == name
+    return tell(cause, KNOWN).remedy
+
+
+def test_nothing_is_added_on_a_plain_machine() -> None:
+    assert steps(PLAIN) == steps(replace(PLAIN, distribution="debian 12"))
+    assert not any("VPN is up" in step or "runs on" in step or "inside" in step for step in steps(PLAIN))
+
+
+@pytest.mark.parametrize("name", ["dns-resolver-silent", "network-connection-filtered"])
+def test_a_cloud_comes_first(name: str) -> None:
+    plain, there = steps(PLAIN, name=name), steps(replace(PLAIN, cloud="AWS"), name=name)
+    assert there[1:] == plain
+    assert "AWS" in there[0]
+    assert "security groups" in there[0]
+    assert surroundings.ANY_RULES in steps(replace(PLAIN, cloud="Hetzner"), name=name)[0]
+
+
+def test_a_vpn_and_a_container_come_last() -> None:
+    there = steps(replace(PLAIN, setting="container"), TUNNEL)
+    assert there[:-2] == steps(PLAIN)
+    assert "tun0: tun" in there[-2]
+    assert "container" in there[-1]
+    assert "Windows" in steps(replace(PLAIN, setting="wsl"))[-1]
+
+
+def test_what_is_the_same_everywhere_is_told_alike_everywhere() -> None:
+    facts: dict[str, Fact] = {"on_cloud": "AWS", "with_vpn": ("tun0: tun",), "run_inside": "container"}
+    cause = samples.with_facts(facts, name="tls-certificate-expired").causes[0]
+    assert tell(cause, KNOWN).remedy == tell(replace(cause, facts={}), KNOWN).remedy
+
+
+def test_every_cause_in_the_table_is_in_the_catalogue() -> None:
+    assert set(surroundings.BY_PLACE) <= set(KNOWN)
+    assert set(surroundings.BY_RULE) <= set(surroundings.BY_PLACE)
+
+
+def test_a_bundle_of_another_version_may_hold_any_word() -> None:
+    cause = samples.with_facts({"on_cloud": 7, "with_vpn": "x", "run_inside": "cellar"}, name="network-no-egress").causes[0]
+    first, *_, last = tell(cause, KNOWN).remedy
+    assert "runs on 7" in first
+    assert "(x)" in last
