@@ -180,7 +180,8 @@ RECIPES: tuple[Recipe, ...] = (
         Kind.NEAR_MISS,
         "A real web server answers 400 to clients without a certificate of their own: that is HTTP, and an answer.",
         demanding_certificate,
-        needs=NGINX,
+        ("tls-client-certificate-required",),
+        NGINX,
     ),
     Recipe(
         ELSEWHERE, "lab", Kind.PROBLEM, "The service sends its visitors elsewhere: a warning.", in_lab(ELSEWHERE), (ELSEWHERE,)
