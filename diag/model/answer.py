@@ -27,6 +27,8 @@ from diag.model.socks import LOGIN
 
 LOGIN_WANTED = 407
 """Proxy Authentication Required (RFC 9110, section 15.5.8)."""
+UNAUTHORIZED = 401
+"""What some proxies say in its place to a login that they refuse (RFC 9110, section 15.5.2)."""
 
 
 class IcmpError(Struct, frozen=True):
@@ -132,9 +134,12 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
 
     @property
     def login_refused(self) -> bool:
-        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one."""
+        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one.
+
+        To CONNECT nobody but the proxy answers, so 401 is its own.
+        """
         hung_up = self.step == "login" and self.failure in (Failure.CUT, Failure.RESET)
-        return self.status == LOGIN_WANTED or self.refusal in LOGIN or hung_up
+        return self.status in (LOGIN_WANTED, UNAUTHORIZED) or self.refusal in LOGIN or hung_up
 
 
 class UpgradeReply(Struct, frozen=True, tag="upgrade_reply", tag_field="seen", omit_defaults=True):
@@ -247,7 +252,7 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
 
     @property
     def login_refused(self) -> bool:
-        """Whether a proxy refused for want of the right login."""
+        """Whether a proxy refused for want of the right login, by its status alone; see also `diag.model.author`."""
         return self.status == LOGIN_WANTED
 
 

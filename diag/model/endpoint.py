@@ -158,5 +158,5 @@ def _host(host: str, given: str) -> str:
 
 def _quoted(given: str) -> str:
     """What the user gave, short and without what may be a password."""
-    without_login = re.sub(r"//[^/@]*@", "//", given)
+    without_login = re.sub(r"\A(.{0,10}?://)?.*@", r"\1", given, flags=re.DOTALL)
     return f"'{''.join(c if c.isprintable() else '?' for c in without_login[:80])}'"

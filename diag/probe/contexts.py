@@ -44,6 +44,9 @@ class Sight:
     """Whether a chain was looked at."""
     depth: int = 0
     """Of the certificate farthest from the leaf that was looked at."""
+    path: dict[int, crypto.X509] = field(default_factory=dict)
+    """The certificates that were looked at, by depth; kept for those who ask for it by `keeps_path`."""
+    keeps_path: bool = False
     alerts: list[Alert] = field(default_factory=list)
     certificate_requested: bool = False
     staple: bytes = b""
@@ -139,9 +142,11 @@ def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
     return context
 
 
-def _note_verification(connection: SSL.Connection, _: crypto.X509, code: int, depth: int, __: int) -> bool:
+def _note_verification(connection: SSL.Connection, certificate: crypto.X509, code: int, depth: int, _: int) -> bool:
     sight: Sight = connection.get_app_data()
     sight.verified = True
+    if sight.keeps_path:
+        sight.path[depth] = certificate
     sight.depth = max(sight.depth, depth)
     if code:
         sight.verify_errors[VerifyError(code, depth)] = None

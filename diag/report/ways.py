@@ -107,7 +107,9 @@ def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[Row]:
     for setting in proxies.settings:
         if setting.source not in sources and setting != ProxySetting(setting.source):
             place = PLACES.get(setting.source, setting.source)
-            why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or "it names no proxy for them")
+            by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
+            otherwise = "browsers ask a script, most other programs do not" if by_script else "it names no proxy for them"
+            why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)
             yield Row(clean(place, LONGEST_PLACE), clean(_setting(setting)), "none", why)
 
 

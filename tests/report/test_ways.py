@@ -102,6 +102,12 @@ def test_the_system_s_settings_decide() -> None:
     )
 
 
+def test_a_script_that_is_set_and_asked_by_browsers_alone() -> None:
+    script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
+    (_, idle) = ways(run("https://a.test", proxies=Proxies(settings=(ProxySetting("macos", script=script),))))
+    assert (idle.value, idle.why) == ("a http script at pac.corp.test", "browsers ask a script, most other programs do not")
+
+
 def test_a_variable_that_decides_and_cannot_be_read() -> None:
     seen = Proxies((ProxyVariable("https_proxy", readable=False),))
     assert ways(run("https://a.test", proxies=seen))[0].value == "cannot be read"

@@ -181,7 +181,7 @@ RECIPES: tuple[Recipe, ...] = (
         "A real web server answers 400 to clients without a certificate of their own: that is HTTP, and an answer.",
         demanding_certificate,
         ("tls-client-certificate-required",),
-        NGINX,
+        needs=NGINX,
     ),
     Recipe(
         ELSEWHERE, "lab", Kind.PROBLEM, "The service sends its visitors elsewhere: a warning.", in_lab(ELSEWHERE), (ELSEWHERE,)
