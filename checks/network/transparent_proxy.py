@@ -52,7 +52,8 @@ def _canaries(case: Case) -> tuple[Connect, ...]:
 
 
 def _questions(case: Case) -> Iterable[Question]:
-    return _canaries(case) if case.has(Stage.HANDSHAKE) or case.has(Stage.EXCHANGE) else ()
+    spoken = (Stage.UPGRADE, Stage.HANDSHAKE, Stage.EXCHANGE)
+    return _canaries(case) if any(map(case.has, spoken)) else ()
 
 
 def _heard_itself(case: Case) -> bool:
@@ -97,6 +98,8 @@ CHECK = EndpointCheck(
     questions=_questions,
     explains=(
         "network-connection-cut",
+        "tls-upgrade-unanswered",
+        "tls-upgrade-misunderstood",
         "tls-handshake-cut",
         "tls-handshake-silent",
         "tls-plaintext-answer",

@@ -70,6 +70,8 @@ CHECK = EndpointCheck(
         means="Either the port or the scheme is not the right one for this service, or something else answers in its place.",
         remedy=(
             "Compare port and scheme with the service's documentation: {endpoint} is used here with TLS.",
+            "If it begins in the clear and then encrypts (STARTTLS), name it to diag by its protocol: postgres://, mysql://, smtp://,"
+            " imap:// or ldap://.",
             "If they are right, report to the service's provider that {endpoint} answers with {protocol} and not with TLS.",
         ),
     ),

@@ -12,7 +12,9 @@ Programs hang until their own time is up, or report a connection that was closed
 *What to do*
 
 See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops this
-client's address. Some mail servers let new clients wait on purpose: run diag with `--timeout 60` before you blame one.
+client's address. Some mail servers let new clients wait on purpose, and MySQL looks up a client's name before it greets, which
+takes long where that name server is dead: run diag with `--timeout 60` before you blame one. A proxy on the way may end what it
+does not know, since it expects TLS or HTTP inside a tunnel.
 
 *How it is told apart*
 
@@ -21,6 +23,7 @@ ended as well, it is `network-connection-cut`. A server that answers, and be it 
 """
 
 from checks.tls.upgrades import LOST, at_once, expected, goes_over, speaks_tls_at_once
+from diag.model.answer import UpgradeReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
@@ -43,18 +46,28 @@ def judge(case: Case) -> Finding:
     if shown:
         return ok(seen.observation, shown)
     met = case.asked(at_once(case, seen))
-    may_wait = answer.failure == Failure.TIMED_OUT and answer.step == "greeting"
+    neighbour, decided_by = _neighbour(case, answer)
     return problem(
         seen.observation,
         *([met] if met else []),
         about=str(case.endpoint.authority),
-        confidence=Confidence.POSSIBLE if may_wait or case.proxy or met is None else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if neighbour or met is None else Confidence.LIKELY,
         endpoint=str(case.endpoint.authority),
         protocol=expected(case),
         ending=next(words for failure, words in ENDINGS.items() if answer.failure == failure),
         seconds=round(seen.observation.took, 1),
         step=answer.step,
+        **({"neighbour": neighbour, "decided_by": decided_by} if neighbour else {}),
     )
+
+
+def _neighbour(case: Case, answer: UpgradeReply) -> tuple[str, str]:
+    """What else would leave this evidence, and what would decide; empty: nothing that is common."""
+    if case.proxy:
+        return "the proxy ends what it does not know", "the same look without the proxy"
+    if answer.failure == Failure.TIMED_OUT and answer.step == "greeting":
+        return "a server that lets new clients wait", "the same look with --timeout 60"
+    return "", ""
 
 
 CHECK = EndpointCheck(
@@ -70,7 +83,7 @@ CHECK = EndpointCheck(
         means="Something listens there and does not do its part: a server that is stuck, or a rule that stops this client.",
         remedy=(
             "See the status page of the service's provider, and whether port and kind of service are those it documents.",
-            "A mail server may let clients wait on purpose: try again with diag run --timeout 60.",
+            "A server may let new clients wait, on purpose or not: try again with diag run --timeout 60.",
             "If it lasts, report to the provider that {endpoint} accepts connections and does not answer in {protocol}.",
         ),
     ),

@@ -9,8 +9,9 @@ from diag.probe.talk import Talk
 from diag.probe.wires import Ended
 
 WISH = b"STARTTLS"
-_NAME = b"diag.invalid"
-"""The name that the client has to give: one that nobody has (RFC 2606), since ours is nobody's business."""
+_NAME, _LITERAL = b"diag.invalid", b"[127.0.0.1]"
+"""The name that the client has to give: one that nobody has (RFC 2606), since ours is nobody's business. Where a server looks it
+up and does not like what it finds, an address in its place (RFC 5321, section 4.1.3) says as little."""
 _REPLY = re.compile(rb"([2-5]\d\d)([ -]|\Z)")
 _OVERWRITTEN = re.compile(rb"X{4,}[A-Z]?\Z")
 """What some firewalls write over a word that they do not allow: as many X, or all but the last letter."""
@@ -26,8 +27,11 @@ async def smtp(talk: Talk, insist: bool) -> None:
     if code != _READY:
         talk.refuse(Refusal.TURNED_AWAY, code)
     talk.step = "capabilities"
-    await talk.say(b"EHLO " + _NAME + b"\r\n")
-    code, told = await _reply(talk)
+    for name in (_NAME, _LITERAL):
+        await talk.say(b"EHLO " + name + b"\r\n")
+        code, told = await _reply(talk)
+        if code == _DONE:
+            break
     if code in _UNKNOWN_COMMAND:
         await _without_list(talk, code)
     if code != _DONE:

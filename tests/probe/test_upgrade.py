@@ -151,14 +151,14 @@ REFUSING: dict[str, tuple[str, Serve, str, int, str]] = {
     "SMTP that greets with a refusal": ("smtp", script(b"554 5.7.1 no\r\n"), "turned_away", 554, "greeting"),
     "SMTP that does not like the name": (
         "smtp",
-        script(b"220 x\r\n", (b"EHLO", b"550 no\r\n")),
+        script(b"220 x\r\n", (b"EHLO diag.invalid", b"550 no\r\n"), (b"EHLO [127.0.0.1]", b"550 no\r\n")),
         "turned_away",
         550,
         "capabilities",
     ),
     "SMTP that knows no list": (
         "smtp",
-        script(b"220 x\r\n", (b"EHLO", b"502 what\r\n"), (b"HELO", b"250 x\r\n")),
+        script(b"220 x\r\n", (b"EHLO", b"502 what\r\n"), (b"EHLO", b"502 what\r\n"), (b"HELO", b"250 x\r\n")),
         "not_offered",
         502,
         "capabilities",
@@ -204,7 +204,11 @@ STRANGE: dict[str, tuple[str, Serve, str]] = {
     "MySQL's greeting is cut short": ("mysql", script(packet(0, b"\x0a8.0.40\0abc")), "malformed"),
     "MySQL's version has no end": ("mysql", script(packet(0, b"\x0a" + b"8" * 60)), "malformed"),
     "SMTP is SSH": ("smtp", script(b"SSH-2.0-OpenSSH_9.2\r\n"), "malformed"),
-    "SMTP is FTP": ("smtp", script(b"220 ftp\r\n", (b"EHLO", b"530 log in\r\n"), (b"HELO", b"530 log in\r\n")), "malformed"),
+    "SMTP is FTP": (
+        "smtp",
+        script(b"220 ftp\r\n", *[(b"EHLO", b"530 log in\r\n")] * 2, (b"HELO", b"530 log in\r\n")),
+        "malformed",
+    ),
     "SMTP is a list without an end": ("smtp", script(b"220-" + b"x" * 70_000), "malformed"),
     "SMTP never ends its lines": ("smtp", script(b"220-x\r\n" * 9_000), "malformed"),
     "IMAP is POP3": ("imap", script(b"+OK ready\r\n"), "malformed"),
@@ -248,6 +252,11 @@ def test_bytes_in_the_clear_that_come_later_are_never_taken_for_tls() -> None:
         question = Upgrade(Connect(service.address), "postgres")
         _, session = ask(question, Handshake(question, "localhost"))
     assert (session.failure, session.finished, session.first_bytes) == ("not_tls", False, b"SELECT 1")
+
+
+def test_a_server_that_does_not_like_the_name_is_given_an_address_that_says_as_little() -> None:
+    refused, taken = (b"EHLO diag.invalid\r\n", b"550 unknown\r\n"), (b"EHLO [127.0.0.1]\r\n", SMTP_LIST)
+    assert upgraded(script(b"220 x\r\n", refused, taken, (b"STARTTLS", b"220 go\r\n")), "smtp").failure == ""
 
 
 @pytest.mark.parametrize("taken", [True, False])

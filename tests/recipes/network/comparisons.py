@@ -85,6 +85,11 @@ TRANSPARENT_PROXY = of(
         "Something at the router accepts every connection and speaks plain HTTP, as a guest network does.",
         healthy(names=PUBLIC_NAMES, after=_greet_all_with_a_page),
     ),
+    problem(
+        "a-sign-in-page-for-a-database",
+        "Something at the router accepts every connection and speaks plain HTTP; a database is looked for.",
+        healthy(f"postgres://{NAME}", names=PUBLIC_NAMES, after=_greet_all_with_a_page),
+    ),
     ok("service-works", "A healthy service at a public address.", healthy(names=PUBLIC_NAMES)),
     near_miss(
         "the-service-is-silent",

@@ -275,6 +275,14 @@ RECIPES: tuple[Recipe, ...] = (
         serving("smtp", good, "smtpd_client_restrictions = reject"),
         needs=(POSTFIX,),
     ),
+    case(
+        AWAY,
+        "particular-about-names",
+        Kind.NEAR_MISS,
+        "Postfix lets nobody in whose name it cannot look up.",
+        serving("smtp", good, "smtpd_helo_restrictions = reject_unknown_helo_hostname", "unknown_hostname_reject_code = 550"),
+        needs=(POSTFIX,),
+    ),
     case(AWAY, "let-in", Kind.OK, "MariaDB greets everybody.", serving("mysql"), needs=(MARIADB,)),
     case(
         AWAY,
