@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.author import login_schemes
+from diag.model.author import login_refused, login_schemes
 from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -50,7 +50,7 @@ def refused_login(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, Http
 
 def wants_login(answer: TunnelReply | HttpReply) -> bool:
     """Whether a proxy refused for want of the right login."""
-    return answer.login_refused
+    return login_refused(answer)
 
 
 def heard(answer: TunnelReply | HttpReply) -> bool:
@@ -69,7 +69,7 @@ def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
     """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
     if isinstance(answer, TunnelReply) and answer.refusal == Refusal.LOGIN_KIND:
         return (NO_PASSWORD,)
-    return login_schemes(answer.headers)
+    return login_schemes(answer)
 
 
 def took_ticket(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:

@@ -3,7 +3,7 @@
 *What it means*
 
 The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504), or kept silent about this target alone.
+503 or 504; tinyproxy: 500), or kept silent about this target alone.
 
 *Why it matters*
 
@@ -24,8 +24,8 @@ from collections.abc import Iterable
 
 from checks.proxy.answers import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
 from checks.proxy.cannot_resolve_target import DNS_REASONS
-from checks.proxy.refuses_target import DENIED
-from checks.proxy.socks import found_by_nobody, is_open, opened_by_address
+from checks.proxy.refuses_target import DENIED, TOO_BIG
+from checks.proxy.socks import failed_itself, found_by_nobody, is_open, opened_by_address
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
@@ -49,6 +49,7 @@ REASONS = frozenset(
         "connection_read_timeout",
         "connection_write_timeout",
         "connection_limit_reached",
+        "http_response_timeout",
         "destination_not_found",
         "destination_unavailable",
         "destination_ip_unroutable",
@@ -93,7 +94,7 @@ def _says_so(case: Case) -> bool:
     if seen is None:
         return False
     reason = gateway_reason(seen.answer)
-    if reason in DNS_REASONS | DENIED or found_by_nobody(case) or opened_by_address(case):
+    if reason in DNS_REASONS | DENIED | TOO_BIG or found_by_nobody(case) or opened_by_address(case):
         return False
     if isinstance(seen.answer, TunnelReply) and seen.answer.refusal:
         return seen.answer.refusal in BEHIND
@@ -101,8 +102,9 @@ def _says_so(case: Case) -> bool:
         return _is_awake(case)
     if reason in REASONS:
         return seen.answer.status >= 500
-    # To a plain request the service itself may have answered so: only the proxy's own word counts there.
-    return seen.answer.status in GATEWAY_STATUSES and not isinstance(seen.answer, HttpReply)
+    if isinstance(seen.answer, TunnelReply) and seen.answer.status in GATEWAY_STATUSES:
+        return True
+    return failed_itself(seen.answer)
 
 
 def _is_awake(case: Case) -> bool:

@@ -16,10 +16,10 @@ past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spe
 
 *How it is told apart*
 
-The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it, and Squid's word for it in a
-tunnel is one that has other meanings, too: these are asked once more, by the address that this computer finds, and where that
-opens it was the name that they could not find. The same name is then looked up here: where it is not found either, a wrong name
-would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it, Squid's word for it in a tunnel is
+one that has other meanings, too, and some proxies give none: these are asked once more, by the address that this computer finds,
+and where that opens it was the name that they could not find. The same name is then looked up here: where it is not found either,
+a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable

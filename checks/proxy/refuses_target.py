@@ -12,14 +12,16 @@ The service was never asked. It cannot change anything about this, and nothing i
 *What to do*
 
 Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule` says how far the refusal was
-narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port), or
-`undecided` (nothing that was tried was let through).
+narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port),
+`everything` (the same name on another port and a host that you named as good were refused, too), `size` or `rate` (there was
+too much of something, whatever the target), or `undecided`.
 
 *How it is told apart*
 
-One more CONNECT, to the same host's other well-known port, and the tunnels that this proxy opened for other endpoints of the
-same run, say whether the rule is about the name or the port. A 407 is a login (`proxy-login-required`), a gateway error is
-`proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
+One more CONNECT, to the same host's other well-known port, another to a host named with `--control`, and the tunnels that this
+proxy opened for other endpoints of the same run, say whether the rule is about the name or the port. A 407 is a login
+(`proxy-login-required`), a gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is
+`proxy-not-a-proxy`.
 """
 
 from collections.abc import Iterable
@@ -27,8 +29,8 @@ from itertools import chain
 
 from checks.proxy.answers import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
 from diag.model.address import Authority
-from diag.model.answer import TunnelReply
-from diag.model.author import gateway_reason, passed_a_proxy
+from diag.model.answer import HttpReply, TunnelReply
+from diag.model.author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
@@ -40,6 +42,12 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 DENIED = frozenset({"err_access_denied", "http_request_denied"})
 """The words for 'a rule forbids it': Squid's, and Proxy-Status' (RFC 9209, section 2.3.18)."""
+TOO_BIG = frozenset({"err_too_big", "http_response_header_size", "http_response_header_section_size", "http_response_body_size"})
+"""The words for 'larger than the proxy lets through': Squid's, and Proxy-Status' (RFC 9209, section 2.3)."""
+BIG_STATUSES = frozenset({413, 414, 431})
+"""Content, target or fields too large (RFC 9110, sections 15.5.14 and 15.5.15; RFC 6585, section 5)."""
+TOO_OFTEN = 429
+"""Too many requests (RFC 6585, section 4)."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """To CONNECT, only a block page sends these."""
 
@@ -65,7 +73,9 @@ def _forwarded(case: Case) -> Finding:
     seen = reply(case)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if gateway_reason(seen.answer) not in DENIED or wants_login(seen.answer):
+    signed = signed_by_proxy(seen.answer.headers)
+    own_word = signed and (seen.answer.status in REFUSALS or _limit(seen.answer))
+    if not (own_word or gateway_reason(seen.answer) in DENIED) or wants_login(seen.answer):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
@@ -73,14 +83,21 @@ def _forwarded(case: Case) -> Finding:
         proxy=str(case.proxy),
         target=str(case.endpoint.authority),
         answer=said(seen.answer),
-        rule="undecided",
+        rule=_limit(seen.answer) or "undecided",
     )
 
 
 def questions(case: Case) -> Iterable[Question]:
-    """The same host's other well-known port, with the same login, once."""
+    """The same host's other well-known port, and a host that the user names as good, with the same login, once each."""
     if case.tunnel and case.tunnel.answer.failure and _forbidden(case.tunnel.answer):
         yield _other_port(case.tunnel.question)
+        yield from _to_control(case, case.tunnel.question)
+
+
+def _to_control(case: Case, question: Tunnel) -> list[Tunnel]:
+    """The same for the first control on this port; empty: the user names none."""
+    controls = [control.authority for control in case.evidence.run.controls if control.authority.host != question.target.host]
+    return [question.to(control) for control in controls if control.port == question.target.port][:1]
 
 
 def _other_port(question: Tunnel) -> Tunnel:
@@ -91,7 +108,15 @@ def _other_port(question: Tunnel) -> Tunnel:
 def _forbidden(answer: TunnelReply) -> bool:
     if wants_login(answer):
         return False
-    return answer.refusal == Refusal.FORBIDDEN or answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+    by_rule = answer.refusal == Refusal.FORBIDDEN or answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+    return by_rule or bool(_limit(answer))
+
+
+def _limit(answer: TunnelReply | HttpReply) -> str:
+    """What there was too much of, `size` or `rate`; empty: nothing."""
+    if gateway_reason(answer) in TOO_BIG or answer.status in BIG_STATUSES:
+        return "size"
+    return "rate" if answer.status == TOO_OFTEN else ""
 
 
 def _is_its_word(answer: TunnelReply) -> bool:
@@ -122,13 +147,21 @@ def _found(case: Case, seen: Seen[Tunnel, TunnelReply], confidence: Confidence, 
 
 def _rule(case: Case, question: Tunnel) -> tuple[str, list[Observation]]:
     """What the rule is about, as far as it can be told, and by which observations."""
+    limit = _limit(case.tunnel.answer) if case.tunnel else ""
+    if limit:
+        return limit, []
     other = case.asked(_other_port(question))
     if other and isinstance(other.answer, TunnelReply) and not other.answer.failure:
         return "port", [other]
     elsewhere = next(opened_to_others(case), None)
     if elsewhere is not None:
         return "host", [elsewhere]
-    return "undecided", [other] if other else []
+    refused = [seen for seen in (other, *map(case.asked, _to_control(case, question))) if _is_refusal(seen)]
+    return "everything" if len(refused) > 1 else "undecided", [seen for seen in refused or [other] if seen]
+
+
+def _is_refusal(seen: Observation | None) -> bool:
+    return seen is not None and isinstance(seen.answer, TunnelReply) and _forbidden(seen.answer)
 
 
 CHECK = EndpointCheck(

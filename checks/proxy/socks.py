@@ -1,14 +1,14 @@
 """What some proxies leave unsaid: whether it was the service's name that they could not find.
 
-SOCKS has no word for that (RFC 1928, section 6), and Squid answers CONNECT with the word that it has for any lack of a way. They
-are asked once more, by the address that this computer finds.
+SOCKS has no word for that (RFC 1928, section 6), Squid answers CONNECT with the word that it has for any lack of a way, and
+others (tinyproxy, mitmproxy) with a bare 500 or 502. They are asked once more, by the address that this computer finds.
 """
 
 from collections.abc import Iterator
 
 from diag.model.address import Authority, literal
-from diag.model.answer import TunnelReply
-from diag.model.author import gateway_reason
+from diag.model.answer import HttpReply, TunnelReply
+from diag.model.author import GATEWAY_STATUSES, gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.case import Case
 from diag.model.errand import Addresses, look_up
 from diag.model.observation import Observation
@@ -19,6 +19,8 @@ NAMELESS = frozenset({Refusal.FAILED, Refusal.HOST_UNREACHABLE})
 """With these a SOCKS proxy also says that it found no address."""
 NO_WAY = "err_cannot_forward"
 """With this Squid does."""
+OWN_ERROR = 500
+"""With this tinyproxy does; a web server that is no proxy may say it, too."""
 TRIED = "err_connect_fail"
 """Squid's word for a connection that it did try."""
 
@@ -35,9 +37,16 @@ def opened_by_address(case: Case) -> Observation | None:
 
 
 def found_by_nobody(case: Case) -> bool:
-    """Whether Squid found no way, and this computer finds no such name either."""
-    squid = case.tunnel is not None and gateway_reason(case.tunnel.answer) == NO_WAY
-    return squid and look_up(case.evidence, case.endpoint.host).absent
+    """Whether an HTTP proxy found no way, for whatever reason, and this computer finds no such name either."""
+    by_http = case.tunnel is not None and _is_bare(case.tunnel.answer)
+    return by_http and look_up(case.evidence, case.endpoint.host).absent
+
+
+def failed_itself(answer: TunnelReply | HttpReply) -> bool:
+    """Whether a proxy says that it failed with the service, without a word for why: a gateway's status, or its own 500."""
+    if gateway_reason(answer) or not (isinstance(answer, TunnelReply) or signed_by_proxy(answer.headers)):
+        return False  # to a plain request the service itself may have answered so
+    return answer.status in GATEWAY_STATUSES or (answer.status == OWN_ERROR and passed_a_proxy(answer.headers))
 
 
 def _may_be_the_name(case: Case) -> bool:
@@ -45,7 +54,12 @@ def _may_be_the_name(case: Case) -> bool:
     seen = case.tunnel
     if seen is None or literal(seen.question.target.host) is not None:
         return False
-    return seen.answer.refusal in NAMELESS or gateway_reason(seen.answer) == NO_WAY
+    return seen.answer.refusal in NAMELESS or _is_bare(seen.answer)
+
+
+def _is_bare(answer: TunnelReply) -> bool:
+    """Whether an HTTP proxy's word for its failure leaves open what failed."""
+    return gateway_reason(answer) == NO_WAY or failed_itself(answer)
 
 
 def _by_address(case: Case, here: Addresses) -> list[Tunnel]:

@@ -119,15 +119,26 @@ def _complain(message: str, code: int) -> int:
 
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
-        traceback.print_exception(bug)
+        _print_way(bug)
     where = _place(bug)
     more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
     return _complain(f"this is a bug in diag itself, not in your network ({where}); {more}", OUR_BUG)
 
 
+def _print_way(bug: BaseException) -> None:
+    """The lines that led to a bug, and to what it came from; never a message, which may hold values."""
+    before = bug.__cause__ or bug.__context__
+    if before is not None:
+        _print_way(before)
+    lines = "".join(traceback.format_tb(bug.__traceback__))
+    print(f"Traceback (most recent call last):\n{lines}{type(bug).__name__}", file=sys.stderr)
+    for part in bug.exceptions if isinstance(bug, BaseExceptionGroup) else ():
+        _print_way(part)
+
+
 def _place(bug: BaseException) -> str:
     """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
-    while isinstance(bug, BaseExceptionGroup):
+    while isinstance(bug, BaseExceptionGroup) and bug.exceptions[0].__traceback__ is not None:
         bug = bug.exceptions[0]
     last = traceback.extract_tb(bug.__traceback__)[-1]
     return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"

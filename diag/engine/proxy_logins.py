@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.author import login_schemes
+from diag.model.author import login_refused, login_schemes
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Login, Question, Tunnel
 
@@ -68,7 +68,7 @@ class ProxyLogins:
             self._refused[place] = [one for one, _ in asked]
             return
         self._unclear[place] += not answer.heard
-        if answer.login_refused or self._unclear[place] >= MOST_UNCLEAR:
+        if login_refused(answer) or self._unclear[place] >= MOST_UNCLEAR:
             self._refused[place] = [one for one, _ in asked]
         elif answer.heard:
             self._way[place[1]] = question.login
@@ -82,8 +82,8 @@ def _better(asked: Asked) -> Wish | None:
     """The same with a way of logging in that the proxy offers, where it does not offer Basic; None: there is none."""
     question, observation = asked
     answer = observation.answer if observation else None
-    if question.login != "basic" or not isinstance(answer, TunnelReply | HttpReply) or not answer.login_refused:
+    if question.login != "basic" or not isinstance(answer, TunnelReply | HttpReply) or not login_refused(answer):
         return None
-    offered = {scheme.lower() for scheme in login_schemes(answer.headers)}
+    offered = {scheme.lower() for scheme in login_schemes(answer)}
     way = next((login for name, login in BETTER if name in offered), None)
     return None if way is None or "basic" in offered else replace(question, login=way)

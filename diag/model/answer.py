@@ -14,6 +14,7 @@ from diag.model.privacy import (
     ForeignText,
     HostName,
     IpText,
+    Moment,
     PublicBytes,
     PublicFlag,
     PublicNumber,
@@ -26,6 +27,8 @@ from diag.model.socks import LOGIN
 
 LOGIN_WANTED = 407
 """Proxy Authentication Required (RFC 9110, section 15.5.8)."""
+UNAUTHORIZED = 401
+"""What some proxies say in its place to a login that they refuse (RFC 9110, section 15.5.2)."""
 
 
 class IcmpError(Struct, frozen=True):
@@ -131,9 +134,12 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
 
     @property
     def login_refused(self) -> bool:
-        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one."""
+        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one.
+
+        To CONNECT nobody but the proxy answers, so 401 is its own.
+        """
         hung_up = self.step == "login" and self.failure in (Failure.CUT, Failure.RESET)
-        return self.status == LOGIN_WANTED or self.refusal in LOGIN or hung_up
+        return self.status in (LOGIN_WANTED, UNAUTHORIZED) or self.refusal in LOGIN or hung_up
 
 
 class UpgradeReply(Struct, frozen=True, tag="upgrade_reply", tag_field="seen", omit_defaults=True):
@@ -173,6 +179,17 @@ class Alert(Struct, frozen=True, array_like=True):
     name: PublicText
 
 
+class ClientShown(Struct, frozen=True, omit_defaults=True):
+    """The certificate that this client had to show, as far as it says why a server may not like it. Its names are not kept."""
+
+    not_before: Moment
+    not_after: Moment
+    for_clients: PublicFlag = True
+    """Whether its extended key usage, if it has one, names clients (RFC 5280, section 4.2.1.12)."""
+    issuer_named: PublicFlag = False
+    """Whether an authority above it is on the server's list of those it accepts."""
+
+
 class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_defaults=True):
     """How one TLS handshake went. An untrusted chain is no failure here: the handshake goes on, and `verify_errors` says so."""
 
@@ -192,6 +209,10 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
     """The stapled OCSP response (RFC 6066, section 8); empty: none."""
     alerts: tuple[Alert, ...] = ()
     certificate_requested: PublicFlag = False
+    authorities: tuple[ForeignText, ...] = ()
+    """The authorities whose client certificates it says it accepts (RFC 8446, section 4.2.4), the first of them; empty: any."""
+    client: ClientShown | None = None
+    """What this client had to show; None: nothing."""
     hello_bytes: PublicNumber = 0
     """The size of our ClientHello record."""
     bytes_received: PublicNumber = 0
@@ -231,7 +252,7 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
 
     @property
     def login_refused(self) -> bool:
-        """Whether a proxy refused for want of the right login."""
+        """Whether a proxy refused for want of the right login, by its status alone; see also `diag.model.author`."""
         return self.status == LOGIN_WANTED
 
 

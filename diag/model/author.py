@@ -6,7 +6,7 @@ leaves in its own pages counts, where its profile names it (`diag.model.fingerpr
 
 from enum import StrEnum
 
-from diag.model.answer import Header, HttpReply, TunnelReply
+from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
 from diag.model.case import Case
 from diag.model.fingerprint import Mark
 from diag.model.question import Exchange, Handshake, Tunnel, Wire
@@ -70,9 +70,15 @@ def fields(headers: tuple[Header, ...], name: str) -> tuple[str, ...]:
     return tuple(header.value.strip() for header in headers if header.name == name)
 
 
-def login_schemes(headers: tuple[Header, ...]) -> tuple[str, ...]:
+def login_refused(answer: TunnelReply | HttpReply) -> bool:
+    """Whether a proxy refused for want of the right login. A 401 to a plain request is a proxy's where it has signed it."""
+    return answer.login_refused or (answer.status == UNAUTHORIZED and signed_by_proxy(answer.headers))
+
+
+def login_schemes(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
     """The login schemes that a proxy offers, in order, each once, as written; empty: it names none."""
-    offered = (value.split(None, 1)[0].rstrip(",") for value in fields(headers, "proxy-authenticate") if value)
+    name = "www-authenticate" if answer.status == UNAUTHORIZED else "proxy-authenticate"
+    offered = (value.split(None, 1)[0].rstrip(",") for value in fields(answer.headers, name) if value)
     return tuple({scheme.lower(): scheme for scheme in offered}.values())
 
 

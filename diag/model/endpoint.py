@@ -57,6 +57,8 @@ class Expectations(Struct, frozen=True, omit_defaults=True):
     trust: PathText = ""
     """A PEM file with the authorities that this endpoint may use; empty: what this client trusts."""
     required: PublicFlag = True
+    certificate: PathText = ""
+    """The file of the certificate that this client shows where the service asks for one; empty: it has none to show."""
 
 
 class Endpoint(Struct, frozen=True, omit_defaults=True):
@@ -156,5 +158,5 @@ def _host(host: str, given: str) -> str:
 
 def _quoted(given: str) -> str:
     """What the user gave, short and without what may be a password."""
-    without_login = re.sub(r"//[^/@]*@", "//", given)
+    without_login = re.sub(r"\A(.{0,10}?://)?.*@", r"\1", given, flags=re.DOTALL)
     return f"'{''.join(c if c.isprintable() else '?' for c in without_login[:80])}'"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import random
+import re
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -274,7 +275,7 @@ def test_the_report_counts_and_holds_no_value() -> None:
     assert redacted.report.dropped == {}
     written = layout.JSON.encode(redacted.report).decode()
     assert [value for value in (*sample.private_values(), *redacted.originals) if value in written] == []
-    assert "canary" not in repr(redacted)
+    assert not re.search(r"canary(?!=)", repr(redacted))
     assert "alice" not in repr(redacted)
 
 

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 import dns.message
 import dns.rcode
 import dns.rrset
+from msgspec.structs import replace
 
 from diag.engine.judge import judge
 from diag.model.address import Address, Authority, literal
@@ -29,7 +30,7 @@ from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Res
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.run import Evidence, Limits, Run, Trail
+from diag.model.run import Control, Evidence, Limits, Run, Trail
 from diag.model.verdict import Finding
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -67,6 +68,7 @@ class Scene:
         login: bool = False,
         expects: Expectations | None = None,
         limits: Limits | None = None,
+        controls: Iterable[str] = (),
         known: tuple[Fingerprint, ...] = (),
     ) -> None:
         self.endpoint = parse_endpoint(url, expects=expects)
@@ -74,6 +76,7 @@ class Scene:
         self.proxy = ProxyAddress(host, int(port), proxy_scheme, login) if proxy else None
         self.route = Route(RouteReason.VARIABLE, self.proxy, "HTTPS_PROXY") if self.proxy else Route(RouteReason.NOTHING_SET)
         self.limits = limits or Limits()
+        self.controls = tuple(Control(parse_endpoint(control).authority) for control in controls)
         self.known = known
         self.observations: list[Observation] = []
         self.walk: list[str] = []
@@ -144,17 +147,21 @@ class Scene:
     def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
         assert isinstance(self.wire, Connect | Tunnel | Upgrade)
         name = "" if literal(self.endpoint.host) else self.endpoint.host
-        question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
+        expects = self.endpoint.expects
+        question = Handshake(self.wire, name, trust=expects.trust or "system", client=expects.certificate)
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
         return self._note(question, _session(given), walk=True)
 
-    def exchange(self, status: int = 200, *lines: str, **answer: object) -> "Scene":
+    def exchange(self, status: int = 200, *lines: str, login: Login = "none", **answer: object) -> "Scene":
         assert self.wire
         target = self.endpoint.path
         if self.proxy and self.endpoint.scheme == "http":
             target = f"http://{self.endpoint.authority}{self.endpoint.path}"
         reply = HttpReply(status=status, headers=headers(*lines), **answer)  # type: ignore[arg-type]
-        return self._note(Exchange(self.wire, self.endpoint.authority, target), reply, walk=True)
+        question = Exchange(self.wire, self.endpoint.authority, target)
+        if login != "none" and self.proxy:
+            question = replace(question, proxy=self.proxy.authority, login=login)
+        return self._note(question, reply, walk=True)
 
     def machine(self, *facts: MachineFacts) -> "Scene":
         """What this computer says of itself."""
@@ -201,8 +208,9 @@ def evidence_of(*scenes: Scene) -> Evidence:
         trails.append(Trail(scene.endpoint, scene.route, tuple(map(name, scene.walk)), tuple(map(name, scene.followed))))
     machine = tuple(scenes[0].inspected) if scenes else ()
     limits = scenes[0].limits if scenes else Limits()
+    controls = scenes[0].controls if scenes else ()
     service = Service("acme", fingerprints=tuple(one for scene in scenes for one in scene.known))
-    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine, service=service)
+    run = Run("0", NOW, NOW + timedelta(seconds=3), limits, tuple(trails), machine, controls=controls, service=service)
     return Evidence(run, tuple(observations))
 
 

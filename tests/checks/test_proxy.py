@@ -25,7 +25,7 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Handshake, Lookup
 from diag.model.verdict import Status
 from tests.checks.authorities import PUBLIC_LEAF, leaf
-from tests.checks.layers import HOST, PROXY_IP, Scene, found
+from tests.checks.layers import HOST, PROXY_IP, Scene, found, headers
 
 PROXY = "proxy.corp.test:3128"
 PLAIN = "http://api.example.com"
@@ -34,12 +34,14 @@ NTLM = "Proxy-Authenticate: NTLM"
 TICKET = "Proxy-Authenticate: Negotiate"
 MET = Session(finished=True, bytes_received=3000, chain=(PUBLIC_LEAF,))
 STRANGER = Session(finished=True, bytes_received=3000, chain=(leaf("portal.test"),))
+TINY = "Server: tinyproxy/1.11.1"
+ASKS = 'WWW-Authenticate: Basic realm="corp"'
 TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 
-def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY) -> Scene:
+def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY, controls: tuple[str, ...] = ()) -> Scene:
     """A walk that has come as far as the proxy's own connection."""
-    return Scene(url, proxy=proxy, login=login).lookup(PROXY_IP).connect()
+    return Scene(url, proxy=proxy, login=login, controls=controls).lookup(PROXY_IP).connect()
 
 
 def silent_proxy(other: TunnelReply | None = None) -> Scene:
@@ -48,6 +50,17 @@ def silent_proxy(other: TunnelReply | None = None) -> Scene:
     question = scene.case.tunnel.question if scene.case.tunnel else None
     assert question
     return scene.also(replace(question, target=Authority("other-name.invalid", 443)), other) if other else scene
+
+
+def by_address(scene: Scene, status: int = 0, *lines: str) -> Scene:
+    """The scene after the name was looked up here, and the proxy asked by address; status 0: nobody knows the name."""
+    if not status:
+        return scene.also(Lookup(HOST), SystemLookup((), "name_not_found"))
+    question = scene.case.tunnel.question if scene.case.tunnel else None
+    assert question
+    reply = TunnelReply("" if status == 200 else "tunnel_refused", status, headers=headers(*lines))
+    scene.also(Lookup(HOST), SystemLookup(("203.0.113.10",)))
+    return scene.also(question.to(Authority("203.0.113.10", 443)), reply)
 
 
 def broken() -> Scene:
@@ -158,6 +171,32 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     ),
     (refuses_target.CHECK, "a plain request, by whomever", lambda: behind(PLAIN).exchange(403), Status.OK),
     (login_rejected.CHECK, "407 to a login", lambda: behind(login=True).tunnel(407, BASIC, login="basic"), Status.PROBLEM),
+    (login_rejected.CHECK, "401 to a login", lambda: behind(login=True).tunnel(401, ASKS, login="basic"), Status.PROBLEM),
+    (
+        login_rejected.CHECK,
+        "407 to a plain request with one",
+        lambda: behind(PLAIN, login=True).exchange(407, BASIC, login="basic"),
+        Status.PROBLEM,
+    ),
+    (
+        login_rejected.CHECK,
+        "401 of tinyproxy to a plain request with one",
+        lambda: behind(PLAIN, login=True).exchange(401, TINY, ASKS, login="basic"),
+        Status.PROBLEM,
+    ),
+    (
+        login_rejected.CHECK,
+        "401 of the service behind it",
+        lambda: behind(PLAIN, login=True).exchange(401, "Server: nginx", ASKS, login="basic"),
+        Status.OK,
+    ),
+    (login_rejected.CHECK, "a plain request let through", lambda: behind(PLAIN, login=True).exchange(login="basic"), Status.OK),
+    (
+        login_required.CHECK,
+        "a plain request with a login",
+        lambda: behind(PLAIN, login=True).exchange(407, BASIC, login="basic"),
+        Status.OK,
+    ),
     (login_rejected.CHECK, "accepted", lambda: behind(login=True).tunnel(200, login="basic"), Status.OK),
     (login_rejected.CHECK, "no login was sent", lambda: behind().tunnel(407, BASIC), Status.NOT_APPLICABLE),
     (login_rejected.CHECK, "403 to a login", lambda: behind(login=True).tunnel(403, login="basic"), Status.OK),
@@ -196,7 +235,36 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: behind(PLAIN).exchange(503, "X-Squid-Error: ERR_DNS_FAIL 0"),
         Status.PROBLEM,
     ),
-    (cannot_resolve_target.CHECK, "502 and no word", lambda: behind().tunnel(502), Status.OK),
+    (cannot_resolve_target.CHECK, "502 and no word", lambda: behind().tunnel(502), Status.UNKNOWN),
+    (cannot_resolve_target.CHECK, "502 by address, too", lambda: by_address(behind().tunnel(502), 502), Status.OK),
+    (cannot_resolve_target.CHECK, "opened by address", lambda: by_address(behind().tunnel(502), 200), Status.PROBLEM),
+    (cannot_resolve_target.CHECK, "500 of tinyproxy", lambda: by_address(behind().tunnel(500, TINY), 200), Status.PROBLEM),
+    (cannot_resolve_target.CHECK, "500 of nobody", lambda: by_address(behind().tunnel(500), 200), Status.OK),
+    (cannot_resolve_target.CHECK, "403 and open by address", lambda: by_address(behind().tunnel(403), 200), Status.OK),
+    (cannot_resolve_target.CHECK, "nobody knows the name", lambda: by_address(behind().tunnel(500, TINY)), Status.PROBLEM),
+    (cannot_reach_target.CHECK, "nobody knows its name", lambda: by_address(behind().tunnel(500, TINY)), Status.OK),
+    (cannot_reach_target.CHECK, "500 by address, too", lambda: by_address(behind().tunnel(500, TINY), 500, TINY), Status.PROBLEM),
+    (cannot_reach_target.CHECK, "500 of nobody", lambda: behind().tunnel(500), Status.OK),
+    (cannot_reach_target.CHECK, "tinyproxy to a plain request", lambda: behind(PLAIN).exchange(500, TINY), Status.PROBLEM),
+    (cannot_reach_target.CHECK, "the service to a plain request", lambda: behind(PLAIN).exchange(500, "Via: 1.1 x"), Status.OK),
+    (refuses_target.CHECK, "too big for squid", lambda: behind().tunnel(431, "X-Squid-Error: ERR_TOO_BIG 0"), Status.PROBLEM),
+    (
+        refuses_target.CHECK,
+        "an answer too big for squid",
+        lambda: behind(PLAIN).exchange(502, "X-Squid-Error: ERR_TOO_BIG 0"),
+        Status.PROBLEM,
+    ),
+    (cannot_reach_target.CHECK, "too big for squid", lambda: behind().tunnel(502, "X-Squid-Error: ERR_TOO_BIG 0"), Status.OK),
+    (refuses_target.CHECK, "too often", lambda: behind().tunnel(429), Status.PROBLEM),
+    (refuses_target.CHECK, "the service says too often", lambda: behind(PLAIN).exchange(429, "Via: 1.1 x"), Status.OK),
+    (
+        cannot_reach_target.CHECK,
+        "no answer in time",
+        lambda: behind(PLAIN).exchange(504, "Proxy-Status: proxy.corp.test; error=http_response_timeout"),
+        Status.PROBLEM,
+    ),
+    (refuses_target.CHECK, "tinyproxy to a plain request", lambda: behind(PLAIN).exchange(403, TINY), Status.PROBLEM),
+    (refuses_target.CHECK, "the service to a plain request", lambda: behind(PLAIN).exchange(403, "Server: nginx"), Status.OK),
     (cannot_resolve_target.CHECK, "opens", lambda: behind().tunnel(), Status.OK),
     (
         cannot_reach_target.CHECK,

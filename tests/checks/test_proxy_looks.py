@@ -89,7 +89,12 @@ def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
 
     lookup = Lookup(HOST)
     assert asks(cannot_resolve_target.CHECK, failed()) == [lookup]
-    assert asks(cannot_resolve_target.CHECK, behind().tunnel(502)) == []
+    assert asks(cannot_resolve_target.CHECK, behind().tunnel(403)) == []
+    bare = behind().tunnel(502)
+    assert asks(cannot_resolve_target.CHECK, bare) == [lookup]
+    assert bare.case.tunnel
+    asked_again = bare.case.tunnel.question.to(Authority("203.0.113.10", 443))
+    assert asks(cannot_resolve_target.CHECK, bare.also(lookup, SystemLookup(("203.0.113.10",)))) == [asked_again]
     assert said(failed()) == (Confidence.LIKELY, ("none",))
     assert said(failed().also(lookup, SystemLookup(("10.1.2.3",)))) == (Confidence.CERTAIN, ("10.1.2.3",))
     assert said(failed().also(lookup, SystemLookup((), "name_not_found"))) == (Confidence.POSSIBLE, ("none",))
@@ -97,7 +102,7 @@ def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
 
 def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
     def failed() -> Scene:
-        return behind().tunnel(503)
+        return behind().tunnel(503, "X-Squid-Error: ERR_CONNECT_FAIL 111")
 
     lookup, way = Lookup(HOST), Connect(Address("203.0.113.10", 443))
     assert asks(cannot_reach_target.CHECK, failed()) == [lookup]
@@ -111,6 +116,19 @@ def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
         known = failed().also(lookup, SystemLookup(("203.0.113.10",))).also(way, Connection(failure))
         finding = found(cannot_reach_target.CHECK, known)
         assert (finding.facts["direct"], finding.confidence) == (word, confidence)
+
+
+def test_what_is_refused_everywhere_is_no_rule_about_one_host() -> None:
+    refused = behind(controls=("good.example:443", "other-port.example:80")).tunnel(403)
+    assert refused.case.tunnel
+    question = refused.case.tunnel.question
+    port, control = question.to(Authority(HOST, 80)), question.to(Authority("good.example", 443))
+    assert asks(refuses_target.CHECK, refused) == [port, control]
+    both = refused.also(port, TunnelReply("tunnel_refused", 403)).also(control, TunnelReply("tunnel_refused", 403))
+    assert found(refuses_target.CHECK, both).facts["rule"] == "everything"
+    refused = behind(controls=("good.example:443",)).tunnel(403).also(port, TunnelReply("tunnel_refused", 403))
+    assert found(refuses_target.CHECK, refused).facts["rule"] == "undecided"
+    assert found(refuses_target.CHECK, refused.also(control, TunnelReply(status=200))).facts["rule"] == "host"
 
 
 def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:

@@ -123,7 +123,9 @@ def test_details_of_a_bug_are_there_for_who_asks(
 ) -> None:
     standing_in(broken)
     assert carry_out(["run"], {"DIAG_DEBUG": "1"}) == 70
-    assert "Traceback" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "Traceback" in err
+    assert "TypeError: secret" not in err
 
 
 def test_ctrl_c_is_130(standing_in: Callable[[Callable[[], int]], None], capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,10 +31,10 @@ class Screen:
         return [cause["id"] for cause in self.document["causes"]]
 
 
-def diag(house: House, *arguments: str, cwd: Path | None = None, **environment: str) -> Screen:
-    """Type this at the client, without any privilege."""
+def diag(house: House, *arguments: str, cwd: Path | None = None, typed: str | None = None, **environment: str) -> Screen:
+    """Type this at the client, without any privilege; `typed` is what is typed when diag asks."""
     command = [sys.executable, "-W", "error", "-m", "diag", *arguments]
-    return _screen(house.run(command, unprivileged=True, env=environment, timeout=60, cwd=cwd))
+    return _screen(house.run(command, unprivileged=True, env=environment, text=typed, timeout=60, cwd=cwd))
 
 
 def run(house: House, trusted: Authority, *arguments: str, **environment: str) -> Screen:

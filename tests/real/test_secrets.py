@@ -2,16 +2,19 @@
 
 import base64
 import json
+import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from diag.probe.proxy_value import VARIABLES
 from tests.house import House, needs
-from tests.real.customer import bundle_of, diag
-from tests.recipes.furniture import HOST, PROXY, WITH_LOGIN, healthy_service, trust_file, users
+from tests.house.plan import ROUTER
+from tests.real.customer import Screen, bundle_of, diag
+from tests.recipes.furniture import HOST, PROXY, WITH_LOGIN, healthy_service, serve_plain, trust_file, users
 
 pytestmark = needs("nginx", "squid")
 NAME = "kanarienvogel"
@@ -41,6 +44,25 @@ def left(house: House, bundle: Path) -> Iterator[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
+def assert_nowhere(texts: Mapping[str, bytes]) -> None:
+    """No text holds the password, however it is written."""
+    for where, text in texts.items():
+        for spelling in spellings(PASSWORD):
+            assert spelling not in text, f"{where} holds it as {spelling!r}"
+
+
+def everything(house: House, screen: Screen, *planted: Path) -> dict[str, bytes]:
+    """All that a run left: its screen, its files (but those where the password was planted), and what is made of its bundle."""
+    bundle = bundle_of(house)
+    files = [file for file in house.home.rglob("*") if file.is_file() and file not in (*planted, bundle)]
+    texts = {"stdout": screen.out.encode(), "stderr": screen.err.encode(), **{file.name: file.read_bytes() for file in files}}
+    with zipfile.ZipFile(bundle) as archive:
+        texts |= {bundle.name: bundle.read_bytes(), **{member: archive.read(member) for member in archive.namelist()}}
+    for option in ("-v", "--evidence", "--request", "--request-csv", "--json"):
+        texts[option] = diag(house, "show", bundle.name, option).out.encode()
+    return texts
+
+
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "rejected"])
 @pytest.mark.parametrize("form", ["-v", "--json", "-q", ""])
 @pytest.mark.parametrize("place", ["HTTPS_PROXY", "--proxy", "both, and elsewhere"])
@@ -61,9 +83,137 @@ def test_a_password_is_nowhere(house: House, accepted: bool, form: str, place: s
     texts = {"stdout": screen.out.encode(), "stderr": screen.err.encode(), **dict(left(house, bundle))}
     shown = diag(house, "show", bundle.name, "-v")
     texts |= {"shown": shown.out.encode(), "evidence": diag(house, "show", bundle.name, "--evidence").out.encode()}
-    for where, text in texts.items():
-        for spelling in spellings(PASSWORD):
-            assert spelling not in text, f"{where} holds it as {spelling!r}"
+    assert_nowhere(texts)
+
+
+# Every place where a proxy can be set, one after the other.
+
+FILES = ("--html", "page.html", "--junit", "junit.xml")
+ODD = PROXY.replace("//", f"//{NAME}:{PASSWORD}@")
+"""The login as people write it: nothing escaped."""
+HALF = PROXY.replace("//", f"//{NAME}:{PASSWORD.replace('/', '%2f').replace('#', '%23')}%zz@")
+KEYS = f"""\
+[system/proxy]
+mode='{{mode}}'
+autoconfig-url='http://{NAME}:{PASSWORD}@pac.house.test/proxy.pac?key={PASSWORD}'
+ignore-hosts=['{NAME}:{PASSWORD}@x.test']
+[system/proxy/http]
+host='{NAME}:{PASSWORD}@proxy.house.test'
+use-authentication=true
+authentication-user='{NAME}'
+authentication-password='{PASSWORD}'
+[system/proxy/https]
+host='http://{NAME}:{quote(PASSWORD, safe="")}@proxy.house.test'
+"""
+
+
+def served(house: House, *, accepted: bool = True) -> list[str]:
+    """A service by TLS and one without, behind a proxy with a login; and how diag is asked to look at both."""
+    authority = healthy_service(house)
+    serve_plain(house)
+    house.squid(WITH_LOGIN, files=users(NAME, PASSWORD if accepted else "another"))
+    trust = trust_file(house, authority)
+    return ["run", HOST, f"http://{HOST}", "--trust", trust, "--timeout", "2", "--deadline", "20", "-v", *FILES]
+
+
+@pytest.mark.parametrize("value", [GIVEN, ODD, HALF], ids=["escaped", "not escaped", "half escaped"])
+@pytest.mark.parametrize("name", [*VARIABLES, "NO_PROXY", "no_proxy", "all of them"])
+def test_a_variable_s_password_is_nowhere(house: House, name: str, value: str) -> None:
+    names = [*VARIABLES, "NO_PROXY"] if name == "all of them" else [name]
+    environment = {"HTTPS_PROXY": PROXY} if name.lower() == "no_proxy" else {}
+    screen = diag(house, *served(house), **environment, **dict.fromkeys(names, value))
+    assert_nowhere(everything(house, screen))
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "rejected"])
+def test_a_password_that_is_asked_for_is_nowhere(house: House, accepted: bool) -> None:
+    command = served(house, accepted=accepted)
+    screen = diag(house, *command, "--proxy", PROXY, "--proxy-user", NAME, typed=f"{PASSWORD}\n")
+    assert ("proxy-login-rejected" in screen.out) is not accepted
+    assert_nowhere(everything(house, screen))
+
+
+@pytest.mark.parametrize("value", [ODD, HALF, GIVEN.replace("http:", "htp:")])
+def test_an_option_that_cannot_be_read_is_told_without_its_value(house: House, value: str) -> None:
+    user = f"{NAME}:{PASSWORD}"
+    for arguments in (["--proxy", value], ["--prox", value], [f"--prox={value}"], [value], ["--proxy-user", user]):
+        screen = diag(house, "run", *arguments, "--no-bundle", typed="")
+        assert screen.code  # wrong use, or an endpoint that is not there
+        assert_nowhere({"stdout": screen.out.encode(), "stderr": screen.err.encode()})
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "rejected"])
+def test_the_netrc_file_s_password_is_nowhere(house: House, accepted: bool) -> None:
+    netrc = house.home / ".netrc"
+    # Quotes and escapes as netrc has them.
+    written = PASSWORD.replace('"', '\\"')
+    netrc.write_text(f'machine {ROUTER} login {NAME} password "{written}"\n')
+    netrc.chmod(0o600)
+    screen = diag(house, *served(house, accepted=accepted), HTTPS_PROXY=PROXY, http_proxy=PROXY)
+    assert ("proxy-login-rejected" in screen.out) is not accepted
+    assert_nowhere(everything(house, screen, netrc))
+
+
+def test_the_endpoint_list_s_password_is_nowhere(house: House) -> None:
+    listed = house.home / "diag.toml"
+    listed.write_text(f'[[endpoint]]\nurl = "https://{NAME}:{quote(PASSWORD, safe="")}@{HOST}/?key={quote(PASSWORD)}"\n')
+    command = [word for word in served(house) if word not in (HOST, f"http://{HOST}")]
+    screen = diag(house, *command, HTTPS_PROXY=GIVEN)
+    assert f"https://{HOST}:443" in screen.out
+    assert_nowhere(everything(house, screen, listed))
+
+
+@needs("gsettings")
+@pytest.mark.parametrize("mode", ["manual", "auto", "none"])
+def test_the_desktop_s_password_is_nowhere(house: House, mode: str) -> None:
+    folder = house.errand("desktop")
+    keys = folder / "glib-2.0" / "settings" / "keyfile"
+    keys.parent.mkdir(parents=True)
+    keys.write_text(KEYS.format(mode=mode))
+    environment = {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(folder)}
+    screen = diag(house, *served(house), **environment)
+    texts = everything(house, screen)
+    assert (b"gnome" in texts["evidence.jsonl"]) or mode == "none"
+    assert_nowhere(texts)
+
+
+BROKEN = """\
+import os, sys
+from diag.cli import diagnose, main
+from diag.probe import prober
+
+async def tunnel(question, wire, login, *rest):
+    wire.abort()
+    raise RuntimeError(f"{login.password.reveal()} and {login.user.reveal()}")
+
+def judge(*given):
+    try:
+        raise ValueError(os.environ["HTTPS_PROXY"])
+    except ValueError as error:
+        raise ExceptionGroup(os.environ["HTTPS_PROXY"], [KeyError(os.environ["HTTPS_PROXY"])]) from error
+
+setattr(prober, "tunnel", tunnel)
+if "judge" in os.environ["BREAK"]:
+    setattr(diagnose, "judge", judge)
+main.main()
+"""
+
+
+@pytest.mark.parametrize("value", [GIVEN, GIVEN.replace("%23", "%2523")])
+@pytest.mark.parametrize("broken", ["probe", "judge"])
+def test_our_own_bugs_tell_no_password(house: House, broken: str, value: str) -> None:
+    command = [sys.executable, "-c", BROKEN, *served(house)]
+    environment = {"HTTPS_PROXY": value, "BREAK": broken, "DIAG_DEBUG": "1"}
+    done = house.run(command, unprivileged=True, env=environment, timeout=60)
+    screen = Screen(done.returncode, done.stdout, done.stderr)
+    if broken == "judge":
+        assert "ExceptionGroup at" in screen.err
+        assert all(part in screen.err for part in ('File "', "ValueError", "KeyError"))
+        assert_nowhere({"stdout": screen.out.encode(), "stderr": screen.err.encode()})
+        return
+    texts = everything(house, screen)
+    assert b"RuntimeError at" in texts["evidence.jsonl"]
+    assert_nowhere(texts)
 
 
 def test_the_search_would_find_it() -> None:

@@ -66,6 +66,28 @@ def test_what_the_user_said_goes_before_all() -> None:
     )
 
 
+def test_a_script_decides() -> None:
+    script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
+    seen = Proxies((ProxyVariable("https_proxy", OTHER),))
+    evidence = run("https://a.test", "https://b.test", proxies=seen)
+    routes = (
+        Route(RouteReason.SCRIPT, PROXY, "--pac", script=script),
+        Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=script),
+    )
+    trails = tuple(msgspec.structs.replace(trail, route=route) for trail, route in zip(evidence.run.trails, routes, strict=True))
+    evidence = Evidence(msgspec.structs.replace(evidence.run, trails=trails), evidence.observations)
+    assert ways(evidence) == (
+        Row("--pac: http://pac.corp.test/proxy.pac", SHOWN, "a.test:443", "the proxy script says so"),
+        Row(
+            "--pac: http://pac.corp.test/proxy.pac",
+            "no proxy",
+            "b.test:443",
+            "the proxy script is of no use, and browsers then go direct",
+        ),
+        Row("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
+    )
+
+
 def test_the_system_s_settings_decide() -> None:
     script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
     seen = Proxies(settings=(ProxySetting("windows_user", https=PROXY, script=script),))
@@ -78,6 +100,12 @@ def test_the_system_s_settings_decide() -> None:
         f"{SHOWN} and a http script at pac.corp.test",
         "it names no proxy for them",
     )
+
+
+def test_a_script_that_is_set_and_asked_by_browsers_alone() -> None:
+    script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
+    (_, idle) = ways(run("https://a.test", proxies=Proxies(settings=(ProxySetting("macos", script=script),))))
+    assert (idle.value, idle.why) == ("a http script at pac.corp.test", "browsers ask a script, most other programs do not")
 
 
 def test_a_variable_that_decides_and_cannot_be_read() -> None:

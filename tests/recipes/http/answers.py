@@ -180,6 +180,7 @@ RECIPES: tuple[Recipe, ...] = (
         Kind.NEAR_MISS,
         "A real web server answers 400 to clients without a certificate of their own: that is HTTP, and an answer.",
         demanding_certificate,
+        ("tls-client-certificate-required",),
         needs=NGINX,
     ),
     Recipe(

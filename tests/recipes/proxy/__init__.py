@@ -1,6 +1,6 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, logins, scripts, settings, ways
+from tests.recipes.proxy import answers, desktop, logins, scripts, settings, tinyproxy, ways
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,4 +10,5 @@ RECIPES: tuple[Recipe, ...] = (
     *logins.RECIPES,
     *answers.RECIPES,
     *ways.RECIPES,
+    *tinyproxy.RECIPES,
 )

@@ -4,6 +4,7 @@ from tests.house import House
 from tests.house.plan import PUBLIC
 from tests.recipes.furniture import (
     HOST,
+    OPEN,
     OTHER,
     PROXY,
     declared,
@@ -29,6 +30,14 @@ def other_let_through(house: House) -> Look:
     house.squid(DENY_HOST)
     house.reject(port=443)
     return declared(house, authority, hosts=(HOST, OTHER), proxy=PROXY)
+
+
+def answer_too_big(house: House) -> Look:
+    """A service over plain HTTP that says more than a squid lets through."""
+    serve_plain(house)
+    name_all(house, HOST)
+    house.squid(f"{OPEN}reply_body_max_size 10 bytes all\n")
+    return Look(endpoints=(f"http://{HOST}",), proxy=PROXY)
 
 
 def odd_reason(house: House) -> Look:
@@ -297,5 +306,23 @@ RECIPES: tuple[Recipe, ...] = (
         stage=lambda house: behind_squid(house, DENY_ALL),
         causes=("proxy-refuses-target",),
         needs=SQUID,
+    ),
+    Recipe(
+        check="proxy-refuses-target",
+        name="request-too-big",
+        kind=Kind.PROBLEM,
+        staged="A squid takes no request whose fields are longer than 40 bytes.",
+        stage=lambda house: behind_squid(house, f"{OPEN}request_header_max_size 40 bytes\n"),
+        causes=("proxy-refuses-target",),
+        needs=("nginx", "squid"),
+    ),
+    Recipe(
+        check="proxy-refuses-target",
+        name="answer-too-big",
+        kind=Kind.PROBLEM,
+        staged="A squid that forwards plain HTTP lets no answer through that is longer than 10 bytes.",
+        stage=answer_too_big,
+        causes=("proxy-refuses-target",),
+        needs=("nginx", "squid"),
     ),
 )

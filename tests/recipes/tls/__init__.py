@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, shapes, trust, upgrades, variations
+from tests.recipes.tls import certificates, clients, handshakes, revocation, shapes, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -11,4 +11,5 @@ RECIPES: tuple[Recipe, ...] = (
     *variations.RECIPES,
     *shapes.RECIPES,
     *upgrades.RECIPES,
+    *clients.RECIPES,
 )
