@@ -12,8 +12,11 @@ from diag.report.looks import looks_at, looks_words
 from diag.report.page import Page
 
 
-def write_trails(page: Page, evidence: Evidence, chains: Chains) -> None:
-    """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented."""
+def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None) -> None:
+    """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented.
+
+    Without `chains` the certificates are left out.
+    """
     run = evidence.run
     _write_part(page, evidence, "This computer", run.machine)
     for trail in run.trails:
@@ -28,7 +31,7 @@ def write_trails(page: Page, evidence: Evidence, chains: Chains) -> None:
             page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
             _write_rows(page, evidence, trail.followed)
         _write_looks(page, evidence, trail)
-        _write_chain(page, chains.of(str(trail.endpoint)))
+        _write_chain(page, chains.of(str(trail.endpoint)) if chains else None)
     for control in run.controls:
         _write_part(page, evidence, f"For comparison: {clean(str(control.authority))}", control.seen)
     _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
