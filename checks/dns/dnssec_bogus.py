@@ -21,7 +21,7 @@ SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
 from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
-from checks.dns.validation import failing, questions, without_validation
+from checks.dns.validation import failing, failing_behind, questions, without_validation
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -39,15 +39,16 @@ def _judge(case: Case) -> Finding:
     unchecked = without_validation(case)
     if not unchecked.answered:
         return ok(*unchecked.seen) if unchecked.failed else unknown(Because.UNDECIDED, *seen_of(failed))
-    codes = codes_of(failed)
+    behind = failing_behind(case)
+    codes = codes_of((*failed, *behind))
     return problem(
         *looked_up(case),
-        *seen_of(failed),
+        *seen_of((*failed, *behind)),
         *unchecked.seen,
         about=case.dialled_host,
         confidence=Confidence.CERTAIN if VALIDATION.intersection(codes) else Confidence.LIKELY,
         name=case.dialled_host,
-        resolvers=named(failed),
+        resolvers=named(behind or failed),
         reasons=reasons(codes) or ("none given",),
         unchecked=unchecked.word,
     )

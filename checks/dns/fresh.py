@@ -1,5 +1,6 @@
 """The system's answer beside a fresh one: where they differ, and whether a search domain is what makes them differ."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from checks.dns.answers import (
@@ -56,14 +57,12 @@ class Difference:
 
     @property
     def suffixed(self) -> tuple[Lookup, ...]:
-        """The name below each search domain, asked of the first resolver that answers."""
+        """The name below each search domain, asked of the first resolver that answers and that programs here ask for it."""
         configured = self.case.machine.resolvers
         search = configured.answer.search if configured else ()
-        server = self._server()
-        if server is None:
-            return ()
         names = (f"{self.case.dialled_host}.{suffix.strip('.')}" for suffix in search[:MOST_SUFFIXES] if suffix.strip("."))
-        return tuple(Lookup(name, server, record) for name in names for record in ("A", "AAAA"))
+        asked = ((name, server) for name in names if (server := self._server_for(name)))
+        return tuple(Lookup(name, server, record) for name, server in asked for record in ("A", "AAAA"))
 
     @property
     def captor(self) -> tuple[str, Observation] | None:
@@ -75,8 +74,11 @@ class Difference:
                 return question.name.removeprefix(f"{self.case.dialled_host}."), seen
         return None
 
-    def _server(self) -> Address | None:
-        return next((voice.server for voice in self.voices if voice.said not in (Said.NOTHING, Said.NOT_ASKED)), None)
+    def _server_for(self, name: str) -> Address | None:
+        configured = self.case.machine.resolvers
+        mute = {voice.server for voice in voices(self.case) if voice.said in (Said.NOTHING, Said.NOT_ASKED)}
+        servers = configured.answer.asked_for(name) if configured else ()
+        return next((server for server in servers if server not in mute), None)
 
 
 def difference(case: Case) -> Difference | None:
@@ -84,10 +86,14 @@ def difference(case: Case) -> Difference | None:
     if not looks_up(case) or is_named_by_user(case) or case.lookup is None or hosts_lines(case):
         return None
     ours = case.lookup.answer.addresses
-    # What this machine's own resolver says may be what it remembers: where those behind it are known, they are asked afresh.
-    heard = tuple(voice for voice in voices_behind(case) or voices(case) if voice.said is not Said.NOTHING)
+    # What this machine's own resolver says may be what it remembers: where those behind it answer, theirs is the fresh answer.
+    heard = _audible(voices_behind(case)) or _audible(voices(case))
     definite = {Said.ADDRESSES, Said.NO_ADDRESS, Said.NO_SUCH_NAME}
     if not ours or not heard or any(voice.said not in definite for voice in heard):
         return None
     theirs = tuple(dict.fromkeys(address for voice in heard for address in voice.addresses))
     return None if set(ours) & set(theirs) else Difference(case, ours, theirs, heard)
+
+
+def _audible(heard: Iterable[Voice]) -> tuple[Voice, ...]:
+    return tuple(voice for voice in heard if voice.said is not Said.NOTHING)

@@ -35,6 +35,7 @@ from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.errand import Addresses, look_up
 from diag.model.failure import Failure
+from diag.model.machine import Proxies
 from diag.model.no_proxy import Reading
 from diag.model.question import Question
 from diag.model.route import RouteReason
@@ -61,9 +62,14 @@ def _going_direct(case: Case) -> tuple[str, ...]:
     if route is None:
         return ()
     if route.why is RouteReason.OPTION:
-        told = seen is None or seen.answer.settings or any(variable.proxy for variable in seen.answer.variables)
-        return () if told else (UNTOLD,)
+        return () if seen is None or _names_one(seen.answer) else (UNTOLD,)
     return tuple(one.client for one in route.readings if one.reading == Reading.DIRECT and one.client not in HANDED_ON)
+
+
+def _names_one(proxies: Proxies) -> bool:
+    """Whether a proxy is set anywhere on this machine."""
+    by_setting = any(one.http or one.https or one.socks or one.script for one in proxies.settings)
+    return by_setting or any(variable.proxy for variable in proxies.variables)
 
 
 def _doubtful(whole: Whole) -> list[Case]:
@@ -118,7 +124,7 @@ CHECK = RunCheck(
     questions=_questions,
     sentences=Sentences(
         title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
-        seen="Looked up on this computer itself, {names} ended with: {ended}. Through the proxy {proxy} the service was reached."
+        seen="Looked up on this computer itself, {names} ended with: {ended}. The proxy {proxy} found it and connected."
         " These would go direct: {direct}.",
         means="Behind a proxy it is the proxy that looks names up. A program that goes direct reports an unknown host, which is"
         " no fault of DNS.",

@@ -24,7 +24,7 @@ not asked or got no reply, the verdict says that both remain possible.
 from collections.abc import Iterable
 
 from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
-from checks.dns.validation import failing, failing_records, questions, without_validation
+from checks.dns.validation import failing, failing_behind, failing_records, questions, without_validation
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
@@ -47,13 +47,14 @@ def _judge(case: Case) -> Finding:
     return problem(
         *looked_up(case),
         *seen_of(voices(case)),
+        *seen_of(failing_behind(case)),
         *unchecked.seen,
         about=case.dialled_host,
         confidence=Confidence.CERTAIN if unchecked.failed else Confidence.POSSIBLE,
         name=case.dialled_host,
         resolvers=named(failed),
         records=failing_records(failed),
-        reasons=reasons(codes_of(failed)) or ("none given",),
+        reasons=reasons(codes_of((*failed, *failing_behind(case)))) or ("none given",),
         unchecked=unchecked.word,
         neighbour="" if unchecked.failed else "dns-dnssec-bogus",
         decided_by="" if unchecked.failed else "the same question with validation off",
@@ -76,6 +77,7 @@ CHECK = EndpointCheck(
             "Give your DNS team the name {name}, the resolvers {resolvers} and the time of this run: the resolvers' logs name the"
             " server that failed.",
             "If the name's zone is forwarded, have them see whether the forwarding target answers.",
+            "If one of them is this computer itself (127.0.0.53, say), restart it: systemctl restart systemd-resolved.",
             "If other names of the same provider fail as well, ask the provider whether their DNS servers are in trouble.",
         ),
     ),

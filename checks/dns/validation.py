@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checks.dns.answers import Said, Voice, resolved, said_by, voices
+from checks.dns.answers import Said, Voice, resolved, said_by, voices, voices_behind
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.observation import Observation
@@ -63,11 +63,16 @@ def _failures(heard: Iterable[Voice]) -> list[Seen[Lookup, DnsReply]]:
     ]
 
 
+def failing_behind(case: Case) -> tuple[Voice, ...]:
+    """Those behind this machine's own resolver that fail as it does; it may not hand on that validation be off."""
+    return tuple(voice for voice in voices_behind(case) if voice.said is Said.SERVER_FAILURE) if failing(case) else ()
+
+
 def questions(case: Case) -> Iterable[Question]:
     """The questions that failed, once more with validation off."""
     return [
         Lookup(seen.question.name, seen.question.server, seen.question.record, checking_disabled=True)
-        for seen in _failures(failing(case))
+        for seen in _failures((*failing(case), *failing_behind(case)))
     ]
 
 

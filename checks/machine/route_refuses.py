@@ -85,7 +85,7 @@ CHECK = EndpointCheck(
     explains=("proxy-unreachable",),
     sentences=Sentences(
         title="A route of this computer leads {host} into nowhere",
-        seen="{addresses} were refused at once by this computer itself: {kinds}. The route that says so: {routes}.",
+        seen="This computer itself refused at once to connect to {addresses}: {kinds}. Routes that say so: {routes}.",
         means="This computer has been told that there is to be no way to that network. The network was never asked.",
         remedy=(
             "Find out what made the route (ip route show table all, on Linux): a VPN that is down, software that bars attackers"

@@ -15,7 +15,8 @@ nearby, or a way that does not go round, is the cure.
 
 *How it is told apart*
 
-The kernel's own measure of the trip is used, and only where no packet had to be sent twice: losses make connects late as well.
+The kernel's own measure of the trip is used. Losses make connects late as well, but that measure counts from the packet that was
+answered; over a second away every first packet is sent twice, and nothing need be lost.
 A line that is overloaded holds packets back just as long as a long way does; the same look at a quiet hour decides.
 """
 
@@ -32,9 +33,7 @@ LONG = 0.3
 
 def _judge(case: Case) -> Finding:
     accepted = tuple(dial for dial, word in mets(case) if word is Met.ACCEPTED)
-    measured = tuple(
-        dial for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt and not dial.answer.tcp.total_retransmits
-    )
+    measured = tuple(dial for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt)
     if not measured:
         return unknown(Because.NOT_REACHED if not accepted else Because.NO_ANSWER, *seen_in(accepted))
     trips = [dial.answer.tcp.min_rtt / 1_000_000 for dial in measured if dial.answer.tcp]
@@ -61,7 +60,7 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     sentences=Sentences(
         title="The way to {host} is slow: {milliseconds} ms there and back",
-        seen="One trip to {addresses} and back took {milliseconds} ms, the median of all addresses, without loss.",
+        seen="One trip to {addresses} and back took {milliseconds} ms, the median of all addresses, by the kernel's own measure.",
         means="Every new connection takes several such trips, so work that opens many of them becomes slow.",
         remedy=(
             "See whether traffic to {host} goes round by a VPN or a far proxy, and take a shorter way if it may.",

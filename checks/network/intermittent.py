@@ -96,6 +96,7 @@ def _last(walk: Case) -> Observation:
     at = {
         Stage.CONNECT: next((dial for dial in walk.dials if bool(dial.answer.failure) is walk.stopped), None),
         Stage.TUNNEL: walk.tunnel,
+        Stage.UPGRADE: walk.upgrade,
         Stage.HANDSHAKE: walk.session,
         Stage.EXCHANGE: walk.exchange,
     }.get(walk.reached)

@@ -95,9 +95,9 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
     sentences=Sentences(
-        title="{host} has {family} addresses only, and this computer has no way for {family}",
-        seen="All addresses of {host} are {family}: {addresses}. This computer has {other}, and says at once that it has no way"
-        " there.",
+        title="{host} is reached over {family} only, and this computer has no way for {family}",
+        seen="Addresses of {host}, all of them {family}: {addresses}. This computer has {other}, and says at once that it has no"
+        " way there.",
         means="{family} and {other} cannot talk to each other, so nothing is ever sent to {host}.",
         remedy=(
             "Ask your network team for {family} on this network, or for a proxy that has it.",

@@ -18,7 +18,8 @@ the network team look for an overloaded or faulty link on the way.
 
 The kernel's own count is used (Linux tells it). One late connection proves nothing, so several more are opened to the same
 address, without anything being sent: two of them at least must have been late. A way that takes that long by itself is
-network-high-latency. Where only as many connections at once get lost as are too many, it is network-source-ports-scarce.
+network-high-latency; where neither an early answer nor the kernel's own measure shows that the way is short, nothing is said.
+Where only as many connections at once get lost as are too many, it is network-source-ports-scarce.
 """
 
 from collections.abc import Iterable, Iterator
@@ -48,6 +49,8 @@ class Opening:
     address: Address
     late: bool
     lost: bool = False
+    near: bool = False
+    """Whether it shows that the way itself is short: an answer came soon, or the kernel measured the trip."""
 
 
 def _is_late(took: float, tcp: TcpInfo) -> bool:
@@ -61,7 +64,9 @@ def _walked(whole: Whole) -> Iterator[Opening]:
     for seen in whole.connections:
         plain = not seen.question.mss and not seen.question.interface and seen.question.attempt < walks
         if plain and not seen.answer.failure and seen.answer.tcp:
-            yield Opening(seen.observation, seen.question.address, _is_late(seen.observation.took, seen.answer.tcp))
+            took, tcp = seen.observation.took, seen.answer.tcp
+            near = took < LATE or 0 < tcp.min_rtt < LATE * 1_000_000
+            yield Opening(seen.observation, seen.question.address, _is_late(took, tcp), near=near)
 
 
 def _sampled(whole: Whole, addresses: set[Address]) -> Iterator[Opening]:
@@ -70,7 +75,8 @@ def _sampled(whole: Whole, addresses: set[Address]) -> Iterator[Opening]:
             for dialled in seen.answer.connects:
                 lost = dialled.failure == "timed_out"
                 late = not dialled.failure and dialled.retransmits > 0 and dialled.took >= LATE
-                yield Opening(seen.observation, seen.question.address, late, lost)
+                near = not dialled.failure and dialled.took < LATE
+                yield Opening(seen.observation, seen.question.address, late, lost, near)
 
 
 def _suspects(whole: Whole) -> list[Address]:
@@ -96,6 +102,8 @@ def _judge(whole: Whole) -> Finding:
         sampled = any(opening not in walked for opening in openings)
         cites = [opening.observation for opening in openings]
         return ok(*cites) if sampled else unknown(Because.UNDECIDED, *cites)
+    if not any(opening.near for opening in openings):
+        return unknown(Because.UNDECIDED, *(opening.observation for opening in openings))
     hosts = {address.host for address in suspects}
     return warning(
         *(opening.observation for opening in (*late, *lost)),

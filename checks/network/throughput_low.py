@@ -29,12 +29,12 @@ and the same transfer from another network decides. Through a proxy nothing is m
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from checks.network.dials import is_direct
+from checks.network.dials import is_direct, is_outside
 from diag.model.address import literal
 from diag.model.answer import Transferred
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Connect, Handshake, Question, Transfer
+from diag.model.question import Connect, Handshake, Question, Transfer, dialled
 from diag.model.run import Control
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -82,6 +82,11 @@ class Measured:
         """Whether one window of the smallest kind would not be much faster."""
         trip = _trip(self.seen.answer)
         return trip > 0 and self.rate >= NEAR_WINDOW * WINDOW * 8 / trip
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it came from a public address."""
+        return is_outside(dialled(self.seen.question.over).host)
 
     @property
     def missing(self) -> int:
@@ -155,15 +160,7 @@ def _judge(case: Case) -> Finding:
     if other is None:
         return _alone(case, mine)
     if mine.rate < FAST and other.rate >= FAR * mine.rate:
-        return _slow(
-            problem if mine.rate < PLENTY else warning,
-            case,
-            mine,
-            other,
-            where="the way to it, which loses packets" if mine.missing else "the way to it, or the service itself",
-            neighbour="the service itself sends that slowly",
-            decided_by="the same transfer from another network",
-        )
+        return _far_slower(case, mine, other)
     if mine.rate < SLOW:
         return _slow(
             warning,
@@ -177,6 +174,23 @@ def _judge(case: Case) -> Finding:
             decided_by="the same transfers over another connection of this computer",
         )
     return ok(*cites, bits_per_second=rate, megabits=megabits)
+
+
+def _far_slower(case: Case, mine: Measured, other: Measured) -> Finding:
+    """What can be said where another host is far faster."""
+    way = "the way to it, which loses packets" if mine.missing else "the way to it"
+    inside = mine.is_outside and not other.is_outside
+    return _slow(
+        problem if mine.rate < PLENTY else warning,
+        case,
+        mine,
+        other,
+        where=f"{way}, {OWN_LINE} to the outside, or the service itself" if inside else f"{way}, or the service itself",
+        neighbour=f"{OWN_LINE} to the outside is as slow for everything" if inside else "the service itself sends that slowly",
+        decided_by="the same look with a host outside that is known to be good (--control HOST:PORT/PATH)"
+        if inside
+        else "the same transfer from another network",
+    )
 
 
 def _alone(case: Case, mine: Measured) -> Finding:

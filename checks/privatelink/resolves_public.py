@@ -21,19 +21,25 @@ A laptop usually has to be inside the VPN, and must not use a public resolver.
 Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of
 whatever resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6
 addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
-such inside.
+such inside. Where nobody said that the endpoint should be private, it is asked only if its aliases lead through a zone for
+private links (Azure falls back to the public address where that zone is not visible) and the service, by a documented code,
+refuses the network that the request came from.
 """
 
 import ipaddress
 from collections.abc import Iterator
 
+from checks.http.codes import refuses_network
 from checks.privatelink.answers import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
 from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
 from diag.model.address import IpAddress
+from diag.model.author import Author, author
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+ZONE = "privatelink"
+"""The label of zones that providers give to private links."""
 OWN_BLOCK = 16
 """Addresses that share this many bits with one of this computer's count as its own network's."""
 
@@ -49,10 +55,11 @@ def judge(case: Case) -> Finding:
         return ok(*known.seen)
     if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(case, ip) for ip in numbers):
         return unknown(Because.UNDECIDED, *known.seen)
+    certain = known.system and known.replies and expected_private(case)
     return problem(
         *known.seen,
         about=case.endpoint.host,
-        confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
         host=case.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
         resolvers=tuple(dict.fromkeys(_answerers(known))),
@@ -80,14 +87,28 @@ def _near(case: Case, ip: IpAddress) -> bool:
     )
 
 
+def _falls_back(case: Case) -> bool:
+    """Whether the name leads through a zone for private links, and the service refuses who comes in public."""
+    seen = case.exchange
+    if seen is None or not any(ZONE in alias.split(".") for alias in chain_of(case)):
+        return False
+    return bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
+
+
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
     article=__doc__ or "",
-    applies=lambda case: expected_private(case) and is_name(case),
+    applies=lambda case: is_name(case) and (expected_private(case) or _falls_back(case)),
     judge=judge,
     questions=own_lookup,
-    explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    explains=(
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "http-storage-denied",
+        "http-network-policy-denied",
+    ),
     sentences=Sentences(
         title="{host} should be private, and resolves to public addresses here",
         seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}."

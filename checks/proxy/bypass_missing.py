@@ -86,7 +86,8 @@ def _failed(case: Case) -> bool:
 def _handshake(case: Case, way: Connect) -> Handshake:
     """The walk's own handshake over another way, so that one question serves all who ask."""
     over = Upgrade(way, case.endpoint.upgrade) if case.endpoint.upgrade else way
-    question = Handshake(over, case.endpoint.server_name, trust=case.endpoint.expects.trust or "system")
+    expects = case.endpoint.expects
+    question = Handshake(over, case.endpoint.server_name, trust=expects.trust or "system", client=expects.certificate)
     return question if case.endpoint.speaks_http else replace(question, alpn=())
 
 

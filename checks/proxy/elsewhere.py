@@ -40,9 +40,16 @@ def wanted_of(case: Case, proxy: ProxyAddress) -> Iterator[Question]:
 def opened_through(case: Case, proxy: ProxyAddress) -> Iterator[Observation]:
     """The tunnels that the proxy opened to the service."""
     for question in ways_through(case, proxy):
-        yield from (seen.observation for seen in replies(case, question) if not seen.answer.failure)
+        for seen in _replies(case, question):
+            if not seen.answer.failure:
+                yield seen.observation
 
 
-def replies(case: Case, question: Tunnel) -> Iterator[Seen[Tunnel, TunnelReply]]:
+def was_asked(case: Case, proxy: ProxyAddress) -> bool:
+    """Whether the proxy was asked for the service, as far as it can be."""
+    return all(any(_replies(case, question)) for question in ways_through(case, proxy))
+
+
+def _replies(case: Case, question: Tunnel) -> Iterator[Seen[Tunnel, TunnelReply]]:
     """What the proxy said to this, in whatever way it was given the login."""
     return (seen for seen in case.tunnels if replace(seen.question, login=question.login) == question)

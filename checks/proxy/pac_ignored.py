@@ -24,7 +24,7 @@ direct way works, this is not found.
 
 from collections.abc import Iterable
 
-from checks.proxy.elsewhere import opened_through, wanted_of, ways_through
+from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
 from checks.proxy.scripts import course_of, set_in, shown
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
@@ -66,8 +66,8 @@ def judge(case: Case) -> Finding:
                 proxy=f"{proxy.scheme}://{proxy}",
                 target=str(case.endpoint.authority),
             )
-    unasked = any(case.asked(question) is None for proxy in proxies for question in ways_through(case, proxy))
-    return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked, course.steered.observation)
+    asked = all(was_asked(case, proxy) for proxy in proxies)
+    return unknown(Because.UNDECIDED if asked else Because.NOT_LOOKED, *walked, course.steered.observation)
 
 
 def questions(case: Case) -> Iterable[Question]:

@@ -23,7 +23,7 @@ causes stand: a filter (`network-connection-filtered`), or no way out at all (`n
 
 from collections.abc import Iterable, Iterator
 
-from checks.proxy.elsewhere import opened_through, replies, wanted_of, ways_through
+from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
 from checks.proxy.pac_ignored import named_by_script
 from checks.proxy.scripts import course_of, shown
 from diag.model.case import Case
@@ -60,7 +60,7 @@ def judge(case: Case) -> Finding:
                 variable=name,
                 why="an exception names it" if case.route and case.route.why is RouteReason.BYPASSED else "it is not read here",
             )
-        unasked = unasked or any(not list(replies(case, question)) for question in ways_through(case, proxy))
+        unasked = unasked or not was_asked(case, proxy)
     return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
 
 

@@ -24,13 +24,13 @@ the service. Behind a proxy it is `proxy-tunnel-cut`.
 
 from collections.abc import Iterable
 
-from checks.tls.variants import ENDED, answered, died, hello_read, names, seen_of
+from checks.tls.unanswered import death
+from checks.tls.variants import ENDED, died, names
 from diag.model.answer import HoldEnd
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.failure import Failure
 from diag.model.question import Handshake, Hold, Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 A_MOMENT = 1.0
 """Seconds in which a healthy server waits for the client to begin."""
@@ -38,20 +38,13 @@ A_MOMENT = 1.0
 
 def judge(case: Case) -> Finding:
     """Whether the server ended the handshake without a word, whatever the name."""
-    seen = case.session
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    answer = seen.answer
-    if answer.failure not in ENDED or answer.stage:
-        return ok(seen.observation)
-    others = seen_of(case, names(seen.question))
-    if any(answered(other) for other in others) and not answer.bytes_received:
-        return ok(seen.observation, *others)
+    found = death(case, how=ENDED, variants=names, half_way=True)
+    if isinstance(found, Finding):
+        return found
+    seen, others, answer = found.seen, found.others, found.seen.answer
     idle = case.asked(_idle(seen.question))
     if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < A_MOMENT:
         return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
-    if answer.failure == Failure.RESET and hello_read(answer) is False:
-        return unknown(Because.UNDECIDED, seen.observation, *others)
     sure = bool(answer.bytes_received) or bool(others)
     return problem(
         seen.observation,

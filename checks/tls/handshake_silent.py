@@ -23,28 +23,23 @@ the first message never arrived, nothing is said against the service. Behind a p
 
 from collections.abc import Iterable
 
-from checks.tls.variants import answered, died, hello_read, names, seen_of, sizes
+from checks.tls.unanswered import death
+from checks.tls.variants import died, names, sizes
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Confidence, Finding, Owner, problem
 
 SILENCE = frozenset({Failure.TIMED_OUT})
 
 
 def judge(case: Case) -> Finding:
     """Whether the server took in the first message and said nothing, whatever was changed about it."""
-    seen = case.session
-    if seen is None:
-        return unknown(Because.NOT_REACHED)
-    if not died(seen.answer, how=SILENCE):
-        return ok(seen.observation)
-    others = seen_of(case, _variants(seen.question))
-    if any(answered(other) for other in others):
-        return ok(seen.observation, *others)
-    if hello_read(seen.answer) is False:
-        return unknown(Because.UNDECIDED, seen.observation, *others)
+    found = death(case, how=SILENCE, variants=_variants)
+    if isinstance(found, Finding):
+        return found
+    seen, others = found.seen, found.others
     every = len(others) == len(_variants(seen.question))
     return problem(
         seen.observation,

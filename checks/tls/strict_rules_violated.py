@@ -30,7 +30,7 @@ from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Handshake, Question, Verify
 from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
-from diag.model.wire.chain import Chain, codes, presented
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, codes, presented
 
 RULES = {
     24: "an authority's certificate is not marked as one",
@@ -58,6 +58,9 @@ RULES = {
 }
 """What the strict rules complain of, by OpenSSL's number (X509_V_ERR); 79 to 94 are theirs alone."""
 
+DATES = frozenset({NOT_YET_VALID, EXPIRED})
+"""A store is asked as of the minute: one that began or ended within it may make a difference, and by no strict rule."""
+
 
 def judge(case: Case) -> Finding:
     """Whether the strict rules alone make the store refuse the chain."""
@@ -70,9 +73,9 @@ def judge(case: Case) -> Finding:
     strict = case.asked(_strictly(seen.question))
     if strict is None or not isinstance(strict.answer, Trust) or strict.answer.failure:
         return unknown(Because.NOT_LOOKED, seen.observation)
-    if not strict.answer.verify_errors:
+    broken = sorted(codes(strict.answer) - DATES)
+    if not broken:
         return ok(seen.observation, strict)
-    broken = sorted(codes(strict.answer))
     return warning(
         seen.observation,
         strict,
@@ -101,7 +104,7 @@ def _strictly(question: Handshake) -> Verify:
 
 def _culprit(chain: Chain, strict: Trust) -> str:
     """By name, the first certificate that was complained of; the issuer, where that was not sent."""
-    depth = min(error.depth for error in strict.verify_errors)
+    depth = min(error.depth for error in strict.verify_errors if error.code not in DATES)
     found = chain.path[depth] if depth < len(chain.path) else None
     return (found.common_name or found.subject if found else "") or chain.issuer
 

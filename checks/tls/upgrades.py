@@ -49,8 +49,9 @@ def took_it(observation: Observation | None) -> bool:
 
 def at_once(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Handshake:
     """A handshake on a connection on which nothing was said before."""
-    trust = case.endpoint.expects.trust or "system"
-    return Handshake(seen.question.over, case.endpoint.server_name, alpn=(), trust=trust)
+    expects = case.endpoint.expects
+    name = case.endpoint.server_name
+    return Handshake(seen.question.over, name, alpn=(), trust=expects.trust or "system", client=expects.certificate)
 
 
 def is_lost(answer: UpgradeReply) -> bool:

@@ -3,13 +3,14 @@
 A value that stays in one place stays in all: replacing it elsewhere would hide nothing, and break what belongs together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from diag.bundle.fields import Class, leaves
 from diag.bundle.foreign import DOTTED, certificates, is_certificate
 from diag.model.address import IpAddress, is_private, literal
 from diag.model.answer import DnsReply, Steered, SystemLookup
+from diag.model.fingerprint import Service
 from diag.model.machine import Proxies
 from diag.model.observation import Observation
 from diag.model.privacy import Form, Privacy
@@ -35,15 +36,21 @@ class InClear:
     """All of it, certificates included, to search in."""
 
 
-def in_clear(evidence: Evidence, *, proxies: bool) -> InClear:
-    """What of this evidence stays; the proxies' names only where `proxies` says so."""
+def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = ()) -> InClear:
+    """What of this evidence stays; the proxies' names only where `proxies` says so, and not these `private` certificates."""
     names = _names(evidence, proxies)
-    kept_whole = {value for _, value, of in leaves(evidence) if isinstance(value, bytes) and _is_kept_whole(value, of)}
+    kept_whole = {
+        value
+        for _, value, of in leaves(evidence)
+        if isinstance(value, bytes) and value not in private and _is_kept_whole(value, of)
+    }
     ders = sorted(der for content in kept_whole for der in certificates(content))
     certified = {match[0].lower().decode("ascii") for der in ders for match in DOTTED.finditer(der)}
     endpoints = [trail.endpoint for trail in evidence.run.trails]
     words = {word.lower() for endpoint in endpoints for word in (endpoint.host, endpoint.path, endpoint.role)} | names
-    words |= {text.lower() for _, text, _ in leaves(evidence.run.service) if isinstance(text, str)}
+    words |= {
+        text.lower() for _, text, of in leaves(evidence.run.service) if isinstance(text, str) and of.privacy is Privacy.VENDOR
+    }
     return InClear(
         names=frozenset(names),
         labels=frozenset(label for name in names | certified for label in name.split(".")),
@@ -59,7 +66,7 @@ def bare(host: str) -> str:
 
 
 def _names(evidence: Evidence, proxies: bool) -> set[str]:
-    names = {trail.endpoint.host for trail in evidence.run.trails}
+    names = {trail.endpoint.host for trail in evidence.run.trails} | _marked(evidence.run.service)
     if proxies:
         names |= {trail.route.proxy.host for trail in evidence.run.trails if trail.route and trail.route.proxy}
         for observation in evidence.observations:
@@ -77,6 +84,13 @@ def _names(evidence: Evidence, proxies: bool) -> set[str]:
             if not isinstance(message, Unreadable):
                 names.update(name for alias in message.aliases for name in alias)
     return names
+
+
+def _marked(service: Service) -> set[str]:
+    """The names that fingerprints are about, and those in what they look for: without them a mark would be found no more."""
+    looked_for = b" ".join(text.encode("utf-8", "replace") for one in service.fingerprints for text in (one.name, one.value))
+    names = {match[0].decode("ascii") for match in DOTTED.finditer(looked_for)}
+    return names | {name for one in service.fingerprints for host in one.hosts if (name := bare(host))}
 
 
 def _addresses(evidence: Evidence, names: set[str]) -> frozenset[IpAddress]:

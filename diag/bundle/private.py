@@ -35,6 +35,8 @@ class Private:
     """Credentials that the run used, such as a proxy's."""
     secrets: tuple[Secret, ...] = ()
     """Anything else that opens something."""
+    keys: tuple[Secret, ...] = ()
+    """Private keys, as PEM without encryption."""
     users: tuple[str, ...] = ()
     """Names of accounts and people."""
     machines: tuple[str, ...] = ()

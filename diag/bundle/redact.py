@@ -7,28 +7,31 @@ subnets. What each level keeps:
 - `none`: everything but secrets.
 - `standard`: addresses, public certificates, the endpoints and the proxies on the way, DNS answers about them, and foreign
   texts without what they echo. Other host names, user names, this machine's name and home folders become stand-ins.
-- `strict`: as standard, and the proxies, all addresses but public ones of the endpoints, interfaces and paths become stand-ins.
+- `strict`: as standard, and the proxies, all addresses but public ones of the endpoints, interfaces, paths, and the names in
+  certificates of authorities that are not public become stand-ins.
 """
 
 import ipaddress
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from diag.bundle import layout
+from diag.bundle.authority import Describer, private_certificates, without_first_bytes
 from diag.bundle.clear import bare, in_clear
-from diag.bundle.fields import Class, Rewriter, Value
-from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below
+from diag.bundle.fields import Class, Rewriter, Value, leaves
+from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below, is_certificate
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
 from diag.model.address import MADE_UP, is_own_name, is_private, literal
-from diag.model.answer import Header
+from diag.model.answer import Header, Session
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
 from diag.model.text import clean
@@ -86,6 +89,8 @@ class Redacted:
     private: Private = field(repr=False)
     withheld: frozenset[str] = field(repr=False)
     """Host names and addresses that were replaced, lower case: none of them may be found in the bundle."""
+    in_words: Callable[[str], str] = field(default=str, repr=False, compare=False)
+    """Replaces the same in a sentence that goes with the evidence."""
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -104,9 +109,11 @@ class _Redaction:
     def __init__(self, evidence: Evidence, private: Private, level: Level, key: bytes) -> None:
         self._evidence = evidence
         self._level = level
-        self._clear = in_clear(evidence, proxies=level is not Level.STRICT)
-        self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=level is not Level.STRICT)
-        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets)
+        strict = level is Level.STRICT
+        self._named = private_certificates(evidence) if strict else frozenset()
+        self._clear = in_clear(evidence, proxies=not strict, private=self._named)
+        self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=not strict)
+        told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
         self._private = replace(told, in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
         self._hosts: frozenset[str] = frozenset()
@@ -115,8 +122,14 @@ class _Redaction:
         self._withheld: set[str] = set()
         self._moved: dict[str, str] = {}
         self._by_right = {*self._clear.paths, *layout.MEMBERS}
+        self._fetched: dict[str, str] = {}
+        self._described: Mapping[bytes, bytes] = {}
 
     def done(self) -> Redacted:
+        if self._named:
+            everything = {value for _, value, of in leaves(self._evidence) if isinstance(value, bytes) and is_certificate(value)}
+            describer = Describer(everything | self._named, host=self._host, word=self._word, path=self._place)
+            self._described = describer.described(self._named)
         typed = Rewriter(self._typed)
         evidence = typed(self._evidence)
         names = self._withheld - self._moved.keys()
@@ -125,7 +138,7 @@ class _Redaction:
         highest = {name for name in self._hosts if not is_below(name.partition(".")[2], self._hosts)}
         homes = {folder.lower() for folder in (*folders, *self._private.folders())}
         self._unwanted = spellings({*highest, *self._moved, *homes})
-        evidence = Rewriter(self._answered)(evidence)
+        evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
         self._foreign.withhold(self._hosts, self._moved, folders)
         evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
         rules = Counter(self._counts) + Counter(self._foreign.counts)
@@ -137,12 +150,25 @@ class _Redaction:
             originals=self._pseudonyms.originals | {new: old for old, new in self._moved.items()},
             private=self._private,
             withheld=frozenset(self._searchable()),
+            in_words=lambda text: self._in_text(text, self._foreign.words),
         )
 
     def _searchable(self) -> Iterator[str]:
         """What was replaced, without what stands somewhere by right: in a path, as a word of ours, as another's stand-in."""
         stand_ins = set(self._moved.values())
         return (value for value in self._withheld - stand_ins if not any(value in text for text in self._by_right))
+
+    def _without_first_bytes(self, evidence: Evidence) -> Evidence:
+        """The handshakes that presented a certificate which is described, without its raw beginning."""
+        if not self._described:
+            return evidence
+        observations = tuple(
+            msgspec.structs.replace(seen, answer=without_first_bytes(seen.answer))
+            if isinstance(seen.answer, Session) and not self._named.isdisjoint(seen.answer.chain)
+            else seen
+            for seen in evidence.observations
+        )
+        return msgspec.structs.replace(evidence, observations=observations)
 
     def _typed(self, value: Value, of: Class) -> Value:
         if isinstance(value, bytes):
@@ -173,6 +199,8 @@ class _Redaction:
 
     def _echoed(self, value: Value, of: Class) -> Value:
         match of:
+            case Class(Privacy.FOREIGN) if isinstance(value, bytes) and value in self._described:
+                return self._count("certificate", value, self._described[value])
             case Class(Privacy.FOREIGN, Form.CERTIFICATE):
                 return value
             case Class(Privacy.FOREIGN) if isinstance(value, bytes):
@@ -195,6 +223,8 @@ class _Redaction:
         """A host name, an address, an entry of NO_PROXY, or a request's target."""
         scheme, host, rest = _HOST_TEXT.fullmatch(text).groups()  # type: ignore[union-attr]  # it matches every text
         if not host:
+            if text in self._fetched:
+                return self._count("path", text, self._fetched[text])
             new = text if text in self._clear.paths else self._in_text(text, self._foreign.owners)
             self._by_right.add(new)
             return new
@@ -211,6 +241,19 @@ class _Redaction:
         if new != host and "." in plain and not _is_address(plain):
             self._withheld.add(plain)
         return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
+
+    def _word(self, text: str) -> str:
+        """A part of a certificate's name."""
+        return self._pseudonyms.token("name", clean(text)) if text else text
+
+    def _place(self, target: str) -> str:
+        """Where on its host something lies that a certificate points to."""
+        if len(target) > 1 and target not in self._clear.paths:
+            name = target.rpartition("/")[2].partition("?")[0]
+            ending = name[name.rfind(".") :][:8] if "." in name else ""
+            self._fetched[target] = f"/{self._pseudonyms.token('file', target)}{ending}"
+            self._by_right.add(self._fetched[target])
+        return self._fetched.get(target, target)
 
     def _path(self, text: str) -> str:
         """A file or folder: the words `system` and `certifi`, which name a store, have no separator and stay."""

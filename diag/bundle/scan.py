@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from diag.bundle.private import Private, is_telling
+from diag.bundle.private_key import marks
 from diag.bundle.spelling import DEPTH, RUN, decoded, spellings
 
 WELL_OVER_CHANCE = 7
@@ -46,7 +47,8 @@ class _Wanted:
         folders = [value for value in values if "/" in value or "\\" in value]
         telling = [value for value in (*private.opens(), *private.people(), *private.computers()) if is_telling(value)]
         spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in spellings(value)})
-        self._long = [form for form in spelt if len(form) >= WELL_OVER_CHANCE]
+        keys = sorted({mark for key in private.keys for mark in marks(key.reveal())})
+        self._long = [*(form for form in spelt if len(form) >= WELL_OVER_CHANCE), *keys]
         self._short = _whole(form for form in spelt if len(form) < WELL_OVER_CHANCE)
         self._names = frozenset(value.encode("utf-8", "replace") for value in values if value not in folders)
         self._addresses = frozenset(name for name in self._names if b":" in name)

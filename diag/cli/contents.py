@@ -19,13 +19,14 @@ MEMBERS = {
 }
 LEVELS = {
     Level.STANDARD: "standard: names of people, computers, and hosts other than your endpoints and proxies are stand-ins.",
-    Level.STRICT: "strict: names and addresses are stand-ins, but for your endpoints and the certificates that were presented.",
+    Level.STRICT: "strict: names and addresses are stand-ins, but for your endpoints and the certificates of public authorities.",
     Level.NONE: "none: names and addresses are as they were; passwords, tokens and cookies are removed.",
 }
 RULES = {
     "address": "addresses, replaced by others of the same kind",
     "assigned-secret": "what a server's text gives as a password, token, key or signature, removed",
     "authentication-token": "tokens of a login in a text of a server, removed",
+    "certificate": "certificates of authorities that are not public, described with stand-ins for their names",
     "dns-message": "DNS answers with names or addresses replaced in them",
     "encoded": "the same written in Base64 or another encoding, removed",
     "home-folder": "home folders in a text, with the user's name replaced",

@@ -27,7 +27,7 @@ from diag.cli.memory import remember
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
-from diag.model.secret import Login, Secret
+from diag.model.secret import Credential, Login, Secret
 from diag.report.text import write_summary
 
 
@@ -53,7 +53,7 @@ def prepare(
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
-    return Prepared(redacted, judged, tuple(meaning))
+    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
 def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
@@ -127,8 +127,14 @@ def catalogue_version() -> str:
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
 
-def private_here(environment: Mapping[str, str], logins: Iterable[Login] = (), opening: Iterable[Secret] = ()) -> Private:
+def private_here(
+    environment: Mapping[str, str],
+    logins: Iterable[Login] = (),
+    opening: Iterable[Secret] = (),
+    credentials: Iterable[Credential] = (),
+) -> Private:
     """What this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
+    credentials = tuple(credentials)
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
@@ -138,7 +144,8 @@ def private_here(environment: Mapping[str, str], logins: Iterable[Login] = (), o
     machine = platform.node()
     return Private(
         logins=tuple(logins),
-        secrets=tuple(opening),
+        secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),
+        keys=tuple(credential.key for credential in credentials),
         users=_each_once(users),
         machines=_each_once((machine, machine.partition(".")[0])),
         homes=_each_once(homes),

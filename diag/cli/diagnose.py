@@ -134,7 +134,8 @@ def _leave(
     """The bundle and the files that are wanted, redacted alike."""
     if form.bundle is None and form.files == NO_FILES:
         return
-    private = private_here(environment, job.ways.logins.values(), job.ways.pac.secrets() if job.ways.pac else ())
+    opening = job.ways.pac.secrets() if job.ways.pac else ()
+    private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
     prepared = prepare(evidence, diagnosis, private, form.level, meaning)
     written = leave_bundle(prepared, form.bundle, form.envelope) if form.bundle else None
     if written is not None:

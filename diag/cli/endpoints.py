@@ -1,7 +1,7 @@
 """Which endpoints a run is about: those of the command line and of lists, or those of ./diag.toml where nothing is named."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -31,6 +31,10 @@ class Wanted:
     config: Path | None = None
     allowlist: Path | None = None
     trust: Path | None = None
+    certificate: Path | None = None
+    """What this client shows where an endpoint asks for a certificate and the list names none for it."""
+    key: Path | None = None
+    """The key of `certificate`; None: it is in the same file."""
     profile: str = ""
     """A profile's name, or the path of its file; empty: the one that the endpoints show."""
     account: str = ""
@@ -47,6 +51,8 @@ class Chosen:
     notes: tuple[str, ...] = ()
     controls: tuple[Control, ...] = ()
     """Hosts outside the service that the list names to compare with."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
@@ -58,7 +64,11 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
         chosen = _gathered(wanted, network)
     except (UnusableEndpoint, UnusableFile, UnusableAccount) as error:
         raise WrongUse(str(error)) from None
-    return replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust)) if wanted.trust else chosen
+    if wanted.trust:
+        chosen = replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust))
+    if wanted.key and not wanted.certificate:
+        raise WrongUse("--key needs --cert beside it, which names the certificate that the key belongs to")
+    return _showing(chosen, wanted.certificate, wanted.key) if wanted.certificate else chosen
 
 
 def _gathered(wanted: Wanted, network: Network) -> Chosen:
@@ -85,7 +95,8 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), tuple(Control(one) for one in config.controls))
+    controls = tuple(Control(one) for one in config.controls)
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), controls, config.keys)
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
@@ -116,6 +127,18 @@ def _nothing(profile: Profile, named: str) -> str:
 def brought() -> dict[str, EntryPoint]:
     """The profiles that installed packages bring, by name."""
     return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def _showing(chosen: Chosen, certificate: Path, key: Path | None) -> Chosen:
+    """The same, endpoints without a client certificate of their own showing this one."""
+    path = str(certificate.absolute())
+    endpoints = (
+        endpoint
+        if endpoint.expects.certificate
+        else msgspec.structs.replace(endpoint, expects=msgspec.structs.replace(endpoint.expects, certificate=path))
+        for endpoint in chosen.endpoints
+    )
+    return replace(chosen, endpoints=tuple(endpoints), keys={**chosen.keys, path: str(key.absolute()) if key else ""})
 
 
 def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, ...]:

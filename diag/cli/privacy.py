@@ -19,7 +19,7 @@ CONTENT = {
     ),
     Level.STRICT: (
         "Attach it to a support case. It holds what was seen, with the names of your endpoints, their public addresses and the "
-        "certificates that were presented. Every other address and name in it is a stand-in; there are no passwords."
+        "certificates of public authorities. Other addresses and names are stand-ins; there are no passwords."
     ),
     Level.NONE: (
         "It holds what was seen with every name and address as it was, those of people and of this computer among them. "

@@ -14,14 +14,13 @@ from diag.bundle.private import Private
 from diag.bundle.redact import Level, level_of
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.meaning import meaning_of
 from diag.cli.memory import remembered
 from diag.cli.opening import Opened, identity_option, open_bundle
 from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
-from diag.profile.consequences import consequences
-from diag.profile.known import recognise
 from diag.report.page import open_page
 from diag.report.words import count_words
 
@@ -66,7 +65,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
             file=sys.stderr,
         )
         return FOUND_PROBLEM
-    meaning = consequences(judged, recognise(state.endpoint for state in judged.endpoints))
+    meaning = tuple(map(copy.redacted.in_words, meaning_of(bundle, judged).sentences))
     written = leave_bundle(Prepared(copy.redacted, judged, meaning), Path(output), envelope, copy.left_out)
     if written is None:
         return FOUND_PROBLEM

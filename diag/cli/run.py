@@ -3,11 +3,13 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -75,6 +77,13 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 )
 @click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
 @click.option(
+    "--cert",
+    type=_FILE,
+    metavar="FILE",
+    help="Show this client certificate where a service asks for one: PEM, or PKCS #12. A passphrase is asked for.",
+)
+@click.option("--key", type=_FILE, metavar="FILE", help="The private key of --cert, if it is not in the same file.")
+@click.option(
     "--timeout",
     callback=_within(0.1, 600),
     type=float,
@@ -114,6 +123,8 @@ def command(
     no_canary: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
+    cert: Path | None,
+    key: Path | None,
     timeout: float,
     deadline: float,
     revocation: bool,
@@ -136,10 +147,11 @@ def command(
     where a certificate is missing, the address that the server's own certificate names for it is contacted; and, unless
     --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
     """
-    sources = Wanted(given, private, public, config, allowlist, trust, profile or "", account or "", substitutes)
+    sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac)
+    ways = replace(ways, credentials=read_credentials(chosen.keys))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))

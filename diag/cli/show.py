@@ -10,15 +10,12 @@ import msgspec
 from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
-from diag.cli.endpoints import brought
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.files import contents, file_options, put, read_files, written
+from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
-from diag.profile.consequences import consequences
-from diag.profile.known import BUILTIN, builtin, find_profile, recognise
-from diag.profile.unusable import UnusableFile
 from diag.report.json import write_report
 from diag.report.page import open_page
 from diag.report.request import requested, write_csv, write_request
@@ -73,8 +70,10 @@ def command(
         sys.stdout.buffer.write(text.encode())
         return FOUND_NOTHING
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
-    meaning, of_whom = _meaning(bundle, diagnosis, profile, as_recorded=as_recorded)
-    remarks = (*of_whom, *_passed_over(bundle))
+    recorded = as_recorded and bundle.consequences and not profile
+    told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile or "")
+    meaning = told.sentences
+    remarks = (*((told.remark,) if told.remark else ()), *_passed_over(bundle))
     wanted = contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning)
     if wanted:
         _write(wanted)
@@ -92,33 +91,6 @@ def command(
     for note in (*notes, *remarks):
         page.write(page.words(f"- {note}"), indent=3, hang=2)
     return FOUND_NOTHING
-
-
-Sentences = tuple[str, ...]
-
-
-def _meaning(bundle: Bundle, diagnosis: Diagnosis, named: str | None, *, as_recorded: bool) -> tuple[Sentences, Sentences]:
-    """What the diagnosis means for the user's work, and what the reader has to know of that.
-
-    It is told anew where the profile is known and says all of it; else it is what the customer was told.
-    """
-    if named:
-        try:
-            return consequences(diagnosis, find_profile(named, brought())), ()
-        except UnusableFile as error:
-            raise WrongUse(str(error)) from None
-    service = bundle.evidence.run.service
-    known = not service.own_words and service.profile in ("", *BUILTIN)
-    if as_recorded and bundle.consequences:
-        return bundle.consequences, ()
-    if known or not bundle.consequences:
-        told_by = builtin(service.profile) if service.profile in BUILTIN else recognise(s.endpoint for s in diagnosis.endpoints)
-        return consequences(diagnosis, told_by), ()
-    told = "what this means for the user's work is told as the customer was told it"
-    if service.profile in BUILTIN:
-        return bundle.consequences, (f"{told}, in the words of a list of theirs",)
-    vendor = f"by the profile {service.profile}; --profile {service.profile}, or --profile FILE, tells it of today's diagnosis"
-    return bundle.consequences, (f"{told}, {vendor}",)
 
 
 def _write(wanted: Iterable[tuple[Path, bytes]]) -> None:

@@ -17,7 +17,7 @@ from diag.model.address import Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
 from diag.model.route import ProxyAddress, Route, RouteReason
-from diag.model.secret import Login
+from diag.model.secret import Credential, Login
 from diag.probe.inspect import Inspector
 from diag.probe.logins import Logins
 from diag.probe.lookup import Lookups
@@ -42,6 +42,8 @@ class Ways:
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
     pac: Pac | None = None
     """A script decides where everything goes."""
+    credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
+    """The certificates that this client may show, by their files, as endpoints name them."""
 
 
 def read_ways(
@@ -113,6 +115,7 @@ def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
         user_agent=f"diag/{__version__}",
         # What is found out on the way goes into the first; what the user says goes before what is set.
         scripts=ChainMap({}, dict(ways.pac.sources if ways.pac else {}), inspector.scripts),
+        credentials=ways.credentials,
     )
 
 

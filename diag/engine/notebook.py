@@ -98,8 +98,8 @@ class Notebook:
         def keep(answer: Answer | None = None, fault: Fault | None = None) -> Observation:
             took = round(time.monotonic() - started, 6)
             observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
-            if holds(observation):
-                self._patience.learn(question, took)
+            if answer is not None:
+                self._patience.learn(question, answer, took)
             return observation
 
         try:

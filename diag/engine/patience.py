@@ -3,12 +3,16 @@
 A silent endpoint is waited for twice; whoever waits for the verdict does not wait for the same silence in full again.
 """
 
+from diag.model.failure import Failure
+from diag.model.observation import Answer
 from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel, Upgrade
 
 LEAST = 3.5
 """Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
 SHARE = 0.7
 """A further look's part of the time of a first one, where that was set longer than usual."""
+STEPS = 4
+"""So many times there and back a further look may have to go: once to connect, and three times for a handshake."""
 
 
 class Patience:
@@ -18,11 +22,14 @@ class Patience:
         """`timeout`: the time of a first look."""
         self._timeout = timeout
         self._further = min(timeout, max(LEAST, SHARE * timeout))
-        self._slowest: dict[type[Question], float] = {}
+        self._slowest = {True: 0.0, False: 0.0}
+        """The longest that any answer took which came: of resolvers, and of all others."""
 
-    def learn(self, question: Question, took: float) -> None:
-        """Takes note of how long an answer took that came."""
-        self._slowest[type(question)] = max(took, self._slowest.get(type(question), 0.0))
+    def learn(self, question: Question, answer: Answer, took: float) -> None:
+        """Takes note of how long an answer took; that none came in time is no measure."""
+        if _is_quick(question) and getattr(answer, "failure", "") != Failure.TIMED_OUT:
+            named = isinstance(question, Lookup)
+            self._slowest[named] = max(took, self._slowest[named])
 
     def of(self, question: Question, *, further: bool) -> float:
         """The time for a question; `further`: it is asked to compare, after a first look.
@@ -31,7 +38,7 @@ class Patience:
         their time in this run, and where an answer is thought about (a request), or others are asked for it (the system's
         own lookup), a further look has as much time as a first one: an answer that comes late must not count as silence.
         """
-        if not further or not _is_quick(question) or self._slowest.get(type(question), 0.0) > self._further / 2:
+        if not further or not _is_quick(question) or self._slowest[isinstance(question, Lookup)] > self._further / STEPS:
             return self._timeout
         return self._further
 

@@ -10,6 +10,7 @@ from diag.model.endpoint import Endpoint, Way
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.no_proxy import CLIENTS, SYSTEMS, Reading, curl, seems_to_name
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
+from diag.model.steering import ASKED_ABOUT
 
 OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
@@ -33,7 +34,8 @@ def choose_route(
     1. The endpoint is this machine (`localhost`, a loopback address): direct, unless the command line names a proxy.
     2. The endpoint is expected to be reached directly. That it is expected *private* decides nothing: where this client sends a
        private endpoint through a proxy, that is a fault which must be seen.
-    3. The command line's proxy, or its script; exceptions do not hold against them. No script is asked about bare TCP.
+    3. The command line's proxy, or its script; exceptions do not hold against them. No script is asked about bare TCP,
+       or about a service that only goes over to TLS.
     4. The variables, an empty one counting as not set: for https `https_proxy`, then `HTTPS_PROXY`; for http `http_proxy` alone,
        since a web server may have `HTTP_PROXY` set by its visitor; for both then `all_proxy`, `ALL_PROXY`. A bare TLS endpoint
        counts as https, for bare TCP only the last two hold. Against them stand the exceptions, see `diag.model.no_proxy.curl`.
@@ -54,7 +56,7 @@ def choose_route(
     if option is not None:
         return Route(RouteReason.OPTION, option, OPTION)
     if script is not None:
-        return Route(RouteReason.NOTHING_SET) if endpoint.scheme == "tcp" else script
+        return script if endpoint.scheme in ASKED_ABOUT else Route(RouteReason.NOTHING_SET)
     variable = None if proxies is None else _deciding(endpoint.scheme, proxies.variables)
     if proxies is None or variable is None:
         by_setting = None if proxies is None or any(map(_is_set, proxies.variables)) else _by_setting(endpoint, proxies.settings)

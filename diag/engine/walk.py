@@ -156,13 +156,14 @@ class Walk:
         return proxy is not None and self.endpoint.scheme == "http" and not proxy.is_socks
 
     def _handshake(self, wire: Wire) -> Handshake:
-        question = self._handshake_with(self.endpoint.host, wire, self.endpoint.expects.trust or "system")
+        expects = self.endpoint.expects
+        question = self._handshake_with(self.endpoint.host, wire, expects.trust or "system", expects.certificate)
         # What is spoken inside is known of HTTP alone; naming it to another service would have it refuse.
         return question if self.endpoint.speaks_http else replace(question, alpn=())
 
-    def _handshake_with(self, host: str, wire: Wire, trust: str = "system") -> Handshake:
+    def _handshake_with(self, host: str, wire: Wire, trust: str = "system", client: str = "") -> Handshake:
         assert isinstance(wire, Connect | Tunnel | Upgrade)
-        return Handshake(wire, "" if literal(host) else host, trust=trust)
+        return Handshake(wire, "" if literal(host) else host, trust=trust, client=client)
 
     def _target(self) -> str:
         forwarded = self._is_forwarded(self.route.proxy)

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from diag.lab.families import dns, healthy, http, machine, network, proxy, tls
+from diag.lab.families import dns, healthy, http, machine, network, proxy, tls, upgrades
 from diag.lab.scene import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -11,6 +11,7 @@ FAULTS: tuple[Fault, ...] = (
     *dns.FAULTS,
     *network.FAULTS,
     *proxy.FAULTS,
+    *upgrades.FAULTS,
     *tls.FAULTS,
     *http.FAULTS,
 )

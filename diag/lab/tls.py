@@ -11,7 +11,7 @@ from cryptography import x509
 from OpenSSL import SSL
 
 from diag.lab.authority import Credential
-from diag.lab.hello import HANDSHAKE_RECORD, Heard, hear
+from diag.lab.hello import HANDSHAKE_RECORD, hear
 from diag.lab.stream import CHUNK, Service, Stream, silence
 
 Version = Literal["1.0", "1.1", "1.2", "1.3"]
@@ -140,7 +140,7 @@ def by_name(named: dict[str, Service], otherwise: Service) -> Service:
     async def sort(stream: Stream) -> None:
         heard = await hear(stream)
         if heard.complete:
-            await named.get(heard.server_name, otherwise)(_Replayed(stream, heard))
+            await named.get(heard.server_name, otherwise)(Replayed(stream, heard.raw))
 
     return sort
 
@@ -153,7 +153,7 @@ def insisting_on(protocol: str, service: Service) -> Service:
         heard = await hear(stream)
         fitting = not heard.protocols or protocol in heard.protocols
         if heard.complete:
-            await (service if fitting else refuse)(_Replayed(stream, heard))
+            await (service if fitting else refuse)(Replayed(stream, heard.raw))
 
     return sort
 
@@ -164,7 +164,7 @@ def small_hellos_only(service: Service, limit: int) -> Service:
     async def sort(stream: Stream) -> None:
         heard = await hear(stream)
         fitting = heard.complete and len(heard.raw) <= limit
-        await (service if fitting else silence)(_Replayed(stream, heard))
+        await (service if fitting else silence)(Replayed(stream, heard.raw))
 
     return sort
 
@@ -223,17 +223,18 @@ def context_for(terms: Terms) -> SSL.Context:
     return context
 
 
-class _Replayed:
+class Replayed:
     """A stream whose first bytes were already heard and are given again."""
 
-    def __init__(self, under: Stream, heard: Heard) -> None:
+    def __init__(self, under: Stream, heard: bytes) -> None:
         self._under = under
-        self._again = heard.raw
+        self._again = heard
         self.send = under.send
         self.finish = under.finish
         self.reset = under.reset
 
     async def receive(self) -> bytes:
+        """What was heard, then what follows."""
         again, self._again = self._again, b""
         return again or await self._under.receive()
 

@@ -14,6 +14,7 @@ from diag.model.privacy import (
     ForeignText,
     HostName,
     IpText,
+    Moment,
     PublicBytes,
     PublicFlag,
     PublicNumber,
@@ -178,6 +179,17 @@ class Alert(Struct, frozen=True, array_like=True):
     name: PublicText
 
 
+class ClientShown(Struct, frozen=True, omit_defaults=True):
+    """The certificate that this client had to show, as far as it says why a server may not like it. Its names are not kept."""
+
+    not_before: Moment
+    not_after: Moment
+    for_clients: PublicFlag = True
+    """Whether its extended key usage, if it has one, names clients (RFC 5280, section 4.2.1.12)."""
+    issuer_named: PublicFlag = False
+    """Whether an authority above it is on the server's list of those it accepts."""
+
+
 class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_defaults=True):
     """How one TLS handshake went. An untrusted chain is no failure here: the handshake goes on, and `verify_errors` says so."""
 
@@ -197,6 +209,10 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
     """The stapled OCSP response (RFC 6066, section 8); empty: none."""
     alerts: tuple[Alert, ...] = ()
     certificate_requested: PublicFlag = False
+    authorities: tuple[ForeignText, ...] = ()
+    """The authorities whose client certificates it says it accepts (RFC 8446, section 4.2.4), the first of them; empty: any."""
+    client: ClientShown | None = None
+    """What this client had to show; None: nothing."""
     hello_bytes: PublicNumber = 0
     """The size of our ClientHello record."""
     bytes_received: PublicNumber = 0

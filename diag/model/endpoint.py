@@ -57,6 +57,8 @@ class Expectations(Struct, frozen=True, omit_defaults=True):
     trust: PathText = ""
     """A PEM file with the authorities that this endpoint may use; empty: what this client trusts."""
     required: PublicFlag = True
+    certificate: PathText = ""
+    """The file of the certificate that this client shows where the service asks for one; empty: it has none to show."""
 
 
 class Endpoint(Struct, frozen=True, omit_defaults=True):

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from diag.model.answer import HttpReply
 from diag.model.endpoint import VendorText
-from diag.model.privacy import Privacy, PublicFlag
+from diag.model.privacy import ForeignText, Privacy, PublicFlag
 
 ANY = "*"
 MOST = 200
@@ -55,9 +55,9 @@ class Fingerprint(Struct, frozen=True, omit_defaults=True):
     """Whether every answer of the service bears it: one without is less likely to be the service's own."""
     hosts: tuple[VendorText, ...] = ()
     """Patterns of the hosts whose answers it is about; empty: all endpoints of the run."""
-    means: VendorText = ""
+    means: ForeignText = ""
     """What the service says by it, in a sentence; empty: it shows who wrote the answer, and says nothing."""
-    remedy: VendorText = ""
+    remedy: ForeignText = ""
     denies: Annotated[Denial, Meta(extra={"privacy": Privacy.PUBLIC})] = Denial.NOTHING
 
     def is_about(self, host: str) -> bool:

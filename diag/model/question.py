@@ -129,6 +129,8 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     alpn: tuple[PublicText, ...] = ("http/1.1",)
     trust: PathText = "system"
     """Against which store the chain is held: `system`, `certifi`, or a PEM file's path."""
+    client: PathText = ""
+    """The file of the certificate that is shown where the server asks for one; empty: none is."""
 
 
 class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaults=True):

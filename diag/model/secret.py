@@ -40,6 +40,26 @@ class Secret:
         raise TypeError("a secret is never written down")
 
 
+class Credential:
+    """A certificate with its private key, by which this client proves itself. The key goes into handshakes and nowhere else."""
+
+    __slots__ = ("chain", "key", "passphrase")
+
+    def __init__(self, chain: tuple[bytes, ...], key: str, passphrase: str = "") -> None:
+        """`chain` is DER, the client's own certificate first; `key` is PEM, PKCS #8, unencrypted (RFC 5208)."""
+        self.chain = chain
+        self.key = Secret(key)
+        self.passphrase = Secret(passphrase)
+
+    def __repr__(self) -> str:
+        return "Credential(hidden)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a credential is never written down")
+
+
 class Login:
     """A user name and a password for one proxy. The name is as private as the password: both go onto the wire only."""
 

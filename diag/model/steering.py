@@ -23,6 +23,8 @@ MOST_MOVES = 3
 """How often a script may be said to lie elsewhere."""
 MOST_DOMAINS = 6
 """How many search domains are tried to find a script, as resolvers do."""
+ASKED_ABOUT = frozenset({"https", "http", "tls"})
+"""Schemes of the endpoints about which scripts are asked: what browsers speak, and bare TLS, which is taken for https."""
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"})
 GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
 """Reasons for going direct that nobody insisted on."""
@@ -86,7 +88,9 @@ def script_of(case: Case) -> tuple[ScriptAddress | None, bool] | None:
 def setting_of(case: Case) -> ProxySetting | None:
     """The system's setting that names a script, or has one looked for, for an endpoint to which this client goes direct."""
     route, expects, proxies = case.route, case.endpoint.expects, case.machine.proxies
-    if route is None or route.why not in GOING_DIRECT or not case.endpoint.speaks_tls or expects.network is Network.PRIVATE:
+    if route is None or route.why not in GOING_DIRECT or expects.network is Network.PRIVATE:
+        return None
+    if case.endpoint.scheme not in ASKED_ABOUT - {"http"}:  # plain requests need no tunnel, by which the script could be proved
         return None
     settings = proxies.answer.settings if proxies else ()
     return next((setting for setting in settings if setting.script or setting.detect), None)

@@ -15,6 +15,8 @@ from diag.model.answer import Alert, VerifyError
 from diag.model.failure import from_alert
 from diag.model.observation import Unsupported
 from diag.model.question import Handshake
+from diag.model.secret import Credential
+from diag.probe.client import show
 from diag.probe.stores import Roots, fill, find_roots
 
 VERSIONS = {
@@ -42,6 +44,9 @@ class Sight:
     """Whether a chain was looked at."""
     depth: int = 0
     """Of the certificate farthest from the leaf that was looked at."""
+    path: dict[int, crypto.X509] = field(default_factory=dict)
+    """The certificates that were looked at, by depth; kept for those who ask for it by `keeps_path`."""
+    keeps_path: bool = False
     alerts: list[Alert] = field(default_factory=list)
     certificate_requested: bool = False
     staple: bytes = b""
@@ -56,8 +61,10 @@ class Sight:
 class Contexts:
     """The contexts of one run."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], credentials: Mapping[str, Credential] | None = None) -> None:
+        """`credentials` are the certificates that this client may show, by the files that questions name."""
         self._environment = environment
+        self._credentials = dict(credentials or {})
         self._built: dict[tuple[object, ...], SSL.Context] = {}
         self._roots: dict[str, Roots] = {}
         self._whole: dict[str, bool] = {}
@@ -65,9 +72,10 @@ class Contexts:
     def for_handshake(self, question: Handshake) -> SSL.Context:
         """The context for this question. A store that cannot be read is an empty one: the verification then says so.
 
-        Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not.
+        Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not, or where the
+        client's certificate is not at hand or of no use to this OpenSSL.
         """
-        key = (question.trust, question.versions, question.ciphers, question.hello == "small")
+        key = (question.trust, question.versions, question.ciphers, question.hello == "small", question.client)
         if key not in self._built:
             context = watching_context(question.versions or _USUAL, _CIPHERS[question.ciphers])
             if question.ciphers == "wide":
@@ -75,8 +83,16 @@ class Contexts:
             if question.hello == "small":
                 context.set_tmp_ecdh(ec.SECP256R1())
             self._load(context, question.trust)
+            if credential := self.credential(question):
+                show(context, credential)
             self._built[key] = context
         return self._built[key]
+
+    def credential(self, question: Handshake) -> Credential | None:
+        """What the client has to show in this handshake; None: nothing. Raises Unsupported where it is not at hand."""
+        if question.client and question.client not in self._credentials:
+            raise Unsupported("the client's certificate is not at hand")
+        return self._credentials.get(question.client)
 
     def for_verification(self, trust: str, strict: bool, moment: datetime) -> SSL.Context | None:
         """A context of TLS 1.2 and `VERIFYING_CIPHER` that holds chains against a store as of the minute of `moment`.
@@ -126,9 +142,11 @@ def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
     return context
 
 
-def _note_verification(connection: SSL.Connection, _: crypto.X509, code: int, depth: int, __: int) -> bool:
+def _note_verification(connection: SSL.Connection, certificate: crypto.X509, code: int, depth: int, _: int) -> bool:
     sight: Sight = connection.get_app_data()
     sight.verified = True
+    if sight.keeps_path:
+        sight.path[depth] = certificate
     sight.depth = max(sight.depth, depth)
     if code:
         sight.verify_errors[VerifyError(code, depth)] = None

@@ -8,6 +8,8 @@ from OpenSSL import SSL, crypto
 from diag.model.answer import Session
 from diag.model.failure import Failure
 from diag.model.question import Handshake
+from diag.model.secret import Credential
+from diag.probe.client import accepted, names, shown
 from diag.probe.contexts import Sight
 from diag.probe.records import LONGEST_HELLO, chosen_version, may_be_tls
 from diag.probe.tls_wire import TlsWire, take_out
@@ -37,8 +39,13 @@ class _Progress:
         self.first += data[: LONGEST_HELLO - len(self.first)]
 
 
-async def handshake(question: Handshake, wire: Wire, context: SSL.Context, until: float) -> tuple[Session, TlsWire | None]:
-    """Shake hands over `wire`, until the loop's time is `until`. Where that fails, `wire` is closed and none is returned."""
+async def handshake(
+    question: Handshake, wire: Wire, context: SSL.Context, until: float, credential: Credential | None = None
+) -> tuple[Session, TlsWire | None]:
+    """Shake hands over `wire`, until the loop's time is `until`. Where that fails, `wire` is closed and none is returned.
+
+    `credential` is what `context` shows where the server asks for it; None: nothing.
+    """
     sight = Sight()
     connection = _connection(question, context, sight)
     progress = _Progress(asyncio.get_running_loop().time())
@@ -52,7 +59,7 @@ async def handshake(question: Handshake, wire: Wire, context: SSL.Context, until
     except BaseException:
         wire.abort()
         raise
-    session = _session(connection, progress, sight, failure, wire)
+    session = _session(connection, progress, sight, failure, wire, credential)
     if failure:
         wire.abort()
         return session, None
@@ -107,8 +114,11 @@ async def _shake(connection: SSL.Connection, wire: Wire, progress: _Progress, si
         connection.bio_write(data)
 
 
-def _session(connection: SSL.Connection, progress: _Progress, sight: Sight, failure: str, wire: Wire) -> Session:
+def _session(
+    connection: SSL.Connection, progress: _Progress, sight: Sight, failure: str, wire: Wire, credential: Credential | None
+) -> Session:
     version = chosen_version(progress.first)
+    authorities = accepted(connection) if sight.certificate_requested else ()
     return Session(
         failure=failure,
         finished=progress.finished,
@@ -121,6 +131,8 @@ def _session(connection: SSL.Connection, progress: _Progress, sight: Sight, fail
         staple=sight.staple,
         alerts=tuple(sight.alerts),
         certificate_requested=sight.certificate_requested,
+        authorities=names(authorities),
+        client=shown(credential, authorities) if credential else None,
         hello_bytes=progress.hello_bytes,
         bytes_received=progress.received,
         first_bytes=progress.first[:_KEPT],

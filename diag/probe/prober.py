@@ -39,7 +39,7 @@ from diag.model.question import (
 )
 from diag.model.question import Wire as WireQuestion
 from diag.model.script import ScriptAddress
-from diag.model.secret import Login, Secret
+from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
 from diag.probe.contexts import Contexts
 from diag.probe.crowd import crowd
@@ -98,14 +98,17 @@ class Prober:
         inspector: InspectProbe,
         user_agent: str,
         scripts: MutableMapping[ScriptAddress, Secret] | None = None,
+        credentials: Mapping[str, Credential] | None = None,
     ) -> None:
-        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them."""
+        """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them; `credentials`
+        the certificates that this client may show, by the files that questions name.
+        """
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = Wires(room=_room())
-        self._contexts = Contexts(environment)
+        self._contexts = Contexts(environment, credentials)
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
 
@@ -172,7 +175,7 @@ class Prober:
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return Session(stage=under.stage, failure=under.failure), None
-                return await handshake(question, under, context, until)
+                return await handshake(question, under, context, until, self._contexts.credential(question))
 
     async def _under(self, over: WireQuestion, until: float) -> Wire | _Missing:
         """The connection that `over` left behind; where it is used up, a new one."""

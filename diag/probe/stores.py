@@ -8,7 +8,6 @@ import contextlib
 import importlib
 import re
 import ssl
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from OpenSSL import SSL, crypto
 from diag.model.observation import Unsupported
 from diag.probe.key_store import is_key_store, read_key_store
 from diag.probe.machine.files import read_file
+from diag.probe.system_roots import keychain_roots, run_tool, system_listing, windows_roots
 
 _FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
@@ -29,10 +29,8 @@ _FILES = (
     "/etc/ssl/cert.pem",  # Alpine, BSD, macOS
 )
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
-_KEYCHAINS = ("/System/Library/Keychains/SystemRootCertificates.keychain", "/Library/Keychains/System.keychain")
 _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _LONGEST_KEY_STORE = 8_000_000
-_SECURITY = ("/usr/bin/security", "find-certificate", "-a", "-p")
 
 
 @dataclass(frozen=True)
@@ -103,30 +101,10 @@ def _certifi() -> str:
 
 def _usual_places() -> Roots:
     if sys.platform == "win32":
-        return Roots(pem=_windows_roots())
-    if sys.platform == "darwin" and (pem := _keychain_roots()):
+        return Roots(pem=windows_roots(system_listing))
+    if sys.platform == "darwin" and (pem := keychain_roots(run_tool)):
         return Roots(pem=pem)
     return Roots(
         files=tuple(file for file in _FILES if Path(file).is_file())[:1],
         folders=tuple(folder for folder in _FOLDERS if Path(folder).is_dir()),
     )
-
-
-def _windows_roots() -> bytes:
-    """What Windows trusts for servers, and the intermediates that it keeps."""
-    if sys.platform != "win32":
-        return b""
-    kept = (entry for name in ("ROOT", "CA") for entry in ssl.enum_certificates(name))
-    return "".join(
-        ssl.DER_cert_to_PEM_cert(certificate)
-        for certificate, encoding, purposes in kept
-        if encoding == "x509_asn" and (purposes is True or ssl.Purpose.SERVER_AUTH.oid in purposes)
-    ).encode()
-
-
-def _keychain_roots() -> bytes:
-    """What the keychains of macOS hold, Apple's roots and those that an administrator added; empty: they cannot be read."""
-    try:
-        return subprocess.run((*_SECURITY, *_KEYCHAINS), capture_output=True, check=True, timeout=5).stdout  # noqa: S603  (fixed words)
-    except (OSError, subprocess.SubprocessError):
-        return b""

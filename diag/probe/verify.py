@@ -17,6 +17,7 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.probe.contexts import Contexts, Sight
+from diag.probe.critical_marks import wrongly_marked
 
 _CIPHER = b"\xc0\x2f"
 """The number of `VERIFYING_CIPHER`; whether the key is of its kind is looked at only after the chain."""
@@ -42,10 +43,10 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     context = contexts.for_verification(question.trust, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
-    sight = Sight()
+    sight = Sight(keeps_path=question.strict)
     if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
         return Trust(failure=Failure.MALFORMED)
-    errors = tuple(sight.verify_errors)
+    errors = tuple(dict.fromkeys((*sight.verify_errors, *wrongly_marked(sight.path))))
     return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1)
 
 

@@ -7,6 +7,8 @@
     proxy = "direct"          # direct, proxied or any (default)
     status = [200, 403]       # default: any answer of the service itself
     trust = "corp-ca.pem"     # relative to this file; default: what this client trusts
+    cert = "client.pem"       # shown where the service asks for a client certificate; PEM or PKCS #12
+    key = "client.key"        # its private key; default: it is in the same file
     required = true           # default
     group = "office"          # what is not said here is taken from the group of this name
 
@@ -22,9 +24,9 @@ Before all tables may stand `profile`, `account`, `network` (for the endpoints t
 `recipients`. `[[fingerprint]]` is described in `diag.profile.fingerprints`, `[case]` in `diag.profile.support`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from diag.model.address import Authority
@@ -38,7 +40,7 @@ from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.tables import Document, Table, names_of
 from diag.profile.unusable import UnusableFile, shown
 
-EXPECTED = ("network", "proxy", "status", "trust", "required")
+EXPECTED = ("network", "proxy", "status", "trust", "cert", "key", "required")
 ENDPOINT = ("url", "role", "group", *EXPECTED)
 TOP = ("profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
 
@@ -63,6 +65,8 @@ class Config:
     """Public keys to encrypt to, in place of those of the profile; empty: it names none."""
     desk: CaseDesk | None = None
     """Where cases go; None: as the profile says."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
 
 
 def read_config(path: Path) -> Config:
@@ -93,6 +97,7 @@ def read_config(path: Path) -> Config:
         read_fingerprints(document),
         read_recipients(top),
         read_desk(document),
+        _keys((*groups.values(), *document.tables("endpoint"))),
     )
 
 
@@ -126,8 +131,21 @@ def _expectations(table: Table, group: Table | None, *, required: bool) -> Expec
         proxy=said("proxy").one_of("proxy", Way.ANY),
         status=said("status").statuses("status"),
         trust=said("trust").file("trust"),
+        certificate=said("cert").file("cert"),
         required=said("required").flag("required", default=required),
     )
+
+
+def _keys(tables: Iterable[Table]) -> dict[str, str]:
+    """The file of the key for each client certificate that these tables name. Raises UnusableFile."""
+    keys: dict[str, str] = {}
+    for table in tables:
+        certificate, key = table.file("cert"), table.file("key")
+        if key and not certificate:
+            raise table.wrong("key", 'key needs cert beside it, which names the certificate: cert = "client.pem"')
+        if certificate:
+            keys[certificate] = key or keys.get(certificate, "")
+    return keys
 
 
 def _control(top: Table, url: str) -> Authority:

@@ -164,6 +164,7 @@ def _handshake(question: Handshake) -> str:
         f"{question.hello} hello" if question.hello != "default" else "",
         "every cipher" if question.ciphers != "default" else "",
         f"trusting {_store(question.trust)}" if question.trust != "system" else "",
+        "with a certificate of this client's" if question.client else "",
     ]
     extra = ", ".join(part for part in varied if part)
     return f"set up TLS{name}{f' ({extra})' if extra else ''}"

@@ -19,6 +19,8 @@ HEADS = ("Set by", "Value", "Endpoints", "Why")
 FEW = 2
 """Endpoints that a row names."""
 LONGEST_PLACE = 120
+BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
+"""Reasons that the command line gave."""
 _OWN_PROGRAMS = {
     "gnome": "programs of the desktop obey it, command-line programs do not",
     "windows_machine": "services obey it, other programs do not",
@@ -46,7 +48,7 @@ def ways(evidence: Evidence) -> tuple[Row, ...]:
     groups: dict[Route, list[Trail]] = {}
     for trail in evidence.run.trails:
         if trail.route is not None:
-            same = Route(trail.route.why, trail.route.proxy, trail.route.source)
+            same = Route(trail.route.why, trail.route.proxy, trail.route.source, script=trail.route.script)
             groups.setdefault(same, []).append(trail)
     total = len(evidence.run.trails)
     deciding = sorted(groups.items(), key=lambda group: -len(group[1]))
@@ -92,6 +94,7 @@ def _deciding(route: Route, trails: list[Trail], total: int) -> Row:
     endpoints = f"all {total}" if hit == total > FEW else names
     value = _proxy(route.proxy) if route.proxy else "no proxy" if route.why is not RouteReason.VARIABLE else "cannot be read"
     place = route.decided_by if route.source else ""
+    place += f": {route.script}" if route.script else ""
     return Row(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
 
 
@@ -113,7 +116,7 @@ def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[Row]:
 def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
     if variable.proxy is None and variable.readable:
         return "it is empty, which counts as not set"
-    if variable.name == "HTTP_PROXY" and RouteReason.OPTION not in {route.why for route in deciding}:
+    if variable.name == "HTTP_PROXY" and not BY_OPTION & {route.why for route in deciding}:
         return "many programs read http_proxy in its place"
     return _goes_before(deciding) or "it is for other kinds of endpoints"
 
@@ -121,7 +124,7 @@ def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
 def _goes_before(deciding: frozenset[Route]) -> str:
     """What leaves the other places no say."""
     reasons = {route.why for route in deciding}
-    if RouteReason.OPTION in reasons:
+    if reasons & BY_OPTION:
         return "what you said goes before it"
     if RouteReason.VARIABLE in reasons:
         return "another variable goes before it, or it is for other endpoints"

@@ -1,10 +1,8 @@
 """How long diag takes to conclude where something is silent: every such fault staged anew, with the time-out of everyday use.
 
-Root is needed, since each stands in a house of its own. `python -m tests.bench.silence [NAME ...]` measures this alone.
+Root is needed, since each stands in a house of its own. `python -m tests.bench.silence [NAME ...]`: some minutes.
 """
 
-import os
-import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,17 +21,6 @@ from tests.recording.recipe import Look, Recipe, Stage
 from tests.recording.stage import see
 
 AIM = "under 12000"
-
-
-def measure() -> list[Figure]:
-    """The slowest of them, or nothing where no house can be built."""
-    if os.geteuid() or shutil.which("nft") is None:
-        return []
-    figures = list(_figures(()))
-    return [
-        max(figures, key=lambda figure: figure.values),
-        Figure("  how many silent faults were staged", (len(figures),), "", "none"),
-    ]
 
 
 def main(wanted: list[str]) -> None:

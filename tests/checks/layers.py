@@ -26,7 +26,7 @@ from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
-from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, TrustSettings
+from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, System, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
@@ -38,6 +38,7 @@ HOST = "api.example.com"
 ADDRESS = "203.0.113.10"
 PROXY_IP = "10.0.0.9"
 TOPICS: dict[type[MachineFacts], Topic] = {
+    System: Topic.SYSTEM,
     HostsFile: Topic.HOSTS,
     Interfaces: Topic.INTERFACES,
     Proxies: Topic.PROXIES,
@@ -146,7 +147,8 @@ class Scene:
     def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Scene":
         assert isinstance(self.wire, Connect | Tunnel | Upgrade)
         name = "" if literal(self.endpoint.host) else self.endpoint.host
-        question = Handshake(self.wire, name, trust=self.endpoint.expects.trust or "system")
+        expects = self.endpoint.expects
+        question = Handshake(self.wire, name, trust=expects.trust or "system", client=expects.certificate)
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
         return self._note(question, _session(given), walk=True)
 

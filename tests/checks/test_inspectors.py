@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from checks.tls import intercepted
-from checks.tls.inspectors import PRODUCTS, Kind, product_of
 from diag.engine.judge import judge
 from diag.model.answer import Trust, VerifyError
+from diag.model.inspectors import PRODUCTS, Kind, product_of
 from diag.model.machine import TrustSettings
 from diag.model.question import Verify
 from diag.model.verdict import Owner, Status

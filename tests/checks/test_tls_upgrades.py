@@ -1,5 +1,8 @@
 """Going over to TLS: what each check asks besides, and what it does not fall for."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from checks.network import connection_cut
@@ -30,7 +33,7 @@ ALL = (
 CHECKS: tuple[EndpointCheck, ...] = tuple(module.CHECK for module in ALL)
 
 
-def at(scheme: str = "smtp", failure: str = "", **answer: object) -> Scene:
+def at(scheme: str = "smtp", failure: str = "", **answer: Any) -> Scene:
     return Scene(f"{scheme}://{HOST}").lookup("203.0.113.10").connect().upgrade(failure, **answer)
 
 
@@ -45,6 +48,54 @@ def insisting(scene: Scene) -> Upgrade:
 
 def without_a_word(scene: Scene) -> Handshake:
     return Handshake(wish(scene).over, HOST, alpn=())
+
+
+def with_look(scene: Scene, answer: object) -> Scene:
+    """The scene after TLS was asked for though it was not offered, or begun without a word."""
+    question = insisting(scene) if isinstance(answer, UpgradeReply) else without_a_word(scene)
+    return scene.also(question, answer)  # type: ignore[arg-type]
+
+
+NOT_OFFERED: dict[str, Any] = {"failure": "upgrade_refused", "refusal": "not_offered"}
+SURPLUS: dict[str, Any] = {"failure": "malformed", "refusal": "surplus", "surplus": b"250 x\r\n", "first_bytes": b"220 x\r\n"}
+CASES: list[tuple[EndpointCheck, str, Callable[[], Scene], Status]] = [
+    *((check, "a server that goes over", at, Status.OK) for check in CHECKS),
+    (upgrade_refused.CHECK, "no TLS", lambda: at("ldap", **NOT_OFFERED), Status.PROBLEM),
+    (upgrade_refused.CHECK, "no key", lambda: at("smtp", "upgrade_refused", refusal="refused", code=454), Status.PROBLEM),
+    (upgrade_refused.CHECK, "silence", lambda: at("smtp", "timed_out"), Status.UNKNOWN),
+    (upgrade_stripped.CHECK, "overwritten", lambda: at("smtp", "upgrade_refused", refusal="overwritten"), Status.PROBLEM),
+    (upgrade_stripped.CHECK, "taken out", lambda: with_look(at("imap", **NOT_OFFERED), UpgradeReply()), Status.PROBLEM),
+    (upgrade_stripped.CHECK, "silence", lambda: at("imap", "timed_out"), Status.UNKNOWN),
+    (
+        upgrade_turned_away.CHECK,
+        "no room",
+        lambda: at("mysql", "upgrade_refused", refusal="turned_away", code=1040),
+        Status.PROBLEM,
+    ),
+    (upgrade_turned_away.CHECK, "no TLS", lambda: at("mysql", **NOT_OFFERED), Status.OK),
+    (upgrade_turned_away.CHECK, "cut", lambda: at("mysql", "cut"), Status.UNKNOWN),
+    (begins_at_once.CHECK, "TLS", lambda: with_look(at("imap", "timed_out"), Session(finished=True)), Status.PROBLEM),
+    (begins_at_once.CHECK, "silence", lambda: with_look(at("imap", "timed_out"), Session("timed_out")), Status.OK),
+    (upgrade_misunderstood.CHECK, "a web server", lambda: at("ldap", "malformed", first_bytes=b"HTTP/1.1 400 "), Status.PROBLEM),
+    (upgrade_misunderstood.CHECK, "bytes added", lambda: at("smtp", **SURPLUS), Status.OK),
+    (upgrade_misunderstood.CHECK, "silence", lambda: at("smtp", "timed_out"), Status.UNKNOWN),
+    (upgrade_unanswered.CHECK, "silence", lambda: with_look(at("imap", "timed_out"), Session("timed_out")), Status.PROBLEM),
+    (upgrade_unanswered.CHECK, "cut", lambda: with_look(at("postgres", "cut"), Session("cut")), Status.PROBLEM),
+    (upgrade_unanswered.CHECK, "TLS", lambda: with_look(at("imap", "timed_out"), Session(finished=True)), Status.OK),
+    (upgrade_unanswered.CHECK, "a refusal", lambda: at("imap", **NOT_OFFERED), Status.OK),
+    (upgrade_injected.CHECK, "bytes added", lambda: at("smtp", **SURPLUS), Status.PROBLEM),
+    (upgrade_injected.CHECK, "a refusal", lambda: at("smtp", **NOT_OFFERED), Status.OK),
+    (upgrade_injected.CHECK, "cut", lambda: at("smtp", "cut"), Status.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
+)
+def test_each_cause_is_found_where_it_is_and_nowhere_else(
+    check: EndpointCheck, scene: Callable[[], Scene], status: Status
+) -> None:
+    assert found(check, scene()).status is status
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)

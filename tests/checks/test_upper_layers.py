@@ -14,6 +14,7 @@ from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.question import Verify
+from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Status
 from tests.checks import (
@@ -22,11 +23,14 @@ from tests.checks import (
     test_privatelink,
     test_privatelink_more,
     test_proxy,
+    test_proxy_scripts,
     test_proxy_settings,
     test_proxy_socks,
     test_revocation,
     test_tls,
+    test_tls_client,
     test_tls_more,
+    test_tls_upgrades,
 )
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, PROXY_IP, Scene, date_line, evidence_of, found
@@ -36,8 +40,11 @@ TABLES = (
     test_proxy,
     test_proxy_socks,
     test_proxy_settings,
+    test_proxy_scripts,
     test_tls,
     test_tls_more,
+    test_tls_client,
+    test_tls_upgrades,
     test_revocation,
     test_http,
     test_http_more,
@@ -78,6 +85,12 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
         for status in (204, 301, 400, 401, 403, 404, 405)
     },
     "TLS alone": lambda: direct("tls://api.example.com:8883"),
+    "a database that goes over to TLS": lambda: (
+        Scene("postgres://api.example.com").lookup(ADDRESS).connect().upgrade().handshake([PUBLIC_LEAF, INTERMEDIATE])
+    ),
+    "a mail server behind a proxy": lambda: (
+        Scene("smtp://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().tunnel().upgrade().handshake([PUBLIC_LEAF])
+    ),
     "TCP alone": lambda: direct("tcp://api.example.com:5432"),
     "plain HTTP": lambda: direct("http://api.example.com").exchange(404, "Server: Apache"),
     "an expired root sent along": lambda: direct(chain=(PUBLIC_LEAF, INTERMEDIATE, OLD_ROOT)).exchange(),
@@ -114,6 +127,13 @@ HEALTHY: dict[str, Callable[[], Scene]] = {
     ),
     "plain HTTP through a proxy": lambda: (
         Scene("http://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().exchange(404, "Via: 1.1 proxy (squid/6.6)")
+    ),
+    "a script set on the desktop that nobody needs": lambda: test_proxy_scripts.on_desktop(reached=True),
+    "a script that says direct": lambda: test_proxy_scripts.obeyed(
+        reached=True, why=RouteReason.SCRIPT, steered=test_proxy_scripts.DIRECT
+    ),
+    "a script that is looked for, and is not there": lambda: test_proxy_scripts.scene(
+        True, Route(RouteReason.NOTHING_DETECTED, None, "--pac")
     ),
     "private, as it should be": lambda: (
         Scene(expects=Expectations(network=Network.PRIVATE))

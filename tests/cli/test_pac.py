@@ -108,6 +108,7 @@ def test_the_secrets_of_an_address_are_known_apart() -> None:
         ("tls://service.test", Expectations(), RouteReason.SCRIPT),
         ("http://service.test", Expectations(), RouteReason.SCRIPT),
         ("tcp://service.test:1", Expectations(), RouteReason.NOTHING_SET),
+        ("postgres://service.test", Expectations(), RouteReason.NOTHING_SET),
         ("https://localhost", Expectations(), RouteReason.OWN_MACHINE),
         ("https://127.0.0.1", Expectations(), RouteReason.OWN_MACHINE),
         ("https://service.test", Expectations(proxy=Way.DIRECT), RouteReason.EXPECTED),

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from diag.engine.investigate import investigate
 from diag.engine.patience import Patience
 from diag.model.address import Address, Authority
-from diag.model.answer import Connection
+from diag.model.answer import Connection, DnsReply, SystemLookup
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import parse_endpoint
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
@@ -21,11 +22,12 @@ THERE = Address("10.0.0.1", 443)
 SERVER = Address("10.0.0.53", 53)
 SERVICE = Authority("service.example", 443)
 WAY = Connect(THERE)
+ASKED = Lookup("service.example", SERVER, "A")
 
 
 @pytest.mark.parametrize(
     "question",
-    [WAY, Handshake(WAY), Tunnel(WAY, SERVICE, SERVICE), Lookup("service.example", SERVER, "A")],
+    [WAY, Handshake(WAY), Tunnel(WAY, SERVICE, SERVICE), ASKED],
     ids=lambda question: type(question).__name__,
 )
 def test_what_is_answered_at_once_or_never_gets_less_time_the_second_time(question: Question) -> None:
@@ -41,12 +43,33 @@ def test_what_others_have_to_be_asked_for_gets_the_whole_time(question: Question
 
 def test_on_a_slow_way_a_further_look_gets_the_whole_time() -> None:
     patience = Patience(5.0)
-    patience.learn(WAY, 1.7)
-    assert patience.of(WAY, further=True) == 3.5
-    patience.learn(WAY, 1.8)
-    patience.learn(WAY, 0.1)
+    patience.learn(WAY, Connection(), 0.8)
+    assert patience.of(Handshake(WAY), further=True) == 3.5
+    patience.learn(WAY, Connection(), 0.9)
+    patience.learn(WAY, Connection(), 0.1)
     assert patience.of(WAY, further=True) == 5.0
-    assert patience.of(Handshake(WAY), further=True) == 3.5, "handshakes were not slow"
+    assert patience.of(Handshake(WAY), further=True) == 5.0, "it has to go the same way, some times over"
+    assert patience.of(ASKED, further=True) == 3.5, "resolvers were not slow"
+
+
+@pytest.mark.parametrize(
+    ("answer", "time"),
+    [
+        (DnsReply(failure="server_failure"), 5.0),
+        (DnsReply(failure="timed_out"), 3.5),
+    ],
+    ids=["a late no", "silence"],
+)
+def test_a_late_no_is_an_answer_and_silence_is_none(answer: DnsReply, time: float) -> None:
+    patience = Patience(5.0)
+    patience.learn(ASKED, answer, 4.9)
+    assert patience.of(replace(ASKED, checking_disabled=True), further=True) == time
+
+
+def test_that_the_system_looks_names_up_slowly_says_nothing_of_its_resolvers() -> None:
+    patience = Patience(5.0)
+    patience.learn(Lookup("service.example"), SystemLookup(("10.0.0.1",)), 4.0)
+    assert patience.of(ASKED, further=True) == 3.5
 
 
 @pytest.mark.parametrize(("timeout", "further"), [(2.0, 2.0), (4.0, 3.5), (10.0, 7.0)])

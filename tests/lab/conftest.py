@@ -13,6 +13,16 @@ import dns.rdatatype
 import pytest
 
 ALERT_RECORD = 21
+NAMES = {"mysql": "MySQL", "smtp": "SMTP", "imap": "IMAP"}
+MYSQL_WISH = b"\x20\0\0\1" + (0x8A00).to_bytes(4, "little") + bytes(28)
+GREETINGS = {
+    "postgres": [(bytes.fromhex("0000000804d2162f"), b"S")],
+    "mysql": [(b"", b"\x0a8.0")],
+    "smtp": [(b"", b"220"), (b"EHLO x\r\n", b"STARTTLS"), (b"STARTTLS\r\n", b"220")],
+    "imap": [(b"", b"* OK"), (b"a CAPABILITY\r\n", b"STARTTLS"), (b"b STARTTLS\r\n", b"b OK")],
+    "ldap": [(b"\x30\x1d\x02\x01\x01\x77\x18\x80\x161.3.6.1.4.1.1466.20037", b"\x0a\x01\0")],
+}
+"""What is said, and what must be in the answer, until TLS may begin."""
 
 
 class Met(Exception):
@@ -101,7 +111,24 @@ class Visitor:
     def visit(self, write, read, parts):
         if parts.scheme == "https":
             write, read = self.handshake(write, read, parts.hostname)
+        if parts.scheme in GREETINGS:
+            return self.go_over(write, read, parts)
         return self.exchange(write, read, parts.hostname)
+
+    def go_over(self, write, read, parts):
+        """Into TLS from the midst of another protocol, each step as a client without any finesse takes it."""
+        for said, wanted in GREETINGS[parts.scheme]:
+            write(said)
+            answer = read(65536)
+            if not answer:
+                raise Met("ended")
+            if wanted not in (answer[:1] if parts.scheme == "postgres" else answer):
+                raise Met(f"not-over {NAMES.get(parts.scheme, chr(answer[0]))}")
+        if b"\n" in answer.partition(b"\n")[2]:
+            raise Met("injected")
+        write(MYSQL_WISH if parts.scheme == "mysql" else b"")
+        self.handshake(write, read, parts.hostname)
+        return "over"
 
     def handshake(self, write_below, read_below, name):
         context = ssl.create_default_context(cafile=self.scene.trust)

@@ -10,7 +10,7 @@ from diag.model.machine import Interfaces, MachineFacts
 from diag.model.observation import Answer, Observation
 from diag.model.question import Inspect, Lookup, Question
 from diag.model.script import ScriptAddress
-from diag.model.secret import Secret
+from diag.model.secret import Credential, Secret
 from diag.probe.logins import Logins
 from diag.probe.prober import Prober
 
@@ -36,6 +36,7 @@ def prober(
     environment: Mapping[str, str] | None = None,
     logins: Logins | None = None,
     scripts: MutableMapping[ScriptAddress, Secret] | None = None,
+    credentials: Mapping[str, Credential] | None = None,
 ) -> Prober:
     """A Prober with an empty environment, no logins, and nobody to look up or inspect."""
     return Prober(
@@ -45,6 +46,7 @@ def prober(
         inspector=Blind(),
         user_agent="diag/test",
         scripts=scripts,
+        credentials=credentials,
     )
 
 

@@ -8,51 +8,79 @@ from diag.model.address import Address
 from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
+from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.programs import run_program
-from diag.probe.machine.scoped_resolvers import asks_resolved, read_links, read_policy
+from diag.probe.machine.resolved import asks_resolved, read_links
 from diag.probe.machine.scutil import blocks, in_scope
 
-RESOLVECTL = {
-    "dns": """\
+DNS = """\
 Global:
-Link 2 (enp0s31f6): 192.168.178.1 fd00::de39:6fff:fe10:1
-Link 3 (wlp2s0):
-Link 7 (tun0): 10.8.0.1 10.8.0.2
-""",
-    "domain": """\
+Link 2 (eth0p):
+Link 3 (eth0): 192.168.178.1 fd00::de39:6fff:fe10:1
+Link 4 (wlan0): 10.9.9.9
+Link 5 (tun0): 10.8.0.1 10.8.0.2:5353 10.8.0.3#dns.corp.example fe80::1
+"""
+DOMAIN = """\
 Global:
-Link 2 (enp0s31f6): fritz.box
-Link 3 (wlp2s0):
-Link 7 (tun0): ~corp.example corp-lab.example ~10.in-addr.arpa
-        ~eu.corp.example
-""",
-    "default-route": """\
-Link 2 (enp0s31f6): yes
-Link 3 (wlp2s0): no
-Link 7 (tun0): no
-""",
-}
-"""As systemd 249 to 257 print it (status_print_strv_ifindex): what does not fit into 80 columns goes on in the next line."""
+Link 2 (eth0p):
+Link 3 (eth0): fritz.box
+Link 4 (wlan0):
+Link 5 (tun0): ~corp.example corp-lab.example ~10.in-addr.arpa
+        ~eu.corp.example ~asia.corp.example ~very-long-name.corp.example
+"""
+STATUS = """\
+Global
+         Protocols: +LLMNR +mDNS -DNSOverTLS DNSSEC=no/unsupported
+  resolv.conf mode: stub
+
+Link 2 (eth0p)
+Current Scopes: LLMNR/IPv6
+     Protocols: -DefaultRoute +LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported
+
+Link 3 (eth0)
+Current Scopes: DNS LLMNR/IPv4 LLMNR/IPv6
+     Protocols: +DefaultRoute +LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported
+   DNS Servers: 192.168.178.1 fd00::de39:6fff:fe10:1
+    DNS Domain: fritz.box
+
+Link 4 (wlan0)
+Current Scopes: none
+     Protocols: +DefaultRoute +LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported
+   DNS Servers: 10.9.9.9
+
+Link 5 (tun0)
+Current Scopes: DNS LLMNR/IPv4 LLMNR/IPv6
+     Protocols: -DefaultRoute +LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported
+   DNS Servers: 10.8.0.1 10.8.0.2:5353 10.8.0.3#dns.corp.example fe80::1
+    DNS Domain: ~corp.example corp-lab.example ~10.in-addr.arpa ~eu.corp.example
+                ~asia.corp.example ~very-long-name.corp.example
+"""
+"""As systemd-resolved 252 of Debian 12 said it, which was given these links; the wireless one has no carrier."""
 
 HOME = tuple(Address(host, 53) for host in ("192.168.178.1", "fd00::de39:6fff:fe10:1"))
-VPN = tuple(Address(host, 53) for host in ("10.8.0.1", "10.8.0.2"))
+VPN = (Address("10.8.0.1", 53), Address("10.8.0.2", 5353), Address("10.8.0.3", 53))
 
 
-def told(**said: str) -> "dict[tuple[str, ...], str]":
-    return {("resolvectl", verb.replace("_", "-")): text for verb, text in said.items()}
+def told(dns: str, domain: str = "", status: str = "") -> dict[tuple[str, ...], str]:
+    return {("resolvectl", "dns"): dns, ("resolvectl", "domain"): domain, ("resolvectl", "status"): status}
 
 
-def links(said: "dict[tuple[str, ...], str]") -> tuple[ScopedResolvers, ...]:
+def state(link: str, rest: bool = True) -> str:
+    return f"\nLink 2 ({link})\nCurrent Scopes: DNS\n     Protocols: {'+' if rest else '-'}DefaultRoute -LLMNR\n"
+
+
+def links(said: dict[tuple[str, ...], str]) -> tuple[ScopedResolvers, ...]:
     return read_links(lambda command: tuple(said[command].splitlines()) if command in said else None)
 
 
-LAPTOP = told(dns=RESOLVECTL["dns"], domain=RESOLVECTL["domain"], default_route=RESOLVECTL["default-route"])
+LAPTOP = told(DNS, DOMAIN, STATUS)
 
 
 def test_links_with_their_domains() -> None:
-    domains = ("corp.example", "corp-lab.example", "10.in-addr.arpa", "eu.corp.example")
+    further = ("asia.corp.example", "very-long-name.corp.example")
+    domains = ("corp.example", "corp-lab.example", "10.in-addr.arpa", "eu.corp.example", *further)
     assert links(LAPTOP) == (
-        ScopedResolvers(HOME, ("fritz.box",), rest=True, interface="enp0s31f6"),
+        ScopedResolvers(HOME, ("fritz.box",), rest=True, interface="eth0"),
         ScopedResolvers(VPN, domains, interface="tun0"),
     )
 
@@ -93,21 +121,22 @@ def test_the_longest_domain_decides_and_equals_are_asked_alike() -> None:
 
 def test_a_server_with_all_that_may_be_written_beside_it() -> None:
     words = "192.0.2.1#dns.example 192.0.2.2:5353%eth0#x [2001:db8::1]:853#y 2001:db8::2 fe80::1 fe80::2%eth1 nonsense 300.1.2.3"
-    seen = links(told(dns=f"Link 2 (eth0): {words}\nLink 9 (a (b)): 192.0.2.9\nGlobal: 192.0.2.8\n", domain="Global: ~.\n"))
+    dns = f"Link 2 (eth0): {words}\nLink 9 (a (b)): 192.0.2.9\nGlobal: 192.0.2.8\n"
+    seen = links(told(dns, "Global: ~.\n", state("eth0") + state("a (b)", rest=False)))
     assert seen[0].servers == (Address("192.0.2.1", 53), Address("192.0.2.2", 5353), Address("2001:db8::1", 853))
     assert seen[1] == ScopedResolvers((Address("192.0.2.9", 53),), interface="a (b)")
     assert seen[2] == ScopedResolvers((Address("192.0.2.8", 53),), whole=True, rest=True)
 
 
 def test_a_link_local_server_is_of_its_link() -> None:
-    assert links(told(dns="Link 2 (eth0): fe80::1\n"))[0].servers == (Address("fe80::1%eth0", 53),)
+    assert links(told("Link 2 (eth0): fe80::1\n", status=state("eth0")))[0].servers == (Address("fe80::1%eth0", 53),)
 
 
 @pytest.mark.parametrize(
     "text", ["", "Global:\n", "Failed to get global data: Connection timed out\n", "\x00\xff\n  \n", ": 1\n"]
 )
 def test_nothing_to_be_learnt_is_no_scope(text: str) -> None:
-    assert links(told(dns=text)) == ()
+    assert links(told(text, DOMAIN, STATUS)) == ()
     assert links({}) == ()
 
 
@@ -161,7 +190,8 @@ def test_nobody_is_run_where_systemd_resolved_is_not_asked(tmp_path: Path) -> No
 def test_a_real_program_is_run_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "resolvectl"
     program.write_text(
-        '#!/bin/sh\ncase "$1" in dns) echo "Link 2 (eth0): 192.0.2.1";; domain) echo "Link 2 (eth0): ~a.test";; esac\n'
+        '#!/bin/sh\ncase "$1" in dns) echo "Link 2 (eth0): 192.0.2.1";; domain) echo "Link 2 (eth0): ~a.test";;'
+        ' status) printf "Link 2 (eth0)\\nCurrent Scopes: DNS\\n";; esac\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")

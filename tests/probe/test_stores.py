@@ -54,29 +54,12 @@ def test_certifi_may_be_absent(monkeypatch: pytest.MonkeyPatch) -> None:
         find_roots("certifi", {})
 
 
-def keychain(tmp_path: Path, says: bytes, status: int = 0) -> tuple[str, ...]:
-    """A program that answers as the keychains' would."""
-    program = tmp_path / "security"
-    (tmp_path / "answer").write_bytes(says)
-    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\ncat {tmp_path}/answer\nexit {status}\n')
-    program.chmod(0o755)
-    return (str(program), "find-certificate", "-a", "-p")
-
-
-def test_macos_asks_its_keychains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pem = issue("One", authority=True).pem + issue("Two", authority=True).pem
-    monkeypatch.setattr(stores, "_SECURITY", keychain(tmp_path, pem))
+def test_macos_asks_its_keychains(usual: Roots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert find_roots("system", {}) == Roots(pem=pem)
-    assert (tmp_path / "asked").read_text().split()[:3] == ["find-certificate", "-a", "-p"]
+    monkeypatch.setattr(stores, "keychain_roots", lambda run: b"what it holds")
+    assert find_roots("system", {}) == Roots(pem=b"what it holds")
     assert find_roots("system", {"SSL_CERT_FILE": "/corp.pem"}) == Roots(files=("/corp.pem",))
-
-
-def test_macos_whose_keychains_cannot_be_read(tmp_path: Path, usual: Roots, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(stores, "_SECURITY", keychain(tmp_path, b"", status=1))
-    assert find_roots("system", {}) == usual
-    monkeypatch.setattr(stores, "_SECURITY", ("/no/such/program",))
+    monkeypatch.setattr(stores, "keychain_roots", lambda run: b"")
     assert find_roots("system", {}) == usual
 
 

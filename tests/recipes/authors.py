@@ -276,6 +276,35 @@ PORTALS = of(
     ),
 )
 
+FALLS_BACK = {NAME: ["service.privatelink.house.test"], "service.privatelink.house.test": [PUBLIC[0]]}
+FIREWALL = (
+    'return 403 "<Error><Code>AuthorizationFailure</Code></Error>";',
+    XML,
+    *AZURE,
+    "X-Ms-Error-Code: AuthorizationFailure",
+)
+FALL_BACKS = of(
+    "privatelink-resolves-public",
+    problem(
+        "falls-back",
+        "The name leads through a zone for private links to a public address, where the account's firewall denies.",
+        store(*FIREWALL, names=FALLS_BACK),
+    ),
+    near_miss("falls-back-and-works", "The same, and the account serves anybody.", answering("return 200;", names=FALLS_BACK)),
+    near_miss(
+        "no-such-zone",
+        "The account's firewall denies, and no alias speaks of a private link.",
+        store(*FIREWALL, names={NAME: ["service.elsewhere.house.test"], "service.elsewhere.house.test": [PUBLIC[0]]}),
+        "http-storage-denied",
+    ),
+    near_miss(
+        "already-private",
+        "The zone leads to the private address, and the account's firewall denies that, too.",
+        store(*FIREWALL, names={NAME: ["service.privatelink.house.test"], "service.privatelink.house.test": [SERVER]}),
+        "http-storage-denied",
+    ),
+)
+
 SLOW = of(
     "http-slow",
     problem("behind-nginx", "A real web server waits six seconds for what is behind it.", sleepy(6.0)),
@@ -305,6 +334,7 @@ RECIPES: tuple[Recipe, ...] = (
     *LIMITS,
     *STORES,
     *PORTALS,
+    *FALL_BACKS,
     *SLOW,
     *MALFORMED,
 )

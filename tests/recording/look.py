@@ -6,10 +6,12 @@
 import os
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Form, Job, look
 from diag.cli.trials import read_control, read_trials
 from diag.cli.ways import read_ways
@@ -35,9 +37,11 @@ def main() -> None:
             )
         network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
-        expects = Expectations(network=network, status=wanted.status, trust=trust)
+        cert = str(Path(wanted.cert).resolve()) if wanted.cert else ""
+        expects = Expectations(network=network, status=wanted.status, trust=trust, certificate=cert)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
+        ways = replace(ways, credentials=read_credentials({cert: wanted.key} if cert else {}))
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)
         controls = tuple(read_control(text) for text in wanted.controls)

@@ -33,6 +33,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     direct: bool = False
     resolvers: tuple[str, ...] = ()
     trust: str | None = None
+    cert: str = ""
+    key: str = ""
     status: tuple[int, ...] = ()
     """The statuses that an endpoint list would expect; empty: it names none."""
     revocation: bool = False

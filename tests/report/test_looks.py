@@ -5,6 +5,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from checks import CATALOGUE
+from diag.engine.judge import judge
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.question import Connect, Exchange, Lookup
@@ -12,7 +14,7 @@ from diag.model.run import Evidence, Trials
 from diag.report.html_looks import MOST_ROWS, series
 from diag.report.looks import Look, looks_at, looks_words
 from diag.report.page import Page
-from diag.report.trail import write_trails
+from diag.report.terminal import write_diagnosis
 from tests.checks.evidence import FOUR, HOST, MISSED, Notes, answered
 
 URL = f"http://{HOST}"
@@ -85,8 +87,9 @@ def test_where_there_are_many_those_that_failed_keep_their_rows() -> None:
 
 
 def test_the_trail_says_which_failed_before_it_shows_each() -> None:
+    evidence = looked("..x")
     console = Console(file=StringIO(), width=100, color_system=None)
-    write_trails(Page(console), looked("..x"))
+    write_diagnosis(Page(console), judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence, verbose=True)
     written = console.file.getvalue()  # type: ignore[attr-defined]
     assert "3 looks, of which 1 failed: 3" in written
     assert "look 3 of 3: stopped at the connection (TCP): the connection was refused" in written

@@ -66,6 +66,28 @@ def test_what_the_user_said_goes_before_all() -> None:
     )
 
 
+def test_a_script_decides() -> None:
+    script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
+    seen = Proxies((ProxyVariable("https_proxy", OTHER),))
+    evidence = run("https://a.test", "https://b.test", proxies=seen)
+    routes = (
+        Route(RouteReason.SCRIPT, PROXY, "--pac", script=script),
+        Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=script),
+    )
+    trails = tuple(msgspec.structs.replace(trail, route=route) for trail, route in zip(evidence.run.trails, routes, strict=True))
+    evidence = Evidence(msgspec.structs.replace(evidence.run, trails=trails), evidence.observations)
+    assert ways(evidence) == (
+        Row("--pac: http://pac.corp.test/proxy.pac", SHOWN, "a.test:443", "the proxy script says so"),
+        Row(
+            "--pac: http://pac.corp.test/proxy.pac",
+            "no proxy",
+            "b.test:443",
+            "the proxy script is of no use, and browsers then go direct",
+        ),
+        Row("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
+    )
+
+
 def test_the_system_s_settings_decide() -> None:
     script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
     seen = Proxies(settings=(ProxySetting("windows_user", https=PROXY, script=script),))

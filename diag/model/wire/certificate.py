@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
+import msgspec
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -67,9 +68,45 @@ class Certificate(Struct, frozen=True):
     """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
 
 
+class Described(Struct, frozen=True):
+    """A certificate without its bytes, which would name somebody: what strict redaction leaves of a private authority's."""
+
+    described: Certificate
+    signers: tuple[str, ...]
+    """Fingerprints of the certificates beside it whose keys made its signature."""
+
+
+_DESCRIBED = b'{"described":'
+_LARGEST = 1 << 16
+_DESCRIPTION = msgspec.json.Decoder(Described)
+
+
+def describe(certificate: Certificate, signers: tuple[str, ...]) -> bytes:
+    """Bytes that are read, here and wherever a certificate is, as this certificate, signed by these."""
+    return msgspec.json.encode(Described(certificate, signers))
+
+
+@lru_cache(maxsize=4096)
+def _described(content: bytes) -> Described | None:
+    """What `describe` made; None where it did not, or not so."""
+    if not content.startswith(_DESCRIBED) or len(content) > _LARGEST:
+        return None
+    try:
+        found = _DESCRIPTION.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    values = [getattr(found.described, name) for name in found.described.__struct_fields__]
+    texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
+    whole = all(text.isprintable() for text in texts) and all(value.tzinfo for value in values if isinstance(value, datetime))
+    return found if whole else None
+
+
 @lru_cache(maxsize=4096)
 def read_certificate(der: bytes) -> Certificate | Unreadable:
-    """The facts of a DER certificate; `Unreadable` where it is none."""
+    """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
+    described = _described(der)
+    if described is not None:
+        return described.described
     loaded = _load(der)
     if loaded is None:
         return _UNREADABLE
@@ -87,7 +124,11 @@ def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 
 @lru_cache(maxsize=4096)
 def signed_by(child: bytes, parent: bytes) -> bool:
-    """Whether `parent`'s key made the signature on `child`, and the names agree (both DER). False where either is unreadable."""
+    """Whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
+    described = _described(child)
+    if described is not None:
+        above = read_certificate(parent)
+        return isinstance(above, Certificate) and above.fingerprint in described.signers
     lower, upper = _load(child), _load(parent)
     return lower is not None and upper is not None and _signed(lower, upper)
 

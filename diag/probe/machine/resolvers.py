@@ -1,6 +1,6 @@
 """Which resolvers the system asks: resolv.conf as glibc reads it, `scutil` on macOS, the registry on Windows.
 
-Those that are asked for certain names alone, such as a VPN's, are read in `scoped_resolvers`.
+Those that are asked for certain names alone, such as a VPN's, are read in `resolved`, `scutil` and `name_policy`.
 """
 
 import re
@@ -12,13 +12,12 @@ from diag.model.address import Address
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
 from diag.probe.machine.files import State, read_file
+from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.programs import Run
-from diag.probe.machine.scoped_resolvers import STUBS, asks_resolved, read_links, read_policy
+from diag.probe.machine.resolved import STUBS, asks_resolved, read_links
 from diag.probe.machine.scutil import blocks, in_scope, servers_of
-from diag.probe.machine.written import PORT, read_domains, read_server
+from diag.probe.machine.written import MOST_SERVERS, PORT, read_domains, read_server
 
-MOST_SERVERS = 3
-"""glibc asks no more of them (resolv.conf(5), MAXNS)."""
 _LIMIT = 64_000
 _SWITCHES = {"debug", "edns0", "inet6", "no-aaaa", "no-check-names", "no-reload", "no-tld-query", "rotate", "trust-ad", "use-vc"}
 _OPTIONS = frozenset({"attempts", "ndots", "timeout", "single-request", "single-request-reopen"} | _SWITCHES)

@@ -9,6 +9,9 @@ from diag.model.address import Address
 
 PORT = 53
 MOST_DOMAINS = 32
+MOST_SERVERS = 3
+"""glibc asks no more of them (resolv.conf(5), MAXNS); of one scope no more are kept."""
+MOST_SCOPES = 32
 _ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
 _DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
 

@@ -84,7 +84,7 @@ class Sandbox:
             try:
                 said = await self._asked(process, target)
             except asyncio.CancelledError:
-                process.kill()  # its answer would be taken for that to the next question
+                _kill(process)  # its answer would be taken for that to the next question
                 raise
             if said.failure in COSTLY:
                 self._bill += max(clock() - began, worker.SECONDS / 2)
@@ -150,12 +150,15 @@ class Sandbox:
         process, self._process = self._process, None
         if process is None:
             return
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+        _kill(process)
         if process.stdin:
             process.stdin.close()
         await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):  # it may have ended by itself
+        process.kill()
 
 
 def _read(answer: dict[str, Any]) -> Said:

@@ -53,6 +53,7 @@ SET = Proxies((ProxyVariable("HTTPS_PROXY", PROXY),))
         (through(servers=resolvers(source="option")), BY_OPTION, Status.NOT_APPLICABLE),
         (through(proxies=SET), BY_OPTION, Status.NOT_APPLICABLE),
         (through(proxies=Proxies(settings=(ProxySetting("gnome", https=PROXY),))), BY_OPTION, Status.NOT_APPLICABLE),
+        (through(proxies=Proxies(settings=(ProxySetting("windows_user"),))), BY_OPTION, Status.UNKNOWN),
         (through(proxies=SET), Route(RouteReason.VARIABLE, PROXY, "HTTPS_PROXY"), Status.NOT_APPLICABLE),
         (
             through(proxies=SET).saw(Lookup(HOST), LOST, beside=True),

@@ -110,6 +110,7 @@ TRANSPARENT_PROXY = {
 
 ON_TIME = TcpInfo(1, rtt=20_000, min_rtt=20_000)
 AGAIN = replace(ON_TIME, total_retransmits=1)
+BLIND = TcpInfo(1, total_retransmits=1)
 FAR = TcpInfo(1, rtt=1_300_000, min_rtt=1_300_000, total_retransmits=1)
 SAMPLE = Crowd(Address(FOUR, 443), 10)
 
@@ -131,6 +132,8 @@ PACKET_LOSS = {
     "one alone": (late(), Status.UNKNOWN),
     "could not be tried": (late().saw(SAMPLE, MISSED, beside=True), Status.UNKNOWN),
     "a long way": (late(FAR, 1.3), Status.OK),
+    "perhaps a long way, that nobody measured": (late(BLIND, 1.2).saw(SAMPLE, crowd(10, took=1.2), beside=True), Status.UNKNOWN),
+    "not measured, and some were early": (late(BLIND).saw(SAMPLE, crowd(3), beside=True), Status.WARNING),
     "sent again, and not late": (late(took=0.3), Status.OK),
     "none": (late(ON_TIME, 0.02), Status.OK),
     "the kernel does not tell": (late(None), Status.UNKNOWN),

@@ -120,3 +120,11 @@ def test_another_that_does_not_accept_is_nothing_to_compare_with():
     notes = timed(came(0.3)).control(FIVE, "timed_out", target="/big")
     assert wanted(CHECK, notes) == (MINE,)
     assert judged(CHECK, notes).facts["compared"] == "nothing comparable came from the host named for it"
+
+
+def test_another_inside_says_nothing_of_the_line_to_the_outside():
+    inside = Transfer(Handshake(Connect(Address("10.0.0.7", 443))), Authority("10.0.0.7", 443), "/big", 5.0)
+    notes = timed(came(0.3)).control("10.0.0.7", target="/big").saw(inside, came(90), beside=True)
+    found = judged(CHECK, notes)
+    assert found.facts["neighbour"] == "this computer's own line to the outside is as slow for everything"
+    assert "a host outside" in str(found.facts["decided_by"])

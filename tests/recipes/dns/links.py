@@ -4,7 +4,7 @@ What `resolvectl` would say of them is said by a program of that name; the resol
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -53,9 +53,9 @@ def linked(stage: Stage, **links: Link) -> Stage:
         told = {
             "dns": [" ".join(link.servers) for link in links.values()],
             "domain": [" ".join(link.domains) for link in links.values()],
-            "default-route": ["yes" if link.rest else "no" for link in links.values()],
         }
         files = {verb: "".join(_lines(links, words)) for verb, words in told.items()}
+        files["status"] = "".join(_paragraphs(links))
         folder = house.errand("resolvectl", {**files, "resolvectl": '#!/bin/sh\ncat "${0%/*}/$1"\n'})
         (folder / "resolvectl").chmod(0o755)
         return replace(look, environment={**look.environment, "PATH": f"{folder}:{PATH}"})
@@ -67,6 +67,13 @@ def _lines(links: Iterable[str], words: Iterable[str]) -> Iterator[str]:
     yield "Global:\n"
     for number, (name, said) in enumerate(zip(links, words, strict=True), 2):
         yield f"Link {number} ({name}): {said}\n"
+
+
+def _paragraphs(links: Mapping[str, Link]) -> Iterator[str]:
+    yield "Global\n         Protocols: -LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported\n  resolv.conf mode: stub\n"
+    for number, (name, link) in enumerate(links.items(), 2):
+        protocols = f"{'+' if link.rest else '-'}DefaultRoute -LLMNR -mDNS -DNSOverTLS DNSSEC=no/unsupported"
+        yield f"\nLink {number} ({name})\nCurrent Scopes: DNS\n     Protocols: {protocols}\n"
 
 
 def stub(hands: Forwarder, *also: tuple[str, Answers | Forwarder]) -> Break:
@@ -191,6 +198,24 @@ SILENT_BEHIND = of(
     ),
 )
 
+FAILING = of(
+    "dns-server-failure",
+    problem(
+        "behind-the-own-resolver",
+        "The client's own resolver fails, as the one behind it does, whether it checks signatures or not.",
+        linked(bare(names=Answers({}, failing=[NAME]), after=_failing_stub), eth0=HOME),
+    ),
+)
+
+FORGED = of(
+    "dns-dnssec-bogus",
+    problem(
+        "behind-the-own-resolver",
+        "The client's own resolver fails whatever it is asked; the one behind it finds the name's signatures forged.",
+        linked(bare(names=Answers({NAME: [SERVER]}, forged=[NAME]), after=_failing_stub), eth0=HOME),
+    ),
+)
+
 STALE = of(
     "dns-cache-stale",
     problem(
@@ -231,4 +256,4 @@ MISSING = of(
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = (*DISAGREE, *STRIPPED, *SILENT_BEHIND, *STALE, *NOT_FOUND, *MISSING)
+RECIPES: tuple[Recipe, ...] = (*DISAGREE, *STRIPPED, *SILENT_BEHIND, *FAILING, *FORGED, *STALE, *NOT_FOUND, *MISSING)

@@ -246,6 +246,11 @@ BLACK_HOLE = of(
 LATENCY = of(
     "network-high-latency",
     problem("four-tenths", "The service is 0.4 seconds away, there and back.", healthy(after=lambda house: house.delay(0.4))),
+    problem(
+        "over-a-second",
+        "The service is 1.2 seconds away, so the first packet goes out twice before it is answered.",
+        healthy(after=lambda house: house.delay(1.2), timeout=6.0, deadline=30.0),
+    ),
     ok("near", "A healthy service.", healthy()),
     ok("two-tenths", "The service is 0.2 seconds away.", healthy(after=lambda house: house.delay(0.2))),
     near_miss(

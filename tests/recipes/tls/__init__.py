@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, handshakes, revocation, trust, upgrades, variations
+from tests.recipes.tls import certificates, clients, handshakes, revocation, shapes, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -9,5 +9,7 @@ RECIPES: tuple[Recipe, ...] = (
     *trust.RECIPES,
     *revocation.RECIPES,
     *variations.RECIPES,
+    *shapes.RECIPES,
     *upgrades.RECIPES,
+    *clients.RECIPES,
 )

@@ -67,8 +67,11 @@ service stats {{
 """
 
 
-def postgres(house: House, credential: Credential | None, port: int = 5432) -> Servant:
-    """PostgreSQL with a new, empty cluster, as a user that is not root; with no credential, without TLS."""
+def postgres(house: House, credential: Credential | None, port: int = 5432, clients: Credential | None = None) -> Servant:
+    """PostgreSQL with a new, empty cluster, as a user that is not root; with no credential, without TLS.
+
+    `clients` is the authority of its clients' certificates; None: it asks for none.
+    """
     folder = _furnished(house, "postgres", credential, owner="postgres")
     as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
     new = [str(Path(POSTGRES).with_name("initdb")), "-D", str(folder / "data"), "-A", "trust", "-N", "--locale=C"]
@@ -76,6 +79,9 @@ def postgres(house: House, credential: Credential | None, port: int = 5432) -> S
     settings = ["listen_addresses=*", f"unix_socket_directories={folder}"]
     if credential:
         settings += ["ssl=on", f"ssl_cert_file={folder}/cert.pem", f"ssl_key_file={folder}/key.pem"]
+    if clients:
+        (folder / "clients.pem").write_bytes(pem(clients.certificate))
+        settings.append(f"ssl_ca_file={folder}/clients.pem")
     (folder / "data" / "pg_hba.conf").write_text("host all all all trust\n")
     options = [word for setting in settings for word in ("-c", setting)]
     return house.serve([*as_user, POSTGRES, "-D", folder / "data", "-p", port, *options], port=port, folder=folder)

@@ -32,6 +32,11 @@ class Product:
         """Whether an issuer that calls itself so is this product's."""
         return any(self._pattern.search(title.lower()) for title in titles)
 
+    def words_in(self, title: str) -> str:
+        """The words of a title that are this product's; empty: none."""
+        found = self._pattern.search(title.lower())
+        return found[0] if found else ""
+
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         exact = [rf"\A{re.escape(word[1:])}\Z" for word in self.words if word.startswith("=")]

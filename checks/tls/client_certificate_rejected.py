@@ -1,0 +1,115 @@
+"""The server wants the client to prove itself with a certificate, and does not accept the one it was shown.
+
+*What it means*
+
+This client showed its certificate, as the server asked, and the server refused to go on with it.
+
+*Why it matters*
+
+The way to the service is open, and the service itself is well. With this certificate it lets nobody in.
+
+*What to do*
+
+See what the finding says about the certificate. One that has run out must be renewed. One that was issued for servers only, or by
+an authority that the service does not accept, must be asked for anew from who runs the service. Where nothing is wrong that could
+be seen from here, the service may not know this certificate (any more), may have revoked it, or may want the certificates
+between it and the authority sent along: put them into the same file, behind it.
+
+*How it is told apart*
+
+The refusal is the server's own word: an alert about the certificate it was shown, in TLS 1.3 only after the handshake, or the
+page that nginx has for it. What may be the reason is read from the certificate itself and from the server's list of authorities.
+Where no certificate was given to diag, it is `tls-client-certificate-required`. That a key does not belong to its certificate is
+said before anything is asked.
+"""
+
+from collections.abc import Iterable
+
+from checks.tls.client_certificate import refusal, wanted, went_on
+from diag.model.answer import Session
+from diag.model.case import Case, Stage
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.observation import Observation
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown
+
+SAYS = {
+    "certificate_expired": "it has expired",
+    "certificate_revoked": "it has been revoked",
+    "unknown_ca": "its issuer is not known there",
+    "unsupported_certificate": "its kind is not supported",
+    "certificate_required": "none came",
+    "access_denied": "it may not come in with it",
+    "decrypt_error": "its signature does not hold",
+}
+"""What the server's alert says about the certificate; the others say no more than that it is not accepted."""
+
+
+def judge(case: Case) -> Finding:
+    """Whether the server refused the certificate it was shown, and what speaks against it from here."""
+    seen = case.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if seen.answer.client is None:
+        return not_applicable()
+    refused = refusal(case)
+    if refused is None:
+        shown = went_on(case)
+        return ok(*shown) if shown else unknown(Because.UNDECIDED, seen.observation)
+    endpoint = str(case.endpoint.authority)
+    return problem(
+        *refused.seen,
+        about=endpoint,
+        confidence=Confidence.CERTAIN if refused.is_plain else Confidence.LIKELY,
+        endpoint=endpoint,
+        said=SAYS.get(refused.word, "it is not accepted, and no more"),
+        alert=refused.word or "none",
+        faults=tuple(_faults(seen.observation, seen.answer)) or ("nothing",),
+    )
+
+
+def questions(case: Case) -> Iterable[Question]:
+    """A moment of waiting, where the word has no other occasion to come."""
+    return wanted(case)
+
+
+def _faults(observation: Observation, answer: Session) -> Iterable[str]:
+    """What can be seen from here that a server may not like."""
+    shown = answer.client
+    if shown is None:
+        return
+    if observation.began > shown.not_after:
+        yield f"it ran out on {shown.not_after.date().isoformat()}"
+    if observation.began < shown.not_before:
+        yield f"it is not valid before {shown.not_before.date().isoformat()}"
+    if not shown.for_clients:
+        yield "it was not issued for clients (extended key usage)"
+    if answer.authorities and not shown.issuer_named:
+        yield "its issuer is not on the server's list of authorities"
+
+
+def _applies(case: Case) -> bool:
+    return case.endpoint.speaks_tls and bool(case.endpoint.expects.certificate)
+
+
+CHECK = EndpointCheck(
+    id="tls-client-certificate-rejected",
+    owner=Owner.MACHINE,
+    article=__doc__ or "",
+    needs=Stage.HANDSHAKE,
+    applies=_applies,
+    judge=judge,
+    questions=questions,
+    explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
+    sentences=Sentences(
+        title="{endpoint} does not accept this client's certificate",
+        seen="{endpoint} asked for a certificate, was shown the one given to diag, and refused: it says that {said}."
+        " What speaks against it from here: {faults}.",
+        means="The way to the service is open; it does not let this client in with this certificate.",
+        remedy=(
+            "If something speaks against the certificate, have it renewed or issued anew by who runs {endpoint}.",
+            "If nothing does, ask them whether they know this certificate, and which authorities they accept.",
+            "Put the certificates between yours and its authority into the same file, behind yours.",
+        ),
+    ),
+)

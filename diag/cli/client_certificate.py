@@ -1,0 +1,132 @@
+"""The certificate by which this client proves itself, with its key: read from files, and checked before anything is asked.
+
+A passphrase is asked for at the terminal and never taken from the command line, which others on this computer can see.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
+
+from diag.cli.errors import WrongUse
+from diag.model.secret import Credential
+
+LARGEST = 1_000_000
+"""Bytes of a file that are read."""
+_KEY = (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey, ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)
+AskPassphrase = Callable[[Path], str]
+"""Asks for the passphrase of a file."""
+
+
+def ask_passphrase(path: Path) -> str:
+    """The passphrase of the key in a file, asked for at the terminal and not shown; where there is none, the next line given."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, default="", show_default=False, err=True))
+    except click.Abort:
+        raise WrongUse(f"no passphrase was given for {path}") from None
+
+
+def read_credentials(keys: Mapping[str, str]) -> dict[str, Credential]:
+    """What may be shown, by the files of the certificates; `keys` names for each the file of its key. Raises WrongUse."""
+    return {path: read_credential(Path(path), Path(key) if key else None) for path, key in keys.items()}
+
+
+def read_credential(certificate: Path, key: Path | None, ask: AskPassphrase = ask_passphrase) -> Credential:
+    """The credential in these files. Raises WrongUse, in words that hold nothing of what stands in them.
+
+    PEM (RFC 7468): certificates, the client's own first, and the key in the second file or, where there is none, in the first. Or
+    PKCS #12 (RFC 7292), which holds both.
+    """
+    content = _read(certificate)
+    if b"-----BEGIN" not in content:
+        return _from_pkcs12(certificate, content, key, ask)
+    try:
+        chain = x509.load_pem_x509_certificates(content)
+    except ValueError:
+        raise WrongUse(f"{certificate} holds no certificate that can be read: give it as PEM or PKCS #12") from None
+    where = key or certificate
+    pem = _read(where) if key else content
+    if b"PRIVATE KEY-----" not in pem:
+        missing = "it must be a PEM file" if key else "name the file of its key as well (--key)"
+        raise WrongUse(f"{where} holds no private key: {missing}")
+    passphrase = ""
+    try:
+        found = load_pem_private_key(pem, None)
+    except TypeError:  # it is encrypted
+        passphrase = ask(where)
+        return _checked(certificate, where, chain, _decrypted(where, pem, passphrase), passphrase)
+    except (ValueError, UnsupportedAlgorithm):
+        raise WrongUse(f"the private key in {where} cannot be read: it must be PEM, of a kind that TLS knows") from None
+    return _checked(certificate, where, chain, found, passphrase)
+
+
+def _from_pkcs12(path: Path, content: bytes, key: Path | None, ask: AskPassphrase) -> Credential:
+    if key:
+        raise WrongUse(f"{path} is no PEM file: it must hold the key itself, so take the other file away")
+    passphrase = ""
+    found: object
+    try:
+        found, own, above = load_key_and_certificates(content, None)
+    except (ValueError, UnsupportedAlgorithm):
+        passphrase = ask(path)
+        found, own, above = _unlocked(path, content, passphrase)
+    if found is None or own is None:
+        raise WrongUse(f"{path} holds no certificate with its key")
+    return _checked(path, path, [own, *above], found, passphrase)
+
+
+def _unlocked(path: Path, content: bytes, passphrase: str) -> tuple[object, x509.Certificate | None, list[x509.Certificate]]:
+    try:
+        return load_key_and_certificates(content, passphrase.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        wrong = f"{path} is neither PEM nor PKCS #12, or the passphrase is not the right one"
+        raise WrongUse(wrong) from None
+
+
+def _decrypted(where: Path, pem: bytes, passphrase: str) -> object:
+    try:
+        return load_pem_private_key(pem, passphrase.encode())
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise WrongUse(f"the private key in {where} cannot be decrypted with that passphrase") from None
+
+
+def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key: object, passphrase: str) -> Credential:
+    """The credential, if key and certificate belong together. Raises WrongUse."""
+    if not isinstance(key, _KEY):
+        raise WrongUse(f"the private key in {where} is of a kind that TLS does not know")
+    own = chain[0]
+    public = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    try:
+        belongs = own.public_key().public_bytes(*public) == key.public_key().public_bytes(*public)
+    except (ValueError, UnsupportedAlgorithm):
+        belongs = False
+    if not belongs:
+        first = "" if len(chain) == 1 else ": its own certificate must be the first in the file"
+        raise WrongUse(f"the private key in {where} does not belong to the certificate in {certificate}{first}")
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
+    return Credential(tuple(one.public_bytes(Encoding.DER) for one in chain), pem, passphrase)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise WrongUse(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
+    if not content or len(content) > LARGEST:
+        raise WrongUse(f"{path} is {'empty' if not content else 'far too large for a certificate or a key'}")
+    return content

@@ -1,0 +1,42 @@
+"""What a bundle's diagnosis means for the user's work: told anew where the profile is known, else as the customer was told it."""
+
+from dataclasses import dataclass
+
+from diag.bundle.read import Bundle
+from diag.cli.endpoints import brought
+from diag.cli.errors import WrongUse
+from diag.model.diagnosis import Diagnosis
+from diag.profile.consequences import consequences
+from diag.profile.known import BUILTIN, builtin, find_profile, recognise
+from diag.profile.unusable import UnusableFile
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The sentences, and what a reader has to know of them."""
+
+    sentences: tuple[str, ...]
+    remark: str = ""
+    """Whose words they are, where they are not told of today's diagnosis; empty: nothing is to be said."""
+
+
+def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning:
+    """The meaning of a bundle's diagnosis, judged anew. `named` is a profile or its file. Raises WrongUse.
+
+    A profile of ours tells it, unless the customer's own list said what roles are for: then, and with a vendor's profile that is
+    not named here, what was recorded is told.
+    """
+    if named:
+        try:
+            return Meaning(consequences(diagnosis, find_profile(named, brought())))
+        except UnusableFile as error:
+            raise WrongUse(str(error)) from None
+    service = bundle.evidence.run.service
+    if not bundle.consequences or (service.profile in ("", *BUILTIN) and not service.own_words):
+        seen = (state.endpoint for state in diagnosis.endpoints)
+        return Meaning(consequences(diagnosis, builtin(service.profile) if service.profile in BUILTIN else recognise(seen)))
+    told = "what this means for the user's work is told as the customer was told it"
+    if service.profile in ("", *BUILTIN):
+        return Meaning(bundle.consequences, f"{told}, in the words of a list of theirs")
+    again = f"--profile {service.profile}, or --profile FILE, tells it of today's diagnosis"
+    return Meaning(bundle.consequences, f"{told}, by the profile {service.profile}; {again}")

@@ -1,0 +1,215 @@
+"""Recipes of the family tls: servers that ask their clients for a certificate, and clients that show one."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from diag.lab.authority import Authority, Credential, Validity, pem
+from tests.house import House
+from tests.recipes.furniture import HOST, Page, declared, name_all, now, private_authority, serve_pages
+from tests.recipes.tls.servers import POSTGRES, postgres
+from tests.recording.recipe import Kind, Look, Recipe, Stage
+
+Given = Callable[[Authority], Credential]
+CLIENT_AUTH = (ExtendedKeyUsageOID.CLIENT_AUTH,)
+"""The purpose of a client's certificate."""
+
+
+def good(authority: Authority) -> Credential:
+    """A client's certificate without fault."""
+    return authority.leaf("client.house.test", purposes=CLIENT_AUTH)
+
+
+def expired(authority: Authority) -> Credential:
+    """One that has run out."""
+    validity = Validity.around(now(), before=timedelta(days=90), after=timedelta(days=-2))
+    return authority.leaf("client.house.test", purposes=CLIENT_AUTH, validity=validity)
+
+
+def for_servers(authority: Authority) -> Credential:
+    """One that was issued for servers alone."""
+    return authority.leaf("client.house.test")
+
+
+def of_another(_: Authority) -> Credential:
+    """One of an authority that the server does not know."""
+    return private_authority(title="Other").leaf("client.house.test", purposes=CLIENT_AUTH)
+
+
+def showing(house: House, look: Look, credential: Credential | None) -> Look:
+    """The same look, by a client that has this certificate to show."""
+    if credential is None:
+        return look
+    path, key = house.home / "client.pem", house.home / "client.key"
+    path.write_bytes(pem(credential.certificate, *credential.chain))
+    key.write_bytes(credential.key_pem())
+    return Look(**{name: getattr(look, name) for name in Look.__struct_fields__} | {"cert": str(path), "key": str(key)})
+
+
+def nginx(given: Given | None, *, verify: str = "on") -> Stage:
+    """Nginx that asks for a certificate of its authority; `given` is what the client shows."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        terms = f"ssl_verify_client {verify}; ssl_verify_depth 2; ssl_client_certificate root.pem;"
+        page = Page(authority.leaf(HOST), terms=terms if verify else "")
+        serve_pages(house, page, files={"root.pem": pem(authority.root.certificate)})
+        name_all(house, HOST)
+        return showing(house, declared(house, authority), given(authority) if given else None)
+
+    return stage
+
+
+def openssl(given: Given | None, *options: str, scheme: str = "tls") -> Stage:
+    """OpenSSL's own server that ends every handshake without a certificate of its authority."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        leaf = authority.leaf(HOST)
+        files = {
+            "cert.pem": pem(leaf.certificate, *leaf.chain),
+            "key.pem": leaf.key_pem(),
+            "root.pem": pem(authority.root.certificate),
+        }
+        folder = house.errand("openssl", files)
+        server = ["openssl", "s_server", "-quiet", "-accept", "443", "-Verify", "3", "-verify_return_error"]
+        named = ["-cert", folder / "cert.pem", "-cert_chain", folder / "cert.pem", "-key", folder / "key.pem"]
+        house.serve([*server, *named, "-CAfile", folder / "root.pem", "-www", *options], port=443, folder=folder)
+        name_all(house, HOST)
+        look = declared(house, authority)
+        look = Look(**{name: getattr(look, name) for name in Look.__struct_fields__} | {"endpoints": (f"{scheme}://{HOST}:443",)})
+        return showing(house, look, given(authority) if given else None)
+
+    return stage
+
+
+def database(given: Given) -> Stage:
+    """PostgreSQL that asks for a certificate of its authority."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        postgres(house, authority.leaf(HOST), clients=authority.root)
+        name_all(house, HOST)
+        look = declared(house, authority)
+        look = Look(**{name: getattr(look, name) for name in Look.__struct_fields__} | {"endpoints": (f"postgres://{HOST}",)})
+        return showing(house, look, given(authority))
+
+    return stage
+
+
+REJECTED = "tls-client-certificate-rejected"
+REQUIRED = "tls-client-certificate-required"
+NGINX, OPENSSL = ("nginx",), ("openssl",)
+RECIPES: tuple[Recipe, ...] = (
+    Recipe(
+        REJECTED,
+        "nginx-expired",
+        Kind.PROBLEM,
+        "nginx is shown a certificate that has run out, and says so with a page.",
+        nginx(expired),
+        (REJECTED,),
+        NGINX,
+    ),
+    Recipe(
+        REJECTED,
+        "nginx-of-another",
+        Kind.PROBLEM,
+        "nginx is shown a certificate of an authority that it does not know.",
+        nginx(of_another),
+        (REJECTED,),
+        NGINX,
+    ),
+    Recipe(
+        REJECTED,
+        "tls-1.3-of-another",
+        Kind.PROBLEM,
+        "OpenSSL's server refuses, in TLS 1.3, a certificate of an authority that it does not know.",
+        openssl(of_another, "-tls1_3"),
+        (REJECTED,),
+        OPENSSL,
+    ),
+    Recipe(
+        REJECTED,
+        "tls-1.2-expired",
+        Kind.PROBLEM,
+        "OpenSSL's server refuses, in TLS 1.2, a certificate that has run out.",
+        openssl(expired, "-tls1_2"),
+        (REJECTED,),
+        OPENSSL,
+    ),
+    Recipe(
+        REJECTED,
+        "tls-1.3-for-servers",
+        Kind.PROBLEM,
+        "OpenSSL's server refuses, in TLS 1.3, a certificate that was issued for servers; HTTP is spoken over it.",
+        openssl(for_servers, "-tls1_3", scheme="https"),
+        (REJECTED,),
+        OPENSSL,
+    ),
+    Recipe(
+        REJECTED,
+        "postgres-of-another",
+        Kind.PROBLEM,
+        "PostgreSQL refuses a certificate of an authority that it does not know.",
+        database(of_another),
+        (REJECTED,),
+        (POSTGRES,),
+    ),
+    Recipe(REJECTED, "nginx-accepted", Kind.OK, "nginx accepts the certificate.", nginx(good), needs=NGINX),
+    Recipe(REJECTED, "tls-1.2-accepted", Kind.OK, "OpenSSL takes it in TLS 1.2.", openssl(good, "-tls1_2"), needs=OPENSSL),
+    Recipe(REJECTED, "tls-1.3-accepted", Kind.OK, "OpenSSL takes it in TLS 1.3.", openssl(good, "-tls1_3"), needs=OPENSSL),
+    Recipe(REJECTED, "postgres-accepted", Kind.OK, "PostgreSQL accepts the certificate.", database(good), needs=(POSTGRES,)),
+    Recipe(
+        REJECTED,
+        "never-asked-for",
+        Kind.NEAR_MISS,
+        "The certificate has run out, and nginx never asks for one.",
+        nginx(expired, verify=""),
+        needs=NGINX,
+    ),
+    Recipe(
+        REJECTED,
+        "checked-by-nobody",
+        Kind.NEAR_MISS,
+        "The certificate is of an authority that nginx does not know, and nginx asks for one only to pass it on.",
+        nginx(of_another, verify="optional_no_ca"),
+        needs=NGINX,
+    ),
+    Recipe(
+        REQUIRED,
+        "nginx",
+        Kind.PROBLEM,
+        "nginx wants a certificate, and says with a page that none came.",
+        nginx(None),
+        (REQUIRED,),
+        NGINX,
+    ),
+    Recipe(
+        REQUIRED,
+        "without-http-1.3",
+        Kind.PROBLEM,
+        "OpenSSL's server wants a certificate in TLS 1.3, and no HTTP is spoken that would bring the word.",
+        openssl(None, "-tls1_3"),
+        (REQUIRED,),
+        OPENSSL,
+    ),
+    Recipe(
+        REQUIRED,
+        "without-http-1.2",
+        Kind.PROBLEM,
+        "OpenSSL's server wants a certificate in TLS 1.2.",
+        openssl(None, "-tls1_2"),
+        (REQUIRED,),
+        OPENSSL,
+    ),
+    Recipe(
+        REQUIRED,
+        "shown",
+        Kind.NEAR_MISS,
+        "A certificate is wanted, and one that has run out is shown.",
+        openssl(expired, "-tls1_3"),
+        (REJECTED,),
+        OPENSSL,
+    ),
+)
