@@ -173,3 +173,21 @@ def test_a_bundle_says_elsewhere_what_it_said_here(house: House, tmp_path: Path)
     assert shown.document["verdict"] == here.document["verdict"]
     assert [one["status"] for one in shown.document["endpoints"]] == ["problem"] * len(TWELVE)
     assert "differs" not in diag(house, "show", str(there), cwd=tmp_path).out
+
+
+def test_the_endpoint_list_names_the_proxy(house: House) -> None:
+    trusted = trust_file(house, behind_login(house))
+    listed = house.home / "diag.toml"
+    endpoint = f'[[endpoint]]\nurl = "{ENDPOINT}"\n'
+    listed.write_text(f'proxy = "{PROXY}"\n{endpoint}')
+    command = ("run", "--trust", trusted, "--timeout", "2", "--json", "--no-bundle")
+    screen = diag(house, *command, HTTPS_PROXY="http://nobody.house.test:3128")
+    assert (screen.code, screen.causes) == (1, ["proxy-login-required"])
+    screen = diag(house, *command, "--proxy-user", "somebody", typed="secret\n")
+    assert (screen.code, screen.causes) == (0, [])
+    for value, hint in ((WITH_PASSWORD, "must not hold a login"), ("http://a b", "cannot be read")):
+        listed.write_text(f'proxy = "{value}"\n{endpoint}')
+        screen = diag(house, *command)
+        assert screen.code == 2
+        assert hint in screen.err
+        assert "secret" not in screen.err
