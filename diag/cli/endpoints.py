@@ -53,6 +53,8 @@ class Chosen:
     """Hosts outside the service that the list names to compare with."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
+    proxy: str = ""
+    """The proxy that the list names for all of them; empty: none."""
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
@@ -96,7 +98,7 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
     controls = tuple(Control(one) for one in config.controls)
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), controls, config.keys)
+    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), controls, config.keys, config.proxy)
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

@@ -150,7 +150,7 @@ def command(
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
-    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac)
+    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac, listed=chosen.proxy)
     ways = replace(ways, credentials=read_credentials(chosen.keys))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)

@@ -33,6 +33,8 @@ class Ways:
 
     proxy: ProxyAddress | None = None
     """Everything goes through this one."""
+    listed: ProxyAddress | None = None
+    """Everything goes through this one, by the endpoint list, where nothing else was said."""
     direct: bool = False
     """Everything goes direct, whatever is set."""
     resolvers: tuple[Address, ...] = ()
@@ -55,11 +57,13 @@ def read_ways(
     login: Login | None = None,
     home: Path | None = None,
     pac: str | None = None,
+    listed: str = "",
 ) -> Ways:
     """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
 
     `login` is for every proxy that is set, whatever login is set with it; `home` is where the netrc file lies, which helps out
-    where a proxy is set without a login (None: it is not read).
+    where a proxy is set without a login (None: it is not read). `listed` is the proxy that the endpoint list names, which
+    holds where the command line says nothing of the way.
     """
     if proxy is not None and direct:
         raise WrongUse("--proxy and --no-proxy exclude each other: name a proxy, or go direct")
@@ -71,7 +75,13 @@ def read_ways(
             "the value of --proxy cannot be read: it should look like http://proxy.example.com:3128 "
             "(in a login, write @ as %40, : as %3A, / as %2F and # as %23)"
         )
-    named = [seen[0].authority for value in (proxy, *map(environment.get, VARIABLES)) if value and (seen := read_proxy(value))]
+    of_list = read_proxy(listed)
+    if listed and of_list is None:
+        raise WrongUse(
+            "the value of proxy in the endpoint list cannot be read: it should look like http://proxy.example.com:3128"
+        )
+    values = (proxy, listed, *map(environment.get, VARIABLES))
+    named = [seen[0].authority for value in values if value and (seen := read_proxy(value))]
     if login is not None and not named:
         raise WrongUse(
             "--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY"
@@ -87,6 +97,7 @@ def read_ways(
         resolvers=tuple(_resolver(text) for text in resolvers),
         logins=logins,
         pac=None if pac is None else read_pac(pac),
+        listed=of_list[0] if of_list else None,
     )
 
 
@@ -96,7 +107,7 @@ def choose_way(ways: Ways) -> ChooseRoute:
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
         if ways.direct:
             return Route(RouteReason.OPTION, source="--no-proxy")
-        route = choose_route(endpoint, proxies, ways.proxy, ways.pac.route if ways.pac else None)
+        route = choose_route(endpoint, proxies, ways.proxy, ways.pac.route if ways.pac else None, ways.listed)
         if route.proxy is None or route.proxy.authority not in ways.logins:
             return route
         return replace(route, proxy=replace(route.proxy, login=True))

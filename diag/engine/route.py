@@ -16,6 +16,8 @@ OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
 SCRIPT_OPTION = "--pac"
 """The name under which the command line's proxy script is cited."""
+LIST = "the endpoint list"
+"""The same for the proxy that the endpoint list names."""
 
 _FOR_ALL = ("all_proxy", "ALL_PROXY")
 _FOR_TLS = ("https_proxy", "HTTPS_PROXY", *_FOR_ALL)
@@ -23,11 +25,15 @@ _VARIABLES = {"https": _FOR_TLS, "tls": _FOR_TLS, "http": ("http_proxy", *_FOR_A
 
 
 def choose_route(
-    endpoint: Endpoint, proxies: Proxies | None, option: ProxyAddress | None = None, script: Route | None = None
+    endpoint: Endpoint,
+    proxies: Proxies | None,
+    option: ProxyAddress | None = None,
+    script: Route | None = None,
+    listed: ProxyAddress | None = None,
 ) -> Route:
     """The way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command line.
 
-    `script` is the route that leaves it to the command line's proxy script.
+    `script` is the route that leaves it to the command line's proxy script, `listed` the proxy that the endpoint list names.
 
     The first of these that applies decides:
 
@@ -35,7 +41,7 @@ def choose_route(
     2. The endpoint is expected to be reached directly. That it is expected *private* decides nothing: where this client sends a
        private endpoint through a proxy, that is a fault which must be seen.
     3. The command line's proxy, or its script; exceptions do not hold against them. No script is asked about bare TCP,
-       or about a service that only goes over to TLS.
+       or about a service that only goes over to TLS. Then the proxy of the endpoint list.
     4. The variables, an empty one counting as not set: for https `https_proxy`, then `HTTPS_PROXY`; for http `http_proxy` alone,
        since a web server may have `HTTP_PROXY` set by its visitor; for both then `all_proxy`, `ALL_PROXY`. A bare TLS endpoint
        counts as https, for bare TCP only the last two hold. Against them stand the exceptions, see `diag.model.no_proxy.curl`.
@@ -57,6 +63,8 @@ def choose_route(
         return Route(RouteReason.OPTION, option, OPTION)
     if script is not None:
         return script if endpoint.scheme in ASKED_ABOUT else Route(RouteReason.NOTHING_SET)
+    if listed is not None:
+        return Route(RouteReason.EXPECTED, listed, LIST)
     variable = None if proxies is None else _deciding(endpoint.scheme, proxies.variables)
     if proxies is None or variable is None:
         by_setting = None if proxies is None or any(map(_is_set, proxies.variables)) else _by_setting(endpoint, proxies.settings)

@@ -20,7 +20,7 @@ class RouteReason(StrEnum):
     OPTION = "option"
     """The user said so on the command line."""
     EXPECTED = "expected"
-    """The endpoint's list says that it must go direct."""
+    """The endpoint's list says that it must go direct, or names the proxy."""
     VARIABLE = "variable"
     """An environment variable names the proxy."""
     SETTING = "setting"

@@ -20,7 +20,7 @@
     name = "account"
     enables = "logging in"
 
-Before all tables may stand `profile`, `account`, `network` (for the endpoints that the account gives), `controls` and
+Before all tables may stand `proxy`, `profile`, `account`, `network` (for the endpoints that the account gives), `controls` and
 `recipients`. `[[fingerprint]]` is described in `diag.profile.fingerprints`, `[case]` in `diag.profile.support`.
 """
 
@@ -42,7 +42,7 @@ from diag.profile.unusable import UnusableFile, shown
 
 EXPECTED = ("network", "proxy", "status", "trust", "cert", "key", "required")
 ENDPOINT = ("url", "role", "group", *EXPECTED)
-TOP = ("profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
+TOP = ("proxy", "profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ class Config:
     """Where cases go; None: as the profile says."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
+    proxy: str = ""
+    """The proxy that the programs go through that fail, as it is written, without a login; empty: not said."""
 
 
 def read_config(path: Path) -> Config:
@@ -98,6 +100,7 @@ def read_config(path: Path) -> Config:
         read_recipients(top),
         read_desk(document),
         _keys((*groups.values(), *document.tables("endpoint"))),
+        _proxy(top),
     )
 
 
@@ -105,6 +108,13 @@ def _profile(top: Table) -> str:
     """A profile's file stands relative to this one; a name stays a name."""
     given = top.text("profile")
     return top.file("profile") if given.endswith(".toml") else given
+
+
+def _proxy(top: Table) -> str:
+    given = top.text("proxy")
+    if "@" in given:
+        raise top.wrong("proxy", "proxy must not hold a login: leave out what stands before @, and give it with --proxy-user")
+    return given
 
 
 def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[str]) -> Endpoint:

@@ -126,6 +126,8 @@ def _goes_before(deciding: frozenset[Route]) -> str:
     reasons = {route.why for route in deciding}
     if reasons & BY_OPTION:
         return "what you said goes before it"
+    if any(route.why is RouteReason.EXPECTED and route.proxy for route in deciding):
+        return "the endpoint list goes before it"
     if RouteReason.VARIABLE in reasons:
         return "another variable goes before it, or it is for other endpoints"
     return ""

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from diag.engine.route import OPTION, choose_route
+from diag.engine.route import LIST, OPTION, choose_route
 from diag.model.endpoint import Endpoint, Expectations, Network, Way, parse_endpoint
 from diag.model.machine import SETTING_SOURCES, Proxies, ProxySetting, ProxyVariable
 from diag.model.route import ProxyAddress, Route, RouteReason
@@ -172,3 +172,15 @@ def test_what_decided_is_said_in_words() -> None:
     assert Route(RouteReason.SETTING, OURS, "windows_user").decided_by == "the Windows user settings"
     assert through("https_proxy").decided_by == "https_proxy"
     assert DIRECT.decided_by == "nothing_set"
+
+
+def test_the_endpoint_list_s_proxy_goes_before_variables_and_settings_and_after_the_command_line() -> None:
+    listed = Route(RouteReason.EXPECTED, OURS, LIST)
+    for found in (None, proxies("https_proxy", exceptions=("a.test",)), Proxies(settings=(setting(https=OTHER),))):
+        assert choose_route(parse_endpoint("a.test"), found, listed=OURS) == listed
+        assert choose_route(parse_endpoint("a.test"), found, OTHER, listed=OURS).proxy == OTHER
+    script = Route(RouteReason.SCRIPT)
+    assert choose_route(parse_endpoint("a.test"), None, script=script, listed=OURS) == script
+    assert choose_route(parse_endpoint("localhost"), None, listed=OURS).why is RouteReason.OWN_MACHINE
+    direct = Endpoint("a.test", 443, expects=Expectations(proxy=Way.DIRECT))
+    assert choose_route(direct, None, listed=OURS) == Route(RouteReason.EXPECTED)

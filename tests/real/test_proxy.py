@@ -1,16 +1,28 @@
 """A real proxy between this client and the service: logins, rules, and what it cannot reach itself."""
 
+import subprocess
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from diag.lab.authority import Authority
+from diag.lab.authority import Authority, pem
 from diag.report.json import report_schema
 from tests.house import House, needs
 from tests.house.plan import PUBLIC
 from tests.real.customer import bundle_of, diag, run
-from tests.recipes.furniture import HOST, OTHER, PROXY, WITH_LOGIN, healthy_service, name_all, private_authority, users
+from tests.recipes.furniture import (
+    HOST,
+    OTHER,
+    PROXY,
+    STRANGER,
+    WITH_LOGIN,
+    healthy_service,
+    name_all,
+    private_authority,
+    trust_file,
+    users,
+)
 
 pytestmark = needs("nginx", "squid")
 ENDPOINT = f"https://{HOST}"
@@ -95,6 +107,33 @@ def test_a_name_that_the_proxy_cannot_resolve(house: House) -> None:
     assert (screen.code, screen.causes) == (1, ["proxy-cannot-resolve-target"])
 
 
+CERTIFICATES = Path("/usr/lib/squid/security_file_certgen")
+BUMP = """\
+http_port 3128 ssl-bump generate-host-certificates=on tls-cert={folder}/ca.pem
+sslcrtd_program {certificates} -s {folder}/made -M 4MB
+sslcrtd_children 1
+tls_outgoing_options flags=DONT_VERIFY_PEER
+ssl_bump bump all
+http_access allow all
+"""
+
+
+@pytest.mark.skipif(not CERTIFICATES.exists(), reason="needs a squid that is built to look into TLS")
+@pytest.mark.parametrize("known", [False, True], ids=["its authority is not trusted", "its authority is trusted"])
+def test_a_proxy_that_looks_into_tls(house: House, known: bool) -> None:
+    healthy_service(house, HOST, STRANGER)
+    appliance = private_authority("Appliance")
+    folder = house.errand("bump", {"ca.pem": pem(appliance.root.certificate) + appliance.root.key_pem()})
+    subprocess.run([CERTIFICATES, "-c", "-s", folder / "made", "-M", "4MB"], check=True, capture_output=True)
+    subprocess.run(["chmod", "-R", "a+rwX", folder], check=True)
+    house.squid(BUMP.replace("{folder}", str(folder)).replace("{certificates}", str(CERTIFICATES)))
+    house.reject(port=443)
+    trusted = trust_file(house, appliance if known else private_authority())
+    screen = diag(house, "run", HOST, STRANGER, "--timeout", "2", "--json", HTTPS_PROXY=PROXY, SSL_CERT_FILE=trusted)
+    assert screen.causes[0] == "tls-intercepted"
+    assert screen.code == (0 if known else 1)
+
+
 def test_an_exception_from_the_proxy_is_kept(house: House) -> None:
     authority = healthy_service(house)
     screen = run(house, authority, ENDPOINT, HTTPS_PROXY="http://nobody.house.test:3128", NO_PROXY=".house.test")
@@ -134,3 +173,21 @@ def test_a_bundle_says_elsewhere_what_it_said_here(house: House, tmp_path: Path)
     assert shown.document["verdict"] == here.document["verdict"]
     assert [one["status"] for one in shown.document["endpoints"]] == ["problem"] * len(TWELVE)
     assert "differs" not in diag(house, "show", str(there), cwd=tmp_path).out
+
+
+def test_the_endpoint_list_names_the_proxy(house: House) -> None:
+    trusted = trust_file(house, behind_login(house))
+    listed = house.home / "diag.toml"
+    endpoint = f'[[endpoint]]\nurl = "{ENDPOINT}"\n'
+    listed.write_text(f'proxy = "{PROXY}"\n{endpoint}')
+    command = ("run", "--trust", trusted, "--timeout", "2", "--json", "--no-bundle")
+    screen = diag(house, *command, HTTPS_PROXY="http://nobody.house.test:3128")
+    assert (screen.code, screen.causes) == (1, ["proxy-login-required"])
+    screen = diag(house, *command, "--proxy-user", "somebody", typed="secret\n")
+    assert (screen.code, screen.causes) == (0, [])
+    for value, hint in ((WITH_PASSWORD, "must not hold a login"), ("http://a b", "cannot be read")):
+        listed.write_text(f'proxy = "{value}"\n{endpoint}')
+        screen = diag(house, *command)
+        assert screen.code == 2
+        assert hint in screen.err
+        assert "secret" not in screen.err
