@@ -28,7 +28,7 @@ RULES = {
     "authentication-token": "tokens of a login in a text of a server, removed",
     "certificate": "certificates of authorities that are not public, described with stand-ins for their names",
     "dns-message": "DNS answers with names or addresses replaced in them",
-    "encoded": "the same written in Base64 or another encoding, removed",
+    "encoded": "private values that a server wrote in Base64 or another encoding, removed",
     "home-folder": "home folders in a text, with the user's name replaced",
     "host-name": "host names, replaced label by label",
     "interface": "names of network interfaces",
