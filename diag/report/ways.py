@@ -19,6 +19,7 @@ HEADS = ("Set by", "Value", "Endpoints", "Why")
 FEW = 2
 """Endpoints that a row names."""
 LONGEST_PLACE = 120
+NO_PROXY = "no proxy"
 BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
 """Reasons that the command line gave."""
 _OWN_PROGRAMS = {
@@ -39,8 +40,8 @@ class Row:
 
 
 def is_proxy_set(evidence: Evidence) -> bool:
-    """Whether a proxy is set anywhere, by the user, a variable or the system."""
-    return any(row.place for row in ways(evidence))
+    """Whether a proxy is set anywhere, by the user, a variable or the system; that none shall be used is not worth a table."""
+    return any(row.place and row.value != NO_PROXY for row in ways(evidence))
 
 
 def ways(evidence: Evidence) -> tuple[Row, ...]:
@@ -92,7 +93,7 @@ def _deciding(route: Route, trails: list[Trail], total: int) -> Row:
     hit = len(trails)
     names = listed((str(trail.endpoint.authority) for trail in trails), FEW)
     endpoints = f"all {total}" if hit == total > FEW else names
-    value = _proxy(route.proxy) if route.proxy else "no proxy" if route.why is not RouteReason.VARIABLE else "cannot be read"
+    value = _proxy(route.proxy) if route.proxy else NO_PROXY if route.why is not RouteReason.VARIABLE else "cannot be read"
     place = route.decided_by if route.source else ""
     place += f": {route.script}" if route.script else ""
     return Row(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
