@@ -20,7 +20,9 @@ can only be reached from the office or with the VPN switched on.
 The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
 no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name that
 nobody has: a proxy that is awake answers that at once, and then it is only this target on which it waits
-(`proxy-cannot-reach-target`). Failures that this computer makes itself (its own firewall, no free port) do not count.
+(`proxy-cannot-reach-target`). Where a proxy script names further ways, and one of them is open, it is a warning: browsers go
+on to that one, after a wait, and other programs may not. Failures that this computer makes itself (its own firewall, no free
+port) do not count.
 """
 
 from collections.abc import Iterable
@@ -29,10 +31,12 @@ from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, s
 from diag.model.answer import TunnelReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.errand import dial
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, dialled
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.route import ProxyAddress
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 OUTSIDE = frozenset(
     {Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.CUT, Failure.UNREACHABLE, Failure.NO_ROUTE, Failure.PROHIBITED}
@@ -41,7 +45,9 @@ OUTSIDE = frozenset(
 
 
 def judge(case: Case) -> Finding:
-    """Whether every address of the proxy failed."""
+    """Whether every address of the proxy failed, or of one that the script names before it."""
+    for proxy in case.route.passed_over if case.route else ():
+        return _passed_over(case, proxy)
     good = [seen.observation for seen in case.dials if not seen.answer.failure]
     if good:
         return _speaks(case, good[0])
@@ -52,6 +58,22 @@ def judge(case: Case) -> Finding:
         *(seen.observation for seen in failed),
         about=str(case.proxy),
         proxy=str(case.proxy),
+        addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
+        failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
+        set_by=set_by(case),
+    )
+
+
+def _passed_over(case: Case, proxy: ProxyAddress) -> Finding:
+    """A proxy that costs time with every new connection, and no more than that."""
+    failed = [seen for seen in dial(case.evidence, proxy.authority, every=True).dials if seen.answer.failure in OUTSIDE]
+    if not failed:
+        return unknown(Because.UNDECIDED, *(seen.observation for seen in case.dials))
+    return warning(
+        *(seen.observation for seen in failed),
+        about=str(proxy),
+        form=PASSED_OVER,
+        proxy=str(proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
         failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
         set_by=set_by(case),
@@ -87,15 +109,33 @@ def questions(case: Case) -> Iterable[Question]:
         yield easy_target(case.tunnel.question)
 
 
+def _applies(case: Case) -> bool:
+    return has_proxy(case) or (case.route is not None and bool(case.route.passed_over))
+
+
+PASSED_OVER = "passed_over"
+WHERE_ANOTHER_WORKS = Sentences(
+    title="The proxy {proxy}, which the proxy script names first, cannot be reached",
+    seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {failures}. The script names a further way,"
+    " which was taken.",
+    means="Browsers go on to the script's next way, after a wait. A program that takes only the first way that the script names"
+    " does not get through.",
+    remedy=(
+        "Give the network team the proxy's addresses and failures above: either the proxy is to be brought back, or the script"
+        " should name it no more.",
+        "Until then, expect that new connections take longer here.",
+    ),
+)
 CHECK = EndpointCheck(
     id="proxy-unreachable",
     owner=Owner.NETWORK,
     article=__doc__ or "",
     needs=Stage.CONNECT,
-    applies=has_proxy,
+    applies=_applies,
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    forms=((PASSED_OVER, WHERE_ANOTHER_WORKS),),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",
         seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {failures}.",

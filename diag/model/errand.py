@@ -141,12 +141,13 @@ class Dial:
         return (*self.host.seen, *(seen.observation for seen in self.dials))
 
 
-def dial(evidence: Evidence, authority: Authority) -> Dial:
-    """How dialling this host straight stands: its first address of each family. By name it takes two rounds."""
+def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> Dial:
+    """How dialling this host straight stands: its first address of each family, or `every` one. By name it takes two rounds."""
     host = look_up(evidence, authority.host)
     if host.wanted:
         return Dial(host, host.wanted)
-    questions = [Connect(Address(address, authority.port)) for address in _one_of_each_family(host.told)]
+    addresses = host.told if every else _one_of_each_family(host.told)
+    questions = [Connect(Address(address, authority.port)) for address in addresses]
     seen = [(question, evidence.by_question.get(question)) for question in questions]
     return Dial(
         host,

@@ -111,6 +111,8 @@ class Route(Struct, frozen=True, omit_defaults=True):
     """Whether a person would take an exception to name this endpoint."""
     script: ScriptAddress | None = None
     """The script that decides, or that was to; None: none does, or it is still to be found."""
+    passed_over: tuple[ProxyAddress, ...] = ()
+    """Proxies that the script names first and that accept no connection: like browsers, this client goes on to its next way."""
 
     @property
     def decided_by(self) -> str:

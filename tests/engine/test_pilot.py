@@ -69,7 +69,48 @@ def test_the_first_way_is_taken_and_the_walk_goes_there() -> None:
     assert (steer.script.over, steer.scheme, steer.path) == (Connect(Address("10.0.0.1", 8080)), "https", "/")
     assert Lookup("pac.example") in prober.asked
     asked = [evidence.by_id[i].question for i in evidence.run.trails[0].steered]
-    assert [type(question) for question in asked] == [Lookup, Connect, Script, Steer]
+    assert [type(question) for question in asked] == [Lookup, Connect, Script, Steer, Lookup, Connect, Connect]
+
+
+def dead(*proxies: ProxyAddress) -> Told:
+    """These proxies accept no connection; every name has the number in it as its address."""
+    hosts = {proxy.host: f"10.0.0.{number}" for number, proxy in enumerate((OURS, OTHER), 7)}
+    silent = {hosts[proxy.host] for proxy in proxies}
+
+    def answer(question: Question) -> Answer | BaseException | None:
+        match question:
+            case Lookup(name=name) if name in hosts and question.server is None:
+                return SystemLookup(addresses=(hosts[name],))
+            case Connect(address=address) if address.host in silent:
+                return Connection(failure="timed_out")
+        return told()(question)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("silent", "proxy", "passed_over"),
+    [
+        ((), OURS, ()),
+        ((OURS,), OTHER, (OURS,)),
+        ((OURS, OTHER), None, (OURS, OTHER)),
+    ],
+)
+def test_a_proxy_that_accepts_no_connection_is_passed_over(
+    silent: tuple[ProxyAddress, ...], proxy: ProxyAddress | None, passed_over: tuple[ProxyAddress, ...]
+) -> None:
+    route = route_of(look(dead(*silent))[0])
+    assert (route.why, route.proxy, route.passed_over) == (RouteReason.SCRIPT, proxy, passed_over)
+
+
+def test_where_no_way_is_open_it_is_the_first() -> None:
+    def answer(question: Question) -> Answer | BaseException | None:
+        if isinstance(question, Steer):
+            return Steered(ways=(ScriptWay(OURS), ScriptWay(OTHER)))
+        return dead(OURS, OTHER)(question)
+
+    route = route_of(look(answer)[0])
+    assert (route.proxy, route.passed_over) == (OURS, ())
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,24 @@ RECIPES: tuple[Recipe, ...] = (
         "broken", "one-part-mistyped", NEAR_MISS, "The first of the ways that the script names is mistyped; the second works.",
         lambda house: stage(house, script(f"return 'PORXY {ROUTER}:8080; PROXY {ROUTER}:3128';")),
     ),
+    Recipe(
+        "proxy-unreachable", "first-of-a-script", PROBLEM,
+        "A script names a proxy on which nobody listens, and after it one that works: a warning.",
+        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; PROXY {ROUTER}:3128';")),
+        ("proxy-unreachable",), NEEDS, ("quickjs",),
+    ),
+    Recipe(
+        "proxy-unreachable", "last-of-a-script", NEAR_MISS,
+        "A script names a proxy that works, and after it one on which nobody listens.",
+        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3128; PROXY {ROUTER}:3129';")),
+        (), NEEDS, ("quickjs",),
+    ),
+    Recipe(
+        "proxy-unreachable", "direct-after-a-script", PROBLEM,
+        "A script names a proxy on which nobody listens, or else the direct way, which works: a warning.",
+        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; DIRECT';"), blocked=False),
+        ("proxy-unreachable",), NEEDS, ("quickjs",),
+    ),
     obeyed(
         "broken", "says-direct", NEAR_MISS, "The script says that the service is reached direct, which it is not.",
         lambda house: stage(house, script("return 'DIRECT';")), REJECTED,
