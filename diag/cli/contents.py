@@ -19,7 +19,8 @@ MEMBERS = {
 }
 LEVELS = {
     Level.STANDARD: "standard: names of people, computers, and hosts other than your endpoints and proxies are stand-ins.",
-    Level.STRICT: "strict: names and addresses are stand-ins, but for your endpoints and the certificates of public authorities.",
+    Level.STRICT: "strict: names and addresses are stand-ins, but for your endpoints and the certificates of public authorities. "
+    "(Any certificate stays whole that came with a signed answer on whether it is revoked: the signature is over its names.)",
     Level.NONE: "none: names and addresses are as they were; passwords, tokens and cookies are removed.",
 }
 RULES = {
