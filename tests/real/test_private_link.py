@@ -12,7 +12,7 @@ from diag.lab.authority import Authority
 from tests.house import House, needs
 from tests.house.plan import PRIVATE, PUBLIC, ROUTER
 from tests.real.customer import Screen, run
-from tests.recipes.authors import ACME
+from tests.recipes.http.authors import ACME
 from tests.recipes.furniture import HERE, PROXY, Page, private_authority, serve_pages
 from tests.recipes.proxy.answers import DENY_ALL
 

@@ -1,6 +1,6 @@
 """Recipes of the family http."""
 
-from tests.recipes.http import answers, writers
+from tests.recipes.http import answers, authors, writers
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*answers.RECIPES, *writers.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*answers.RECIPES, *writers.RECIPES, *authors.RECIPES)

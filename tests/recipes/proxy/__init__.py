@@ -1,6 +1,6 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, logins, scripts, settings, tinyproxy, ways
+from tests.recipes.proxy import answers, desktop, logins, routes, scripts, settings, tinyproxy, ways
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,5 +10,6 @@ RECIPES: tuple[Recipe, ...] = (
     *logins.RECIPES,
     *answers.RECIPES,
     *ways.RECIPES,
+    *routes.RECIPES,
     *tinyproxy.RECIPES,
 )

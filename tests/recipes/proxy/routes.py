@@ -354,6 +354,7 @@ RECIPES: tuple[Recipe, ...] = (
         kind=Kind.NEAR_MISS,
         staged="This computer does not know the service's name, which socks5h leaves to the proxy.",
         stage=lambda house: known_there_only(house, "socks5h"),
+        causes=("dns-left-to-proxy",),
         needs=("nginx", "microsocks"),
     ),
     Recipe(
