@@ -12,8 +12,8 @@ from diag.lab.authority import Authority
 from tests.house import House, needs
 from tests.house.plan import PRIVATE, PUBLIC, ROUTER
 from tests.real.customer import Screen, run
-from tests.recipes.http.authors import ACME
 from tests.recipes.furniture import HERE, PROXY, Page, private_authority, serve_pages
+from tests.recipes.http.authors import ACME
 from tests.recipes.proxy.answers import DENY_ALL
 
 pytestmark = needs("nginx", "squid", "dnsmasq")
