@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from diag.bundle.private import Private, is_telling
-from diag.bundle.private_key import marks
 from diag.bundle.spelling import DEPTH, RUN, decoded, spellings
 
 WELL_OVER_CHANCE = 7
@@ -47,7 +46,7 @@ class _Wanted:
         folders = [value for value in values if "/" in value or "\\" in value]
         telling = [value for value in (*private.opens(), *private.people(), *private.computers()) if is_telling(value)]
         spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in spellings(value)})
-        keys = sorted({mark for key in private.keys for mark in marks(key.reveal())})
+        keys = _marks(private) if private.keys else []
         self._long = [*(form for form in spelt if len(form) >= WELL_OVER_CHANCE), *keys]
         self._short = _whole(form for form in spelt if len(form) < WELL_OVER_CHANCE)
         self._names = frozenset(value.encode("utf-8", "replace") for value in values if value not in folders)
@@ -66,6 +65,12 @@ class _Wanted:
         if any(self._names & _with_parents(found) for found in _names(lower)):
             return True
         return bool(self._addresses) and not self._addresses.isdisjoint(_IPV6.findall(lower))
+
+
+def _marks(private: Private) -> list[bytes]:
+    from diag.bundle.private_key import marks  # only where a client certificate is shown
+
+    return sorted({mark for key in private.keys for mark in marks(key.reveal())})
 
 
 def _whole(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +17,9 @@ from diag.profile.known import GROUP, find_profile, fit, recognise
 from diag.profile.profile import Profile
 from diag.profile.roles import each_once
 from diag.profile.unusable import UnusableFile
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 USUAL_CONFIG = Path("diag.toml")
 
@@ -126,8 +129,10 @@ def _nothing(profile: Profile, named: str) -> str:
     )
 
 
-def brought() -> dict[str, EntryPoint]:
+def brought() -> "dict[str, EntryPoint]":
     """The profiles that installed packages bring, by name."""
+    from importlib.metadata import entry_points  # only where a profile is named
+
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 

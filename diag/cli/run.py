@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -151,7 +150,10 @@ def command(
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac, listed=chosen.proxy)
-    ways = replace(ways, credentials=read_credentials(chosen.keys))
+    if chosen.keys:
+        from diag.cli.client_certificate import read_credentials  # seldom needed
+
+        ways = replace(ways, credentials=read_credentials(chosen.keys))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))

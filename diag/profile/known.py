@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.metadata import EntryPoint
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,13 +15,16 @@ from diag.profile.profile import Profile, read_profile
 from diag.profile.roles import roles_of
 from diag.profile.unusable import UnusableFile, shown
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 BUILTIN = ("https", "snowflake")
 USUAL = "https"
 GROUP = "diag.profiles"
 """The entry points by which a package brings profiles: each names the path of a TOML file, as text or as a Path."""
 
 
-def find_profile(text: str, brought: Mapping[str, EntryPoint]) -> Profile:
+def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
     """The profile that `text` names: a file (it has a slash or ends in .toml), one of ours, or a package's.
 
     Raises UnusableFile.
@@ -85,7 +88,7 @@ def _known(profile: Profile, endpoint: Endpoint) -> _Known:
     return _Known(path, bool(roles) and len(roles) == len(words) and not any(role.required for role in roles))
 
 
-def _brought(entry: EntryPoint) -> Profile:
+def _brought(entry: "EntryPoint") -> Profile:
     """A package's profile. Its code is a stranger's: whatever it raises is an error with its name."""
     try:
         path = entry.load()

@@ -12,10 +12,8 @@ from diag.model.address import Address
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
 from diag.probe.machine.files import State, read_file
-from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.programs import Run
 from diag.probe.machine.resolved import STUBS, asks_resolved, read_links
-from diag.probe.machine.scutil import blocks, in_scope, servers_of
 from diag.probe.machine.written import MOST_SERVERS, PORT, read_domains, read_server
 
 _LIMIT = 64_000
@@ -32,6 +30,8 @@ def read_resolvers(system: str, run: Run, root: str = "") -> Resolvers:
     if system == "Darwin":
         return _macos(run)
     if system == "Windows":
+        from diag.probe.machine.name_policy import read_policy
+
         return replace(_windows(), scoped=read_policy(run))
     contents = read_file(f"{root}/etc/resolv.conf", _LIMIT)
     if contents.state is State.UNREADABLE:
@@ -62,6 +62,8 @@ def _glibc(lines: Iterable[str]) -> Resolvers:
 
 def _macos(run: Run) -> Resolvers:
     """Those of `scutil --dns` that are not for one interface only. Untried there: written from recorded output."""
+    from diag.probe.machine.scutil import blocks, in_scope, servers_of
+
     lines = run(("/usr/sbin/scutil", "--dns"))
     if lines is None:
         raise Unsupported("scutil, which tells the resolvers")
