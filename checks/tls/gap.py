@@ -66,7 +66,7 @@ class Gap:
         way = way_to_proxy(self.case)
         if not urls or (self.case.proxy and way is None):
             return None
-        return fetch(self.case.evidence, urls[0], way)
+        return fetch(self.case.evidence, urls[0], way, self.case.proxy)
 
     @property
     def fetched(self) -> Seen[Exchange, HttpReply] | None:

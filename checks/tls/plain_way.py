@@ -25,6 +25,8 @@ class PlainWay:
     known: bool
     through: Connect | Handshake | Tunnel | None = None
     """The connection to the proxy; None: straight."""
+    proxy: ProxyAddress | None = None
+    """The proxy itself."""
     wanted: tuple[Question, ...] = ()
     """What to ask first: the proxy is one that this case does not speak to."""
     failed: tuple[str, ...] = ()
@@ -38,13 +40,13 @@ def plain_way(case: Case, host: str) -> PlainWay:
         return PlainWay(True)
     if case.proxy and proxy.authority == case.proxy.authority:
         way = way_to_proxy(case)
-        return PlainWay(way is not None, way)
+        return PlainWay(way is not None, way, proxy)
     if proxy.scheme != "http":
         return PlainWay(False)
     dialled = dial(case.evidence, proxy.authority)
     if dialled.opened:
-        return PlainWay(True, dialled.opened.question)
-    return PlainWay(False, None, dialled.wanted, () if dialled.wanted else tuple(seen.id for seen in dialled.seen))
+        return PlainWay(True, dialled.opened.question, proxy)
+    return PlainWay(False, None, proxy, dialled.wanted, () if dialled.wanted else tuple(seen.id for seen in dialled.seen))
 
 
 def _proxy(case: Case, host: str) -> ProxyAddress | None:

@@ -50,7 +50,7 @@ class Place:
         address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
         if address is None or not self.way.known:
             return Errand(self.way.wanted, failed=self.way.failed)
-        return fetch(self.case.evidence, address, self.way.through)
+        return fetch(self.case.evidence, address, self.way.through, self.way.proxy)
 
     @property
     def brought(self) -> Seen[Exchange, HttpReply] | None:

@@ -8,12 +8,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from diag.model.address import Address, Authority, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.case import Case
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
+from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
 from diag.model.sight import Machine, Seen
 from diag.model.wire.dns import DnsMessage, read_message
@@ -93,19 +96,25 @@ def _message(observation: Observation) -> DnsMessage | None:
     return message if isinstance(message, DnsMessage) else None
 
 
-def fetch(evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, keep: int = LARGEST) -> Errand:
+def fetch(
+    evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, proxy: ProxyAddress | None = None
+) -> Errand:
     """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
 
-    Straight it takes two rounds (the host's addresses, then the request), through a proxy or to a literal address one.
+    `proxy` is the one that forwards the request there, and is given its login if it has one. Straight it takes two rounds (the
+    host's addresses, then the request), through a proxy or to a literal address one.
     """
     place = _place(url)
     if place is None:
         return Errand()
     authority, path = place
     if isinstance(through, Tunnel):
-        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=keep),))
+        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=LARGEST),))
     if through is not None:
-        return _finish(evidence, (Exchange(over=through, authority=authority, target=url, keep=keep),))
+        request = Exchange(over=through, authority=authority, target=url, keep=LARGEST)
+        if proxy is not None and proxy.login:
+            request = replace(request, proxy=proxy.authority, login="basic")
+        return _finish(evidence, (request,))
     host = look_up(evidence, authority.host)
     if host.wanted:
         return Errand(wanted=host.wanted)
@@ -114,7 +123,7 @@ def fetch(evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | 
     return _finish(
         evidence,
         tuple(
-            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=keep)
+            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=LARGEST)
             for address in _one_of_each_family(host.told)
         ),
     )
@@ -201,7 +210,7 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
     failed: list[str] = []
     wanted: list[Question] = []
     for request in requests:
-        seen = evidence.by_question.get(request)
+        seen = _answered(evidence, request)
         way = evidence.by_question.get(request.over)
         if seen is None and way is not None and not _opened(way):
             failed.append(way.id)
@@ -209,10 +218,24 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
             # The way is asked for by name, so that its failure is seen: without it the request is never made.
             wanted += [request.over, request]
         elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
-            return Errand(brought=Seen(seen, request, seen.answer))
+            assert isinstance(seen.question, Exchange)
+            return Errand(brought=Seen(seen, seen.question, seen.answer))
         else:
             failed.append(seen.id)
     return Errand(wanted=tuple(wanted), failed=tuple(failed))
+
+
+def _answered(evidence: Evidence, request: Exchange) -> Observation | None:
+    """The last answer to a request, in whatever way the proxy was given its login, or if it was not."""
+    if request.login == "none":
+        return evidence.by_question.get(request)
+    bare = _bare(request)
+    same = (one for one in evidence.observations if isinstance(one.question, Exchange) and _bare(one.question) == bare)
+    return max(same, key=lambda one: one.began, default=None)
+
+
+def _bare(request: Exchange) -> Exchange:
+    return replace(request, proxy=None, login="none")
 
 
 def _opened(way: Observation) -> bool:

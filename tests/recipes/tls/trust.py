@@ -3,21 +3,24 @@
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from msgspec.structs import replace
 
 from diag.lab.authority import Authority, Validity, self_signed
 from tests.house import House
-from tests.house.plan import PRIVATE, PUBLIC
+from tests.house.plan import PRIVATE, PUBLIC, ROUTER
 from tests.recipes.furniture import (
     HOST,
     ISSUERS,
     PUBLIC_POLICY,
     STRANGER,
+    WITH_LOGIN,
     Page,
     declared,
     name_all,
     now,
     private_authority,
     serve_pages,
+    users,
     usual,
 )
 from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
@@ -74,6 +77,15 @@ def alone(*, published: bool, known: bool = True, policy: str = "") -> Stage:
         return usual(house, authority if known else private_authority("Else"))
 
     return stage
+
+
+def alone_behind_login(house: House) -> Look:
+    """The same where only a proxy gets out, for the service and for its issuer, and only with a login."""
+    look = alone(published=True)(house)
+    house.squid(WITH_LOGIN, files=users("house-user", "house-password"))
+    house.reject(port=443)
+    house.reject(port=80)
+    return replace(look, proxy=f"http://house-user:house-password@{ROUTER}:3128")
 
 
 def signed_for_both(
@@ -221,6 +233,15 @@ RECIPES: tuple[Recipe, ...] = (
         alone(published=False, policy=PUBLIC_POLICY),
         (CHAIN,),
         NGINX,
+    ),
+    Recipe(
+        CHAIN,
+        "fetched-with-a-login",
+        Kind.PROBLEM,
+        "The issuer is fetched through the proxy that wants a login, like all that leaves this network.",
+        alone_behind_login,
+        (CHAIN,),
+        (*NGINX, "squid"),
     ),
     Recipe(CHAIN, "whole", Kind.OK, "A service that works.", in_lab("healthy")),
     Recipe(
