@@ -228,6 +228,7 @@ class _Redaction:
             new = text if text in self._clear.paths else self._in_text(text, self._foreign.owners)
             self._by_right.add(new)
             return new
+        rest = self._fetched.get(rest, rest)
         address = _ADDRESS_AND_PORT.fullmatch(host)
         if address and literal(address[1]) is not None:
             inside, port = address.groups()
@@ -236,7 +237,7 @@ class _Redaction:
             return f"{scheme}[{new}]{port}{rest}" if inside.startswith("[") else f"{scheme}{new}{port}{rest[len(prefix) :]}"
         plain = bare(host)
         if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
-            return text
+            return f"{scheme}{host}{rest}"
         new = self._pseudonyms.host(host)
         if new != host and "." in plain and not _is_address(plain):
             self._withheld.add(plain)

@@ -29,7 +29,7 @@ def straight(*variables: tuple[str, ProxyAddress]) -> Scene:
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_a_proxy_for_both_is_used_for_both(variable: str) -> None:
-    assert plain_way(behind(("HTTPS_PROXY", OWN), (variable, OWN)).case, PLACE) == PlainWay(True, TO_OWN)
+    assert plain_way(behind(("HTTPS_PROXY", OWN), (variable, OWN)).case, PLACE) == PlainWay(True, TO_OWN, OWN)
 
 
 def test_a_proxy_for_https_alone_is_not_used_in_the_clear() -> None:
@@ -39,13 +39,13 @@ def test_a_proxy_for_https_alone_is_not_used_in_the_clear() -> None:
 def test_an_exception_counts_by_the_host_that_is_asked() -> None:
     both = (("HTTPS_PROXY", OWN), ("http_proxy", OWN))
     assert plain_way(behind(*both, exceptions=(PLACE,)).case, PLACE) == PlainWay(True)
-    assert plain_way(behind(*both, exceptions=("else.example",)).case, PLACE) == PlainWay(True, TO_OWN)
+    assert plain_way(behind(*both, exceptions=("else.example",)).case, PLACE) == PlainWay(True, TO_OWN, OWN)
 
 
 def test_another_proxy_is_dialled_first() -> None:
     scene = straight(("http_proxy", OTHER))
-    assert plain_way(scene.case, PLACE) == PlainWay(False, None, (TO_OTHER,))
-    assert plain_way(scene.also(TO_OTHER, Connection()).case, PLACE) == PlainWay(True, TO_OTHER)
+    assert plain_way(scene.case, PLACE) == PlainWay(False, None, OTHER, (TO_OTHER,))
+    assert plain_way(scene.also(TO_OTHER, Connection()).case, PLACE) == PlainWay(True, TO_OTHER, OTHER)
     dead = straight(("http_proxy", OTHER)).also(TO_OTHER, Connection("timed_out"))
     way = plain_way(dead.case, PLACE)
     assert (way.known, way.wanted, way.failed) == (False, (), (dead.observations[-1].id,))
@@ -61,7 +61,7 @@ def test_nothing_set_is_straight_and_what_cannot_be_spoken_to_is_unknown() -> No
 def test_what_the_user_says_holds_for_all() -> None:
     scene = behind(("http_proxy", OTHER))
     scene.route = Route(RouteReason.OPTION, OWN, "--proxy")
-    assert plain_way(scene.case, PLACE) == PlainWay(True, TO_OWN)
+    assert plain_way(scene.case, PLACE) == PlainWay(True, TO_OWN, OWN)
     scene = straight(("http_proxy", OTHER))
     scene.route = Route(RouteReason.EXPECTED)
     assert plain_way(scene.case, PLACE) == PlainWay(True)
