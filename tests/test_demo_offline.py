@@ -9,7 +9,7 @@ import pytest
 
 from diag.lab.families import dns, machine, network
 from diag.lab.scene import Fault
-from tests.house import needs_house
+from tests.netns import needs_house
 
 pytestmark = needs_house
 

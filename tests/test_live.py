@@ -12,7 +12,7 @@ import pytest
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
-from tests.house import needs_house
+from tests.netns import needs_house
 from tests.recipes import RECIPES
 from tests.recording.recipe import Kind, Recipe
 from tests.recording.stage import see

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import House, needs_house
-from tests.house.plan import SERVER, SILENT
-from tests.recipes.ground import NAME, URL, Break, serve
+from tests.netns import House, needs_house
+from tests.netns.plan import SERVER, SILENT
+from tests.recipes.baseline import NAME, URL, Break, serve
 
 pytestmark = needs_house
 

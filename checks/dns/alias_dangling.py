@@ -20,7 +20,18 @@ A name that itself does not exist is dns-name-not-found; a target that exists wi
 that denies the target is named: where it is a private zone of yours, the missing record is yours too.
 """
 
-from checks.dns.answers import Said, agreed_here, looked_up, looks_up, named, not_this, seen_of, settled, voices, zone_of
+from diag.knowledge.resolver_answers import (
+    Said,
+    agreed_here,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    settled,
+    voices,
+    zone_of,
+)
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem

@@ -23,9 +23,9 @@ stage, is something said. Another source of names than DNS (a directory service,
 
 from collections.abc import Iterable
 
-from checks.dns.answers import looks_up, named
-from checks.dns.elsewhere import CONSEQUENCES, nothing_elsewhere, tried, trying
-from checks.dns.fresh import Difference, difference
+from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
+from diag.knowledge.resolver_answers import looks_up, named
+from diag.knowledge.uncached_lookup import Difference, difference
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

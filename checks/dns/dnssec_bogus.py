@@ -20,8 +20,8 @@ for that zone (a negative trust anchor, RFC 7646). Make sure first that this res
 SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
-from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
-from checks.dns.validation import failing, failing_behind, questions, without_validation
+from diag.knowledge.dnssec import failing, failing_behind, questions, without_validation
+from diag.knowledge.resolver_answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

@@ -24,7 +24,7 @@ that a name does not exist and another knows it, dns-resolvers-disagree.
 import re
 from itertools import takewhile
 
-from checks.dns.answers import Said, is_named_by_user, looked_up, named, seen_of, voices
+from diag.knowledge.resolver_answers import Said, is_named_by_user, looked_up, named, seen_of, voices
 from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences

@@ -22,8 +22,8 @@ the line blamed; where they fare no better, something else is wrong, and the lin
 
 from collections.abc import Iterable
 
-from checks.dns.answers import Said, hosts_lines, looks_up, seen_of, voices
-from checks.dns.elsewhere import CONSEQUENCES, tried, trying
+from diag.knowledge.other_addresses import CONSEQUENCES, tried, trying
+from diag.knowledge.resolver_answers import Said, hosts_lines, looks_up, seen_of, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

@@ -26,17 +26,17 @@ wants an address from this computer is proxy-lookup-here.
 
 from collections.abc import Iterable
 
-from checks.dns.answers import NAMED_BY_USER
 from checks.proxy.bypass_misread import HANDED_ON
+from diag.knowledge.fetching import Addresses, look_up
+from diag.knowledge.no_proxy import Reading
+from diag.knowledge.resolver_answers import NAMED_BY_USER
+from diag.knowledge.response_author import gateway_reason
 from diag.model.address import is_own_name, literal
 from diag.model.answer import SystemLookup
-from diag.model.author import gateway_reason
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
-from diag.model.errand import Addresses, look_up
 from diag.model.failure import Failure
 from diag.model.machine import Proxies
-from diag.model.no_proxy import Reading
 from diag.model.question import Question
 from diag.model.route import RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning

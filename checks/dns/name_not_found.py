@@ -25,7 +25,7 @@ system's own word is all there is, and the system says the same of several of th
 
 from difflib import get_close_matches
 
-from checks.dns.answers import (
+from diag.knowledge.resolver_answers import (
     BLOCKING,
     Said,
     agreed_here,

@@ -20,7 +20,7 @@ choice of its owner, and nothing is said. Where other names of the run get ordin
 that its owner means this computer remains possible, and is said.
 """
 
-from checks.dns.answers import (
+from diag.knowledge.resolver_answers import (
     BLOCKING,
     Said,
     codes_of,

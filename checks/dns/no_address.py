@@ -21,7 +21,7 @@ for each record asked for. Where one names none, a resolver on the way may have 
 ones; the verdict then says that this is possible.
 """
 
-from checks.dns.answers import (
+from diag.knowledge.resolver_answers import (
     Said,
     agreed_here,
     looked_up,

@@ -24,14 +24,14 @@ alone is dns-name-sinkholed.
 
 from collections.abc import Iterable
 
-from checks.dns.answers import Said, Voice, looked_up, looks_up, message_of, named, seen_of, settled, voices
+from diag.knowledge.resolver_answers import Said, Voice, looked_up, looks_up, message_of, named, seen_of, settled, voices
 from diag.model.address import MADE_UP
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Lookup, Question
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 IMPOSSIBLE = tuple(f"no-such-name{end}" for end in MADE_UP)
 """Names that cannot exist."""

@@ -21,7 +21,18 @@ that it comes from, and an answer with something taken out names none; where it 
 resolver gives the address, dns-no-address says that removal is possible.
 """
 
-from checks.dns.answers import Said, Voice, looked_up, looks_up, named, not_this, seen_of, settled, voices, voices_behind
+from diag.knowledge.resolver_answers import (
+    Said,
+    Voice,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    settled,
+    voices,
+    voices_behind,
+)
 from diag.model.address import is_private, literal
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences

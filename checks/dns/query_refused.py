@@ -20,7 +20,19 @@ A resolver that tries and fails says SERVFAIL: dns-server-failure. One that cann
 dns-resolver-silent.
 """
 
-from checks.dns.answers import Said, agreed, codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
+from diag.knowledge.resolver_answers import (
+    Said,
+    agreed,
+    codes_of,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    reasons,
+    seen_of,
+    settled,
+    voices,
+)
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, problem

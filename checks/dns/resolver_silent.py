@@ -26,7 +26,8 @@ TCP is asked as well: an answer there means that only UDP is lost.
 
 from collections.abc import Iterable
 
-from checks.dns.answers import (
+from diag.knowledge.connect_outcomes import heard_from, is_outside, seen_in, words_for_controls
+from diag.knowledge.resolver_answers import (
     Said,
     Voice,
     endings,
@@ -41,7 +42,6 @@ from checks.dns.answers import (
     voices,
     voices_behind,
 )
-from checks.network.dials import heard_from, is_outside, seen_in, words_for_controls
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences

@@ -22,7 +22,7 @@ an address in spite of it, nothing is said, unless its settings make it change r
 diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
 """
 
-from checks.dns.answers import (
+from diag.knowledge.resolver_answers import (
     Said,
     Voice,
     is_named_by_user,

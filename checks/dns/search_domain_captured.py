@@ -24,9 +24,9 @@ and none where the name exists only below a search domain: then it may well be m
 
 from collections.abc import Iterable
 
-from checks.dns.answers import looks_up
-from checks.dns.elsewhere import CONSEQUENCES, nothing_elsewhere, tried, trying
-from checks.dns.fresh import difference
+from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
+from diag.knowledge.resolver_answers import looks_up
+from diag.knowledge.uncached_lookup import difference
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

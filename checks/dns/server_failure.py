@@ -23,8 +23,8 @@ not asked or got no reply, the verdict says that both remain possible.
 
 from collections.abc import Iterable
 
-from checks.dns.answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
-from checks.dns.validation import failing, failing_behind, failing_records, questions, without_validation
+from diag.knowledge.dnssec import failing, failing_behind, failing_records, questions, without_validation
+from diag.knowledge.resolver_answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

@@ -18,7 +18,7 @@ Where a dead first resolver is the reason, dns-first-resolver-dead says so. Wher
 alone is slow, nothing is said here: the wait is then this computer's own.
 """
 
-from checks.dns.answers import Said, looked_up, looks_up, resolved, seen_of, server_text, settled, voices
+from diag.knowledge.resolver_answers import Said, looked_up, looks_up, resolved, seen_of, server_text, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning

@@ -19,7 +19,7 @@ A resolver that is silent over UDP too is dns-resolver-silent. The truncated ans
 resolver is alive and has more to say.
 """
 
-from checks.dns.answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
+from diag.knowledge.resolver_answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem

@@ -28,13 +28,13 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.http.codes import own_code, refusal
-from checks.http.writers import Answered, speaks_http
+from diag.knowledge.answered_by_service import Answered, speaks_http
+from diag.knowledge.fetching import look_up
+from diag.knowledge.response_author import Author, author, field
+from diag.knowledge.response_codes import own_code, refusal
 from diag.model.address import Authority, literal
-from diag.model.author import Author, author, field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import look_up
 from diag.model.fingerprint import Denial
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

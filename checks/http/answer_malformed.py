@@ -20,7 +20,7 @@ The first bytes of the answer are looked at. Over plain HTTP behind a proxy the 
 against the service there.
 """
 
-from checks.http.writers import speaks_http
+from diag.knowledge.answered_by_service import speaks_http
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

@@ -22,9 +22,9 @@ have been written on the way is named, too, as no more than possible. A proxy th
 `proxy-refuses-target`; a guard that stands before the service itself is `http-waf-blocked`.
 """
 
-from checks.http.writers import BLOCK_HOSTS, REDIRECTS, Answered, speaks_http, target_of
+from diag.knowledge.answered_by_service import BLOCK_HOSTS, REDIRECTS, Answered, speaks_http, target_of
+from diag.knowledge.response_author import GATEWAY_STATUSES, NETWORK_LOGIN, Author, author, field, gateway_reason, lacks_mark
 from diag.model.answer import HttpReply
-from diag.model.author import GATEWAY_STATUSES, NETWORK_LOGIN, Author, author, field, gateway_reason, lacks_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning

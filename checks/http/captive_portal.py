@@ -24,15 +24,15 @@ those that bear a mark of the service, or came through a proxy, whose own pages 
 
 from collections import defaultdict
 
-from checks.http.writers import BLOCK_HOSTS, REDIRECTS, site_of, target_of
+from diag.knowledge.answered_by_service import BLOCK_HOSTS, REDIRECTS, site_of, target_of
+from diag.knowledge.response_author import bears_mark
 from diag.model.answer import HttpReply
-from diag.model.author import bears_mark
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.observation import Observation
 from diag.model.question import Exchange
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 LOGIN_WANTED = 511
 """Network authentication required (RFC 6585, section 6)."""

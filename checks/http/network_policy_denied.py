@@ -21,8 +21,8 @@ Only documented codes in the service's own answer count: those of its profile, a
 says nothing of the kind.
 """
 
-from checks.http.codes import ASK, refusal
-from checks.http.writers import confidence_in, said_by_service, speaks_http
+from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_codes import ASK, refusal
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.fingerprint import Denial

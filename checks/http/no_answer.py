@@ -21,7 +21,7 @@ acknowledged, nothing is said. Over plain HTTP behind a proxy the proxy may be t
 server that first asked for a client certificate is `tls-client-certificate-required`.
 """
 
-from checks.http.writers import speaks_http
+from diag.knowledge.answered_by_service import speaks_http
 from diag.model.answer import HttpReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

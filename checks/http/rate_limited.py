@@ -19,8 +19,8 @@ provider which limit is hit and by which address.
 An answer that a proxy or a content network wrote is not the service's own, and is not called so.
 """
 
-from checks.http.writers import confidence_in, said_by_service, speaks_http
-from diag.model.author import field
+from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_author import field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem

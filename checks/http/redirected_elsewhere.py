@@ -21,8 +21,16 @@ that the service may not have written: over plain HTTP the network itself sends 
 there only one counts that bears a mark of the service, where its profile names such.
 """
 
-from checks.http.writers import REDIRECTS, Answered, confidence_in, said_by_service, site_of, speaks_http, target_of
-from diag.model.author import bears_mark
+from diag.knowledge.answered_by_service import (
+    REDIRECTS,
+    Answered,
+    confidence_in,
+    said_by_service,
+    site_of,
+    speaks_http,
+    target_of,
+)
+from diag.knowledge.response_author import bears_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, problem, unknown, warning

@@ -20,8 +20,8 @@ Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's stat
 service. What a content network in front of the service wrote by itself is left open, too.
 """
 
-from checks.http.codes import own_code
-from checks.http.writers import confidence_in, said_by_service, speaks_http
+from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_codes import own_code
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem

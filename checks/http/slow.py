@@ -23,14 +23,14 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.http.writers import speaks_http
+from diag.knowledge.answered_by_service import speaks_http
 from diag.model.answer import HttpReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Question
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.view import Seen
 
 SLOW = 5.0
 """Seconds to the first byte from which on an answer is slow."""

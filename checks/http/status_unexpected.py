@@ -20,8 +20,8 @@ It is asked of endpoints only for which the list names statuses. An answer that 
 service's. Errors of the server (5xx) and "too many requests" (429) are causes of their own.
 """
 
-from checks.http.codes import own_code
-from checks.http.writers import confidence_in, said_by_service, speaks_http
+from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_codes import own_code
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem

@@ -21,8 +21,8 @@ diag sends no credentials, and to such requests a store that is perfectly well a
 not permitted: that alone is no finding. What it cannot tell without credentials: whether a policy would let your own program in.
 """
 
-from checks.http.codes import NETWORK_RULES, error_words, object_store
-from checks.http.writers import Answered, confidence_in, less_sure, said_by_service, speaks_http
+from diag.knowledge.answered_by_service import Answered, confidence_in, less_sure, said_by_service, speaks_http
+from diag.knowledge.response_codes import NETWORK_RULES, error_words, object_store
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem

@@ -22,9 +22,9 @@ without the mark that, by its profile, every answer of the service has. For the 
 may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a problem.
 """
 
-from checks.http.writers import confidence_in, less_sure, speaks_http
+from diag.knowledge.answered_by_service import confidence_in, less_sure, speaks_http
+from diag.knowledge.response_author import Author, author, field, lacks_mark
 from diag.model.answer import HttpReply
-from diag.model.author import Author, author, field, lacks_mark
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning

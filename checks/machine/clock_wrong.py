@@ -26,10 +26,10 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
-from diag.model.clock import date_of
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain

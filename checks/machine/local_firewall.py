@@ -21,7 +21,7 @@ system's answer is that it is not permitted, or the message that forbids it bear
 refuses is machine-route-refuses.
 """
 
-from checks.network.dials import Met, all_met, hosts_of, seen_in
+from diag.knowledge.connect_outcomes import Met, all_met, hosts_of, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from checks.dns.answers import Said, Voice, is_named_by_user, voices
+from diag.knowledge.resolver_answers import Said, Voice, is_named_by_user, voices
 from diag.model.address import is_own, literal
 from diag.model.case import Case, Stage, Whole
 from diag.model.check import RunCheck, Sentences

@@ -20,7 +20,7 @@ The system says that no local address is available. It says the same of IPv6 whe
 counts as no way, and of a machine without any address, which machine-offline tells.
 """
 
-from checks.network.dials import Dial, Met, met
+from diag.knowledge.connect_outcomes import Dial, Met, met
 from diag.model.address import literal
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences

@@ -23,8 +23,8 @@ route blamed: a target that is simply down answers by neither.
 
 from collections.abc import Iterable
 
-from checks.network.detours import Ways, detour, lost_ways
-from checks.network.dials import is_direct
+from diag.knowledge.connect_outcomes import is_direct
+from diag.knowledge.other_interfaces import Ways, detour, lost_ways
 from diag.model.address import is_private
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -24,7 +24,7 @@ firewall's, or one of policy routing) is machine-local-firewall. A route into an
 
 from collections.abc import Iterable
 
-from checks.network.dials import Dial, Met, hosts_of, mets, refused_by, seen_in
+from diag.knowledge.connect_outcomes import Dial, Met, hosts_of, mets, refused_by, seen_in
 from diag.model.address import literal
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

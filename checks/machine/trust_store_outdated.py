@@ -28,8 +28,8 @@ from diag.model.answer import Session, Trust
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Handshake, Question, Verify
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 from diag.model.wire.chain import accepts, presented, untrusted
 
 PUBLIC_STORE = "certifi"

@@ -22,7 +22,7 @@ or -rejected say why. Whether a dead address is filtered on the way or its serve
 router rejects it in its own name: the same connects from another network decide.
 """
 
-from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
+from diag.knowledge.connect_outcomes import Met, family_of, hosts_of, mets, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

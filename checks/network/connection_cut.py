@@ -22,14 +22,14 @@ stays open. Which of firewall and load balancer ends it cannot be told from here
 
 from collections.abc import Iterable
 
-from checks.network.dials import is_direct
+from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import HttpReply, Session, UpgradeReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Exchange, Handshake, Hold, Question, Upgrade
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 SILENT_FOR = 2.0
 """Seconds for which the silent connection should live: every server waits longer than that to be greeted."""

@@ -29,7 +29,7 @@ network-no-egress.
 
 from collections.abc import Iterable
 
-from checks.network.dials import (
+from diag.knowledge.connect_outcomes import (
     Dial,
     Met,
     beside,

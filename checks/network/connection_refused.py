@@ -25,7 +25,7 @@ another network decides; only where this computer itself is the host is there no
 
 from collections.abc import Iterable
 
-from checks.network.dials import (
+from diag.knowledge.connect_outcomes import (
     Dial,
     Met,
     all_met,

@@ -21,7 +21,7 @@ it is network-gateway-dead. Which of them it was is read from the message's send
 concludes nothing.
 """
 
-from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
+from diag.knowledge.connect_outcomes import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

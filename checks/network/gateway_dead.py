@@ -23,7 +23,7 @@ is alive. The failure comes from this computer itself, seconds later: an error b
 
 from ipaddress import ip_address, ip_network
 
-from checks.network.dials import Dial, Met, met
+from diag.knowledge.connect_outcomes import Dial, Met, met
 from diag.model.address import is_own, literal
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences

@@ -22,7 +22,7 @@ A line that is overloaded holds packets back just as long as a long way does; th
 
 from statistics import median
 
-from checks.network.dials import Met, hosts_of, mets, seen_in
+from diag.knowledge.connect_outcomes import Met, hosts_of, mets, seen_in
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning

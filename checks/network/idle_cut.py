@@ -29,8 +29,8 @@ from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Hold, Question, Wire, dialled
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 _CUT = frozenset({Failure.RESET, Failure.TIMED_OUT})
 

@@ -23,7 +23,7 @@ look fails the cause is steady, and the other checks tell of it. Looks that did 
 from collections import Counter
 from itertools import groupby, pairwise
 
-from checks.dns.answers import Said, server_text, voices
+from diag.knowledge.resolver_answers import Said, server_text, voices
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation

@@ -21,7 +21,7 @@ hosts of the run were reached over IPv6 is said: if one was, this host's own IPv
 network. A connect over IPv6 to another host decides.
 """
 
-from checks.network.dials import Met, family_of, hosts_of, mets, seen_in
+from diag.knowledge.connect_outcomes import Met, family_of, hosts_of, mets, seen_in
 from diag.model.answer import Connection
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

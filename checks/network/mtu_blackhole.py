@@ -25,7 +25,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.network.dials import is_direct
+from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

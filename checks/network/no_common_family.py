@@ -22,8 +22,8 @@ other family. Without either it is machine-offline. Where there is a way and not
 has one, and nothing is concluded here; where a resolver failed to say whether it has one, this is likely only.
 """
 
-from checks.dns.answers import message_of
-from checks.network.dials import Dial, Met, family_of, hosts_of, mets, refused_by, seen_in
+from diag.knowledge.connect_outcomes import Dial, Met, family_of, hosts_of, mets, refused_by, seen_in
+from diag.knowledge.resolver_answers import message_of
 from diag.model.address import literal
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -22,7 +22,7 @@ network-connection-filtered. Where this computer knows no way out at all, it is 
 not answer, network-gateway-dead. Inside addresses may well answer.
 """
 
-from checks.network.dials import Dial, Met, all_met, hosts_of, is_direct, is_outside, met
+from diag.knowledge.connect_outcomes import Dial, Met, all_met, hosts_of, is_direct, is_outside, met
 from diag.model.case import Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.machine import Interfaces

@@ -22,8 +22,8 @@ leads the target elsewhere, machine-route-captured.
 
 from collections.abc import Iterable
 
-from checks.network.detours import Ways, detour, lost_ways
-from checks.network.dials import is_direct
+from diag.knowledge.connect_outcomes import is_direct
+from diag.knowledge.other_interfaces import Ways, detour, lost_ways
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

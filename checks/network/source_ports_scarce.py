@@ -31,8 +31,8 @@ from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.question import Connect, Crowd, Question
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 ENOUGH = 2
 """How many of the connections at once must have failed."""

@@ -29,15 +29,15 @@ and the same transfer from another network decides. Through a proxy nothing is m
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from checks.network.dials import is_direct, is_outside
+from diag.knowledge.connect_outcomes import is_direct, is_outside
 from diag.model.address import literal
 from diag.model.answer import Transferred
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Connect, Handshake, Question, Transfer, dialled
 from diag.model.run import Control
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.view import Seen
 
 FAR = 5
 """How many times slower than a host that is known to be good is far slower."""

@@ -26,7 +26,7 @@ connections pass, and only a warning is given.
 
 from collections.abc import Iterable
 
-from checks.network.dials import Dial, is_direct, is_outside, seen_in
+from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
 from diag.model.address import Address
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -22,8 +22,8 @@ answers, way and endpoint are fine and a rule is about the port.
 
 from collections.abc import Iterable
 
-from checks.privatelink.answers import expected_private, is_outside, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.address import Address
 from diag.model.answer import Connection
 from diag.model.case import Case, Stage

@@ -23,8 +23,8 @@ the name may simply be wrong: `dns-name-not-found`. If some resolver here knows 
 
 from collections.abc import Iterator
 
-from checks.privatelink.answers import expected_private, is_name, names, own_lookup
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.private_names import expected_private, is_name, names, own_lookup
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences

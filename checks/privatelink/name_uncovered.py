@@ -20,9 +20,9 @@ The address is private, and the certificate is for names of the same domain, or 
 endpoints. A certificate of somebody else altogether is `privatelink-wrong-service`.
 """
 
-from checks.privatelink.answers import expected_private
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
-from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.presented_certificate import MOST_NAMES, is_related, mismatch
+from diag.knowledge.private_names import expected_private
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown

@@ -22,9 +22,9 @@ not seen from here at all: `privatelink-resolves-public`.
 
 from collections.abc import Iterable
 
-from checks.privatelink.answers import expected_private, is_name, own_lookup
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.resolves_public import judge as resolves_public
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.private_names import expected_private, is_name, own_lookup
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.observation import Observation

@@ -21,10 +21,10 @@ Only documented codes in the service's own answer count, as for `http-network-po
 explains. A bare 403 says nothing of the kind.
 """
 
-from checks.http.codes import refuses_network
-from checks.http.writers import Answered, confidence_in, said_by_service
-from checks.privatelink.answers import expected_private, is_outside, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.answered_by_service import Answered, confidence_in, said_by_service
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.private_names import expected_private, is_outside, read
+from diag.knowledge.response_codes import refuses_network
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner, problem

@@ -23,9 +23,9 @@ endpoint's approval and the route all remain possible.
 
 from collections.abc import Iterable
 
-from checks.privatelink.answers import expected_private, is_outside, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
 from checks.privatelink.endpoint_silent import ALIVE, other_port
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.answer import Connection
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

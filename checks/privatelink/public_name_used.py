@@ -23,18 +23,18 @@ counts only if it resolves to private addresses alone, and one of them accepts a
 
 from collections.abc import Iterable, Iterator
 
-from checks.http.codes import refuses_network
-from checks.privatelink.answers import expected_private, is_name, is_outside, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.fetching import dial
+from diag.knowledge.private_names import expected_private, is_name, is_outside, read
+from diag.knowledge.response_author import Author, author
+from diag.knowledge.response_codes import refuses_network
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
-from diag.model.author import Author, author
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import dial
 from diag.model.question import Connect, Lookup, Question
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 WORD = "privatelink"
 

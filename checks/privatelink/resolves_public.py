@@ -29,11 +29,11 @@ refuses the network that the request came from.
 import ipaddress
 from collections.abc import Iterator
 
-from checks.http.codes import refuses_network
-from checks.privatelink.answers import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
+from diag.knowledge.private_names import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
+from diag.knowledge.response_author import Author, author
+from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
-from diag.model.author import Author, author
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

@@ -22,12 +22,12 @@ the way through the proxy does not go through, is the setting at fault.
 
 from collections.abc import Iterable
 
-from checks.privatelink.answers import embedded, expected_private, is_outside, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.fetching import Dial, dial
+from diag.knowledge.private_names import embedded, expected_private, is_outside, read
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Way
-from diag.model.errand import Dial, dial
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 

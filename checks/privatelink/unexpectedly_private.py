@@ -20,8 +20,8 @@ A line of the hosts file that names the host is `dns-hosts-file-override`. Some 
 inside address and carry the traffic themselves: where the connection works in the end, this is only a warning.
 """
 
-from checks.privatelink.answers import embedded, is_inside, is_name, is_outside, names, own_lookup, read
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
+from diag.knowledge.private_names import embedded, is_inside, is_name, is_outside, names, own_lookup, read
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network

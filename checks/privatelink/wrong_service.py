@@ -21,9 +21,9 @@ The certificate shares no domain with the name that was used. One that is for ot
 addresses that are not its own.
 """
 
-from checks.privatelink.answers import expected_private
-from checks.privatelink.clouds import AWS, AZURE, GOOGLE, cloud_of
-from checks.privatelink.presented import MOST_NAMES, is_related, mismatch
+from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.presented_certificate import MOST_NAMES, is_related, mismatch
+from diag.knowledge.private_names import expected_private
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

@@ -22,9 +22,9 @@ The rules of curl, of Python's urllib, requests and httpx, of Go, of Java (as `h
 exceptions that were found. Where the exceptions name nothing like this service, nothing is said.
 """
 
+from diag.knowledge.no_proxy import Reading
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.no_proxy import Reading
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 HANDED_ON = frozenset({"Java"})

@@ -25,12 +25,12 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.proxy.answers import has_proxy, is_silent, set_by
+from diag.knowledge.fetching import dial
+from diag.knowledge.proxy_replies import has_proxy, is_silent, set_by
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network, Way
-from diag.model.errand import dial
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Upgrade
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown

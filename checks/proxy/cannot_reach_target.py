@@ -22,15 +22,15 @@ dialled without the proxy: where that succeeds, the proxy's way is at fault; whe
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
 from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED, TOO_BIG
-from checks.proxy.socks import failed_itself, found_by_nobody, is_open, opened_by_address
+from diag.knowledge.fetching import Dial, dial
+from diag.knowledge.proxy_lookup import failed_itself, found_by_nobody, is_open, opened_by_address
+from diag.knowledge.proxy_replies import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
+from diag.knowledge.response_author import GATEWAY_STATUSES, gateway_reason
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.author import GATEWAY_STATUSES, gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import Dial, dial
 from diag.model.failure import Failure
 from diag.model.question import Question
 from diag.model.socks import BEHIND

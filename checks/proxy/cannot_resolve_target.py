@@ -24,12 +24,12 @@ a wrong name would look the same, and the finding says so. Other gateway errors 
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import has_proxy, heard, reply
-from checks.proxy.socks import asked_by_address, found_by_nobody, is_open, opened_by_address
-from diag.model.author import gateway_reason
+from diag.knowledge.fetching import Addresses, look_up
+from diag.knowledge.proxy_lookup import asked_by_address, found_by_nobody, is_open, opened_by_address
+from diag.knowledge.proxy_replies import has_proxy, heard, reply
+from diag.knowledge.response_author import gateway_reason
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import Addresses, look_up
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 

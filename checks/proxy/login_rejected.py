@@ -21,7 +21,7 @@ See whether the password was changed since the setting was made. Percent-encode 
 password are not enough, whatever they are.
 """
 
-from checks.proxy.answers import (
+from diag.knowledge.proxy_replies import (
     gave_login,
     has_proxy,
     heard,

@@ -22,7 +22,7 @@ this service through without a login instead.
 of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
-from checks.proxy.answers import gave_login, has_proxy, heard, offers, refused_login, reply, said, takes_password
+from diag.knowledge.proxy_replies import gave_login, has_proxy, heard, offers, refused_login, reply, said, takes_password
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown

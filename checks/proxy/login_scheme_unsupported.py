@@ -21,7 +21,7 @@ Where Basic or Digest is on offer too, a name and a password would do: `proxy-lo
 they were sent.
 """
 
-from checks.proxy.answers import has_proxy, heard, offers, refused_login, reply, said, takes_password, took_ticket
+from diag.knowledge.proxy_replies import has_proxy, heard, offers, refused_login, reply, said, takes_password, took_ticket
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown

@@ -23,7 +23,7 @@ name may be wrong, and the finding says so. `proxy-name-not-found` is about the 
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import set_by
+from diag.knowledge.proxy_replies import set_by
 from diag.model.answer import TunnelReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -19,7 +19,7 @@ Only a definite answer counts, that the name does not exist or has no address. W
 lies with them. A proxy that resolves and does not answer is `proxy-unreachable`.
 """
 
-from checks.proxy.answers import is_name, set_by
+from diag.knowledge.proxy_replies import is_name, set_by
 from diag.model.answer import DnsReply
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences

@@ -20,8 +20,8 @@ An answer that bears a proxy's mark, and an address that opened a tunnel for any
 An answer in TLS is `proxy-scheme-wrong`.
 """
 
-from checks.proxy.answers import WEB_SERVER, has_proxy, heard, opened_by, said, set_by
-from diag.model.author import passed_a_proxy
+from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, heard, opened_by, said, set_by
+from diag.knowledge.response_author import passed_a_proxy
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

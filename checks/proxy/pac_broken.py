@@ -23,7 +23,7 @@ A script that takes too long, or too much memory, is so by diag's limits; client
 sure. Where this client does not obey the script, or reached the endpoint all the same, it is a warning.
 """
 
-from checks.proxy.scripts import course_of, has_script, is_obeyed, set_in, shown
+from diag.knowledge.pac_outcome import course_of, has_script, is_obeyed, set_in, shown
 from diag.model.answer import Steered
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences

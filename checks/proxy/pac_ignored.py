@@ -24,13 +24,13 @@ direct way works, this is not found.
 
 from collections.abc import Iterable
 
-from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
-from checks.proxy.scripts import course_of, set_in, shown
+from diag.knowledge.pac import setting_of
+from diag.knowledge.pac_outcome import course_of, set_in, shown
+from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question
 from diag.model.route import ProxyAddress
-from diag.model.steering import setting_of
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 MOST = 2

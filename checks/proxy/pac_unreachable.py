@@ -24,12 +24,12 @@ the direct way failed, and is a warning. That no script is found where one is on
 
 from collections.abc import Sequence
 
-from checks.proxy.scripts import course_of, has_script, is_obeyed, set_in, shown
 from checks.proxy.unreachable import OUTSIDE
+from diag.knowledge.fetching import look_up
+from diag.knowledge.pac_outcome import course_of, has_script, is_obeyed, set_in, shown
 from diag.model.answer import Connection, ScriptReply, Session, SystemLookup
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import look_up
 from diag.model.failure import WORDS, Failure
 from diag.model.observation import Observation
 from diag.model.script import FETCHED_IN_VAIN, Flaw

@@ -27,18 +27,18 @@ proxy opened for other endpoints of the same run, say whether the rule is about 
 from collections.abc import Iterable
 from itertools import chain
 
-from checks.proxy.answers import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
+from diag.knowledge.proxy_replies import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
+from diag.knowledge.response_author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
-from diag.model.sight import Seen
 from diag.model.socks import Refusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 DENIED = frozenset({"err_access_denied", "http_request_denied"})
 """The words for 'a rule forbids it': Squid's, and Proxy-Status' (RFC 9209, section 2.3.18)."""

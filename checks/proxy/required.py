@@ -23,15 +23,15 @@ causes stand: a filter (`network-connection-filtered`), or no way out at all (`n
 
 from collections.abc import Iterable, Iterator
 
-from checks.proxy.elsewhere import opened_through, wanted_of, was_asked
 from checks.proxy.pac_ignored import named_by_script
-from checks.proxy.scripts import course_of, shown
+from diag.knowledge.pac import GOING_DIRECT
+from diag.knowledge.pac_outcome import course_of, shown
+from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
 from diag.model.question import Question
 from diag.model.route import PLACES, ProxyAddress, RouteReason
-from diag.model.steering import GOING_DIRECT
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 _MOST = 2

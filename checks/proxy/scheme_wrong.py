@@ -21,10 +21,10 @@ The same host and port are asked once more in the other way. Only where that bri
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import WEB_SERVER, has_proxy, set_by
+from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, set_by
+from diag.knowledge.response_author import passed_a_proxy
 from diag.model.address import literal
 from diag.model.answer import Session, TunnelReply
-from diag.model.author import passed_a_proxy
 from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

@@ -26,16 +26,16 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.proxy.answers import has_proxy
+from diag.knowledge.fetching import dial
+from diag.knowledge.proxy_replies import has_proxy
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import dial
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Seen
 
 ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 

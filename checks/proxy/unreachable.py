@@ -27,11 +27,11 @@ port) do not count.
 
 from collections.abc import Iterable
 
-from checks.proxy.answers import easy_target, has_proxy, is_silent, opened_by, set_by
+from diag.knowledge.fetching import dial
+from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, set_by
 from diag.model.answer import TunnelReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.errand import dial
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, dialled

@@ -24,10 +24,10 @@ proxy is one only where a service is not reached without it. Whether a proxy wou
 
 from collections.abc import Iterable, Iterator
 
+from diag.knowledge.fetching import dial
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import Network, Way
-from diag.model.errand import dial
 from diag.model.machine import Proxies, ProxyVariable
 from diag.model.question import Question
 from diag.model.route import PLACES, ProxyAddress, RouteReason

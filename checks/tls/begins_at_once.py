@@ -23,7 +23,7 @@ which neither is answered is `tls-upgrade-unanswered`.
 
 from collections.abc import Iterable
 
-from checks.tls.upgrades import at_once, expected, goes_over, is_lost, speaks_tls_at_once
+from diag.knowledge.starttls import at_once, expected, goes_over, is_lost, speaks_tls_at_once
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

@@ -21,8 +21,8 @@ Expired certificates that were sent along and that the path to a trusted root do
 computer's list of authorities forces the path over an old certificate, and a public list finds another, nothing is said either.
 """
 
-from checks.tls.dates import AUTHORITY, judged_by_clock, on_path, second_opinion
-from checks.tls.gap import speaks_tls
+from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner

@@ -21,10 +21,10 @@ where servers show that this computer's clock is wrong, theirs is used.
 
 from datetime import datetime, timedelta
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.clock import skew_for
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented

@@ -20,8 +20,8 @@ Servers say in their answers what time it is (the `Date` field). Where that time
 said against the service, and `machine-clock-wrong` decides.
 """
 
-from checks.tls.dates import AUTHORITY, judged_by_clock, on_path, second_opinion
-from checks.tls.gap import speaks_tls
+from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Finding, Owner

@@ -26,8 +26,8 @@ they cannot be reached, it is `tls-revocation-unreachable`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from checks.tls.gap import speaks_tls
-from checks.tls.revocation import holds, places, wanted
+from diag.knowledge.revocation import holds, places, wanted
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation

@@ -24,7 +24,7 @@ public authorities never sign those with the root itself; of any other that came
 finding says so.
 """
 
-from checks.tls.gap import Gap, look, speaks_tls, trusted_by, wanted
+from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation

@@ -25,7 +25,7 @@ said before anything is asked.
 
 from collections.abc import Iterable
 
-from checks.tls.client_certificate import refusal, wanted, went_on
+from diag.knowledge.client_certificate import refusal, wanted, went_on
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -24,7 +24,7 @@ for a certificate before; with less certainty. Where one was shown and not accep
 
 from collections.abc import Iterable
 
-from checks.tls.client_certificate import NONE_CAME, refusal, wanted, went_on
+from diag.knowledge.client_certificate import NONE_CAME, refusal, wanted, went_on
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

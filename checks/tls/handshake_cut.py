@@ -24,8 +24,8 @@ the service. Behind a proxy it is `proxy-tunnel-cut`.
 
 from collections.abc import Iterable
 
-from checks.tls.unanswered import death
-from checks.tls.variants import ENDED, died, names
+from diag.knowledge.dead_handshake import death
+from diag.knowledge.handshake_experiments import ENDED, died, names
 from diag.model.answer import HoldEnd
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -23,8 +23,8 @@ the first message never arrived, nothing is said against the service. Behind a p
 
 from collections.abc import Iterable
 
-from checks.tls.unanswered import death
-from checks.tls.variants import died, names, sizes
+from diag.knowledge.dead_handshake import death
+from diag.knowledge.handshake_experiments import died, names, sizes
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

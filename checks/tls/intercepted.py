@@ -30,17 +30,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from diag.knowledge.tls_inspectors import Kind, Product, product_of
+from diag.knowledge.trust_stores import PUBLIC, Says, Table, lists_of, names
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import Session
 from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
-from diag.model.clients import PUBLIC, Says, Table, lists_of, names
 from diag.model.endpoint import Network
-from diag.model.inspectors import Kind, Product, product_of
 from diag.model.observation import Observation
 from diag.model.question import Handshake
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.view import Seen
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 

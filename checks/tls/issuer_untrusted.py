@@ -24,7 +24,7 @@ signs for unrelated services, or is known to belong to an inspecting proxy. A ro
 does not, is an outdated store (`machine-trust-store-outdated`).
 """
 
-from checks.tls.gap import Gap, look, speaks_tls, trusted_by, wanted
+from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.observation import Observation

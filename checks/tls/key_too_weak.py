@@ -21,7 +21,7 @@ The key and the signature are read from the certificate itself. It is a problem 
 warning where it did not. The signature of a root, which nobody checks, does not count.
 """
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

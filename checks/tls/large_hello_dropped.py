@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.tls.variants import ENDED, answered, died, names, seen_of, sizes
+from diag.knowledge.handshake_experiments import ENDED, answered, died, names, seen_of, sizes
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -23,7 +23,7 @@ longer do. The fact `why` says in which way the names differ: `too_deep_for_wild
 `wildcard_for_parent`, `underscore` (the name with dashes would do), `only_common_name`, `address` or `other_names`.
 """
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

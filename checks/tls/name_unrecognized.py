@@ -20,7 +20,7 @@ address it resolves to with what the provider documents; look into the hosts fil
 It is the server's own word. The same alert as a mere warning, after which the handshake went on, is no fault.
 """
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

@@ -21,7 +21,7 @@ The first bytes that came back are looked at; TLS always begins with a record ty
 (an alert) is another cause. A page that a proxy sends after it opened the tunnel is `proxy-refuses-target`.
 """
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

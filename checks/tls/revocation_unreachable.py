@@ -27,17 +27,17 @@ failed by it, so it is a warning.
 
 from urllib.parse import urlsplit
 
-from checks.tls.gap import speaks_tls
-from checks.tls.revocation import Place, holds, is_wanted, places, wanted
+from diag.knowledge.response_author import Author, author, field
+from diag.knowledge.revocation import Place, holds, is_wanted, places, wanted
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import LOGIN_WANTED, HttpReply
-from diag.model.author import Author, author, field
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
+from diag.model.view import Seen
 from diag.model.wire.chain import presented
 
 PAGE = "a page instead of the status"

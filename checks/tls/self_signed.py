@@ -21,7 +21,7 @@ The signature was checked against the certificate's own key. A certificate that 
 `tls-issuer-untrusted`. A self-signed certificate that the endpoint's trust file holds is no fault.
 """
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown

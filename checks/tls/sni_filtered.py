@@ -23,8 +23,8 @@ does not serve would look alike, and the finding is less certain.
 
 from collections.abc import Iterable
 
-from checks.tls.gap import speaks_tls
-from checks.tls.variants import ENDED, OTHER_NAME, answered, died, hello_read, names, seen_of
+from diag.knowledge.handshake_experiments import ENDED, OTHER_NAME, answered, died, hello_read, names, seen_of
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

@@ -23,13 +23,13 @@ the strict rules makes the difference. Nothing here failed by it, so it is a war
 
 from collections.abc import Iterable
 
-from checks.tls.gap import speaks_tls
+from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session, Trust
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Handshake, Question, Verify
-from diag.model.sight import Seen
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+from diag.model.view import Seen
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, codes, presented
 
 RULES = {

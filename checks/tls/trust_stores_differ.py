@@ -26,9 +26,9 @@ cannot be used at all; `tls-intercepted` is an authority that signs for unrelate
 
 from collections.abc import Iterable
 
+from diag.knowledge.trust_stores import SYSTEM, Says, Table, lists_of, names
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.clients import SYSTEM, Says, Table, lists_of, names
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import presented

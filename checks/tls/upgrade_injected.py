@@ -22,7 +22,7 @@ The bytes stood behind the server's agreement before this client had said a word
 server's answer in TLS, it is `tls-plaintext-answer`.
 """
 
-from checks.tls.upgrades import expected, goes_over, refused_as
+from diag.knowledge.starttls import expected, goes_over, refused_as
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.upgrade import Refusal

@@ -20,7 +20,7 @@ The first bytes that came back are looked at, as the protocol's standard has the
 begun at once, it is `tls-begins-at-once`. A refusal in the protocol's own words is another cause.
 """
 
-from checks.tls.upgrades import expected, goes_over, speaks_tls_at_once
+from diag.knowledge.starttls import expected, goes_over, speaks_tls_at_once
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.failure import Failure

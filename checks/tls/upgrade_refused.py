@@ -24,7 +24,7 @@ talk to this client at all is `tls-upgrade-turned-away`.
 
 from collections.abc import Iterable
 
-from checks.tls.upgrades import expected, goes_over, insisted, insisting, refused_as, took_it
+from diag.knowledge.starttls import expected, goes_over, insisted, insisting, refused_as, took_it
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

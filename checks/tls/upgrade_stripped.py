@@ -25,7 +25,7 @@ it is `tls-upgrade-refused`.
 from collections.abc import Iterable
 
 from checks.tls.upgrade_refused import questions as insist
-from checks.tls.upgrades import expected, goes_over, insisted, refused_as, took_it
+from diag.knowledge.starttls import expected, goes_over, insisted, refused_as, took_it
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.question import Question

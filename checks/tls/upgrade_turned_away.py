@@ -21,7 +21,7 @@ It is the server's own refusal, in its protocol. A connection that just ends is 
 `network-connection-cut`; a server that talks, and does not encrypt, is `tls-upgrade-refused`.
 """
 
-from checks.tls.upgrades import expected, goes_over, refused_as
+from diag.knowledge.starttls import expected, goes_over, refused_as
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.upgrade import Refusal

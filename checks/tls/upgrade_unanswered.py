@@ -22,7 +22,7 @@ Where a handshake that begins at once is answered, it is `tls-begins-at-once`. W
 ended as well, it is `network-connection-cut`. A server that answers, and be it no, is another cause.
 """
 
-from checks.tls.upgrades import LOST, at_once, expected, goes_over, speaks_tls_at_once
+from diag.knowledge.starttls import LOST, at_once, expected, goes_over, speaks_tls_at_once
 from diag.model.answer import UpgradeReply
 from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences

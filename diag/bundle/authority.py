@@ -11,9 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 from cryptography import x509
 from msgspec.structs import replace
 
-from diag.bundle.foreign import is_certificate
+from diag.bundle.untrusted_text import is_certificate
+from diag.knowledge.tls_inspectors import product_of
 from diag.model.answer import HttpReply, Session
-from diag.model.inspectors import product_of
 from diag.model.run import Evidence
 from diag.model.wire.certificate import Certificate, describe, read_certificate, signed_by
 from diag.model.wire.chain import PUBLIC_POLICIES, presented

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from msgspec.structs import replace as changed
 
+from diag.bundle.known_secrets import Private
 from diag.bundle.layout import SIZE, ErrorLine
 from diag.bundle.originals import told
-from diag.bundle.private import Private
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, Redacted, level_of, redact
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from diag.bundle.spelling import in_base64
+from diag.bundle.encodings import in_base64
 
 LINE = 64
 """Characters of Base64 in one line of a PEM file (RFC 7468, section 2)."""

@@ -20,7 +20,7 @@ from diag.bundle.migrate import migrate, version_of
 from diag.bundle.recorded import Recalled, RecordedDiagnosis
 from diag.bundle.redact import Report
 from diag.bundle.seal import broken, digest
-from diag.bundle.strict import Newer, Strict, T, Wrong
+from diag.bundle.strict_json import Newer, Strict, T, Wrong
 from diag.model.diagnosis import Diagnosis
 from diag.model.observation import Observation
 from diag.model.run import Evidence, Run

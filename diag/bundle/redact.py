@@ -24,12 +24,12 @@ from msgspec import Struct
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
-from diag.bundle.clear import bare, in_clear
 from diag.bundle.fields import Class, Rewriter, Value, leaves
-from diag.bundle.foreign import REMOVED, SECRET_FIELDS, Foreign, is_below, is_certificate
+from diag.bundle.kept_in_clear import bare, in_clear
+from diag.bundle.known_secrets import GENERIC, Private
 from diag.bundle.message import rewritten, spellings
-from diag.bundle.private import GENERIC, Private
 from diag.bundle.pseudonym import Pseudonyms
+from diag.bundle.untrusted_text import REMOVED, SECRET_FIELDS, Foreign, is_below, is_certificate
 from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
 from diag.model.privacy import Form, Privacy

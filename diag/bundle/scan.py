@@ -1,15 +1,15 @@
 """The last look before a bundle is written: are any of the values that must not be in it in the final bytes after all?
 
 Every member is searched as it stands, and with every run of Base64 in it decoded, twice deep: a login in a raw header in a
-recorded answer stands two encodings deep. What is looked for has many spellings; see `diag.bundle.spelling`.
+recorded answer stands two encodings deep. What is looked for has many spellings; see `diag.bundle.encodings`.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from diag.bundle.private import Private, is_telling
-from diag.bundle.spelling import DEPTH, RUN, decoded, spellings
+from diag.bundle.encodings import DEPTH, RUN, decoded, spellings
+from diag.bundle.known_secrets import Private, is_telling
 
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""

@@ -15,7 +15,7 @@ from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle, NotABundle
 from diag.bundle.migrate import version_of
 from diag.bundle.seal import Sealed, digest, sealed
-from diag.bundle.strict import UNDECODABLE
+from diag.bundle.strict_json import UNDECODABLE
 
 _IN_NAME = re.compile(r"diag-\d{8}T\d{6}Z-([0-9a-f]{6})\.zip(\.hpke|\.age)?\Z")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}\Z")

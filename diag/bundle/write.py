@@ -13,12 +13,12 @@ from pathlib import Path
 
 from diag.bundle import layout
 from diag.bundle.envelope import Envelope
-from diag.bundle.fit import Fitted, fit
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.recorded import record
 from diag.bundle.redact import Redacted
 from diag.bundle.scan import scan
 from diag.bundle.seal import digest, sealed
+from diag.bundle.size_limit import Fitted, fit
 from diag.model.diagnosis import Diagnosis
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)

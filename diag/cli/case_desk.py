@@ -6,9 +6,9 @@ A bundle gives the profile's name alone, which counts where such a profile is kn
 from diag.cli.endpoints import USUAL_CONFIG, brought
 from diag.cli.errors import WrongUse
 from diag.profile.config import read_config
-from diag.profile.known import BUILTIN, find_profile
+from diag.profile.errors import UnusableFile
+from diag.profile.registry import BUILTIN, find_profile
 from diag.profile.support import CaseDesk, CaseSystem
-from diag.profile.unusable import UnusableFile
 
 
 def usual_destination(profile: str, case: str) -> tuple[str, str]:

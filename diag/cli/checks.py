@@ -10,8 +10,8 @@ import msgspec
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING
 from diag.model.check import AnyCheck
-from diag.report.page import open_page
-from diag.report.words import OWNERS, count_words
+from diag.report.layout.page import open_page
+from diag.report.wording.words import OWNERS, count_words
 
 
 @click.command("checks")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from diag.bundle import layout
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, level_of
-from diag.report.page import Page
-from diag.report.words import count_words
+from diag.report.layout.page import Page
+from diag.report.wording.words import count_words
 
 MEMBERS = {
     layout.MANIFEST: "what this bundle is: versions, times, the level of redaction, and a checksum of every other part",

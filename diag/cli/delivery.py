@@ -17,8 +17,8 @@ from pathlib import Path
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.known_secrets import Private
 from diag.bundle.layout import ErrorLine
-from diag.bundle.private import Private
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
@@ -28,7 +28,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
-from diag.report.text import write_summary
+from diag.report.forms.text import write_summary
 
 
 @dataclass(frozen=True)

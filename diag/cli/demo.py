@@ -21,7 +21,7 @@ from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
 from diag.probe.proxy_value import EXCEPTIONS
 from diag.probe.proxy_value import VARIABLES as PROXY_VARIABLES
-from diag.report.page import open_page
+from diag.report.layout.page import open_page
 
 
 def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[str]:

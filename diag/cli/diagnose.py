@@ -33,12 +33,12 @@ from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Control, Evidence, Limits, Trials
 from diag.profile.consequences import consequences
-from diag.profile.known import USUAL, builtin
 from diag.profile.profile import Profile
-from diag.report.json import write_report
-from diag.report.page import open_page
-from diag.report.progress import Progress
-from diag.report.terminal import write_diagnosis
+from diag.profile.registry import USUAL, builtin
+from diag.report.forms.json import write_report
+from diag.report.forms.progress import Progress
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.page import open_page
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,

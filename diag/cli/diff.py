@@ -12,10 +12,10 @@ from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM
 from diag.cli.opening import identity_option, open_bundle
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
-from diag.engine.likeness import Replaced
-from diag.report.comparison import Named, write_comparison
-from diag.report.comparison_json import write_comparison_json
-from diag.report.page import open_page
+from diag.engine.pseudonym_match import Replaced
+from diag.report.forms.comparison import Named, write_comparison
+from diag.report.forms.comparison_json import write_comparison_json
+from diag.report.layout.page import open_page
 
 _BUNDLE = click.Path(path_type=Path)
 

@@ -13,10 +13,10 @@ from diag.model.run import Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
-from diag.profile.known import GROUP, find_profile, fit, recognise
+from diag.profile.errors import UnusableFile
 from diag.profile.profile import Profile
+from diag.profile.registry import GROUP, find_profile, fit, recognise
 from diag.profile.roles import each_once
-from diag.profile.unusable import UnusableFile
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

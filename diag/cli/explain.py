@@ -10,8 +10,8 @@ import click
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.model.check import AnyCheck
-from diag.report.page import Page, open_page
-from diag.report.words import CLOUDS, OWNERS
+from diag.report.layout.page import Page, open_page
+from diag.report.wording.words import CLOUDS, OWNERS
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _GAP = re.compile(r"\{([a-z_]+)\}")

@@ -52,11 +52,11 @@ def contents(
     catalogue = {check.id: check for check in CATALOGUE}
     found = []
     if files.html is not None:
-        from diag.report.html import write_page
+        from diag.report.forms.html import write_page
 
         found.append((files.html, write_page(diagnosis, catalogue, evidence, notes, meaning).encode()))
     if files.junit is not None:
-        from diag.report.junit import write_junit
+        from diag.report.forms.junit import write_junit
 
         found.append((files.junit, write_junit(diagnosis, catalogue, evidence)))
     return tuple(found)

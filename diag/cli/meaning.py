@@ -7,8 +7,8 @@ from diag.cli.endpoints import brought
 from diag.cli.errors import WrongUse
 from diag.model.diagnosis import Diagnosis
 from diag.profile.consequences import consequences
-from diag.profile.known import BUILTIN, builtin, find_profile, recognise
-from diag.profile.unusable import UnusableFile
+from diag.profile.errors import UnusableFile
+from diag.profile.registry import BUILTIN, builtin, find_profile, recognise
 
 
 @dataclass(frozen=True)

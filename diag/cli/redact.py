@@ -9,8 +9,8 @@ import click
 
 from checks import CATALOGUE
 from diag.bundle.copy import NotStricter, make_stricter
+from diag.bundle.known_secrets import Private
 from diag.bundle.originals import CannotKeep, Originals
-from diag.bundle.private import Private
 from diag.bundle.redact import Level, level_of
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
@@ -21,8 +21,8 @@ from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
-from diag.report.page import open_page
-from diag.report.words import count_words
+from diag.report.layout.page import open_page
+from diag.report.wording.words import count_words
 
 
 @click.command("redact", epilog="Exit code: 0 written, 1 not written, 2 wrong use.")

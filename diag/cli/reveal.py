@@ -9,7 +9,7 @@ from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.originals import CannotKeep, told
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
 from diag.cli.memory import remembered
-from diag.report.page import open_page
+from diag.report.layout.page import open_page
 
 
 @click.command("reveal", epilog="Exit code: 0 all known, 1 one of them is no stand-in of this bundle, 2 wrong use.")

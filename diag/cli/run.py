@@ -12,9 +12,9 @@ import click
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
+from diag.cli.experiments import read_control, read_trials, trial_options
 from diag.cli.options import form_options, read_form
 from diag.cli.proxy_user import ask_password
-from diag.cli.trials import read_control, read_trials, trial_options
 from diag.cli.ways import read_ways
 from diag.model.run import Limits
 

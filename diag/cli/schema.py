@@ -9,8 +9,8 @@ import click
 from diag.bundle import layout
 from diag.bundle.schema import schema as bundle_schema
 from diag.cli.errors import FOUND_NOTHING
-from diag.report.comparison_json import comparison_schema
-from diag.report.json import report_schema
+from diag.report.forms.comparison_json import comparison_schema
+from diag.report.forms.json import report_schema
 
 KINDS = ("report", "evidence", "bundle", "diff")
 

@@ -15,16 +15,16 @@ from diag.cli.case_desk import usual_destination
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
 from diag.cli.sender import find_credentials
 from diag.cli.ways import Ways, read_ways
+from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
 from diag.desk.send.destination import Destination, authority_of, read_destination
-from diag.desk.send.parcel import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
-from diag.desk.send.post import open_post
-from diag.desk.send.way import Way, ways_to
+from diag.desk.send.http_client import open_post
+from diag.desk.send.proxies import Way, ways_to
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
-from diag.report.page import Page, open_page
-from diag.report.sentences import moment_words
-from diag.report.words import count_words
+from diag.report.layout.page import Page, open_page
+from diag.report.wording.sentences import moment_words
+from diag.report.wording.words import count_words
 
 WHERE = "DIAG_SEND_TO"
 SEALED = "application/octet-stream"

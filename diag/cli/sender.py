@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 
 from diag.cli.errors import WrongUse
-from diag.desk.send.parcel import Credentials
+from diag.desk.send.attachment import Credentials
 from diag.model.secret import Secret
 
 TOKEN, USER = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"

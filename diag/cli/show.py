@@ -16,11 +16,11 @@ from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
-from diag.report.json import write_report
-from diag.report.page import open_page
-from diag.report.request import requested, write_csv, write_request
-from diag.report.terminal import write_diagnosis
-from diag.report.words import count_words
+from diag.report.forms.json import write_report
+from diag.report.forms.request import requested, write_csv, write_request
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.page import open_page
+from diag.report.wording.words import count_words
 
 
 @click.command("show")

@@ -12,8 +12,8 @@ from diag.bundle.verify import State, Verified, is_digest, verify
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
 from diag.cli.opening import identities_in, identity_option
 from diag.model.text import clean
-from diag.report.page import Page, open_page
-from diag.report.words import count_words
+from diag.report.layout.page import Page, open_page
+from diag.report.wording.words import count_words
 
 SAID = {
     State.CHANGED: "its content is not what the manifest lists",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from diag.engine.likeness import Likeness, Replaced
+from diag.engine.pseudonym_match import Likeness, Replaced
 from diag.engine.traits import traits_of
 from diag.model.case import Case, Stage
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter

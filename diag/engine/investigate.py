@@ -11,23 +11,23 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from diag.engine.notebook import Clock, Notebook, Prober, utc_now
-from diag.engine.pilot import Pilot
+from diag.engine.pac_route import Pilot
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
+from diag.engine.recorder import Clock, Notebook, Prober, utc_now
 from diag.engine.walk import Walk
+from diag.knowledge.fetching import dial, told_by
+from diag.knowledge.pac import script_of
 from diag.model.address import Address
 from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, Way
-from diag.model.errand import dial, told_by
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
-from diag.model.steering import script_of
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""

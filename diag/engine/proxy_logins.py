@@ -7,9 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from diag.knowledge.response_author import login_refused, login_schemes
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.author import login_refused, login_schemes
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Login, Question, Tunnel
 

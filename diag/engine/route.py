@@ -5,12 +5,12 @@ Variables are read by curl's rules, because they are the best documented; the ot
 
 import ipaddress
 
+from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, Reading, curl, seems_to_name
+from diag.knowledge.pac import ASKED_ABOUT
 from diag.model.address import IpAddress, is_own_name, literal
 from diag.model.endpoint import Endpoint, Way
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
-from diag.model.no_proxy import CLIENTS, SYSTEMS, Reading, curl, seems_to_name
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
-from diag.model.steering import ASKED_ABOUT
 
 OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
@@ -44,7 +44,7 @@ def choose_route(
        or about a service that only goes over to TLS. Then the proxy of the endpoint list.
     4. The variables, an empty one counting as not set: for https `https_proxy`, then `HTTPS_PROXY`; for http `http_proxy` alone,
        since a web server may have `HTTP_PROXY` set by its visitor; for both then `all_proxy`, `ALL_PROXY`. A bare TLS endpoint
-       counts as https, for bare TCP only the last two hold. Against them stand the exceptions, see `diag.model.no_proxy.curl`.
+       counts as https, for bare TCP only the last two hold. Against them stand the exceptions, see `knowledge.no_proxy.curl`.
     5. Where no variable names a proxy for anything: the settings of Windows or macOS, with the exceptions that stand there.
 
     The last is where clients part. On these systems Python (urllib, requests, httpx), .NET and browsers obey the settings, the

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from diag.engine.notebook import holds
 from diag.engine.proxy_logins import Ask, ProxyLogins
+from diag.engine.recorder import holds
 from diag.model.address import Address, Authority, is_own_name, literal
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.case import Stage

@@ -252,7 +252,7 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
 
     @property
     def login_refused(self) -> bool:
-        """Whether a proxy refused for want of the right login, by its status alone; see also `diag.model.author`."""
+        """Whether a proxy refused for want of the right login, by its status alone; see also `diag.knowledge.response_author`."""
         return self.status == LOGIN_WANTED
 
 

@@ -13,7 +13,7 @@ from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
-from diag.model.sight import Seen, Sight
+from diag.model.view import Seen, Sight
 from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)

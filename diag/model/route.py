@@ -51,9 +51,9 @@ class ClientReading(Struct, frozen=True, array_like=True):
     """How one family of clients reads the exceptions of the proxy setting for one endpoint."""
 
     client: PublicText
-    """A name of `diag.model.no_proxy.CLIENTS`."""
+    """A name of `diag.knowledge.no_proxy.CLIENTS`."""
     reading: PublicText
-    """A word of `diag.model.no_proxy.Reading`."""
+    """A word of `diag.knowledge.no_proxy.Reading`."""
 
 
 class ProxyAddress(Struct, frozen=True, omit_defaults=True):

@@ -12,8 +12,8 @@ from diag.model.failure import Failure, from_connecting, from_exception, from_ic
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.icmp import listen_for_refusals, read_refusal
+from diag.probe.streams import Ended, TcpWire, Wires
 from diag.probe.tcp_info import read_tcp_info
-from diag.probe.wires import Ended, TcpWire, Wires
 
 _Target = tuple[str, int] | tuple[str, int, int, int]
 """A socket address of IPv4 or IPv6."""

@@ -15,8 +15,8 @@ from diag.model.text import clean
 from diag.probe.http_reading import LONGEST_HEAD, Reading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
+from diag.probe.streams import Ended, Reopen, Wire
 from diag.probe.tls_wire import TlsWire
-from diag.probe.wires import Ended, Reopen, Wire
 
 
 async def exchange(

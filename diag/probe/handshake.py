@@ -12,8 +12,8 @@ from diag.model.secret import Credential
 from diag.probe.client import accepted, names, shown
 from diag.probe.contexts import Sight
 from diag.probe.records import LONGEST_HELLO, chosen_version, may_be_tls
+from diag.probe.streams import Ended, Wire, failure_of
 from diag.probe.tls_wire import TlsWire, take_out
-from diag.probe.wires import Ended, Wire, failure_of
 
 _KEPT = 256
 """How many of the first bytes are kept."""

@@ -6,7 +6,7 @@ from diag.model.answer import HoldEnd
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Hold
-from diag.probe.wires import Ended, Wire
+from diag.probe.streams import Ended, Wire
 
 _HARMLESS = b"\r\n"
 """What HTTP servers skip (RFC 9112, section 2.2), and too little for a TLS server to make a record of."""

@@ -13,8 +13,8 @@ from diag.model.answer import LOGIN_WANTED
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Handshake, Transfer
 from diag.model.secret import Secret
+from diag.probe.streams import Ended, Wire
 from diag.probe.tunnel import reads_as_http
-from diag.probe.wires import Ended, Wire
 
 LONGEST_HEAD = 64 * 1024
 _KEPT = 1024

@@ -7,7 +7,7 @@ from diag.model.question import Login as Way
 from diag.model.secret import Login, Secret
 from diag.probe import digest
 from diag.probe.logins import basic_token
-from diag.probe.tickets import MOST_STEPS, Ticket
+from diag.probe.spnego import MOST_STEPS, Ticket
 
 
 class LoginSteps:

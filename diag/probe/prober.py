@@ -41,19 +41,19 @@ from diag.model.question import Wire as WireQuestion
 from diag.model.script import ScriptAddress
 from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
+from diag.probe.connect_burst import crowd
 from diag.probe.contexts import Contexts
-from diag.probe.crowd import crowd
 from diag.probe.exchange import exchange
 from diag.probe.handshake import handshake
 from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
+from diag.probe.starttls import upgrade
+from diag.probe.streams import Ended, Wire, Wires
 from diag.probe.trace import trace
 from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
-from diag.probe.upgrade import upgrade
 from diag.probe.verify import verify
-from diag.probe.wires import Ended, Wire, Wires
 
 if TYPE_CHECKING:
     from diag.probe.pac.scripts import Scripts

@@ -15,7 +15,7 @@ from diag.model.question import Tunnel
 from diag.model.secret import Login
 from diag.model.socks import GRANTED_BY_FOUR, NO_METHOD, Refusal, from_four, from_reply
 from diag.probe.scrub import without
-from diag.probe.wires import Ended, Wire
+from diag.probe.streams import Ended, Wire
 
 _FIVE, _FOUR, _LOGIN_VERSION = 5, 4, 1
 _NO_LOGIN, _PASSWORD = 0, 2

@@ -7,7 +7,7 @@ from OpenSSL import SSL
 from diag.model.answer import Alert, TcpInfo
 from diag.model.failure import Failure
 from diag.probe.contexts import Sight
-from diag.probe.wires import Ended, Wire
+from diag.probe.streams import Ended, Wire
 
 _CHUNK = 65_536
 

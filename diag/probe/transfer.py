@@ -8,7 +8,7 @@ from diag.model.answer import Transferred
 from diag.model.failure import Failure
 from diag.model.question import Transfer
 from diag.probe.http_reading import Reading
-from diag.probe.wires import Ended, Wire
+from diag.probe.streams import Ended, Wire
 
 
 async def transfer(question: Transfer, wire: Wire, user_agent: str, until: float) -> Transferred:

@@ -15,7 +15,7 @@ from diag.model.secret import Login, Secret
 from diag.model.text import clean
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
-from diag.probe.wires import Ended, Reopen, Wire
+from diag.probe.streams import Ended, Reopen, Wire
 
 _LONGEST_HEAD = 64 * 1024
 _KEPT = 1024

@@ -17,7 +17,7 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.probe.contexts import Contexts, Sight
-from diag.probe.critical_marks import wrongly_marked
+from diag.probe.critical_extensions import wrongly_marked
 
 _CIPHER = b"\xc0\x2f"
 """The number of `VERIFYING_CIPHER`; whether the key is of its kind is looked at only after the chain."""

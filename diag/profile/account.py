@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.profile.errors import shown
 from diag.profile.profile import GAP, AccountForm, Place, Profile
-from diag.profile.unusable import shown
 
 LONGEST = 200
 """Characters of an account's name."""

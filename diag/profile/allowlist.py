@@ -15,11 +15,11 @@ import msgspec
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.profile.allowlist_rows import HOST, PORT, ROLE, NoList, Row, is_private_link, read_rows
+from diag.profile.errors import UnusableFile, shown
 from diag.profile.private_link import read_private_link
 from diag.profile.roles import each_once
-from diag.profile.rows import HOST, PORT, ROLE, NoList, Row, is_private_link, read_rows
-from diag.profile.source import named, read_text
-from diag.profile.unusable import UnusableFile, shown
+from diag.profile.text_file import named, read_text
 
 LARGEST = 8_000_000
 """Bytes that are read."""

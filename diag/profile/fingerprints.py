@@ -17,8 +17,8 @@ denies = "address"             # or account; default: nothing
 import re
 
 from diag.model.fingerprint import ANY, MOST, Denial, Fingerprint, Mark
-from diag.profile.tables import Document, Table
-from diag.profile.unusable import shown
+from diag.profile.errors import shown
+from diag.profile.toml_table import Document, Table
 
 KIND = "fingerprint"
 KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies")

@@ -5,9 +5,9 @@ A group that says what it is for is one more role of its endpoints, so that a bu
 
 from collections.abc import Iterable, Mapping
 
+from diag.profile.errors import shown
 from diag.profile.roles import Role
-from diag.profile.tables import Document, Table, names_of
-from diag.profile.unusable import shown
+from diag.profile.toml_table import Document, Table, names_of
 
 KEYS = ("name", "enables", "without", "required")
 

@@ -7,8 +7,8 @@ Values are hosts, or lists of hosts written as text: `[a.example.com, b.example.
 import re
 from collections.abc import Iterator, Mapping
 
-from diag.profile.rows import Row
-from diag.profile.unusable import shown
+from diag.profile.allowlist_rows import Row
+from diag.profile.errors import shown
 
 ROLES = {
     "privatelink-account-url": "SNOWFLAKE_DEPLOYMENT",

@@ -32,13 +32,13 @@ from pathlib import Path
 
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
+from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
 from diag.profile.groups import group_of, read_groups, role_with, roles_in
 from diag.profile.roles import Role, read_role
-from diag.profile.source import named
 from diag.profile.support import CaseDesk, read_desk, read_recipients
-from diag.profile.tables import Document, Table, names_of
-from diag.profile.unusable import UnusableFile, shown
+from diag.profile.text_file import named
+from diag.profile.toml_table import Document, Table, names_of
 
 TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "recipients")
 TABLES = ("role", "group", "account", "endpoint", KIND, "case")

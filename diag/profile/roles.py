@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import msgspec
 
 from diag.model.endpoint import Endpoint
-from diag.profile.tables import Table
-from diag.profile.unusable import shown
+from diag.profile.errors import shown
+from diag.profile.toml_table import Table
 
 KEYS = ("name", "enables", "without", "required", "path")
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from diag.profile.tables import Document, Table
-from diag.profile.unusable import shown
+from diag.profile.errors import shown
+from diag.profile.toml_table import Document, Table
 
 KEYS = ("system", "url", "project")
 MOST_RECIPIENTS = 16

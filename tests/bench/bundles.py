@@ -23,8 +23,8 @@ from diag.engine.judge import judge
 from diag.lab.families.healthy import service_many
 from diag.lab.site import start
 from diag.model.run import Evidence, Limits
-from diag.report.html import write_page
-from diag.report.text import write_summary
+from diag.report.forms.html import write_page
+from diag.report.forms.text import write_summary
 from tests.bench.figures import Figure
 
 MANY = 500

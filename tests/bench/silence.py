@@ -14,7 +14,7 @@ from diag.engine.judge import judge
 from diag.model.failure import Failure
 from diag.model.run import Evidence, Limits, Trials
 from tests.bench.figures import Figure
-from tests.house import House
+from tests.netns import House
 from tests.recipes import RECIPES
 from tests.recording.case import CASES, read_case
 from tests.recording.recipe import Look, Recipe, Stage

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dns.message
 import dns.rrset
 
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.model.address import Address, Authority
 from diag.model.answer import (
     Alert,

@@ -11,7 +11,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 from msgspec.structs import replace
 
 from checks import CATALOGUE
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge

@@ -10,7 +10,7 @@ from diag.bundle import layout
 from diag.bundle.copy import NOT_UNDERSTOOD, make_stricter
 from diag.bundle.envelope import MAGIC, VERSION
 from diag.bundle.keys import Identities
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.read import Bundle, bundle_of, read_bundle
 from diag.bundle.redact import Level
 from diag.bundle.seal import sealed

@@ -6,7 +6,7 @@ import pytest
 
 from checks import CATALOGUE
 from diag.bundle.copy import make_stricter
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import pack

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.private_key import marks
 from diag.bundle.scan import Leak, scan
 from diag.model.secret import Secret

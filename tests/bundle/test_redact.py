@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, Rewriter, Value
-from diag.bundle.foreign import Foreign
-from diag.bundle.private import Private, is_telling
+from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Level, Redacted, level_of, redact
+from diag.bundle.untrusted_text import Foreign
 from diag.bundle.write import pack
 from diag.model.address import is_private, literal
 from diag.model.answer import DnsReply, Header, HttpReply, Session, TunnelReply

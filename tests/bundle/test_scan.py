@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diag.bundle.private import Private
+from diag.bundle.encodings import in_base64
+from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
 from diag.bundle.scan import Leak, scan
-from diag.bundle.spelling import in_base64
 from diag.bundle.write import write_bundle
 from diag.model.secret import Login, Secret
 from tests.bundle import sample

@@ -13,11 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from diag.bundle import layout
-from diag.bundle.fit import fit
 from diag.bundle.layout import ErrorLine
 from diag.bundle.read import bundle_of, read_bundle
 from diag.bundle.redact import Level, redact
 from diag.bundle.seal import broken
+from diag.bundle.size_limit import fit
 from diag.bundle.write import CannotWrite, Written, pack, write_bundle
 from diag.model.answer import HttpReply, TunnelReply
 from tests.bundle import sample

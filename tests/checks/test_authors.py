@@ -17,13 +17,13 @@ from checks.http import (
 )
 from checks.privatelink import policy_denied, public_name_used
 from diag.engine.judge import judge
-from diag.model.author import Author, author
+from diag.knowledge.response_author import Author, author
 from diag.model.case import Case
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.fingerprint import Denial, Fingerprint, Mark
 from diag.model.verdict import Confidence, Status
-from diag.profile.known import builtin
+from diag.profile.registry import builtin
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF
 from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, found
 

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from checks.privatelink import CHECKS, resolves_public, unexpectedly_private
-from checks.privatelink.clouds import AWS, AZURE, CLOUDS, GOOGLE, NOT_RECOGNISED, chain_of, cloud_of
 from diag.engine.judge import judge
+from diag.knowledge.clouds import AWS, AZURE, CLOUDS, GOOGLE, NOT_RECOGNISED, chain_of, cloud_of
 from diag.model.address import Address
 from diag.model.answer import Connection, DnsReply, SystemLookup
 from diag.model.endpoint import Expectations, Network
 from diag.model.machine import Resolvers
 from diag.model.question import Connect, Lookup
 from diag.model.verdict import Status
-from diag.report.sentences import tell
+from diag.report.wording.sentences import tell
 from tests.checks.authorities import DOMAIN_VALIDATED, leaf
 from tests.checks.layers import ADDRESS, PROXY_IP, Scene, evidence_of, found, told
 

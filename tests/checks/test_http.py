@@ -12,10 +12,10 @@ from checks.http import (
     server_error,
     status_unexpected,
 )
-from checks.http.codes import NO_CODE
 from diag.engine.judge import judge
+from diag.knowledge.response_author import Author, author
+from diag.knowledge.response_codes import NO_CODE
 from diag.model.answer import TcpInfo
-from diag.model.author import Author, author
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
 from diag.model.verdict import Confidence, Status

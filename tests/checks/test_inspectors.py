@@ -10,8 +10,8 @@ from cryptography.x509.oid import NameOID
 
 from checks.tls import intercepted
 from diag.engine.judge import judge
+from diag.knowledge.tls_inspectors import PRODUCTS, Kind, product_of
 from diag.model.answer import Trust, VerifyError
-from diag.model.inspectors import PRODUCTS, Kind, product_of
 from diag.model.machine import TrustSettings
 from diag.model.question import Verify
 from diag.model.verdict import Owner, Status

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.tls.plain_way import PlainWay, plain_way
+from diag.knowledge.plain_route import PlainWay, plain_way
 from diag.model.address import Address
 from diag.model.answer import Connection
 from diag.model.machine import Proxies, ProxyVariable

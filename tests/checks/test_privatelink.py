@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from checks.privatelink import endpoint_silent, name_missing, resolves_public, through_proxy, unexpectedly_private
-from checks.privatelink.clouds import NOT_RECOGNISED
 from checks.proxy import refuses_target
 from diag.engine.judge import judge
+from diag.knowledge.clouds import NOT_RECOGNISED
 from diag.model.address import Address
 from diag.model.answer import Connection, SystemLookup
 from diag.model.check import AnyCheck

@@ -3,7 +3,7 @@
 import pytest
 
 from checks.proxy import cannot_reach_target, login_required, not_a_proxy, refuses_target
-from diag.model.author import Author, author, passed_a_proxy, signed_by_proxy
+from diag.knowledge.response_author import Author, author, passed_a_proxy, signed_by_proxy
 from diag.model.verdict import Confidence, Status
 from tests.checks.layers import HOST, found, headers
 from tests.checks.test_proxy import PLAIN, behind

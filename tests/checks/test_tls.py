@@ -22,7 +22,7 @@ from checks.tls import (
     sni_filtered,
     version_rejected,
 )
-from checks.tls.variants import names, sizes
+from diag.knowledge.handshake_experiments import names, sizes
 from diag.model.answer import Alert, Session, TcpInfo
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations

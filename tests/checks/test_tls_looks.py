@@ -18,8 +18,8 @@ from checks.tls import (
     sni_filtered,
     version_rejected,
 )
-from checks.tls.variants import sizes
 from diag.engine.judge import judge
+from diag.knowledge.handshake_experiments import sizes
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, HoldEnd, HttpReply, Session, SystemLookup, TcpInfo, Trust, VerifyError
 from diag.model.endpoint import Expectations

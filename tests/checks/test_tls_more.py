@@ -21,8 +21,8 @@ from checks.tls import (
     strict_rules_violated,
     trust_stores_differ,
 )
-from checks.tls.variants import names, sizes
 from diag.engine.judge import judge
+from diag.knowledge.handshake_experiments import names, sizes
 from diag.model.answer import Alert, Session, Trust, VerifyError
 from diag.model.check import AnyCheck
 from diag.model.machine import TrustSettings, TrustVariable

@@ -5,7 +5,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from diag.report.comparison_json import comparison_schema
+from diag.report.forms.comparison_json import comparison_schema
 from tests.cli.shell import diag
 
 

@@ -14,7 +14,7 @@ import pytest
 from diag.cli.lab import invocation
 from diag.lab.scene import Scene
 from diag.lab.site import Running, start
-from diag.report.json import report_schema
+from diag.report.forms.json import report_schema
 from tests.cli.shell import begun, causes, diag, environment
 
 
@@ -152,7 +152,7 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\n"
         "from diag.cli.diagnose import stopped_by_signals\n"
-        "from diag.report.progress import Progress\n"
+        "from diag.report.forms.progress import Progress\n"
         "async def deaf():\n"
         "    with Progress(sys.stderr, 1) as progress, stopped_by_signals(progress) as stop:\n"
         "        print('ready', flush=True)\n"

@@ -13,7 +13,7 @@ from keyring.credentials import Credential, SimpleCredential
 from checks import CATALOGUE
 from diag.bundle.envelope import envelope_for
 from diag.bundle.keys import new_pair, read_recipients
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import write_bundle
 from diag.cli.errors import WrongUse

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from checks import CATALOGUE
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import write_bundle
 from diag.cli.show import differences

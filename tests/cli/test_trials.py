@@ -3,7 +3,7 @@
 import pytest
 
 from diag.cli.errors import WrongUse
-from diag.cli.trials import read_control, read_trials
+from diag.cli.experiments import read_control, read_trials
 from diag.model.address import Authority
 from diag.model.run import Control, Trials
 

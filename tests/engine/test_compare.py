@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import CATALOGUE
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
-from diag.engine.likeness import Likeness, Replaced
+from diag.engine.pseudonym_match import Likeness, Replaced
 from diag.model.address import Address, Authority
 from diag.model.answer import Session, TunnelReply, VerifyError
 from diag.model.comparison import CauseChange, Change, Comparison, Matter

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from diag.engine.investigate import investigate
-from diag.engine.patience import Patience
+from diag.engine.timeouts import Patience
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, DnsReply, SystemLookup
 from diag.model.check import EndpointCheck, Sentences

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from diag.engine.investigate import investigate
+from diag.knowledge.pac import domains_of
 from diag.model.address import Address
 from diag.model.answer import Connection, ScriptReply, Session, Steered, SystemLookup, TunnelReply
 from diag.model.endpoint import Endpoint, parse_endpoint
@@ -15,7 +16,6 @@ from diag.model.question import Connect, Handshake, Inspect, Lookup, Question, S
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.run import Evidence, Limits
 from diag.model.script import Flaw, ScriptAddress
-from diag.model.steering import domains_of
 from tests.engine.scripted import Scripted
 
 SERVICE = parse_endpoint("https://service.example/private/path")

@@ -12,18 +12,18 @@ from checks import CATALOGUE
 from diag.bundle.archive import CannotRead, unpack
 from diag.bundle.copy import make_stricter
 from diag.bundle.keys import Identities
-from diag.bundle.private import Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.read import Bundle, archive_in, bundle_of
 from diag.bundle.redact import Level
 from diag.cli.contents import write_contents
 from diag.engine.judge import judge
-from diag.report.html import write_page
-from diag.report.json import write_report
-from diag.report.junit import write_junit
-from diag.report.page import open_page
-from diag.report.request import requested, write_csv, write_request
-from diag.report.terminal import write_diagnosis
-from diag.report.text import write_summary
+from diag.report.forms.html import write_page
+from diag.report.forms.json import write_report
+from diag.report.forms.junit import write_junit
+from diag.report.forms.request import requested, write_csv, write_request
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.forms.text import write_summary
+from diag.report.layout.page import open_page
 from tests.report.pages import Read
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
-from checks.privatelink.clouds import CLOUDS
+from diag.knowledge.clouds import CLOUDS
 from diag.model.check import AnyCheck
 
 ROOT = Path(__file__).parents[2]

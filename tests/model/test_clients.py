@@ -2,8 +2,8 @@
 
 import pytest
 
+from diag.knowledge.trust_stores import Client, Says, Table, lists_of, names
 from diag.model.answer import Trust, VerifyError
-from diag.model.clients import Client, Says, Table, lists_of, names
 from diag.model.machine import System, TrustSettings, TrustVariable
 from diag.model.question import Verify
 from tests.checks.authorities import INTERMEDIATE, leaf

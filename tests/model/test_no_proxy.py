@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, Reading, curl, macos, seems_to_name
 from diag.model.endpoint import parse_endpoint
-from diag.model.no_proxy import CLIENTS, SYSTEMS, Reading, curl, macos, seems_to_name
 
 D, P, X = Reading.DIRECT, Reading.PROXIED, Reading.FAILS
 

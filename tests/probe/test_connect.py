@@ -14,7 +14,7 @@ from diag.model.address import Address
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.connect import connect
-from diag.probe.wires import Ended, Wires
+from diag.probe.streams import Ended, Wires
 from tests.probe.asking import ask, prober
 from tests.probe.peers import linger, peer, reset
 

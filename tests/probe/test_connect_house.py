@@ -7,9 +7,9 @@ import pytest
 from diag.model.address import Address
 from diag.model.answer import IcmpError
 from diag.model.question import Connect
-from tests.house import House, needs_house
-from tests.house.faults import Refusal
-from tests.house.plan import CLIENT, EMPTY, ROUTER, ROUTER6, SERVER, SERVER6, UNROUTED
+from tests.netns import House, needs_house
+from tests.netns.faults import Refusal
+from tests.netns.plan import CLIENT, EMPTY, ROUTER, ROUTER6, SERVER, SERVER6, UNROUTED
 from tests.probe.asking import ask
 
 pytestmark = needs_house

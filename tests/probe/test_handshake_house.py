@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from diag.model.address import Address
 from diag.model.question import Connect, Handshake
-from tests.house import House, needs_house
-from tests.house.plan import SERVER
+from tests.netns import House, needs_house
+from tests.netns.plan import SERVER
 from tests.probe.asking import ask
 from tests.probe.authority import issue
 

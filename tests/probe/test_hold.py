@@ -9,8 +9,8 @@ import pytest
 
 from diag.model.address import Address
 from diag.model.question import Connect, Handshake, Hold
-from tests.house import House, needs_house
-from tests.house.plan import SERVER
+from tests.netns import House, needs_house
+from tests.netns.plan import SERVER
 from tests.probe.asking import ask, prober
 from tests.probe.authority import issue
 from tests.probe.peers import Serve, linger, peer, reset, secured

@@ -10,7 +10,7 @@ from diag.model.machine import Interface, Interfaces
 from diag.probe.machine.cloud import cloud_of
 from diag.probe.machine.interfaces import told_apart
 from diag.probe.machine.vpn import vpn_by
-from tests.house import House, needs_house
+from tests.netns import House, needs_house
 
 
 def lay(root: Path, files: dict[str, str]) -> str:

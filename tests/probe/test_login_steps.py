@@ -16,8 +16,8 @@ from diag.model.observation import Unsupported
 from diag.model.question import Connect, Exchange, Tunnel
 from diag.model.secret import Login
 from diag.probe.logins import Logins
-from tests.house import House, needs
-from tests.house.plan import ROUTER
+from tests.netns import House, needs
+from tests.netns.plan import ROUTER
 from tests.probe.asking import ask
 from tests.probe.peers import head, linger, peer
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from diag.model.address import Address
 from diag.model.question import Connect, Crowd, Trace
-from tests.house import House, needs_house
-from tests.house.plan import CLIENT, ROUTER, ROUTER6, SERVER, SERVER6, SILENT
+from tests.netns import House, needs_house
+from tests.netns.plan import CLIENT, ROUTER, ROUTER6, SERVER, SERVER6, SILENT
 from tests.probe.asking import ask, prober
 
 pytestmark = needs_house

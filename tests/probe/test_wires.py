@@ -8,7 +8,7 @@ import pytest
 from diag.model.address import Address, Authority
 from diag.model.question import Connect, Exchange, Handshake, Tunnel
 from diag.probe.connect import connect
-from diag.probe.wires import Ended, TcpWire, Wires
+from diag.probe.streams import Ended, TcpWire, Wires
 from tests.probe.asking import ask, prober
 from tests.probe.authority import issue
 from tests.probe.peers import http, linger, peer, proxying, reset, secured

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from diag.model.endpoint import Endpoint, Expectations, Network
 from diag.profile.allowlist import read_allowlist
-from diag.profile.unusable import UnusableFile
+from diag.profile.errors import UnusableFile
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, Way
 from diag.profile.config import read_config
+from diag.profile.errors import UnusableFile
 from diag.profile.roles import Role
-from diag.profile.unusable import UnusableFile
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from diag.model.case import Stage
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint, Expectations
 from diag.profile.consequences import consequences
-from diag.profile.known import builtin
 from diag.profile.profile import Profile
+from diag.profile.registry import builtin
 from diag.profile.roles import Role
 
 OK, PROBLEM, UNKNOWN, WARNING = Outcome.OK, Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from diag.cli.main import carry_out
 from diag.profile.allowlist import read_allowlist
 from diag.profile.config import read_config
+from diag.profile.errors import UnusableFile
 from diag.profile.profile import read_profile
 from diag.profile.starter import write_starter
-from diag.profile.unusable import UnusableFile
 from tests.profile.shapes import SHAPES
 
 BUILTIN = Path(__file__).parents[2] / "diag" / "profile" / "builtin"

@@ -8,9 +8,9 @@ import pytest
 from diag.model.endpoint import Endpoint, Expectations, Network
 from diag.model.fingerprint import Denial, Mark
 from diag.profile.account import UnusableAccount, derive_endpoints
-from diag.profile.known import BUILTIN, builtin, find_profile, fit, recognise
+from diag.profile.errors import UnusableFile
 from diag.profile.profile import read_profile
-from diag.profile.unusable import UnusableFile
+from diag.profile.registry import BUILTIN, builtin, find_profile, fit, recognise
 
 SNOWFLAKE = builtin("snowflake")
 DOCUMENTED_TYPES = """SNOWFLAKE_DEPLOYMENT SNOWFLAKE_DEPLOYMENT_REGIONLESS STAGE SNOWSQL_REPO OUT_OF_BAND_TELEMETRY

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from diag.bundle.foreign import SECRET_FIELDS
 from diag.bundle.keys import new_pair, preferred, read_recipients
+from diag.bundle.untrusted_text import SECRET_FIELDS
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.model.answer import Header, HttpReply
 from diag.model.fingerprint import Denial, Fingerprint, Mark, Service, json_values
 from diag.profile.config import read_config
-from diag.profile.known import builtin
+from diag.profile.errors import UnusableFile
 from diag.profile.profile import read_profile
+from diag.profile.registry import builtin
 from diag.profile.support import CaseDesk, CaseSystem
-from diag.profile.unusable import UnusableFile
 from tests.profile.test_malformed import AGE
 
 ACME = """

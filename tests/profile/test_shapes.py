@@ -8,7 +8,7 @@ import pytest
 
 from diag.model.endpoint import Network, UnusableEndpoint
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
-from diag.profile.unusable import UnusableFile
+from diag.profile.errors import UnusableFile
 from tests.profile.shapes import ENTRIES, FOUND, OBJECTS, SHAPES
 
 

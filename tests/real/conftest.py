@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.house import House
+from tests.netns import House
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from diag.lab.authority import Authority
-from tests.house import House
-from tests.recipes.furniture import trust_file
+from tests.netns import House
+from tests.recipes.services import trust_file
 
 
 @dataclass(frozen=True)

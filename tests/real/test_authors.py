@@ -5,15 +5,15 @@ Told by the command itself, and told again of its bundle, which holds by what th
 
 import pytest
 
-from tests.house import House, needs
-from tests.house.plan import PUBLIC
+from tests.netns import House, needs
+from tests.netns.plan import PUBLIC
 from tests.real.customer import bundle_of, diag
-from tests.recipes.furniture import PROXY
-from tests.recipes.ground import NAME
+from tests.recipes.baseline import NAME
 from tests.recipes.http.answers import content_network
 from tests.recipes.http.authors import ACME, AZURE, MARK, NOT_ALLOWED, XML, intercepted, store
 from tests.recipes.http.writers import answering
 from tests.recipes.proxy.answers import DENY_ALL
+from tests.recipes.services import PROXY
 from tests.recording.recipe import Look, Stage
 
 pytestmark = needs("nginx", "squid")

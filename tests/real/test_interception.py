@@ -1,9 +1,9 @@
 """A gateway that opens every encrypted connection, met at two hundred endpoints at once."""
 
 from diag.lab.authority import Authority
-from tests.house import House, needs
+from tests.netns import House, needs
 from tests.real.customer import diag
-from tests.recipes.furniture import Page, name_all, now, private_authority, serve_pages, trust_file
+from tests.recipes.services import Page, name_all, now, private_authority, serve_pages, trust_file
 
 pytestmark = needs("nginx")
 HOSTS = tuple(f"api.customer{number}.test" for number in range(200))

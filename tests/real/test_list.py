@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.house import House, needs
-from tests.house.plan import PUBLIC
+from tests.netns import House, needs
+from tests.netns.plan import PUBLIC
 from tests.real.customer import bundle_of, diag, run
-from tests.recipes.furniture import HERE, Page, private_authority, serve_pages
+from tests.recipes.services import HERE, Page, private_authority, serve_pages
 
 pytestmark = needs("nginx")
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from diag.lab.authority import Authority
-from tests.house import House, needs
-from tests.house.plan import PUBLIC, ROUTER
+from tests.netns import House, needs
+from tests.netns.plan import PUBLIC, ROUTER
 from tests.real.customer import run
-from tests.recipes.furniture import HOST, OTHER, PROXY, healthy_service, name_all, serve_plain
 from tests.recipes.proxy.tinyproxy import FILTER, LOGIN, tinyproxy
+from tests.recipes.services import HOST, OTHER, PROXY, healthy_service, name_all, serve_plain
 
 pytestmark = needs("nginx")
 BOTH = (HOST, f"http://{HOST}")

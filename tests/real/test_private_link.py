@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pytest
 
 from diag.lab.authority import Authority
-from tests.house import House, needs
-from tests.house.plan import PRIVATE, PUBLIC, ROUTER
+from tests.netns import House, needs
+from tests.netns.plan import PRIVATE, PUBLIC, ROUTER
 from tests.real.customer import Screen, run
-from tests.recipes.furniture import HERE, PROXY, Page, private_authority, serve_pages
 from tests.recipes.http.authors import ACME
 from tests.recipes.proxy.answers import DENY_ALL
+from tests.recipes.services import HERE, PROXY, Page, private_authority, serve_pages
 
 pytestmark = needs("nginx", "squid", "dnsmasq")
 

@@ -7,11 +7,11 @@ import jsonschema
 import pytest
 
 from diag.lab.authority import Authority, pem
-from diag.report.json import report_schema
-from tests.house import House, needs
-from tests.house.plan import PUBLIC
+from diag.report.forms.json import report_schema
+from tests.netns import House, needs
+from tests.netns.plan import PUBLIC
 from tests.real.customer import bundle_of, diag, run
-from tests.recipes.furniture import (
+from tests.recipes.services import (
     HOST,
     OTHER,
     PROXY,

@@ -11,10 +11,10 @@ from urllib.parse import quote
 import pytest
 
 from diag.probe.proxy_value import VARIABLES
-from tests.house import House, needs
-from tests.house.plan import ROUTER
+from tests.netns import House, needs
+from tests.netns.plan import ROUTER
 from tests.real.customer import Screen, bundle_of, diag
-from tests.recipes.furniture import HOST, PROXY, WITH_LOGIN, healthy_service, serve_plain, trust_file, users
+from tests.recipes.services import HOST, PROXY, WITH_LOGIN, healthy_service, serve_plain, trust_file, users
 
 pytestmark = needs("nginx", "squid")
 NAME = "kanarienvogel"

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt
 from diag.desk.send.destination import read_destination
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt
-from diag.desk.send.post import open_post
-from diag.desk.send.way import Way
+from diag.desk.send.http_client import open_post
+from diag.desk.send.proxies import Way
 from diag.model.address import Address
 from diag.model.route import ProxyAddress
 from diag.model.secret import Login, Secret

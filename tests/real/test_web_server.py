@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from diag.lab.authority import Authority, Credential, Validity
-from tests.house import House, needs
+from tests.netns import House, needs
 from tests.real.customer import Screen, run
-from tests.recipes.furniture import HOST, OTHER, Page, name_all, now, private_authority, serve_pages
+from tests.recipes.services import HOST, OTHER, Page, name_all, now, private_authority, serve_pages
 
 pytestmark = needs("nginx")
 ENDPOINT = f"https://{HOST}"

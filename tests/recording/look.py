@@ -13,12 +13,12 @@ import msgspec
 
 from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Form, Job, look
-from diag.cli.trials import read_control, read_trials
+from diag.cli.experiments import read_control, read_trials
 from diag.cli.ways import read_ways
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
 from diag.model.run import Limits
-from diag.profile.known import USUAL, find_profile
+from diag.profile.registry import USUAL, find_profile
 from tests.recording.recipe import Look
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tests.house import House
+from tests.netns import House
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ import sys
 import msgspec
 
 from diag.model.run import Evidence
-from tests.house import House
+from tests.netns import House
 from tests.recording.recipe import Recipe
 
 

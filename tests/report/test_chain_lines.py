@@ -9,12 +9,12 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
-from diag.report.chain_lines import Chains, chain_lines, client_lines
-from diag.report.html import write_page
-from diag.report.page import open_page
-from diag.report.sentences import tell
-from diag.report.terminal import write_diagnosis
-from diag.report.text import write_summary
+from diag.report.forms.html import write_page
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.forms.text import write_summary
+from diag.report.layout.page import open_page
+from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.wording.sentences import tell
 from tests.recording.case import CASES, read_case
 
 KNOWN = {check.id: check for check in CATALOGUE}

@@ -14,8 +14,8 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
-from diag.report.html import write_page
-from diag.report.words import OUTCOMES
+from diag.report.forms.html import write_page
+from diag.report.wording.words import OUTCOMES
 from tests.recording.case import all_cases, read_case
 from tests.report import samples
 from tests.report.pages import Read

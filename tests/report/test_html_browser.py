@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.report.html import write_page
+from diag.report.forms.html import write_page
 from tests.report import samples
 
 BROWSER = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")

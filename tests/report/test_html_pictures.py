@@ -17,16 +17,16 @@ from diag.model.case import Case
 from diag.model.diagnosis import Diagnosis
 from diag.model.question import Connect, Question, Tunnel
 from diag.model.run import Evidence
-from diag.report.html import write_page
-from diag.report.html_chain import Picture, picture_of
-from diag.report.html_path import Mark, Place, Way, broken, way_of
-from diag.report.html_waterfall import STEPS, took_words, waterfall
+from diag.report.forms.html import write_page
+from diag.report.views.certificate_chain import Picture, picture_of
+from diag.report.views.path import Mark, Place, Way, broken, way_of
+from diag.report.views.waterfall import STEPS, took_words, waterfall
 from tests.checks.authorities import INTERMEDIATE, NOW, ROOT, certificate, leaf
 from tests.checks.evidence import HOST, MISSED, NOT_FOUND, Notes, answered, found, resolvers
 from tests.report.pages import Read
 from tests.report.test_html import HOSTILE
 
-STYLE = Path(__file__).parents[2] / "diag" / "report" / "templates" / "style.css"
+STYLE = Path(__file__).parents[2] / "diag" / "report" / "forms" / "templates" / "style.css"
 ADDRESS = "198.51.100.4"
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from diag.model.diagnosis import Diagnosis
 from diag.model.verdict import Facts
-from diag.report.json import report_schema, write_report
+from diag.report.forms.json import report_schema, write_report
 from tests.report import samples
 
 CHECKER = jsonschema.Draft202012Validator(report_schema())

@@ -13,7 +13,7 @@ from diag.model.case import Stage
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint, Expectations
 from diag.model.run import Evidence
-from diag.report.junit import MACHINE, write_junit
+from diag.report.forms.junit import MACHINE, write_junit
 from tests.recording.case import all_cases, read_case
 from tests.report import samples
 from tests.report.test_html import HOSTILE

@@ -11,10 +11,10 @@ from diag.model.address import Address, Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.question import Connect, Exchange, Lookup
 from diag.model.run import Evidence, Trials
-from diag.report.html_looks import MOST_ROWS, series
-from diag.report.looks import Look, looks_at, looks_words
-from diag.report.page import Page
-from diag.report.terminal import write_diagnosis
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.page import Page
+from diag.report.views.repetition_chart import MOST_ROWS, series
+from diag.report.views.repetitions import Look, looks_at, looks_words
 from tests.checks.evidence import FOUR, HOST, MISSED, Notes, answered
 
 URL = f"http://{HOST}"

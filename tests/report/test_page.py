@@ -6,7 +6,7 @@ import pytest
 from rich.text import Text
 
 from diag.model.diagnosis import Outcome
-from diag.report.page import open_page
+from diag.report.layout.page import open_page
 
 
 class Terminal(io.StringIO):

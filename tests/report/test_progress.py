@@ -5,7 +5,7 @@ import io
 import pytest
 
 from diag.model.case import Stage
-from diag.report.progress import Progress
+from diag.report.forms.progress import Progress
 
 
 class Terminal(io.StringIO):

@@ -10,7 +10,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.endpoint import Endpoint
 from diag.model.run import Evidence, Trail
-from diag.report.request import REASONS, requested, write_csv, write_request
+from diag.report.forms.request import REASONS, requested, write_csv, write_request
 from tests.checks.layers import Scene, evidence_of
 from tests.report import samples
 

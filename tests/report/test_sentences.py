@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from diag.model.diagnosis import Cause
 from diag.model.verdict import Confidence, Fact, Facts, Owner, Status
-from diag.report.sentences import certainty, fact_words, fill, listed, moment_words, number_words, tell
+from diag.report.wording.sentences import certainty, fact_words, fill, listed, moment_words, number_words, tell
 from tests.report import samples
 
 facts = st.one_of(

@@ -7,8 +7,8 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.machine import Interface, Interfaces, System
 from diag.model.verdict import Fact
-from diag.report import surroundings
-from diag.report.sentences import tell
+from diag.report.wording import surroundings
+from diag.report.wording.sentences import tell
 from tests.checks.evidence import CABLE, FOUR, HOST, LOOPBACK, ONLINE, RESOLVER, SILENCE, Notes, resolvers
 from tests.report import samples
 

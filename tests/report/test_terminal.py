@@ -12,8 +12,8 @@ from rich.console import Console
 
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
-from diag.report.page import Page
-from diag.report.terminal import write_diagnosis
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.page import Page
 from tests.report import samples
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07[/][link=file:///etc/passwd]x[/link] a\u202eb\u2066c\r\n\tOK: no fault found\x9b31m\u2028end"

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.model.diagnosis import Diagnosis
-from diag.report.ascii import to_ascii
-from diag.report.text import write_summary
+from diag.report.forms.text import write_summary
+from diag.report.layout.ascii import to_ascii
 from tests.report import samples
 
 LARGEST = 60_000

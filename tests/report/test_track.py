@@ -7,8 +7,8 @@ from diag.engine.judge import judge
 from diag.model.address import Address
 from diag.model.answer import Hop, Path
 from diag.model.question import Trace
-from diag.report.html import write_page
-from diag.report.html_track import Fared, track_of
+from diag.report.forms.html import write_page
+from diag.report.views.hops import Fared, track_of
 from tests.checks.evidence import FOUR, Notes
 
 NEAR, FAR = Hop(1, "10.0.0.1", 0.001), Hop(4, "203.0.113.9", 0.02)

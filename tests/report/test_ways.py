@@ -10,9 +10,9 @@ from diag.model.observation import Observation
 from diag.model.question import Inspect, Topic
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
-from diag.report.html import write_page
-from diag.report.text import write_summary
-from diag.report.ways import Row, bypass_line, is_proxy_set, ways
+from diag.report.forms.html import write_page
+from diag.report.forms.text import write_summary
+from diag.report.views.proxy_table import Row, bypass_line, is_proxy_set, ways
 from tests.report import samples
 
 PROXY = ProxyAddress("proxy.corp.test", 3128, login=True)

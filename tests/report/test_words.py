@@ -15,7 +15,7 @@ from diag.model.script import Flaw
 from diag.model.socks import Refusal
 from diag.model.upgrade import Refusal as UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
-from diag.report import account, words
+from diag.report.wording import narration, words
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ from diag.report import account, words
         (FaultKind, words.FAULTS),
         (RouteReason, words.ROUTE_REASONS),
         (Flaw, words.SCRIPT_FLAWS),
-        (Topic, account.TOPICS),
+        (Topic, narration.TOPICS),
         (Refusal, words.REFUSALS),
         (UpgradeRefusal, words.UPGRADE_REFUSALS),
     ],

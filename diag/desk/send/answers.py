@@ -4,8 +4,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from diag.desk.send.parcel import Credentials, NotSent
-from diag.desk.send.post import Reply
+from diag.desk.send.attachment import Credentials, NotSent
+from diag.desk.send.http_client import Reply
 from diag.model.text import clean
 
 LONGEST_QUOTE = 200

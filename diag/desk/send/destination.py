@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from diag.desk.send.attachment import Credentials, Parcel, Receipt, UnusableDestination
+from diag.desk.send.http_client import Post
 from diag.desk.send.jira import Jira
-from diag.desk.send.parcel import Credentials, Parcel, Receipt, UnusableDestination
-from diag.desk.send.post import Post
 from diag.desk.send.salesforce import Salesforce
 from diag.desk.send.servicenow import ServiceNow
 from diag.desk.send.upload import Upload

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from diag.desk.send.answers import authorization, document, listed, refusal, text_of
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
+from diag.desk.send.http_client import Post, Request
 from diag.desk.send.multipart import Part, multipart
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, UnusableDestination
-from diag.desk.send.post import Post, Request
 
 
 @dataclass(frozen=True)

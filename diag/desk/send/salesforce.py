@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from diag.desk.send.answers import authorization, document, listed, refusal, text_of
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
+from diag.desk.send.http_client import Post, Request
 from diag.desk.send.multipart import Part, multipart
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, UnusableDestination
-from diag.desk.send.post import Post, Request
 
 IDENTITY = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 """Of a record: 15 characters, or 18 with those that guard against wrong case."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from diag.desk.send.answers import authorization, document, listed, text_of
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, UnusableDestination
-from diag.desk.send.post import Post, Request
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
+from diag.desk.send.http_client import Post, Request
 
 TABLES = {"INC": "incident", "CS": "sn_customerservice_case", "REQ": "sc_request", "RITM": "sc_req_item"}
 """The table that a number belongs to, by the letters that it begins with."""

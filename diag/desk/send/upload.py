@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, Uncertain
-from diag.desk.send.post import BUSY, TRIES, LostAnswer, Post, Reply, Request
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Uncertain
+from diag.desk.send.http_client import BUSY, TRIES, LostAnswer, Post, Reply, Request
 from diag.model.text import clean
 
 PIECE = 1 << 20

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode
 
 from diag.desk.send.answers import authorization, document, listed, refusal, text_of
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, UnusableDestination
-from diag.desk.send.post import Post, Reply, Request
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
+from diag.desk.send.http_client import Post, Reply, Request
 from diag.model.secret import Secret
 
 AS_AGENT, AS_CUSTOMER = ("tickets", "ticket"), ("requests", "request")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from diag.desk.send.attachment import UnusableDestination
 from diag.desk.send.destination import authority_of, read_destination
-from diag.desk.send.parcel import UnusableDestination
 from diag.model.address import Authority
 
 SYSTEMS = [

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import trustme
 
+from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
-from diag.desk.send.parcel import Credentials, NotSent, Parcel, Receipt, Uncertain
-from diag.desk.send.post import open_post
-from diag.desk.send.way import Way
+from diag.desk.send.http_client import open_post
+from diag.desk.send.proxies import Way
 from diag.model.secret import Secret
 from tests.desk.send.service import Mishap, Says, serving, trust_file
 from tests.desk.send.systems import SITES, TOKEN, JiraSite, Site, ZendeskSite

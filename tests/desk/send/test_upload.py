@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import trustme
 
+from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
-from diag.desk.send.parcel import NotSent, Parcel, Receipt, Uncertain
-from diag.desk.send.post import open_post
+from diag.desk.send.http_client import open_post
+from diag.desk.send.proxies import Way
 from diag.desk.send.upload import PIECE
-from diag.desk.send.way import Way
 from diag.model.route import ProxyAddress
 from tests.desk.send.service import Asked, Mishap, Says, Service, serving, trust_file
 

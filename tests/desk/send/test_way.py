@@ -1,7 +1,7 @@
 """Which ways a bundle may take: those of this machine, the one that the checks got through by first."""
 
-from diag.desk.send.way import Way, ways_to
-from diag.engine.notebook import holds
+from diag.desk.send.proxies import Way, ways_to
+from diag.engine.recorder import holds
 from diag.model.address import Authority
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.question import Tunnel

@@ -1,9 +1,9 @@
 """Recipes of the family dns that compare: with hosts known to be good, with the whole name, with a fresh question."""
 
-from tests.house import House
-from tests.house.names import Answers
-from tests.house.plan import PUBLIC, ROUTER, SERVER, SILENT
-from tests.recipes.ground import NAME, Break, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.netns import House
+from tests.netns.names import Answers
+from tests.netns.plan import PUBLIC, ROUTER, SERVER, SILENT
+from tests.recipes.baseline import NAME, Break, all_of, bare, healthy, near_miss, of, ok, problem
 from tests.recording.recipe import Recipe
 
 OUTSIDE, NOWHERE = PUBLIC[0], "198.51.100.99"

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from tests.house import Answers, Forwarder, House
-from tests.house.plan import PRIVATE, ROUTER, SERVER, SILENT, SILENT6
-from tests.house.rooms import PATH
+from tests.netns import Answers, Forwarder, House
+from tests.netns.plan import PRIVATE, ROUTER, SERVER, SILENT, SILENT6
+from tests.netns.rooms import PATH
+from tests.recipes.baseline import NAME, Break, Names, bare, healthy, near_miss, of, problem
 from tests.recipes.dns.names import NOBODY, RESOLVER
-from tests.recipes.ground import NAME, Break, Names, bare, healthy, near_miss, of, problem
 from tests.recording.recipe import Kind, Look, Recipe, Stage
 
 STUB = "127.0.0.53"

@@ -1,8 +1,8 @@
 """Names that do not resolve, resolvers that do not answer, and hosts lines, with real resolvers."""
 
-from tests.house import Answers, Forwarder, House
-from tests.house.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
-from tests.recipes.ground import NAME, OTHER, URL, Break, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.netns import Answers, Forwarder, House
+from tests.netns.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
+from tests.recipes.baseline import NAME, OTHER, URL, Break, all_of, bare, healthy, near_miss, of, ok, problem
 from tests.recording.recipe import Recipe, in_lab
 
 SECOND = PRIVATE[0]

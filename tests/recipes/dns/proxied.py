@@ -1,10 +1,10 @@
 """Names that only a proxy finds: a client whose resolver knows nothing outside, behind a real proxy."""
 
-from tests.house import Answers, House
-from tests.house.plan import PUBLIC, SILENT
+from tests.netns import Answers, House
+from tests.netns.plan import PUBLIC, SILENT
+from tests.recipes.baseline import Break, near_miss, of, ok
 from tests.recipes.dns.names import NOBODY, RESOLVER
-from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
-from tests.recipes.ground import Break, near_miss, of, ok
+from tests.recipes.services import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
 from tests.recording.recipe import Kind, Look, Recipe, Stage
 
 NEEDS = ("nginx", "squid")

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from tests.house import Answers, Forwarder, House
-from tests.house.plan import PRIVATE, PUBLIC, ROUTER, SERVER, SERVER6, SILENT
+from tests.netns import Answers, Forwarder, House
+from tests.netns.plan import PRIVATE, PUBLIC, ROUTER, SERVER, SERVER6, SILENT
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recipes.dns.names import NOBODY, RESOLVER, also, asks
-from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, in_lab
 
 SECOND = PRIVATE[0]

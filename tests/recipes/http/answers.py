@@ -1,8 +1,9 @@
 """Recipes of the family http: the way is open, and what is said on it is the matter."""
 
 from diag.lab.authority import pem
-from tests.house import House
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.recipes.proxy.settings import behind_squid
+from tests.recipes.services import (
     HOST,
     PROXY,
     Page,
@@ -14,7 +15,6 @@ from tests.recipes.furniture import (
     serve_pages,
     serve_plain,
 )
-from tests.recipes.proxy.settings import behind_squid
 from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
 
 NGINX = ("nginx",)

@@ -2,11 +2,11 @@
 
 from msgspec.structs import replace
 
-from tests.house import House
-from tests.house.plan import PUBLIC, ROUTER, SERVER
-from tests.recipes.furniture import PROXY, STRANGER
-from tests.recipes.ground import NAME, OTHER, URL, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import PUBLIC, ROUTER, SERVER
+from tests.recipes.baseline import NAME, OTHER, URL, near_miss, of, ok, problem, serve
 from tests.recipes.http.writers import WILD, answering
+from tests.recipes.services import PROXY, STRANGER
 from tests.recording.recipe import Look, Recipe, Stage
 
 ACME = """

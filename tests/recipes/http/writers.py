@@ -1,8 +1,8 @@
 """Recipes of the family http: who wrote an answer, the service itself, what guards it, or what stands on the way."""
 
-from tests.house import House
-from tests.house.plan import SERVER
-from tests.recipes.ground import NAME, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import SERVER
+from tests.recipes.baseline import NAME, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, Stage, in_lab
 
 WILD = {NAME: [SERVER], "diag-no-such-name.house.test": [SERVER]}

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from diag.lab.authority import Authority, pem
-from tests.house import House
-from tests.house.plan import PUBLIC, SERVER
-from tests.house.rooms import REPOSITORY
-from tests.recipes.ground import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import PUBLIC, SERVER
+from tests.netns.rooms import REPOSITORY
+from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recipes.network.comparisons import second_way
 from tests.recording.recipe import Look, Recipe
 

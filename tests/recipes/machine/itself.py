@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from diag.lab.authority import Authority, pem
-from tests.house import Forwarder, House
-from tests.house.plan import PRIVATE, ROUTER, SERVER, SILENT
-from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.netns import Forwarder, House
+from tests.netns.plan import PRIVATE, ROUTER, SERVER, SILENT
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, in_lab
 
 SECOND = PRIVATE[0]

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from diag.lab.authority import Authority, pem
-from tests.house import House
-from tests.house.plan import PRIVATE, SERVER, SERVER6
-from tests.recipes.ground import NAME, URL, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import PRIVATE, SERVER, SERVER6
+from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, Stage
 
 SECOND = PRIVATE[0]

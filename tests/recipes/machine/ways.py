@@ -1,9 +1,9 @@
 """Ways that the client does not have: routes of its own that refuse, and addresses of a family that it is without."""
 
-from tests.house import House
-from tests.house.plan import EMPTY, PRIVATE, ROUTER, SERVER, SERVER6, SILENT
-from tests.recipes.furniture import HOST, OPEN, declared, healthy_service
-from tests.recipes.ground import NAME, Break, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.netns import House
+from tests.netns.plan import EMPTY, PRIVATE, ROUTER, SERVER, SERVER6, SILENT
+from tests.recipes.baseline import NAME, Break, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.recipes.services import HOST, OPEN, declared, healthy_service
 from tests.recording.recipe import Kind, Look, Recipe
 
 SECOND = PRIVATE[0]

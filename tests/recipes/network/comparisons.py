@@ -1,8 +1,8 @@
 """Recipes of the family network that compare: with another wire, with hosts known to be good, with addresses that nobody has."""
 
-from tests.house import House
-from tests.house.plan import PRIVATE, PUBLIC, SERVER
-from tests.recipes.ground import NAME, all_of, bare, healthy, near_miss, of, ok, problem
+from tests.netns import House
+from tests.netns.plan import PRIVATE, PUBLIC, SERVER
+from tests.recipes.baseline import NAME, all_of, bare, healthy, near_miss, of, ok, problem
 from tests.recording.recipe import Recipe
 
 OUTSIDE, ELSEWHERE = PUBLIC[0], PUBLIC[1]

@@ -1,8 +1,8 @@
 """What connects meet with: a host that refuses, somebody else who does, or nobody; staged with real packets."""
 
-from tests.house import House
-from tests.house.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
-from tests.recipes.ground import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
+from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, in_lab
 
 SECOND, THIRD = PRIVATE[0], PRIVATE[1]

@@ -1,8 +1,8 @@
 """Recipes of transfers that are timed: limits on the way, at the server and on the client's own line, and what only looks so."""
 
-from tests.house import House
-from tests.house.plan import PRIVATE, SERVER
-from tests.recipes.ground import NAME, URL, Break, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import PRIVATE, SERVER
+from tests.recipes.baseline import NAME, URL, Break, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, Stage
 
 BIG = 8_000_000

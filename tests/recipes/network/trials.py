@@ -1,8 +1,8 @@
 """Recipes of looks that are repeated, connections that are left idle, and many at once."""
 
-from tests.house import House
-from tests.house.plan import PRIVATE, SERVER
-from tests.recipes.ground import NAME, URL, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import PRIVATE, SERVER
+from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe
 
 

@@ -1,8 +1,8 @@
 """What befalls packets on the way: no IPv6, nothing out, no gateway, connections cut, large packets lost, long ways."""
 
-from tests.house import House
-from tests.house.plan import CLIENT6, EMPTY, PRIVATE, PUBLIC, SERVER, SERVER6
-from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, PUBLIC, SERVER, SERVER6
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
 from tests.recipes.network.connects import BOTH, reset_everybody, without_six
 from tests.recording.recipe import Look, Recipe, in_lab
 

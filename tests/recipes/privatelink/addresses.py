@@ -1,8 +1,9 @@
 """Recipes of the family privatelink: names and addresses that should stay inside, and those that should not."""
 
-from tests.house import Answers, House
-from tests.house.plan import PRIVATE, PUBLIC, SILENT
-from tests.recipes.furniture import (
+from tests.netns import Answers, House
+from tests.netns.plan import PRIVATE, PUBLIC, SILENT
+from tests.recipes.proxy.answers import DENY_ALL
+from tests.recipes.services import (
     HOST,
     OPEN,
     OTHER,
@@ -14,7 +15,6 @@ from tests.recipes.furniture import (
     private_authority,
     serve_pages,
 )
-from tests.recipes.proxy.answers import DENY_ALL
 from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
 
 NGINX = ("nginx",)

@@ -1,7 +1,7 @@
 """Recipes of the family privatelink: ports, certificates and refusals of what stands at a private address."""
 
-from tests.house.plan import PUBLIC, SERVER
-from tests.recipes.ground import NAME, OTHER, OTHER_URL, URL, healthy, near_miss, of, ok, problem
+from tests.netns.plan import PUBLIC, SERVER
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, healthy, near_miss, of, ok, problem
 from tests.recipes.http.writers import answering
 from tests.recording.recipe import Recipe
 

@@ -1,8 +1,9 @@
 """Recipes of the family proxy: a proxy that is reached and answers, and what it says of client and service."""
 
-from tests.house import House
-from tests.house.plan import PUBLIC
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.netns.plan import PUBLIC
+from tests.recipes.proxy.settings import behind_squid
+from tests.recipes.services import (
     HOST,
     OPEN,
     OTHER,
@@ -14,7 +15,6 @@ from tests.recipes.furniture import (
     private_authority,
     serve_plain,
 )
-from tests.recipes.proxy.settings import behind_squid
 from tests.recording.recipe import Kind, Look, Recipe, in_lab
 
 LISTEN = "http_port 3128\n"

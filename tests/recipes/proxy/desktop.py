@@ -1,8 +1,8 @@
 """Recipes of the family proxy: what the settings of a desktop say beside the variables, by the real `gsettings` with a file."""
 
-from tests.house import House
-from tests.house.plan import ROUTER
-from tests.recipes.furniture import OPEN, PROXY, declared, healthy_service
+from tests.netns import House
+from tests.netns.plan import ROUTER
+from tests.recipes.services import OPEN, PROXY, declared, healthy_service
 from tests.recording.recipe import Kind, Look, Recipe
 
 DENY = "http_port 3128\nhttp_access deny all\n"

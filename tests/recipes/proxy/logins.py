@@ -1,9 +1,9 @@
 """Recipes of the family proxy: who may use it."""
 
-from tests.house import House
-from tests.house.plan import ROUTER
-from tests.recipes.furniture import HOST, WITH_LOGIN, declared, healthy_service, name_all, serve_plain, users
+from tests.netns import House
+from tests.netns.plan import ROUTER
 from tests.recipes.proxy.settings import behind_squid
+from tests.recipes.services import HOST, WITH_LOGIN, declared, healthy_service, name_all, serve_plain, users
 from tests.recording.recipe import Kind, Look, Recipe, in_lab
 
 USER, PASSWORD = "house-user", "house-password"

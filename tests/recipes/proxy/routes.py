@@ -1,8 +1,8 @@
 """Recipes of the family proxy: the ways to a proxy, and what decides which one is taken."""
 
-from tests.house import House
-from tests.house.plan import PUBLIC, ROUTER, SERVER
-from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority
+from tests.netns import House
+from tests.netns.plan import PUBLIC, ROUTER, SERVER
+from tests.recipes.services import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority
 from tests.recording.recipe import Kind, Look, Recipe
 
 PORT = 1080

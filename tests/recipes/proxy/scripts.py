@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from tests.house import Answers, House
-from tests.house.plan import PUBLIC, ROUTER
-from tests.recipes.furniture import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
+from tests.netns import Answers, House
+from tests.netns.plan import PUBLIC, ROUTER
+from tests.recipes.services import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
 from tests.recording.recipe import Kind, Look, Recipe
 
 PAC_HOST = "pac.house.test"

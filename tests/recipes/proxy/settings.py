@@ -3,9 +3,9 @@
 What a proxy says of client and service is in `logins` and `answers`.
 """
 
-from tests.house import House
-from tests.house.plan import ROUTER, SERVER, SILENT
-from tests.recipes.furniture import HOST, OPEN, PROXY, declared, healthy_service, name_all, odd_proxy, private_authority
+from tests.netns import House
+from tests.netns.plan import ROUTER, SERVER, SILENT
+from tests.recipes.services import HOST, OPEN, PROXY, declared, healthy_service, name_all, odd_proxy, private_authority
 from tests.recording.recipe import Kind, Look, Recipe, in_lab
 
 

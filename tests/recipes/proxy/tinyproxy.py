@@ -1,8 +1,8 @@
 """Recipes of the family proxy: what tinyproxy says, which differs from others. Its errors carry no word for why."""
 
-from tests.house import House
-from tests.house.plan import PUBLIC, ROUTER
-from tests.recipes.furniture import HOST, OTHER, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
+from tests.netns import House
+from tests.netns.plan import PUBLIC, ROUTER
+from tests.recipes.services import HOST, OTHER, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
 from tests.recording.recipe import Kind, Look, Recipe
 
 NEEDS = ("nginx", "tinyproxy")

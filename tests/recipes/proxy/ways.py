@@ -1,7 +1,9 @@
 """Recipes of the family proxy: the way behind the proxy breaks off, and the way past it."""
 
-from tests.house import House
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.recipes.proxy.answers import DENY_ALL, DENY_HOST, LISTEN, SQUID
+from tests.recipes.proxy.settings import behind_squid
+from tests.recipes.services import (
     HOST,
     PROXY,
     WITH_LOGIN,
@@ -13,8 +15,6 @@ from tests.recipes.furniture import (
     private_authority,
     users,
 )
-from tests.recipes.proxy.answers import DENY_ALL, DENY_HOST, LISTEN, SQUID
-from tests.recipes.proxy.settings import behind_squid
 from tests.recording.recipe import Kind, Look, Recipe, in_lab
 
 

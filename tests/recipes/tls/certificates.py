@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from diag.lab.authority import Authority, Credential, Validity, issue, self_signed
-from tests.house import House
-from tests.house.plan import PUBLIC
-from tests.recipes.furniture import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, usual
+from tests.netns import House
+from tests.netns.plan import PUBLIC
+from tests.recipes.services import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, usual
 from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
 
 NGINX = ("nginx",)

@@ -6,8 +6,8 @@ from datetime import timedelta
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from diag.lab.authority import Authority, Credential, Validity, pem
-from tests.house import House
-from tests.recipes.furniture import HOST, Page, declared, name_all, now, private_authority, serve_pages
+from tests.netns import House
+from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages
 from tests.recipes.tls.servers import POSTGRES, postgres
 from tests.recording.recipe import Kind, Look, Recipe, Stage
 

@@ -1,8 +1,8 @@
 """Recipes of the family tls: handshakes that fail, and what they fail of."""
 
 from diag.lab.authority import pem
-from tests.house import House
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.recipes.services import (
     HOST,
     OPEN,
     PROXY,

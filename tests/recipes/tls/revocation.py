@@ -9,10 +9,10 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from diag.lab.authority import Authority, Credential, Published, Validity, issue, pem
-from tests.house import House
-from tests.house.plan import PUBLIC
-from tests.recipes.furniture import HOST, OPEN, PROXY, Page, declared, name_all, now, serve_pages
-from tests.recipes.ground import near_miss, of, ok, problem
+from tests.netns import House
+from tests.netns.plan import PUBLIC
+from tests.recipes.baseline import near_miss, of, ok, problem
+from tests.recipes.services import HOST, OPEN, PROXY, Page, declared, name_all, now, serve_pages
 from tests.recording.recipe import Look, Recipe, Stage
 
 PLACE = "status.house.test"

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from diag.lab.authority import Credential, pem
-from tests.house import House, Servant
+from tests.netns import House, Servant
 
 POSTGRES = str(max(Path("/usr/lib/postgresql").glob("*/bin/postgres"), default=Path("postgres"), key=lambda path: path.parts))
 """The server's program, which no search path knows on Debian."""

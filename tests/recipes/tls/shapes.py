@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from diag.lab.authority import Authority, Credential, Validity, issue, pem, self_signed
-from tests.house import House
-from tests.recipes.furniture import HOST, Page, declared, name_all, now, private_authority, serve_pages, usual
-from tests.recipes.ground import near_miss, of, ok, problem
+from tests.netns import House
+from tests.recipes.baseline import near_miss, of, ok, problem
+from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages, usual
 from tests.recipes.tls.revocation import status
 from tests.recording.recipe import Look, Recipe, Stage
 

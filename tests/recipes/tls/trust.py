@@ -6,9 +6,9 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from msgspec.structs import replace
 
 from diag.lab.authority import Authority, Validity, self_signed
-from tests.house import House
-from tests.house.plan import PRIVATE, PUBLIC, ROUTER
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.netns.plan import PRIVATE, PUBLIC, ROUTER
+from tests.recipes.services import (
     HOST,
     ISSUERS,
     PUBLIC_POLICY,

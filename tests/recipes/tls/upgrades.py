@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from diag.lab.authority import Authority, Credential, Validity
-from tests.house import House
-from tests.house.plan import PUBLIC, ROUTER
-from tests.recipes.furniture import (
+from tests.netns import House
+from tests.netns.plan import PUBLIC, ROUTER
+from tests.recipes.services import (
     HERE,
     HOST,
     OPEN,

@@ -1,8 +1,8 @@
 """Recipes of the family tls, staged by the lab: handshakes with one thing changed, keys, strict rules, lists, revocation."""
 
-from tests.house import House
-from tests.house.plan import SERVER
-from tests.recipes.ground import NAME, URL, healthy, near_miss, of, ok, problem, serve
+from tests.netns import House
+from tests.netns.plan import SERVER
+from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
 from tests.recording.recipe import Look, Recipe, Stage, in_lab
 
 

@@ -1,0 +1,285 @@
+"""The post: requests to one host over HTTPS, by whichever way is open, again where that can do no harm, and nothing twice.
+
+A request that was lost on its way out is sent by the next way. One whose *answer* was lost may have been carried out: what is
+safe to repeat is repeated, of the rest the receiver is asked first whether it has arrived.
+"""
+
+import json
+import os
+import ssl
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+
+from diag.desk.send.attachment import NotSent, Receipt, Uncertain
+from diag.desk.send.proxies import Way
+from diag.model.text import clean
+
+TRIES = (2.0, 5.0, 15.0, None)
+"""One entry a try: the seconds to wait after it, where the receiver does not say how long; None: it was the last."""
+LONGEST_WAIT = 120.0
+"""Seconds: a receiver that wants a longer pause gets no further try."""
+LARGEST_ANSWER = 1 << 20
+"""Bytes of an answer that are read."""
+TOO_MANY = 429
+"""Too Many Requests (RFC 6585, section 4)."""
+BUSY = frozenset({TOO_MANY, 500, 502, 503, 504})
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request to the host of a post."""
+
+    method: str
+    target: str
+    """Path and query."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: httpx.Headers = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was carried out."""
+        return 200 <= self.status < 300
+
+    def document(self) -> Any:
+        """The JSON in it; None where there is none."""
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError):
+            return None
+
+
+class LostAnswer(Exception):
+    """The request went out, at least in part, and no whole answer came back."""
+
+
+class NotReached(Exception):
+    """No connection came about, so nothing was sent. The message says how it failed, in a few words."""
+
+
+class Post:
+    """The way to one host. Close it in the end."""
+
+    def __init__(
+        self,
+        origin: str,
+        ways: Sequence[Way],
+        *,
+        trust: ssl.SSLContext,
+        headers: Mapping[str, str],
+        tell: Tell,
+        sleep: Callable[[float], None],
+    ) -> None:
+        """`origin` is `https://host[:port]`, `headers` go with every request, `tell` takes lines for the user."""
+        assert origin.startswith("https://"), "a bundle is never sent in the clear"
+        self.origin = origin
+        self._ways = list(ways)
+        self._trust = trust
+        self._headers = dict(headers)
+        self._tell = tell
+        self._sleep = sleep
+        self._client: httpx.Client | None = None
+
+    def close(self) -> None:
+        """Ends the connection, if there is one."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def once(self, request: Request) -> Reply:
+        """Sends a request, by the first way that is open. Raises LostAnswer, and NotSent where no way is."""
+        failures = []
+        for _ in self._ways:
+            try:
+                return self._send(request)
+            except NotReached as failure:
+                failures.append(f"{self._ways[0]}: {failure}")
+                self.close()
+                self._ways = [*self._ways[1:], self._ways[0]]
+        raise NotSent(
+            f"{self.origin} cannot be reached ({'; '.join(failures)}). Nothing was sent. To find out why: diag run {self.origin}"
+        )
+
+    def repeat(self, request: Request) -> Reply:
+        """Sends what may be sent twice without harm, again where the answer is lost or the receiver is busy. Raises NotSent."""
+        reply: Reply | None = None
+        for wait in TRIES:
+            try:
+                reply = self.once(request)
+            except LostAnswer:
+                self.pause(wait)
+                continue
+            if reply.status not in BUSY:
+                return reply
+            self.pause(wait, reply)
+        if reply is None:
+            raise NotSent(f"{self.origin} does not answer: the connection ends before a whole answer is there. Try again later.")
+        return reply
+
+    def hand_over(self, request: Request, arrived: Callable[[], Receipt | None]) -> Reply | Receipt:
+        """Sends what must be carried out once only; before every try the receiver is asked, by `arrived`, whether it has been.
+
+        Raises NotSent, and Uncertain where an answer was lost and the receiver does not show the parcel.
+        """
+        lost = False
+        reply: Reply | None = None
+        try:
+            for wait in TRIES:
+                receipt = arrived()
+                if receipt is not None:
+                    return receipt
+                try:
+                    reply = self.once(request)
+                except LostAnswer:
+                    lost = True
+                    self.pause(wait)
+                    continue
+                if reply.status not in BUSY:
+                    return reply
+                # A receiver that failed while it worked may have finished; one that refused for now (429) has not begun.
+                lost = lost or reply.status != TOO_MANY
+                self.pause(wait, reply)
+            receipt = arrived()
+        except NotSent as failure:
+            if not lost:
+                raise
+            raise Uncertain(f"The bundle may have arrived, and that cannot be seen from here: {failure}") from None
+        if receipt is not None:
+            return receipt
+        if lost or reply is None:
+            raise Uncertain(
+                f"{self.origin} broke off while the bundle was handed over, and does not show it since. Look at the case before "
+                "you send it again; diag itself looks too, and does not attach it twice."
+            )
+        return reply
+
+    def pause(self, usual: float | None, reply: Reply | None = None) -> None:
+        """Waits before the next try; None: there is none."""
+        if usual is None:
+            return
+        wait = usual if reply is None else _wanted_pause(reply, usual)
+        if wait > LONGEST_WAIT:
+            raise NotSent(
+                f"{self.origin} is busy and asks for {round(wait / 60)} minutes of patience: send the bundle again then."
+            )
+        what = "The answer was lost" if reply is None else f"{self.origin} is busy (status {reply.status})"
+        self._tell(f"{what}; the next try is in {wait:g} seconds.")
+        self._sleep(wait)
+
+    def _send(self, request: Request) -> Reply:
+        """One request by the way at hand. Raises NotReached and LostAnswer."""
+        if self._client is None:
+            self._client = _client(self._ways[0], self._trust)
+        try:
+            with self._client.stream(
+                request.method,
+                f"{self.origin}{request.target}",
+                headers={**self._headers, **request.headers},
+                content=request.content if request.method != "GET" else None,
+            ) as response:
+                return Reply(response.status_code, response.headers, _beginning(response))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
+            raise NotReached(_how(error)) from None
+        except httpx.TransportError as error:
+            raise LostAnswer(_how(error)) from None
+
+
+def open_post(
+    origin: str,
+    ways: Sequence[Way],
+    *,
+    trust: Path | None = None,
+    headers: Mapping[str, str],
+    tell: Tell,
+    sleep: Callable[[float], None] = time.sleep,
+) -> closing[Post]:
+    """A post that closes itself. `trust` is a PEM file with the authorities to accept; None: those of this system."""
+    return closing(Post(origin, ways, trust=_trusting(trust), headers=headers, tell=tell, sleep=sleep))
+
+
+def _trusting(trust: Path | None) -> ssl.SSLContext:
+    """Where a Python on its own knows no store of the system, the public authorities stand in for it."""
+    if trust is not None:
+        return ssl.create_default_context(cafile=trust)
+    paths = ssl.get_default_verify_paths()
+    knows = os.name == "nt" or paths.cafile or paths.capath
+    return ssl.create_default_context() if knows else ssl.create_default_context(cafile=certifi.where())
+
+
+def _client(way: Way, trust: ssl.SSLContext) -> httpx.Client:
+    """Redirections are not followed and the environment is not read: the way is the one that was chosen. Raises NotReached."""
+    proxy = None
+    if way.proxy is not None:
+        if way.proxy.scheme.startswith("socks4"):
+            raise NotReached("SOCKS 4 is not spoken here")
+        login = (way.login.user.reveal(), way.login.password.reveal()) if way.login else None
+        host = f"[{way.proxy.host}]" if ":" in way.proxy.host else way.proxy.host
+        secured = trust if way.proxy.scheme == "https" else None
+        proxy = httpx.Proxy(f"{way.proxy.scheme}://{host}:{way.proxy.port}", auth=login, ssl_context=secured)
+    return httpx.Client(proxy=proxy, verify=trust, trust_env=False, follow_redirects=False, timeout=TIMEOUT)
+
+
+def _beginning(response: httpx.Response) -> bytes:
+    content = b""
+    for part in response.iter_bytes():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            break
+    return content[:LARGEST_ANSWER]
+
+
+def _wanted_pause(reply: Reply, usual: float) -> float:
+    """The seconds that Retry-After asks for (RFC 9110, section 10.2.3); the usual pause where it cannot be read."""
+    said = reply.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdigit() and len(said) < 8:
+        return max(float(said), 1.0)
+    try:
+        until = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return usual
+    if until.tzinfo is None:
+        return usual
+    return max((until - datetime.now(UTC)).total_seconds(), 1.0)
+
+
+def _how(error: Exception) -> str:
+    """What kind of failure this is, in a few words; what the library says may hold anything and is left out."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return "its certificate is not trusted here"
+        if isinstance(cause, ssl.SSLError):
+            return "no encryption could be agreed on"
+        cause = cause.__cause__ or cause.__context__
+    match error:
+        case httpx.ConnectTimeout():
+            return "no connection within 10 seconds"
+        case httpx.ProxyError():
+            return f"the proxy said {clean(str(error), 60)}" if str(error)[:3].isdigit() else "the proxy refused"
+        case httpx.TimeoutException():
+            return "no answer within 60 seconds"
+        case httpx.UnsupportedProtocol():
+            return "this kind of proxy is not spoken"
+        case httpx.ConnectError():
+            return "no connection"
+        case _:
+            return "the connection was cut"

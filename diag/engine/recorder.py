@@ -1,0 +1,140 @@
+"""The notebook of a run: every question asked once, every answer written down, and the limits that all of it keeps to."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
+from typing import Protocol
+
+from diag.engine.timeouts import Patience
+from diag.model.address import Address
+from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
+from diag.model.question import Inspect, Lookup, Question, Steer, Transfer, Verify, kind, stands_on
+from diag.model.run import Limits
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock of this machine, right or wrong."""
+    return datetime.now(UTC)
+
+
+class Prober(Protocol):
+    """Whoever can ask questions of this machine and of the network."""
+
+    async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
+        """The answer, also where the operation failed (the failure is in it).
+
+        `known` holds what was seen so far; `patience` is in seconds, and running out of it is an answer too. Raises
+        Unsupported where this system cannot ask; any other exception is a bug of ours.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Ends everything that is still open."""
+        ...
+
+
+class Notebook:
+    """Asks questions through a prober and keeps what came back, in the order in which it was asked.
+
+    One notebook is one run. Cancelling who waits for a question writes the question down as a fault of kind `ending`.
+    """
+
+    def __init__(self, prober: Prober, limits: Limits, clock: Clock) -> None:
+        self._prober = prober
+        self._patience = Patience(limits.timeout)
+        self.began = clock()
+        self._zero = time.monotonic()
+        self._tasks: dict[Question, asyncio.Task[Observation]] = {}
+        self._numbers: defaultdict[str, int] = defaultdict(int)
+        self._transferring = asyncio.Semaphore(1)
+        self._in_flight = asyncio.Semaphore(limits.in_flight)
+        self._towards: defaultdict[Address, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_resolver))
+        self.seen: dict[Question, Observation] = {}
+        self.ending = FaultKind.INTERRUPTED
+        """What a question that is cancelled from now on died of."""
+
+    def now(self) -> datetime:
+        """The run's clock: it starts at the wall clock and never jumps."""
+        return self.began + timedelta(seconds=time.monotonic() - self._zero)
+
+    async def ask(self, question: Question, *, further: bool = False) -> Observation | None:
+        """The observation of a question, asked now or earlier; None where what it stands on has failed.
+
+        `further`: it is asked after a first look, to compare; see `Patience`.
+        """
+        for basis in stands_on(question):
+            standing = await self.ask(basis, further=further)
+            # A lookup is known by its failure too, and a store can be asked about what a handshake left behind.
+            if not (isinstance(question, Verify) or isinstance(basis, Lookup) or holds(standing)):
+                return None
+        task = self._tasks.get(question)
+        if task is None:
+            task = self._tasks[question] = asyncio.create_task(self._observe(question, further=further))
+        return await task
+
+    def ids(self, questions: Iterable[Question]) -> tuple[str, ...]:
+        """The ids of those questions that have an observation, in the given order, each once."""
+        return tuple(dict.fromkeys(self.seen[question].id for question in questions if question in self.seen))
+
+    async def close(self) -> None:
+        """Ends what is under way, as faults of kind `ending`, and lets the prober close."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._prober.close()
+
+    async def _observe(self, question: Question, *, further: bool) -> Observation:
+        self._numbers[kind(question)] += 1
+        name = f"{kind(question)}-{self._numbers[kind(question)]}"
+        needed = self.ids(stands_on(question))
+        began, started = self.now(), time.monotonic()
+
+        def keep(answer: Answer | None = None, fault: Fault | None = None) -> Observation:
+            took = round(time.monotonic() - started, 6)
+            observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
+            if answer is not None:
+                self._patience.learn(question, answer, took)
+            return observation
+
+        try:
+            async with self._place(question):
+                began, started = self.now(), time.monotonic()
+                patience = self._patience.of(question, further=further)
+                return keep(await self._prober.ask(question, self.seen, patience))
+        except asyncio.CancelledError:
+            keep(fault=Fault(self.ending))
+            raise
+        except Unsupported as missing:
+            return keep(fault=Fault(FaultKind.UNSUPPORTED, str(missing)))
+        except Exception as bug:  # noqa: BLE001  (a probe that breaks costs its own answer only, and says so)
+            return keep(fault=Fault(FaultKind.BROKEN, where(bug)))
+
+    def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
+        """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
+        if isinstance(question, Inspect | Verify | Steer):
+            return nullcontext()
+        if isinstance(question, Lookup) and question.server is not None:
+            return self._towards[question.server]
+        if isinstance(question, Transfer):
+            return self._transferring  # one at a time: each is to measure its way, and not the others
+        return self._in_flight
+
+
+def holds(observation: Observation | None) -> bool:
+    """Whether another question can stand on this one."""
+    return observation is not None and observation.answer is not None and not getattr(observation.answer, "failure", "")
+
+
+def where(bug: BaseException) -> str:
+    """An exception's type and the place that raised it: enough to mend it, and no value in it."""
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(bug).__name__}{place}"

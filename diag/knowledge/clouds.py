@@ -1,0 +1,118 @@
+"""Which cloud a private endpoint lies in: read off its names, the aliases that they lead through, and well-known addresses."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator
+
+from diag.knowledge.private_names import GOOGLE_PRIVATE, Names, embedded, names, read
+from diag.model.address import literal
+from diag.model.case import Case
+from diag.model.wire.dns import DnsMessage, read_message
+
+AWS = "aws"
+AZURE = "azure"
+GOOGLE = "google"
+CLOUDS = (AWS, AZURE, GOOGLE)
+NOT_RECOGNISED = "not recognised"
+DOMAINS = (
+    (AWS, ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws", "awsapps.com")),
+    (
+        AZURE,
+        (
+            "azure.com",
+            "azure.net",
+            "azure.us",
+            "azure.cn",
+            "azure-api.net",
+            "azurecr.io",
+            "azuredatabricks.net",
+            "azurewebsites.net",
+            "azmk8s.io",
+            "windows.net",
+            "chinacloudapi.cn",
+            "usgovcloudapi.net",
+        ),
+    ),
+    (GOOGLE, ("googleapis.com", "goog", "gcr.io", "pkg.dev", "run.app", "cloudfunctions.net", "psc.internal")),
+)
+"""Domains whose names each cloud gives out itself."""
+LABELS = ((AWS, "aws"), (AZURE, "azure"), (GOOGLE, "gcp"))
+"""Labels by which providers on several clouds say in their own names where an account is."""
+_SIDE = "north|south|east|west|central|northeast|northwest|southeast|southwest"
+REGIONS = (
+    (AWS, re.compile(rf"(us|eu|ap|ca|sa|me|af|il|mx|cn)(-gov)?-({_SIDE})-\d")),
+    (GOOGLE, re.compile(rf"(us|europe|asia|australia|me|africa|northamerica|southamerica)-({_SIDE})\d{{1,2}}")),
+    (AZURE, re.compile(rf"({_SIDE})-(us|europe|asia|india|japan|brazil|africa|france|germany|uk|uae)(-\d)?")),
+)
+"""Regions as they stand in names, each cloud in its own order of words."""
+PRIMARIES = (
+    (AWS, re.compile(r"ns-\d+\.awsdns-00\.(com|net|org|co\.uk)")),
+    (AZURE, re.compile(r"(.+\.)?azureprivatedns\.net")),
+    (GOOGLE, re.compile(r"ns-gcp-private\.googledomains\.com")),
+)
+"""The primary servers that each cloud names in its private zones: a negative answer tells whose zone it is."""
+RESOLVERS = (
+    (AWS, ("169.254.169.253", "fd00:ec2::253")),
+    (AZURE, ("168.63.129.16",)),
+    (GOOGLE, ("169.254.169.254",)),
+)
+"""Where each cloud's own resolver answers inside it: a machine that asks it stands in that cloud."""
+
+
+def cloud_of(*cases: Case) -> str:
+    """The cloud of these endpoints, one of `CLOUDS`; `NOT_RECOGNISED` where nothing shows it, or they lie in several."""
+    found = {_of_name(case) or _of_zones(case) or _of_addresses(case) or _of_resolvers(case) for case in cases}
+    return found.pop() or NOT_RECOGNISED if len(found) == 1 else NOT_RECOGNISED
+
+
+def chain_of(case: Case) -> tuple[str, ...]:
+    """The aliases that the endpoint's name leads through here, in order, each once; empty: none was seen."""
+    return tuple(dict.fromkeys(alias for message in _messages(names(case)) for _, alias in message.aliases))
+
+
+def _messages(known: Names) -> Iterator[DnsMessage]:
+    for seen in known.replies:
+        message = read_message(seen.answer.message) if seen.answer.message else None
+        if isinstance(message, DnsMessage):
+            yield message
+
+
+def _of_name(case: Case) -> str:
+    """By what a name ends in, then by what stands in it: the end is the cloud's own word."""
+    if literal(case.endpoint.host) is not None:
+        return ""
+    told = (case.endpoint.host, *chain_of(case))
+    return _first(_of_domain(name) for name in told) or _first(_of_labels(name) for name in told)
+
+
+def _of_domain(name: str) -> str:
+    return next((cloud for cloud, ends in DOMAINS for end in ends if f".{name}".endswith(f".{end}")), "")
+
+
+def _of_labels(name: str) -> str:
+    labels = name.split(".")
+    named = next((cloud for cloud, label in LABELS if label in labels), "")
+    return named or next((cloud for cloud, region in REGIONS if any(map(region.fullmatch, labels))), "")
+
+
+def _of_zones(case: Case) -> str:
+    primaries = [message.zone_primary for message in _messages(names(case))]
+    return next((cloud for cloud, primary in PRIMARIES if any(map(primary.fullmatch, primaries))), "")
+
+
+def _of_addresses(case: Case) -> str:
+    told = (embedded(ip) for ip in read((*names(case).told, *case.addresses)))
+    return GOOGLE if any(ip in block for ip in told for block in GOOGLE_PRIVATE) else ""
+
+
+def _of_resolvers(case: Case) -> str:
+    """By the resolver that this machine asks."""
+    configured = case.machine.resolvers
+    asked = {server.host for server in configured.answer.servers} if configured else set()
+    asked |= {seen.question.server.host for seen in case.replies if seen.question.server}
+    known = set(read(asked))
+    return next((cloud for cloud, hosts in RESOLVERS if known & {ipaddress.ip_address(host) for host in hosts}), "")
+
+
+def _first(found: Iterable[str]) -> str:
+    return next((one for one in found if one), "")

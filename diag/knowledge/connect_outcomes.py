@@ -1,0 +1,178 @@
+"""How the connects of one walk went, each in one word that says who answered: the host, another on the way, or nobody."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from statistics import median
+
+from diag.knowledge.routing import refusing_route
+from diag.model.address import Address, is_own, is_private, literal
+from diag.model.answer import Connection, IcmpError
+from diag.model.case import Case
+from diag.model.failure import Failure
+from diag.model.machine import Interfaces, RouteEntry
+from diag.model.observation import Observation
+from diag.model.question import Connect
+from diag.model.view import Seen
+
+Dial = Seen[Connect, Connection]
+
+
+class Met(StrEnum):
+    """What a connect met with."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """A reset, which bears the host's own address, or the host's own word that nobody listens there."""
+    REJECTED = "rejected"
+    """Another than the host says that it may not, or cannot, be reached."""
+    SILENCE = "silence"
+    NO_WAY = "no way"
+    """This machine has no way there: no route, one that refuses, or no protocol of that family."""
+    NO_NEIGHBOUR = "no neighbour"
+    """This machine has a way, and its next hop does not answer."""
+    HELD_BACK = "held back"
+    """This machine itself forbids the connect, or has nothing left to make it with."""
+    OTHER = "other"
+
+
+def met(dial: Dial, interfaces: Interfaces | None) -> Met:
+    """One connect in one word."""
+    answer = dial.answer
+    if not answer.failure:
+        return Met.ACCEPTED
+    if answer.icmp is not None:
+        return _by_message(dial, answer.icmp, interfaces)
+    match answer.failure:
+        case Failure.REFUSED:
+            return Met.REFUSED
+        case Failure.TIMED_OUT:
+            return Met.SILENCE
+        case Failure.NO_ROUTE | Failure.NOT_SUPPORTED | Failure.BLACKHOLED:
+            return Met.NO_WAY
+        case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
+            return Met.NO_WAY  # so systems put it that know IPv6 and have no address of it
+        case Failure.NOT_PERMITTED | Failure.ADDRESS_NOT_AVAILABLE | Failure.DESCRIPTORS_EXHAUSTED:
+            return Met.HELD_BACK
+        case _:
+            return Met.OTHER
+
+
+def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> Met:
+    """What an ICMP message amounts to, by its sender."""
+    if icmp.sender == dial.question.address.host:
+        return Met.REFUSED if dial.answer.failure == Failure.REFUSED else Met.REJECTED
+    if not _is_own(icmp.sender, dial.answer.source, interfaces):
+        return Met.REJECTED
+    # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
+    return Met.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else Met.HELD_BACK
+
+
+def _has_six(interfaces: Interfaces | None) -> bool:
+    """Whether this machine has an IPv6 address that leads out."""
+    ips = [literal(address) for interface in interfaces.interfaces for address in interface.addresses] if interfaces else []
+    return any(ip is not None and ip.version == 6 and not (ip.is_link_local or ip.is_loopback) for ip in ips)
+
+
+def _is_own(sender: str, source: str, interfaces: Interfaces | None) -> bool:
+    """Whether an ICMP message is this machine's own."""
+    own = {address for interface in interfaces.interfaces for address in interface.addresses} if interfaces else set()
+    return sender != "" and (sender == source or sender in own)
+
+
+def mets(case: Case) -> tuple[tuple[Dial, Met], ...]:
+    """The walk's connects with their words, without those that this machine has no way for, where it has one for others."""
+    interfaces = case.machine.interfaces
+    facts = interfaces.answer if interfaces else None
+    all_of_them = tuple((dial, Met.NO_WAY if refused_by(case, dial) else met(dial, facts)) for dial in case.dials)
+    possible = tuple((dial, word) for dial, word in all_of_them if word is not Met.NO_WAY)
+    return possible or all_of_them
+
+
+def refused_by(case: Case, dial: Dial) -> RouteEntry | None:
+    """The route by which this machine itself refused a connect; None where no route of its table says so."""
+    table = case.machine.routes
+    return refusing_route(table.answer if table else None, dial)
+
+
+def all_met(case: Case, word: Met) -> tuple[Dial, ...]:
+    """The walk's connects, where all of them met with `word`; empty otherwise."""
+    pairs = mets(case)
+    return tuple(dial for dial, _ in pairs) if all(each is word for _, each in pairs) else ()
+
+
+def is_direct(case: Case) -> bool:
+    """Whether the endpoint itself is dialled. What befalls the connects to a proxy is told by the checks of proxies."""
+    return case.proxy is None
+
+
+def is_outside(host: str) -> bool:
+    """Whether this is a public address: neither this machine's own nor one of a network's inside."""
+    ip = literal(host)
+    return ip is not None and not is_own(host) and not is_private(ip) and not ip.is_link_local
+
+
+def other_port(port: int) -> int:
+    """The port on which the same host most likely answers too."""
+    return 80 if port == 443 else 443
+
+
+def beside(case: Case, dials: Iterable[Dial]) -> tuple[Connect, ...]:
+    """The same addresses on their other port, two at most."""
+    return tuple(Connect(Address(dial.question.address.host, other_port(dial.question.address.port))) for dial in [*dials][:2])
+
+
+def seen_beside(case: Case, dials: Iterable[Dial]) -> tuple[Dial, ...]:
+    """How those went."""
+    wanted = set(beside(case, dials))
+    return tuple(seen for seen in case.connections if seen.question in wanted)
+
+
+def word_for(answers: Iterable[Dial]) -> str:
+    """How connects to another port went, in a word."""
+    words = [met(seen, None) for seen in answers]
+    if not words:
+        return "not tried"
+    for word, text in ((Met.ACCEPTED, "it accepts"), (Met.REFUSED, "it refuses"), (Met.REJECTED, "rejected on the way")):
+        if word in words:
+            return text
+    return "silent too" if all(word in (Met.SILENCE, Met.NO_NEIGHBOUR) for word in words) else "unclear"
+
+
+_HEARD = frozenset({Met.ACCEPTED, Met.REFUSED})
+
+
+def heard_from(controls: Iterable[Dial]) -> bool | None:
+    """Whether a host that the user names as known to be good answered by itself; None where the user named none."""
+    words = [met(dial, None) for dial in controls]
+    return any(word in _HEARD for word in words) if words else None
+
+
+def words_for_controls(controls: Iterable[Dial]) -> str:
+    """How the hosts fared that the user names as known to be good."""
+    heard = heard_from(controls)
+    return "none was named" if heard is None else "answered" if heard else "did not answer either"
+
+
+def hosts_of(dials: Iterable[Dial]) -> tuple[str, ...]:
+    """The addresses, in the order dialled."""
+    return tuple(dict.fromkeys(dial.question.address.host for dial in dials))
+
+
+def seen_in(dials: Iterable[Dial]) -> tuple[Observation, ...]:
+    """What those rest on."""
+    return tuple(dial.observation for dial in dials)
+
+
+def seconds_of(dials: Iterable[Dial]) -> float:
+    """How long they took, the median, in seconds to the millisecond."""
+    return round(median(dial.observation.took for dial in dials), 3)
+
+
+def milliseconds_of(dials: Iterable[Dial]) -> float:
+    """How long they took, the median, in milliseconds to the tenth."""
+    return round(median(dial.observation.took for dial in dials) * 1000, 1)
+
+
+def family_of(host: str) -> int:
+    """4 or 6."""
+    return Address(host, 0).family

@@ -1,0 +1,243 @@
+"""Looks that take several steps, one round each: fetching what a certificate points to, and dialling past the proxy.
+
+Each says, from what was seen, what to ask next. Only `http` addresses are fetched (over TLS one would need what is being
+fetched), and only by the way that this client goes: straight, or through its proxy.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from diag.model.address import Address, Authority, literal
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
+from diag.model.case import Case
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
+from diag.model.route import ProxyAddress
+from diag.model.run import Evidence
+from diag.model.view import Machine, Seen
+from diag.model.wire.dns import DnsMessage, read_message
+
+BY_OPTION = "option"
+"""The source of resolvers that the user named: they are asked in the system's place."""
+LARGEST = 65_536
+"""How many bytes are kept: certificates and OCSP responses are far smaller."""
+_PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
+"""What may stand in a request line; a certificate is a stranger's text."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """How far one fetch has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or cannot begin."""
+    brought: Seen[Exchange, HttpReply] | None = None
+    """The answer that has a body; None: none yet, or none at all."""
+    failed: tuple[str, ...] = ()
+    """Ids of the observations by which it failed."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """How far looking up one host has come, by whoever this run asks for names."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over, or not needed."""
+    told: tuple[str, ...] = ()
+    """The addresses, in order."""
+    seen: tuple[Observation, ...] = ()
+    """The lookups behind it; empty for a literal address."""
+    absent: bool = False
+    """Whether the definite answer is that there is no such name, or no address for it."""
+
+
+def look_up(evidence: Evidence, host: str) -> Addresses:
+    """The addresses of a host: by the system, or by the resolver that the user named in its place."""
+    if literal(host) is not None:
+        return Addresses(told=(host,))
+    questions = lookups_of(evidence, host)
+    seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
+    told = tuple(dict.fromkeys(address for observation in seen for address in told_by(observation)))
+    wanted = tuple(question for question in questions if question not in evidence.by_question)
+    absent = not wanted and not told and all(_absent(observation) for observation in seen)
+    return Addresses(wanted, told, seen, absent)
+
+
+def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
+    """The questions by which this run looks up a name."""
+    known = Machine(evidence).resolvers
+    if known and known.answer.source == BY_OPTION and known.answer.servers:
+        return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
+    return (Lookup(host),)
+
+
+def told_by(observation: Observation) -> tuple[str, ...]:
+    """The addresses that a lookup gave; empty where it gave none, or is no lookup."""
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.addresses
+    message = _message(observation)
+    return message.addresses if message else ()
+
+
+def _absent(observation: Observation) -> bool:
+    if isinstance(observation.answer, SystemLookup):
+        return observation.answer.failure in (Failure.NAME_NOT_FOUND, Failure.NO_DATA)
+    message = _message(observation)
+    return message is not None and message.rcode in ("NXDOMAIN", "NOERROR") and not message.addresses
+
+
+def _message(observation: Observation) -> DnsMessage | None:
+    wire = observation.answer.message if isinstance(observation.answer, DnsReply) else b""
+    message = read_message(wire) if wire else None
+    return message if isinstance(message, DnsMessage) else None
+
+
+def fetch(
+    evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, proxy: ProxyAddress | None = None
+) -> Errand:
+    """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
+
+    `proxy` is the one that forwards the request there, and is given its login if it has one. Straight it takes two rounds (the
+    host's addresses, then the request), through a proxy or to a literal address one.
+    """
+    place = _place(url)
+    if place is None:
+        return Errand()
+    authority, path = place
+    if isinstance(through, Tunnel):
+        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=LARGEST),))
+    if through is not None:
+        request = Exchange(over=through, authority=authority, target=url, keep=LARGEST)
+        if proxy is not None and proxy.login:
+            request = replace(request, proxy=proxy.authority, login="basic")
+        return _finish(evidence, (request,))
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Errand(wanted=host.wanted)
+    if not host.told:
+        return Errand(failed=tuple(seen.id for seen in host.seen))
+    return _finish(
+        evidence,
+        tuple(
+            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=LARGEST)
+            for address in _one_of_each_family(host.told)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Dial:
+    """How far dialling a host straight has come."""
+
+    host: Addresses
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over."""
+    dials: tuple[Seen[Connect, Connection], ...] = ()
+    """The connects that were answered."""
+
+    @property
+    def opened(self) -> Seen[Connect, Connection] | None:
+        """The first that a host accepted."""
+        return next((seen for seen in self.dials if not seen.answer.failure), None)
+
+    @property
+    def seen(self) -> tuple[Observation, ...]:
+        """The observations behind it."""
+        return (*self.host.seen, *(seen.observation for seen in self.dials))
+
+
+def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> Dial:
+    """How dialling this host straight stands: its first address of each family, or `every` one. By name it takes two rounds."""
+    host = look_up(evidence, authority.host)
+    if host.wanted:
+        return Dial(host, host.wanted)
+    addresses = host.told if every else _one_of_each_family(host.told)
+    questions = [Connect(Address(address, authority.port)) for address in addresses]
+    seen = [(question, evidence.by_question.get(question)) for question in questions]
+    return Dial(
+        host,
+        tuple(question for question, observation in seen if observation is None),
+        tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
+    )
+
+
+def way_to_proxy(case: Case) -> Connect | Handshake | Tunnel | None:
+    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer.
+
+    For a SOCKS proxy, which forwards no requests, it is the way that it opened for the case itself.
+    """
+    if case.proxy is None or not case.connected:
+        return None
+    if case.proxy.is_socks:
+        return case.tunnel.question if case.tunnel and not case.tunnel.answer.failure else None
+    if case.tunnel:
+        return case.tunnel.question.over
+    return Connect(case.connected[0]) if case.proxy.scheme == "http" else None
+
+
+def _place(url: str) -> tuple[Authority, str] | None:
+    """Whom to ask, and for what; None where the address is not one to follow."""
+    if not _PLAIN.match(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 80
+    except ValueError:
+        return None
+    if parts.scheme.lower() != "http" or not parts.hostname or parts.username is not None:
+        return None
+    ip = literal(parts.hostname)
+    if ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast):
+        # Link-local is where clouds keep their metadata services: no authority publishes there.
+        return None
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Authority(parts.hostname.removesuffix("."), port), target
+
+
+def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The first address of each family: a machine whose IPv6 is broken must not lose the fetch by it."""
+    usable = [a for a in addresses if (ip := literal(a)) is not None and not ip.is_link_local and not ip.is_unspecified]
+    first = {":" in address: address for address in reversed(usable)}
+    return tuple(address for address in usable if first[":" in address] == address)
+
+
+def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
+    """What the requests brought, or which of them are still to be made."""
+    failed: list[str] = []
+    wanted: list[Question] = []
+    for request in requests:
+        seen = _answered(evidence, request)
+        way = evidence.by_question.get(request.over)
+        if seen is None and way is not None and not _opened(way):
+            failed.append(way.id)
+        elif seen is None:
+            # The way is asked for by name, so that its failure is seen: without it the request is never made.
+            wanted += [request.over, request]
+        elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
+            assert isinstance(seen.question, Exchange)
+            return Errand(brought=Seen(seen, seen.question, seen.answer))
+        else:
+            failed.append(seen.id)
+    return Errand(wanted=tuple(wanted), failed=tuple(failed))
+
+
+def _answered(evidence: Evidence, request: Exchange) -> Observation | None:
+    """The last answer to a request, in whatever way the proxy was given its login, or if it was not."""
+    if request.login == "none":
+        return evidence.by_question.get(request)
+    bare = _bare(request)
+    same = (one for one in evidence.observations if isinstance(one.question, Exchange) and _bare(one.question) == bare)
+    return max(same, key=lambda one: one.began, default=None)
+
+
+def _bare(request: Exchange) -> Exchange:
+    return replace(request, proxy=None, login="none")
+
+
+def _opened(way: Observation) -> bool:
+    """Whether a request can be made over this connection."""
+    return isinstance(way.answer, Connection | Session | TunnelReply) and not way.answer.failure

@@ -1,0 +1,192 @@
+"""Asking a proxy script for the way to an endpoint, which takes several steps: it is found, fetched, run, and run again when the
+names that it wants are looked up.
+
+As in `errand`, each step says from what was seen what to ask next. A script is fetched straight, as clients do.
+"""
+
+from dataclasses import dataclass, replace
+
+from diag.knowledge.fetching import dial, look_up, lookups_of
+from diag.model.address import Authority, literal
+from diag.model.answer import ScriptReply, Session, Steered
+from diag.model.case import Case
+from diag.model.endpoint import Endpoint, Network
+from diag.model.machine import ProxySetting
+from diag.model.observation import Observation
+from diag.model.question import Connect, Handshake, Lookup, Question, Script, Steer
+from diag.model.route import RouteReason
+from diag.model.run import Evidence
+from diag.model.script import ScriptAddress
+from diag.model.view import Machine, Seen
+
+MOST_MOVES = 3
+"""How often a script may be said to lie elsewhere."""
+MOST_DOMAINS = 6
+"""How many search domains are tried to find a script, as resolvers do."""
+ASKED_ABOUT = frozenset({"https", "http", "tls"})
+"""Schemes of the endpoints about which scripts are asked: what browsers speak, and bare TLS, which is taken for https."""
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"})
+GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
+"""Reasons for going direct that nobody insisted on."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far asking a script has come."""
+
+    wanted: tuple[Question, ...] = ()
+    """What to ask next; empty: it is over."""
+    address: ScriptAddress | None = None
+    """Where the script is set to lie, or was found to; None: it was not found."""
+    fetched: Seen[Script, ScriptReply] | None = None
+    """The last answer of those that have the script, good or bad."""
+    steered: Seen[Steer, Steered] | None = None
+    """The script's last word on the endpoint, good or bad."""
+    seen: tuple[Observation, ...] = ()
+    """What it rests on: all of the way to the script where that failed, else the fetching and the script's word."""
+
+    @property
+    def absent(self) -> bool:
+        """Whether a script was looked for, and there is none."""
+        return self.address is None and not self.wanted
+
+
+def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) -> Course:
+    """How asking `script` for the way to `endpoint` stands; `script` None: it has to be found first (WPAD by DNS)."""
+    course = _found(evidence) if script is None else Course(address=script)
+    if course.wanted or course.address is None:
+        return course
+    course = _fetched(evidence, course)
+    fetched = course.fetched
+    if script is None and not course.wanted and (fetched is None or fetched.answer.failure):
+        # Whoever has that name need not have a script there: names are also answered by wildcards, and clients then go on.
+        return Course(seen=course.seen)
+    if course.wanted or fetched is None or fetched.answer.failure or fetched.answer.moved:
+        return course
+    return _asked(evidence, course, fetched, endpoint)
+
+
+def domains_of(search: tuple[str, ...]) -> tuple[str, ...]:
+    """The search domains below which a script is looked for: none that is, or could be, a public suffix."""
+    return tuple(domain for domain in (domain.strip(".") for domain in search[:MOST_DOMAINS]) if not _is_wide(domain))
+
+
+def script_of(case: Case) -> tuple[ScriptAddress | None, bool] | None:
+    """The script that matters for an endpoint (None: one that has to be found), and whether this client obeys it.
+
+    None where there is none, or none that matters: one that is set on the system, and that this client does not obey, matters
+    only where the endpoint was not reached direct.
+    """
+    route = case.route
+    if route is None:
+        return None
+    if route.why in (RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED):
+        return (None if route.why is RouteReason.NOTHING_DETECTED else route.script), True
+    setting = setting_of(case)
+    if setting is None or case.connected or not case.stopped:
+        return None
+    return setting.script, False
+
+
+def setting_of(case: Case) -> ProxySetting | None:
+    """The system's setting that names a script, or has one looked for, for an endpoint to which this client goes direct."""
+    route, expects, proxies = case.route, case.endpoint.expects, case.machine.proxies
+    if route is None or route.why not in GOING_DIRECT or expects.network is Network.PRIVATE:
+        return None
+    if case.endpoint.scheme not in ASKED_ABOUT - {"http"}:  # plain requests need no tunnel, by which the script could be proved
+        return None
+    settings = proxies.answer.settings if proxies else ()
+    return next((setting for setting in settings if setting.script or setting.detect), None)
+
+
+def _is_wide(domain: str) -> bool:
+    """Whether strangers may own names right below it: a name below a public suffix must never be asked for settings."""
+    above = domain.lower().split(".")
+    return len(above) < 2 or (len(above) == 2 and len(above[1]) == 2 and above[0] in _SECOND_LEVEL)
+
+
+def _found(evidence: Evidence) -> Course:
+    """The first search domain below which `wpad` has an address (the way of draft-ietf-wrec-wpad-01, by DNS alone)."""
+    resolvers = Machine(evidence).resolvers
+    seen: list[Observation] = []
+    for domain in domains_of(resolvers.answer.search if resolvers else ()):
+        host = look_up(evidence, f"wpad.{domain}.")
+        if host.wanted:
+            return Course(host.wanted)
+        seen += host.seen
+        if host.told:
+            return Course(address=ScriptAddress("wpad", f"wpad.{domain}", 80))
+    return Course(seen=tuple(seen))
+
+
+def _fetched(evidence: Evidence, course: Course) -> Course:
+    """The script's own address, then where that says it lies instead."""
+    assert course.address
+    address, fetched = course.address, None
+    for _ in range(MOST_MOVES + 1):
+        way = _way(evidence, address)
+        if way.wanted or way.failed:
+            return replace(course, wanted=way.wanted, fetched=fetched, seen=way.failed)
+        question = Script(address, way.over)
+        observation = evidence.by_question.get(question)
+        if observation is None:
+            return replace(course, wanted=(question,))
+        if not isinstance(observation.answer, ScriptReply):
+            return replace(course, seen=(observation,))
+        fetched = Seen(observation, question, observation.answer)
+        if fetched.answer.moved is None:
+            break
+        address = fetched.answer.moved
+    assert fetched
+    return replace(course, fetched=fetched, seen=(fetched.observation,))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The connection to a script's server."""
+
+    wanted: tuple[Question, ...] = ()
+    failed: tuple[Observation, ...] = ()
+    over: Connect | Handshake | None = None
+
+
+def _way(evidence: Evidence, address: ScriptAddress) -> _Way:
+    if address.scheme not in ("http", "https", "wpad"):
+        return _Way()
+    # A name that was found below a search domain is dialled as it is: no other search domain is appended to it.
+    dialling = dial(evidence, Authority(f"{address.host}{'.' if address.scheme == 'wpad' else ''}", address.port))
+    if dialling.wanted:
+        return _Way(dialling.wanted)
+    if dialling.opened is None:
+        return _Way(failed=dialling.seen)
+    over = dialling.opened.question
+    if address.scheme != "https":
+        return _Way(over=over)
+    secured = Handshake(over, "" if literal(address.host) else address.host)
+    seen = evidence.by_question.get(secured)
+    if seen is None:
+        return _Way((secured,))
+    opened = isinstance(seen.answer, Session) and not seen.answer.failure
+    return _Way(over=secured) if opened else _Way(failed=(*dialling.seen, seen))
+
+
+def _asked(evidence: Evidence, course: Course, fetched: Seen[Script, ScriptReply], endpoint: Endpoint) -> Course:
+    """The script asked, and asked again with every name that it wanted to know. It ends: the probe counts the names."""
+    scheme, path = ("http", endpoint.path) if endpoint.scheme == "http" else ("https", "/")
+    lookups: tuple[Lookup, ...] = ()
+    while True:
+        question = Steer(fetched.question, endpoint.authority, scheme, path, lookups)
+        observation = evidence.by_question.get(question)
+        if observation is None:
+            return replace(course, wanted=(question,))
+        seen = (*course.seen, observation)
+        if not isinstance(observation.answer, Steered):
+            return replace(course, seen=seen)
+        steered = Seen(observation, question, observation.answer)
+        more = [lookup for name in steered.answer.wants for lookup in lookups_of(evidence, name) if lookup not in lookups]
+        if not more:
+            return replace(course, steered=steered, seen=seen)
+        wanted = tuple(lookup for lookup in more if lookup not in evidence.by_question)
+        if wanted:
+            return replace(course, wanted=wanted)
+        lookups = (*lookups, *more)

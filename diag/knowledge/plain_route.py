@@ -1,0 +1,64 @@
+"""The way that clients here take for a plain request: seldom asked, and not always the way of the secure one.
+
+Programs keep a proxy for each scheme. Where only the one for https is set, what they fetch in the clear goes straight.
+"""
+
+from dataclasses import dataclass
+
+from diag.knowledge.fetching import dial, way_to_proxy
+from diag.knowledge.no_proxy import Reading, curl
+from diag.model.case import Case
+from diag.model.machine import ProxyVariable
+from diag.model.question import Connect, Handshake, Question, Tunnel
+from diag.model.route import ProxyAddress, RouteReason
+
+VARIABLES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+"""In the order in which they are obeyed. In capitals most libraries do, though curl does not."""
+SETTINGS = frozenset({RouteReason.VARIABLE, RouteReason.NOTHING_SET, RouteReason.BYPASSED})
+"""The reasons by which the machine's variables decide; by any other, what goes for the endpoint goes for its authorities too."""
+
+
+@dataclass(frozen=True)
+class PlainWay:
+    """How far it is known."""
+
+    known: bool
+    through: Connect | Handshake | Tunnel | None = None
+    """The connection to the proxy; None: straight."""
+    proxy: ProxyAddress | None = None
+    """The proxy itself."""
+    wanted: tuple[Question, ...] = ()
+    """What to ask first: the proxy is one that this case does not speak to."""
+    failed: tuple[str, ...] = ()
+    """The observations by which the proxy cannot be reached."""
+
+
+def plain_way(case: Case, host: str) -> PlainWay:
+    """The way for a plain request to `host` at port 80."""
+    proxy = _proxy(case, host)
+    if proxy is None:
+        return PlainWay(True)
+    if case.proxy and proxy.authority == case.proxy.authority:
+        way = way_to_proxy(case)
+        return PlainWay(way is not None, way, proxy)
+    if proxy.scheme != "http":
+        return PlainWay(False)
+    dialled = dial(case.evidence, proxy.authority)
+    if dialled.opened:
+        return PlainWay(True, dialled.opened.question, proxy)
+    return PlainWay(False, None, proxy, dialled.wanted, () if dialled.wanted else tuple(seen.id for seen in dialled.seen))
+
+
+def _proxy(case: Case, host: str) -> ProxyAddress | None:
+    settings = case.machine.proxies
+    if settings is None or case.route is None or case.route.why not in SETTINGS:
+        return case.proxy
+    variable = _obeyed(settings.answer.variables)
+    if variable is None or curl(host, 80, "http", settings.answer.exceptions) is Reading.DIRECT:
+        return None
+    return variable.proxy
+
+
+def _obeyed(variables: tuple[ProxyVariable, ...]) -> ProxyVariable | None:
+    by_name = {variable.name: variable for variable in variables if variable.proxy}
+    return next((by_name[name] for name in VARIABLES if name in by_name), None)

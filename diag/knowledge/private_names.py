@@ -1,0 +1,107 @@
+"""What a name that should be private resolves to here, by the system and by every resolver."""
+
+import ipaddress
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from diag.knowledge.fetching import look_up
+from diag.model.address import IpAddress, is_own_name, is_private, literal
+from diag.model.answer import DnsReply, SystemLookup
+from diag.model.case import Case
+from diag.model.endpoint import Network
+from diag.model.observation import Observation
+from diag.model.question import Lookup, Question
+from diag.model.view import Seen
+from diag.model.wire.dns import DnsMessage, read_message
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Where a resolver puts IPv4 addresses for hosts that have only IPv6 (RFC 6052)."""
+
+GOOGLE_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("199.36.153.4/30", "199.36.153.8/30", "2600:2d00:2:1000::/64", "2600:2d00:2:2000::/64"))
+)
+"""Where private.googleapis.com and restricted.googleapis.com are: they look public, and lead inside Google's network alone."""
+
+
+def is_name(case: Case) -> bool:
+    """Whether the endpoint is given by a name that a resolver has to answer for."""
+    return literal(case.endpoint.host) is None and not is_own_name(case.endpoint.host)
+
+
+def expected_private(case: Case) -> bool:
+    """Whether the endpoint should be reached over a private address."""
+    return case.endpoint.expects.network is Network.PRIVATE
+
+
+def embedded(ip: IpAddress) -> IpAddress:
+    """The IPv4 address inside an IPv6 one that stands for it, else the address itself."""
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return ip.ipv4_mapped
+        if ip in NAT64:
+            return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip
+
+
+def is_inside(ip: IpAddress) -> bool:
+    """Whether an address belongs to a private network, or to a cloud's inside."""
+    return is_private(ip) or any(ip in block for block in GOOGLE_PRIVATE)
+
+
+def is_outside(ip: IpAddress) -> bool:
+    """Whether an address is one of the open internet: not private, not this machine's, not a placeholder."""
+    ip = embedded(ip)
+    return not (is_inside(ip) or ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast)
+
+
+def read(addresses: Iterable[str]) -> tuple[IpAddress, ...]:
+    """The addresses that can be read as such."""
+    return tuple(ip for address in addresses if (ip := literal(address)) is not None)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The answers for the endpoint's own name."""
+
+    system: Observation | None
+    """The system's lookup; None: it was not asked for this name."""
+    addresses: tuple[str, ...]
+    """What the system said, in its order."""
+    replies: tuple[Seen[Lookup, DnsReply], ...]
+    """What each resolver said by itself."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Every address that anybody named, each once."""
+        return tuple(dict.fromkeys((*self.addresses, *(a for seen in self.replies for a in addresses_in(seen.answer)))))
+
+    @property
+    def seen(self) -> Iterator[Observation]:
+        """The observations behind all of it."""
+        if self.system:
+            yield self.system
+        yield from (seen.observation for seen in self.replies)
+
+
+def names(case: Case) -> Names:
+    """What is known here of the endpoint's own name, also where the way leads through a proxy."""
+    host = case.endpoint.host
+    seen = case.asked(Lookup(host))
+    answer = seen.answer if seen else None
+    return Names(
+        seen if isinstance(answer, SystemLookup) else None,
+        answer.addresses if isinstance(answer, SystemLookup) else (),
+        tuple(reply for reply in case.replies if reply.question.name == host),
+    )
+
+
+def own_lookup(case: Case) -> Iterator[Question]:
+    """The lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
+    if is_name(case) and case.proxy:
+        yield from look_up(case.evidence, case.endpoint.host).wanted
+
+
+def addresses_in(answer: DnsReply) -> tuple[str, ...]:
+    """The addresses in one resolver's answer."""
+    message = read_message(answer.message) if answer.message else None
+    return message.addresses if isinstance(message, DnsMessage) else ()

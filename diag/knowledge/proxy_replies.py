@@ -1,0 +1,130 @@
+"""What a proxy's answers say, read once for the checks of this family."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from diag.knowledge.response_author import login_refused, login_schemes
+from diag.model.address import Authority
+from diag.model.answer import HttpReply, TunnelReply
+from diag.model.case import Case
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Exchange, Tunnel
+from diag.model.socks import Refusal
+from diag.model.view import Seen
+
+REFUSALS = frozenset({403, 451})
+"""Forbidden, by rule or by law (RFC 9110, section 15.5.4; RFC 7725)."""
+PASSWORD_SCHEMES = frozenset({"basic", "digest"})
+"""Login schemes (the registry of RFC 9110, section 16.4.1) that any client speaks which was given a name and a password."""
+NO_PASSWORD = "other than a password"
+"""What is known of a SOCKS proxy's ways of logging in where it declines a name and a password."""
+_STEPS = {"greeting": "method", "login": "login status", "request": "reply"}
+WEB_SERVER = frozenset({400, 404, 405, 501})
+"""How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
+
+
+def has_proxy(case: Case) -> bool:
+    """Whether this client goes through a proxy at all."""
+    return case.proxy is not None
+
+
+def set_by(case: Case) -> str:
+    """What made this client take the proxy: the variable, the option or the system's settings, else the reason's word."""
+    return case.route.decided_by if case.route else ""
+
+
+def reply(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:
+    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards."""
+    if case.tunnel:
+        return case.tunnel
+    return case.exchange if case.endpoint.scheme == "http" else None
+
+
+def refused_login(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:
+    """The answer that asks for a login (407, or its like in SOCKS); None where none does."""
+    seen = reply(case)
+    return seen if seen and wants_login(seen.answer) else None
+
+
+def wants_login(answer: TunnelReply | HttpReply) -> bool:
+    """Whether a proxy refused for want of the right login."""
+    return login_refused(answer)
+
+
+def heard(answer: TunnelReply | HttpReply) -> bool:
+    """Whether anything was answered that reads as the protocol that was spoken."""
+    return answer.heard
+
+
+def said(answer: TunnelReply | HttpReply) -> str:
+    """What a proxy answered, as it can be found in its log: `status 403`, `SOCKS reply 2`, or `nothing`."""
+    if isinstance(answer, TunnelReply) and answer.refusal:
+        return f"SOCKS {_STEPS.get(answer.step, 'reply')} {answer.code}"
+    return f"status {answer.status}" if answer.status else "nothing"
+
+
+def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
+    """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
+    if isinstance(answer, TunnelReply) and answer.refusal == Refusal.LOGIN_KIND:
+        return (NO_PASSWORD,)
+    return login_schemes(answer)
+
+
+def took_ticket(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+    """Whether the login was given in a way that rests on a domain."""
+    return seen.question.login in ("ntlm", "negotiate")
+
+
+def gave_login(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+    """Whether a login went with what was asked."""
+    return seen.question.login != "none"
+
+
+def takes_password(offered: tuple[str, ...]) -> bool:
+    """Whether a name and a password can be enough: such a scheme is on offer, or the proxy does not say."""
+    return not offered or any(scheme.lower() in PASSWORD_SCHEMES for scheme in offered)
+
+
+def opened_by(case: Case) -> Iterator[Observation]:
+    """Tunnels that the same proxy did open in this run, to whatever target: it is a proxy, and it works."""
+    return (seen for seen in case.evidence.observations if _same_proxy(case, seen) and _opened(seen))
+
+
+def opened_to_others(case: Case) -> Iterator[Observation]:
+    """Those of them that lead to another host on this endpoint's port."""
+    wanted = case.endpoint.authority
+    for seen in opened_by(case):
+        if isinstance(seen.question, Tunnel):
+            target = seen.question.target
+            if target.port == wanted.port and target.host != wanted.host:
+                yield seen
+
+
+def _same_proxy(case: Case, seen: Observation) -> bool:
+    if case.proxy is None or not isinstance(seen.question, Tunnel):
+        return False
+    return seen.question.proxy == case.proxy.authority and seen.question.protocol == case.proxy.protocol
+
+
+def _opened(seen: Observation) -> bool:
+    return isinstance(seen.answer, TunnelReply) and not seen.answer.failure
+
+
+def is_silent(answer: TunnelReply) -> bool:
+    """Whether the proxy was asked and said nothing at all until the time was up."""
+    return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
+
+
+def easy_target(question: Tunnel) -> Tunnel:
+    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once.
+
+    No login goes with it: a proxy that wants one says so, which is as good a sign of life, and a wrong one is not tried again.
+    """
+    return replace(question.to(Authority("other-name.invalid", 443)), login="none")
+
+
+def is_name(case: Case) -> bool:
+    """Whether the proxy is given by a name that a resolver has to answer for."""
+    return case.proxy is not None and case.needs_lookup

@@ -1,0 +1,182 @@
+"""Who wrote an HTTP answer: the service, a network in front of it, or the proxy on the way. A status counts only after that.
+
+A product signs what it writes itself in fields of its own. Read are their words, never a page's text; only what the service
+leaves in its own pages counts, where its profile names it (`diag.model.fingerprint`).
+"""
+
+from enum import StrEnum
+
+from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
+from diag.model.case import Case
+from diag.model.fingerprint import Mark
+from diag.model.question import Exchange, Handshake, Tunnel, Wire
+from diag.model.view import Seen
+from diag.model.wire.certificate import covers
+from diag.model.wire.chain import Chain, presented, untrusted
+
+
+class Author(StrEnum):
+    """Whose words an answer is."""
+
+    SERVICE = "service"
+    EDGE = "edge"
+    """A content network that the service stands behind."""
+    PROXY = "proxy"
+    """A proxy between this machine and the service, asked for or not."""
+    UNKNOWN = "unknown"
+
+
+PROXY_SERVERS = (
+    "squid",
+    "tinyproxy",
+    "privoxy",
+    "mitmproxy",
+    "mcafee web gateway",
+    "skyhigh",
+    "bluecoat",
+    "blue coat",
+    "symantec",
+    "zscaler",
+    "netskope",
+    "forcepoint",
+    "websense",
+    "cisco-wsa",
+    "barracuda",
+    "fortiproxy",
+    "fortigate",
+    "sophos",
+    "microsoft-isa",
+    "forefront",
+)
+"""How the Server field begins where a forward proxy wrote the answer."""
+EDGE_SERVERS = ("cloudfront", "akamaighost", "varnish", "imperva", "incapsula", "sucuri")
+"""How the Server field begins where a content network wrote the answer itself."""
+EDGE_STATUSES = range(520, 531)
+"""Cloudflare's own statuses: it could not get an answer from the service."""
+GATEWAY_STATUSES = frozenset({502, 503, 504})
+"""What a gateway writes by itself where it gets no answer from behind (RFC 9110, section 15.6)."""
+
+NETWORK_LOGIN = frozenset({407, 511})
+"""What only a proxy or a network says: that it wants a login first (RFC 9110, section 15.5.8; RFC 6585, section 6)."""
+
+
+def field(headers: tuple[Header, ...], name: str) -> str:
+    """The value of the first field of this name (lower case), in lower case; empty: there is none."""
+    return next((header.value.strip().lower() for header in headers if header.name == name), "")
+
+
+def fields(headers: tuple[Header, ...], name: str) -> tuple[str, ...]:
+    """The values of all fields of this name, in order, as written."""
+    return tuple(header.value.strip() for header in headers if header.name == name)
+
+
+def login_refused(answer: TunnelReply | HttpReply) -> bool:
+    """Whether a proxy refused for want of the right login. A 401 to a plain request is a proxy's where it has signed it."""
+    return answer.login_refused or (answer.status == UNAUTHORIZED and signed_by_proxy(answer.headers))
+
+
+def login_schemes(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
+    """The login schemes that a proxy offers, in order, each once, as written; empty: it names none."""
+    name = "www-authenticate" if answer.status == UNAUTHORIZED else "proxy-authenticate"
+    offered = (value.split(None, 1)[0].rstrip(",") for value in fields(answer.headers, name) if value)
+    return tuple({scheme.lower(): scheme for scheme in offered}.values())
+
+
+def signed_by_proxy(headers: tuple[Header, ...]) -> bool:
+    """Whether a forward proxy put its own mark on an answer that it wrote."""
+    return (
+        any(field(headers, name) for name in ("x-squid-error", "proxy-agent", "proxy-authenticate"))
+        or field(headers, "server").startswith(PROXY_SERVERS)
+        or "error=" in field(headers, "proxy-status")
+    )
+
+
+def passed_a_proxy(headers: tuple[Header, ...]) -> bool:
+    """Whether anything shows that a proxy handled this answer, whoever wrote it (Via: RFC 9110, section 7.6.3)."""
+    return signed_by_proxy(headers) or any(field(headers, name) for name in ("via", "proxy-status", "proxy-connection"))
+
+
+def gateway_reason(answer: TunnelReply | HttpReply) -> str:
+    """The word by which a proxy names why it could not go on, in lower case; empty where it names none.
+
+    From Squid's field, such as `err_dns_fail`, or from Proxy-Status (RFC 9209, section 2.3), such as `dns_error`.
+    """
+    squid = field(answer.headers, "x-squid-error").split()
+    if squid:
+        return squid[0]
+    for parameter in field(answer.headers, "proxy-status").split(";"):
+        name, _, value = parameter.strip().partition("=")
+        if name == "error":
+            return value.split(",")[0].strip().strip('"')
+    return ""
+
+
+def bears_mark(case: Case, reply: HttpReply) -> bool:
+    """Whether an answer bears a mark of the service itself, as its profile names them.
+
+    What a proxy signed may quote a page or an address, so only marks in fields count there.
+    """
+    signed = signed_by_proxy(reply.headers)
+    proving = (Mark.HEADER, Mark.FIELD) if signed else (Mark.HEADER, Mark.FIELD, Mark.PAGE)
+    return reply.status not in NETWORK_LOGIN and any(one.where in proving and one.is_in(reply) for one in case.fingerprints)
+
+
+def lacks_mark(case: Case, reply: HttpReply) -> bool:
+    """Whether an answer has no mark of the service, though its profile says that every answer has one: weak evidence."""
+    due = any(one.always for one in case.fingerprints)
+    return due and bool(reply.status) and not bears_mark(case, reply)
+
+
+def author(case: Case, seen: Seen[Exchange, HttpReply]) -> Author:
+    """Who wrote this answer; UNKNOWN where it may have been either."""
+    reply = seen.answer
+    if not reply.status:
+        return Author.UNKNOWN
+    over = seen.question.over
+    sealed = False
+    if isinstance(over, Handshake) and case.endpoint.speaks_tls:
+        chain = _own_chain(case, over)
+        if chain is None:
+            return Author.UNKNOWN
+        sealed = chain.looks_public or bool(case.endpoint.expects.trust)
+        wrote = _inside_tls(reply, sealed=sealed)
+    else:
+        wrote = _in_the_clear(case, over, reply)
+    if bears_mark(case, reply):
+        return Author.SERVICE
+    # Nobody else can have written inside TLS that is the service's own, whatever mark is missing.
+    return Author.UNKNOWN if wrote is Author.SERVICE and not sealed and lacks_mark(case, reply) else wrote
+
+
+def _in_the_clear(case: Case, over: Wire, reply: HttpReply) -> Author:
+    """Anybody on the way can write here, and most that do sign it."""
+    if reply.status in NETWORK_LOGIN or signed_by_proxy(reply.headers):
+        return Author.PROXY
+    if case.proxy and not isinstance(over, Tunnel) and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
+        # A forward proxy owes a Via to what it passes on; without one, or with a gateway's status, it may be the writer.
+        return Author.UNKNOWN if reply.status >= 400 else Author.SERVICE
+    return _behind(reply)
+
+
+def _own_chain(case: Case, over: Handshake) -> Chain | None:
+    """What the handshake presented, where a client accepts it for this endpoint; None: somebody else may have answered it."""
+    session = next((seen for seen in case.sessions if seen.question == over), None)
+    chain = presented(session.answer) if session else None
+    if session is None or chain is None or untrusted(session.answer) or not covers(chain.leaf, case.endpoint.host):
+        return None
+    return chain
+
+
+def _inside_tls(reply: HttpReply, *, sealed: bool) -> Author:
+    """Nobody on the way can write inside TLS, unless it answered the handshake itself, with an authority that is trusted here."""
+    return Author.PROXY if not sealed and signed_by_proxy(reply.headers) else _behind(reply)
+
+
+def _behind(reply: HttpReply) -> Author:
+    """The service, or what stands right before it."""
+    server = field(reply.headers, "server")
+    if server.startswith(EDGE_SERVERS) or (server.startswith("cloudflare") and reply.status in EDGE_STATUSES):
+        return Author.EDGE
+    if server.startswith("cloudflare") and reply.status in GATEWAY_STATUSES:
+        return Author.UNKNOWN
+    return Author.SERVICE

@@ -1,0 +1,116 @@
+"""Where the certificates of a chain say that their revocation is published, and what was had from there.
+
+Asked only where the user wants it: the authorities are strangers to the endpoint list, and to ask them takes time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.fetching import Errand, fetch
+from diag.knowledge.plain_route import PlainWay, plain_way
+from diag.model.answer import HttpReply
+from diag.model.case import Case
+from diag.model.observation import Observation
+from diag.model.question import Exchange, Question
+from diag.model.view import Seen
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.chain import Chain, presented
+from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place, for one certificate of a chain."""
+
+    case: Case
+    certificate: Certificate
+    der: bytes
+    issuer: bytes
+    """DER of the certificate that signed it; empty: that is a root, which was not sent, so what is read cannot be verified."""
+    kind: str
+    """`OCSP` or `CRL`."""
+    url: str
+
+    @property
+    def host(self) -> str:
+        """Whose place it is."""
+        return urlsplit(self.url).hostname or self.url
+
+    @cached_property
+    def way(self) -> PlainWay:
+        """The way that clients here take to it."""
+        return plain_way(self.case, self.host)
+
+    @cached_property
+    def errand(self) -> Errand:
+        """How far the fetch has come."""
+        address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
+        if address is None or not self.way.known:
+            return Errand(self.way.wanted, failed=self.way.failed)
+        return fetch(self.case.evidence, address, self.way.through, self.way.proxy)
+
+    @property
+    def brought(self) -> Seen[Exchange, HttpReply] | None:
+        """The answer that should hold the status."""
+        return self.errand.brought
+
+    @cached_property
+    def status(self) -> Revocation | None:
+        """What the issuer says there; None: nothing of the issuer's was had."""
+        if self.brought is None:
+            return None
+        read = read_ocsp if self.kind == "OCSP" else read_crl
+        said = read(self.brought.answer.body, self.der, self.issuer)
+        return said if isinstance(said, Revocation) else None
+
+    @property
+    def failed(self) -> tuple[Observation, ...]:
+        """The observations by which the fetch failed."""
+        known = self.case.evidence.by_id
+        return tuple(known[i] for i in self.errand.failed if i in known)
+
+
+def is_wanted(case: Case) -> bool:
+    """Whether the user wants the authorities to be asked."""
+    return case.evidence.run.limits.revocation
+
+
+def places(case: Case) -> Iterator[Place]:
+    """For each certificate below the root its OCSP responder and its list, the first of each that clients can ask in the clear.
+
+    Where the root itself was not sent, the list that it keeps is looked for all the same: clients that know the root ask it.
+    """
+    chain = presented(case.session.answer) if case.session else None
+    for certificate, der, issuer in _signed(chain) if chain else ():
+        ocsp = next((url for url in certificate.ocsp_urls if _is_plain(url)), "")
+        crl = next((url for url in certificate.crl_urls if _is_plain(url)), "")
+        if ocsp and issuer:
+            yield Place(case, certificate, der, issuer, "OCSP", ocsp)
+        if crl:
+            yield Place(case, certificate, der, issuer, "CRL", crl)
+
+
+def holds(case: Case, said: Revocation) -> bool:
+    """Whether an authority's word is neither early nor out of date, by this machine's clock or by the one that servers show."""
+    ahead = skew_for(case)
+    return said.holds(case.now) or (ahead is not None and said.holds(case.now + ahead))
+
+
+def _signed(chain: Chain) -> Iterator[tuple[Certificate, bytes, bytes]]:
+    """Each certificate of the path with the one above it; a root is left out."""
+    above = (*chain.der[1:], b"")
+    return ((one, der, up) for one, der, up in zip(chain.path, chain.der, above, strict=True) if not one.self_signed)
+
+
+def _is_plain(url: str) -> bool:
+    return url.lower().startswith("http://")
+
+
+def wanted(case: Case) -> Iterator[Question]:
+    """What is still to be asked of the places, where the user wants that and the chain is one to ask about."""
+    if is_wanted(case) and case.session and not case.session.answer.verify_errors:
+        for place in places(case):
+            yield from place.errand.wanted

@@ -1,0 +1,41 @@
+"""Routes of this machine that refuse: whether one of them is why a connect failed."""
+
+from ipaddress import ip_address, ip_network
+
+from diag.model.address import Address, literal
+from diag.model.answer import Connection
+from diag.model.failure import Failure
+from diag.model.machine import RouteEntry, Routes
+from diag.model.question import Connect
+from diag.model.view import Seen
+
+_REFUSALS = frozenset({Failure.BLACKHOLED, Failure.UNREACHABLE, Failure.NOT_PERMITTED, Failure.NO_ROUTE})
+"""How Linux puts it: for `blackhole`, `unreachable`, `prohibit` and `throw`."""
+
+
+def refusing_route(table: Routes | None, dial: Seen[Connect, Connection]) -> RouteEntry | None:
+    """The route by which this machine itself refused a connect; None: it did not, or no route of the table says so."""
+    if table is None or dial.answer.failure not in _REFUSALS or dial.answer.icmp is not None:
+        return None
+    address = dial.question.address
+    if literal(address.host) is None:
+        return None
+    found = max(table.refusing, key=lambda route: _preference(route, address), default=None)
+    if found is None or prefix_length(found, address) < 0:
+        return None
+    ways = (_preference(route, address) for route in table.routes if prefix_length(route, address) >= 0)
+    return found if all(_preference(found, address) > way for way in ways) else None
+
+
+def _preference(route: RouteEntry, address: Address) -> tuple[int, int]:
+    """The longer prefix is taken, then the lower metric."""
+    return prefix_length(route, address), -route.metric
+
+
+def prefix_length(route: RouteEntry, address: Address) -> int:
+    """The length of a route's prefix, where it covers the address; -1 where it does not."""
+    try:
+        network = ip_network(route.destination, strict=False)
+        return network.prefixlen if ip_address(address.host.partition("%")[0]) in network else -1
+    except ValueError:
+        return -1

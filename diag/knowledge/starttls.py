@@ -1,0 +1,71 @@
+"""Going over to TLS in the midst of another protocol: what the checks of it share."""
+
+from diag.model.answer import Session, UpgradeReply
+from diag.model.case import Case
+from diag.model.failure import Failure
+from diag.model.observation import Observation
+from diag.model.question import Handshake, Upgrade
+from diag.model.upgrade import LISTING, NAMES, Refusal
+from diag.model.view import Seen
+from diag.model.wire.greeting import protocol
+
+LOST = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+"""How a talk ends that nobody ended in words."""
+
+
+def goes_over(case: Case) -> bool:
+    """Whether the endpoint's protocol begins in the clear and goes over to TLS."""
+    return case.endpoint.upgrade is not None
+
+
+def expected(case: Case) -> str:
+    """The endpoint's protocol, by the name that people know it by."""
+    return NAMES[case.endpoint.upgrade] if case.endpoint.upgrade else ""
+
+
+def refused_as(seen: Seen[Upgrade, UpgradeReply], refusal: Refusal) -> bool:
+    """Whether the server did not go over for this reason."""
+    return seen.answer.refusal == refusal
+
+
+def insisting(question: Upgrade) -> Upgrade:
+    """The same, asked for though it is not offered."""
+    return Upgrade(question.over, question.protocol, insist=True)
+
+
+def insisted(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Observation | None:
+    """What came of insisting where a list of lines does not name TLS; None: it was not asked."""
+    if not (refused_as(seen, Refusal.NOT_OFFERED) and seen.question.protocol in LISTING):
+        return None
+    observation = case.asked(insisting(seen.question))
+    reached = observation is not None and isinstance(observation.answer, UpgradeReply) and not observation.answer.stage
+    return observation if reached else None
+
+
+def took_it(observation: Observation | None) -> bool:
+    """Whether the server went over."""
+    return observation is not None and isinstance(observation.answer, UpgradeReply) and not observation.answer.failure
+
+
+def at_once(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Handshake:
+    """A handshake on a connection on which nothing was said before."""
+    expects = case.endpoint.expects
+    name = case.endpoint.server_name
+    return Handshake(seen.question.over, name, alpn=(), trust=expects.trust or "system", client=expects.certificate)
+
+
+def is_lost(answer: UpgradeReply) -> bool:
+    """Whether the talk broke off, or went on in another protocol, and not for want of a connection."""
+    return not answer.stage and not answer.refusal and answer.failure in LOST | {Failure.MALFORMED}
+
+
+def speaks_tls_at_once(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Observation | None:
+    """The observation that shows TLS from the first byte on; None: nothing does."""
+    if protocol(seen.answer.first_bytes) == "TLS":
+        return seen.observation
+    met = case.asked(at_once(case, seen))
+    if met is None or not isinstance(met.answer, Session):
+        return None
+    answer = met.answer
+    heard = answer.finished or answer.chain or any(alert.sender == "peer" for alert in answer.alerts)
+    return met if heard else None

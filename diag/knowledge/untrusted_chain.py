@@ -1,0 +1,129 @@
+"""What lies above the last certificate that was sent: the looks that the checks of an untrusted chain share.
+
+A store that finds no path says the same of a missing intermediate and of a root that it does not know. Told apart are they by
+fetching the issuer that the certificate itself names, and by asking a second, public store.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from diag.knowledge.fetching import Errand, fetch, way_to_proxy
+from diag.model.answer import HttpReply, Session, Trust
+from diag.model.case import Case
+from diag.model.observation import Observation
+from diag.model.question import Exchange, Handshake, Question, Verify
+from diag.model.view import Seen
+from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.chain import Chain, accepts, presented, untrusted
+
+PUBLIC_STORE = "certifi"
+"""The roots that Mozilla's browsers trust."""
+
+
+def speaks_tls(case: Case) -> bool:
+    """Whether a handshake belongs to this endpoint."""
+    return case.endpoint.speaks_tls
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One presented chain, and every look at what is above it."""
+
+    case: Case
+    session: Seen[Handshake, Session]
+    chain: Chain
+
+    @property
+    def observation(self) -> Observation:
+        """The handshake."""
+        return self.session.observation
+
+    @property
+    def distrusted(self) -> bool:
+        """Whether this client's store found no path from what was sent."""
+        return untrusted(self.session.answer)
+
+    @property
+    def by_system(self) -> bool:
+        """Whether the store was the system's, and not one that the endpoint's list names."""
+        return self.session.question.trust == "system"
+
+    @property
+    def second_opinion(self) -> Verify:
+        """The same chain, held against the public store."""
+        return Verify(presented=self.session.question, trust=PUBLIC_STORE)
+
+    @cached_property
+    def public(self) -> Seen[Verify, Trust] | None:
+        """What the public store says of what was sent; None: it was not asked."""
+        return self._verified(self.second_opinion)
+
+    @cached_property
+    def errand(self) -> Errand | None:
+        """The fetch of the issuer; None where the certificate names no place that can be followed."""
+        urls = [] if self.chain.whole else [url for url in self.chain.top.issuer_urls if url.lower().startswith("http://")]
+        way = way_to_proxy(self.case)
+        if not urls or (self.case.proxy and way is None):
+            return None
+        return fetch(self.case.evidence, urls[0], way, self.case.proxy)
+
+    @property
+    def fetched(self) -> Seen[Exchange, HttpReply] | None:
+        """The answer that should hold the issuer."""
+        return self.errand.brought if self.errand else None
+
+    @property
+    def issuer(self) -> Certificate | None:
+        """The fetched issuer; None: nothing was fetched that reads as a single certificate."""
+        read = read_certificate(self.fetched.answer.body) if self.fetched else None
+        return read if isinstance(read, Certificate) else None
+
+    @cached_property
+    def filled(self) -> Seen[Verify, Trust] | None:
+        """What this client's store says of the chain with the fetched issuer; None: that was not asked."""
+        question = self._filling()
+        return self._verified(question) if question else None
+
+    @property
+    def may_lack_one(self) -> bool:
+        """Whether the server's own came alone and names its issuer's place, from where nothing could be had."""
+        return len(self.chain.path) == 1 and self.errand is not None and self.fetched is None
+
+    def wanted(self) -> Iterator[Question]:
+        """What is still worth asking."""
+        if not self.distrusted:
+            return
+        if self.by_system:
+            yield self.second_opinion
+        if self.errand:
+            yield from self.errand.wanted
+        filling = self._filling()
+        if filling:
+            yield filling
+
+    def _filling(self) -> Verify | None:
+        if self.fetched is None:
+            return None
+        return Verify(self.session.question, (self.fetched.question,), self.session.question.trust)
+
+    def _verified(self, question: Verify) -> Seen[Verify, Trust] | None:
+        seen = self.case.asked(question)
+        return Seen(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
+
+
+def look(case: Case) -> Gap | None:
+    """The gap above what this endpoint presented; None where it presented nothing that can be read."""
+    chain = presented(case.session.answer) if case.session else None
+    return Gap(case, case.session, chain) if case.session and chain else None
+
+
+def wanted(case: Case) -> Iterator[Question]:
+    """The further looks at one endpoint's chain, where its store distrusts it."""
+    gap = look(case)
+    return gap.wanted() if gap else iter(())
+
+
+def trusted_by(verified: Seen[Verify, Trust] | None) -> bool:
+    """Whether a store was asked and found a path."""
+    return verified is not None and accepts(verified.answer)

@@ -1,0 +1,99 @@
+"""Which profiles there are: ours, those that a vendor's package brings, and files; and which of ours a list belongs to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from diag.model.endpoint import Endpoint, Network
+from diag.profile.errors import UnusableFile, shown
+from diag.profile.profile import Profile, read_profile
+from diag.profile.roles import roles_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+BUILTIN = ("https", "snowflake")
+USUAL = "https"
+GROUP = "diag.profiles"
+"""The entry points by which a package brings profiles: each names the path of a TOML file, as text or as a Path."""
+
+
+def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
+    """The profile that `text` names: a file (it has a slash or ends in .toml), one of ours, or a package's.
+
+    Raises UnusableFile.
+    """
+    if text.endswith(".toml") or "/" in text or "\\" in text:
+        return read_profile(Path(text))
+    if text in BUILTIN:
+        return builtin(text)
+    if text in brought:
+        return _brought(brought[text])
+    names = ", ".join((*BUILTIN, *sorted(brought)))
+    raise UnusableFile(f"no profile is called {shown(text)}: there are {names}; a file is named with its ending: ./mine.toml")
+
+
+@cache
+def builtin(name: str) -> Profile:
+    """One of our own profiles."""
+    with as_file(files("diag.profile") / "builtin" / f"{name}.toml") as path:
+        return read_profile(path)
+
+
+def recognise(endpoints: Iterable[Endpoint]) -> Profile:
+    """Our profile whose roles a list uses; the usual one where none fits."""
+    roles = {role for endpoint in endpoints for role in roles_of(endpoint)}
+    fitting = (profile for profile in map(builtin, BUILTIN) if roles.intersection(profile.known_by))
+    return next(fitting, builtin(USUAL))
+
+
+def fit(profile: Profile, endpoints: Iterable[Endpoint], *, optional: bool = True) -> tuple[Endpoint, ...]:
+    """The endpoints with what the profile knows of their roles and names; what was said of an endpoint itself stays.
+
+    `optional`: whether its roles may make an endpoint one that nothing depends on; not where the user says what is required.
+    """
+    return tuple(_fitted(profile, endpoint, optional) for endpoint in endpoints)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the roles of one endpoint say together."""
+
+    path: str
+    optional: bool
+
+
+def _fitted(profile: Profile, endpoint: Endpoint, optional: bool) -> Endpoint:
+    known = _known(profile, endpoint)
+    expects = endpoint.expects
+    private = any(fnmatchcase(endpoint.host, pattern) for pattern in profile.private_names)
+    if private and expects.network is Network.ANY:
+        expects = msgspec.structs.replace(expects, network=Network.PRIVATE)
+    if known.optional and optional:
+        expects = msgspec.structs.replace(expects, required=False)
+    path = known.path if endpoint.path == "/" and endpoint.speaks_http and known.path else endpoint.path
+    return msgspec.structs.replace(endpoint, path=path, expects=expects)
+
+
+def _known(profile: Profile, endpoint: Endpoint) -> _Known:
+    words = roles_of(endpoint)
+    roles = [role for role in profile.roles if role.name in words]
+    path = next((role.path for role in roles if role.path), "")
+    return _Known(path, bool(roles) and len(roles) == len(words) and not any(role.required for role in roles))
+
+
+def _brought(entry: "EntryPoint") -> Profile:
+    """A package's profile. Its code is a stranger's: whatever it raises is an error with its name."""
+    try:
+        path = entry.load()
+    except Exception as error:  # noqa: BLE001  (told to the user, with the package's name)
+        raise UnusableFile(f"the profile {shown(entry.name)} ({entry.value}) cannot be loaded: {type(error).__name__}") from None
+    if not isinstance(path, str | Path):
+        raise UnusableFile(f"the profile {shown(entry.name)} ({entry.value}) is no path of a TOML file")
+    return read_profile(Path(path))

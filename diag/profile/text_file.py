@@ -1,0 +1,36 @@
+"""A file that somebody hands in, read with bounds: its text, or one line that says why it cannot be used."""
+
+import codecs
+from pathlib import Path
+
+from diag.model.text import clean
+from diag.profile.errors import UnusableFile
+
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def named(path: Path) -> str:
+    """A file's name as a message may hold it: on one line, whatever it is called."""
+    return clean(str(path), 300)
+
+
+def read_text(path: Path, largest: int, what: str) -> str:
+    """The text of a file of at most `largest` bytes: UTF-8, or UTF-16 with its mark, as some shells write it.
+
+    `what` it should be goes into the message. Raises UnusableFile.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise UnusableFile(f"{named(path)}: cannot be read ({reason})") from None
+    if len(raw) > largest:
+        raise UnusableFile(f"{named(path)}: too large for {what}: at most {largest // 1_000_000} MB are read")
+    try:
+        text = raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableFile(f"{named(path)}: not UTF-8 text, so it cannot be {what}") from None
+    if "\0" in text:
+        raise UnusableFile(f"{named(path)}: holds binary data, so it cannot be {what}")
+    return text

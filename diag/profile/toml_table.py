@@ -1,0 +1,192 @@
+"""TOML tables, read key by key: what each key must be is asked for, and a mistake is named with file, line and key.
+
+A key that is not known is an error and not a silence: a misspelt expectation would never be checked.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from diag.profile.errors import UnusableFile, shown
+from diag.profile.text_file import named, read_text
+
+LARGEST = 1_000_000
+"""Bytes of a file that are read; a larger one is none."""
+MOST = 5_000
+"""Tables of one kind that are read."""
+
+W = TypeVar("W", bound=StrEnum)
+
+
+class Document:
+    """One TOML file. Raises UnusableFile where it is none."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        self._text = read_text(path, LARGEST, what)
+        try:
+            self.values: Mapping[str, Any] = tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            raise UnusableFile(f"{named(path)}: not valid TOML: {' '.join(str(error).split())[:200]}") from None
+        except (RecursionError, ValueError):
+            raise UnusableFile(f"{named(path)}: not valid TOML: nested too deeply, or a number too large") from None
+
+    def top(self) -> "Table":
+        """What stands in no table."""
+        return Table(self, "", 0, self.values)
+
+    def tables(self, kind: str) -> "tuple[Table, ...]":
+        """The tables of one kind, `[[kind]]`, in their order."""
+        found = self.values.get(kind, [])
+        if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
+            raise UnusableFile(
+                f"{self.place('', 0, kind)}: {kind} must be tables: write [[{kind}]] with two brackets: there may be several"
+            )
+        if len(found) > MOST:
+            raise UnusableFile(f"{named(self.path)}: {len(found)} [[{kind}]] tables: at most {MOST} are read")
+        return tuple(Table(self, kind, number, table) for number, table in enumerate(found, 1))
+
+    def table(self, kind: str) -> "Table | None":
+        """The one table of a kind, `[kind]`; None: there is none."""
+        found = self.values.get(kind)
+        if found is not None and not isinstance(found, dict):
+            raise UnusableFile(f"{self.place('', 0, kind)}: {kind} must be a table: write [{kind}] with one bracket, once")
+        return None if found is None else Table(self, kind, 0, found)
+
+    def place(self, kind: str, number: int, key: str) -> str:
+        """The file, and the line of a key (or of its table) where it can be told for certain."""
+        line = _line(self._text, kind, number, key)
+        return f"{named(self.path)}, line {line}" if line else named(self.path)
+
+
+class Table:
+    """One table of a document; `number` counts from 1 among its kind, 0 where there is one alone.
+
+    `kind` is empty for the top of the file.
+    """
+
+    def __init__(self, document: Document, kind: str, number: int, values: Mapping[str, Any]) -> None:
+        self.document = document
+        self.values = values
+        self._kind = kind
+        self._number = number
+
+    def wrong(self, key: str, message: str) -> UnusableFile:
+        """What to raise for a key; the message says what would do."""
+        title = next((value for name in ("url", "name", "example") if isinstance(value := self.values.get(name), str)), "")
+        number = f" {self._number}" if self._number else ""
+        which = f"{self._kind}{number}{f' ({shown(title)})' if title and number else ''}: " if self._kind else ""
+        return UnusableFile(f"{self.document.place(self._kind, self._number, key)}: {which}{message}")
+
+    def refuse_all_but(self, keys: Sequence[str], remark: str = "") -> None:
+        """Raises UnusableFile for a key that is none of `keys`."""
+        for key in self.values:
+            if key not in keys:
+                near = difflib.get_close_matches(key, keys, 1)
+                instead = f"did you mean {near[0]}?" if near else remark or f"the keys are {', '.join(keys)}"
+                raise self.wrong(key, f"{shown(key)} is not known here: {instead}")
+
+    def text(self, key: str, default: str | None = "") -> str:
+        """A text; where it is missing the default, and where that is None an error."""
+        value = self.values.get(key, default)
+        if value is None:
+            raise self.wrong("", f'has no {key}: add {key} = "..."')
+        if not isinstance(value, str):
+            raise self.wrong(key, f'{key} must be a text in quotes, such as {key} = "..."')
+        if not value.isprintable():
+            raise self.wrong(key, f"{key} holds characters that cannot be shown: {shown(value)}")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; empty where it is missing."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.isprintable() for item in value):
+            raise self.wrong(key, f'{key} must be a list of texts, such as {key} = ["..."]')
+        return tuple(value)
+
+    def text_by_name(self, key: str) -> dict[str, str]:
+        """Texts by their names, `{ a = "...", b = "..." }`; empty where it is missing."""
+        value = self.values.get(key, {})
+        if not isinstance(value, dict) or not all(isinstance(item, str) and item.isprintable() for item in value.values()):
+            raise self.wrong(key, f'{key} must be names with texts, such as {key} = {{ name = "..." }}')
+        return dict(value)
+
+    def one_of(self, key: str, default: W) -> W:
+        """A word of a closed list."""
+        words = type(default)
+        value = self.values.get(key, default.value)
+        if not isinstance(value, str) or value not in list(words):
+            raise self.wrong(key, f"{key} must be one of {', '.join(words)}, not {shown(value)}")
+        return words(value)
+
+    def status(self, key: str) -> int:
+        """One HTTP status."""
+        value = self.values.get(key)
+        if type(value) is not int or not 100 <= value <= 599:
+            raise self.wrong(key, f"{key} must be an HTTP status, such as {key} = 403")
+        return value
+
+    def statuses(self, key: str) -> tuple[int, ...]:
+        """A list of HTTP statuses; empty where it is missing."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(type(item) is int and 100 <= item <= 599 for item in value):
+            raise self.wrong(key, f"{key} must be a list of HTTP statuses, such as {key} = [200, 403]")
+        return tuple(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"{key} must be true or false, not {shown(value)}")
+        return value
+
+    def file(self, key: str) -> str:
+        """A file that is there, as an absolute path; relative names are relative to the document. Empty: none is named."""
+        given = self.text(key)
+        if not given:
+            return ""
+        path = (self.document.path.parent / given).absolute()
+        if not path.is_file():
+            beside = self.document.path.name
+            raise self.wrong(key, f"{key} names {shown(given)}, and there is no such file beside {shown(beside)}")
+        return str(path)
+
+
+def names_of(tables: Iterable[Table]) -> dict[str, Table]:
+    """Tables by their names. Raises UnusableFile where one has none, or two have the same."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        name = table.text("name", None)
+        if name in found:
+            raise table.wrong("name", f"name {shown(name)} is given twice")
+        found[name] = table
+    return found
+
+
+def _line(text: str, kind: str, number: int, key: str) -> int:
+    """The line of a key, or of its table's head; 0 where a plain reading of the lines might be mistaken."""
+    if '"""' in text or "'''" in text:
+        return 0
+    lines = text.splitlines()
+    heads = [row for row, line in enumerate(lines) if re.match(r"\s*\[", line)]
+    first = 0
+    if kind:
+        brackets = 2 if number else 1
+        head = rf"\s*\[{{{brackets}}}\s*{re.escape(kind)}\s*\]{{{brackets}}}\s*(#.*)?$"
+        of_kind = [row for row in heads if re.match(head, lines[row])]
+        if len(of_kind) < max(number, 1):
+            return 0
+        first = of_kind[max(number, 1) - 1] + 1
+    end = next((row for row in heads if row >= first), len(lines))
+    quoted = re.escape(key)
+    at = [row for row in range(first, end) if re.match(rf"\s*(\"{quoted}\"|'{quoted}'|{quoted})\s*=", lines[row])]
+    if key and len(at) == 1:
+        return at[0] + 1
+    if not kind:
+        named_heads = [row for row in heads if re.match(rf"\s*\[+\s*{quoted}\s*\]", lines[row])]
+        return named_heads[0] + 1 if key and named_heads else 0
+    return first

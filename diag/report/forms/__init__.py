@@ -1,0 +1,1 @@
+"""How it is shown: one file a form. No form imports another."""

@@ -1,0 +1,177 @@
+"""A comparison on a terminal: what works on one side and not on the other first, with the facts that could be the reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
+from diag.model.diagnosis import Outcome
+from diag.model.text import clean
+from diag.report.layout.page import Page
+from diag.report.wording.sentences import Catalogue, listed, moment_words, tell
+from diag.report.wording.words import OUTCOMES, count_words, ended_words
+
+MOST_NAMES = 4
+MOST_REASONS = 5
+"""Differences that are named in full for one group of endpoints."""
+
+MATTERS: dict[Matter, str] = {
+    Matter.TIME: "time of the run",
+    Matter.SYSTEM: "system",
+    Matter.OPENSSL: "OpenSSL",
+    Matter.INTERFACES: "network interfaces",
+    Matter.GATEWAY: "default gateway",
+    Matter.HOSTS: "hosts file",
+    Matter.RESOLVERS: "DNS servers",
+    Matter.ROUTE: "way",
+    Matter.PROXY_LOGIN: "login for the proxy",
+    Matter.ADDRESSES: "addresses of the name",
+    Matter.NETWORK: "kind of address",
+    Matter.TRUST: "trusted authorities",
+    Matter.ISSUER: "issuer of the certificate",
+    Matter.CERTIFICATE: "certificate",
+    Matter.CHAIN: "certificates sent",
+    Matter.TLS_VERSION: "TLS version",
+    Matter.TLS_GROUP: "TLS key exchange",
+    Matter.PORT: "port",
+}
+CHANGES: dict[Change, str] = {
+    Change.FIXED: "fixed",
+    Change.NEW: "new",
+    Change.CHANGED: "changed",
+    Change.STILL: "still there",
+    Change.UNDECIDED: "not decided",
+}
+HEADINGS: dict[Change, str] = {
+    Change.NEW: "Works in A, fails in B",
+    Change.FIXED: "Fails in A, works in B",
+    Change.CHANGED: "Otherwise in B than in A",
+    Change.UNDECIDED: "One side could not tell",
+    Change.STILL: "The same on both sides",
+}
+"""In the order in which they are shown."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One side, by what a reader knows it."""
+
+    name: str
+    began: datetime
+    tool: str
+    verdict: Outcome
+
+
+def matter_words(matter: str) -> str:
+    """The name of a matter; the own name of a cause's fact."""
+    try:
+        return MATTERS[Matter(matter)]
+    except ValueError:
+        return clean(matter.replace("_", " "), 60)
+
+
+def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> None:
+    """The whole comparison."""
+    page.write(page.words(_headline(comparison), "bold"))
+    for letter, side in (("A", a), ("B", b)):
+        when = moment_words(side.began.replace(microsecond=0))
+        page.write(
+            page.words(f"{letter}: {clean(side.name)}  ", "dim"),
+            page.badge(side.verdict),
+            page.words(f"  looked on {when}, with diag {clean(side.tool, 40)}", "dim"),
+            hang=3,
+        )
+    for change in HEADINGS:
+        _write_endpoints(page, change, [one for one in comparison.endpoints if one.change is change])
+    for letter, only in (("A", comparison.only_a), ("B", comparison.only_b)):
+        if only:
+            page.heading(f"Only in {letter}")
+            page.write(page.words(listed(map(clean, only), MOST_NAMES)), indent=3)
+    if comparison.causes:
+        page.heading("Causes")
+    for found in comparison.causes:
+        _write_cause(page, found, catalogue)
+
+
+def _headline(comparison: Comparison) -> str:
+    if not comparison.differs:
+        unsure = any(not one.comparable for endpoint in comparison.endpoints for one in endpoint.differences)
+        return "Nothing differs" + (", as far as it can be compared." if unsure else ".")
+    fares = {change: sum(one.change is change for one in comparison.endpoints) for change in HEADINGS}
+    parts = [
+        f"{words}: {count_words(fares[change], 'endpoint')}."
+        for change, words in HEADINGS.items()
+        if fares[change] and change is not Change.STILL
+    ]
+    return " ".join(parts) or "Every endpoint of both fares the same; other things differ."
+
+
+def _write_endpoints(page: Page, change: Change, endpoints: list[EndpointChange]) -> None:
+    """Endpoints of one heading; those that differ in the same things are one paragraph."""
+    groups: defaultdict[tuple[object, ...], list[EndpointChange]] = defaultdict(list)
+    for endpoint in endpoints:
+        ends = (endpoint.a.causes, endpoint.a.reached, endpoint.b.causes, endpoint.b.reached)
+        groups[(*ends, endpoint.differences)].append(endpoint)
+    if groups:
+        page.heading(HEADINGS[change])
+    for alike in groups.values():
+        first = alike[0]
+        page.write(page.words(listed((clean(one.endpoint) for one in alike), MOST_NAMES), "bold"), indent=3)
+        if change is not Change.STILL:
+            page.labelled("A", page.words(_fared(first.a)), indent=5)
+            page.labelled("B", page.words(_fared(first.b)), indent=5)
+        _write_differences(page, first, explained=change in (Change.NEW, Change.FIXED))
+
+
+def _write_differences(page: Page, endpoint: EndpointChange, *, explained: bool) -> None:
+    found = endpoint.differences
+    reasons = [one for one in found if one.explains]
+    others = [one for one in found if one.comparable and not one.explains]
+    hidden = [one for one in found if not one.comparable]
+    if explained and not reasons:
+        page.write(page.words("Nothing differs that could explain it, among what both runs saw."), indent=5)
+    if reasons:
+        page.write(page.words("What differs and could explain it, the likeliest first:", "dim"), indent=5)
+        for number, one in enumerate(reasons[:MOST_REASONS], 1):
+            page.write(page.words(f"{number}. {_difference(one)}"), indent=5, hang=3)
+        others = [*reasons[MOST_REASONS:], *others]
+    if others:
+        page.write(page.words("Differs as well:" if reasons else "Differs:", "dim"), indent=5)
+        for one in others:
+            page.write(page.words(f"- {_difference(one)}"), indent=5, hang=2)
+    if hidden:
+        names = listed(matter_words(one.matter) for one in hidden)
+        page.write(page.words(f"Cannot be compared, since private values in it were replaced: {names}.", "dim"), indent=5)
+
+
+def _difference(one: Difference) -> str:
+    return f"{matter_words(one.matter)}: {clean(one.a, 300) or 'none'} in A, {clean(one.b, 300) or 'none'} in B"
+
+
+def _fared(fared: Fared) -> str:
+    ended = ended_words(fared.reached, fared.arrived)
+    because = f": {listed(map(clean, fared.causes))}" if fared.causes else ""
+    return f"{OUTCOMES[fared.status][2]}, {ended}{because}"
+
+
+def _write_cause(page: Page, found: CauseChange, catalogue: Catalogue) -> None:
+    cause = found.cause
+    page.write(page.words(f"{CHANGES[found.change]}: ", "bold"), page.words(tell(cause, catalogue).title), indent=3, hang=2)
+    hit = f"at {count_words(len(cause.endpoints), 'endpoint')}" if cause.endpoints else "about this computer as a whole"
+    page.write(page.words(f"{clean(cause.id, 80)}, {cause.status}, {hit}", "dim"), indent=5)
+    for words in _cause_words(found):
+        page.write(page.words(words), indent=5, hang=2)
+
+
+def _cause_words(found: CauseChange) -> Iterable[str]:
+    if found.a and found.b and len(found.a.endpoints) != len(found.b.endpoints):
+        yield f"{count_words(len(found.a.endpoints), 'endpoint')} in A, {len(found.b.endpoints)} in B"
+    if found.explained_by:
+        yield f"a consequence of {clean(found.explained_by, 80)} on the other side"
+    elif found.change is Change.UNDECIDED:
+        yield f"found in {'A' if found.a else 'B'} alone; the other run could not tell"
+    yield from (f"- {_difference(fact)}" for fact in found.facts if fact.comparable)
+    hidden = [matter_words(fact.matter) for fact in found.facts if not fact.comparable]
+    if hidden:
+        yield f"cannot be compared, since private values in it were replaced: {listed(hidden)}"

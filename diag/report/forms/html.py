@@ -1,0 +1,252 @@
+"""The diagnosis as one page for a browser: whole in itself, without script, safe to open from disk, and fit to be printed.
+
+The page may load nothing and run nothing: its policy (Content Security Policy, level 3) allows the one style sheet in it, by
+its digest, and nothing else. Every text is made safe and escaped on its way onto the page, by the one rule of `_environment`.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from diag.model.case import Case
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.run import Evidence, Trail
+from diag.model.text import clean
+from diag.report.views.certificate_chain import Picture, picture_of
+from diag.report.views.claims import Claim, Claims, machine_quotes
+from diag.report.views.hops import Track, track_of
+from diag.report.views.path import Way, way_of
+from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
+from diag.report.views.repetition_chart import Series, series
+from diag.report.views.repetitions import looks_at
+from diag.report.views.waterfall import Waterfall, median_words, took_words, waterfall
+from diag.report.wording.endings import Endings, not_looked_at
+from diag.report.wording.headline import cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.narration import route_words
+from diag.report.wording.sentences import Catalogue, listed
+from diag.report.wording.words import OUTCOMES, count_words
+
+MOST_DRAWN = 16
+"""Endpoints whose timings and certificates are drawn; the others have a row each."""
+MOST_DRAWN_WELL = 4
+"""How many of those may be endpoints that fare well."""
+MOST_ROWS_WELL = 12
+"""Endpoints that fare well and are shown unfolded."""
+FEW = 5
+LONGEST_TEXT = 4_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One endpoint on the page."""
+
+    name: str
+    outcome: Outcome
+    ended: str
+    took: str
+    causes: tuple[str, ...]
+    """Numbers of its causes."""
+    role: str
+    route: str
+    way: Way | None = None
+    """None, as all below: not drawn."""
+    track: Track | None = None
+    waterfall: Waterfall | None = None
+    looks: Series | None = None
+    chain: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A cause with its pictures."""
+
+    claim: Claim
+    way: Way | None
+    """The way to the first endpoint that it hits, or, where it is about the computer as a whole, to any; None: there is none."""
+    chain: Picture | None
+    """The certificates that it is about; None: it is about none."""
+    track: Track | None = None
+    """How far a packet gets, where the cause rests on that."""
+
+
+def write_page(
+    diagnosis: Diagnosis,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    notes: Sequence[str] = (),
+    meaning: Sequence[str] = (),
+) -> str:
+    """The whole page, HTML 5. The same arguments, the same text.
+
+    `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
+    """
+    style = _style()
+    sight = _Sight(diagnosis, catalogue, evidence)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+            style=Markup(style),  # noqa: S704  (our own file, without a value in it)
+            diagnosis=diagnosis,
+            outcomes=OUTCOMES,
+            headline=_sentence(headline(diagnosis, evidence)),
+            circumstances=circumstances(evidence),
+            notes=notes,
+            meaning=tuple(clean(sentence, LONGEST_TEXT) for sentence in meaning),
+            told=sight.told(),
+            unexplained=Endings(diagnosis, evidence).unexplained(),
+            steps=next_steps(diagnosis, evidence, verbose=True),
+            way=sight.first_way(),
+            rows=sight.rows(),
+            well=sight.well(),
+            way_table=ways(evidence) if is_proxy_set(evidence) else (),
+            way_heads=HEADS,
+            bypass=bypass_line(evidence),
+            counted=counted(diagnosis),
+            ruled_out=sight.claims.ruled_out(),
+            undecided=sight.claims.undecided(),
+            not_looked_at=not_looked_at(diagnosis, evidence),
+            machine=machine_quotes(sight.claims, evidence),
+            most_rows_well=MOST_ROWS_WELL,
+        )
+    )
+
+
+class _Sight:
+    """One run on its way onto the page: each endpoint's case is read once."""
+
+    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+        self.claims = Claims(diagnosis, catalogue, evidence)
+        self._diagnosis = diagnosis
+        self._evidence = evidence
+        self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+        self._cases: dict[str, Case] = {}
+
+    def told(self) -> tuple[Told, ...]:
+        """The causes with their pictures."""
+        return tuple(self._told(claim, cause) for claim, cause in zip(self.claims.causes(), self._diagnosis.causes, strict=True))
+
+    def first_way(self) -> Way | None:
+        """Where no cause was found: the way to the endpoint that most needs a look, and how many are like it."""
+        states = sorted(self._diagnosis.endpoints, key=_urgency)
+        alike = sum((state.status, state.reached) == (states[0].status, states[0].reached) for state in states) - 1
+        return self._way(states[0], alike) if states and not self._diagnosis.causes else None
+
+    def rows(self) -> tuple[Row, ...]:
+        """Every endpoint, those that need a look first; as many of them drawn as a page can bear."""
+        numbers = cause_numbers(self._diagnosis)
+        endings = Endings(self._diagnosis, self._evidence)
+        rows, drawn_well = [], 0
+        for position, state in enumerate(sorted(self._diagnosis.endpoints, key=_urgency)):
+            well = state.status is Outcome.OK
+            drawn_well += well
+            draw = position < MOST_DRAWN and (not well or drawn_well <= MOST_DRAWN_WELL)
+            rows.append(self._row(state, endings.how_far(state), tuple(numbers.get(str(state.endpoint), ())), draw))
+        return tuple(rows)
+
+    def well(self) -> str:
+        """How those that fare well do, in one sentence; empty: they are few, and each says it for itself."""
+        names = [str(state.endpoint) for state in self._diagnosis.endpoints if state.status is Outcome.OK]
+        timed = {name: self._took(self._trails[name]) for name in names if name in self._trails}
+        if len(timed) < FEW:
+            return ""
+        slowest = max(timed, key=lambda name: timed[name])
+        return (
+            f"{count_words(len(timed), 'endpoint')} without a fault; half of them took {median_words(list(timed.values()))} "
+            f"or less, the slowest {took_words(timed[slowest])} ({clean(slowest)})"
+        )
+
+    def _told(self, claim: Claim, cause: Cause) -> Told:
+        hit = frozenset(cause.endpoints)
+        states = [state for state in self._diagnosis.endpoints if str(state.endpoint) in hit]
+        shown = next(iter(states or sorted(self._diagnosis.endpoints, key=_urgency)), None)
+        case = self._case(shown) if shown else None
+        if shown is None or case is None:
+            return Told(claim, None, None)
+        picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
+        way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
+        rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
+        chain = picture if picture and (picture.at_fault or picture.disputed) else None
+        return Told(claim, way, chain, track_of(rests_on))
+
+    def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
+        case = self._case(state)
+        trail = self._trails.get(str(state.endpoint))
+        steps = waterfall(trail, self._evidence) if trail and draw else None
+        return Row(
+            name=str(state.endpoint),
+            outcome=state.status,
+            ended=ended,
+            took=took_words(self._took(trail)) if trail and trail.walk else "",
+            causes=numbers,
+            role=state.endpoint.role,
+            route=route_words(trail.route if trail else None),
+            way=self._way(state, 0) if draw else None,
+            track=track_of(case.observations) if case and draw else None,
+            waterfall=steps if steps and steps.bars else None,
+            looks=series(looks_at(trail, self._evidence)) if trail and draw else None,
+            chain=picture_of(case, self._hitting(state)) if case and draw else None,
+        )
+
+    def _way(self, state: EndpointState, alike: int) -> Way | None:
+        case = self._case(state)
+        return way_of(case, state, self._hitting(state), alike) if case else None
+
+    def _hitting(self, state: EndpointState) -> list[Cause]:
+        return [cause for cause in self._diagnosis.causes if str(state.endpoint) in cause.endpoints]
+
+    def _case(self, state: EndpointState) -> Case | None:
+        name = str(state.endpoint)
+        if name not in self._cases and name in self._trails:
+            self._cases[name] = Case(self._evidence, self._trails[name])
+        return self._cases.get(name)
+
+    def _took(self, trail: Trail) -> float:
+        """Seconds from the first step of the plain walk to the end of its last."""
+        steps = [self._evidence.by_id[i] for i in trail.walk if i in self._evidence.by_id]
+        if not steps:
+            return 0.0
+        began = min(step.began for step in steps)
+        return max((step.began - began).total_seconds() + max(step.took, 0.0) for step in steps)
+
+
+def _urgency(state: EndpointState) -> int:
+    return (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK).index(state.status)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+@cache
+def _environment() -> Environment:
+    """The one rule for what comes onto the page: texts are cleaned (`diag.model.text`), then escaped; a gap is an error."""
+    environment = Environment(
+        loader=PackageLoader("diag.report.forms"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_safe,
+    )
+    environment.filters["listed"] = listed
+    environment.filters["capitalize_first"] = _sentence
+    environment.globals["took_words"] = took_words
+    return environment
+
+
+def _safe(value: object) -> object:
+    return clean(value, LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _style() -> str:
+    source, _, _ = PackageLoader("diag.report.forms").get_source(_environment(), "style.css")
+    return source

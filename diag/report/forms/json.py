@@ -1,0 +1,154 @@
+"""The diagnosis for programs: one JSON document, `diag.report/1`, whose shape is a contract. Writer and schema are one.
+
+Keys are only ever added; a reader ignores those that it does not know. The bytes depend on the diagnosis and the
+catalogue alone.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.text import clean
+from diag.model.verdict import Confidence, Fact, Owner, Status
+from diag.report.wording.sentences import Catalogue, tell
+
+SCHEMA: Literal["diag.report/1"] = "diag.report/1"
+
+JsonFact = str | int | float | bool | tuple[str, ...]
+"""A moment is text as RFC 3339 writes it, in UTC."""
+
+
+class ReportedCause(Struct, frozen=True):
+    """One thing that is wrong. `title` and `remedy` are sentences for people, everything else is for programs."""
+
+    id: str
+    status: Annotated[
+        Literal["problem", "warning", "unknown"],
+        Meta(description="`unknown` only in a bundle from another version, whose word for it is not known here."),
+    ]
+    confidence: Confidence
+    owner: Owner
+    endpoints: Annotated[tuple[str, ...], Meta(description="Every endpoint it hits, as scheme://host:port.")]
+    cites: Annotated[tuple[str, ...], Meta(description="Ids of the observations that it rests on.")]
+    facts: dict[str, JsonFact]
+    title: str
+    remedy: tuple[str, ...]
+    explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
+
+
+class ReportedEndpoint(Struct, frozen=True):
+    """How one endpoint fares."""
+
+    endpoint: str
+    status: Outcome
+    reached: Annotated[
+        Literal["start", "lookup", "connect", "tunnel", "upgrade", "handshake", "exchange"],
+        Meta(description="The stage at which the way there ends: the first that fails, or the last where none does."),
+    ]
+    causes: tuple[str, ...]
+
+
+class Counts(Struct, frozen=True):
+    """How many verdicts of each status."""
+
+    problem: int
+    warning: int
+    ok: int
+    unknown: int
+    not_applicable: int
+
+
+class Report(Struct, frozen=True):
+    """One diagnosis. `causes` is ranked: what to fix first comes first, warnings after problems."""
+
+    schema: Literal["diag.report/1"]
+    verdict: Outcome
+    causes: tuple[ReportedCause, ...]
+    endpoints: tuple[ReportedEndpoint, ...]
+    counts: Counts
+    consequences: Annotated[
+        tuple[str, ...],
+        Meta(description="What works and what will not, in sentences for people; empty: nothing fails, or roles say nothing."),
+    ] = ()
+
+
+def write_report(diagnosis: Diagnosis, catalogue: Catalogue, meaning: Sequence[str] = ()) -> bytes:
+    """The document in UTF-8, indented, with a newline at its end. `meaning` becomes `consequences`."""
+    report = Report(
+        schema=SCHEMA,
+        verdict=diagnosis.verdict,
+        causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
+        endpoints=tuple(_endpoint(state) for state in diagnosis.endpoints),
+        counts=Counts(**diagnosis.counts),
+        consequences=_cleaned(tuple(meaning)),
+    )
+    return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `write_report` writes."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **msgspec.json.schema(Report),
+    }
+
+
+def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
+    story = tell(cause, catalogue)
+    return ReportedCause(
+        id=clean(cause.id),
+        status=_CAUSE_STATUS.get(cause.status, "unknown"),
+        confidence=cause.confidence,
+        owner=cause.owner,
+        endpoints=_cleaned(cause.endpoints),
+        cites=_cleaned(cause.cites),
+        facts={clean(name): _fact(fact) for name, fact in cause.facts.items()},
+        title=story.title,
+        remedy=story.remedy,
+        explains=_cleaned(cause.explains),
+    )
+
+
+def _endpoint(state: EndpointState) -> ReportedEndpoint:
+    return ReportedEndpoint(
+        endpoint=clean(str(state.endpoint)),
+        status=state.status,
+        reached=_STAGE_WORDS[state.reached],
+        causes=_cleaned(state.causes),
+    )
+
+
+_CAUSE_STATUS: dict[Status, Literal["problem", "warning", "unknown"]] = {Status.PROBLEM: "problem", Status.WARNING: "warning"}
+_STAGE_WORDS: tuple[Literal["start", "lookup", "connect", "tunnel", "upgrade", "handshake", "exchange"], ...] = (
+    "start",
+    "lookup",
+    "connect",
+    "tunnel",
+    "upgrade",
+    "handshake",
+    "exchange",
+)
+"""The names of `Stage`, by its numbers."""
+
+
+def _fact(fact: Fact) -> JsonFact:
+    match fact:
+        case str():
+            return clean(fact)
+        case float() if not math.isfinite(fact):
+            return str(fact)
+        case bool() | int() | float():
+            return fact
+        case tuple() | list():
+            return _cleaned(fact)
+        case _:
+            return fact.isoformat().replace("+00:00", "Z")
+
+
+def _cleaned(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(clean(text) for text in texts)

@@ -1,0 +1,162 @@
+"""The diagnosis as JUnit XML, for CI: a run is one test suite, an endpoint one test case, and this computer one more.
+
+What a CI system makes of it is what its user would: a proven problem is a *failure*, with the cause's sentences. An endpoint
+that failed with no cause proved is an *error*: red as well, for nobody may take it for well, yet another word, because diag
+itself could not conclude. What was not looked at to its end (time was over, the run was stopped) and endpoints that are not
+required and could not be judged are *skipped*. Warnings pass, and stand in the suite's output.
+
+The shape is the part that the common readers of this format agree on (Jenkins, GitLab, GitHub's and Azure's importers, and the
+schema of Apache Ant's JUnit task): one outcome a case, every attribute that the schema asks for, times in seconds.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC
+from xml.etree import ElementTree as Xml
+
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.run import Evidence, Trail
+from diag.model.text import clean
+from diag.model.verdict import Status
+from diag.report.wording.endings import Endings
+from diag.report.wording.headline import circumstances, counted, headline
+from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.words import OWNERS
+
+SUITE = "diag"
+MACHINE = "this computer and its network"
+"""The test case of the causes that hit no endpoint by name."""
+HOST = "localhost"
+"""The schema asks for a host name; the word for one that is not told is this one."""
+
+
+def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> bytes:
+    """The document in UTF-8, with its declaration. The same arguments give the same bytes."""
+    cases = [*_Cases(diagnosis, catalogue, evidence).all()]
+    count = {kind: str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")}
+    run = evidence.run
+    totals = {"tests": str(len(cases)), "failures": count["failure"], "errors": count["error"]}
+    took = _seconds((run.ended - run.began).total_seconds())
+    root = Xml.Element("testsuites")
+    suite = Xml.SubElement(
+        root,
+        "testsuite",
+        {
+            "name": SUITE,
+            "package": SUITE,
+            "id": "0",
+            "hostname": HOST,
+            "timestamp": run.began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+            **totals,
+            "skipped": count["skipped"],
+            "time": took,
+        },
+    )
+    properties = Xml.SubElement(suite, "properties")
+    for name, value in (("diag.version", run.tool), ("diag.verdict", diagnosis.verdict.value)):
+        Xml.SubElement(properties, "property", {"name": name, "value": _text(value)})
+    suite.extend(cases)
+    Xml.SubElement(suite, "system-out").text = _text("\n".join(_account(diagnosis, catalogue, evidence)))
+    Xml.SubElement(suite, "system-err")
+    Xml.indent(root)
+    document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+class _Cases:
+    """The test cases of one run."""
+
+    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+        self._diagnosis = diagnosis
+        self._catalogue = catalogue
+        self._evidence = evidence
+        self._endings = Endings(diagnosis, evidence)
+        self._open = {name: ending for ending in self._endings.unexplained() for name in ending.endpoints}
+        self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+
+    def all(self) -> Sequence[Xml.Element]:
+        """One an endpoint, in the order of the run, and one for the causes that hit none by name."""
+        return [self._machine(), *map(self._endpoint, self._diagnosis.endpoints)]
+
+    def _machine(self) -> Xml.Element:
+        case = _case(MACHINE, "machine", 0.0)
+        self._fail(case, [cause for cause in self._diagnosis.causes if not cause.endpoints])
+        return case
+
+    def _endpoint(self, state: EndpointState) -> Xml.Element:
+        name = str(state.endpoint)
+        case = _case(name, state.endpoint.role or state.endpoint.scheme, self._took(self._trails.get(name)))
+        hit = [cause for cause in self._diagnosis.causes if name in cause.endpoints]
+        if state.status is Outcome.PROBLEM:
+            self._fail(case, hit)
+        elif state.status is Outcome.UNKNOWN:
+            self._leave_open(case, state)
+        return case
+
+    def _fail(self, case: Xml.Element, causes: Sequence[Cause]) -> None:
+        """A failure for the problems among the causes: the first gives the message, all of them the text."""
+        problems = [cause for cause in causes if cause.status is Status.PROBLEM]
+        if problems:
+            title = tell(problems[0], self._catalogue).title
+            failure = Xml.SubElement(case, "failure", {"message": _text(title), "type": _text(problems[0].id)})
+            failure.text = _text("\n\n".join(self._story(cause) for cause in problems))
+
+    def _leave_open(self, case: Xml.Element, state: EndpointState) -> None:
+        ending = self._open.get(clean(str(state.endpoint)))
+        words = ending.words if ending else self._endings.how_far(state)
+        if state.endpoint.expects.required and self._has_failed(state):
+            error = Xml.SubElement(case, "error", {"message": _text(words), "type": "no-cause-proved"})
+            error.text = _text(f"No cause could be proved. Seen: {listed(ending.cites if ending else ())}")
+        else:
+            Xml.SubElement(case, "skipped", {"message": _text(words)})
+
+    def _has_failed(self, state: EndpointState) -> bool:
+        """Whether something was seen to fail, and it is not our own time or will that ended the looking."""
+        trail = self._trails.get(str(state.endpoint))
+        walk = [self._evidence.by_id[i] for i in trail.walk if i in self._evidence.by_id] if trail else []
+        return bool(walk) and not self._evidence.run.interrupted and all(seen.fault is None for seen in walk)
+
+    def _story(self, cause: Cause) -> str:
+        story = tell(cause, self._catalogue)
+        return "\n".join(
+            (
+                f"{story.title} ({clean(cause.id, 80)})",
+                f"What was seen: {story.seen}",
+                f"What it means: {story.means}",
+                f"Who fixes it: {OWNERS[cause.owner]}",
+                *(f"{number}. {step}" for number, step in enumerate(story.remedy, 1)),
+                f"How sure: {story.sure}",
+                f"Evidence: {listed(map(clean, cause.cites), 10)}",
+            )
+        )
+
+    def _took(self, trail: Trail | None) -> float:
+        """Seconds from the first step towards an endpoint to the end of the last."""
+        ids = (*trail.walk, *trail.followed) if trail else ()
+        steps = [self._evidence.by_id[i] for i in ids if i in self._evidence.by_id]
+        if not steps:
+            return 0.0
+        began = min(step.began for step in steps)
+        return max((step.began - began).total_seconds() + step.took for step in steps)
+
+
+def _case(name: str, group: str, took: float) -> Xml.Element:
+    return Xml.Element("testcase", {"name": _text(name), "classname": _text(f"{SUITE}.{group}"), "time": _seconds(took)})
+
+
+def _account(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Sequence[str]:
+    warnings = [cause for cause in diagnosis.causes if cause.status is not Status.PROBLEM]
+    return [
+        f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}",
+        *circumstances(evidence),
+        *(f"warning: {tell(cause, catalogue).title} ({clean(cause.id, 80)}). {OWNERS[cause.owner]}" for cause in warnings),
+        counted(diagnosis),
+    ]
+
+
+def _seconds(seconds: float) -> str:
+    return f"{max(0.0, seconds):.3f}"
+
+
+def _text(words: str) -> str:
+    """Words as XML 1.0 may hold them (section 2.2), line by line: what is safe to show holds no control characters either."""
+    return "\n".join(clean(line, 4_000) for line in words.split("\n"))

@@ -1,0 +1,83 @@
+"""Every observation of a run, in order: when it was made, how long it took, what was asked and what came back.
+
+The ids are those that causes cite, so that each claim can be followed to what it rests on.
+"""
+
+from diag.model.run import Evidence, Trail
+from diag.model.text import clean
+from diag.report.layout.page import Page
+from diag.report.views.certificate_chain import Picture
+from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.repetitions import looks_at, looks_words
+from diag.report.wording.narration import asked, came_back, route_words, went_well
+
+
+def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None) -> None:
+    """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented.
+
+    Without `chains` the certificates are left out.
+    """
+    run = evidence.run
+    _write_part(page, evidence, "This computer", run.machine)
+    for trail in run.trails:
+        page.heading(str(trail.endpoint))
+        page.write(page.words(f"the way: {route_words(trail.route)}", "dim"), indent=3)
+        if trail.steered:
+            page.write(page.words("what a proxy script says:", "dim"), indent=3)
+            _write_rows(page, evidence, trail.steered)
+            page.write(page.words("the way itself:", "dim"), indent=3)
+        _write_rows(page, evidence, trail.walk)
+        if trail.followed:
+            page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
+            _write_rows(page, evidence, trail.followed)
+        _write_looks(page, evidence, trail)
+        _write_chain(page, chains.of(str(trail.endpoint)) if chains else None)
+    for control in run.controls:
+        _write_part(page, evidence, f"For comparison: {clean(str(control.authority))}", control.seen)
+    _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
+
+
+def _write_chain(page: Page, picture: Picture | None) -> None:
+    if picture is None:
+        return
+    page.write(page.words("the certificates that it presented:", "dim"), indent=3)
+    for line in chain_lines(picture):
+        page.write(page.words(line, "red" if line.lstrip().startswith("at fault") else ""), indent=5, hang=3)
+    if picture.clients:
+        page.write(page.words("who trusts them:", "dim"), indent=3)
+    for line in client_lines(picture.clients):
+        page.write(page.words(line), indent=5, hang=3)
+
+
+def _write_looks(page: Page, evidence: Evidence, trail: Trail) -> None:
+    """The repeated walks: first which of all of them failed, then each with its steps."""
+    looks = looks_at(trail, evidence)
+    if looks:
+        page.write(page.words(looks_words(looks), "bold"), indent=3)
+    for look in looks[1:]:
+        page.write(
+            page.words(f"look {look.number} of {len(looks)}: ", "dim"),
+            page.words(look.words, "red" if look.failed else "dim"),
+            indent=3,
+        )
+        _write_rows(page, evidence, tuple(step.id for step in look.steps))
+
+
+def _write_part(page: Page, evidence: Evidence, title: str, ids: tuple[str, ...]) -> None:
+    if ids:
+        page.heading(title)
+        _write_rows(page, evidence, ids)
+
+
+def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
+    for observation in (evidence.by_id[i] for i in ids if i in evidence.by_id):
+        offset = (observation.began - evidence.run.began).total_seconds() * 1000
+        took = observation.took * 1000
+        page.write(
+            page.words(f"{offset:7.0f} ms  ", "dim"),
+            page.words(f"{clean(observation.id, 40):<13}", "cyan"),
+            page.words(f"{asked(observation.question)} \u2192 "),
+            page.words(came_back(observation), "" if went_well(observation) else "red"),
+            page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
+            hang=5 if page.narrow else 25,
+        )

@@ -1,0 +1,143 @@
+"""The diagnosis as plain text, for a ticket: ASCII only, at most 78 columns, under 60 KB however many endpoints there are."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.run import Evidence
+from diag.model.text import clean
+from diag.report.layout.ascii import to_ascii
+from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
+from diag.report.wording.endings import Endings, not_looked_at
+from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.words import OWNERS
+
+WIDTH = 78
+CAUSES_SIZE = 25_000
+MEANING_SIZE = 3_000
+ENDPOINTS_SIZE = 17_000
+WAYS_SIZE = 3_000
+REST_SIZE = 8_000
+"""How many bytes each part may take: together under 60,000. What does not fit is counted."""
+LABEL = 11
+
+
+def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
+    """The whole summary, with a newline at its end. `meaning` is what it means for the user's work, in sentences."""
+    lines = [
+        *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
+        *(line for words in circumstances(evidence) for line in _wrapped(words)),
+        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence)), CAUSES_SIZE, "causes"),
+        *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
+        *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
+        *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
+        *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
+        *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
+        *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iterator[str]:
+    """A titled part: its blocks as far as they fit into `size` bytes, and how many do not. Nothing where there is no block."""
+    left = size
+    omitted = 0
+    begun = False
+    for block in blocks:
+        if not begun:
+            yield from ("", title, "-" * len(title))
+            begun = True
+        needed = sum(len(line) + 1 for line in block)
+        if omitted or needed > left:
+            omitted += 1
+            continue
+        left -= needed
+        yield from block
+    if omitted:
+        yield f"... and {omitted} more {many}: the whole is in the bundle."
+
+
+def _causes(diagnosis: Diagnosis, catalogue: Catalogue, chains: Chains) -> Iterator[list[str]]:
+    for number, cause in enumerate(diagnosis.causes, 1):
+        yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints), chains))
+
+
+def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> Iterator[str]:
+    story = tell(cause, catalogue)
+    if number > 1:
+        yield ""
+    yield from _wrapped(f"{number}. {story.title}", hang=3)
+    names = listed((clean(endpoint) for endpoint in cause.endpoints), 5) if cause.endpoints else ""
+    yield from _field("Affects", f"{affected(cause, total)}{': ' if names else ''}{names}")
+    yield from _field("Seen", story.seen)
+    yield from _field("Means", story.means)
+    yield from _field("Who", OWNERS[cause.owner])
+    for step, words in enumerate(story.remedy, 1):
+        yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
+    if cause.explains:
+        yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
+    picture = chains.beside(cause)
+    for position, line in enumerate(chain_lines(picture) if picture else ()):
+        yield from _field("" if position else "Chain", line, hang=3)
+    for position, line in enumerate(client_lines(picture.clients) if picture and picture.disputed else ()):
+        yield from _field("" if position else "Trust", line, hang=3)
+    yield from _field("How sure", story.sure)
+    yield from _field("Evidence", listed(map(clean, cause.cites), 10))
+    yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
+
+
+def _open_ends(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
+    for ending in Endings(diagnosis, evidence).unexplained():
+        yield list(_wrapped(f"- {listed(ending.endpoints, 5)} {ending.words} ({listed(ending.cites, 5)})", hang=2))
+
+
+def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
+    """One row an endpoint; where there are many, those that fare well come last and are counted first to be left out."""
+    causes = cause_numbers(diagnosis)
+    endings = Endings(diagnosis, evidence)
+    for state in sorted(diagnosis.endpoints, key=_urgency):
+        row = f"{state.status:<8} {clean(str(state.endpoint))}: {endings.how_far(state)}"
+        numbers = causes.get(str(state.endpoint))
+        yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
+
+
+def _ways(evidence: Evidence) -> Iterator[list[str]]:
+    """Where a proxy is set, which endpoints go by it and why; nothing where none is set anywhere."""
+    if not is_proxy_set(evidence):
+        return
+    for row in ways(evidence):
+        place = f"{row.place}: " if row.place else ""
+        yield list(_wrapped(f"- {place}{row.value}; endpoints: {row.endpoints} ({row.why})", hang=2))
+    differing, line = bypass_line(evidence)
+    if differing:
+        yield list(_wrapped(f"- Programs read NO_PROXY differently: {differing}. All understand: NO_PROXY={line}", hang=2))
+
+
+def _urgency(state: EndpointState) -> int:
+    return (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK).index(state.status)
+
+
+def _checks(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
+    yield list(_wrapped(counted(diagnosis)))
+    for reason in not_looked_at(diagnosis, evidence):
+        yield list(_wrapped(f"- {reason}", hang=2))
+
+
+def _numbered(steps: Iterable[str]) -> Iterator[list[str]]:
+    for number, step in enumerate(steps, 1):
+        yield list(_wrapped(f"{number}) {step}", hang=3))
+
+
+def _field(label: str, words: str, hang: int = 0) -> Iterator[str]:
+    """A labelled paragraph below a cause's title."""
+    head = f"   {f'{label}:' if label else '':<{LABEL}}"
+    room = WIDTH - len(head)
+    lines = textwrap.wrap(to_ascii(words), room, subsequent_indent=" " * hang, break_on_hyphens=False) or [""]
+    for first, line in zip((head, *(" " * len(head) for _ in lines)), lines, strict=False):
+        yield (first + line).rstrip()
+
+
+def _wrapped(words: str, hang: int = 0) -> Iterator[str]:
+    yield from textwrap.wrap(to_ascii(words), WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False)

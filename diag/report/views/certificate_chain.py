@@ -1,0 +1,173 @@
+"""The certificates that a server presented, as a picture: who vouches for whom, until when, and which of them is at fault."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from diag.knowledge.trust_stores import Client, Says, lists_of
+from diag.model.answer import Session
+from diag.model.case import Case
+from diag.model.diagnosis import Cause
+from diag.model.wire.certificate import Certificate, covers
+from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
+from diag.report.wording.sentences import listed, moment_words
+from diag.report.wording.words import count_words, verify_words
+
+MOST_NAMES = 6
+SIGNATURE_ONLY = 21
+"""X509_V_ERR: says again, of the same certificate, that its issuer is missing."""
+NO_WAY_UP = NO_ISSUER - {SIGNATURE_ONLY}
+"""The store says that the certificate is fine by itself, and that its issuer is not to be had."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One certificate of the picture."""
+
+    role: str
+    title: str
+    names: str
+    """The names it is for; empty: for an authority."""
+    issuer: str
+    from_day: str
+    until_day: str
+    key: str
+    faults: tuple[str, ...]
+    """What is wrong with it, as clauses about `it`; empty: nothing."""
+    now: str | None
+    """Where the moment of the run lies between its first and last day, in percent; None: outside."""
+    expired: bool
+    early: bool
+    left: str
+    """How long it is still valid, or has not been, in words."""
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """What stands above the last certificate that was sent."""
+
+    title: str
+    words: str
+    well: bool
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chain, the server's own certificate first."""
+
+    links: tuple[Link, ...]
+    anchor: Anchor | None
+    beside: int
+    """Certificates that were sent and belong to no place in the chain."""
+    at_fault: bool
+    fingerprint: str
+    """Of the server's own certificate."""
+    clients: tuple[Client, ...] = ()
+    """Who trusts it: the programs that customers use, each with what its list says; empty: no list but diag's own was asked."""
+
+    @property
+    def disputed(self) -> bool:
+        """Whether one list accepts the chain and another does not."""
+        return {Says.YES, Says.NO} <= {client.says for client in self.clients}
+
+    @property
+    def told(self) -> str:
+        """The whole picture in one sentence."""
+        parts = [f"{link.title}: {listed(link.faults) if link.faults else 'nothing wrong with it'}" for link in self.links]
+        return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
+
+
+def picture_of(case: Case, causes: Sequence[Cause]) -> Picture | None:
+    """The chain that the endpoint presented on the walk; None: none, or none that can be read."""
+    chain = presented(case.session.answer) if case.session else None
+    if case.session is None or chain is None:
+        return None
+    session = case.session.answer
+    blamed = frozenset(cause.about for cause in causes)
+    links = tuple(
+        _link(depth, certificate, chain, tuple(_faults(depth, certificate, session, case, blamed)), case.now)
+        for depth, certificate in enumerate(chain.path)
+    )
+    anchor = _anchor(chain, session)
+    return Picture(
+        links=links,
+        anchor=anchor,
+        beside=chain.sent - len(chain.path),
+        at_fault=any(link.faults for link in links) or (anchor is not None and not anchor.well),
+        fingerprint=chain.leaf.fingerprint,
+        clients=_clients(case),
+    )
+
+
+def _clients(case: Case) -> tuple[Client, ...]:
+    lists = lists_of(case)
+    return lists.clients if lists and len(lists.opinions) > 1 else ()
+
+
+def _faults(depth: int, certificate: Certificate, session: Session, case: Case, blamed: frozenset[str]) -> Iterable[str]:
+    codes = dict.fromkeys(error.code for error in session.verify_errors if error.depth == depth)
+    yield from (verify_words(code) for code in codes if code not in NO_ISSUER)
+    if depth == 0 and not covers(certificate, case.endpoint.host):
+        yield f"it is for other names than {case.endpoint.host}"
+    if certificate.fingerprint in blamed and not codes:
+        yield "the cause above is about it"
+
+
+def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str, ...], now: datetime) -> Link:
+    valid = certificate.not_after - certificate.not_before
+    gone = now - certificate.not_before
+    inside = certificate.not_before <= now <= certificate.not_after
+    signature = f", signed with {certificate.signature_hash.upper()}" if certificate.signature_hash else ""
+    return Link(
+        role=_role(depth, certificate, chain),
+        title=certificate.common_name or certificate.subject or "a certificate without a name of its own",
+        names=listed(certificate.names, MOST_NAMES) if certificate.names else "",
+        issuer="itself" if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
+        from_day=_day(certificate.not_before),
+        until_day=_day(certificate.not_after),
+        key=f"{certificate.key} {certificate.key_bits} bits{signature}",
+        faults=faults,
+        now=f"{100 * (gone / valid):.1f}" if inside and valid else None,
+        expired=now > certificate.not_after,
+        early=now < certificate.not_before,
+        left=_left(certificate, now),
+    )
+
+
+def _role(depth: int, certificate: Certificate, chain: Chain) -> str:
+    if depth == 0:
+        return "The server's own certificate"
+    return "Root authority" if certificate.self_signed and depth == len(chain.path) - 1 else "Authority in between"
+
+
+def _left(certificate: Certificate, now: datetime) -> str:
+    if now > certificate.not_after:
+        return f"ended {_days(now - certificate.not_after)} before the run"
+    if now < certificate.not_before:
+        return f"begins {_days(certificate.not_before - now)} after the run"
+    return f"{_days(certificate.not_after - now)} left at the run"
+
+
+def _day(moment: datetime) -> str:
+    """The day alone, in UTC: a certificate's hours matter to nobody until its last day, and then `left` tells."""
+    return moment_words(moment).partition(",")[0]
+
+
+def _days(time: timedelta) -> str:
+    return count_words(time.days, "day") if time.days else "less than a day"
+
+
+def _anchor(chain: Chain, session: Session) -> Anchor | None:
+    """Whether what was sent leads to an authority that is trusted here; None: nobody asked."""
+    if session.failure and not session.verify_errors:
+        return None
+    top = len(chain.path) - 1
+    missing = any(error.code in NO_WAY_UP and error.depth == top for error in session.verify_errors)
+    if chain.whole:
+        return Anchor("Trusted here", "this root is in the list of trusted authorities", True) if not untrusted(session) else None
+    if missing:
+        return Anchor(chain.issuer, "its certificate was not sent, and is not known here: the chain ends before it", False)
+    if untrusted(session):
+        return Anchor(chain.issuer, "no way from here to an authority that is trusted here was found", False)
+    in_the_list = "it is" if top == 0 else "it, or one of those below it, is"
+    return Anchor(chain.issuer, f"trusted here: {in_the_list} in the list of authorities of this computer or this run", True)

@@ -1,0 +1,73 @@
+"""The certificates that a server presented, in lines: the same picture that the page draws, for a terminal and for plain text."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from diag.knowledge.trust_stores import Client, Says
+from diag.model.case import Case
+from diag.model.diagnosis import Cause, Diagnosis
+from diag.model.run import Evidence
+from diag.report.views.certificate_chain import Link, Picture, picture_of
+from diag.report.wording.sentences import listed
+
+SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED: "not looked at:"}
+ABOUT_CHAINS = ("tls-", "machine-trust-")
+"""The causes beside which the certificates are shown."""
+MOST_PROGRAMS = 12
+
+
+def chain_lines(picture: Picture) -> Iterator[str]:
+    """One line for each certificate and for what stands above them, details beneath, indented."""
+    for number, link in enumerate(picture.links, 1):
+        yield f"{number}. {link.role}: {link.title}"
+        yield from (f"   {words}" for words in _details(link))
+    if picture.anchor:
+        yield f"{'Above' if picture.anchor.well else 'Missing above'}: {picture.anchor.title}: {picture.anchor.words}"
+    if picture.beside:
+        yield f"Sent besides, in no place of this chain: {picture.beside}"
+
+
+def client_lines(clients: tuple[Client, ...]) -> Iterator[str]:
+    """Which list says what, and which programs ask it: a line a list, those that accept first."""
+    groups: defaultdict[tuple[Says, str], list[str]] = defaultdict(list)
+    for says in Says:
+        for client in clients:
+            if client.says is says:
+                groups[says, client.store].append(client.name)
+    for (says, store), programs in groups.items():
+        yield f"{SAID[says]} {store}: {listed(programs, MOST_PROGRAMS)}"
+
+
+class Chains:
+    """The pictures of one diagnosis' endpoints, each drawn once it is asked for."""
+
+    def __init__(self, diagnosis: Diagnosis, evidence: Evidence) -> None:
+        self._diagnosis = diagnosis
+        self._evidence = evidence
+
+    def beside(self, cause: Cause) -> Picture | None:
+        """What to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
+        if not cause.id.startswith(ABOUT_CHAINS) or not cause.endpoints:
+            return None
+        picture = self._drawn(cause.endpoints[0], [cause])
+        return picture if picture and (picture.at_fault or picture.disputed) else None
+
+    def of(self, endpoint: str) -> Picture | None:
+        """The certificates of one endpoint; None: it presented none that can be read."""
+        return self._drawn(endpoint, [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints])
+
+    def _drawn(self, endpoint: str, causes: list[Cause]) -> Picture | None:
+        case = self._cases.get(endpoint)
+        return picture_of(case, causes) if case else None
+
+    @cached_property
+    def _cases(self) -> Mapping[str, Case]:
+        return {str(trail.endpoint): Case(self._evidence, trail) for trail in self._evidence.run.trails}
+
+
+def _details(link: Link) -> Iterator[str]:
+    names = f"for {link.names}; " if link.names else ""
+    yield f"{names}issued by {link.issuer}; {link.key}"
+    yield f"valid {link.from_day} to {link.until_day} ({link.left})"
+    yield from (f"at fault: {fault}" for fault in link.faults)

@@ -1,0 +1,193 @@
+"""What a report claims, each claim with what was seen beside it: causes, what was ruled out, what could not be looked at."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from diag.model.check import AnyCheck
+from diag.model.diagnosis import Cause, Diagnosis, Outcome
+from diag.model.observation import Observation
+from diag.model.run import Evidence
+from diag.model.text import clean
+from diag.model.verdict import RUN, Because, Status, Verdict
+from diag.report.views.waterfall import is_well, took_words
+from diag.report.wording.headline import affected
+from diag.report.wording.narration import asked, came_back
+from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
+from diag.report.wording.words import BECAUSE, OWNERS, count_words
+
+MOST_QUOTES = 8
+"""Observations that one claim quotes; the rest are counted."""
+MOST_CLEARED = 1
+"""Observations that are quoted beside something that was ruled out."""
+MOST_NAMES = 4
+FAMILIES = {
+    "machine": "This computer",
+    "dns": "Names (DNS)",
+    "network": "The network",
+    "proxy": "The proxy",
+    "privatelink": "Private endpoints",
+    "tls": "Encryption (TLS)",
+    "http": "The service's answers (HTTP)",
+}
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One observation, in words."""
+
+    id: str
+    asked: str
+    came_back: str
+    well: bool
+    when: str
+    """How long after the run began."""
+    took: str
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """What a claim rests on."""
+
+    shown: tuple[Quote, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One cause as the page tells it."""
+
+    number: int
+    id: str
+    outcome: Outcome
+    story: Story
+    affects: str
+    names: str
+    """The endpoints it hits; empty: none by name."""
+    owner: str
+    sure: str
+    explains: tuple[tuple[str, str], ...]
+    """Id and description of each cause that is a consequence."""
+    quotes: Quotes
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """One thing that was looked for and not found, or could not be decided."""
+
+    id: str
+    what: str
+    at: str
+    """At how many endpoints."""
+    quotes: Quotes
+
+
+@dataclass(frozen=True)
+class Family:
+    """The checks of one family that had the same outcome."""
+
+    title: str
+    checks: tuple[Cleared, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why some checks could not decide."""
+
+    words: str
+    checks: tuple[Cleared, ...]
+
+
+class Claims:
+    """The claims of one diagnosis."""
+
+    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+        self._diagnosis = diagnosis
+        self._catalogue = catalogue
+        self._evidence = evidence
+
+    def causes(self) -> tuple[Claim, ...]:
+        """The causes, ranked."""
+        return tuple(self._cause(number, cause) for number, cause in enumerate(self._diagnosis.causes, 1))
+
+    def ruled_out(self) -> tuple[Family, ...]:
+        """What was looked for and not found, by family, from the ground up."""
+        families: defaultdict[str, list[Cleared]] = defaultdict(list)
+        for check, verdicts in self._by_check(Status.OK).items():
+            families[check.partition("-")[0]].append(self._cleared(check, verdicts))
+        known = [family for family in FAMILIES if family in families]
+        others = sorted(set(families) - set(known))
+        return tuple(Family(FAMILIES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
+
+    def undecided(self) -> tuple[Reason, ...]:
+        """What could not be decided, by the reason."""
+        unknown = [verdict for verdict in self._diagnosis.verdicts if verdict.finding.status is Status.UNKNOWN]
+        found = []
+        for because in Because:
+            checks: defaultdict[str, list[Verdict]] = defaultdict(list)
+            for verdict in unknown:
+                if verdict.finding.because is because:
+                    checks[verdict.check].append(verdict)
+            if checks:
+                found.append(Reason(BECAUSE[because], tuple(self._cleared(check, those) for check, those in checks.items())))
+        return tuple(found)
+
+    def quotes(self, ids: Iterable[str], most: int = MOST_QUOTES) -> Quotes:
+        """Observations in words; an id that the evidence has not is told by itself."""
+        wanted = list(dict.fromkeys(ids))
+        return Quotes(tuple(self._quote(wanted_id) for wanted_id in wanted[:most]), max(0, len(wanted) - most))
+
+    def _cause(self, number: int, cause: Cause) -> Claim:
+        return Claim(
+            number=number,
+            id=cause.id,
+            outcome={Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN),
+            story=tell(cause, self._catalogue),
+            affects=affected(cause, len(self._diagnosis.endpoints)),
+            names=listed(map(clean, cause.endpoints), MOST_NAMES) if cause.endpoints else "",
+            owner=OWNERS[cause.owner],
+            sure=certainty(cause, self._catalogue),
+            explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),
+            quotes=self.quotes(cause.cites),
+        )
+
+    def _by_check(self, status: Status) -> Mapping[str, list[Verdict]]:
+        found: defaultdict[str, list[Verdict]] = defaultdict(list)
+        for verdict in self._diagnosis.verdicts:
+            if verdict.finding.status is status:
+                found[verdict.check].append(verdict)
+        return found
+
+    def _cleared(self, check: str, verdicts: list[Verdict]) -> Cleared:
+        whole = verdicts[0].subject == RUN
+        cites = [cite for verdict in verdicts for cite in verdict.finding.cites]
+        at = "the run as a whole" if whole else count_words(len(verdicts), "endpoint")
+        return Cleared(check, _opening(self._catalogue, check), at, self.quotes(cites, MOST_CLEARED))
+
+    def _quote(self, wanted: str) -> Quote:
+        observation = self._evidence.by_id.get(wanted)
+        if observation is None:
+            return Quote(wanted, "not in this evidence", "", False, "", "")
+        return Quote(
+            wanted,
+            asked(observation.question),
+            came_back(observation),
+            is_well(observation),
+            took_words(max(0.0, self._after(observation))),
+            took_words(observation.took),
+        )
+
+    def _after(self, observation: Observation) -> float:
+        return (observation.began - self._evidence.run.began).total_seconds()
+
+
+def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:
+    """What this computer said of itself, and what was looked at for all endpoints together."""
+    return claims.quotes((*evidence.run.machine, *evidence.run.followed), most=60)
+
+
+def _opening(catalogue: Catalogue, check: str) -> str:
+    """What a check is about: the first sentence of its article; empty where this version does not know it."""
+    known: AnyCheck | None = catalogue.get(check)
+    lines = known.article.strip().splitlines() if known else []
+    return lines[0] if lines else ""

@@ -1,0 +1,87 @@
+"""How far a packet gets on its way to an address, stop by stop, and where the silence begins."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diag.model.answer import Hop, Path
+from diag.model.observation import Observation
+from diag.model.question import Trace
+from diag.report.views.waterfall import took_words
+from diag.report.wording.words import count_words, failure_words
+
+
+class Fared(StrEnum):
+    """What is known of a stop."""
+
+    WELL = "well"
+    """It answered."""
+    MUTE = "mute"
+    """It said nothing of itself, and packets went on."""
+    BROKEN = "broken"
+    """Packets get no further: it says so, or nothing answers any more."""
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop."""
+
+    name: str
+    note: str
+    fared: Fared
+
+
+@dataclass(frozen=True)
+class Track:
+    """The way of one packet."""
+
+    to: str
+    stops: tuple[Stop, ...]
+    id: str
+
+
+def track_of(observations: Iterable[Observation]) -> Track | None:
+    """The first way among these that was followed hop by hop; None: none was."""
+    for seen in observations:
+        if isinstance(seen.question, Trace) and isinstance(seen.answer, Path):
+            return Track(str(seen.question.address), tuple(_stops(seen.answer, seen.question.address.host)), seen.id)
+    return None
+
+
+def _stops(path: Path, target: str) -> Iterator[Stop]:
+    """Where a packet starts, who answered, who said nothing in between, and how it ends."""
+    yield Stop("This computer", "", Fared.WELL)
+    before = 0
+    for hop in _each_once(path.hops):
+        yield from _gap(before, hop.limit)
+        before = hop.limit
+        said = failure_words(hop.failure) if hop.failure else ""
+        note = ", ".join(part for part in (f"hop {hop.limit}", took_words(hop.took), said) if part)
+        yield Stop(hop.sender, note, Fared.BROKEN if hop.failure else Fared.WELL)
+        if hop.failure:
+            yield Stop(target, "not reached", Fared.NOT_REACHED)
+            return
+    if path.arrived:
+        yield from _gap(before, path.arrived)
+        yield Stop(target, f"hop {path.arrived}, answers itself", Fared.WELL)
+        return
+    yield Stop("silence", f"after hop {before}" if before else "not even the first hop answers", Fared.BROKEN)
+    yield Stop(target, "not reached", Fared.NOT_REACHED)
+
+
+def _each_once(hops: Iterable[Hop]) -> list[Hop]:
+    """The hops without those at which the same one speaks again; what it said last counts, where it refuses."""
+    kept: list[Hop] = []
+    for hop in hops:
+        if not kept or hop.sender != kept[-1].sender:
+            kept.append(hop)
+        elif hop.failure and not kept[-1].failure:
+            kept[-1] = Hop(kept[-1].limit, hop.sender, kept[-1].took, hop.failure)
+    return kept
+
+
+def _gap(before: int, after: int) -> Iterator[Stop]:
+    quiet = after - before - 1
+    if quiet > 0:
+        yield Stop(count_words(quiet, "hop"), "no word from it" if quiet == 1 else "no word from them", Fared.MUTE)

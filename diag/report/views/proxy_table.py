@@ -1,0 +1,153 @@
+"""The short table of the ways: where a proxy is set, what is set there, which endpoints go by it, and why.
+
+First what decides for endpoints, then what is set besides and decides for none. No login is in the evidence, so none is here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diag.knowledge.no_proxy import CLIENTS, Reading
+from diag.model.machine import Proxies, ProxySetting, ProxyVariable
+from diag.model.route import PLACES, ProxyAddress, Route, RouteReason
+from diag.model.run import Evidence, Trail
+from diag.model.text import clean
+from diag.model.view import Machine
+from diag.report.wording.sentences import listed
+from diag.report.wording.words import ROUTE_REASONS
+
+HEADS = ("Set by", "Value", "Endpoints", "Why")
+FEW = 2
+"""Endpoints that a row names."""
+LONGEST_PLACE = 120
+NO_PROXY = "no proxy"
+BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
+"""Reasons that the command line gave."""
+_OWN_PROGRAMS = {
+    "gnome": "programs of the desktop obey it, command-line programs do not",
+    "windows_machine": "services obey it, other programs do not",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One place where a proxy is set, or is not."""
+
+    place: str
+    """Empty: nothing has a name that decided."""
+    value: str
+    endpoints: str
+    why: str
+
+
+def is_proxy_set(evidence: Evidence) -> bool:
+    """Whether a proxy is set anywhere, by the user, a variable or the system; that none shall be used is not worth a table."""
+    return any(row.place and row.value != NO_PROXY for row in ways(evidence))
+
+
+def ways(evidence: Evidence) -> tuple[Row, ...]:
+    """The rows, those that decide for the most endpoints first."""
+    groups: dict[Route, list[Trail]] = {}
+    for trail in evidence.run.trails:
+        if trail.route is not None:
+            same = Route(trail.route.why, trail.route.proxy, trail.route.source, script=trail.route.script)
+            groups.setdefault(same, []).append(trail)
+    total = len(evidence.run.trails)
+    deciding = sorted(groups.items(), key=lambda group: -len(group[1]))
+    rows = [_deciding(route, trails, total) for route, trails in deciding]
+    seen = Machine(evidence).proxies
+    return (*rows, *(_idle(seen.answer, frozenset(groups)) if seen else ()))
+
+
+def bypass_line(evidence: Evidence) -> tuple[str, str]:
+    """Where programs disagree about NO_PROXY: who goes which way, and a value that all understand; both empty where none does.
+
+    The second names exactly those endpoints that some program lets go past the proxy now, or that a person would say it does.
+    """
+    differing: list[str] = []
+    hosts: dict[str, None] = {}
+    for trail in evidence.run.trails:
+        route = trail.route
+        if route is None or not route.readings:
+            continue
+        by_reading = {
+            word: [one.client for one in route.readings if one.reading == word] for word in (Reading.DIRECT, Reading.PROXIED)
+        }
+        failing = [one.client for one in route.readings if one.reading == Reading.FAILS]
+        if by_reading[Reading.DIRECT] or route.seems_exempt:
+            hosts |= dict.fromkeys(_understood(trail))
+        if failing or all(by_reading.values()) or (route.seems_exempt and not by_reading[Reading.DIRECT]):
+            fails = f"; fail: {', '.join(failing)}" if failing else ""
+            named = "; ".join(f"{word}: {', '.join(clients) or 'none'}" for word, clients in by_reading.items())
+            differing.append(f"{clean(trail.endpoint.host)} ({named}{fails})")
+    return (listed(differing, FEW), ",".join(hosts)) if differing else ("", "")
+
+
+def _understood(trail: Trail) -> tuple[str, ...]:
+    """The entries by which every client lets this endpoint go past the proxy."""
+    host, port, scheme = trail.endpoint.host, trail.endpoint.port, trail.endpoint.scheme
+    tries = ((host,), (host, f"[{host}]"))
+    return next((one for one in tries if all(read(host, port, scheme, one) is Reading.DIRECT for _, read in CLIENTS)), tries[0])
+
+
+def _deciding(route: Route, trails: list[Trail], total: int) -> Row:
+    hit = len(trails)
+    names = listed((str(trail.endpoint.authority) for trail in trails), FEW)
+    endpoints = f"all {total}" if hit == total > FEW else names
+    value = _proxy(route.proxy) if route.proxy else NO_PROXY if route.why is not RouteReason.VARIABLE else "cannot be read"
+    place = route.decided_by if route.source else ""
+    place += f": {route.script}" if route.script else ""
+    return Row(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
+
+
+def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[Row]:
+    """What is set and decides for no endpoint."""
+    sources = {route.source for route in deciding}
+    for variable in proxies.variables:
+        if variable.name not in sources:
+            yield Row(clean(variable.name, LONGEST_PLACE), _variable(variable), "none", _why_not(variable, deciding))
+    for setting in proxies.settings:
+        if setting.source not in sources and setting != ProxySetting(setting.source):
+            place = PLACES.get(setting.source, setting.source)
+            by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
+            otherwise = "browsers ask a script, most other programs do not" if by_script else "it names no proxy for them"
+            why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)
+            yield Row(clean(place, LONGEST_PLACE), clean(_setting(setting)), "none", why)
+
+
+def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
+    if variable.proxy is None and variable.readable:
+        return "it is empty, which counts as not set"
+    if variable.name == "HTTP_PROXY" and not BY_OPTION & {route.why for route in deciding}:
+        return "many programs read http_proxy in its place"
+    return _goes_before(deciding) or "it is for other kinds of endpoints"
+
+
+def _goes_before(deciding: frozenset[Route]) -> str:
+    """What leaves the other places no say."""
+    reasons = {route.why for route in deciding}
+    if reasons & BY_OPTION:
+        return "what you said goes before it"
+    if any(route.why is RouteReason.EXPECTED and route.proxy for route in deciding):
+        return "the endpoint list goes before it"
+    if RouteReason.VARIABLE in reasons:
+        return "another variable goes before it, or it is for other endpoints"
+    return ""
+
+
+def _variable(variable: ProxyVariable) -> str:
+    return _proxy(variable.proxy) if variable.proxy else "nothing" if variable.readable else "cannot be read"
+
+
+def _setting(setting: ProxySetting) -> str:
+    proxies = dict.fromkeys(_proxy(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
+    script = setting.script
+    if script:
+        at = f" at {script.host}" if script.host else ""
+        proxies[f"a {script.scheme} script{at}"] = None
+    elif setting.detect:
+        proxies["a script, if one is found (WPAD)"] = None
+    return " and ".join(proxies) or "cannot be read"
+
+
+def _proxy(proxy: ProxyAddress) -> str:
+    return clean(f"{proxy.scheme}://{proxy}{' (with a login)' if proxy.login else ''}")

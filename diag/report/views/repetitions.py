@@ -1,0 +1,60 @@
+"""Repeated looks at one endpoint: how each of them ended, and which failed. What that amounts to is for a check to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diag.model.case import Case
+from diag.model.observation import FaultKind, Observation
+from diag.model.run import Evidence, Trail
+from diag.report.wording.endings import failures
+from diag.report.wording.sentences import listed
+from diag.report.wording.words import FAULTS, count_words, ended_words
+
+MOST_NUMBERS = 12
+"""Looks that one sentence names by their numbers."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One walk of several."""
+
+    number: int
+    """From 1 on."""
+    steps: tuple[Observation, ...]
+    well: bool
+    failed: bool
+    """Neither holds of a look that did not come to its end."""
+    words: str
+    """How it ended: `answered`, `stopped at the connection (TCP): the other side refused`."""
+
+
+def looks_at(trail: Trail, evidence: Evidence) -> tuple[Look, ...]:
+    """Every look at one endpoint, in order; empty where it was looked at once."""
+    case = Case(evidence, trail)
+    return tuple(_look(number, walk) for number, walk in enumerate(case.walks, start=1)) if trail.again else ()
+
+
+def looks_words(looks: Sequence[Look]) -> str:
+    """How many there were, and which of them failed."""
+    failed = [str(look.number) for look in looks if look.failed]
+    ended = sum(look.well or look.failed for look in looks)
+    open_ends = f"; {len(looks) - ended} did not come to an end" if ended < len(looks) else ""
+    if not failed:
+        return f"{count_words(len(looks), 'look')}, none failed{open_ends}"
+    if len(failed) == len(looks):
+        return f"{count_words(len(looks), 'look')}, all of them failed"
+    return f"{count_words(len(looks), 'look')}, of which {len(failed)} failed: {listed(failed, MOST_NUMBERS)}{open_ends}"
+
+
+def _look(number: int, walk: Case) -> Look:
+    # A look's own walk, without what was asked beside the first one.
+    steps = tuple(seen for seen in walk.observations if seen.id in walk.trail.walk)
+    fault = next((step.fault for step in steps if step.fault), None)
+    if not steps:
+        return Look(number, steps, well=False, failed=False, words=FAULTS[FaultKind.DEADLINE])
+    if fault:
+        words = f"{ended_words(walk.reached, walk.arrived, failed=False)}: {FAULTS[fault.kind]}"
+        return Look(number, steps, well=False, failed=False, words=words)
+    reasons = ", ".join(dict.fromkeys(words for _, words in failures(walk, walk.reached))) if walk.stopped else ""
+    words = ended_words(walk.reached, walk.arrived, walk.stopped)
+    return Look(number, steps, walk.arrived, walk.stopped, f"{words}: {reasons}" if reasons else words)

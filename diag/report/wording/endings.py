@@ -1,0 +1,129 @@
+"""Where the way to an endpoint ended, in words: for those whose cause could not be proved, and for what was not looked at."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diag.model.case import Case, Stage
+from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
+from diag.model.observation import FaultKind, Observation
+from diag.model.run import Evidence
+from diag.model.text import clean
+from diag.model.verdict import Because, Status
+from diag.report.wording.words import (
+    BECAUSE,
+    FAULTS,
+    count_words,
+    ended_words,
+    failure_words,
+    refusal_words,
+    upgrade_words,
+    verify_words,
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What was seen last on the way to endpoints that fared alike."""
+
+    words: str
+    """Such as `stopped at the connection (TCP): nothing came back in time`."""
+    endpoints: tuple[str, ...]
+    cites: tuple[str, ...]
+    """Ids of the observations behind it."""
+
+
+class Endings:
+    """Where the ways of a run ended."""
+
+    def __init__(self, diagnosis: Diagnosis, evidence: Evidence) -> None:
+        self._diagnosis = diagnosis
+        self._evidence = evidence
+        self._trails = {trail.endpoint: trail for trail in evidence.run.trails}
+
+    def how_far(self, state: EndpointState) -> str:
+        """How far the way to one endpoint went, in a few words."""
+        failed = state.status is Outcome.PROBLEM or bool(self._failed(state))
+        return ended_words(state.reached, state.arrived, failed)
+
+    def unexplained(self) -> tuple[Ending, ...]:
+        """The endpoints that are `unknown` and name no cause, those that ended alike together, in the order of the run."""
+        alike: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for state in self._diagnosis.endpoints:
+            if state.status is Outcome.UNKNOWN and not state.causes:
+                words, cites = self._ending(state)
+                alike.setdefault(words, []).append((clean(str(state.endpoint)), cites))
+        return tuple(
+            Ending(words, tuple(name for name, _ in ended), tuple(dict.fromkeys(cite for _, cites in ended for cite in cites)))
+            for words, ended in alike.items()
+        )
+
+    def _ending(self, state: EndpointState) -> tuple[str, tuple[str, ...]]:
+        """How one way ended, and the observations behind that."""
+        failed = self._failed(state)
+        if failed:
+            reasons = ", ".join(dict.fromkeys(words for _, words in failed))
+            return f"{self.how_far(state)}: {reasons}", tuple(observation.id for observation, _ in failed)
+        walk = self._walk(state)
+        fault = next((observation for observation in walk if observation.fault is not None), None)
+        if fault is not None and fault.fault is not None:
+            return f"{self.how_far(state)}: {FAULTS[fault.fault.kind]}", (fault.id,)
+        last = tuple(observation.id for observation in walk[-1:])
+        if state.arrived:
+            return "answered, and what was seen is not enough to call it well", last
+        return self.how_far(state), last
+
+    def _walk(self, state: EndpointState) -> list[Observation]:
+        trail = self._trails.get(state.endpoint)
+        return [self._evidence.by_id[i] for i in trail.walk if i in self._evidence.by_id] if trail else []
+
+    def _failed(self, state: EndpointState) -> list[tuple[Observation, str]]:
+        trail = self._trails.get(state.endpoint)
+        return [] if trail is None or state.arrived else list(failures(Case(self._evidence, trail), state.reached))
+
+
+def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
+    """What this run could not look at or decide, a line each reason, with how often; empty: nothing was left out."""
+    faults = Counter(o.fault.kind for o in evidence.observations if o.fault is not None)
+    reasons = Counter(v.finding.because for v in diagnosis.verdicts if v.finding.status is Status.UNKNOWN)
+    asked = [f"{count_words(n, 'question')} without an answer: {FAULTS[kind]}" for kind in FaultKind if (n := faults[kind])]
+    judged = [f"{count_words(n, 'check')} not decided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
+    return (*asked, *judged)
+
+
+def out_of_time(evidence: Evidence) -> bool:
+    """Whether the run's deadline cost it any answer."""
+    return any(o.fault is not None and o.fault.kind is FaultKind.DEADLINE for o in evidence.observations)
+
+
+def failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
+    """The observations of one stage of the walk that did not go well, each with its reason."""
+    match stage:
+        case Stage.LOOKUP:
+            lookups = [case.lookup] if case.lookup else case.resolver_replies
+            for lookup in lookups:
+                if lookup.answer.failure:
+                    yield lookup.observation, failure_words(lookup.answer.failure)
+        case Stage.CONNECT:
+            for dial in case.dials:
+                if dial.answer.failure:
+                    yield dial.observation, failure_words(dial.answer.failure)
+        case Stage.TUNNEL if case.tunnel and case.tunnel.answer.failure:
+            said = str(case.tunnel.answer.status or "") or refusal_words(case.tunnel.answer.refusal)
+            yield case.tunnel.observation, f"{failure_words(case.tunnel.answer.failure)}{f' ({said})' if said else ''}"
+        case Stage.TUNNEL if case.target_lookup and case.target_lookup.answer.failure:
+            yield case.target_lookup.observation, failure_words(case.target_lookup.answer.failure)
+        case Stage.UPGRADE if case.upgrade and case.upgrade.answer.failure:
+            answer = case.upgrade.answer
+            refused = f": {upgrade_words(answer.refusal)}" if answer.refusal else ""
+            yield case.upgrade.observation, f"{failure_words(answer.failure)}{refused}"
+        case Stage.HANDSHAKE if case.session:
+            session = case.session.answer
+            refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
+            if session.failure or refused:
+                words = failure_words(session.failure) if session.failure else f"the certificate is refused: {refused}"
+                yield case.session.observation, words
+        case Stage.EXCHANGE if case.exchange and case.exchange.answer.failure:
+            yield case.exchange.observation, failure_words(case.exchange.answer.failure)
+        case _:
+            return

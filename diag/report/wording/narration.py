@@ -1,0 +1,393 @@
+"""Questions and answers in words: what diag asked, and what came back, each in one short phrase. Facts only, no opinion."""
+
+from collections.abc import Callable, Iterable
+
+from diag.model.answer import (
+    Connection,
+    CrowdEnd,
+    DnsReply,
+    HoldEnd,
+    HttpReply,
+    Path,
+    ScriptReply,
+    Session,
+    Steered,
+    SystemLookup,
+    Transferred,
+    Trust,
+    TunnelReply,
+    UpgradeReply,
+    VerifyError,
+)
+from diag.model.machine import (
+    HostsFile,
+    Interfaces,
+    Proxies,
+    ProxySetting,
+    Resolvers,
+    Routes,
+    ScopedResolvers,
+    System,
+    TrustSettings,
+)
+from diag.model.observation import Answer, Observation
+from diag.model.question import (
+    Connect,
+    Crowd,
+    Exchange,
+    Handshake,
+    Hold,
+    Inspect,
+    Lookup,
+    Question,
+    Script,
+    Steer,
+    Topic,
+    Trace,
+    Transfer,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
+from diag.model.route import PLACES, Route, ScriptWay
+from diag.model.text import clean
+from diag.model.upgrade import NAMES
+from diag.model.wire.dns import read_message
+from diag.model.wire.unreadable import Unreadable
+from diag.report.wording.sentences import listed, number_words
+from diag.report.wording.words import (
+    FAULTS,
+    ROUTE_REASONS,
+    count_words,
+    failure_words,
+    refusal_words,
+    script_words,
+    upgrade_words,
+    verify_words,
+)
+
+SHOWN = 4
+"""How many addresses or settings one phrase names."""
+
+TOPICS: dict[Topic, str] = {
+    Topic.SYSTEM: "system and versions",
+    Topic.INTERFACES: "network interfaces",
+    Topic.ROUTES: "routes",
+    Topic.RESOLVERS: "DNS servers",
+    Topic.HOSTS: "hosts file",
+    Topic.PROXIES: "proxy settings",
+    Topic.TRUST: "trusted certificates",
+}
+
+
+def asked(question: Question) -> str:
+    """A question in words, without a question mark: `connect to 192.0.2.1:443`."""
+    match question:
+        case Inspect():
+            return TOPICS[question.topic]
+        case Lookup():
+            return clean(_lookup(question))
+        case Connect():
+            with_mss = f" with segments of {question.mss} bytes" if question.mss else ""
+            source = f" from {question.source}" if question.source else ""
+            through = f" through {question.interface}" if question.interface else ""
+            return clean(f"connect to {question.address}{source}{through}{with_mss}")
+        case Tunnel():
+            login = "" if question.login == "none" else ", with the login"
+            kind = "" if question.protocol == "connect" else f"{question.protocol.upper()} "
+            return clean(f"ask the {kind}proxy {question.proxy} for {question.target}{login}")
+        case Upgrade():
+            insisting = ", though it is not offered" if question.insist else ""
+            return f"ask for TLS in {NAMES[question.protocol]}{insisting}"
+        case Handshake():
+            return clean(_handshake(question))
+        case Exchange():
+            login = "" if question.login == "none" else ", with the login for the proxy"
+            return clean(f"{question.method} {_url(question)}{login}")
+        case Transfer():
+            return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
+        case Hold():
+            return f"leave the connection idle for {number_words(question.seconds)} s"
+        case Crowd():
+            return clean(f"connect to {question.address} {question.number} times at once")
+        case Trace():
+            return clean(f"follow the way to {question.address}")
+        case Verify():
+            fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
+            strict = ", by strict rules" if question.strict else ""
+            return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
+        case Script():
+            return clean(f"fetch the proxy script {question.address}")
+        case Steer():
+            known = f", knowing {count_words(len(question.lookups), 'lookup')}" if question.lookups else ""
+            return clean(f"ask the proxy script {question.script.address} for the way to {question.target}{known}")
+
+
+def came_back(observation: Observation) -> str:
+    """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
+    if observation.fault is not None:
+        detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
+        return clean(f"no answer: {FAULTS[observation.fault.kind]}{detail}")
+    if observation.answer is None:
+        return "nothing is recorded"
+    return clean(_answer(observation.answer))
+
+
+def went_well(observation: Observation) -> bool:
+    """Whether the operation did what was asked: no fault, no failure, no certificate refused."""
+    answer = observation.answer
+    return answer is not None and not getattr(answer, "failure", "") and not getattr(answer, "verify_errors", ())
+
+
+def route_words(route: Route | None) -> str:
+    """The way to an endpoint, and why that way."""
+    if route is None:
+        return "no way was chosen before the run ended"
+    way = f"through the proxy {route.proxy}" if route.proxy else "direct"
+    source = f": {route.decided_by}" if route.source else ""
+    script = f"; the script: {route.script}" if route.script else ""
+    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source}{script})")
+
+
+def _lookup(question: Lookup) -> str:
+    if question.server is None:
+        return f"look up {question.name} (the system's way)"
+    over = " over TCP" if question.transport == "tcp" else ""
+    unchecked = ", unvalidated" if question.checking_disabled else ""
+    return f"ask DNS server {question.server}{over} for {question.name} {question.record}{unchecked}"
+
+
+def _handshake(question: Handshake) -> str:
+    name = f" as {question.server_name}" if question.server_name else " without a name"
+    varied = [
+        f"only {', '.join(question.versions)}" if question.versions else "",
+        f"{question.hello} hello" if question.hello != "default" else "",
+        "every cipher" if question.ciphers != "default" else "",
+        f"trusting {_store(question.trust)}" if question.trust != "system" else "",
+        "with a certificate of this client's" if question.client else "",
+    ]
+    extra = ", ".join(part for part in varied if part)
+    return f"set up TLS{name}{f' ({extra})' if extra else ''}"
+
+
+def _url(question: Exchange | Transfer) -> str:
+    scheme = "https" if isinstance(question.over, Handshake) else "http"
+    return question.target if "://" in question.target else f"{scheme}://{question.authority}{question.target}"
+
+
+def _store(trust: str) -> str:
+    return {"system": "the system's authorities", "certifi": "the public authorities (certifi)"}.get(trust, trust)
+
+
+def _answer(answer: Answer) -> str:
+    match answer:
+        case SystemLookup():
+            return failure_words(answer.failure) if answer.failure else listed(answer.addresses, SHOWN)
+        case DnsReply():
+            return _reply(answer)
+        case Connection():
+            return _refusal(answer) if answer.failure else "connected"
+        case TunnelReply():
+            refused = f": {refusal_words(answer.refusal)}" if answer.refusal else ""
+            return f"{_status(answer.failure, answer.status, answer.reason, 'the tunnel is open')}{refused}"
+        case UpgradeReply():
+            return _upgrade(answer)
+        case Session():
+            return _session(answer)
+        case HttpReply():
+            return _at(answer.stage, _status(answer.failure, answer.status, answer.reason, "answered"))
+        case HoldEnd():
+            lived = f"after {number_words(answer.lived)} s"
+            return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
+        case Transferred():
+            return _at(answer.stage, _transferred(answer))
+        case CrowdEnd():
+            return _crowd(answer)
+        case Path():
+            return _path(answer)
+        case ScriptReply():
+            return _fetched(answer)
+        case Steered():
+            return _steered(answer)
+        case Trust():
+            refused = _refused(answer.verify_errors)
+            return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
+        case _:
+            return _machine(answer)
+
+
+def _reply(answer: DnsReply) -> str:
+    if answer.failure:
+        return failure_words(answer.failure)
+    message = read_message(answer.message)
+    if isinstance(message, Unreadable):
+        return "an answer that cannot be read"
+    alias = f"alias of {message.canonical}: " if message.aliases else ""
+    return f"{alias}{listed(message.addresses, SHOWN) if message.addresses else 'no address'}"
+
+
+def _crowd(answer: CrowdEnd) -> str:
+    """How connects at once fared: how many were accepted, and what met the others."""
+    accepted = sum(not dialled.failure for dialled in answer.connects)
+    others = dict.fromkeys(failure_words(dialled.failure) for dialled in answer.connects if dialled.failure)
+    return f"{accepted} of {len(answer.connects)} connected{f'; the others: {listed(others, 3)}' if others else ''}"
+
+
+def _transferred(answer: Transferred) -> str:
+    """How much came in what time, and with which status."""
+    if not answer.status:
+        return failure_words(answer.failure)
+    came = f"{answer.status}: {answer.size} bytes in {number_words(round(answer.seconds, 2))} s"
+    return f"{came}, then {failure_words(answer.failure)}" if answer.failure else came
+
+
+def _path(answer: Path) -> str:
+    """The hops that answered, in order, and how the way ends."""
+    senders = [f"{hop.sender} (hop {hop.limit}{f': {failure_words(hop.failure)}' if hop.failure else ''})" for hop in answer.hops]
+    shown = senders if len(senders) <= 2 * SHOWN else [*senders[:SHOWN], "…", *senders[-SHOWN:]]
+    if answer.arrived:
+        return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
+    return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
+
+
+def _fetched(answer: ScriptReply) -> str:
+    """What lies at the address of a proxy script."""
+    if answer.moved:
+        return f"answered: {answer.status}, it lies at {answer.moved}"
+    size = f"{count_words(answer.size, 'byte')} of {answer.encoding}" if answer.size else ""
+    if not answer.failure:
+        return size
+    about = ", ".join(part for part in (f"status {answer.status}" if answer.status else "", size) if part)
+    return _at(answer.stage, f"{script_words(answer.failure)}{f' ({about})' if about else ''}")
+
+
+def _steered(answer: Steered) -> str:
+    """What a proxy script says of a target."""
+    if answer.wants:
+        return f"it wants to know the address of {listed(answer.wants, SHOWN)} first"
+    if not answer.failure:
+        return ways_words(answer.ways)
+    at = " ".join(part for part in (answer.error, f"in line {answer.line}" if answer.line else "") if part)
+    return f"{script_words(answer.failure)}{f': {at}' if at else ''}{f': {answer.text}' if answer.text else ''}"
+
+
+def ways_words(ways: Iterable[ScriptWay]) -> str:
+    """The ways that a script names, in order: `the proxy a:3128, else direct`."""
+    return ", else ".join(f"the {way.proxy.scheme} proxy {way.proxy}" if way.proxy else "direct" for way in ways)
+
+
+def _refusal(answer: Connection) -> str:
+    sender = f" (told by {answer.icmp.sender})" if answer.icmp else ""
+    return f"{failure_words(answer.failure)}{sender}"
+
+
+def _status(failure: str, status: int, reason: str, good: str) -> str:
+    said = f"{status} {reason}".strip() if status else ""
+    if failure:
+        return f"{failure_words(failure)}{f': {said}' if said else ''}"
+    return f"{good}: {said}" if said else good
+
+
+def _upgrade(answer: UpgradeReply) -> str:
+    if not answer.failure:
+        return "the server goes over to TLS"
+    code = f" ({answer.code})" if answer.code else ""
+    refused = f": {upgrade_words(answer.refusal)}{code}" if answer.refusal else ""
+    return _at(answer.stage, f"{failure_words(answer.failure)}{refused}")
+
+
+def _session(answer: Session) -> str:
+    if answer.failure:
+        return _at(answer.stage, failure_words(answer.failure))
+    up = f"{answer.version or 'TLS'} is up"
+    refused = _refused(answer.verify_errors)
+    return f"{up}, but the certificate is refused: {refused}" if refused else up
+
+
+def _refused(errors: Iterable[VerifyError]) -> str:
+    """What speaks against a chain; empty where nothing does."""
+    reasons = tuple(dict.fromkeys(verify_words(error.code) for error in errors))
+    return listed(reasons, 3) if reasons else ""
+
+
+def _at(stage: str, words: str) -> str:
+    return f"{words} (at the {stage} before it)" if stage else words
+
+
+def _machine(answer: Answer) -> str:
+    for kind, words in _MACHINE_WORDS.items():
+        if isinstance(answer, kind):
+            return words(answer)
+    return type(answer).__name__
+
+
+def _system(seen: System) -> str:
+    inside = f", in a {seen.setting}" if seen.setting else ""
+    on = f", on {seen.cloud}" if seen.cloud else ""
+    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
+
+
+def _interfaces(seen: Interfaces) -> str:
+    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
+    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), SHOWN)}"
+
+
+def _routes(seen: Routes) -> str:
+    gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
+    partly = "" if seen.complete else " (the table could not be read in full)"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), SHOWN)}" if seen.refusing else ""
+    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
+
+
+def _resolvers(seen: Resolvers) -> str:
+    return "; ".join((listed((str(server) for server in seen.servers), SHOWN), *(_scope(scope) for scope in seen.scoped[:SHOWN])))
+
+
+def _scope(scope: ScopedResolvers) -> str:
+    others = "all other names" if scope.rest or scope.whole else ""
+    names = listed((*scope.domains, *([others] if others else ())), SHOWN)
+    place = f" ({scope.interface})" if scope.interface else ""
+    return f"for {names}: {listed((str(server) for server in scope.servers), SHOWN)}{place}"
+
+
+def _hosts(seen: HostsFile) -> str:
+    if not seen.readable:
+        return "cannot be read"
+    if not seen.lines:
+        return "no line about these names"
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
+
+
+def _proxies(seen: Proxies) -> str:
+    named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    named += [
+        f"{PLACES.get(setting.source, setting.source)} = {_setting(setting)}" for setting in seen.settings if _says(setting)
+    ]
+    return f"{listed(named, SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
+
+
+def _says(setting: ProxySetting) -> bool:
+    """Whether this place of the system sets anything at all."""
+    return setting != ProxySetting(setting.source)
+
+
+def _setting(setting: ProxySetting) -> str:
+    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
+    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
+    return " and ".join((*proxies, *script)) or "nothing that can be read"
+
+
+def _trust(seen: TrustSettings) -> str:
+    named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
+    return listed(named, SHOWN) if named else "nothing set besides the system's own"
+
+
+_MACHINE_WORDS: dict[type, Callable[..., str]] = {
+    System: _system,
+    Interfaces: _interfaces,
+    Routes: _routes,
+    Resolvers: _resolvers,
+    HostsFile: _hosts,
+    Proxies: _proxies,
+    TrustSettings: _trust,
+}

@@ -1,0 +1,164 @@
+"""Sentences from facts: a check's templates, filled with what its verdicts hold, safe to show and plain to read.
+
+Facts may come from a stranger's bytes or from another version's bundle. A fact that is missing leaves a visible gap, a
+check that this version does not know is told by its id and its facts; neither ever stops a report.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from diag.model.check import AnyCheck, Sentences
+from diag.model.diagnosis import Cause
+from diag.model.failure import WORDS as FAILURE_WORDS
+from diag.model.text import clean
+from diag.model.verdict import Confidence, Fact, Facts
+from diag.report.wording.surroundings import in_this_place
+from diag.report.wording.words import CLOUD_WORDS, CONFIDENCE, failure_words
+
+Catalogue = Mapping[str, AnyCheck]
+"""The checks that are known, by id."""
+
+LONGEST_FACT = 300
+"""Characters of one text that a sentence takes in."""
+MOST_ITEMS = 6
+"""How many of a fact's several values a sentence names; the rest are counted."""
+
+_GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
+"""A moment as text (RFC 3339): facts that differ between endpoints come as the texts of their values."""
+_MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is said of one cause. Every text is clean (`diag.model.text`), on one line."""
+
+    title: str
+    seen: str
+    means: str
+    remedy: tuple[str, ...]
+    sure: str
+    """How sure that is, what else would look the same, and what would decide."""
+    known: bool = True
+    """False: this version has no such check, and the story is made of the facts alone."""
+
+
+def tell(cause: Cause, catalogue: Catalogue) -> Story:
+    """The story of a cause."""
+    check = catalogue.get(cause.id)
+    if check is None:
+        return _unknown_check(cause)
+    said = check.sentences_for(cause.facts.get("form"))
+    return Story(
+        title=fill(said.title, cause.facts),
+        seen=fill(said.seen, cause.facts),
+        means=fill(said.means, cause.facts),
+        remedy=tuple(fill(step, cause.facts) for step in in_this_place(cause, _steps(said, cause.facts))),
+        sure=certainty(cause, catalogue),
+    )
+
+
+def _steps(said: Sentences, facts: Facts) -> tuple[str, ...]:
+    """What to do, in the cloud that the cause lies in; where that is not recognised, in the one that this machine runs on."""
+    words = (facts.get("cloud"), CLOUD_WORDS.get(str(facts.get("on_cloud"))))
+    return next((said.by_cloud[word] for word in words if isinstance(word, str) and word in said.by_cloud), said.remedy)
+
+
+def certainty(cause: Cause, catalogue: Catalogue) -> str:
+    """How sure a cause is. The facts `neighbour` and `decided_by` name its look-alike and the one look that would decide."""
+    words = CONFIDENCE[cause.confidence]
+    look_alike = cause.facts.get("neighbour", "")
+    if cause.confidence is Confidence.CERTAIN or not look_alike:
+        return words
+    known = catalogue.get(look_alike) if isinstance(look_alike, str) else None
+    opening = known.article.partition("\n")[0].rstrip(".") if known else ""
+    named = f"{opening} ({look_alike})" if known else fact_words(look_alike)
+    decided_by = cause.facts.get("decided_by", "")
+    decision = f" What would decide: {fact_words(decided_by)}." if decided_by else ""
+    return f"{words}. The same could be seen with this: {named}.{decision}"
+
+
+def fill(template: str, facts: Facts) -> str:
+    """`template` with each `{name}` replaced by that fact in words; a fact that is not there leaves `(name: not recorded)`."""
+
+    def value(gap: re.Match[str]) -> str:
+        name = gap.group(1)
+        return fact_words(facts[name]) if name in facts else f"({name.replace('_', ' ')}: not recorded)"
+
+    return _GAP.sub(value, template)
+
+
+def fact_words(fact: Fact) -> str:
+    """One fact in words: lists joined and bounded, moments in UTC, numbers without false precision."""
+    match fact:
+        case bool():
+            return "yes" if fact else "no"
+        case int():
+            return str(fact)
+        case float():
+            return number_words(fact)
+        case datetime():
+            return moment_words(fact)
+        case str():
+            return _text_words(fact)
+        case _:
+            return listed(_text_words(item) for item in fact)
+
+
+def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
+    """`a, b, c and 9 more`; `none` where there is nothing. Never says `and 1 more`: that one is named."""
+    words = list(items)
+    if not words:
+        return "none"
+    if len(words) <= most + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:most])} and {len(words) - most} more"
+
+
+def number_words(number: float) -> str:
+    """A number to about three digits: `0.034`, `1.52`, `12.3`, `431`."""
+    if not math.isfinite(number):
+        return "not a number"
+    size = abs(number)
+    if size >= 100 or number == int(number):
+        return str(round(number))
+    digits = 1 if size >= 10 else 2 if size >= 1 else 3
+    return f"{number:.{digits}f}".rstrip("0").rstrip(".") if size >= 0.001 else "under 0.001"
+
+
+def moment_words(moment: datetime) -> str:
+    """`12 November 2026, 09:30 UTC`, with seconds where there are any. A moment without a zone is taken for UTC."""
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    seconds = f":{utc.second:02}" if utc.second else ""
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc.hour:02}:{utc.minute:02}{seconds} UTC"
+
+
+def _text_words(text: str) -> str:
+    """A text as it is, but for a moment and for a word of the failures that nobody would write in a sentence (`timed_out`)."""
+    if not text:
+        return "(empty)"
+    if text in FAILURE_WORDS and not text.isalpha():
+        return failure_words(text)
+    if _WRITTEN_MOMENT.match(text):
+        try:
+            return moment_words(datetime.fromisoformat(text))
+        except (ValueError, OverflowError):
+            return clean(text, LONGEST_FACT)
+    return clean(text, LONGEST_FACT)
+
+
+def _unknown_check(cause: Cause) -> Story:
+    facts = "; ".join(f"{clean(name, 60)}: {fact_words(fact)}" for name, fact in sorted(cause.facts.items())[:20])
+    return Story(
+        title=f"{clean(cause.id, 80)} (a cause that this version of diag does not know)",
+        seen=facts or "no facts were recorded",
+        means="Another version of diag found this. This one can show its facts, and has no words for them.",
+        remedy=("Install the newest diag and show the bundle again.",),
+        sure=certainty(cause, {}),
+        known=False,
+    )
