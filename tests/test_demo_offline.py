@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from diag.lab.families import dns, machine, network
-from diag.lab.scene import Fault
+from diag.lab.scene import LabFault
 from tests.netns import needs_house
 
 pytestmark = needs_house
@@ -18,7 +18,7 @@ LOOPBACK_ALONE = ("unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@
 
 
 @pytest.mark.parametrize("fault", [*machine.FAULTS, *dns.FAULTS, *network.FAULTS], ids=lambda fault: fault.name)
-def test_the_staged_cause_is_on_top(fault: Fault, tmp_path: Path) -> None:
+def test_the_staged_cause_is_on_top(fault: LabFault, tmp_path: Path) -> None:
     done = subprocess.run(
         [*LOOPBACK_ALONE, sys.executable, "-m", "diag", "demo", fault.name, "--json", "--no-bundle"],
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8", "PYTHONPATH": str(REPOSITORY)},

@@ -21,37 +21,37 @@ that denies the target is named: where it is a private zone of yours, the missin
 """
 
 from diag.knowledge.resolver_answers import (
-    Said,
+    DnsOutcome,
     agreed_here,
+    answers_by_resolver,
     looked_up,
     looks_up,
     named,
     not_this,
     seen_of,
     settled,
-    voices,
     zone_of,
 )
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    heard = voices(case)
-    dangling = agreed_here(case, Said.BROKEN_ALIAS)
+    heard = answers_by_resolver(view)
+    dangling = agreed_here(view, DnsOutcome.BROKEN_ALIAS)
     if not dangling:
-        return not_this(case)
+        return not_this(view)
     targets = tuple(dict.fromkeys(message.canonical for voice in dangling for message in voice.messages))
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         *seen_of(dangling),
         about=", ".join(targets),
         confidence=Confidence.CERTAIN if set(heard) <= set(dangling) else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         targets=targets,
         zone=zone_of(dangling) or "not named",
         resolvers=named(dangling),
@@ -62,7 +62,7 @@ CHECK = EndpointCheck(
     id="dns-alias-dangling",
     owner=Owner.SERVICE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="The name {name} leads to {targets}, which does not exist",

@@ -25,44 +25,44 @@ from collections.abc import Iterable
 
 from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up, named
-from diag.knowledge.uncached_lookup import Difference, difference
-from diag.model.case import Case
+from diag.knowledge.uncached_lookup import LookupDifference, difference
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def _suspected(case: Case) -> Difference | None:
+def _suspected(view: EndpointView) -> LookupDifference | None:
     """Where the walk failed at an address that no resolver gives, though they give others; None otherwise."""
-    found = None if case.arrived else difference(case)
+    found = None if view.arrived else difference(view)
     return found if found and found.theirs else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    found = _suspected(case)
-    return [found.whole_name, *trying(case, found.theirs)] if found else ()
+def questions(view: EndpointView) -> Iterable[Question]:
+    found = _suspected(view)
+    return [found.whole_name, *trying(view, found.theirs)] if found else ()
 
 
-def _judge(case: Case) -> Finding:
-    found = _suspected(case)
+def judge(view: EndpointView) -> Finding:
+    found = _suspected(view)
     if found is None:
-        return nothing_elsewhere(case)
-    trial, whole = tried(case, found.theirs), found.whole
-    if whole is None or not trial.better:
+        return nothing_elsewhere(view)
+    trial, run_view = tried(view, found.theirs), found.whole
+    if run_view is None or not trial.better:
         return unknown(Because.UNDECIDED, *found.seen, *trial.seen)
-    said, answer = whole
+    said, answer = run_view
     if not set(answer.addresses) & set(found.ours):
         return ok(*found.seen, said, *trial.seen)
     return problem(
         *found.seen,
         said,
         *trial.seen,
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         addresses=found.ours,
         resolved=found.theirs,
-        resolvers=named(found.voices),
+        resolvers=named(found.answers_by_resolver),
         neighbour="another source of names than DNS",
         decided_by="the same lookup after the memory for names was cleared",
     )
@@ -72,9 +72,9 @@ CHECK = EndpointCheck(
     id="dns-cache-stale",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=_questions,
+    questions=questions,
     explains=CONSEQUENCES,
     sentences=Sentences(
         title="This computer remembers an old address of {name}",

@@ -20,34 +20,34 @@ for that zone (a negative trust anchor, RFC 7646). Make sure first that this res
 SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
-from diag.knowledge.dnssec import failing, failing_behind, questions, without_validation
+from diag.knowledge.dnssec import failing, failing_behind, unvalidated, without_validation
 from diag.knowledge.resolver_answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 VALIDATION = frozenset({1, 2, 5, 6, 7, 8, 9, 10, 11, 12})
 """The extended errors that are about DNSSEC (RFC 8914, sections 4.2 to 4.13)."""
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    failed = failing(case)
+    failed = failing(view)
     if not failed:
-        return not_this(case)
-    unchecked = without_validation(case)
+        return not_this(view)
+    unchecked = without_validation(view)
     if not unchecked.answered:
         return ok(*unchecked.seen) if unchecked.failed else unknown(Because.UNDECIDED, *seen_of(failed))
-    behind = failing_behind(case)
+    behind = failing_behind(view)
     codes = codes_of((*failed, *behind))
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of((*failed, *behind)),
         *unchecked.seen,
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.CERTAIN if VALIDATION.intersection(codes) else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(behind or failed),
         reasons=reasons(codes) or ("none given",),
         unchecked=unchecked.word,
@@ -58,9 +58,9 @@ CHECK = EndpointCheck(
     id="dns-dnssec-bogus",
     owner=Owner.SERVICE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=questions,
+    questions=unvalidated,
     sentences=Sentences(
         title="The signatures of {name} in DNS do not hold, so resolvers refuse to give its address",
         seen="{resolvers} answered SERVFAIL for {name}; reasons given: {reasons}. With the check of signatures off: {unchecked}.",

@@ -24,80 +24,85 @@ that a name does not exist and another knows it, dns-resolvers-disagree.
 import re
 from itertools import takewhile
 
-from diag.knowledge.resolver_answers import Said, is_named_by_user, looked_up, named, seen_of, voices
+from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, is_named_by_user, looked_up, named, seen_of
 from diag.model.address import Address
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import Resolvers
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
-PATIENCE = 5.0
+_PATIENCE = 5.0
 """Seconds that a system waits for one resolver unless told otherwise (resolv.conf(5))."""
 SLACK = 0.8
 """Which part of that wait is enough to recognise it."""
-_MUTE = frozenset({Said.NOTHING, Said.NOT_ASKED})
+_MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
 _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
 
 
-def _applies(whole: Whole) -> bool:
-    configured = whole.machine.resolvers
-    return configured is not None and len(configured.answer.servers) > 1 and any(case.needs_lookup for case in whole.cases)
+def _applies(run_view: RunView) -> bool:
+    configured = run_view.machine.resolvers
+    return configured is not None and len(configured.answer.servers) > 1 and any(view.needs_lookup for view in run_view.cases)
 
 
 def _wait(resolvers: Resolvers) -> float:
     """Seconds that this system waits for one resolver."""
     told = [re.fullmatch(r"timeout:([0-9]{1,3})", option) for option in resolvers.options]
-    return float(next((match[1] for match in reversed(told) if match), PATIENCE)) or PATIENCE
+    return float(next((match[1] for match in reversed(told) if match), _PATIENCE)) or _PATIENCE
 
 
-def _judge(whole: Whole) -> Finding:
-    configured = whole.machine.resolvers
+def judge(run_view: RunView) -> Finding:
+    configured = run_view.machine.resolvers
     if configured is None:
         return not_applicable()
-    cases = [case for case in whole.cases if case.needs_lookup and (looked_up(case) or is_named_by_user(case))]
-    words: dict[Address, set[Said]] = {server: set() for server in configured.answer.servers}
-    for case in cases:
-        for voice in voices(case):
+    cases = [view for view in run_view.cases if view.needs_lookup and (looked_up(view) or is_named_by_user(view))]
+    words: dict[Address, set[DnsOutcome]] = {server: set() for server in configured.answer.servers}
+    for view in cases:
+        for voice in answers_by_resolver(view):
             words.setdefault(voice.server, set()).add(voice.said)
-    cites = [configured.observation, *(seen for case in cases for seen in (*looked_up(case), *seen_of(voices(case))))]
-    dead = list(takewhile(lambda server: words[server] == {Said.NOTHING}, configured.answer.servers))
-    if not cases or all(said <= {Said.NOT_ASKED} for said in words.values()):
+    cites = [
+        configured.observation,
+        *(seen for view in cases for seen in (*looked_up(view), *seen_of(answers_by_resolver(view)))),
+    ]
+    dead = list(takewhile(lambda server: words[server] == {DnsOutcome.NOTHING}, configured.answer.servers))
+    if not cases or all(said <= {DnsOutcome.NOT_ASKED} for said in words.values()):
         return unknown(Because.NOT_REACHED)
     if not dead:
         return ok(*cites)
     if all(said <= _MUTE for said in words.values()):
         return unknown(Because.UNDECIDED, *cites)
-    lost = [case for case in cases if _is_lost(case)]
-    patience = min(_wait(configured.answer), whole.evidence.run.limits.timeout)
-    late = [case for case in cases if _took(case, dead) >= SLACK * patience]
+    lost = [view for view in cases if _is_lost(view)]
+    patience = min(_wait(configured.answer), run_view.evidence.run.limits.timeout)
+    late = [view for view in cases if _took(view, dead) >= SLACK * patience]
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
     say = problem if lost else warning
     return say(
         *cites,
         about=", ".join(_text(dead)),
-        hits=[str(case.endpoint) for case in (lost or late)],
+        hits=[str(view.endpoint) for view in (lost or late)],
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,
         dead=_text(dead),
-        alive=tuple(dict.fromkeys(text for case in cases for text in named(v for v in voices(case) if v.said not in _MUTE))),
-        seconds=round(max(_took(case, dead) for case in (lost or late)), 1),
+        alive=tuple(
+            dict.fromkeys(text for view in cases for text in named(v for v in answers_by_resolver(view) if v.said not in _MUTE))
+        ),
+        seconds=round(max(_took(view, dead) for view in (lost or late)), 1),
         lost=len(lost),
         late=len(late),
     )
 
 
-def _is_lost(case: Case) -> bool:
+def _is_lost(view: EndpointView) -> bool:
     """Whether the system gave up on a name for which a later resolver has an address."""
-    gave_up = case.lookup is not None and not case.lookup.answer.addresses and case.lookup.answer.failure in _GAVE_UP
-    return gave_up and any(voice.said is Said.ADDRESSES for voice in voices(case))
+    gave_up = view.lookup is not None and not view.lookup.answer.addresses and view.lookup.answer.failure in _GAVE_UP
+    return gave_up and any(voice.said is DnsOutcome.ADDRESSES for voice in answers_by_resolver(view))
 
 
-def _took(case: Case, dead: list[Address]) -> float:
+def _took(view: EndpointView, dead: list[Address]) -> float:
     """Seconds that the lookup took; where the resolvers are asked in the system's place, those that the dead ones cost."""
-    if case.lookup:
-        return case.lookup.observation.took
-    return max((seen.took for voice in voices(case) if voice.server in dead for seen in voice.seen), default=0.0)
+    if view.lookup:
+        return view.lookup.observation.took
+    return max((seen.took for voice in answers_by_resolver(view) if voice.server in dead for seen in voice.seen), default=0.0)
 
 
 def _text(servers: list[Address]) -> tuple[str, ...]:
@@ -108,7 +113,7 @@ CHECK = RunCheck(
     id="dns-first-resolver-dead",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=_applies,
     explains=("dns-slow",),
     sentences=Sentences(

@@ -23,51 +23,51 @@ the line blamed; where they fare no better, something else is wrong, and the lin
 from collections.abc import Iterable
 
 from diag.knowledge.other_addresses import CONSEQUENCES, tried, trying
-from diag.knowledge.resolver_answers import Said, hosts_lines, looks_up, seen_of, voices
-from diag.model.case import Case
+from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, hosts_lines, looks_up, seen_of
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 
-def _overridden(case: Case) -> tuple[str, ...]:
+def _overridden(view: EndpointView) -> tuple[str, ...]:
     """The addresses that resolvers give, where the hosts file alone decided and none of them agrees; empty otherwise."""
-    ours = set(case.lookup.answer.addresses) if case.lookup else set()
-    written = {line.address for line in hosts_lines(case)}
-    theirs = dict.fromkeys(address for voice in voices(case) for address in voice.addresses)
+    ours = set(view.lookup.answer.addresses) if view.lookup else set()
+    written = {line.address for line in hosts_lines(view)}
+    theirs = dict.fromkeys(address for voice in answers_by_resolver(view) for address in voice.addresses)
     return tuple(theirs) if ours and ours <= written and not ours & theirs.keys() else ()
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    return () if case.arrived else trying(case, _overridden(case))
+def questions(view: EndpointView) -> Iterable[Question]:
+    return () if view.arrived else trying(view, _overridden(view))
 
 
-def _judge(case: Case) -> Finding:
-    file = case.machine.hosts
-    if file is None or not file.answer.readable or case.lookup is None:
+def judge(view: EndpointView) -> Finding:
+    file = view.machine.hosts
+    if file is None or not file.answer.readable or view.lookup is None:
         return unknown(Because.NOT_LOOKED)
-    heard = voices(case)
-    lines = hosts_lines(case)
-    elsewhere = _overridden(case)
-    if lines and not elsewhere and not any(voice.said is Said.ADDRESSES for voice in heard):
+    heard = answers_by_resolver(view)
+    lines = hosts_lines(view)
+    elsewhere = _overridden(view)
+    if lines and not elsewhere and not any(voice.said is DnsOutcome.ADDRESSES for voice in heard):
         return unknown(Because.UNDECIDED, file.observation, *seen_of(heard))
-    cites = (file.observation, case.lookup.observation, *seen_of(heard))
+    cites = (file.observation, view.lookup.observation, *seen_of(heard))
     if not elsewhere:
         return ok(*cites)
-    trial = tried(case, elsewhere)
-    if not case.arrived and not trial.better:
+    trial = tried(view, elsewhere)
+    if not view.arrived and not trial.better:
         return unknown(Because.UNDECIDED, *cites, *trial.seen)
-    say = warning if case.arrived else problem
+    say = warning if view.arrived else problem
     return say(
         *cites,
         *trial.seen,
-        about=case.dialled_host,
-        name=case.dialled_host,
-        addresses=case.lookup.answer.addresses,
+        about=view.dialled_host,
+        name=view.dialled_host,
+        addresses=view.lookup.answer.addresses,
         resolved=elsewhere,
         path=file.answer.path,
         lines=tuple(str(line.number) for line in lines),
-        tried="not tried, as the connection works" if case.arrived else "works",
+        tried="not tried, as the connection works" if view.arrived else "works",
     )
 
 
@@ -75,9 +75,9 @@ CHECK = EndpointCheck(
     id="dns-hosts-file-override",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=_questions,
+    questions=questions,
     explains=CONSEQUENCES,
     sentences=Sentences(
         title="The hosts file sends {name} to {addresses}, where no resolver would",

@@ -27,43 +27,43 @@ wants an address from this computer is proxy-lookup-here.
 from collections.abc import Iterable
 
 from checks.proxy.bypass_misread import HANDED_ON
-from diag.knowledge.fetching import Addresses, look_up
-from diag.knowledge.no_proxy import Reading
+from diag.knowledge.fetching import Resolution, look_up
+from diag.knowledge.no_proxy import NoProxyReading
 from diag.knowledge.resolver_answers import NAMED_BY_USER
 from diag.knowledge.response_author import gateway_reason
 from diag.model.address import is_own_name, literal
 from diag.model.answer import SystemLookup
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import Proxies
 from diag.model.question import Question
 from diag.model.route import RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
-MOST = 3
+MOST_HOSTS = 3
 """How many names are looked up: one that is not found says it, and a run may have hundreds."""
 UNTOLD = "every program that is not told of the proxy, which is set nowhere on this computer"
 
 
-def _is_left(case: Case) -> bool:
+def _is_left(view: EndpointView) -> bool:
     """Whether the proxy itself found the service by its name, and reached it."""
-    host = case.endpoint.host
-    if case.proxy is None or not case.proxy.finds_names or literal(host) is not None or is_own_name(host):
+    host = view.endpoint.host
+    if view.proxy is None or not view.proxy.finds_names or literal(host) is not None or is_own_name(host):
         return False
-    if case.tunnel:
-        return not case.tunnel.answer.failure
-    return case.arrived and case.exchange is not None and not gateway_reason(case.exchange.answer)
+    if view.tunnel:
+        return not view.tunnel.answer.failure
+    return view.arrived and view.exchange is not None and not gateway_reason(view.exchange.answer)
 
 
-def _going_direct(case: Case) -> tuple[str, ...]:
+def _going_direct(view: EndpointView) -> tuple[str, ...]:
     """The programs that go direct to this endpoint while diag goes through the proxy, in words; empty: none that is known of."""
-    route, seen = case.route, case.machine.proxies
+    route, seen = view.route, view.machine.proxies
     if route is None:
         return ()
     if route.why is RouteReason.OPTION:
         return () if seen is None or _names_one(seen.answer) else (UNTOLD,)
-    return tuple(one.client for one in route.readings if one.reading == Reading.DIRECT and one.client not in HANDED_ON)
+    return tuple(one.client for one in route.readings if one.reading == NoProxyReading.DIRECT and one.client not in HANDED_ON)
 
 
 def _names_one(proxies: Proxies) -> bool:
@@ -72,43 +72,43 @@ def _names_one(proxies: Proxies) -> bool:
     return by_setting or any(variable.proxy for variable in proxies.variables)
 
 
-def _doubtful(whole: Whole) -> list[Case]:
+def _doubtful(run_view: RunView) -> list[EndpointView]:
     """Endpoints that were reached through the proxy, and that some program here would try to find by itself; one a name."""
-    resolvers = whole.machine.resolvers
+    resolvers = run_view.machine.resolvers
     if resolvers and resolvers.answer.source == NAMED_BY_USER:
         return []
-    by_name = {case.endpoint.host: case for case in reversed(whole.cases) if _is_left(case) and _going_direct(case)}
-    return [by_name[host] for host in reversed(by_name)][:MOST]
+    by_name = {view.endpoint.host: view for view in reversed(run_view.cases) if _is_left(view) and _going_direct(view)}
+    return [by_name[host] for host in reversed(by_name)][:MOST_HOSTS]
 
 
-def _applies(whole: Whole) -> bool:
-    return bool(_doubtful(whole))
+def _applies(run_view: RunView) -> bool:
+    return bool(_doubtful(run_view))
 
 
-def _questions(whole: Whole) -> Iterable[Question]:
-    return [question for case in _doubtful(whole) for question in look_up(whole.evidence, case.endpoint.host).wanted]
+def questions(run_view: RunView) -> Iterable[Question]:
+    return [question for view in _doubtful(run_view) for question in look_up(run_view.evidence, view.endpoint.host).wanted]
 
 
-def _judge(whole: Whole) -> Finding:
-    looked = [(case, look_up(whole.evidence, case.endpoint.host)) for case in _doubtful(whole)]
-    lost = [(case, found) for case, found in looked if not found.told and _ended(found)]
+def judge(run_view: RunView) -> Finding:
+    looked = [(view, look_up(run_view.evidence, view.endpoint.host)) for view in _doubtful(run_view)]
+    lost = [(view, found) for view, found in looked if not found.told and _ended(found)]
     cites = [observation for _, found in looked for observation in found.seen]
     if not lost:
         told = any(found.told for _, found in looked)
         return ok(*cites) if told else unknown(Because.NO_ANSWER if cites else Because.NOT_LOOKED, *cites)
     return warning(
         *cites,
-        *(seen.observation for case, _ in lost for seen in (case.tunnel or case.exchange,) if seen),
-        about=", ".join(dict.fromkeys(str(case.proxy) for case, _ in lost)),
+        *(seen.observation for view, _ in lost for seen in (view.tunnel or view.exchange,) if seen),
+        about=", ".join(dict.fromkeys(str(view.proxy) for view, _ in lost)),
         confidence=Confidence.CERTAIN if all(found.absent for _, found in lost) else Confidence.LIKELY,
-        names=tuple(case.endpoint.host for case, _ in lost),
-        proxy=tuple(dict.fromkeys(str(case.proxy) for case, _ in lost)),
+        names=tuple(view.endpoint.host for view, _ in lost),
+        proxy=tuple(dict.fromkeys(str(view.proxy) for view, _ in lost)),
         ended=tuple(dict.fromkeys(word for _, found in lost for word in _ended(found))),
-        direct=tuple(dict.fromkeys(client for case, _ in lost for client in _going_direct(case))),
+        direct=tuple(dict.fromkeys(client for view, _ in lost for client in _going_direct(view))),
     )
 
 
-def _ended(found: Addresses) -> tuple[str, ...]:
+def _ended(found: Resolution) -> tuple[str, ...]:
     """How a lookup ended that found nothing; empty where it was not answered, or for want of something here."""
     answers = (seen.answer for seen in found.seen if isinstance(seen.answer, SystemLookup))
     words = (answer.failure for answer in answers if answer.failure != Failure.DESCRIPTORS_EXHAUSTED)
@@ -119,9 +119,9 @@ CHECK = RunCheck(
     id="dns-left-to-proxy",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=_applies,
-    questions=_questions,
+    questions=questions,
     sentences=Sentences(
         title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
         seen="Looked up on this computer itself, {names} ended with: {ended}. The proxy {proxy} found it and connected."

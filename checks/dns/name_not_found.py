@@ -27,8 +27,9 @@ from difflib import get_close_matches
 
 from diag.knowledge.resolver_answers import (
     BLOCKING,
-    Said,
+    DnsOutcome,
     agreed_here,
+    answers_by_resolver,
     codes_of,
     looked_up,
     looks_up,
@@ -36,12 +37,11 @@ from diag.knowledge.resolver_answers import (
     not_this,
     seen_of,
     settled,
-    voices,
     zone_of,
 )
 from diag.model.answer import SystemLookup
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
@@ -50,64 +50,64 @@ ALIKE = 0.8
 """How like another name must be to be offered (difflib's ratio)."""
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    heard = voices(case)
+    heard = answers_by_resolver(view)
     if not heard:
-        return _by_system_alone(case)
-    denying = agreed_here(case, Said.NO_SUCH_NAME)
+        return _by_system_alone(view)
+    denying = agreed_here(view, DnsOutcome.NO_SUCH_NAME)
     if not denying or BLOCKING.intersection(codes_of(denying)):
-        return not_this(case)
+        return not_this(view)
     silent = tuple(voice for voice in heard if voice not in denying)
     zone = zone_of(denying)
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         *seen_of(denying),
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.CERTAIN if zone and not silent else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(denying),
         silent=named(silent),
         zone=zone or "not named",
-        alike=_alike(case),
+        alike=_alike(view),
     )
 
 
-def _by_system_alone(case: Case) -> Finding:
-    lookup = case.lookup
+def _by_system_alone(view: EndpointView) -> Finding:
+    lookup = view.lookup
     if lookup is None or lookup.answer.failure != Failure.NAME_NOT_FOUND:
-        return unknown(Because.UNDECIDED, *looked_up(case))
+        return unknown(Because.UNDECIDED, *looked_up(view))
     return problem(
         lookup.observation,
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.POSSIBLE,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=("the system's own lookup",),
         silent=(),
         zone="not named",
-        alike=_alike(case),
+        alike=_alike(view),
         neighbour="dns-alias-dangling",
         decided_by="asking each resolver by itself",
     )
 
 
-def _alike(case: Case) -> tuple[str, ...]:
+def _alike(view: EndpointView) -> tuple[str, ...]:
     """A name of this run that was resolved and looks much like this one: what may have been meant."""
     known = {
         seen.question.name
-        for seen in case.evidence.observations
+        for seen in view.evidence.observations
         if isinstance(seen.question, Lookup) and isinstance(seen.answer, SystemLookup) and seen.answer.addresses
     }
-    return tuple(get_close_matches(case.dialled_host, sorted(known), 1, ALIKE))
+    return tuple(get_close_matches(view.dialled_host, sorted(known), 1, ALIKE))
 
 
 CHECK = EndpointCheck(
     id="dns-name-not-found",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="The name {name} does not exist, say all resolvers that answer here",

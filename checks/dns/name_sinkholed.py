@@ -22,7 +22,8 @@ that its owner means this computer remains possible, and is said.
 
 from diag.knowledge.resolver_answers import (
     BLOCKING,
-    Said,
+    DnsOutcome,
+    answers_by_resolver,
     codes_of,
     hosts_lines,
     looked_up,
@@ -33,12 +34,11 @@ from diag.knowledge.resolver_answers import (
     resolved,
     seen_of,
     settled,
-    voices,
 )
 from diag.model.address import is_own, literal
 from diag.model.answer import SystemLookup
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 
@@ -47,24 +47,24 @@ def _is_nobody(address: str) -> bool:
     return ip is not None and ip.is_unspecified
 
 
-def _judge(case: Case) -> Finding:
-    heard = voices(case)
+def judge(view: EndpointView) -> Finding:
+    heard = answers_by_resolver(view)
     blocking = tuple(voice for voice in heard if BLOCKING.intersection(codes_of([voice])))
-    given = case.lookup.answer.addresses if case.lookup else tuple(a for voice in heard for a in voice.addresses)
+    given = view.lookup.answer.addresses if view.lookup else tuple(a for voice in heard for a in voice.addresses)
     sunk = bool(given) and all(is_own(address) for address in given)
-    if case.arrived or not (sunk or (blocking and resolved(case) is False)):
-        return settled(case) or not_this(case)
+    if view.arrived or not (sunk or (blocking and resolved(view) is False)):
+        return settled(view) or not_this(view)
     sure = bool(blocking) or any(_is_nobody(address) for address in given)
-    by_this_machine = bool(hosts_lines(case)) or case.machine.hosts is None
-    if sunk and (by_this_machine or not case.dials or not (sure or _others_are_fine(case))):
-        return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard))
-    hiding = blocking or tuple(voice for voice in heard if voice.said is Said.ADDRESSES)
+    by_this_machine = bool(hosts_lines(view)) or view.machine.hosts is None
+    if sunk and (by_this_machine or not view.dials or not (sure or _others_are_fine(view))):
+        return unknown(Because.UNDECIDED, *looked_up(view), *seen_of(heard))
+    hiding = blocking or tuple(voice for voice in heard if voice.said is DnsOutcome.ADDRESSES)
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(hiding) or ("the system's own lookup",),
         given=given or ("no address",),
         reasons=reasons(codes_of(hiding)) or ("none given",),
@@ -73,11 +73,11 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _others_are_fine(case: Case) -> bool:
+def _others_are_fine(view: EndpointView) -> bool:
     """Whether another name of this run got an ordinary address, so that the resolver picks this one out."""
     return any(
         isinstance(seen.answer, SystemLookup) and any(not is_own(address) for address in seen.answer.addresses)
-        for seen in case.evidence.observations
+        for seen in view.evidence.observations
     )
 
 
@@ -85,7 +85,7 @@ CHECK = EndpointCheck(
     id="dns-name-sinkholed",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     explains=(
         "network-connection-refused",

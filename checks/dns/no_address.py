@@ -22,43 +22,43 @@ ones; the verdict then says that this is possible.
 """
 
 from diag.knowledge.resolver_answers import (
-    Said,
+    DnsOutcome,
     agreed_here,
+    answers_by_resolver,
+    answers_upstream,
     looked_up,
     looks_up,
     named,
     not_this,
     seen_of,
     settled,
-    voices,
-    voices_behind,
     zone_of,
 )
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    empty = agreed_here(case, Said.NO_ADDRESS)
+    empty = agreed_here(view, DnsOutcome.NO_ADDRESS)
     if not empty:
-        return not_this(case)
-    first_hand = [voice for voice in empty if voice in voices_behind(case)] or empty
-    whole = all(message.zone for voice in first_hand for message in voice.messages)
-    zone = zone_of(first_hand) if whole else ""
+        return not_this(view)
+    first_hand = [voice for voice in empty if voice in answers_upstream(view)] or empty
+    run_view = all(message.zone for voice in first_hand for message in voice.messages)
+    zone = zone_of(first_hand) if run_view else ""
     aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
     return problem(
-        *looked_up(case),
-        *seen_of(voices(case)),
+        *looked_up(view),
+        *seen_of(answers_by_resolver(view)),
         *seen_of(empty),
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.CERTAIN if zone else Confidence.POSSIBLE,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(empty),
         zone=zone or "not named",
-        leads_to=aliases or (case.dialled_host,),
+        leads_to=aliases or (view.dialled_host,),
         neighbour="" if zone else "dns-private-answers-stripped",
         decided_by="" if zone else "the answer of a resolver outside this network",
     )
@@ -68,7 +68,7 @@ CHECK = EndpointCheck(
     id="dns-no-address",
     owner=Owner.SERVICE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="The name {name} exists and has no address",

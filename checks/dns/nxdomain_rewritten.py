@@ -24,56 +24,66 @@ alone is dns-name-sinkholed.
 
 from collections.abc import Iterable
 
-from diag.knowledge.resolver_answers import Said, Voice, looked_up, looks_up, message_of, named, seen_of, settled, voices
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    ResolverAnswer,
+    answers_by_resolver,
+    looked_up,
+    looks_up,
+    message_of,
+    named,
+    seen_of,
+    settled,
+)
 from diag.model.address import MADE_UP
 from diag.model.answer import DnsReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
 IMPOSSIBLE = tuple(f"no-such-name{end}" for end in MADE_UP)
 """Names that cannot exist."""
 
 
-def _knowing(case: Case) -> tuple[Voice, ...]:
+def _knowing(view: EndpointView) -> tuple[ResolverAnswer, ...]:
     """The resolvers that gave an address, where the walk came to nothing."""
-    return () if case.arrived else tuple(voice for voice in voices(case) if voice.said is Said.ADDRESSES)
+    return () if view.arrived else tuple(voice for voice in answers_by_resolver(view) if voice.said is DnsOutcome.ADDRESSES)
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    return [Lookup(name, voice.server, "A") for voice in _knowing(case) for name in IMPOSSIBLE]
+def questions(view: EndpointView) -> Iterable[Question]:
+    return [Lookup(name, voice.server, "A") for voice in _knowing(view) for name in IMPOSSIBLE]
 
 
-def _judge(case: Case) -> Finding:
-    heard = voices(case)
-    knowing = _knowing(case)
+def judge(view: EndpointView) -> Finding:
+    heard = answers_by_resolver(view)
+    knowing = _knowing(view)
     if not knowing:
-        return settled(case) or (ok(*seen_of(heard)) if seen_of(heard) else unknown(Because.UNDECIDED, *looked_up(case)))
-    asked = [seen for seen in case.replies if seen.question.name in IMPOSSIBLE and not case.on_walk(seen)]
+        return settled(view) or (ok(*seen_of(heard)) if seen_of(heard) else unknown(Because.UNDECIDED, *looked_up(view)))
+    asked = [seen for seen in view.replies if seen.question.name in IMPOSSIBLE and not view.on_walk(seen)]
     if not asked:
         return unknown(Because.NOT_LOOKED)
     rewriting = tuple(voice for voice in knowing if set(voice.addresses) <= _invented(voice, asked))
-    cites = (*looked_up(case), *seen_of(knowing), *(seen.observation for seen in asked))
+    cites = (*looked_up(view), *seen_of(knowing), *(seen.observation for seen in asked))
     if len(rewriting) < len(knowing):
         return ok(*cites)
     return problem(
         *cites,
         about=", ".join(named(rewriting)),
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(rewriting),
         addresses=tuple(dict.fromkeys(address for voice in rewriting for address in voice.addresses)),
         impossible=tuple(dict.fromkeys(seen.question.name for seen in asked if _addresses(seen))),
     )
 
 
-def _invented(voice: Voice, asked: Iterable[Seen[Lookup, DnsReply]]) -> set[str]:
+def _invented(voice: ResolverAnswer, asked: Iterable[Answered[Lookup, DnsReply]]) -> set[str]:
     """The addresses that a resolver gave for names that cannot exist."""
     return {address for seen in asked if seen.question.server == voice.server for address in _addresses(seen)}
 
 
-def _addresses(seen: Seen[Lookup, DnsReply]) -> set[str]:
+def _addresses(seen: Answered[Lookup, DnsReply]) -> set[str]:
     message = message_of(seen.answer)
     return set(message.addresses) if message else set()
 
@@ -82,9 +92,9 @@ CHECK = EndpointCheck(
     id="dns-nxdomain-rewritten",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=_questions,
+    questions=questions,
     explains=(
         "dns-name-sinkholed",
         "network-connection-refused",

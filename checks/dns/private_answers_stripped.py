@@ -22,45 +22,45 @@ resolver gives the address, dns-no-address says that removal is possible.
 """
 
 from diag.knowledge.resolver_answers import (
-    Said,
-    Voice,
+    DnsOutcome,
+    ResolverAnswer,
+    answers_by_resolver,
+    answers_upstream,
     looked_up,
     looks_up,
     named,
     not_this,
     seen_of,
     settled,
-    voices,
-    voices_behind,
 )
 from diag.model.address import is_private, literal
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _is_inside(voice: Voice) -> bool:
+def _is_inside(voice: ResolverAnswer) -> bool:
     """Whether a resolver gave addresses, private ones alone."""
     ips = [literal(address) for address in voice.addresses]
-    return voice.said is Said.ADDRESSES and all(ip is not None and is_private(ip) for ip in ips)
+    return voice.said is DnsOutcome.ADDRESSES and all(ip is not None and is_private(ip) for ip in ips)
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    heard = (*voices(case), *voices_behind(case))
+    heard = (*answers_by_resolver(view), *answers_upstream(view))
     inside = tuple(voice for voice in heard if _is_inside(voice))
-    empty = tuple(voice for voice in heard if voice.said is Said.NO_ADDRESS)
-    outside = any(voice.said is Said.ADDRESSES and voice not in inside for voice in heard)
+    empty = tuple(voice for voice in heard if voice.said is DnsOutcome.NO_ADDRESS)
+    outside = any(voice.said is DnsOutcome.ADDRESSES and voice not in inside for voice in heard)
     if not inside or not empty or outside:
-        return not_this(case)
+        return not_this(view)
     unsigned = all(any(not message.zone for message in voice.messages) for voice in empty)
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(empty)),
         confidence=Confidence.CERTAIN if unsigned else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         stripping=named(empty),
         knowing=named(inside),
         addresses=tuple(dict.fromkeys(address for voice in inside for address in voice.addresses)),
@@ -71,7 +71,7 @@ CHECK = EndpointCheck(
     id="dns-private-answers-stripped",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     explains=("dns-resolvers-disagree",),
     sentences=Sentences(

@@ -21,8 +21,9 @@ dns-resolver-silent.
 """
 
 from diag.knowledge.resolver_answers import (
-    Said,
+    DnsOutcome,
     agreed,
+    answers_by_resolver,
     codes_of,
     looked_up,
     looks_up,
@@ -31,27 +32,26 @@ from diag.knowledge.resolver_answers import (
     reasons,
     seen_of,
     settled,
-    voices,
 )
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    heard = voices(case)
-    refusing = agreed(heard, Said.REFUSED)
+    heard = answers_by_resolver(view)
+    refusing = agreed(heard, DnsOutcome.REFUSED)
     if not refusing:
-        return not_this(case)
+        return not_this(view)
     silent = tuple(voice for voice in heard if voice not in refusing)
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(refusing)),
         confidence=Confidence.LIKELY if silent else Confidence.CERTAIN,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(refusing),
         silent=named(silent),
         reasons=reasons(codes_of(refusing)) or ("none given",),
@@ -62,7 +62,7 @@ CHECK = EndpointCheck(
     id="dns-query-refused",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="The resolvers refuse to answer this computer: {resolvers}",

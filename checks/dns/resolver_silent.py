@@ -28,74 +28,74 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import heard_from, is_outside, seen_in, words_for_controls
 from diag.knowledge.resolver_answers import (
-    Said,
-    Voice,
+    DnsOutcome,
+    ResolverAnswer,
+    answers_by_resolver,
+    answers_upstream,
     endings,
     hosts_lines,
     looked_up,
     looks_up,
     named,
     not_this,
-    said_by,
+    outcome_of_reply,
     seen_of,
     settled,
-    voices,
-    voices_behind,
 )
 from diag.model.answer import DnsReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _applies(case: Case) -> bool:
-    return looks_up(case) and not hosts_lines(case)
+def _applies(view: EndpointView) -> bool:
+    return looks_up(view) and not hosts_lines(view)
 
 
-def _silent(case: Case) -> tuple[Voice, ...]:
+def _silent(view: EndpointView) -> tuple[ResolverAnswer, ...]:
     """The resolvers that did not reply, where the name was not resolved and none of them did; empty otherwise.
 
     This machine's own is at a loss where nobody replies to it: then those behind it are meant, where they are known.
     """
-    if settled(case):
+    if settled(view):
         return ()
-    heard, behind = voices(case), voices_behind(case)
-    if behind and _all_say(heard, Said.NOTHING, Said.SERVER_FAILURE) and _all_say(behind, Said.NOTHING):
+    heard, behind = answers_by_resolver(view), answers_upstream(view)
+    if behind and _all_say(heard, DnsOutcome.NOTHING, DnsOutcome.SERVER_FAILURE) and _all_say(behind, DnsOutcome.NOTHING):
         return behind
-    return heard if _all_say(heard, Said.NOTHING) else ()
+    return heard if _all_say(heard, DnsOutcome.NOTHING) else ()
 
 
-def _all_say(heard: Iterable[Voice], *words: Said) -> bool:
+def _all_say(heard: Iterable[ResolverAnswer], *words: DnsOutcome) -> bool:
     return all(voice.said in words for voice in heard)
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    return [Lookup(case.dialled_host, voice.server, "A", "tcp") for voice in _silent(case)]
+def questions(view: EndpointView) -> Iterable[Question]:
+    return [Lookup(view.dialled_host, voice.server, "A", "tcp") for voice in _silent(view)]
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    silent = _silent(case)
+    silent = _silent(view)
     if not silent:
-        return not_this(case)
-    controls = case.control_dials
+        return not_this(view)
+    controls = view.control_dials
     away = heard_from(controls) is False and all(is_outside(voice.server.host) for voice in silent)
-    over_tcp = [seen for seen in case.replies if seen.question.transport == "tcp" and not case.on_walk(seen)]
-    answered = [seen for seen in over_tcp if said_by(seen.answer) is not Said.NOTHING]
+    over_tcp = [seen for seen in view.replies if seen.question.transport == "tcp" and not view.on_walk(seen)]
+    answered = [seen for seen in over_tcp if outcome_of_reply(seen.answer) is not DnsOutcome.NOTHING]
     return problem(
-        *looked_up(case),
-        *seen_of(voices(case)),
+        *looked_up(view),
+        *seen_of(answers_by_resolver(view)),
         *seen_of(silent),
         *(seen.observation for seen in over_tcp),
         *seen_in(controls),
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
         resolvers=named(silent),
-        name=case.dialled_host,
+        name=view.dialled_host,
         ended=endings(reply for voice in silent for reply in voice.replies),
-        other_names=_answer_for_others(case, silent),
+        other_names=_answer_for_others(view, silent),
         over_tcp="a reply" if answered else "no reply either" if over_tcp else "not asked",
         controls=words_for_controls(controls),
         neighbour="nothing at all gets out of this network" if away else "",
@@ -103,7 +103,7 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _answer_for_others(case: Case, silent: Iterable[Voice]) -> bool:
+def _answer_for_others(view: EndpointView, silent: Iterable[ResolverAnswer]) -> bool:
     """Whether one of these resolvers answered for another name of this run."""
     servers = {voice.server for voice in silent}
     return any(
@@ -111,8 +111,8 @@ def _answer_for_others(case: Case, silent: Iterable[Voice]) -> bool:
         and isinstance(seen.answer, DnsReply)
         and bool(seen.answer.message)
         and seen.question.server in servers
-        and seen.question.name != case.dialled_host
-        for seen in case.evidence.observations
+        and seen.question.name != view.dialled_host
+        for seen in view.evidence.observations
     )
 
 
@@ -120,9 +120,9 @@ CHECK = EndpointCheck(
     id="dns-resolver-silent",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=_applies,
-    questions=_questions,
+    questions=questions,
     explains=("dns-server-failure",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",

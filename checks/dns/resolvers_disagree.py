@@ -23,8 +23,10 @@ diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-al
 """
 
 from diag.knowledge.resolver_answers import (
-    Said,
-    Voice,
+    DnsOutcome,
+    ResolverAnswer,
+    answers_by_resolver,
+    answers_upstream,
     is_named_by_user,
     looked_up,
     looks_up,
@@ -33,50 +35,48 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     server_text,
     settled,
-    voices,
-    voices_behind,
 )
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
-NEGATIVE = frozenset({Said.NO_ADDRESS, Said.NO_SUCH_NAME, Said.BROKEN_ALIAS})
+NEGATIVE = frozenset({DnsOutcome.NO_ADDRESS, DnsOutcome.NO_SUCH_NAME, DnsOutcome.BROKEN_ALIAS})
 """Answers that end a system's lookup without an address. After an error it asks the next resolver."""
 BY_TURNS = "rotate"
 """The option that spreads questions over all resolvers (resolv.conf(5))."""
 
 
-def _judge(case: Case) -> Finding:
-    finding = settled(case)
+def judge(view: EndpointView) -> Finding:
+    finding = settled(view)
     # Those behind this machine's own are asked together, and one of them that knows the name is enough.
-    heard = voices(case) if finding else (*voices(case), *voices_behind(case))
-    knowing = tuple(voice for voice in heard if voice.said is Said.ADDRESSES)
-    denying = _first_hand(case, tuple(voice for voice in heard if voice.said in NEGATIVE))
+    heard = answers_by_resolver(view) if finding else (*answers_by_resolver(view), *answers_upstream(view))
+    knowing = tuple(voice for voice in heard if voice.said is DnsOutcome.ADDRESSES)
+    denying = _first_hand(view, tuple(voice for voice in heard if voice.said in NEGATIVE))
     if not (knowing and denying):
-        return finding or not_this(case)
-    if finding and not (is_named_by_user(case) or (looked_up(case) and _by_turns(case))):
+        return finding or not_this(view)
+    if finding and not (is_named_by_user(view) or (looked_up(view) and _by_turns(view))):
         return finding
     first = next(voice for voice in heard if voice in knowing or voice in denying)
     say = warning if finding else problem
     return say(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(denying)),
         confidence=Confidence.CERTAIN if finding or first in denying else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         knowing=named(knowing),
         denying=named(denying),
         answers=tuple(f"{server_text(voice.server)}: {voice.said}" for voice in denying),
     )
 
 
-def _first_hand(case: Case, denying: tuple[Voice, ...]) -> tuple[Voice, ...]:
+def _first_hand(view: EndpointView, denying: tuple[ResolverAnswer, ...]) -> tuple[ResolverAnswer, ...]:
     """Those that deny the name, without this machine's own resolver where it merely passes on what one behind it says."""
-    return tuple(voice for voice in denying if voice in voices_behind(case)) or denying
+    return tuple(voice for voice in denying if voice in answers_upstream(view)) or denying
 
 
-def _by_turns(case: Case) -> bool:
-    configured = case.machine.resolvers
+def _by_turns(view: EndpointView) -> bool:
+    configured = view.machine.resolvers
     return configured is not None and BY_TURNS in configured.answer.options
 
 
@@ -84,7 +84,7 @@ CHECK = EndpointCheck(
     id="dns-resolvers-disagree",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="The resolvers disagree about {name}: {knowing} knows it, {denying} does not",

@@ -27,36 +27,36 @@ from collections.abc import Iterable
 from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up
 from diag.knowledge.uncached_lookup import difference
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    found = difference(case)
+def questions(view: EndpointView) -> Iterable[Question]:
+    found = difference(view)
     if found is None or not found.suffixed:
         return ()
-    return [found.whole_name, *found.suffixed, *([] if case.arrived else trying(case, found.theirs))]
+    return [found.whole_name, *found.suffixed, *([] if view.arrived else trying(view, found.theirs))]
 
 
-def _judge(case: Case) -> Finding:
-    found = difference(case)
+def judge(view: EndpointView) -> Finding:
+    found = difference(view)
     if found is None or not found.suffixed:
-        return nothing_elsewhere(case)
-    whole, captor = found.whole, found.captor
-    if whole is None:
+        return nothing_elsewhere(view)
+    run_view, captor = found.whole, found.captor
+    if run_view is None:
         return unknown(Because.UNDECIDED, *found.seen)
-    said, answer = whole
+    said, answer = run_view
     if captor is None or set(answer.addresses) & set(found.ours):
         return ok(*found.seen, said)
     domain, reply = captor
-    if case.arrived and not found.theirs:
+    if view.arrived and not found.theirs:
         return ok(*found.seen, said, reply)
-    trial = tried(case, found.theirs)
-    if not case.arrived and found.theirs and not trial.better:
+    trial = tried(view, found.theirs)
+    if not view.arrived and found.theirs and not trial.better:
         return unknown(Because.UNDECIDED, *found.seen, said, reply, *trial.seen)
-    say = warning if case.arrived else problem
+    say = warning if view.arrived else problem
     return say(
         *found.seen,
         said,
@@ -64,7 +64,7 @@ def _judge(case: Case) -> Finding:
         *trial.seen,
         about=domain,
         confidence=Confidence.CERTAIN if trial.better else Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         domain=domain,
         addresses=found.ours,
         resolved=found.theirs,
@@ -76,9 +76,9 @@ CHECK = EndpointCheck(
     id="dns-search-domain-captured",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=_questions,
+    questions=questions,
     explains=CONSEQUENCES,
     sentences=Sentences(
         title="The search domain {domain} answers in place of {name}",

@@ -21,40 +21,43 @@ the resolver does right to refuse: dns-dnssec-bogus. If it fails as well, this i
 not asked or got no reply, the verdict says that both remain possible.
 """
 
-from collections.abc import Iterable
-
-from diag.knowledge.dnssec import failing, failing_behind, failing_records, questions, without_validation
-from diag.knowledge.resolver_answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled, voices
-from diag.model.case import Case
+from diag.knowledge.dnssec import failing, failing_behind, failing_records, unvalidated, without_validation
+from diag.knowledge.resolver_answers import (
+    answers_by_resolver,
+    codes_of,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    reasons,
+    seen_of,
+    settled,
+)
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Question
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    return questions(case)
-
-
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    failed = failing(case)
+    failed = failing(view)
     if not failed:
-        return not_this(case)
-    unchecked = without_validation(case)
+        return not_this(view)
+    unchecked = without_validation(view)
     if unchecked.answered:
         return ok(*seen_of(failed), *unchecked.seen)
     return problem(
-        *looked_up(case),
-        *seen_of(voices(case)),
-        *seen_of(failing_behind(case)),
+        *looked_up(view),
+        *seen_of(answers_by_resolver(view)),
+        *seen_of(failing_behind(view)),
         *unchecked.seen,
-        about=case.dialled_host,
+        about=view.dialled_host,
         confidence=Confidence.CERTAIN if unchecked.failed else Confidence.POSSIBLE,
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(failed),
         records=failing_records(failed),
-        reasons=reasons(codes_of((*failed, *failing_behind(case)))) or ("none given",),
+        reasons=reasons(codes_of((*failed, *failing_behind(view)))) or ("none given",),
         unchecked=unchecked.word,
         neighbour="" if unchecked.failed else "dns-dnssec-bogus",
         decided_by="" if unchecked.failed else "the same question with validation off",
@@ -65,9 +68,9 @@ CHECK = EndpointCheck(
     id="dns-server-failure",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
-    questions=_questions,
+    questions=unvalidated,
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",
         seen="Asked for the {records} records of {name}, {resolvers} answered SERVFAIL; reasons given: {reasons}. The same"

@@ -18,34 +18,43 @@ Where a dead first resolver is the reason, dns-first-resolver-dead says so. Wher
 alone is slow, nothing is said here: the wait is then this computer's own.
 """
 
-from diag.knowledge.resolver_answers import Said, looked_up, looks_up, resolved, seen_of, server_text, settled, voices
-from diag.model.case import Case
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    answers_by_resolver,
+    looked_up,
+    looks_up,
+    resolved,
+    seen_of,
+    server_text,
+    settled,
+)
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
-LONG = 1.0
+_LONG = 1.0
 """Seconds."""
 
 
-def _judge(case: Case) -> Finding:
-    if not resolved(case):
-        return settled(case) or unknown(Because.UNDECIDED, *looked_up(case))
-    heard = [voice for voice in voices(case) if voice.said is Said.ADDRESSES]
+def judge(view: EndpointView) -> Finding:
+    if not resolved(view):
+        return settled(view) or unknown(Because.UNDECIDED, *looked_up(view))
+    heard = [voice for voice in answers_by_resolver(view) if voice.said is DnsOutcome.ADDRESSES]
     waits = [(max(seen.took for seen in voice.seen), voice) for voice in heard]
-    own = case.lookup.observation.took if case.lookup else None
-    cites = (*looked_up(case), *seen_of(heard))
-    if own is not None and own <= LONG:
+    own = view.lookup.observation.took if view.lookup else None
+    cites = (*looked_up(view), *seen_of(heard))
+    if own is not None and own <= _LONG:
         return ok(*cites)
     if not waits:
         return unknown(Because.UNDECIDED, *cites)
     longest, slow = max(waits, key=lambda wait: wait[0])
-    if min(wait for wait, _ in waits) <= LONG:
+    if min(wait for wait, _ in waits) <= _LONG:
         return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
     return warning(
         *cites,
         about=server_text(slow.server),
         confidence=Confidence.LIKELY,
-        name=case.dialled_host,
+        name=view.dialled_host,
         seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),
         waited=round(longest, 1),
@@ -56,7 +65,7 @@ CHECK = EndpointCheck(
     id="dns-slow",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",

@@ -19,25 +19,36 @@ A resolver that is silent over UDP too is dns-resolver-silent. The truncated ans
 resolver is alive and has more to say.
 """
 
-from diag.knowledge.resolver_answers import Said, agreed, endings, looked_up, looks_up, named, not_this, seen_of, settled, voices
-from diag.model.case import Case
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    agreed,
+    answers_by_resolver,
+    endings,
+    looked_up,
+    looks_up,
+    named,
+    not_this,
+    seen_of,
+    settled,
+)
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Finding, Owner, problem
 
 
-def _judge(case: Case) -> Finding:
-    if finding := settled(case):
+def judge(view: EndpointView) -> Finding:
+    if finding := settled(view):
         return finding
-    heard = voices(case)
-    short = agreed(heard, Said.CUT_SHORT)
+    heard = answers_by_resolver(view)
+    short = agreed(heard, DnsOutcome.CUT_SHORT)
     if not short:
-        return not_this(case)
+        return not_this(view)
     cut = [reply for voice in short for reply in voice.replies if reply.answer.truncated]
     return problem(
-        *looked_up(case),
+        *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(short)),
-        name=case.dialled_host,
+        name=view.dialled_host,
         resolvers=named(short),
         ended=endings(cut),
         size=max(len(reply.answer.truncated) for reply in cut),
@@ -48,7 +59,7 @@ CHECK = EndpointCheck(
     id="dns-tcp-blocked",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=looks_up,
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",

@@ -28,18 +28,17 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.knowledge.answered_by_service import Answered, speaks_http
 from diag.knowledge.fetching import look_up
-from diag.knowledge.response_author import Author, author, field
+from diag.knowledge.response_author import Author, SeenReply, author, field, speaks_http
 from diag.knowledge.response_codes import own_code, refusal
 from diag.model.address import Authority, literal
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-STATUSES = frozenset({403, 404})
+_STATUSES = frozenset({403, 404})
 SAME = "a made-up name below the same domain leads to the same servers and is answered in the very same way"
 NOBODY = "diag-no-such-name"
 """The first label of the made-up name."""
@@ -47,76 +46,76 @@ _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 """Identifiers and times, which differ in answers that are alike."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a made-up name gets the very same answer."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not seen.answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
-    told = refusal(case, seen.answer, Denial.ACCOUNT)
-    if told and author(case, seen) is Author.SERVICE:
-        return _found(case, Confidence.LIKELY, seen, shown_by=own_code(case, seen.answer))
-    if not _is_refused(case, seen):
+    told = refusal(view, seen.answer, Denial.ACCOUNT)
+    if told and author(view, seen) is Author.SERVICE:
+        return _found(view, Confidence.LIKELY, seen, shown_by=own_code(view, seen.answer))
+    if not _is_refused(view, seen):
         return ok(seen.observation)
-    other = next((one for one in case.exchanges if not case.on_walk(one) and _is_sibling(case, one)), None)
+    other = next((one for one in view.exchanges if not view.on_walk(one) and _is_sibling(view, one)), None)
     if other is None or not other.answer.status:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not _alike(seen, other):
         return ok(seen.observation, other.observation)
-    return _found(case, Confidence.POSSIBLE, seen, other, shown_by=SAME)
+    return _found(view, Confidence.POSSIBLE, seen, other, shown_by=SAME)
 
 
-def _found(case: Case, confidence: Confidence, *answers: Answered, shown_by: str) -> Finding:
+def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, shown_by: str) -> Finding:
     return problem(
         *(one.observation for one in answers),
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=confidence,
-        host=case.endpoint.host,
-        domain=_domain(case.endpoint.host),
+        host=view.endpoint.host,
+        domain=_domain(view.endpoint.host),
         status=answers[0].answer.status,
         shown_by=shown_by,
         neighbour="http-status-unexpected",
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The made-up name's addresses, and, if it has any, the same request in its name at the same address."""
-    seen = case.exchange
-    if seen is None or not _is_refused(case, seen) or author(case, seen) is not Author.SERVICE:
+    seen = view.exchange
+    if seen is None or not _is_refused(view, seen) or author(view, seen) is not Author.SERVICE:
         return
-    name = f"{NOBODY}.{_domain(case.endpoint.host)}"
-    found = look_up(case.evidence, name)
+    name = f"{NOBODY}.{_domain(view.endpoint.host)}"
+    found = look_up(view.evidence, name)
     yield from found.wanted
     if found.told and isinstance(seen.question.over, Handshake):
         over = replace(seen.question.over, server_name=name)
-        yield replace(seen.question, over=over, authority=Authority(name, case.endpoint.port))
+        yield replace(seen.question, over=over, authority=Authority(name, view.endpoint.port))
 
 
-def _is_refused(case: Case, seen: Answered) -> bool:
+def _is_refused(view: EndpointView, seen: SeenReply) -> bool:
     """Whether the service turned down what the list says it should not, under a name that others could share."""
-    expected = case.endpoint.expects.status
-    shared = literal(case.endpoint.host) is None and case.endpoint.host.count(".") > 1
-    return seen.answer.status in STATUSES and bool(expected) and seen.answer.status not in expected and shared
+    expected = view.endpoint.expects.status
+    shared = literal(view.endpoint.host) is None and view.endpoint.host.count(".") > 1
+    return seen.answer.status in _STATUSES and bool(expected) and seen.answer.status not in expected and shared
 
 
 def _domain(host: str) -> str:
     return host.partition(".")[2]
 
 
-def _is_sibling(case: Case, one: Answered) -> bool:
+def _is_sibling(view: EndpointView, one: SeenReply) -> bool:
     """Whether a request was for another name right below the same domain."""
     host = one.question.authority.host
-    return host != case.endpoint.host and _domain(host) == _domain(case.endpoint.host)
+    return host != view.endpoint.host and _domain(host) == _domain(view.endpoint.host)
 
 
-def _alike(one: Answered, other: Answered) -> bool:
+def _alike(one: SeenReply, other: SeenReply) -> bool:
     """Whether two answers differ in nothing but the name, identifiers and times."""
     same_form = field(one.answer.headers, "content-type") == field(other.answer.headers, "content-type")
     return one.answer.status == other.answer.status and same_form and _text(one) == _text(other)
 
 
-def _text(seen: Answered) -> bytes:
+def _text(seen: SeenReply) -> bytes:
     host = seen.question.authority.host
     named = (host, host.partition(".")[0])
     body = seen.answer.body
@@ -128,9 +127,9 @@ def _text(seen: Answered) -> bytes:
 CHECK = EndpointCheck(
     id="http-account-unknown",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda case: speaks_http(case) and case.endpoint.speaks_tls,
+    applies=lambda view: speaks_http(view) and view.endpoint.speaks_tls,
     judge=judge,
     questions=questions,
     explains=("http-status-unexpected", "http-server-error"),

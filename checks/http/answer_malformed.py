@@ -20,30 +20,30 @@ The first bytes of the answer are looked at. Over plain HTTP behind a proxy the 
 against the service there.
 """
 
-from diag.knowledge.answered_by_service import speaks_http
-from diag.model.case import Case, Stage
+from diag.knowledge.response_author import speaks_http
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import UNKNOWN, protocol
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether bytes came back that are no HTTP."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if answer.failure != Failure.MALFORMED:
         return ok(seen.observation) if answer.status else unknown(Because.UNDECIDED, seen.observation)
-    if (case.proxy and not case.endpoint.speaks_tls) or (case.session and not case.session_accepted):
+    if (view.proxy and not view.endpoint.speaks_tls) or (view.session and not view.session_accepted):
         return unknown(Because.UNDECIDED, seen.observation)
     spoken = protocol(answer.first_bytes)
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if spoken in (UNKNOWN, "HTTP", "HTML") else Confidence.CERTAIN,
-        endpoint=str(case.endpoint),
+        endpoint=str(view.endpoint),
         protocol="broken HTTP" if spoken == "HTTP" or answer.status else spoken,
     )
 
@@ -51,7 +51,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="http-answer-malformed",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -22,20 +22,32 @@ have been written on the way is named, too, as no more than possible. A proxy th
 `proxy-refuses-target`; a guard that stands before the service itself is `http-waf-blocked`.
 """
 
-from diag.knowledge.answered_by_service import BLOCK_HOSTS, REDIRECTS, Answered, speaks_http, target_of
-from diag.knowledge.response_author import GATEWAY_STATUSES, NETWORK_LOGIN, Author, author, field, gateway_reason, lacks_mark
+from diag.knowledge.response_author import (
+    BLOCK_HOSTS,
+    GATEWAY_STATUSES,
+    NETWORK_LOGIN,
+    REDIRECTS,
+    Author,
+    SeenReply,
+    author,
+    field,
+    gateway_reason,
+    lacks_mark,
+    speaks_http,
+    target_of,
+)
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-DENIED = frozenset({"err_access_denied", "http_request_denied"})
-NOT_SAID = "not said"
+_DENIED = frozenset({"err_access_denied", "http_request_denied"})
+_NOT_SAID = "not said"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether something on the way wrote a refusal."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
@@ -45,37 +57,37 @@ def judge(case: Case) -> Finding:
     known_page = sent_to in BLOCK_HOSTS
     if not known_page and not _refusal(answer):
         return ok(seen.observation)
-    wrote = author(case, seen)
-    if not known_page and wrote is Author.UNKNOWN and lacks_mark(case, answer) and _unhindered(case):
-        return _unsigned(case, seen)
+    wrote = author(view, seen)
+    if not known_page and wrote is Author.UNKNOWN and lacks_mark(view, answer) and _unhindered(view):
+        return _unsigned(view, seen)
     if not known_page and wrote is not Author.PROXY:
         return ok(seen.observation)
     return problem(
         seen.observation,
         about=sent_to or _writer(answer),
-        confidence=Confidence.CERTAIN if gateway_reason(answer) in DENIED or known_page else Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
+        confidence=Confidence.CERTAIN if gateway_reason(answer) in _DENIED or known_page else Confidence.LIKELY,
+        endpoint=str(view.endpoint.authority),
         status=answer.status,
         writer=sent_to or _writer(answer),
     )
 
 
-def _unhindered(case: Case) -> bool:
+def _unhindered(view: EndpointView) -> bool:
     """Whether nothing but the author of the answer is open: nobody asked for a proxy, and a certificate was accepted."""
-    return case.proxy is None and (case.session is None or case.session_accepted)
+    return view.proxy is None and (view.session is None or view.session_accepted)
 
 
-def _unsigned(case: Case, seen: Answered) -> Finding:
+def _unsigned(view: EndpointView, seen: SeenReply) -> Finding:
     """A refusal that nobody signed, and without the mark that every answer of the service has: it may be anybody's."""
-    answer, expected = seen.answer, case.endpoint.expects.status
+    answer, expected = seen.answer, view.endpoint.expects.status
     if answer.status in expected:
         return ok(seen.observation)
     say = problem if expected else warning
     return say(
         seen.observation,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.POSSIBLE,
-        endpoint=str(case.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         status=answer.status,
         writer=_writer(answer),
         neighbour="http-status-unexpected",
@@ -87,20 +99,20 @@ def _refusal(answer: HttpReply) -> bool:
     """Whether the answer denies something, and does not just report trouble on the way."""
     if answer.status < 400 or answer.status in NETWORK_LOGIN:
         return False
-    return answer.status not in GATEWAY_STATUSES or gateway_reason(answer) in DENIED
+    return answer.status not in GATEWAY_STATUSES or gateway_reason(answer) in _DENIED
 
 
 def _writer(answer: HttpReply) -> str:
     """Who signed the answer, by its own field."""
-    return next((said for name in ("server", "proxy-agent", "via") if (said := field(answer.headers, name))), NOT_SAID)
+    return next((said for name in ("server", "proxy-agent", "via") if (said := field(answer.headers, name))), _NOT_SAID)
 
 
 CHECK = EndpointCheck(
     id="http-block-page",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda case: speaks_http(case) and (case.proxy is None or case.endpoint.speaks_tls),
+    applies=lambda view: speaks_http(view) and (view.proxy is None or view.endpoint.speaks_tls),
     judge=judge,
     explains=("http-status-unexpected", "http-redirected-elsewhere"),
     sentences=Sentences(

@@ -24,63 +24,67 @@ those that bear a mark of the service, or came through a proxy, whose own pages 
 
 from collections import defaultdict
 
-from diag.knowledge.answered_by_service import BLOCK_HOSTS, REDIRECTS, site_of, target_of
-from diag.knowledge.response_author import bears_mark
+from diag.knowledge.domains import registrable_domain
+from diag.knowledge.response_author import BLOCK_HOSTS, REDIRECTS, bears_mark, target_of
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Exchange
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-LOGIN_WANTED = 511
+_LOGIN_WANTED = 511
 """Network authentication required (RFC 6585, section 6)."""
-NOT_SAID = "not said"
-MOST_HOSTS = 8
+_NOT_SAID = "not said"
+_MOST_HOSTS = 8
 
-Answered = tuple[Case, Seen[Exchange, HttpReply]]
+SeenAnswer = tuple[EndpointView, Answered[Exchange, HttpReply]]
 
 
-def judge(whole: Whole) -> Finding:
+def judge(run_view: RunView) -> Finding:
     """Whether unrelated services were answered by one network that wants a login."""
-    seen = [(case, case.exchange) for case in whole.cases if case.exchange and case.exchange.answer.status]
+    seen = [(view, view.exchange) for view in run_view.cases if view.exchange and view.exchange.answer.status]
     if not seen:
         return unknown(Because.NOT_REACHED)
-    open_to_others = [(case, answer) for case, answer in seen if _may_be_the_networks(case, answer.answer)]
-    said = [(case, answer) for case, answer in open_to_others if answer.answer.status == LOGIN_WANTED]
+    open_to_others = [(view, answer) for view, answer in seen if _may_be_the_networks(view, answer.answer)]
+    said = [(view, answer) for view, answer in open_to_others if answer.answer.status == _LOGIN_WANTED]
     if said:
-        return _found(said, NOT_SAID, Confidence.CERTAIN)
-    portal, sent = _sent_on(open_to_others, {site_of(case.endpoint.host) for case in whole.cases})
+        return _found(said, _NOT_SAID, Confidence.CERTAIN)
+    portal, sent = _sent_on(open_to_others, {registrable_domain(view.endpoint.host) for view in run_view.cases})
     if sent:
         return _found(sent, portal, Confidence.LIKELY)
     return ok(*(answer.observation for _, answer in seen))
 
 
-def _may_be_the_networks(case: Case, reply: HttpReply) -> bool:
+def _may_be_the_networks(view: EndpointView, reply: HttpReply) -> bool:
     """Whether somebody on the way may have written the answer: nobody can inside TLS that is what it should be."""
-    return case.proxy is None and (case.session is None or not case.session_accepted) and not bears_mark(case, reply)
+    return view.proxy is None and (view.session is None or not view.session_accepted) and not bears_mark(view, reply)
 
 
-def _sent_on(answers: list[Answered], own: set[str]) -> tuple[str, list[Answered]]:
+def _sent_on(answers: list[SeenAnswer], own: set[str]) -> tuple[str, list[SeenAnswer]]:
     """The foreign host to which services of more than one owner were sent, with their answers; empty: there is none."""
-    by_target: defaultdict[str, list[Answered]] = defaultdict(list)
-    for case, answer in answers:
+    by_target: defaultdict[str, list[SeenAnswer]] = defaultdict(list)
+    for view, answer in answers:
         target = target_of(answer.answer) if answer.answer.status in REDIRECTS else ""
-        if target and site_of(target) not in own and target not in BLOCK_HOSTS:
-            by_target[target].append((case, answer))
-    shared = [(target, sent) for target, sent in by_target.items() if len({site_of(case.endpoint.host) for case, _ in sent}) > 1]
+        if target and registrable_domain(target) not in own and target not in BLOCK_HOSTS:
+            by_target[target].append((view, answer))
+    shared = [
+        (target, sent)
+        for target, sent in by_target.items()
+        if len({registrable_domain(view.endpoint.host) for view, _ in sent}) > 1
+    ]
     return max(shared, key=lambda one: len(one[1]), default=("", []))
 
 
-def _found(answers: list[Answered], portal: str, confidence: Confidence) -> Finding:
+def _found(answers: list[SeenAnswer], portal: str, confidence: Confidence) -> Finding:
     seen: list[Observation] = [answer.observation for _, answer in answers]
     return problem(
         *seen,
         about=portal,
         confidence=confidence,
-        hits=tuple(str(case.endpoint) for case, _ in answers),
-        hosts=tuple(dict.fromkeys(case.endpoint.host for case, _ in answers))[:MOST_HOSTS],
+        hits=tuple(str(view.endpoint) for view, _ in answers),
+        hosts=tuple(dict.fromkeys(view.endpoint.host for view, _ in answers))[:_MOST_HOSTS],
         portal=portal,
         statuses=tuple(dict.fromkeys(str(answer.answer.status) for _, answer in answers)),
     )
@@ -89,7 +93,7 @@ def _found(answers: list[Answered], portal: str, confidence: Confidence) -> Find
 CHECK = RunCheck(
     id="http-captive-portal",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     judge=judge,
     explains=(
         "tls-intercepted",

@@ -21,26 +21,26 @@ Only documented codes in the service's own answer count: those of its profile, a
 says nothing of the kind.
 """
 
-from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
 from diag.knowledge.response_codes import ASK, refusal
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.verdict import Finding, Owner, problem
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service's answer holds a code that is about the address of the client."""
-    seen = said_by_service(case, lambda one: refusal(case, one.answer, Denial.ADDRESS) is not None)
+    seen = said_by_service(view, lambda one: refusal(view, one.answer, Denial.ADDRESS) is not None)
     if isinstance(seen, Finding):
         return seen
-    refused = refusal(case, seen.answer, Denial.ADDRESS)
+    refused = refusal(view, seen.answer, Denial.ADDRESS)
     assert refused is not None
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
         code=refused.code,
         reading=refused.means,
@@ -51,7 +51,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="http-network-policy-denied",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

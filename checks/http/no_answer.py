@@ -21,38 +21,38 @@ acknowledged, nothing is said. Over plain HTTP behind a proxy the proxy may be t
 server that first asked for a client certificate is `tls-client-certificate-required`.
 """
 
-from diag.knowledge.answered_by_service import speaks_http
+from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ENDED = frozenset({Failure.CUT, Failure.RESET})
+_ENDED = frozenset({Failure.CUT, Failure.RESET})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the request was taken, and nothing came back."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if answer.status or answer.first_bytes:
         return ok(seen.observation)
-    if answer.stage or answer.failure not in ENDED | {Failure.TIMED_OUT} or answer.alerts:
+    if answer.stage or answer.failure not in _ENDED | {Failure.TIMED_OUT} or answer.alerts:
         return unknown(Because.UNDECIDED, seen.observation)
-    if (case.proxy and not case.endpoint.speaks_tls) or _lost(answer):
+    if (view.proxy and not view.endpoint.speaks_tls) or _lost(answer):
         return unknown(Because.UNDECIDED, seen.observation)
-    trusted = case.session is None or case.session_accepted
-    if not trusted or (case.session and case.session.answer.certificate_requested):
+    trusted = view.session is None or view.session_accepted
+    if not trusted or (view.session and view.session.answer.certificate_requested):
         return unknown(Because.UNDECIDED, seen.observation)
     silent = answer.failure == Failure.TIMED_OUT
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if silent else Confidence.POSSIBLE,
-        endpoint=str(case.endpoint.authority),
-        path=case.endpoint.path,
+        endpoint=str(view.endpoint.authority),
+        path=view.endpoint.path,
         ending=str(answer.failure),
         seconds=round(seen.observation.took, 1),
     )
@@ -66,7 +66,7 @@ def _lost(answer: HttpReply) -> bool:
 CHECK = EndpointCheck(
     id="http-no-answer",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -19,26 +19,25 @@ provider which limit is hit and by which address.
 An answer that a proxy or a content network wrote is not the service's own, and is not called so.
 """
 
-from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
-from diag.knowledge.response_author import field
-from diag.model.case import Case, Stage
+from diag.knowledge.response_author import confidence_in, field, said_by_service, speaks_http
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
 
-TOO_MANY = 429
+_TOO_MANY = 429
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service itself answered 429 (RFC 6585, section 4)."""
-    seen = said_by_service(case, lambda one: one.answer.status == TOO_MANY and TOO_MANY not in case.endpoint.expects.status)
+    seen = said_by_service(view, lambda one: one.answer.status == _TOO_MANY and _TOO_MANY not in view.endpoint.expects.status)
     if isinstance(seen, Finding):
         return seen
     wait = field(seen.answer.headers, "retry-after")
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
         wait=f"{int(wait)} seconds" if wait.isascii() and wait.isdigit() else "not said",
     )
 
@@ -46,7 +45,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="http-rate-limited",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

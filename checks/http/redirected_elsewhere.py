@@ -21,54 +21,54 @@ that the service may not have written: over plain HTTP the network itself sends 
 there only one counts that bears a mark of the service, where its profile names such.
 """
 
-from diag.knowledge.answered_by_service import (
+from diag.knowledge.domains import registrable_domain
+from diag.knowledge.response_author import (
     REDIRECTS,
-    Answered,
+    SeenReply,
+    bears_mark,
     confidence_in,
     said_by_service,
-    site_of,
     speaks_http,
     target_of,
 )
-from diag.knowledge.response_author import bears_mark
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, problem, unknown, warning
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service answered with a redirect to somebody else's host."""
-    seen = said_by_service(case, lambda one: _leads_elsewhere(case, one))
+    seen = said_by_service(view, lambda one: _leads_elsewhere(view, one))
     if isinstance(seen, Finding):
         return seen
-    if not case.endpoint.speaks_tls and not bears_mark(case, seen.answer):
+    if not view.endpoint.speaks_tls and not bears_mark(view, seen.answer):
         return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
-    say = problem if case.endpoint.expects.status else warning
+    say = problem if view.endpoint.expects.status else warning
     return say(
         seen.observation,
         about=target_of(seen.answer),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
         target=target_of(seen.answer),
     )
 
 
-def _leads_elsewhere(case: Case, seen: Answered) -> bool:
+def _leads_elsewhere(view: EndpointView, seen: SeenReply) -> bool:
     status, target = seen.answer.status, target_of(seen.answer)
-    if status not in REDIRECTS or status in case.endpoint.expects.status:
+    if status not in REDIRECTS or status in view.endpoint.expects.status:
         return False
-    return bool(target) and site_of(target) not in _own_sites(case)
+    return bool(target) and registrable_domain(target) not in _own_domains(view)
 
 
-def _own_sites(case: Case) -> set[str]:
-    return {site_of(trail.endpoint.host) for trail in case.evidence.run.trails}
+def _own_domains(view: EndpointView) -> set[str]:
+    return {registrable_domain(trail.endpoint.host) for trail in view.evidence.run.trails}
 
 
 CHECK = EndpointCheck(
     id="http-redirected-elsewhere",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -20,41 +20,41 @@ Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's stat
 service. What a content network in front of the service wrote by itself is left open, too.
 """
 
-from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
 from diag.knowledge.response_codes import own_code
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
 
-PORTAL = 511
+_PORTAL = 511
 """Network authentication required (RFC 6585, section 6): never a service's."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service itself answered with a status of 500 to 599."""
-    seen = said_by_service(case, lambda one: _is_error(one.answer.status, case.endpoint.expects.status))
+    seen = said_by_service(view, lambda one: _is_error(one.answer.status, view.endpoint.expects.status))
     if isinstance(seen, Finding):
         return seen
     status = seen.answer.status
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
         status=status,
-        path=case.endpoint.path,
-        code=own_code(case, seen.answer),
+        path=view.endpoint.path,
+        code=own_code(view, seen.answer),
     )
 
 
 def _is_error(status: int, expected: tuple[int, ...]) -> bool:
-    return 500 <= status < 600 and status != PORTAL and status not in expected
+    return 500 <= status < 600 and status != _PORTAL and status not in expected
 
 
 CHECK = EndpointCheck(
     id="http-server-error",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -23,16 +23,16 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.knowledge.answered_by_service import speaks_http
+from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-SLOW = 5.0
+_SLOW = 5.0
 """Seconds to the first byte from which on an answer is slow."""
 QUICK = 2.0
 """Seconds that connecting and shaking hands may each take on a way that is not to blame."""
@@ -40,36 +40,36 @@ PATIENCE = 15.0
 """Seconds for which the request is waited for when it is made once more."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the first byte came late though the way was quick."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    answered = seen if seen.answer.status else _again(case, seen)
+    answered = seen if seen.answer.status else _again(view, seen)
     if answered is None or not answered.answer.status:
         return unknown(Because.UNDECIDED if answered else Because.NOT_LOOKED, seen.observation)
-    if answered.answer.first_byte_after < SLOW:
+    if answered.answer.first_byte_after < _SLOW:
         return ok(seen.observation) if answered is seen else unknown(Because.UNDECIDED, seen.observation, answered.observation)
-    if not _way_is_quick(case) or (case.proxy and not case.endpoint.speaks_tls):
+    if not _way_is_quick(view) or (view.proxy and not view.endpoint.speaks_tls):
         return unknown(Because.UNDECIDED, seen.observation, answered.observation)
     say = warning if answered is seen else problem
     return say(
         seen.observation,
         answered.observation,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if answered is seen else Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
-        path=case.endpoint.path,
+        endpoint=str(view.endpoint.authority),
+        path=view.endpoint.path,
         seconds=round(answered.answer.first_byte_after, 1),
-        limit=round(case.evidence.run.limits.timeout, 1),
+        limit=round(view.evidence.run.limits.timeout, 1),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same request with more patience, where none was answered in time."""
-    seen = case.exchange
+    seen = view.exchange
     unanswered = seen and seen.answer.failure == Failure.TIMED_OUT and not seen.answer.stage and not seen.answer.status
-    if seen and unanswered and (case.session is None or case.session_accepted):
+    if seen and unanswered and (view.session is None or view.session_accepted):
         yield _patient(seen.question)
 
 
@@ -77,23 +77,23 @@ def _patient(question: Exchange) -> Exchange:
     return replace(question, patience=PATIENCE)
 
 
-def _again(case: Case, seen: Seen[Exchange, HttpReply]) -> Seen[Exchange, HttpReply] | None:
+def _again(view: EndpointView, seen: Answered[Exchange, HttpReply]) -> Answered[Exchange, HttpReply] | None:
     question = _patient(seen.question)
-    again = case.asked(question)
-    return Seen(again, question, again.answer) if again and isinstance(again.answer, HttpReply) else None
+    again = view.asked(question)
+    return Answered(again, question, again.answer) if again and isinstance(again.answer, HttpReply) else None
 
 
-def _way_is_quick(case: Case) -> bool:
+def _way_is_quick(view: EndpointView) -> bool:
     """Whether everything before the request went fast."""
-    dials = [dial for dial in case.dials if not dial.answer.failure]
-    before = [seen.observation.took for seen in (case.tunnel, case.session) if seen]
+    dials = [dial for dial in view.dials if not dial.answer.failure]
+    before = [seen.observation.took for seen in (view.tunnel, view.session) if seen]
     return bool(dials) and min(dial.observation.took for dial in dials) < QUICK and all(took < QUICK for took in before)
 
 
 CHECK = EndpointCheck(
     id="http-slow",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -20,37 +20,37 @@ It is asked of endpoints only for which the list names statuses. An answer that 
 service's. Errors of the server (5xx) and "too many requests" (429) are causes of their own.
 """
 
-from diag.knowledge.answered_by_service import confidence_in, said_by_service, speaks_http
+from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
 from diag.knowledge.response_codes import own_code
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service's own status is outside what the list expects."""
-    expected = case.endpoint.expects.status
-    seen = said_by_service(case, lambda one: one.answer.status not in expected)
+    expected = view.endpoint.expects.status
+    seen = said_by_service(view, lambda one: one.answer.status not in expected)
     if isinstance(seen, Finding):
         return seen
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
-        path=case.endpoint.path,
+        about=str(view.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
+        path=view.endpoint.path,
         status=seen.answer.status,
         expected=tuple(str(one) for one in expected),
-        code=own_code(case, seen.answer),
+        code=own_code(view, seen.answer),
     )
 
 
 CHECK = EndpointCheck(
     id="http-status-unexpected",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda case: speaks_http(case) and bool(case.endpoint.expects.status),
+    applies=lambda view: speaks_http(view) and bool(view.endpoint.expects.status),
     judge=judge,
     sentences=Sentences(
         title="{endpoint} answers with status {status}, and not with one of {expected}",

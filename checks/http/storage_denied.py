@@ -21,46 +21,46 @@ diag sends no credentials, and to such requests a store that is perfectly well a
 not permitted: that alone is no finding. What it cannot tell without credentials: whether a policy would let your own program in.
 """
 
-from diag.knowledge.answered_by_service import Answered, confidence_in, less_sure, said_by_service, speaks_http
+from diag.knowledge.response_author import SeenReply, confidence_in, less_sure, said_by_service, speaks_http
 from diag.knowledge.response_codes import NETWORK_RULES, error_words, object_store
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
-DENIED = frozenset({403, 409})
-NOT_SAID = "not said"
+_DENIED = frozenset({403, 409})
+_NOT_SAID = "not said"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the store named a rule about the network, or denied what should be allowed."""
-    seen = said_by_service(case, lambda one: _is_denied(case, one))
+    seen = said_by_service(view, lambda one: _is_denied(view, one))
     if isinstance(seen, Finding):
         return seen
     answer, words = seen.answer, error_words(seen.answer)
     by_rule = next((word for word in words if word in NETWORK_RULES), "")
-    if not by_rule and not case.endpoint.expects.status:
+    if not by_rule and not view.endpoint.expects.status:
         return ok(seen.observation)
     least = Confidence.LIKELY if by_rule else Confidence.POSSIBLE
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=less_sure(least, confidence_in(case, seen)),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=less_sure(least, confidence_in(view, seen)),
+        endpoint=str(view.endpoint.authority),
         store=object_store(answer),
-        code=by_rule or next(iter(words), NOT_SAID),
+        code=by_rule or next(iter(words), _NOT_SAID),
         status=answer.status,
     )
 
 
-def _is_denied(case: Case, seen: Answered) -> bool:
+def _is_denied(view: EndpointView, seen: SeenReply) -> bool:
     answer = seen.answer
-    return answer.status in DENIED and answer.status not in case.endpoint.expects.status and bool(object_store(answer))
+    return answer.status in _DENIED and answer.status not in view.endpoint.expects.status and bool(object_store(answer))
 
 
 CHECK = EndpointCheck(
     id="http-storage-denied",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

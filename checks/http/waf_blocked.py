@@ -22,15 +22,14 @@ without the mark that, by its profile, every answer of the service has. For the 
 may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a problem.
 """
 
-from diag.knowledge.answered_by_service import confidence_in, less_sure, speaks_http
-from diag.knowledge.response_author import Author, author, field, lacks_mark
+from diag.knowledge.response_author import Author, author, confidence_in, field, lacks_mark, less_sure, speaks_http
 from diag.model.answer import HttpReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-STATUSES = frozenset({403, 429, 503})
-DENIALS = frozenset({403, 429})
+_STATUSES = frozenset({403, 429, 503})
+_DENIALS = frozenset({403, 429})
 """What an edge writes by itself as a denial; 503 is also how it says that it got no answer."""
 STEPPED_IN = (
     ("cf-mitigated", "Cloudflare"),
@@ -43,42 +42,42 @@ SIGNS_ALL = ("cloudflare", "ddos-guard")
 BALANCER = "awselb/"
 """AWS' load balancer: it writes 403 by itself only where its guard says so."""
 IDENTIFIERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
-NOT_SAID = "not said"
+_NOT_SAID = "not said"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a guard wrote the refusal."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if not answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
-    expected = case.endpoint.expects.status
-    if answer.status not in STATUSES or answer.status in expected:
+    expected = view.endpoint.expects.status
+    if answer.status not in _STATUSES or answer.status in expected:
         return ok(seen.observation)
-    wrote = author(case, seen)
+    wrote = author(view, seen)
     if wrote in (Author.PROXY, Author.UNKNOWN):
         return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
     guard = _stepped_in(answer)
-    by_edge = answer.status in DENIALS and (wrote is Author.EDGE or _unmarked(case, answer))
+    by_edge = answer.status in _DENIALS and (wrote is Author.EDGE or _unmarked(view, answer))
     if not guard and not by_edge:
         return ok(seen.observation)
     say = problem if guard or expected else warning
     return say(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=less_sure(Confidence.LIKELY if guard else Confidence.POSSIBLE, confidence_in(case, seen)),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=less_sure(Confidence.LIKELY if guard else Confidence.POSSIBLE, confidence_in(view, seen)),
+        endpoint=str(view.endpoint.authority),
         status=answer.status,
         guard=guard or field(answer.headers, "server"),
-        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), NOT_SAID),
+        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), _NOT_SAID),
     )
 
 
-def _unmarked(case: Case, answer: HttpReply) -> bool:
+def _unmarked(view: EndpointView, answer: HttpReply) -> bool:
     """Whether an edge that signs all that it passes on handed out what lacks the mark that every answer of the service has."""
-    return field(answer.headers, "server").startswith(SIGNS_ALL) and lacks_mark(case, answer)
+    return field(answer.headers, "server").startswith(SIGNS_ALL) and lacks_mark(view, answer)
 
 
 def _stepped_in(answer: HttpReply) -> str:
@@ -91,7 +90,7 @@ def _stepped_in(answer: HttpReply) -> str:
 CHECK = EndpointCheck(
     id="http-waf-blocked",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -28,8 +28,8 @@ from datetime import datetime, timedelta
 
 from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain
@@ -54,13 +54,13 @@ class Witness:
     observation: Observation
 
 
-def _witnesses(whole: Whole) -> tuple[Witness, ...]:
+def _witnesses(run_view: RunView) -> tuple[Witness, ...]:
     """One witness a server; of several answers of one server, the first."""
     found: dict[str, Witness] = {}
-    for exchange in whole.exchanges:
+    for exchange in run_view.exchanges:
         name = exchange.question.authority.host
         _add(found, name, exchange.observation, exchange.answer.headers, exchange.answer.first_byte_after)
-    for tunnel in whole.tunnels:
+    for tunnel in run_view.tunnels:
         _add(found, tunnel.question.proxy.host, tunnel.observation, tunnel.answer.headers, 0)
     return tuple(found.values())
 
@@ -86,9 +86,9 @@ def _agreeing(witnesses: tuple[Witness, ...]) -> tuple[Witness, ...]:
     return max(groups, key=len, default=())
 
 
-def _fails_by_time(case: Case, ahead: timedelta) -> bool:
+def _fails_by_time(view: EndpointView, ahead: timedelta) -> bool:
     """Whether the chain of an endpoint is complained of for its time alone, and all of it is valid at the servers' time."""
-    session = case.session
+    session = view.session
     if session is None or not _only_time(session.answer):
         return False
     chain = read_chain(session.answer.chain)
@@ -101,8 +101,8 @@ def _only_time(session: Session) -> bool:
     return bool(codes) and codes <= {NOT_YET_VALID, EXPIRED}
 
 
-def _judge(whole: Whole) -> Finding:
-    witnesses = _witnesses(whole)
+def judge(run_view: RunView) -> Finding:
+    witnesses = _witnesses(run_view)
     if not witnesses:
         return unknown(Because.NOT_REACHED)
     here = [witness for witness in witnesses if abs(witness.ahead) <= TOLERATED]
@@ -110,23 +110,23 @@ def _judge(whole: Whole) -> Finding:
         return ok(*(witness.observation for witness in here))
     agreeing = _agreeing(witnesses)
     ahead = agreeing[len(agreeing) // 2].ahead
-    hits = [case for case in whole.cases if _fails_by_time(case, ahead)]
+    hits = [view for view in run_view.cases if _fails_by_time(view, ahead)]
     alone = len(agreeing) == 1
     if (alone and not hits) or (len(witnesses) > 1 and len(agreeing) * 2 <= len(witnesses)):
         return unknown(Because.UNDECIDED, *(witness.observation for witness in witnesses))
     say = problem if hits else warning
     return say(
         *(witness.observation for witness in agreeing),
-        *(case.session.observation for case in hits if case.session),
+        *(view.session.observation for view in hits if view.session),
         about="clock",
-        hits=[str(case.endpoint) for case in hits],
+        hits=[str(view.endpoint) for view in hits],
         confidence=Confidence.CERTAIN if hits and not alone else Confidence.LIKELY,
         minutes=round(abs(ahead) / timedelta(minutes=1)),
         off=_in_words(abs(ahead)),
         direction="ahead of" if ahead > timedelta() else "behind",
         servers=tuple(witness.name for witness in agreeing),
-        here=whole.now,
-        there=(whole.now - ahead).replace(microsecond=0),
+        here=run_view.now,
+        there=(run_view.now - ahead).replace(microsecond=0),
         refused=len(hits),
     )
 
@@ -143,7 +143,7 @@ CHECK = RunCheck(
     id="machine-clock-wrong",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     explains=("tls-certificate-expired", "tls-certificate-not-yet-valid", "tls-certificate-expires-soon"),
     sentences=Sentences(
         title="The clock of this computer is {off} {direction} the servers' time",

@@ -21,8 +21,8 @@ without need, and tries again.
 """
 
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import kind
@@ -35,18 +35,18 @@ def _is_starved(seen: Observation) -> bool:
     return isinstance(seen.answer, _ANSWERS) and seen.answer.failure == Failure.DESCRIPTORS_EXHAUSTED
 
 
-def _is_hit(case: Case) -> bool:
-    return not case.arrived and any(_is_starved(seen) for seen in case.observations)
+def _is_hit(view: EndpointView) -> bool:
+    return not view.arrived and any(_is_starved(seen) for seen in view.observations)
 
 
-def _judge(whole: Whole) -> Finding:
-    asked = [seen for seen in whole.observations if isinstance(seen.answer, _ANSWERS)]
+def judge(run_view: RunView) -> Finding:
+    asked = [seen for seen in run_view.observations if isinstance(seen.answer, _ANSWERS)]
     if not asked:
         return unknown(Because.NOT_REACHED)
     starved = [seen for seen in asked if _is_starved(seen)]
     if not starved:
         return ok(*asked)
-    hits = [str(case.endpoint) for case in whole.cases if _is_hit(case)]
+    hits = [str(view.endpoint) for view in run_view.cases if _is_hit(view)]
     say = problem if hits else warning
     return say(
         *starved,
@@ -62,7 +62,7 @@ CHECK = RunCheck(
     id="machine-descriptors-exhausted",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     sentences=Sentences(
         title="This computer lets programs open no more files or connections",
         seen="{failed} of {tried} questions could not be asked for that reason: {kinds}.",

@@ -21,9 +21,9 @@ system's answer is that it is not permitted, or the message that forbids it bear
 refuses is machine-route-refuses.
 """
 
-from diag.knowledge.connect_outcomes import Met, all_met, hosts_of, seen_in
-from diag.model.case import Case, Stage
+from diag.knowledge.connect_outcomes import ConnectOutcome, all_ended, hosts_of, seen_in
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -31,16 +31,16 @@ LACKING = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTE
 """Held back for want of something, and not by a rule."""
 
 
-def _judge(case: Case) -> Finding:
-    forbidden = all_met(case, Met.HELD_BACK)
-    if not case.dials:
+def judge(view: EndpointView) -> Finding:
+    forbidden = all_ended(view, ConnectOutcome.HELD_BACK)
+    if not view.dials:
         return unknown(Because.NO_ANSWER)
     if not forbidden or any(dial.answer.failure in LACKING for dial in forbidden):
-        return ok(*seen_in(case.dials))
+        return ok(*seen_in(view.dials))
     return problem(
         *seen_in(forbidden),
         about="this computer's rules",
-        host=case.dialled_host,
+        host=view.dialled_host,
         port=forbidden[0].question.address.port,
         addresses=hosts_of(forbidden),
         how="with a message of its own" if all(dial.answer.icmp for dial in forbidden) else "before a packet left",
@@ -51,7 +51,7 @@ CHECK = EndpointCheck(
     id="machine-local-firewall",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
     sentences=Sentences(

@@ -25,10 +25,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
-from diag.knowledge.resolver_answers import Said, Voice, is_named_by_user, voices
+from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
 from diag.model.address import is_own, literal
-from diag.model.case import Case, Stage, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
 from diag.model.machine import Interface, RouteEntry
 from diag.model.observation import Observation
@@ -40,7 +40,7 @@ DEFAULTS = ("0.0.0.0/0", "::/0", "0.0.0.0/1", "::/1")
 
 _HELD_BACK = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED, Failure.BLACKHOLED})
 """Failures that say nothing of the network."""
-_AT_A_LOSS = frozenset({Said.SERVER_FAILURE, Said.REFUSED, Said.NOTHING})
+_AT_A_LOSS = frozenset({DnsOutcome.SERVER_FAILURE, DnsOutcome.REFUSED, DnsOutcome.NOTHING})
 """What a resolver says that can ask nobody."""
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
@@ -59,10 +59,10 @@ class Tries:
     silent: tuple[Observation, ...]
 
 
-def _tries(whole: Whole, inside: Networks) -> Tries:
+def _tries(run_view: RunView, inside: Networks) -> Tries:
     """What was tried beyond this machine, and beyond the networks `inside`."""
     answered, near, no_way, silent = [], [], [], []
-    for connect in whole.connections:
+    for connect in run_view.connections:
         if is_own(connect.question.address.host):
             continue
         if _is_near(connect.question.address.host, inside):
@@ -73,7 +73,7 @@ def _tries(whole: Whole, inside: Networks) -> Tries:
             silent.append(connect.observation)
         elif connect.answer.failure not in _HELD_BACK:
             answered.append(connect.observation)
-    for reply in whole.replies:
+    for reply in run_view.replies:
         if reply.question.server is None or is_own(reply.question.server.host):
             continue
         if _is_near(reply.question.server.host, inside):
@@ -84,8 +84,8 @@ def _tries(whole: Whole, inside: Networks) -> Tries:
             no_way.append(reply.observation)
         else:
             silent.append(reply.observation)
-    answered += [tunnel.observation for tunnel in whole.tunnels if not tunnel.answer.failure]
-    answered += [case.exchange.observation for case in whole.cases if case.proxy and case.exchange and case.arrived]
+    answered += [tunnel.observation for tunnel in run_view.tunnels if not tunnel.answer.failure]
+    answered += [view.exchange.observation for view in run_view.cases if view.proxy and view.exchange and view.arrived]
     return Tries(tuple(answered), tuple(near), tuple(no_way), tuple(silent))
 
 
@@ -94,24 +94,24 @@ def _is_near(host: str, inside: Networks) -> bool:
     return is_own(host) or (ip is not None and any(ip in network for network in inside))
 
 
-def _is_lost(case: Case, inside: Networks) -> bool:
+def _is_lost(view: EndpointView, inside: Networks) -> bool:
     """Whether an endpoint was lost for want of a way, as far as its own walk tells."""
-    if case.arrived or case.connected or is_own(case.endpoint.host) or is_own(case.dialled_host):
+    if view.arrived or view.connected or is_own(view.endpoint.host) or is_own(view.dialled_host):
         return False
-    if case.dials:
-        return any(not _is_near(dial.question.address.host, inside) for dial in case.dials)
-    by_system = not is_named_by_user(case)
-    return case.reached is Stage.LOOKUP and all(_wants_way(voice, by_system, inside) for voice in voices(case))
+    if view.dials:
+        return any(not _is_near(dial.question.address.host, inside) for dial in view.dials)
+    by_system = not is_named_by_user(view)
+    return view.reached is Stage.LOOKUP and all(_wants_way(voice, by_system, inside) for voice in answers_by_resolver(view))
 
 
-def _wants_way(voice: Voice, by_system: bool, inside: Networks) -> bool:
+def _wants_way(voice: ResolverAnswer, by_system: bool, inside: Networks) -> bool:
     """Whether a resolver may have failed for want of a way: it is beyond one; or it is on this machine, and has to ask others.
 
     One on this machine that the user named is taken at its word.
     """
     if is_own(voice.server.host):
         return by_system and voice.said in _AT_A_LOSS
-    return voice.said is Said.NOTHING and not _is_near(voice.server.host, inside)
+    return voice.said is DnsOutcome.NOTHING and not _is_near(voice.server.host, inside)
 
 
 def _is_link(interface: Interface) -> bool:
@@ -136,14 +136,14 @@ def _network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def _judge(whole: Whole) -> Finding:
-    interfaces, routes = whole.machine.interfaces, whole.machine.routes
+def judge(run_view: RunView) -> Finding:
+    interfaces, routes = run_view.machine.interfaces, run_view.machine.routes
     no_default = routes is not None and routes.answer.complete and not any(_is_default(route) for route in routes.answer.routes)
     inside = _attached(routes.answer.routes) if routes and no_default else ()
-    tries = _tries(whole, inside)
+    tries = _tries(run_view, inside)
     if tries.answered:
         return ok(*tries.answered)
-    failing = [str(case.endpoint) for case in whole.cases if _is_lost(case, inside)]
+    failing = [str(view.endpoint) for view in run_view.cases if _is_lost(view, inside)]
     if not failing:
         return ok(*tries.inside) if tries.inside else unknown(Because.NOT_LOOKED, *tries.no_way, *tries.silent)
     if not (interfaces or routes):
@@ -171,7 +171,7 @@ CHECK = RunCheck(
     id="machine-offline",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     explains=(
         "machine-local-firewall",
         "dns-name-not-found",

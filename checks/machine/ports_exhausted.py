@@ -20,23 +20,23 @@ The system says that no local address is available. It says the same of IPv6 whe
 counts as no way, and of a machine without any address, which machine-offline tells.
 """
 
-from diag.knowledge.connect_outcomes import Dial, Met, met
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, outcome_of
 from diag.model.address import literal
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 
-def _starved(case: Case, interfaces: Interfaces) -> tuple[Dial, ...]:
+def _starved(view: EndpointView, interfaces: Interfaces) -> tuple[Dial, ...]:
     """The connects of an endpoint that found no port, though this machine has an address to send from."""
     return tuple(
         dial
-        for dial in case.dials
+        for dial in view.dials
         if dial.answer.failure == Failure.ADDRESS_NOT_AVAILABLE
         and not dial.question.source
-        and met(dial, interfaces) is Met.HELD_BACK
+        and outcome_of(dial, interfaces) is ConnectOutcome.HELD_BACK
         and _has_address(interfaces, dial.question.address.family)
     )
 
@@ -46,15 +46,15 @@ def _has_address(interfaces: Interfaces, family: int) -> bool:
     return any(ip is not None and ip.version == family and not ip.is_link_local for ip in ips)
 
 
-def _judge(whole: Whole) -> Finding:
-    links = whole.machine.interfaces
-    dials = [dial for case in whole.cases for dial in case.dials]
+def judge(run_view: RunView) -> Finding:
+    links = run_view.machine.interfaces
+    dials = [dial for view in run_view.cases for dial in view.dials]
     if links is None or not dials:
         return unknown(Because.NOT_LOOKED if links is None else Because.NOT_REACHED)
-    starved = {str(case.endpoint): found for case in whole.cases if (found := _starved(case, links.answer))}
+    starved = {str(view.endpoint): found for view in run_view.cases if (found := _starved(view, links.answer))}
     if not starved:
         return ok(*(dial.observation for dial in dials))
-    hits = [str(case.endpoint) for case in whole.cases if str(case.endpoint) in starved and not case.connected]
+    hits = [str(view.endpoint) for view in run_view.cases if str(view.endpoint) in starved and not view.connected]
     say = problem if hits else warning
     failed = [dial for found in starved.values() for dial in found]
     return say(
@@ -72,7 +72,7 @@ CHECK = RunCheck(
     id="machine-ports-exhausted",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     sentences=Sentences(
         title="This computer has no local port left to connect from",
         seen="{failed} of {tried} connects found no local port: to {addresses}.",

@@ -24,33 +24,33 @@ route blamed: a target that is simply down answers by neither.
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
-from diag.knowledge.other_interfaces import Ways, detour, lost_ways
+from diag.knowledge.other_interfaces import OtherWays, detour, lost_ways
 from diag.model.address import is_private
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Finding, Owner, problem
 
 
-def _captured(case: Case) -> Ways | None:
+def _captured(view: EndpointView) -> OtherWays | None:
     """The ways to a private target that was lost by a route of its own; None otherwise."""
-    ways = lost_ways(case)
+    ways = lost_ways(view)
     return ways if ways and not ways.by_default and is_private(ways.address.ip) else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    ways = _captured(case)
+def questions(view: EndpointView) -> Iterable[Question]:
+    ways = _captured(view)
     return ways.others if ways else ()
 
 
-def _judge(case: Case) -> Finding:
-    found = detour(case, _captured(case))
+def judge(view: EndpointView) -> Finding:
+    found = detour(view, _captured(view))
     if isinstance(found, Finding):
         return found
     return problem(
         *found.cites,
         about=f"{found.taken.destination} {found.taken.interface}",
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         address=found.address,
         route=found.taken.destination,
         captor=found.taken.interface,
@@ -64,10 +64,10 @@ CHECK = EndpointCheck(
     id="machine-route-captured",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-gateway-dead"),
     sentences=Sentences(
         title="A route of this computer leads {host} astray: {route} goes to {captor}",

@@ -24,10 +24,10 @@ firewall's, or one of policy routing) is machine-local-firewall. A route into an
 
 from collections.abc import Iterable
 
-from diag.knowledge.connect_outcomes import Dial, Met, hosts_of, mets, refused_by, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, refused_by, seen_in
 from diag.model.address import literal
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -39,12 +39,12 @@ _KINDS = {
 }
 
 
-def _refused(case: Case) -> tuple[Dial, ...]:
+def _refused(view: EndpointView) -> tuple[Dial, ...]:
     """The walk's connects that a route of this machine refused, where it has no way for the others either; empty otherwise."""
-    pairs = mets(case)
-    if any(word is not Met.NO_WAY for _, word in pairs):
+    pairs = outcomes_of(view)
+    if any(word is not ConnectOutcome.NO_WAY for _, word in pairs):
         return ()
-    return tuple(dial for dial, _ in pairs if _is_swallowed(dial) or refused_by(case, dial))
+    return tuple(dial for dial, _ in pairs if _is_swallowed(dial) or refused_by(view, dial))
 
 
 def _is_swallowed(dial: Dial) -> bool:
@@ -53,17 +53,17 @@ def _is_swallowed(dial: Dial) -> bool:
     return dial.answer.failure == Failure.BLACKHOLED and ip is not None and not ip.is_link_local
 
 
-def _judge(case: Case) -> Finding:
-    refused, table = _refused(case), case.machine.routes
+def judge(view: EndpointView) -> Finding:
+    refused, table = _refused(view), view.machine.routes
     if not refused:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    routes = tuple(dict.fromkeys(route.destination for dial in refused if (route := refused_by(case, dial))))
+        return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
+    routes = tuple(dict.fromkeys(route.destination for dial in refused if (route := refused_by(view, dial))))
     return problem(
         *((table.observation,) if table and routes else ()),
         *seen_in(refused),
         about=", ".join(routes) or "a route",
         confidence=Confidence.CERTAIN if routes else Confidence.LIKELY,
-        host=case.dialled_host,
+        host=view.dialled_host,
         addresses=hosts_of(refused),
         routes=routes or ("none of the main table: one of another table, or a rule",),
         kinds=tuple(dict.fromkeys(_kinds(refused))),
@@ -80,7 +80,7 @@ CHECK = EndpointCheck(
     id="machine-route-refuses",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
     sentences=Sentences(

@@ -25,65 +25,65 @@ found no authority for a chain that a list of public authorities accepts. Where 
 from collections.abc import Iterable
 
 from diag.model.answer import Trust
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import TrustVariable
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 UNKNOWN_ISSUER = frozenset({2, 19, 20, 21})
 """OpenSSL's X509_V_ERR numbers for a chain that leads to no authority of the store."""
-PUBLIC_STORE = "certifi"
+_PUBLIC_STORE = "certifi"
 """A list of the public authorities that comes with diag, and that no variable changes."""
 
 
-def _suffering(whole: Whole) -> list[Case]:
+def _suffering(run_view: RunView) -> list[EndpointView]:
     """The endpoints whose chain led to no authority of the system's store."""
     return [
-        case
-        for case in whole.cases
-        if case.session and case.session.question.trust == "system"
-        if any(error.code in UNKNOWN_ISSUER for error in case.session.answer.verify_errors)
+        view
+        for view in run_view.cases
+        if view.session and view.session.question.trust == "system"
+        if any(error.code in UNKNOWN_ISSUER for error in view.session.answer.verify_errors)
     ]
 
 
-def _broken(whole: Whole) -> list[TrustVariable]:
-    settings = whole.machine.trust
+def _broken(run_view: RunView) -> list[TrustVariable]:
+    settings = run_view.machine.trust
     return [variable for variable in settings.answer.variables if variable.state != "ok"] if settings else []
 
 
-def _second_opinion(case: Case) -> Verify | None:
-    return Verify(presented=case.session.question, trust=PUBLIC_STORE) if case.session else None
+def _second_opinion(view: EndpointView) -> Verify | None:
+    return Verify(presented=view.session.question, trust=_PUBLIC_STORE) if view.session else None
 
 
-def _questions(whole: Whole) -> Iterable[Question]:
-    return [question for case in _suffering(whole) if (question := _second_opinion(case))] if _broken(whole) else []
+def questions(run_view: RunView) -> Iterable[Question]:
+    return [question for view in _suffering(run_view) if (question := _second_opinion(view))] if _broken(run_view) else []
 
 
-def _is_public(case: Case) -> bool:
+def _is_public(view: EndpointView) -> bool:
     """Whether the public authorities accept a chain that the system's store does not."""
-    question = _second_opinion(case)
-    seen = case.asked(question) if question else None
+    question = _second_opinion(view)
+    seen = view.asked(question) if question else None
     said = seen.answer if seen else None
     return isinstance(said, Trust) and not said.failure and not said.verify_errors
 
 
-def _judge(whole: Whole) -> Finding:
-    settings = whole.machine.trust
+def judge(run_view: RunView) -> Finding:
+    settings = run_view.machine.trust
     if settings is None:
         return unknown(Because.NOT_LOOKED)
-    broken = _broken(whole)
+    broken = _broken(run_view)
     if not broken:
         return ok(settings.observation)
-    hit = [case for case in _suffering(whole) if _is_public(case)]
-    opinions = [seen for case in hit if (question := _second_opinion(case)) and (seen := case.asked(question))]
+    hit = [view for view in _suffering(run_view) if _is_public(view)]
+    opinions = [seen for view in hit if (question := _second_opinion(view)) and (seen := view.asked(question))]
     say = problem if hit else warning
     return say(
         settings.observation,
-        *(case.session.observation for case in hit if case.session),
+        *(view.session.observation for view in hit if view.session),
         *opinions,
         about=", ".join(variable.name for variable in broken),
-        hits=[str(case.endpoint) for case in hit],
+        hits=[str(view.endpoint) for view in hit],
         confidence=Confidence.LIKELY if hit else Confidence.CERTAIN,
         variables=tuple(variable.name for variable in broken),
         paths=tuple(variable.path for variable in broken),
@@ -96,8 +96,8 @@ CHECK = RunCheck(
     id="machine-trust-file-broken",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
-    questions=_questions,
+    judge=judge,
+    questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "machine-trust-store-outdated"),
     sentences=Sentences(
         title="The trust file that {variables} names cannot be used: {states}",

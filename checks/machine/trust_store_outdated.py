@@ -25,40 +25,40 @@ machine-trust-file-broken.
 from collections.abc import Iterable
 
 from diag.model.answer import Session, Trust
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.chain import accepts, presented, untrusted
 
-PUBLIC_STORE = "certifi"
+_PUBLIC_STORE = "certifi"
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
 """The settings that diag's own handshake heeds."""
 
 
-def _uses_system(case: Case) -> bool:
-    return case.endpoint.speaks_tls and not case.endpoint.expects.trust
+def _uses_system(view: EndpointView) -> bool:
+    return view.endpoint.speaks_tls and not view.endpoint.expects.trust
 
 
-def _distrusted(case: Case) -> Seen[Handshake, Session] | None:
+def _distrusted(view: EndpointView) -> Answered[Handshake, Session] | None:
     """The handshake, where the system's list knows no authority for its chain; None otherwise."""
-    session = case.session
+    session = view.session
     return session if session and session.question.trust == "system" and untrusted(session.answer) else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    session = _distrusted(case)
-    return [Verify(presented=session.question, trust=PUBLIC_STORE)] if session else []
+def questions(view: EndpointView) -> Iterable[Question]:
+    session = _distrusted(view)
+    return [Verify(presented=session.question, trust=_PUBLIC_STORE)] if session else []
 
 
-def _judge(case: Case) -> Finding:
-    session, settings = _distrusted(case), case.machine.trust
-    if case.session is None:
+def judge(view: EndpointView) -> Finding:
+    session, settings = _distrusted(view), view.machine.trust
+    if view.session is None:
         return unknown(Because.NOT_REACHED)
     if session is None:
-        return ok(case.session.observation)
-    seen = case.asked(Verify(presented=session.question, trust=PUBLIC_STORE))
+        return ok(view.session.observation)
+    seen = view.asked(Verify(presented=session.question, trust=_PUBLIC_STORE))
     chain = presented(session.answer)
     if seen is None or not isinstance(seen.answer, Trust) or seen.answer.failure or chain is None:
         return unknown(Because.NO_ANSWER, session.observation)
@@ -71,7 +71,7 @@ def _judge(case: Case) -> Finding:
         seen,
         *((settings.observation,) if settings else ()),
         about=chain.issuer,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         issuer=chain.issuer,
         store=store or "the system's own",
         setting=named[0].name if named else "none",
@@ -82,10 +82,10 @@ CHECK = EndpointCheck(
     id="machine-trust-store-outdated",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.HANDSHAKE,
     applies=_uses_system,
-    questions=_questions,
+    questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ"),
     sentences=Sentences(
         title="The trusted authorities on this computer lack a public one: {issuer}",

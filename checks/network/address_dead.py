@@ -22,34 +22,34 @@ or -rejected say why. Whether a dead address is filtered on the way or its serve
 router rejects it in its own name: the same connects from another network decide.
 """
 
-from diag.knowledge.connect_outcomes import Met, family_of, hosts_of, mets, seen_in
-from diag.model.case import Case, Stage
+from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-DEAD = frozenset({Met.REFUSED, Met.REJECTED, Met.SILENCE})
+_DEAD = frozenset({ConnectOutcome.REFUSED, ConnectOutcome.REJECTED, ConnectOutcome.SILENCE})
 
 
-def _judge(case: Case) -> Finding:
-    pairs = mets(case)
-    alive = tuple(dial for dial, word in pairs if word is Met.ACCEPTED)
-    dead = tuple(dial for dial, word in pairs if word in DEAD)
+def judge(view: EndpointView) -> Finding:
+    pairs = outcomes_of(view)
+    alive = tuple(dial for dial, word in pairs if word is ConnectOutcome.ACCEPTED)
+    dead = tuple(dial for dial, word in pairs if word in _DEAD)
     if not pairs:
         return unknown(Because.NO_ANSWER)
     if not alive or not dead or _only_six(hosts_of(alive), hosts_of(dead)):
-        return ok(*seen_in(case.dials))
+        return ok(*seen_in(view.dials))
     # A rejection names who sent it; silence and a reset may come from the server or from a rule on the way.
-    anonymous = any(word is not Met.REJECTED for _, word in pairs if word in DEAD)
+    anonymous = any(word is not ConnectOutcome.REJECTED for _, word in pairs if word in _DEAD)
     return problem(
         *seen_in(alive),
         *seen_in(dead),
         about=",".join(sorted(hosts_of(dead))),
         confidence=Confidence.LIKELY if anonymous else Confidence.CERTAIN,
-        host=case.dialled_host,
+        host=view.dialled_host,
         port=dead[0].question.address.port,
         dead=hosts_of(dead),
         alive=hosts_of(alive),
-        words=tuple(dict.fromkeys(word.value for _, word in pairs if word in DEAD)),
+        words=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
         neighbour="the servers at those addresses are down, and nothing on the way is at fault" if anonymous else "",
         decided_by="the same connects from another network" if anonymous else "",
     )
@@ -64,7 +64,7 @@ CHECK = EndpointCheck(
     id="network-address-dead",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     sentences=Sentences(
         title="Some addresses of {host} are dead: {dead}",

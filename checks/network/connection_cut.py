@@ -24,63 +24,63 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import HttpReply, Session, UpgradeReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Connect, Exchange, Handshake, Hold, Question, Upgrade
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
 SILENT_FOR = 2.0
 """Seconds for which the silent connection should live: every server waits longer than that to be greeted."""
-ENDED = frozenset({Failure.RESET, Failure.CUT})
+_ENDED = frozenset({Failure.RESET, Failure.CUT})
 
-Spoken = Seen[Upgrade, UpgradeReply] | Seen[Handshake, Session] | Seen[Exchange, HttpReply]
+SeenSpoken = Answered[Upgrade, UpgradeReply] | Answered[Handshake, Session] | Answered[Exchange, HttpReply]
 
 
-def _first_words(case: Case) -> Spoken | None:
+def _first_words(view: EndpointView) -> SeenSpoken | None:
     """What was said first on the connection: its own protocol, else the handshake, else the request."""
-    return case.upgrade or case.session or case.exchange
+    return view.upgrade or view.session or view.exchange
 
 
-def _is_cut(spoken: Spoken) -> bool:
+def _is_cut(spoken: SeenSpoken) -> bool:
     """Whether the connection ended before any byte came back. (The kernel's own count is no help: it counts the end as one.)"""
     answer = spoken.answer
     counted = answer.bytes_received if isinstance(answer, Session) else answer.status if isinstance(answer, HttpReply) else 0
     heard = answer.first_bytes or counted
-    return not answer.stage and answer.failure in ENDED and not heard
+    return not answer.stage and answer.failure in _ENDED and not heard
 
 
-def _hold(spoken: Spoken) -> Hold | None:
+def _hold(spoken: SeenSpoken) -> Hold | None:
     over = spoken.question.over
     return Hold(over, SILENT_FOR) if isinstance(over, Connect) else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    spoken = _first_words(case)
+def questions(view: EndpointView) -> Iterable[Question]:
+    spoken = _first_words(view)
     hold = _hold(spoken) if spoken and _is_cut(spoken) else None
     return [hold] if hold else []
 
 
-def _judge(case: Case) -> Finding:
-    spoken = _first_words(case)
+def judge(view: EndpointView) -> Finding:
+    spoken = _first_words(view)
     if spoken is None:
         return unknown(Because.NOT_REACHED)
     if not _is_cut(spoken):
         return ok(spoken.observation)
-    held = next((seen for seen in case.holds if seen.question == _hold(spoken)), None)
+    held = next((seen for seen in view.holds if seen.question == _hold(spoken)), None)
     if held is None:
         return unknown(Because.UNDECIDED, spoken.observation)
-    if held.answer.failure not in ENDED or held.answer.lived >= SILENT_FOR:
+    if held.answer.failure not in _ENDED or held.answer.lived >= SILENT_FOR:
         return ok(spoken.observation, held.observation)
-    address = held.question.over.address.host if isinstance(held.question.over, Connect) else case.endpoint.host
+    address = held.question.over.address.host if isinstance(held.question.over, Connect) else view.endpoint.host
     return problem(
         spoken.observation,
         held.observation,
-        about=f"{address} {case.endpoint.port}",
+        about=f"{address} {view.endpoint.port}",
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
-        port=case.endpoint.port,
+        host=view.endpoint.host,
+        port=view.endpoint.port,
         address=address,
         how="with a reset" if held.answer.failure == Failure.RESET else "in good order",
         lived=round(held.answer.lived, 3),
@@ -93,10 +93,10 @@ CHECK = EndpointCheck(
     id="network-connection-cut",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and ends them at once",

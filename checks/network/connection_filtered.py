@@ -30,14 +30,14 @@ network-no-egress.
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import (
+    ConnectOutcome,
     Dial,
-    Met,
     beside,
     hosts_of,
     is_direct,
-    met,
-    mets,
     other_port,
+    outcome_of,
+    outcomes_of,
     seconds_of,
     seen_beside,
     seen_in,
@@ -45,49 +45,49 @@ from diag.knowledge.connect_outcomes import (
     words_for_controls,
 )
 from diag.model.answer import Path
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-QUIET = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
+QUIET = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
 """Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
 MOST_HOPS = 5
 """Hops that are named: the first, and the last before the silence."""
 
 
-def _silent(case: Case) -> tuple[Dial, ...]:
+def _silent(view: EndpointView) -> tuple[Dial, ...]:
     """The walk's connects, where nothing came back to any of them; empty otherwise."""
-    pairs = mets(case)
+    pairs = outcomes_of(view)
     return tuple(dial for dial, _ in pairs) if all(word in QUIET for _, word in pairs) else ()
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    silent = _silent(case)
-    return [*beside(case, silent), *(Trace(dial.question.address) for dial in silent[:1])]
+def questions(view: EndpointView) -> Iterable[Question]:
+    silent = _silent(view)
+    return [*beside(view, silent), *(Trace(dial.question.address) for dial in silent[:1])]
 
 
-def _judge(case: Case) -> Finding:
-    silent = _silent(case)
+def judge(view: EndpointView) -> Finding:
+    silent = _silent(view)
     if not silent:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    others = seen_beside(case, silent)
-    way = next((seen for seen in case.traces if seen.question.address == silent[0].question.address), None)
-    alive = any(met(dial, None) in (Met.ACCEPTED, Met.REFUSED) for dial in others)
+        return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
+    others = seen_beside(view, silent)
+    way = next((seen for seen in view.traces if seen.question.address == silent[0].question.address), None)
+    alive = any(outcome_of(dial, None) in (ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED) for dial in others)
     return problem(
         *seen_in(silent),
         *seen_in(others),
-        *seen_in(case.control_dials),
+        *seen_in(view.control_dials),
         *((way.observation,) if way else ()),
         about=",".join(sorted(hosts_of(silent))),
         confidence=Confidence.CERTAIN if alive else Confidence.LIKELY,
-        host=case.endpoint.host,
-        port=case.endpoint.port,
+        host=view.endpoint.host,
+        port=view.endpoint.port,
         addresses=hosts_of(silent),
         seconds=seconds_of(silent),
-        other_port=other_port(case.endpoint.port),
+        other_port=other_port(view.endpoint.port),
         beside=word_for(others),
-        controls=words_for_controls(case.control_dials),
+        controls=words_for_controls(view.control_dials),
         path=_path(way.answer) if way else "not followed",
         filtered="the port" if alive else "the whole host, or it is down" if others else "the port or the whole host",
         neighbour="" if alive else "the host is down",
@@ -110,10 +110,10 @@ CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     sentences=Sentences(
         title="Nothing comes back from {host} on port {port}",
         seen="Each of {addresses} was silent for {seconds} s on port {port}. On port {other_port}: {beside}."

@@ -26,9 +26,9 @@ another network decides; only where this computer itself is the host is there no
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import (
+    ConnectOutcome,
     Dial,
-    Met,
-    all_met,
+    all_ended,
     beside,
     hosts_of,
     is_direct,
@@ -40,39 +40,39 @@ from diag.knowledge.connect_outcomes import (
     word_for,
 )
 from diag.model.address import is_own
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 NEARER = 4
 """How many times as long as the refusal a trip to the host must take for the refusal to come from nearer."""
-FAR = 0.01
+_FAR = 0.01
 """Seconds of a trip there and back under which nothing is said about distance."""
 FIREWALL = "a firewall on the way says no in the host's name"
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    return beside(case, all_met(case, Met.REFUSED))
+def questions(view: EndpointView) -> Iterable[Question]:
+    return beside(view, all_ended(view, ConnectOutcome.REFUSED))
 
 
-def _judge(case: Case) -> Finding:
-    refused = all_met(case, Met.REFUSED)
+def judge(view: EndpointView) -> Finding:
+    refused = all_ended(view, ConnectOutcome.REFUSED)
     if not refused:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    others = seen_beside(case, refused)
+        return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
+    others = seen_beside(view, refused)
     here = all(is_own(host) for host in hosts_of(refused))
     near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
     return problem(
         *seen_in(refused),
         *seen_in(others),
-        about=f"{','.join(sorted(hosts_of(refused)))} {case.endpoint.port}",
+        about=f"{','.join(sorted(hosts_of(refused)))} {view.endpoint.port}",
         confidence=Confidence.CERTAIN if here else Confidence.LIKELY,
-        host=case.endpoint.host,
-        port=case.endpoint.port,
+        host=view.endpoint.host,
+        port=view.endpoint.port,
         addresses=hosts_of(refused),
         milliseconds=milliseconds_of(refused),
-        other_port=other_port(case.endpoint.port),
+        other_port=other_port(view.endpoint.port),
         beside=word_for(others),
         nearer=near,
         neighbour="" if here else "the host itself, whose way is quick now and then" if near else FIREWALL,
@@ -86,17 +86,17 @@ def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
     if not trips:
         return False
     distance = min(trips)
-    return distance > FAR and seconds_of(refused) * NEARER < distance
+    return distance > _FAR and seconds_of(refused) * NEARER < distance
 
 
 CHECK = EndpointCheck(
     id="network-connection-refused",
     owner=Owner.SERVICE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
         seen="Each address said no within {milliseconds} ms: {addresses}. The same host on port {other_port}: {beside}. Refused"

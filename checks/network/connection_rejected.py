@@ -21,25 +21,34 @@ it is network-gateway-dead. Which of them it was is read from the message's send
 concludes nothing.
 """
 
-from diag.knowledge.connect_outcomes import Dial, Met, all_met, hosts_of, is_direct, mets, milliseconds_of, seen_in
-from diag.model.case import Case, Stage
+from diag.knowledge.connect_outcomes import (
+    ConnectOutcome,
+    Dial,
+    all_ended,
+    hosts_of,
+    is_direct,
+    milliseconds_of,
+    outcomes_of,
+    seen_in,
+)
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def _judge(case: Case) -> Finding:
-    rejected = all_met(case, Met.REJECTED)
+def judge(view: EndpointView) -> Finding:
+    rejected = all_ended(view, ConnectOutcome.REJECTED)
     if not rejected:
-        if not case.dials or any(word is Met.OTHER for _, word in mets(case)):
-            return unknown(Because.UNDECIDED if case.dials else Because.NO_ANSWER, *seen_in(case.dials))
-        return ok(*seen_in(case.dials))
+        if not view.dials or any(word is ConnectOutcome.OTHER for _, word in outcomes_of(view)):
+            return unknown(Because.UNDECIDED if view.dials else Because.NO_ANSWER, *seen_in(view.dials))
+        return ok(*seen_in(view.dials))
     senders = tuple(dict.fromkeys(dial.answer.icmp.sender for dial in rejected if dial.answer.icmp))
     return problem(
         *seen_in(rejected),
         about=", ".join(sorted(senders)),
-        host=case.endpoint.host,
-        port=case.endpoint.port,
+        host=view.endpoint.host,
+        port=view.endpoint.port,
         addresses=hosts_of(rejected),
         senders=senders,
         messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
@@ -64,7 +73,7 @@ CHECK = EndpointCheck(
     id="network-connection-rejected",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
     sentences=Sentences(

@@ -23,17 +23,17 @@ is alive. The failure comes from this computer itself, seconds later: an error b
 
 from ipaddress import ip_address, ip_network
 
-from diag.knowledge.connect_outcomes import Dial, Met, met
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, outcome_of
 from diag.model.address import is_own, literal
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 WAITED = 0.9
 """Seconds that a system waits at the least for its neighbour; an error that comes sooner has another reason."""
-_ALIVE = frozenset({Met.ACCEPTED, Met.REFUSED, Met.REJECTED})
+_ALIVE = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED, ConnectOutcome.REJECTED})
 
 
 def _gateways(host: str, routes: tuple[RouteEntry, ...]) -> tuple[str, ...]:
@@ -53,23 +53,23 @@ def _covers(destination: str, host: str) -> int:
         return -1
 
 
-def _gave_up(dial: Dial, word: Met) -> bool:
+def _gave_up(dial: Dial, word: ConnectOutcome) -> bool:
     """Whether this machine gave up on its next hop: by its own message, or, where none is told, by the time that it took."""
-    if word is Met.NO_NEIGHBOUR:
+    if word is ConnectOutcome.NO_NEIGHBOUR:
         return True
-    return word is Met.OTHER and dial.answer.failure == Failure.UNREACHABLE and dial.observation.took >= WAITED
+    return word is ConnectOutcome.OTHER and dial.answer.failure == Failure.UNREACHABLE and dial.observation.took >= WAITED
 
 
-def _judge(whole: Whole) -> Finding:
-    table, links = whole.machine.routes, whole.machine.interfaces
+def judge(run_view: RunView) -> Finding:
+    table, links = run_view.machine.routes, run_view.machine.interfaces
     if table is None or not table.answer.complete:
         return unknown(Because.NOT_LOOKED)
     facts: Interfaces | None = links.answer if links else None
     beyond = [
         (dial, word, hops)
-        for dial in whole.connections
+        for dial in run_view.connections
         if not is_own(dial.question.address.host) and literal(dial.question.address.host)
-        if (word := met(dial, facts)) is not Met.NO_WAY
+        if (word := outcome_of(dial, facts)) is not ConnectOutcome.NO_WAY
         if (hops := _gateways(dial.question.address.host, table.answer.routes))
     ]
     dead = {hop for dial, word, hops in beyond if _gave_up(dial, word) for hop in hops}
@@ -83,7 +83,7 @@ def _judge(whole: Whole) -> Finding:
         table.observation,
         *(dial.observation for dial in lost),
         about=", ".join(sorted(dead)),
-        hits=[str(case.endpoint) for case in whole.cases if _is_lost(case, lost)],
+        hits=[str(view.endpoint) for view in run_view.cases if _is_lost(view, lost)],
         confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
         gateways=tuple(dict.fromkeys(hop for _, _, hops in beyond for hop in hops if hop in dead)),
         addresses=tuple(dict.fromkeys(dial.question.address.host for dial in lost)),
@@ -93,17 +93,17 @@ def _judge(whole: Whole) -> Finding:
     )
 
 
-def _is_lost(case: Case, lost: list[Dial]) -> bool:
+def _is_lost(view: EndpointView, lost: list[Dial]) -> bool:
     """Whether an endpoint failed by one of these connects."""
     ids = {dial.observation.id for dial in lost}
-    return not case.connected and any(dial.observation.id in ids for dial in case.dials)
+    return not view.connected and any(dial.observation.id in ids for dial in view.dials)
 
 
 CHECK = RunCheck(
     id="network-gateway-dead",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     explains=("network-connection-rejected", "network-no-egress", "network-connection-filtered", "proxy-unreachable"),
     sentences=Sentences(
         title="The gateway {gateways} does not answer",

@@ -22,29 +22,29 @@ A line that is overloaded holds packets back just as long as a long way does; th
 
 from statistics import median
 
-from diag.knowledge.connect_outcomes import Met, hosts_of, mets, seen_in
-from diag.model.case import Case, Stage
+from diag.knowledge.connect_outcomes import ConnectOutcome, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
-LONG = 0.3
+_LONG = 0.3
 """Seconds for one trip there and back."""
 
 
-def _judge(case: Case) -> Finding:
-    accepted = tuple(dial for dial, word in mets(case) if word is Met.ACCEPTED)
+def judge(view: EndpointView) -> Finding:
+    accepted = tuple(dial for dial, word in outcomes_of(view) if word is ConnectOutcome.ACCEPTED)
     measured = tuple(dial for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt)
     if not measured:
         return unknown(Because.NOT_REACHED if not accepted else Because.NO_ANSWER, *seen_in(accepted))
     trips = [dial.answer.tcp.min_rtt / 1_000_000 for dial in measured if dial.answer.tcp]
     trip = median(trips)
-    if trip <= LONG:
+    if trip <= _LONG:
         return ok(*seen_in(measured))
     return warning(
         *seen_in(measured),
         about=",".join(sorted(hosts_of(measured))),
         confidence=Confidence.LIKELY,
-        host=case.dialled_host,
+        host=view.dialled_host,
         addresses=hosts_of(measured),
         milliseconds=round(trip * 1000),
         neighbour="the way is short, and packets wait in a full queue on it",
@@ -56,7 +56,7 @@ CHECK = EndpointCheck(
     id="network-high-latency",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     sentences=Sentences(
         title="The way to {host} is slow: {milliseconds} ms there and back",

@@ -25,72 +25,72 @@ A fresh connection is opened afterwards: only where it is accepted is the idle o
 from collections.abc import Iterable
 
 from diag.model.answer import HoldEnd
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
-from diag.model.question import Connect, Hold, Question, Wire, dialled
+from diag.model.question import Carrier, Connect, Hold, Question, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
 _CUT = frozenset({Failure.RESET, Failure.TIMED_OUT})
 
 
-def _idles(case: Case) -> bool:
-    return case.evidence.run.trials.idle > 0
+def _idles(view: EndpointView) -> bool:
+    return view.evidence.run.trials.idle > 0
 
 
-def _wire(case: Case) -> Wire | None:
+def _wire(view: EndpointView) -> Carrier | None:
     """The walk's open connection, as far up as it went; None: there is none."""
-    if not case.arrived:
+    if not view.arrived:
         return None
-    if case.session:
-        return case.session.question
-    if case.tunnel:
-        return case.tunnel.question
-    return next((dial.question for dial in case.dials if not dial.answer.failure), None)
+    if view.session:
+        return view.session.question
+    if view.tunnel:
+        return view.tunnel.question
+    return next((dial.question for dial in view.dials if not dial.answer.failure), None)
 
 
-def _hold(case: Case) -> Hold | None:
-    wire = _wire(case)
-    return Hold(wire, case.evidence.run.trials.idle) if wire else None
+def _hold(view: EndpointView) -> Hold | None:
+    wire = _wire(view)
+    return Hold(wire, view.evidence.run.trials.idle) if wire else None
 
 
-def _held(case: Case) -> Seen[Hold, HoldEnd] | None:
-    return next((seen for seen in case.holds if seen.question == _hold(case)), None)
+def _held(view: EndpointView) -> Answered[Hold, HoldEnd] | None:
+    return next((seen for seen in view.holds if seen.question == _hold(view)), None)
 
 
-def _is_dead(held: Seen[Hold, HoldEnd]) -> bool:
+def _is_dead(held: Answered[Hold, HoldEnd]) -> bool:
     return not held.answer.stage and held.answer.failure in _CUT
 
 
-def _afresh(case: Case, held: Seen[Hold, HoldEnd]) -> Connect:
+def _afresh(view: EndpointView, held: Answered[Hold, HoldEnd]) -> Connect:
     """A new connection to the same address, under the first number that no walk has."""
-    return Connect(dialled(held.question.over), attempt=case.evidence.run.trials.repeat)
+    return Connect(dialled(held.question.over), attempt=view.evidence.run.trials.repeat)
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    hold, held = _hold(case), _held(case)
+def questions(view: EndpointView) -> Iterable[Question]:
+    hold, held = _hold(view), _held(view)
     if held and _is_dead(held):
-        return (hold, _afresh(case, held)) if hold else ()
+        return (hold, _afresh(view, held)) if hold else ()
     return (hold,) if hold else ()
 
 
-def _judge(case: Case) -> Finding:
-    held = _held(case)
+def judge(view: EndpointView) -> Finding:
+    held = _held(view)
     if held is None or held.answer.stage:
-        return unknown(Because.NOT_REACHED if _hold(case) is None else Because.NO_ANSWER)
+        return unknown(Because.NOT_REACHED if _hold(view) is None else Because.NO_ANSWER)
     if not _is_dead(held):
         return ok(held.observation, lived=round(held.answer.lived, 1), ended=held.answer.failure)
-    afresh = next((seen for seen in case.connections if seen.question == _afresh(case, held)), None)
+    afresh = next((seen for seen in view.connections if seen.question == _afresh(view, held)), None)
     if afresh is None or afresh.answer.failure:
         return unknown(Because.UNDECIDED, held.observation, *((afresh.observation,) if afresh else ()))
     return problem(
         held.observation,
         afresh.observation,
-        about=str(case.endpoint),
+        about=str(view.endpoint),
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
-        seconds=round(case.evidence.run.trials.idle, 1),
+        host=view.endpoint.host,
+        seconds=round(view.evidence.run.trials.idle, 1),
         lived=round(held.answer.lived, 1),
         how="a reset" if held.answer.failure == Failure.RESET else "silence",
         neighbour="the host itself forgets idle connections",
@@ -102,10 +102,10 @@ CHECK = EndpointCheck(
     id="network-idle-cut",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=_idles,
-    questions=_questions,
+    questions=questions,
     sentences=Sentences(
         title="A connection to {host} is dead after {seconds} s of idleness",
         seen="A connection was left idle for {lived} s; what was sent then was met with {how}. A fresh one was accepted.",

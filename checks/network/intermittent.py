@@ -23,9 +23,9 @@ look fails the cause is steady, and the other checks tell of it. Looks that did 
 from collections import Counter
 from itertools import groupby, pairwise
 
-from diag.knowledge.resolver_answers import Said, server_text, voices
-from diag.model.case import Case, Stage
+from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -46,26 +46,26 @@ _STAGES = {
 }
 
 
-def _repeats(case: Case) -> bool:
-    return case.evidence.run.trials.repeat > 1
+def _repeats(view: EndpointView) -> bool:
+    return view.evidence.run.trials.repeat > 1
 
 
-def _ended(walk: Case) -> bool:
+def _ended(walk: EndpointView) -> bool:
     """Whether a walk came to an end of its own, good or bad."""
     return (walk.arrived or walk.stopped) and not any(seen.fault for seen in walk.observations)
 
 
-def _used(walk: Case) -> str:
+def _used(walk: EndpointView) -> str:
     """The address on which a walk went on, or at which it failed; empty: none."""
     if walk.session and walk.session.question.over:
         return dialled(walk.session.question).host
     return walk.connected[0].host if walk.connected else walk.addresses[0] if len(walk.addresses) == 1 else ""
 
 
-def _mute(walk: Case) -> frozenset[str]:
+def _mute(walk: EndpointView) -> frozenset[str]:
     """The resolvers that did not answer, or failed, in a walk."""
-    bad = (Said.NOTHING, Said.SERVER_FAILURE, Said.REFUSED, Said.CUT_SHORT)
-    return frozenset(server_text(voice.server) for voice in voices(walk) if voice.said in bad)
+    bad = (DnsOutcome.NOTHING, DnsOutcome.SERVER_FAILURE, DnsOutcome.REFUSED, DnsOutcome.CUT_SHORT)
+    return frozenset(server_text(voice.server) for voice in answers_by_resolver(walk) if voice.said in bad)
 
 
 def pattern(failed: list[bool]) -> str:
@@ -80,7 +80,7 @@ def pattern(failed: list[bool]) -> str:
     return f"in rows of up to {longest}" if longest >= ROW else "in no order that could be seen"
 
 
-def _culprit(good: list[Case], bad: list[Case]) -> str:
+def _culprit(good: list[EndpointView], bad: list[EndpointView]) -> str:
     """What all failed looks share, and no good one has; empty: nothing."""
     addresses = {_used(walk) for walk in bad}
     if len(addresses) == 1 and "" not in addresses and not addresses & {_used(walk) for walk in good}:
@@ -91,7 +91,7 @@ def _culprit(good: list[Case], bad: list[Case]) -> str:
     return ""
 
 
-def _last(walk: Case) -> Observation:
+def _last(walk: EndpointView) -> Observation:
     """The observation at which a walk ended."""
     at = {
         Stage.CONNECT: next((dial for dial in walk.dials if bool(dial.answer.failure) is walk.stopped), None),
@@ -104,8 +104,8 @@ def _last(walk: Case) -> Observation:
     return at.observation if at else next(iter(lookups), walk.observations[-1])
 
 
-def _judge(case: Case) -> Finding:
-    walks = [walk for walk in case.walks if _ended(walk)]
+def judge(view: EndpointView) -> Finding:
+    walks = [walk for walk in view.walks if _ended(walk)]
     good, bad = [walk for walk in walks if walk.arrived], [walk for walk in walks if not walk.arrived]
     if len(walks) < SURE:
         return unknown(Because.NO_ANSWER)
@@ -116,9 +116,9 @@ def _judge(case: Case) -> Finding:
     return problem(
         *(_last(walk) for walk in bad),
         _last(good[0]),
-        about=str(case.endpoint),
+        about=str(view.endpoint),
         confidence=Confidence.CERTAIN if min(len(good), len(bad)) >= SURE else Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         looks=len(walks),
         failed=len(bad),
         percent=round(100 * len(bad) / len(walks)),
@@ -133,7 +133,7 @@ CHECK = EndpointCheck(
     id="network-intermittent",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     applies=_repeats,
     explains=(
         "dns-resolver-silent",

@@ -21,35 +21,40 @@ hosts of the run were reached over IPv6 is said: if one was, this host's own IPv
 network. A connect over IPv6 to another host decides.
 """
 
-from diag.knowledge.connect_outcomes import Met, family_of, hosts_of, mets, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
 from diag.model.answer import Connection
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-DEAD = frozenset({Met.SILENCE, Met.REJECTED, Met.NO_NEIGHBOUR, Met.REFUSED})
+_DEAD = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.REJECTED, ConnectOutcome.NO_NEIGHBOUR, ConnectOutcome.REFUSED})
 
 
-def _judge(case: Case) -> Finding:
-    pairs = mets(case)
+def judge(view: EndpointView) -> Finding:
+    pairs = outcomes_of(view)
     if not pairs:
         return unknown(Because.NO_ANSWER)
     six = [(dial, word) for dial, word in pairs if family_of(dial.question.address.host) == 6]
     four = [(dial, word) for dial, word in pairs if family_of(dial.question.address.host) == 4]
-    works = any(word is Met.ACCEPTED for _, word in four)
-    if not six or not works or not all(word in DEAD for _, word in six) or not all(word is Met.ACCEPTED for _, word in four):
-        return ok(*seen_in(case.dials))
+    works = any(word is ConnectOutcome.ACCEPTED for _, word in four)
+    if (
+        not six
+        or not works
+        or not all(word in _DEAD for _, word in six)
+        or not all(word is ConnectOutcome.ACCEPTED for _, word in four)
+    ):
+        return ok(*seen_in(view.dials))
     dead = tuple(dial for dial, _ in six)
-    elsewhere = _works_elsewhere(case)
-    first_is_silent = pairs[0] in six and pairs[0][1] is Met.SILENCE
+    elsewhere = _works_elsewhere(view)
+    first_is_silent = pairs[0] in six and pairs[0][1] is ConnectOutcome.SILENCE
     say = problem if first_is_silent else warning
     return say(
         *seen_in(dead),
         *seen_in(dial for dial, _ in four),
         about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
         confidence=Confidence.LIKELY,
-        host=case.dialled_host,
+        host=view.dialled_host,
         dead=hosts_of(dead),
         alive=hosts_of(dial for dial, _ in four),
         words=tuple(dict.fromkeys(word.value for _, word in six)),
@@ -61,14 +66,14 @@ def _judge(case: Case) -> Finding:
     )
 
 
-def _works_elsewhere(case: Case) -> bool:
+def _works_elsewhere(view: EndpointView) -> bool:
     """Whether another connection of this run was made over IPv6."""
     return any(
         isinstance(seen.question, Connect)
         and isinstance(seen.answer, Connection)
         and seen.question.address.family == 6
         and not seen.answer.failure
-        for seen in case.evidence.observations
+        for seen in view.evidence.observations
     )
 
 
@@ -76,7 +81,7 @@ CHECK = EndpointCheck(
     id="network-ipv6-broken",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     sentences=Sentences(
         title="IPv6 does not reach {host}, IPv4 does",

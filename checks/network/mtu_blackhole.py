@@ -27,8 +27,8 @@ from msgspec.structs import replace
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by, carrier
@@ -38,33 +38,33 @@ SMALL = 1100
 """Bytes of a segment that every network carries: with its headers it stays under IPv6's least, 1280."""
 
 
-def _is_hung(case: Case) -> bool:
+def _is_hung(view: EndpointView) -> bool:
     """Whether the handshake stopped without an end."""
-    session = case.session
+    session = view.session
     return session is not None and not session.answer.stage and session.answer.failure == Failure.TIMED_OUT
 
 
-def _again(case: Case, mss: int) -> Handshake | None:
+def _again(view: EndpointView, mss: int) -> Handshake | None:
     """The walk's handshake over another connection to the same address: with small segments, or (0) just as before."""
-    session = case.session
+    session = view.session
     over = carrier(session.question) if session else None
     if session is None or not isinstance(over, Connect):
         return None
     if mss:
         return carried_by(session.question, replace(over, mss=mss))
-    source = next((dial.answer.source for dial in case.dials if dial.question == over), "")
+    source = next((dial.answer.source for dial in view.dials if dial.question == over), "")
     return carried_by(session.question, replace(over, source=source)) if source else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    if not _is_hung(case):
+def questions(view: EndpointView) -> Iterable[Question]:
+    if not _is_hung(view):
         return []
-    return [question for question in (_again(case, SMALL), _again(case, 0)) if question]
+    return [question for question in (_again(view, SMALL), _again(view, 0)) if question]
 
 
-def _seen(case: Case, mss: int) -> Observation | None:
-    question = _again(case, mss)
-    return case.asked(question) if question else None
+def _seen(view: EndpointView, mss: int) -> Observation | None:
+    question = _again(view, mss)
+    return view.asked(question) if question else None
 
 
 def _answered(observation: Observation | None) -> bool:
@@ -76,13 +76,13 @@ def _hung(observation: Observation | None) -> bool:
     return isinstance(answer, Session) and not answer.stage and answer.failure == Failure.TIMED_OUT
 
 
-def _judge(case: Case) -> Finding:
-    session = case.session
+def judge(view: EndpointView) -> Finding:
+    session = view.session
     if session is None:
         return unknown(Because.NOT_REACHED)
-    if not _is_hung(case):
+    if not _is_hung(view):
         return ok(session.observation)
-    small, before = _seen(case, SMALL), _seen(case, 0)
+    small, before = _seen(view, SMALL), _seen(view, 0)
     if small is None or small.fault:
         return unknown(Because.UNDECIDED, session.observation)
     if not _answered(small):
@@ -92,13 +92,13 @@ def _judge(case: Case) -> Finding:
     if before is not None and not _hung(before):
         return unknown(Because.UNDECIDED, session.observation, small, before)
     over = carrier(session.question)
-    address = over.address.host if isinstance(over, Connect) else case.endpoint.host
+    address = over.address.host if isinstance(over, Connect) else view.endpoint.host
     cites = (session.observation, small, before) if before else (session.observation, small)
     return problem(
         *cites,
         about=address,
         confidence=Confidence.CERTAIN if before else Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         address=address,
         seconds=round(session.observation.took, 1),
         size=SMALL,
@@ -113,10 +113,10 @@ CHECK = EndpointCheck(
     id="network-mtu-blackhole",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
     sentences=Sentences(
         title="Large packets to or from {host} get lost on the way",

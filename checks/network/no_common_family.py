@@ -22,11 +22,11 @@ other family. Without either it is machine-offline. Where there is a way and not
 has one, and nothing is concluded here; where a resolver failed to say whether it has one, this is likely only.
 """
 
-from diag.knowledge.connect_outcomes import Dial, Met, family_of, hosts_of, mets, refused_by, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
 from diag.knowledge.resolver_answers import message_of
 from diag.model.address import literal
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -35,22 +35,22 @@ _DEFAULTS = {4: frozenset({"0.0.0.0/0", "0.0.0.0/1"}), 6: frozenset({"::/0", "::
 _RECORDS = {4: "A", 6: "AAAA"}
 
 
-def _stranded(case: Case) -> int | None:
+def _stranded(view: EndpointView) -> int | None:
     """The family of all the host's addresses, where this machine has no way for it; None otherwise."""
-    pairs = mets(case)
+    pairs = outcomes_of(view)
     families = {family_of(dial.question.address.host) for dial, _ in pairs}
-    if len(families) != 1 or any(word is not Met.NO_WAY or _is_refused(case, dial) for dial, word in pairs):
+    if len(families) != 1 or any(word is not ConnectOutcome.NO_WAY or _is_refused(view, dial) for dial, word in pairs):
         return None
     return families.pop()
 
 
-def _is_refused(case: Case, dial: Dial) -> bool:
-    return dial.answer.failure == Failure.BLACKHOLED or refused_by(case, dial) is not None
+def _is_refused(view: EndpointView, dial: Dial) -> bool:
+    return dial.answer.failure == Failure.BLACKHOLED or refused_by(view, dial) is not None
 
 
-def _has_way(case: Case, family: int) -> bool | None:
+def _has_way(view: EndpointView, family: int) -> bool | None:
     """Whether this machine has an address and a default route of a family; None: it does not say."""
-    links, table = case.machine.interfaces, case.machine.routes
+    links, table = view.machine.interfaces, view.machine.routes
     if links is None or table is None or not table.answer.complete:
         return None
     used = [link for link in links.answer.interfaces if link.up and not link.loopback]
@@ -59,26 +59,26 @@ def _has_way(case: Case, family: int) -> bool | None:
     return has_address and any(route.destination in _DEFAULTS[family] for route in table.answer.routes)
 
 
-def _judge(case: Case) -> Finding:
-    family, links, table = _stranded(case), case.machine.interfaces, case.machine.routes
+def judge(view: EndpointView) -> Finding:
+    family, links, table = _stranded(view), view.machine.interfaces, view.machine.routes
     if family is None:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
+        return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     other = 10 - family
-    replies = [seen for seen in case.resolver_replies if seen.question.record == _RECORDS[other]]
+    replies = [seen for seen in view.resolver_replies if seen.question.record == _RECORDS[other]]
     messages = [message_of(seen.answer) for seen in replies]
     known = any(message and message.addresses for message in messages)
-    if _has_way(case, family) is not False or not _has_way(case, other) or known or links is None or table is None:
-        return unknown(Because.UNDECIDED, *seen_in(case.dials), *(seen.observation for seen in replies))
-    sure = literal(case.dialled_host) is not None or any(message and message.rcode == "NOERROR" for message in messages)
+    if _has_way(view, family) is not False or not _has_way(view, other) or known or links is None or table is None:
+        return unknown(Because.UNDECIDED, *seen_in(view.dials), *(seen.observation for seen in replies))
+    sure = literal(view.dialled_host) is not None or any(message and message.rcode == "NOERROR" for message in messages)
     return problem(
         links.observation,
         table.observation,
-        *seen_in(case.dials),
+        *seen_in(view.dials),
         *(seen.observation for seen in replies),
         about=f"IPv{family}",
         confidence=Confidence.CERTAIN if sure else Confidence.LIKELY,
-        host=case.dialled_host,
-        addresses=hosts_of(case.dials),
+        host=view.dialled_host,
+        addresses=hosts_of(view.dials),
         family=f"IPv{family}",
         other=f"IPv{other}",
         record=_RECORDS[other],
@@ -91,7 +91,7 @@ CHECK = EndpointCheck(
     id="network-no-common-family",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
     sentences=Sentences(

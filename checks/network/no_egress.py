@@ -22,47 +22,47 @@ network-connection-filtered. Where this computer knows no way out at all, it is 
 not answer, network-gateway-dead. Inside addresses may well answer.
 """
 
-from diag.knowledge.connect_outcomes import Dial, Met, all_met, hosts_of, is_direct, is_outside, met
-from diag.model.case import Whole
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, is_direct, is_outside, outcome_of
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import RunView
 from diag.model.machine import Interfaces
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ENOUGH = 2
+_ENOUGH = 2
 """How many public addresses have to be silent."""
-_LOCAL = frozenset({Met.NO_WAY, Met.HELD_BACK, Met.NO_NEIGHBOUR, Met.OTHER})
+_LOCAL = frozenset({ConnectOutcome.NO_WAY, ConnectOutcome.HELD_BACK, ConnectOutcome.NO_NEIGHBOUR, ConnectOutcome.OTHER})
 
 
-def _public(whole: Whole, interfaces: Interfaces | None) -> tuple[tuple[Dial, Met], ...]:
+def _public(run_view: RunView, interfaces: Interfaces | None) -> tuple[tuple[Dial, ConnectOutcome], ...]:
     """Every connect to a public address that left this machine."""
-    pairs = ((dial, met(dial, interfaces)) for dial in whole.connections if is_outside(dial.question.address.host))
+    pairs = ((dial, outcome_of(dial, interfaces)) for dial in run_view.connections if is_outside(dial.question.address.host))
     return tuple((dial, word) for dial, word in pairs if word not in _LOCAL)
 
 
-def _judge(whole: Whole) -> Finding:
-    seen = whole.machine.interfaces
-    tried = _public(whole, seen.answer if seen else None)
+def judge(run_view: RunView) -> Finding:
+    seen = run_view.machine.interfaces
+    tried = _public(run_view, seen.answer if seen else None)
     if not tried:
         return unknown(Because.NOT_REACHED)
-    heard = [dial.observation for dial, word in tried if word is not Met.SILENCE]
+    heard = [dial.observation for dial, word in tried if word is not ConnectOutcome.SILENCE]
     if heard:
         return ok(*heard)
-    hit = [case for case in whole.cases if is_direct(case) and any(is_outside(d.question.address.host) for d in case.dials)]
-    silent = [case for case in hit if all_met(case, Met.SILENCE)]
+    hit = [view for view in run_view.cases if is_direct(view) and any(is_outside(d.question.address.host) for d in view.dials)]
+    silent = [view for view in hit if all_ended(view, ConnectOutcome.SILENCE)]
     addresses = {dial.question.address.host for dial, _ in tried}
-    asked = {dial.question.address for dial in whole.control_dials}
+    asked = {dial.question.address for dial in run_view.control_dials}
     controls = [dial for dial, _ in tried if dial.question.address in asked]
-    if not silent or len(silent) + len(controls) < ENOUGH or len(addresses) < ENOUGH:
+    if not silent or len(silent) + len(controls) < _ENOUGH or len(addresses) < _ENOUGH:
         return unknown(Because.UNDECIDED, *(dial.observation for dial, _ in tried))
     return problem(
         *(dial.observation for dial, _ in tried),
         about="outside",
-        hits=[str(case.endpoint) for case in silent],
+        hits=[str(view.endpoint) for view in silent],
         confidence=Confidence.CERTAIN if controls else Confidence.LIKELY,
         addresses=tuple(dict.fromkeys(dial.question.address.host for dial, _ in tried)),
         count=len(addresses),
         seconds=round(max(dial.observation.took for dial, _ in tried), 1),
-        inside=any(case.connected and is_direct(case) for case in whole.cases),
+        inside=any(view.connected and is_direct(view) for view in run_view.cases),
         controls=hosts_of(controls),
         neighbour="" if controls else "these targets alone are filtered",
         decided_by="" if controls else "a connect to a public host that is known to be allowed (--control)",
@@ -73,7 +73,7 @@ CHECK = RunCheck(
     id="network-no-egress",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     explains=("network-connection-filtered",),
     sentences=Sentences(
         title="Nothing outside answers: {count} public addresses were silent, and none was heard",

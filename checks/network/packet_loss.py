@@ -27,17 +27,17 @@ from dataclasses import dataclass
 
 from diag.model.address import Address
 from diag.model.answer import TcpInfo
-from diag.model.case import Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import RunView
 from diag.model.observation import Observation
-from diag.model.question import Crowd, Question
+from diag.model.question import ConnectBurst, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 SAMPLE = 10
 """Connections that are opened to see whether one late one was chance."""
 LATE = 0.9
 """Seconds after which a system sends a connection's first packet again, with some room (RFC 6298, section 2: one second)."""
-ENOUGH = 2
+_ENOUGH = 2
 """How many connections must have been late."""
 
 
@@ -58,10 +58,10 @@ def _is_late(took: float, tcp: TcpInfo) -> bool:
     return tcp.total_retransmits > 0 and took >= LATE and tcp.min_rtt < LATE * 1_000_000
 
 
-def _walked(whole: Whole) -> Iterator[Opening]:
+def _walked(run_view: RunView) -> Iterator[Opening]:
     """The connects that were accepted, as far as the kernel tells of them; none that came after many at once."""
-    walks = whole.evidence.run.trials.repeat
-    for seen in whole.connections:
+    walks = run_view.evidence.run.trials.repeat
+    for seen in run_view.connections:
         plain = not seen.question.mss and not seen.question.interface and seen.question.attempt < walks
         if plain and not seen.answer.failure and seen.answer.tcp:
             took, tcp = seen.observation.took, seen.answer.tcp
@@ -69,8 +69,8 @@ def _walked(whole: Whole) -> Iterator[Opening]:
             yield Opening(seen.observation, seen.question.address, _is_late(took, tcp), near=near)
 
 
-def _sampled(whole: Whole, addresses: set[Address]) -> Iterator[Opening]:
-    for seen in whole.crowds:
+def _sampled(run_view: RunView, addresses: set[Address]) -> Iterator[Opening]:
+    for seen in run_view.connect_bursts:
         if seen.question.address in addresses and seen.question.number == SAMPLE:
             for dialled in seen.answer.connects:
                 lost = dialled.failure == "timed_out"
@@ -79,26 +79,26 @@ def _sampled(whole: Whole, addresses: set[Address]) -> Iterator[Opening]:
                 yield Opening(seen.observation, seen.question.address, late, lost, near)
 
 
-def _suspects(whole: Whole) -> list[Address]:
+def _suspects(run_view: RunView) -> list[Address]:
     """The addresses to which a connection opened late, the first two."""
-    return list(dict.fromkeys(opening.address for opening in _walked(whole) if opening.late))[:2]
+    return list(dict.fromkeys(opening.address for opening in _walked(run_view) if opening.late))[:2]
 
 
-def _questions(whole: Whole) -> Iterable[Question]:
-    return [Crowd(address, SAMPLE) for address in _suspects(whole)]
+def questions(run_view: RunView) -> Iterable[Question]:
+    return [ConnectBurst(address, SAMPLE) for address in _suspects(run_view)]
 
 
-def _judge(whole: Whole) -> Finding:
-    walked = list(_walked(whole))
+def judge(run_view: RunView) -> Finding:
+    walked = list(_walked(run_view))
     if not walked:
-        return unknown(Because.NO_ANSWER if whole.connections else Because.NOT_REACHED)
-    suspects = set(_suspects(whole))
-    openings = [*walked, *_sampled(whole, suspects)]
+        return unknown(Because.NO_ANSWER if run_view.connections else Because.NOT_REACHED)
+    suspects = set(_suspects(run_view))
+    openings = [*walked, *_sampled(run_view, suspects)]
     late = [opening for opening in openings if opening.late]
     if not late:
         return ok(*(opening.observation for opening in walked))
     lost = [opening for opening in openings if opening.lost]
-    if len(late) + len(lost) < ENOUGH:
+    if len(late) + len(lost) < _ENOUGH:
         sampled = any(opening not in walked for opening in openings)
         cites = [opening.observation for opening in openings]
         return ok(*cites) if sampled else unknown(Because.UNDECIDED, *cites)
@@ -108,8 +108,8 @@ def _judge(whole: Whole) -> Finding:
     return warning(
         *(opening.observation for opening in (*late, *lost)),
         about=", ".join(sorted(hosts)),
-        hits=[str(case.endpoint) for case in whole.cases if hosts & {address.host for address in case.connected}],
-        confidence=Confidence.LIKELY if len(late) + len(lost) > ENOUGH else Confidence.POSSIBLE,
+        hits=[str(view.endpoint) for view in run_view.cases if hosts & {address.host for address in view.connected}],
+        confidence=Confidence.LIKELY if len(late) + len(lost) > _ENOUGH else Confidence.POSSIBLE,
         addresses=tuple(sorted(hosts)),
         late=len(late),
         lost=len(lost),
@@ -123,8 +123,8 @@ CHECK = RunCheck(
     id="network-packet-loss",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
-    questions=_questions,
+    judge=judge,
+    questions=questions,
     explains=("network-high-latency",),
     sentences=Sentences(
         title="Packets get lost on the way to {addresses}",

@@ -23,33 +23,33 @@ leads the target elsewhere, machine-route-captured.
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
-from diag.knowledge.other_interfaces import Ways, detour, lost_ways
-from diag.model.case import Case, Stage
+from diag.knowledge.other_interfaces import OtherWays, detour, lost_ways
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
-def _preferred(case: Case) -> Ways | None:
+def _preferred(view: EndpointView) -> OtherWays | None:
     """The ways to a target that was lost by the way that all else takes; None otherwise."""
-    ways = lost_ways(case)
+    ways = lost_ways(view)
     return ways if ways and ways.by_default else None
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    ways = _preferred(case)
+def questions(view: EndpointView) -> Iterable[Question]:
+    ways = _preferred(view)
     return ways.others if ways else ()
 
 
-def _judge(case: Case) -> Finding:
-    found = detour(case, _preferred(case))
+def judge(view: EndpointView) -> Finding:
+    found = detour(view, _preferred(view))
     if isinstance(found, Finding):
         return found
     return problem(
         *found.cites,
         about=found.taken.interface,
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         address=found.address,
         preferred=found.taken.interface,
         gateway=found.taken.gateway,
@@ -63,10 +63,10 @@ CHECK = EndpointCheck(
     id="network-preferred-route-dead",
     owner=Owner.MACHINE,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     explains=(
         "network-connection-filtered",
         "network-connection-rejected",

@@ -26,75 +26,75 @@ of them succeed the limit is the host's.
 from collections.abc import Iterable
 
 from diag.model.address import Address
-from diag.model.answer import CrowdEnd
-from diag.model.case import Case, Stage
+from diag.model.answer import ConnectBurstEnd
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
-from diag.model.question import Connect, Crowd, Question
+from diag.model.question import Connect, ConnectBurst, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-ENOUGH = 2
+_ENOUGH = 2
 """How many of the connections at once must have failed."""
 _REMOTE = frozenset({Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.PROHIBITED, Failure.UNREACHABLE})
 
 
-def _loads(case: Case) -> bool:
-    return case.evidence.run.trials.load > 0
+def _loads(view: EndpointView) -> bool:
+    return view.evidence.run.trials.load > 0
 
 
-def _crowd(case: Case, address: Address) -> Crowd:
-    return Crowd(address, case.evidence.run.trials.load)
+def _crowd(view: EndpointView, address: Address) -> ConnectBurst:
+    return ConnectBurst(address, view.evidence.run.trials.load)
 
 
-def _of_control(case: Case) -> Crowd | None:
+def _of_control(view: EndpointView) -> ConnectBurst | None:
     """As many to a host that is known to be good, if one accepted."""
-    return next((_crowd(case, dial.question.address) for dial in case.control_dials if not dial.answer.failure), None)
+    return next((_crowd(view, dial.question.address) for dial in view.control_dials if not dial.answer.failure), None)
 
 
-def _afresh(case: Case) -> Connect:
+def _afresh(view: EndpointView) -> Connect:
     """One connection more, under the first number that no walk has."""
-    return Connect(case.connected[0], attempt=case.evidence.run.trials.repeat)
+    return Connect(view.connected[0], attempt=view.evidence.run.trials.repeat)
 
 
-def _failed(seen: Seen[Crowd, CrowdEnd]) -> int:
+def _failed(seen: Answered[ConnectBurst, ConnectBurstEnd]) -> int:
     return sum(dialled.failure in _REMOTE for dialled in seen.answer.connects)
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    if not case.connected:
+def questions(view: EndpointView) -> Iterable[Question]:
+    if not view.connected:
         return ()
-    many = _seen(case, _crowd(case, case.connected[0]))
+    many = _seen(view, _crowd(view, view.connected[0]))
     if many is None:
-        return (_crowd(case, case.connected[0]),)
-    control = _of_control(case)
-    return (_afresh(case), *((control,) if control else ())) if _failed(many) >= ENOUGH else ()
+        return (_crowd(view, view.connected[0]),)
+    control = _of_control(view)
+    return (_afresh(view), *((control,) if control else ())) if _failed(many) >= _ENOUGH else ()
 
 
-def _seen(case: Case, question: Crowd | None) -> Seen[Crowd, CrowdEnd] | None:
-    return next((seen for seen in case.crowds if seen.question == question), None)
+def _seen(view: EndpointView, question: ConnectBurst | None) -> Answered[ConnectBurst, ConnectBurstEnd] | None:
+    return next((seen for seen in view.connect_bursts if seen.question == question), None)
 
 
-def _judge(case: Case) -> Finding:
-    many = _seen(case, _crowd(case, case.connected[0])) if case.connected else None
+def judge(view: EndpointView) -> Finding:
+    many = _seen(view, _crowd(view, view.connected[0])) if view.connected else None
     if many is None:
-        return unknown(Because.NO_ANSWER if case.connected else Because.NOT_REACHED)
-    if _failed(many) < ENOUGH:
+        return unknown(Because.NO_ANSWER if view.connected else Because.NOT_REACHED)
+    if _failed(many) < _ENOUGH:
         return ok(many.observation)
-    one = next((seen for seen in case.connections if seen.question == _afresh(case)), None)
+    one = next((seen for seen in view.connections if seen.question == _afresh(view)), None)
     if one is None or one.answer.failure:
         return unknown(Because.UNDECIDED, many.observation, *((one.observation,) if one else ()))
-    control = _seen(case, _of_control(case))
-    if control and _failed(control) < ENOUGH:
+    control = _seen(view, _of_control(view))
+    if control and _failed(control) < _ENOUGH:
         return unknown(Because.UNDECIDED, many.observation, control.observation, neighbour="the host limits connections")
     words = {str(dialled.failure) for dialled in many.answer.connects if dialled.failure in _REMOTE}
     return problem(
         many.observation,
         one.observation,
         *((control.observation,) if control else ()),
-        about="ports on the way" if control else case.connected[0].host,
+        about="ports on the way" if control else view.connected[0].host,
         confidence=Confidence.LIKELY if control else Confidence.POSSIBLE,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         number=len(many.answer.connects),
         failed=_failed(many),
         words=tuple(sorted(words)),
@@ -110,10 +110,10 @@ CHECK = EndpointCheck(
     id="network-source-ports-scarce",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=_loads,
-    questions=_questions,
+    questions=questions,
     explains=("network-packet-loss",),
     sentences=Sentences(
         title="Of {number} connections at once to {host}, {failed} failed; one alone succeeds",

@@ -32,16 +32,16 @@ from dataclasses import dataclass
 from diag.knowledge.connect_outcomes import is_direct, is_outside
 from diag.model.address import literal
 from diag.model.answer import Transferred
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Handshake, Question, Transfer, dialled
 from diag.model.run import Control
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-FAR = 5
+_FAR = 5
 """How many times slower than a host that is known to be good is far slower."""
-SLOW = 1_000_000
+_SLOW = 1_000_000
 """Bits a second below which an answer is slow whatever it is compared with."""
 PLENTY = 10_000_000
 """Bits a second from which on an answer is not slow, with nothing to compare it with."""
@@ -55,7 +55,7 @@ LONG_ENOUGH, LARGE_ENOUGH = 1.0, 1_000_000
 """Seconds, or bytes, from which on a transfer is more than its own beginning."""
 TRIPS = 5
 """Trips there and back that a transfer takes to come up to speed."""
-MISSING = 0.02
+_MISSING = 0.02
 """The part of all segments that came after a gap, from which on the way is said to lose some."""
 LEAST_MISSING = 10
 OWN_LINE = "this computer's own line"
@@ -65,7 +65,7 @@ OWN_LINE = "this computer's own line"
 class Measured:
     """One transfer that was long enough to say something."""
 
-    seen: Seen[Transfer, Transferred]
+    seen: Answered[Transfer, Transferred]
 
     @property
     def rate(self) -> float:
@@ -75,7 +75,7 @@ class Measured:
     @property
     def megabits(self) -> float:
         """Millions of bits a second, to be shown."""
-        return round(self.rate / 1_000_000, 2 if self.rate < SLOW else 1)
+        return round(self.rate / 1_000_000, 2 if self.rate < _SLOW else 1)
 
     @property
     def is_explained_by_distance(self) -> bool:
@@ -92,41 +92,41 @@ class Measured:
     def missing(self) -> int:
         """Segments that came after a gap, where that is more than a few of them."""
         tcp = self.seen.answer.tcp
-        many = tcp is not None and tcp.out_of_order >= max(LEAST_MISSING, MISSING * tcp.segments_in)
+        many = tcp is not None and tcp.out_of_order >= max(LEAST_MISSING, _MISSING * tcp.segments_in)
         return tcp.out_of_order if tcp and many else 0
 
 
-def _is_wanted(case: Case) -> bool:
-    return case.evidence.run.trials.transfer > 0 and case.endpoint.speaks_http and is_direct(case)
+def _is_wanted(view: EndpointView) -> bool:
+    return view.evidence.run.trials.transfer > 0 and view.endpoint.speaks_http and is_direct(view)
 
 
-def _transfer(case: Case) -> Transfer | None:
+def _transfer(view: EndpointView) -> Transfer | None:
     """The walk's request once more, to be counted; None where its answer was not one to count, or all of it was there at once."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None or seen.answer.status // 100 != 2 or seen.answer.complete:
         return None
-    return Transfer(seen.question.over, seen.question.authority, seen.question.target, case.evidence.run.trials.transfer)
+    return Transfer(seen.question.over, seen.question.authority, seen.question.target, view.evidence.run.trials.transfer)
 
 
-def _of_control(case: Case) -> Transfer | None:
+def _of_control(view: EndpointView) -> Transfer | None:
     """The same of a host that is known to be good, if one was named with something to read, and accepted."""
-    for control in case.evidence.run.controls:
-        way = _way(case, control)
+    for control in view.evidence.run.controls:
+        way = _way(view, control)
         if control.target and way:
             name = "" if literal(control.authority.host) else control.authority.host
             over = way if control.authority.port == 80 else Handshake(way, name)
-            return Transfer(over, control.authority, control.target, case.evidence.run.trials.transfer)
+            return Transfer(over, control.authority, control.target, view.evidence.run.trials.transfer)
     return None
 
 
-def _way(case: Case, control: Control) -> Connect | None:
+def _way(view: EndpointView, control: Control) -> Connect | None:
     """The connect that a host accepted."""
-    accepted = (dial for dial in case.control_dials if not dial.answer.failure)
+    accepted = (dial for dial in view.control_dials if not dial.answer.failure)
     return next((dial.question for dial in accepted if dial.observation.id in control.seen), None)
 
 
-def _measured(case: Case, question: Transfer | None) -> Measured | None:
-    seen = next((seen for seen in case.transfers if seen.question == question), None)
+def _measured(view: EndpointView, question: Transfer | None) -> Measured | None:
+    seen = next((seen for seen in view.transfers if seen.question == question), None)
     if seen is None or seen.answer.status // 100 != 2 or seen.answer.failure or not seen.answer.seconds:
         return None
     long = seen.answer.seconds >= max(LONG_ENOUGH, TRIPS * _trip(seen.answer))
@@ -138,33 +138,33 @@ def _trip(answer: Transferred) -> float:
     return answer.tcp.min_rtt / 1_000_000 if answer.tcp else 0.0
 
 
-def _questions(case: Case) -> Iterable[Question]:
-    mine = _transfer(case)
-    measured = _measured(case, mine)
-    other = _of_control(case) if measured and measured.rate < FAST else None
+def questions(view: EndpointView) -> Iterable[Question]:
+    mine = _transfer(view)
+    measured = _measured(view, mine)
+    other = _of_control(view) if measured and measured.rate < FAST else None
     return [question for question in (mine, other) if question]
 
 
-def _judge(case: Case) -> Finding:
-    mine = _measured(case, _transfer(case))
+def judge(view: EndpointView) -> Finding:
+    mine = _measured(view, _transfer(view))
     if mine is None:
-        walked = (case.exchange.observation,) if case.exchange else ()
-        return unknown(Because.UNDECIDED if case.exchange else Because.NOT_REACHED, *walked)
-    other = _measured(case, _of_control(case))
-    if other and other.is_explained_by_distance and other.rate < FAR * mine.rate:
+        walked = (view.exchange.observation,) if view.exchange else ()
+        return unknown(Because.UNDECIDED if view.exchange else Because.NOT_REACHED, *walked)
+    other = _measured(view, _of_control(view))
+    if other and other.is_explained_by_distance and other.rate < _FAR * mine.rate:
         other = None  # it is far away itself, and nothing to compare with
     cites = (mine.seen.observation, *((other.seen.observation,) if other else ()))
     rate, megabits = round(mine.rate), mine.megabits
     if mine.is_explained_by_distance:
         return ok(*cites, bits_per_second=rate, megabits=megabits, explained="the distance")
     if other is None:
-        return _alone(case, mine)
-    if mine.rate < FAST and other.rate >= FAR * mine.rate:
-        return _far_slower(case, mine, other)
-    if mine.rate < SLOW:
+        return _alone(view, mine)
+    if mine.rate < FAST and other.rate >= _FAR * mine.rate:
+        return _far_slower(view, mine, other)
+    if mine.rate < _SLOW:
         return _slow(
             warning,
-            case,
+            view,
             mine,
             other,
             about=OWN_LINE,
@@ -176,13 +176,13 @@ def _judge(case: Case) -> Finding:
     return ok(*cites, bits_per_second=rate, megabits=megabits)
 
 
-def _far_slower(case: Case, mine: Measured, other: Measured) -> Finding:
+def _far_slower(view: EndpointView, mine: Measured, other: Measured) -> Finding:
     """What can be said where another host is far faster."""
     way = "the way to it, which loses packets" if mine.missing else "the way to it"
     inside = mine.is_outside and not other.is_outside
     return _slow(
         problem if mine.rate < PLENTY else warning,
-        case,
+        view,
         mine,
         other,
         where=f"{way}, {OWN_LINE} to the outside, or the service itself" if inside else f"{way}, or the service itself",
@@ -193,17 +193,17 @@ def _far_slower(case: Case, mine: Measured, other: Measured) -> Finding:
     )
 
 
-def _alone(case: Case, mine: Measured) -> Finding:
+def _alone(view: EndpointView, mine: Measured) -> Finding:
     """What can be said with nothing to compare with."""
     rate, megabits = round(mine.rate), mine.megabits
     if mine.rate >= PLENTY:
         return ok(mine.seen.observation, bits_per_second=rate, megabits=megabits)
-    if mine.rate >= SLOW:
+    if mine.rate >= _SLOW:
         return unknown(Because.UNDECIDED, mine.seen.observation, bits_per_second=rate, megabits=megabits)
     way = "the way there, which loses packets" if mine.missing else "the way there"
     return _slow(
         warning,
-        case,
+        view,
         mine,
         None,
         where=f"{way}, {OWN_LINE}, or the service itself",
@@ -214,7 +214,7 @@ def _alone(case: Case, mine: Measured) -> Finding:
 
 def _slow(
     say: Callable[..., Finding],
-    case: Case,
+    view: EndpointView,
     mine: Measured,
     other: Measured | None,
     *,
@@ -224,15 +224,15 @@ def _slow(
     about: str = "",
     sure: Confidence = Confidence.POSSIBLE,
 ) -> Finding:
-    named = any(control.target for control in case.evidence.run.controls)
+    named = any(control.target for control in view.evidence.run.controls)
     nothing = "nothing comparable came from the host named for it" if named else "no host was named for it"
     return say(
         mine.seen.observation,
         *((other.seen.observation,) if other else ()),
-        about=about or str(case.endpoint.authority),
+        about=about or str(view.endpoint.authority),
         confidence=Confidence.LIKELY if mine.missing else sure,
-        host=case.endpoint.host,
-        path=case.endpoint.path,
+        host=view.endpoint.host,
+        path=view.endpoint.path,
         bits_per_second=round(mine.rate),
         megabits=mine.megabits,
         control_bits_per_second=round(other.rate) if other else 0,
@@ -251,10 +251,10 @@ CHECK = EndpointCheck(
     id="network-throughput-low",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.EXCHANGE,
     applies=_is_wanted,
-    questions=_questions,
+    questions=questions,
     sentences=Sentences(
         title="Answers of {host} come at {megabits} million bits a second only",
         seen="{size} bytes of {path} came in {seconds} s, with no pause longer than {pause} s; {missing} segments came after a"

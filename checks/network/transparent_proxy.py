@@ -28,58 +28,58 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
 from diag.model.address import Address
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-MADE_UP = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
+_MADE_UP = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
 """Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
-PATIENCE = 2.0
+_PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
 
 
-def _accepted(case: Case) -> tuple[Address, ...]:
+def _accepted(view: EndpointView) -> tuple[Address, ...]:
     """The public addresses that accepted, where the connection came to nothing good; empty otherwise."""
-    return () if case.arrived else tuple(address for address in case.connected if is_outside(address.host))
+    return () if view.arrived else tuple(address for address in view.connected if is_outside(address.host))
 
 
-def _canaries(case: Case) -> tuple[Connect, ...]:
-    accepted = _accepted(case)
+def _canaries(view: EndpointView) -> tuple[Connect, ...]:
+    accepted = _accepted(view)
     if not accepted:
         return ()
-    return tuple(Connect(Address(host, accepted[0].port), within=PATIENCE) for host in MADE_UP[accepted[0].family])
+    return tuple(Connect(Address(host, accepted[0].port), within=_PATIENCE) for host in _MADE_UP[accepted[0].family])
 
 
-def _questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     spoken = (Stage.UPGRADE, Stage.HANDSHAKE, Stage.EXCHANGE)
-    return _canaries(case) if any(map(case.has, spoken)) else ()
+    return _canaries(view) if any(map(view.has, spoken)) else ()
 
 
-def _heard_itself(case: Case) -> bool:
+def _heard_itself(view: EndpointView) -> bool:
     """Whether any handshake with one of these addresses brought certificates: then somebody behind was asked."""
-    accepted = set(_accepted(case))
-    return any(seen.answer.chain for seen in case.sessions if dialled(seen.question) in accepted)
+    accepted = set(_accepted(view))
+    return any(seen.answer.chain for seen in view.sessions if dialled(seen.question) in accepted)
 
 
-def _judge(case: Case) -> Finding:
-    if case.arrived or not _accepted(case):
-        return ok(*seen_in(case.dials)) if case.arrived and case.dials else unknown(Because.NOT_LOOKED)
-    canaries = _canaries(case)
-    answers: list[Dial] = [seen for seen in case.connections if seen.question in canaries]
+def judge(view: EndpointView) -> Finding:
+    if view.arrived or not _accepted(view):
+        return ok(*seen_in(view.dials)) if view.arrived and view.dials else unknown(Because.NOT_LOOKED)
+    canaries = _canaries(view)
+    answers: list[Dial] = [seen for seen in view.connections if seen.question in canaries]
     silent = [seen for seen in answers if seen.answer.failure]
     if silent:
         return ok(*seen_in(silent))
     if len(answers) < len(canaries):
-        return unknown(Because.NOT_LOOKED, *seen_in(case.dials))
-    say = warning if _heard_itself(case) else problem
+        return unknown(Because.NOT_LOOKED, *seen_in(view.dials))
+    say = warning if _heard_itself(view) else problem
     return say(
-        *seen_in(case.dials),
+        *seen_in(view.dials),
         *seen_in(answers),
         about="the way out",
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
-        addresses=tuple(address.host for address in _accepted(case)),
+        host=view.endpoint.host,
+        addresses=tuple(address.host for address in _accepted(view)),
         nobodys=tuple(seen.question.address.host for seen in answers),
         port=answers[0].question.address.port,
         milliseconds=round(max(seen.observation.took for seen in answers) * 1000, 1),
@@ -92,10 +92,10 @@ CHECK = EndpointCheck(
     id="network-transparent-proxy",
     owner=Owner.NETWORK,
     article=__doc__,
-    judge=_judge,
+    judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
-    questions=_questions,
+    questions=questions,
     explains=(
         "network-connection-cut",
         "tls-upgrade-unanswered",

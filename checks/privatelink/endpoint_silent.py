@@ -26,8 +26,8 @@ from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.address import Address
 from diag.model.answer import Connection
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Question
@@ -37,41 +37,41 @@ ALIVE = frozenset({"", Failure.REFUSED, Failure.RESET})
 """Ends of a connect that something at that address has caused."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether every address is private and silent."""
-    seen = [dial.observation for dial in case.dials]
-    if case.connected:
+    seen = [dial.observation for dial in view.dials]
+    if view.connected:
         return ok(*seen)
-    if not case.dials:
+    if not view.dials:
         return unknown(Because.NOT_REACHED)
-    addresses = read(case.addresses)
-    silent = all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials)
+    addresses = read(view.addresses)
+    silent = all(dial.answer.failure == Failure.TIMED_OUT for dial in view.dials)
     if not silent or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
         return unknown(Because.UNDECIDED, *seen)
-    other = case.asked(other_port(case))
+    other = view.asked(other_port(view))
     return problem(
         *seen,
         *([other] if other else []),
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
-        port=case.endpoint.port,
-        cloud=cloud_of(case),
-        addresses=tuple(str(dial.question.address) for dial in case.dials),
-        other_port=other_port(case).address.port,
+        host=view.endpoint.host,
+        port=view.endpoint.port,
+        cloud=cloud_of(view),
+        addresses=tuple(str(dial.question.address) for dial in view.dials),
+        other_port=other_port(view).address.port,
         other=_word(other),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The other well-known port of the first address."""
-    if case.dials and not case.connected and all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials):
-        yield other_port(case)
+    if view.dials and not view.connected and all(dial.answer.failure == Failure.TIMED_OUT for dial in view.dials):
+        yield other_port(view)
 
 
-def other_port(case: Case) -> Connect:
+def other_port(view: EndpointView) -> Connect:
     """The other well-known port of the first address."""
-    first = case.dials[0].question.address
+    first = view.dials[0].question.address
     return Connect(Address(first.host, 80 if first.port == 443 else 443))
 
 
@@ -84,9 +84,9 @@ def _word(other: Observation | None) -> str:
 CHECK = EndpointCheck(
     id="privatelink-endpoint-silent",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
-    applies=lambda case: expected_private(case) and case.proxy is None,
+    applies=lambda view: expected_private(view) and view.proxy is None,
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered",),

@@ -26,15 +26,15 @@ from collections.abc import Iterator
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, names, own_lookup
 from diag.model.answer import DnsReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether every resolver says NXDOMAIN, from a zone below the top."""
-    known = names(case)
+    known = names(view)
     if known.told:
         return ok(*known.seen)
     if not known.replies:
@@ -47,13 +47,13 @@ def judge(case: Case) -> Finding:
         return unknown(Because.UNDECIDED, *known.seen, neighbour="dns-name-not-found")
     return problem(
         *known.seen,
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         # The zone shows that the domain is right; the name's own spelling nobody can vouch for.
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         zones=zones,
-        resolvers=tuple(dict.fromkeys(_servers(case))),
-        cloud=cloud_of(case),
+        resolvers=tuple(dict.fromkeys(_servers(view))),
+        cloud=cloud_of(view),
     )
 
 
@@ -62,8 +62,8 @@ def _message(answer: DnsReply) -> DnsMessage | None:
     return message if isinstance(message, DnsMessage) else None
 
 
-def _servers(case: Case) -> Iterator[str]:
-    for seen in names(case).replies:
+def _servers(view: EndpointView) -> Iterator[str]:
+    for seen in names(view).replies:
         if seen.question.server:
             yield str(seen.question.server)
 
@@ -71,8 +71,8 @@ def _servers(case: Case) -> Iterator[str]:
 CHECK = EndpointCheck(
     id="privatelink-name-missing",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
-    applies=lambda case: expected_private(case) and is_name(case),
+    article=__doc__,
+    applies=lambda view: expected_private(view) and is_name(view),
     judge=judge,
     questions=own_lookup,
     explains=("dns-name-not-found",),

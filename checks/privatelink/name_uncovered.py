@@ -21,36 +21,36 @@ endpoints. A certificate of somebody else altogether is `privatelink-wrong-servi
 """
 
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
-from diag.knowledge.presented_certificate import MOST_NAMES, is_related, mismatch
+from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_related, mismatch
 from diag.knowledge.private_names import expected_private
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a related certificate at a private address does not cover the name."""
-    if case.session is None or not case.chain:
+    if view.session is None or not view.chain:
         return unknown(Because.NOT_REACHED)
-    found = mismatch(case)
-    if found is None or not is_related(case, found):
-        return ok(case.session.observation)
+    found = mismatch(view)
+    if found is None or not is_related(view, found):
+        return ok(view.session.observation)
     return problem(
         found.session.observation,
-        about=case.endpoint.host,
-        host=case.endpoint.host,
-        names=found.names[:MOST_NAMES],
-        addresses=tuple(case.addresses),
-        cloud=cloud_of(case),
+        about=view.endpoint.host,
+        host=view.endpoint.host,
+        names=found.names[:MOST_CERTIFICATE_NAMES],
+        addresses=tuple(view.addresses),
+        cloud=cloud_of(view),
     )
 
 
 CHECK = EndpointCheck(
     id="privatelink-name-uncovered",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: expected_private(case) and case.endpoint.speaks_tls,
+    applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch",),
     sentences=Sentences(

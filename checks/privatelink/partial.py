@@ -25,54 +25,54 @@ from collections.abc import Iterable
 from checks.privatelink.resolves_public import judge as resolves_public
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, own_lookup
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, Status, ok, problem, unknown
 
-MOST_NAMES = 20
+_MOST_NAMES = 20
 
 
-def judge(whole: Whole) -> Finding:
+def judge(run_view: RunView) -> Finding:
     """Whether some of the names lead inside and some outside."""
-    findings = [(case, resolves_public(case)) for case in _private(whole)]
-    inside = [(case, finding) for case, finding in findings if finding.status is Status.OK]
-    outside = [(case, finding) for case, finding in findings if finding.status is Status.PROBLEM]
+    findings = [(view, resolves_public(view)) for view in _private(run_view)]
+    inside = [(view, finding) for view, finding in findings if finding.status is Status.OK]
+    outside = [(view, finding) for view, finding in findings if finding.status is Status.PROBLEM]
     if not inside and not outside:
         return unknown(Because.NOT_REACHED)
     if not inside or not outside:
-        return ok(*_seen(whole, inside + outside))
+        return ok(*_seen(run_view, inside + outside))
     return problem(
-        *_seen(whole, outside + inside[:1]),
-        about=", ".join(sorted({case.endpoint.host for case, _ in outside})),
-        hits=tuple(str(case.endpoint) for case, _ in outside),
-        public=tuple(dict.fromkeys(case.endpoint.host for case, _ in outside))[:MOST_NAMES],
-        private=tuple(dict.fromkeys(case.endpoint.host for case, _ in inside))[:MOST_NAMES],
-        cloud=cloud_of(*(case for case, _ in outside)),
+        *_seen(run_view, outside + inside[:1]),
+        about=", ".join(sorted({view.endpoint.host for view, _ in outside})),
+        hits=tuple(str(view.endpoint) for view, _ in outside),
+        public=tuple(dict.fromkeys(view.endpoint.host for view, _ in outside))[:_MOST_NAMES],
+        private=tuple(dict.fromkeys(view.endpoint.host for view, _ in inside))[:_MOST_NAMES],
+        cloud=cloud_of(*(view for view, _ in outside)),
     )
 
 
-def _private(whole: Whole) -> list[Case]:
-    return [case for case in whole.cases if expected_private(case) and is_name(case)]
+def _private(run_view: RunView) -> list[EndpointView]:
+    return [view for view in run_view.cases if expected_private(view) and is_name(view)]
 
 
-def _seen(whole: Whole, findings: list[tuple[Case, Finding]]) -> list[Observation]:
-    known = whole.evidence.by_id
+def _seen(run_view: RunView, findings: list[tuple[EndpointView, Finding]]) -> list[Observation]:
+    known = run_view.evidence.by_id
     return [known[cite] for _, finding in findings for cite in finding.cites if cite in known]
 
 
-def questions(whole: Whole) -> Iterable[Question]:
+def questions(run_view: RunView) -> Iterable[Question]:
     """The names that walks through a proxy leave to the proxy."""
-    for case in _private(whole):
-        yield from own_lookup(case)
+    for view in _private(run_view):
+        yield from own_lookup(view)
 
 
 CHECK = RunCheck(
     id="privatelink-partial",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
-    applies=lambda whole: len({case.endpoint.host for case in _private(whole)}) > 1,
+    article=__doc__,
+    applies=lambda run_view: len({view.endpoint.host for view in _private(run_view)}) > 1,
     judge=judge,
     questions=questions,
     explains=("privatelink-resolves-public",),

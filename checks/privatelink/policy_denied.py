@@ -21,43 +21,43 @@ Only documented codes in the service's own answer count, as for `http-network-po
 explains. A bare 403 says nothing of the kind.
 """
 
-from diag.knowledge.answered_by_service import Answered, confidence_in, said_by_service
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
+from diag.knowledge.response_author import SeenReply, confidence_in, said_by_service
 from diag.knowledge.response_codes import refuses_network
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the service names a policy, over a private address."""
-    seen = said_by_service(case, lambda one: _is_denied_inside(case, one))
+    seen = said_by_service(view, lambda one: _is_denied_inside(view, one))
     if isinstance(seen, Finding):
         return seen
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=confidence_in(case, seen),
-        endpoint=str(case.endpoint.authority),
-        addresses=tuple(case.addresses),
+        about=str(view.endpoint.authority),
+        confidence=confidence_in(view, seen),
+        endpoint=str(view.endpoint.authority),
+        addresses=tuple(view.addresses),
         status=seen.answer.status,
-        code=refuses_network(case, seen.answer),
-        cloud=cloud_of(case),
+        code=refuses_network(view, seen.answer),
+        cloud=cloud_of(view),
     )
 
 
-def _is_denied_inside(case: Case, seen: Answered) -> bool:
-    inside = [ip for ip in read(case.addresses) if not is_outside(ip)]
-    return bool(inside) and len(inside) == len(case.addresses) and bool(refuses_network(case, seen.answer))
+def _is_denied_inside(view: EndpointView, seen: SeenReply) -> bool:
+    inside = [ip for ip in read(view.addresses) if not is_outside(ip)]
+    return bool(inside) and len(inside) == len(view.addresses) and bool(refuses_network(view, seen.answer))
 
 
 CHECK = EndpointCheck(
     id="privatelink-policy-denied",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda case: expected_private(case) and case.endpoint.speaks_http and case.proxy is None,
+    applies=lambda view: expected_private(view) and view.endpoint.speaks_http and view.proxy is None,
     judge=judge,
     explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),
     sentences=Sentences(

@@ -27,24 +27,24 @@ from checks.privatelink.endpoint_silent import ALIVE, other_port
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.answer import Connection
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether this port is silent at a private address whose other port answers."""
-    seen = [dial.observation for dial in case.dials]
-    if case.connected:
+    seen = [dial.observation for dial in view.dials]
+    if view.connected:
         return ok(*seen)
-    if not case.dials:
+    if not view.dials:
         return unknown(Because.NOT_REACHED)
-    addresses = read(case.addresses)
-    if not _is_silent(case) or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
+    addresses = read(view.addresses)
+    if not _is_silent(view) or not addresses or any(is_outside(ip) or ip.is_loopback for ip in addresses):
         return unknown(Because.UNDECIDED, *seen)
-    other = case.asked(other_port(case))
+    other = view.asked(other_port(view))
     if other is None or not isinstance(other.answer, Connection):
         return unknown(Because.NOT_LOOKED, *seen)
     if other.answer.failure not in ALIVE:
@@ -52,32 +52,32 @@ def judge(case: Case) -> Finding:
     return problem(
         *seen,
         other,
-        about=f"{case.endpoint.host} {case.endpoint.port}",
+        about=f"{view.endpoint.host} {view.endpoint.port}",
         confidence=Confidence.LIKELY if other.answer.failure else Confidence.CERTAIN,
-        host=case.endpoint.host,
-        port=case.endpoint.port,
-        other_port=other_port(case).address.port,
-        addresses=tuple(case.addresses),
-        cloud=cloud_of(case),
+        host=view.endpoint.host,
+        port=view.endpoint.port,
+        other_port=other_port(view).address.port,
+        addresses=tuple(view.addresses),
+        cloud=cloud_of(view),
     )
 
 
-def _is_silent(case: Case) -> bool:
-    return all(dial.answer.failure == Failure.TIMED_OUT for dial in case.dials)
+def _is_silent(view: EndpointView) -> bool:
+    return all(dial.answer.failure == Failure.TIMED_OUT for dial in view.dials)
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The other well-known port of the first address."""
-    if case.dials and not case.connected and _is_silent(case):
-        yield other_port(case)
+    if view.dials and not view.connected and _is_silent(view):
+        yield other_port(view)
 
 
 CHECK = EndpointCheck(
     id="privatelink-port-silent",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
-    applies=lambda case: expected_private(case) and case.proxy is None,
+    applies=lambda view: expected_private(view) and view.proxy is None,
     judge=judge,
     questions=questions,
     explains=("privatelink-endpoint-silent", "network-connection-filtered"),

@@ -30,69 +30,69 @@ from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-WORD = "privatelink"
+_WORD = "privatelink"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the private name works where the public one is denied."""
-    seen = case.exchange
+    seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not seen.answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
-    if not _is_denied(case):
+    if not _is_denied(view):
         return ok(seen.observation)
-    for looked_up in _other_names(case):
-        opened = _opened(case, looked_up)
+    for looked_up in _other_names(view):
+        opened = _opened(view, looked_up)
         if opened:
             return problem(
                 seen.observation,
                 looked_up.observation,
                 opened.observation,
-                about=case.endpoint.host,
+                about=view.endpoint.host,
                 confidence=Confidence.LIKELY,
-                host=case.endpoint.host,
+                host=view.endpoint.host,
                 private=looked_up.question.name,
                 address=str(opened.question.address),
                 status=seen.answer.status,
-                cloud=cloud_of(case),
+                cloud=cloud_of(view),
             )
     return unknown(Because.UNDECIDED, seen.observation)
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The private name's addresses, and a connection to them where they are private."""
-    if not _is_denied(case):
+    if not _is_denied(view):
         return
-    for name in _private_names(case.endpoint.host):
-        straight = dial(case.evidence, Authority(name, case.endpoint.port))
+    for name in _private_names(view.endpoint.host):
+        straight = dial(view.evidence, Authority(name, view.endpoint.port))
         if straight.host.wanted or _all_inside(straight.host.told):
             yield from straight.wanted
 
 
-def _is_denied(case: Case) -> bool:
-    seen = case.exchange
-    return seen is not None and bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
+def _is_denied(view: EndpointView) -> bool:
+    seen = view.exchange
+    return seen is not None and bool(refuses_network(view, seen.answer)) and author(view, seen) is Author.SERVICE
 
 
 def _private_names(host: str) -> tuple[str, ...]:
     """The word after the first label, and before the last two: so the providers do it."""
     labels = host.split(".")
     places = (1, len(labels) - 2)
-    names = (".".join((*labels[:place], WORD, *labels[place:])) for place in places if 0 < place < len(labels))
+    names = (".".join((*labels[:place], _WORD, *labels[place:])) for place in places if 0 < place < len(labels))
     return tuple(dict.fromkeys(names))
 
 
-def _other_names(case: Case) -> Iterator[Seen[Lookup, SystemLookup]]:
+def _other_names(view: EndpointView) -> Iterator[Answered[Lookup, SystemLookup]]:
     """The further lookups of names that have one label more than the endpoint's, and lead inside alone."""
-    for seen in case.system_lookups:
-        if not case.on_walk(seen) and _is_longer(seen.question.name, case.endpoint.host) and _all_inside(seen.answer.addresses):
+    for seen in view.system_lookups:
+        if not view.on_walk(seen) and _is_longer(seen.question.name, view.endpoint.host) and _all_inside(seen.answer.addresses):
             yield seen
 
 
@@ -106,12 +106,12 @@ def _all_inside(addresses: Iterable[str]) -> bool:
     return bool(read_addresses) and not any(is_outside(ip) or ip.is_loopback for ip in read_addresses)
 
 
-def _opened(case: Case, looked_up: Seen[Lookup, SystemLookup]) -> Seen[Connect, Connection] | None:
+def _opened(view: EndpointView, looked_up: Answered[Lookup, SystemLookup]) -> Answered[Connect, Connection] | None:
     return next(
         (
             seen
-            for seen in case.connections
-            if not case.on_walk(seen) and not seen.answer.failure and seen.question.address.host in looked_up.answer.addresses
+            for seen in view.connections
+            if not view.on_walk(seen) and not seen.answer.failure and seen.question.address.host in looked_up.answer.addresses
         ),
         None,
     )
@@ -120,9 +120,9 @@ def _opened(case: Case, looked_up: Seen[Lookup, SystemLookup]) -> Seen[Connect, 
 CHECK = EndpointCheck(
     id="privatelink-public-name-used",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda case: not expected_private(case) and is_name(case) and case.endpoint.speaks_http,
+    applies=lambda view: not expected_private(view) and is_name(view) and view.endpoint.speaks_http,
     judge=judge,
     questions=questions,
     explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),

@@ -34,37 +34,37 @@ from diag.knowledge.private_names import Names, embedded, expected_private, is_n
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ZONE = "privatelink"
+_ZONE = "privatelink"
 """The label of zones that providers give to private links."""
 OWN_BLOCK = 16
 """Addresses that share this many bits with one of this computer's count as its own network's."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether every answer for the name is a public IPv4 address."""
-    known = names(case)
+    known = names(view)
     told = [embedded(ip) for ip in read(known.told)]
     if not told:
         return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
     numbers = [ip for ip in told if ip.version == 4] or told
     if all(not is_outside(ip) for ip in numbers):
         return ok(*known.seen)
-    if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(case, ip) for ip in numbers):
+    if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(view, ip) for ip in numbers):
         return unknown(Because.UNDECIDED, *known.seen)
-    certain = known.system and known.replies and expected_private(case)
+    certain = known.system and known.replies and expected_private(view)
     return problem(
         *known.seen,
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
         resolvers=tuple(dict.fromkeys(_answerers(known))),
-        chain=chain_of(case),
-        cloud=cloud_of(case),
+        chain=chain_of(view),
+        cloud=cloud_of(view),
     )
 
 
@@ -77,9 +77,9 @@ def _answerers(known: Names) -> Iterator[str]:
             yield str(seen.question.server)
 
 
-def _near(case: Case, ip: IpAddress) -> bool:
+def _near(view: EndpointView, ip: IpAddress) -> bool:
     """Whether this computer has an address of the same block: networks that use public space inside do exist."""
-    inspected = case.machine.interfaces
+    inspected = view.machine.interfaces
     own = (address for interface in inspected.answer.interfaces for address in interface.addresses) if inspected else ()
     return any(
         here.version == 4 and is_outside(here) and ip in ipaddress.ip_network(f"{here}/{OWN_BLOCK}", strict=False)
@@ -87,19 +87,19 @@ def _near(case: Case, ip: IpAddress) -> bool:
     )
 
 
-def _falls_back(case: Case) -> bool:
+def _falls_back(view: EndpointView) -> bool:
     """Whether the name leads through a zone for private links, and the service refuses who comes in public."""
-    seen = case.exchange
-    if seen is None or not any(ZONE in alias.split(".") for alias in chain_of(case)):
+    seen = view.exchange
+    if seen is None or not any(_ZONE in alias.split(".") for alias in chain_of(view)):
         return False
-    return bool(refuses_network(case, seen.answer)) and author(case, seen) is Author.SERVICE
+    return bool(refuses_network(view, seen.answer)) and author(view, seen) is Author.SERVICE
 
 
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
-    applies=lambda case: is_name(case) and (expected_private(case) or _falls_back(case)),
+    article=__doc__,
+    applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,
     questions=own_lookup,
     explains=(

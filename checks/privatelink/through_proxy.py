@@ -23,56 +23,58 @@ the way through the proxy does not go through, is the setting at fault.
 from collections.abc import Iterable
 
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
-from diag.knowledge.fetching import Dial, dial
+from diag.knowledge.fetching import DirectConnect, dial
 from diag.knowledge.private_names import embedded, expected_private, is_outside, read
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.endpoint import Way
+from diag.model.endpoint import ExpectedRoute
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the private address connects straight where the proxy's way fails."""
-    walked = [seen.observation for seen in (case.exchange, case.session, case.tunnel, *case.dials) if seen]
+    walked = [seen.observation for seen in (view.exchange, view.session, view.tunnel, *view.dials) if seen]
     if not walked:
         return unknown(Because.NOT_REACHED)
-    if case.arrived:
+    if view.arrived:
         return ok(walked[0])
-    straight = dial(case.evidence, case.endpoint.authority)
+    straight = dial(view.evidence, view.endpoint.authority)
     if not straight.opened or not _is_inside(straight):
         return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, walked[0], *straight.seen)
     return problem(
         walked[0],
         *straight.seen,
-        about=str(case.proxy),
-        host=case.endpoint.host,
-        proxy=str(case.proxy),
+        about=str(view.proxy),
+        host=view.endpoint.host,
+        proxy=str(view.proxy),
         address=str(straight.opened.question.address),
-        cloud=cloud_of(case),
-        set_by=case.route.decided_by if case.route else "",
+        cloud=cloud_of(view),
+        set_by=view.route.decided_by if view.route else "",
     )
 
 
-def _is_inside(straight: Dial) -> bool:
+def _is_inside(straight: DirectConnect) -> bool:
     """Whether the name leads to inside addresses only."""
     addresses = [embedded(ip) for ip in read(straight.host.told)]
     return bool(addresses) and not any(is_outside(ip) for ip in addresses)
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The endpoint's own address, and a connection to it, without the proxy."""
-    if case.arrived or not case.dials:
+    if view.arrived or not view.dials:
         return ()
-    straight = dial(case.evidence, case.endpoint.authority)
+    straight = dial(view.evidence, view.endpoint.authority)
     return straight.wanted if straight.host.wanted or _is_inside(straight) else ()
 
 
 CHECK = EndpointCheck(
     id="privatelink-through-proxy",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
-    applies=lambda case: expected_private(case) and case.proxy is not None and case.endpoint.expects.proxy is not Way.PROXIED,
+    article=__doc__,
+    applies=lambda view: (
+        expected_private(view) and view.proxy is not None and view.endpoint.expects.proxy is not ExpectedRoute.PROXIED
+    ),
     judge=judge,
     questions=questions,
     explains=(

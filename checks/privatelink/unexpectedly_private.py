@@ -22,45 +22,45 @@ inside address and carry the traffic themselves: where the connection works in t
 
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
 from diag.knowledge.private_names import embedded, is_inside, is_name, is_outside, names, own_lookup, read
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether every answer for the name is a private address."""
-    known = names(case)
+    known = names(view)
     told = [embedded(ip) for ip in read(known.told)]
     if not told:
         return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
     if any(is_outside(ip) for ip in told):
         return ok(*known.seen) if all(is_outside(ip) for ip in told) else unknown(Because.UNDECIDED, *known.seen)
-    if not all(is_inside(ip) for ip in told) or _in_hosts_file(case):
+    if not all(is_inside(ip) for ip in told) or _in_hosts_file(view):
         return unknown(Because.UNDECIDED, *known.seen)
-    say = warning if case.arrived else problem
+    say = warning if view.arrived else problem
     return say(
         *known.seen,
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         addresses=tuple(str(ip) for ip in told),
-        chain=chain_of(case),
-        cloud=cloud_of(case),
+        chain=chain_of(view),
+        cloud=cloud_of(view),
     )
 
 
-def _in_hosts_file(case: Case) -> bool:
+def _in_hosts_file(view: EndpointView) -> bool:
     """Whether a line of the hosts file decides over the name."""
-    hosts = case.machine.hosts
-    return hosts is not None and any(case.endpoint.host in line.names for line in hosts.answer.lines)
+    hosts = view.machine.hosts
+    return hosts is not None and any(view.endpoint.host in line.names for line in hosts.answer.lines)
 
 
 CHECK = EndpointCheck(
     id="privatelink-unexpectedly-private",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
-    applies=lambda case: case.endpoint.expects.network is Network.PUBLIC and is_name(case),
+    article=__doc__,
+    applies=lambda view: view.endpoint.expects.network is Network.PUBLIC and is_name(view),
     judge=judge,
     questions=own_lookup,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

@@ -22,38 +22,38 @@ addresses that are not its own.
 """
 
 from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
-from diag.knowledge.presented_certificate import MOST_NAMES, is_related, mismatch
+from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_related, mismatch
 from diag.knowledge.private_names import expected_private
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a private address presents an unrelated certificate."""
-    if case.session is None or not case.chain:
+    if view.session is None or not view.chain:
         return unknown(Because.NOT_REACHED)
-    found = mismatch(case)
-    if found is None or is_related(case, found):
-        return ok(case.session.observation)
+    found = mismatch(view)
+    if found is None or is_related(view, found):
+        return ok(view.session.observation)
     return problem(
         found.session.observation,
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=Confidence.LIKELY,
-        host=case.endpoint.host,
-        names=found.names[:MOST_NAMES],
+        host=view.endpoint.host,
+        names=found.names[:MOST_CERTIFICATE_NAMES],
         issuer=found.chain.issuer,
-        addresses=tuple(case.addresses),
-        cloud=cloud_of(case),
+        addresses=tuple(view.addresses),
+        cloud=cloud_of(view),
     )
 
 
 CHECK = EndpointCheck(
     id="privatelink-wrong-service",
     owner=Owner.CLOUD,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: expected_private(case) and case.endpoint.speaks_tls,
+    applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-self-signed", "tls-issuer-untrusted"),
     sentences=Sentences(

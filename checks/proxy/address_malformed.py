@@ -21,23 +21,23 @@ The value itself is read, nothing is asked of the network; diag never shows it, 
 read and not be found is `proxy-name-not-found`.
 """
 
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.route import PLACES, RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a variable or a setting is there and cannot be read; whether it is the one that decides here."""
-    seen = case.machine.proxies
+    seen = view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
     flaws = {variable.name: variable.flaw for variable in seen.answer.variables if not variable.readable}
     flaws |= {PLACES.get(setting.source, setting.source): "" for setting in seen.answer.settings if not setting.readable}
     if not flaws:
         return ok(seen.observation)
-    decides = case.route is not None and case.route.why is RouteReason.VARIABLE and case.route.proxy is None
-    at_fault = case.route.source if case.route and case.route.source in flaws else next(iter(flaws))
+    decides = view.route is not None and view.route.why is RouteReason.VARIABLE and view.route.proxy is None
+    at_fault = view.route.source if view.route and view.route.source in flaws else next(iter(flaws))
     say = problem if decides else warning
     return say(
         seen.observation,
@@ -52,7 +52,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="proxy-address-malformed",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     judge=judge,
     sentences=Sentences(
         title="The proxy setting {variable} cannot be read",

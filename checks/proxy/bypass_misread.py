@@ -22,48 +22,48 @@ The rules of curl, of Python's urllib, requests and httpx, of Go, of Java (as `h
 exceptions that were found. Where the exceptions name nothing like this service, nothing is said.
 """
 
-from diag.knowledge.no_proxy import Reading
-from diag.model.case import Case
+from diag.knowledge.no_proxy import NoProxyReading
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 HANDED_ON = frozenset({"Java"})
 """Clients that do not read the variable by themselves: what they would make of it is told, and is no disagreement."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether clients disagree about the exceptions for this endpoint, or none takes what seems to be meant."""
-    route, seen = case.route, case.machine.proxies
+    route, seen = view.route, view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
     if route is None or not route.readings:
         return not_applicable()
-    direct = tuple(one.client for one in route.readings if one.reading == Reading.DIRECT)
-    fail = tuple(one.client for one in route.readings if one.reading == Reading.FAILS)
+    direct = tuple(one.client for one in route.readings if one.reading == NoProxyReading.DIRECT)
+    fail = tuple(one.client for one in route.readings if one.reading == NoProxyReading.FAILS)
     other = tuple(one.client for one in route.readings if one.client not in (*direct, *fail))
     readers = {one.reading for one in route.readings if one.client not in HANDED_ON}
-    if len(readers) == 1 and Reading.FAILS not in readers and (Reading.DIRECT in readers or not route.seems_exempt):
+    if len(readers) == 1 and NoProxyReading.FAILS not in readers and (NoProxyReading.DIRECT in readers or not route.seems_exempt):
         return ok(seen.observation)
-    failed = bool(case.dials) and not case.arrived
+    failed = bool(view.dials) and not view.arrived
     say = problem if failed else warning
     return say(
         seen.observation,
-        *((dial.observation for dial in case.dials) if failed else ()),
-        about=f"{seen.answer.exceptions_from} for {case.endpoint.host}",
+        *((dial.observation for dial in view.dials) if failed else ()),
+        about=f"{seen.answer.exceptions_from} for {view.endpoint.host}",
         confidence=Confidence.POSSIBLE if failed else Confidence.CERTAIN,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         variable=seen.answer.exceptions_from,
         direct=direct or ("none",),
         proxied=other or ("none",),
         fail=fail or ("none",),
-        walked="through the proxy" if case.proxy else "direct",
+        walked="through the proxy" if view.proxy else "direct",
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-bypass-misread",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     judge=judge,
     sentences=Sentences(
         title="Programs disagree whether {variable} lets {host} go past the proxy",

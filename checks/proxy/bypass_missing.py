@@ -28,9 +28,9 @@ from msgspec.structs import replace
 from diag.knowledge.fetching import dial
 from diag.knowledge.proxy_replies import has_proxy, is_silent, set_by
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.endpoint import Network, Way
+from diag.model.endpoint import ExpectedRoute, Network
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Upgrade
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -38,44 +38,44 @@ from diag.model.wire.certificate import covers
 from diag.model.wire.chain import presented
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy does not bring this client to a service that it reaches by itself."""
-    if case.tunnel is None:
+    if view.tunnel is None:
         return unknown(Because.NOT_REACHED)
-    if not _failed(case):
-        return ok(case.tunnel.observation)
-    straight = dial(case.evidence, case.endpoint.authority)
+    if not _failed(view):
+        return ok(view.tunnel.observation)
+    straight = dial(view.evidence, view.endpoint.authority)
     if straight.opened is None:
-        return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, case.tunnel.observation, *straight.seen)
-    met = case.asked(_handshake(case, straight.opened.question)) if case.endpoint.speaks_tls else None
-    if case.endpoint.speaks_tls and not (met and _is_the_service(case, met)):
-        return unknown(Because.UNDECIDED, case.tunnel.observation, *straight.seen)
+        return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, view.tunnel.observation, *straight.seen)
+    met = view.asked(_handshake(view, straight.opened.question)) if view.endpoint.speaks_tls else None
+    if view.endpoint.speaks_tls and not (met and _is_the_service(view, met)):
+        return unknown(Because.UNDECIDED, view.tunnel.observation, *straight.seen)
     return problem(
-        case.tunnel.observation,
+        view.tunnel.observation,
         *straight.seen,
         *([met] if met else []),
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.CERTAIN if met else Confidence.LIKELY,
-        host=case.endpoint.host,
-        proxy=str(case.proxy),
+        host=view.endpoint.host,
+        proxy=str(view.proxy),
         address=str(straight.opened.question.address),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The service's address, a connection to it, and a handshake, all without the proxy."""
-    if not _failed(case):
+    if not _failed(view):
         return
-    straight = dial(case.evidence, case.endpoint.authority)
+    straight = dial(view.evidence, view.endpoint.authority)
     yield from straight.wanted
-    if straight.opened and case.endpoint.speaks_tls:
-        yield _handshake(case, straight.opened.question)
+    if straight.opened and view.endpoint.speaks_tls:
+        yield _handshake(view, straight.opened.question)
 
 
-def _failed(case: Case) -> bool:
+def _failed(view: EndpointView) -> bool:
     """Whether the proxy answered, and did not bring this client to the service for a reason other than a login."""
-    tunnel, session = case.tunnel, case.session
+    tunnel, session = view.tunnel, view.session
     if tunnel is None or tunnel.answer.login_refused or is_silent(tunnel.answer):
         return False
     if tunnel.answer.failure:
@@ -83,31 +83,31 @@ def _failed(case: Case) -> bool:
     return session is not None and bool(session.answer.failure) and not session.answer.bytes_received
 
 
-def _handshake(case: Case, way: Connect) -> Handshake:
+def _handshake(view: EndpointView, way: Connect) -> Handshake:
     """The walk's own handshake over another way, so that one question serves all who ask."""
-    over = Upgrade(way, case.endpoint.upgrade) if case.endpoint.upgrade else way
-    expects = case.endpoint.expects
-    question = Handshake(over, case.endpoint.server_name, trust=expects.trust or "system", client=expects.certificate)
-    return question if case.endpoint.speaks_http else replace(question, alpn=())
+    over = Upgrade(way, view.endpoint.upgrade) if view.endpoint.upgrade else way
+    expects = view.endpoint.expects
+    question = Handshake(over, view.endpoint.server_name, trust=expects.trust or "system", client=expects.certificate)
+    return question if view.endpoint.speaks_http else replace(question, alpn=())
 
 
-def _is_the_service(case: Case, seen: Observation) -> bool:
+def _is_the_service(view: EndpointView, seen: Observation) -> bool:
     answer = seen.answer
     chain = presented(answer) if isinstance(answer, Session) else None
     if not isinstance(answer, Session) or chain is None:
         return False
-    return answer.finished and not answer.failure and not answer.verify_errors and covers(chain.leaf, case.endpoint.host)
+    return answer.finished and not answer.failure and not answer.verify_errors and covers(chain.leaf, view.endpoint.host)
 
 
-def _applies(case: Case) -> bool:
-    expects = case.endpoint.expects
-    return has_proxy(case) and expects.network is not Network.PRIVATE and expects.proxy is not Way.PROXIED
+def _applies(view: EndpointView) -> bool:
+    expects = view.endpoint.expects
+    return has_proxy(view) and expects.network is not Network.PRIVATE and expects.proxy is not ExpectedRoute.PROXIED
 
 
 CHECK = EndpointCheck(
     id="proxy-bypass-missing",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.TUNNEL,
     applies=_applies,
     judge=judge,

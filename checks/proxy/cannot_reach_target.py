@@ -23,20 +23,20 @@ dialled without the proxy: where that succeeds, the proxy's way is at fault; whe
 from collections.abc import Iterable
 
 from checks.proxy.cannot_resolve_target import DNS_REASONS
-from checks.proxy.refuses_target import DENIED, TOO_BIG
-from diag.knowledge.fetching import Dial, dial
+from checks.proxy.refuses_target import DENIED_REASONS, TOO_BIG
+from diag.knowledge.fetching import DirectConnect, dial
 from diag.knowledge.proxy_lookup import failed_itself, found_by_nobody, is_open, opened_by_address
 from diag.knowledge.proxy_replies import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
 from diag.knowledge.response_author import GATEWAY_STATUSES, gateway_reason
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Question
 from diag.model.socks import BEHIND
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-REASONS = frozenset(
+_REASONS = frozenset(
     {
         "err_connect_fail",
         "err_cannot_forward",
@@ -58,24 +58,24 @@ REASONS = frozenset(
 """The words for a connection that failed behind the proxy: Squid's, and Proxy-Status' (RFC 9209, section 2.3)."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy says that it found no connection to the service."""
-    seen = reply(case)
+    seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not _says_so(case):
+    if not _says_so(view):
         if isinstance(seen.answer, HttpReply) and seen.answer.status in GATEWAY_STATUSES and not gateway_reason(seen.answer):
             return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, neighbour="http-server-error")
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
-    straight = dial(case.evidence, case.endpoint.authority)
+    straight = dial(view.evidence, view.endpoint.authority)
     word, confidence = _compare(straight)
     return problem(
         seen.observation,
         *straight.seen,
-        about=str(case.proxy),
-        confidence=Confidence.POSSIBLE if is_open(case) else confidence,
-        proxy=str(case.proxy),
-        target=str(case.endpoint.authority),
+        about=str(view.proxy),
+        confidence=Confidence.POSSIBLE if is_open(view) else confidence,
+        proxy=str(view.proxy),
+        target=str(view.endpoint.authority),
         answer=said(seen.answer),
         reason=_reason(seen.answer),
         direct=word,
@@ -89,32 +89,32 @@ def _reason(answer: TunnelReply | HttpReply) -> str:
     return gateway_reason(answer) or ("not said" if answer.status else "silence")
 
 
-def _says_so(case: Case) -> bool:
-    seen = reply(case)
+def _says_so(view: EndpointView) -> bool:
+    seen = reply(view)
     if seen is None:
         return False
     reason = gateway_reason(seen.answer)
-    if reason in DNS_REASONS | DENIED | TOO_BIG or found_by_nobody(case) or opened_by_address(case):
+    if reason in DNS_REASONS | DENIED_REASONS | TOO_BIG or found_by_nobody(view) or opened_by_address(view):
         return False
     if isinstance(seen.answer, TunnelReply) and seen.answer.refusal:
         return seen.answer.refusal in BEHIND
     if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
-        return _is_awake(case)
-    if reason in REASONS:
+        return _is_awake(view)
+    if reason in _REASONS:
         return seen.answer.status >= 500
     if isinstance(seen.answer, TunnelReply) and seen.answer.status in GATEWAY_STATUSES:
         return True
     return failed_itself(seen.answer)
 
 
-def _is_awake(case: Case) -> bool:
+def _is_awake(view: EndpointView) -> bool:
     """Whether a proxy that is silent about this target has an answer to another."""
-    other = case.asked(easy_target(case.tunnel.question)) if case.tunnel else None
+    other = view.asked(easy_target(view.tunnel.question)) if view.tunnel else None
     answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.heard
-    return answered or any(opened_by(case))
+    return answered or any(opened_by(view))
 
 
-def _compare(straight: Dial) -> tuple[str, Confidence]:
+def _compare(straight: DirectConnect) -> tuple[str, Confidence]:
     """How the way past the proxy fares, and what that leaves open."""
     if straight.opened:
         return "connects", Confidence.CERTAIN
@@ -123,15 +123,15 @@ def _compare(straight: Dial) -> tuple[str, Confidence]:
     return ("fails" if straight.seen else "not tried"), Confidence.LIKELY
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The service, dialled without the proxy."""
-    return dial(case.evidence, case.endpoint.authority).wanted if _says_so(case) else ()
+    return dial(view.evidence, view.endpoint.authority).wanted if _says_so(view) else ()
 
 
 CHECK = EndpointCheck(
     id="proxy-cannot-reach-target",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

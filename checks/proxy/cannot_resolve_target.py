@@ -24,12 +24,12 @@ a wrong name would look the same, and the finding says so. Other gateway errors 
 
 from collections.abc import Iterable
 
-from diag.knowledge.fetching import Addresses, look_up
+from diag.knowledge.fetching import Resolution, look_up
 from diag.knowledge.proxy_lookup import asked_by_address, found_by_nobody, is_open, opened_by_address
 from diag.knowledge.proxy_replies import has_proxy, heard, reply
 from diag.knowledge.response_author import gateway_reason
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -37,50 +37,50 @@ DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy says that its lookup of the service's name failed."""
-    seen = reply(case)
+    seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    by_address = opened_by_address(case)
+    by_address = opened_by_address(view)
     reason = gateway_reason(seen.answer)
-    if by_address is None and is_open(case):
+    if by_address is None and is_open(view):
         return unknown(Because.NOT_LOOKED, seen.observation)
-    if reason not in DNS_REASONS and by_address is None and not found_by_nobody(case):
+    if reason not in DNS_REASONS and by_address is None and not found_by_nobody(view):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
-    here = look_up(case.evidence, case.endpoint.host)
+    here = look_up(view.evidence, view.endpoint.host)
     return problem(
         seen.observation,
         *here.seen,
         *([by_address] if by_address else []),
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=_confidence(here),
-        proxy=str(case.proxy),
-        host=case.endpoint.host,
+        proxy=str(view.proxy),
+        host=view.endpoint.host,
         reason=reason or "by address it opens the way",
         here=here.told or ("none",),
     )
 
 
-def _confidence(here: Addresses) -> Confidence:
+def _confidence(here: Resolution) -> Confidence:
     """A name that nobody knows may as well be a wrong name."""
     if here.told:
         return Confidence.CERTAIN
     return Confidence.POSSIBLE if here.absent else Confidence.LIKELY
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The name, looked up by this computer itself."""
-    seen = reply(case)
+    seen = reply(view)
     if seen and gateway_reason(seen.answer) in DNS_REASONS:
-        yield from look_up(case.evidence, case.endpoint.host).wanted
-    yield from asked_by_address(case)
+        yield from look_up(view.evidence, view.endpoint.host).wanted
+    yield from asked_by_address(view)
 
 
 CHECK = EndpointCheck(
     id="proxy-cannot-resolve-target",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

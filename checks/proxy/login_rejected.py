@@ -33,17 +33,17 @@ from diag.knowledge.proxy_replies import (
     takes_password,
     took_ticket,
 )
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy asks for a login although one was sent."""
-    answered = reply(case)
+    answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)
-    refused = refused_login(case)
+    refused = refused_login(view)
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
     if not gave_login(refused):
@@ -53,18 +53,18 @@ def judge(case: Case) -> Finding:
         return ok(refused.observation)
     return problem(
         refused.observation,
-        about=str(case.proxy),
-        proxy=str(case.proxy),
+        about=str(view.proxy),
+        proxy=str(view.proxy),
         schemes=offered or ("unnamed",),
         answer=said(refused.answer),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-login-rejected",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -23,17 +23,17 @@ of logging in for which a name and a password are not enough. `proxy-refuses-tar
 """
 
 from diag.knowledge.proxy_replies import gave_login, has_proxy, heard, offers, refused_login, reply, said, takes_password
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy asks for a login that nobody gave."""
-    answered = reply(case)
+    answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)
-    refused = refused_login(case)
+    refused = refused_login(view)
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
     if gave_login(refused):
@@ -41,14 +41,14 @@ def judge(case: Case) -> Finding:
     offered = offers(refused.answer)
     if not takes_password(offered):
         return ok(refused.observation)
-    if case.proxy and case.proxy.login:
+    if view.proxy and view.proxy.login:
         # A login is set, and what was seen is an answer to a request without one.
         return unknown(Because.UNDECIDED, refused.observation)
     return problem(
         refused.observation,
-        about=str(case.proxy),
-        proxy=str(case.proxy),
-        scheme=case.proxy.scheme if case.proxy else "http",
+        about=str(view.proxy),
+        proxy=str(view.proxy),
+        scheme=view.proxy.scheme if view.proxy else "http",
         answer=said(refused.answer),
         schemes=offered or ("unnamed",),
     )
@@ -57,7 +57,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="proxy-login-required",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

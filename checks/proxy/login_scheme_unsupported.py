@@ -22,31 +22,31 @@ they were sent.
 """
 
 from diag.knowledge.proxy_replies import has_proxy, heard, offers, refused_login, reply, said, takes_password, took_ticket
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy asks for a login, and offers only ways that a name and a password cannot take."""
-    answered = reply(case)
+    answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)
-    refused = refused_login(case)
+    refused = refused_login(view)
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
     offered = offers(refused.answer)
     if takes_password(offered) or took_ticket(refused):
         return ok(refused.observation)
     return problem(
-        refused.observation, about=str(case.proxy), proxy=str(case.proxy), answer=said(refused.answer), schemes=offered
+        refused.observation, about=str(view.proxy), proxy=str(view.proxy), answer=said(refused.answer), schemes=offered
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-login-scheme-unsupported",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -25,57 +25,57 @@ from collections.abc import Iterable
 
 from diag.knowledge.proxy_replies import set_by
 from diag.model.answer import TunnelReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.question import Connect, Login, Question, Tunnel
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Connect, LoginScheme, Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether this client found no address to give to its SOCKS proxy."""
-    lookup = case.target_lookup
+    lookup = view.target_lookup
     if lookup is None:
         return unknown(Because.NOT_REACHED)
     if lookup.answer.addresses:
         return ok(lookup.observation)
-    question = _by_name(case)
-    other = case.asked(question) if question else None
+    question = _by_name(view)
+    other = view.asked(question) if question else None
     opened = other is not None and isinstance(other.answer, TunnelReply) and not other.answer.failure
-    scheme = case.proxy.scheme if case.proxy else ""
+    scheme = view.proxy.scheme if view.proxy else ""
     return problem(
         lookup.observation,
         *([other] if other else []),
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.CERTAIN if opened else Confidence.POSSIBLE,
-        host=case.endpoint.host,
-        proxy=str(case.proxy),
+        host=view.endpoint.host,
+        proxy=str(view.proxy),
         scheme=scheme,
         better="socks4a" if scheme == "socks4" else "socks5h",
         by_name="opens the way" if opened else "not opened either" if other else "not tried",
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The proxy, asked by name and without a login that it may count."""
-    if case.target_lookup and not case.target_lookup.answer.addresses and (question := _by_name(case)):
+    if view.target_lookup and not view.target_lookup.answer.addresses and (question := _by_name(view)):
         yield question
 
 
-def _by_name(case: Case) -> Tunnel | None:
-    proxy = case.proxy
-    if proxy is None or not case.connected:
+def _by_name(view: EndpointView) -> Tunnel | None:
+    proxy = view.proxy
+    if proxy is None or not view.connected:
         return None
-    login: Login = "password" if proxy.login else "none"
-    return Tunnel(Connect(case.connected[0]), proxy.authority, case.endpoint.authority, login, proxy.protocol)
+    login: LoginScheme = "password" if proxy.login else "none"
+    return Tunnel(Connect(view.connected[0]), proxy.authority, view.endpoint.authority, login, proxy.protocol)
 
 
 CHECK = EndpointCheck(
     id="proxy-lookup-here",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
-    applies=lambda case: case.proxy is not None and not case.proxy.finds_names,
+    applies=lambda view: view.proxy is not None and not view.proxy.finds_names,
     judge=judge,
     questions=questions,
     explains=("dns-name-not-found", "dns-no-address"),

@@ -21,8 +21,8 @@ lies with them. A proxy that resolves and does not answer is `proxy-unreachable`
 
 from diag.knowledge.proxy_replies import is_name, set_by
 from diag.model.answer import DnsReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
@@ -30,9 +30,9 @@ from diag.model.wire.dns import DnsMessage, read_message
 DEFINITE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether everybody who answers says that the proxy's name has no address."""
-    lookup, replies = case.lookup, case.resolver_replies
+    lookup, replies = view.lookup, view.resolver_replies
     if lookup is None and not replies:
         return unknown(Because.NO_ANSWER)
     seen = [*([lookup.observation] if lookup else []), *(reply.observation for reply in replies)]
@@ -45,11 +45,11 @@ def judge(case: Case) -> Finding:
         return unknown(Because.UNDECIDED, *seen)
     return problem(
         *seen,
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.CERTAIN if negative else Confidence.LIKELY,
-        proxy=str(case.proxy),
-        host=case.dialled_host,
-        set_by=set_by(case),
+        proxy=str(view.proxy),
+        host=view.dialled_host,
+        set_by=set_by(view),
     )
 
 
@@ -72,7 +72,7 @@ def _is_negative(answer: DnsReply) -> bool:
 CHECK = EndpointCheck(
     id="proxy-name-not-found",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     applies=is_name,
     judge=judge,
     explains=("dns-name-not-found", "dns-no-address"),

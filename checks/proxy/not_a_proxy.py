@@ -22,16 +22,16 @@ An answer in TLS is `proxy-scheme-wrong`.
 
 from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, heard, opened_by, said, set_by
 from diag.knowledge.response_author import passed_a_proxy
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import protocol
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the answer to CONNECT is one that no proxy gives."""
-    seen = case.tunnel
+    seen = view.tunnel
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
@@ -40,23 +40,23 @@ def judge(case: Case) -> Finding:
     server = answer.status in WEB_SERVER and not passed_a_proxy(answer.headers)
     if not (stranger or server):
         return ok(seen.observation) if heard(answer) else unknown(Because.UNDECIDED, seen.observation)
-    if any(opened_by(case)):
+    if any(opened_by(view)):
         return unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.CERTAIN if stranger else Confidence.LIKELY,
-        proxy=str(case.proxy),
+        proxy=str(view.proxy),
         protocol=spoken,
         answer=said(answer),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-not-a-proxy",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.TUNNEL,
     applies=has_proxy,
     judge=judge,

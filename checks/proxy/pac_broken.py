@@ -23,15 +23,15 @@ A script that takes too long, or too much memory, is so by diag's limits; client
 sure. Where this client does not obey the script, or reached the endpoint all the same, it is a warning.
 """
 
-from diag.knowledge.pac_outcome import course_of, has_script, is_obeyed, set_in, shown
-from diag.model.answer import Steered
-from diag.model.case import Case
+from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, shown
+from diag.model.answer import PacResult
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.script import Flaw
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
-HOW = {
+_HOW = {
     Flaw.PAGE: "it is a web page, and no script",
     Flaw.EMPTY: "it is empty",
     Flaw.SYNTAX: "it is no valid JavaScript",
@@ -48,42 +48,42 @@ HOW = {
 BY_OUR_LIMITS = frozenset({Flaw.TOO_LARGE, Flaw.TOO_SLOW, Flaw.GIVEN_UP, Flaw.TOO_MANY_NAMES})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the script names a way to this endpoint."""
-    course = course_of(case)
+    course = pac_progress(view)
     if course is None or course.absent:
         return not_applicable()
     if course.wanted or course.fetched is None:
         return unknown(Because.NOT_LOOKED if course.wanted else Because.NOT_REACHED)
     fetched, steered = course.fetched, course.steered
-    if fetched.answer.failure in HOW:
-        return _finding(case, fetched.answer.failure, fetched.observation)
+    if fetched.answer.failure in _HOW:
+        return _finding(view, fetched.answer.failure, fetched.observation)
     if steered is None:
         return unknown(Because.NO_ANSWER if not fetched.answer.failure else Because.NOT_REACHED, fetched.observation)
-    if steered.answer.failure in HOW:
-        return _finding(case, steered.answer.failure, fetched.observation, steered.observation)
+    if steered.answer.failure in _HOW:
+        return _finding(view, steered.answer.failure, fetched.observation, steered.observation)
     return unknown(Because.UNDECIDED, steered.observation) if steered.answer.failure else ok(steered.observation)
 
 
-def _finding(case: Case, failure: str, *seen: Observation) -> Finding:
-    course = course_of(case)
+def _finding(view: EndpointView, failure: str, *seen: Observation) -> Finding:
+    course = pac_progress(view)
     assert course
-    says = problem if is_obeyed(case) and not case.arrived else warning
+    says = problem if is_obeyed(view) and not view.arrived else warning
     return says(
         *seen,
         about=shown(course),
         confidence=Confidence.LIKELY if failure in BY_OUR_LIMITS else Confidence.CERTAIN,
         script=shown(course),
-        how=HOW[Flaw(failure)],
+        how=_HOW[Flaw(failure)],
         detail=_detail(seen[-1].answer) or "no more is known",
-        set_in=set_in(case),
-        target=str(case.endpoint.authority),
+        set_in=set_in(view),
+        target=str(view.endpoint.authority),
     )
 
 
 def _detail(answer: object) -> str:
     """What helps who keeps the script: where it fails, or what it returned."""
-    if not isinstance(answer, Steered):
+    if not isinstance(answer, PacResult):
         return ""
     if answer.text:
         return f"it returned: {answer.text}"
@@ -93,7 +93,7 @@ def _detail(answer: object) -> str:
 CHECK = EndpointCheck(
     id="proxy-pac-broken",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     applies=has_script,
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

@@ -24,76 +24,75 @@ direct way works, this is not found.
 
 from collections.abc import Iterable
 
-from diag.knowledge.pac import setting_of
-from diag.knowledge.pac_outcome import course_of, set_in, shown
+from diag.knowledge.pac import pac_progress, set_in, setting_of, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.route import ProxyAddress
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
-MOST = 2
+_MOST = 2
 """How many of the proxies that a script names for one service are tried."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the script's proxy opens the way that this client does not find."""
-    walked = [seen.observation for seen in (*case.dials, *([case.lookup] if case.lookup else ()))]
+    walked = [seen.observation for seen in (*view.dials, *([view.lookup] if view.lookup else ()))]
     if not walked:
         return unknown(Because.NOT_REACHED)
-    if case.connected:
+    if view.connected:
         return ok(*walked)
-    course = course_of(case)
+    course = pac_progress(view)
     if course is None or course.wanted:
         return unknown(Because.NOT_LOOKED, *walked)
     if course.absent:
         return not_applicable()
     if course.steered is None or course.steered.answer.failure:
         return unknown(Because.UNDECIDED, *walked)
-    proxies = named_by_script(case)
+    proxies = named_by_script(view)
     if not proxies:
         return ok(*walked, course.steered.observation)
     for proxy in proxies:
-        for observation in opened_through(case, proxy):
+        for observation in opened_through(view, proxy):
             return problem(
                 *walked,
                 course.steered.observation,
                 observation,
                 about=shown(course),
                 script=shown(course),
-                set_in=set_in(case),
+                set_in=set_in(view),
                 proxy=f"{proxy.scheme}://{proxy}",
-                target=str(case.endpoint.authority),
+                target=str(view.endpoint.authority),
             )
-    asked = all(was_asked(case, proxy) for proxy in proxies)
+    asked = all(was_asked(view, proxy) for proxy in proxies)
     return unknown(Because.UNDECIDED if asked else Because.NOT_LOOKED, *walked, course.steered.observation)
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The way to the proxies that the script names, and the service asked for there."""
-    for proxy in named_by_script(case):
-        yield from wanted_of(case, proxy)
+    for proxy in named_by_script(view):
+        yield from wanted_of(view, proxy)
 
 
-def named_by_script(case: Case) -> tuple[ProxyAddress, ...]:
+def named_by_script(view: EndpointView) -> tuple[ProxyAddress, ...]:
     """The proxies that the script names for the service, up to where it allows to go direct."""
-    course = course_of(case)
-    if case.connected or course is None or course.steered is None:
+    course = pac_progress(view)
+    if view.connected or course is None or course.steered is None:
         return ()
     proxies: list[ProxyAddress] = []
     for way in course.steered.answer.ways:
         if way.proxy is None:
             break
         proxies.append(way.proxy)
-    return tuple(dict.fromkeys(proxies))[:MOST]
+    return tuple(dict.fromkeys(proxies))[:_MOST]
 
 
 CHECK = EndpointCheck(
     id="proxy-pac-ignored",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
-    applies=lambda case: setting_of(case) is not None,
+    article=__doc__,
+    applies=lambda view: setting_of(view) is not None,
     judge=judge,
     questions=questions,
     explains=(

@@ -26,42 +26,42 @@ from collections.abc import Sequence
 
 from checks.proxy.unreachable import OUTSIDE
 from diag.knowledge.fetching import look_up
-from diag.knowledge.pac_outcome import course_of, has_script, is_obeyed, set_in, shown
-from diag.model.answer import Connection, ScriptReply, Session, SystemLookup
-from diag.model.case import Case
+from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, shown
+from diag.model.answer import Connection, PacReply, Session, SystemLookup
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import WORDS, Failure
 from diag.model.observation import Observation
 from diag.model.script import FETCHED_IN_VAIN, Flaw
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
-HOW = {
+_HOW = {
     Flaw.UNTRUSTED: "the certificate of its server is refused",
     Flaw.MOVED_TOO_OFTEN: "it is said to lie elsewhere, and is not there",
     Flaw.MISSING: "there is no such file, or it may not be read",
 }
-SILENT = frozenset({Failure.TIMED_OUT, Failure.UNREACHABLE, Failure.NO_ROUTE})
+_SILENT = frozenset({Failure.TIMED_OUT, Failure.UNREACHABLE, Failure.NO_ROUTE})
 """Failures that the whole network's being down would bring too."""
 ABSENT = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether there is a script at the address that is set."""
-    course = course_of(case)
+    course = pac_progress(view)
     if course is None or course.absent:
         return not_applicable()
     if course.wanted:
         return unknown(Because.NOT_LOOKED)
     if course.fetched and course.fetched.answer.moved is None and not _in_vain(course.fetched.answer):
         return ok(course.fetched.observation)
-    how = _how(case, course.address.host if course.address else "", course.seen)
+    how = _how(view, course.address.host if course.address else "", course.seen)
     if not how:
         return unknown(
             Because.NO_ANSWER if any(seen.fault for seen in course.seen) else Because.UNDECIDED, *_answered(course.seen)
         )
-    says = problem if is_obeyed(case) and not case.arrived else warning
+    says = problem if is_obeyed(view) and not view.arrived else warning
     doubt: dict[str, str] = {}
-    if says is problem and SILENT.issuperset(how) and not _reaches_anything(case):
+    if says is problem and _SILENT.issuperset(how) and not _reaches_anything(view):
         doubt = {"neighbour": "network-no-egress", "decided_by": "a host inside this network, given with --control"}
     return says(
         *_answered(course.seen),
@@ -69,36 +69,36 @@ def judge(case: Case) -> Finding:
         confidence=Confidence.POSSIBLE if doubt else Confidence.LIKELY if says is problem else Confidence.CERTAIN,
         script=shown(course),
         how=how,
-        set_in=set_in(case),
+        set_in=set_in(view),
         **doubt,
     )
 
 
-def _reaches_anything(case: Case) -> bool:
+def _reaches_anything(view: EndpointView) -> bool:
     """Whether anything was reached in this run."""
-    return any(isinstance(seen.answer, Connection) and not seen.answer.failure for seen in case.evidence.observations)
+    return any(isinstance(seen.answer, Connection) and not seen.answer.failure for seen in view.evidence.observations)
 
 
-def _in_vain(answer: ScriptReply) -> bool:
+def _in_vain(answer: PacReply) -> bool:
     return answer.failure in FETCHED_IN_VAIN or answer.failure in WORDS
 
 
-def _how(case: Case, host: str, seen: Sequence[Observation]) -> tuple[str, ...]:
+def _how(view: EndpointView, host: str, seen: Sequence[Observation]) -> tuple[str, ...]:
     """How each step failed that failed, in words; empty: by nothing that is outside of this computer."""
     words: list[str] = []
     for observation in seen:
         match observation.answer:
-            case ScriptReply(failure=Flaw.STATUS, status=status):
+            case PacReply(failure=Flaw.STATUS, status=status):
                 words.append(f"status {status}")
-            case ScriptReply(moved=moved) if moved:
-                words.append(HOW[Flaw.MOVED_TOO_OFTEN])
-            case ScriptReply(failure=failure) if failure in HOW:
-                words.append(HOW[Flaw(failure)])
-            case Connection(failure=failure) | Session(failure=failure) | ScriptReply(failure=failure) if failure:
+            case PacReply(moved=moved) if moved:
+                words.append(_HOW[Flaw.MOVED_TOO_OFTEN])
+            case PacReply(failure=failure) if failure in _HOW:
+                words.append(_HOW[Flaw(failure)])
+            case Connection(failure=failure) | Session(failure=failure) | PacReply(failure=failure) if failure:
                 words += [failure] if failure in OUTSIDE or not isinstance(observation.answer, Connection) else []
             case SystemLookup(failure=failure) if failure in ABSENT:
                 words.append(failure)
-    if not words and host and look_up(case.evidence, host).absent:
+    if not words and host and look_up(view.evidence, host).absent:
         words.append(Failure.NAME_NOT_FOUND)
     return tuple(dict.fromkeys(words))
 
@@ -110,7 +110,7 @@ def _answered(seen: Sequence[Observation]) -> tuple[Observation, ...]:
 CHECK = EndpointCheck(
     id="proxy-pac-unreachable",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     applies=has_script,
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

@@ -31,16 +31,16 @@ from diag.knowledge.proxy_replies import REFUSALS, has_proxy, heard, opened_by, 
 from diag.knowledge.response_author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
-from diag.model.socks import Refusal
+from diag.model.socks import SocksRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-DENIED = frozenset({"err_access_denied", "http_request_denied"})
+DENIED_REASONS = frozenset({"err_access_denied", "http_request_denied"})
 """The words for 'a rule forbids it': Squid's, and Proxy-Status' (RFC 9209, section 2.3.18)."""
 TOO_BIG = frozenset({"err_too_big", "http_response_header_size", "http_response_header_section_size", "http_response_body_size"})
 """The words for 'larger than the proxy lets through': Squid's, and Proxy-Status' (RFC 9209, section 2.3)."""
@@ -48,55 +48,55 @@ BIG_STATUSES = frozenset({413, 414, 431})
 """Content, target or fields too large (RFC 9110, sections 15.5.14 and 15.5.15; RFC 6585, section 5)."""
 TOO_OFTEN = 429
 """Too many requests (RFC 6585, section 4)."""
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """To CONNECT, only a block page sends these."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy answered CONNECT with a refusal by rule."""
-    seen = case.tunnel
+    seen = view.tunnel
     if seen is None:
-        return _forwarded(case)
-    page = _page(case)
+        return _forwarded(view)
+    page = _page(view)
     if not seen.answer.failure and page is None:
         return ok(seen.observation)
     if not seen.answer.failure and page:
-        return _found(case, seen, Confidence.LIKELY, page)
+        return _found(view, seen, Confidence.LIKELY, page)
     if not _forbidden(seen.answer):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
-    sure = seen.answer.status not in REDIRECTS and (_is_its_word(seen.answer) or any(opened_by(case)))
-    return _found(case, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
+    sure = seen.answer.status not in _REDIRECTS and (_is_its_word(seen.answer) or any(opened_by(view)))
+    return _found(view, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
 
 
-def _forwarded(case: Case) -> Finding:
+def _forwarded(view: EndpointView) -> Finding:
     """The same for a plain request that the proxy forwards: there only the proxy's own word counts."""
-    seen = reply(case)
+    seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
     signed = signed_by_proxy(seen.answer.headers)
     own_word = signed and (seen.answer.status in REFUSALS or _limit(seen.answer))
-    if not (own_word or gateway_reason(seen.answer) in DENIED) or wants_login(seen.answer):
+    if not (own_word or gateway_reason(seen.answer) in DENIED_REASONS) or wants_login(seen.answer):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=str(case.proxy),
-        proxy=str(case.proxy),
-        target=str(case.endpoint.authority),
+        about=str(view.proxy),
+        proxy=str(view.proxy),
+        target=str(view.endpoint.authority),
         answer=said(seen.answer),
         rule=_limit(seen.answer) or "undecided",
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same host's other well-known port, and a host that the user names as good, with the same login, once each."""
-    if case.tunnel and case.tunnel.answer.failure and _forbidden(case.tunnel.answer):
-        yield _other_port(case.tunnel.question)
-        yield from _to_control(case, case.tunnel.question)
+    if view.tunnel and view.tunnel.answer.failure and _forbidden(view.tunnel.answer):
+        yield _other_port(view.tunnel.question)
+        yield from _to_control(view, view.tunnel.question)
 
 
-def _to_control(case: Case, question: Tunnel) -> list[Tunnel]:
+def _to_control(view: EndpointView, question: Tunnel) -> list[Tunnel]:
     """The same for the first control on this port; empty: the user names none."""
-    controls = [control.authority for control in case.evidence.run.controls if control.authority.host != question.target.host]
+    controls = [control.authority for control in view.evidence.run.controls if control.authority.host != question.target.host]
     return [question.to(control) for control in controls if control.port == question.target.port][:1]
 
 
@@ -108,7 +108,11 @@ def _other_port(question: Tunnel) -> Tunnel:
 def _forbidden(answer: TunnelReply) -> bool:
     if wants_login(answer):
         return False
-    by_rule = answer.refusal == Refusal.FORBIDDEN or answer.status in REFUSALS | REDIRECTS or gateway_reason(answer) in DENIED
+    by_rule = (
+        answer.refusal == SocksRefusal.FORBIDDEN
+        or answer.status in REFUSALS | _REDIRECTS
+        or gateway_reason(answer) in DENIED_REASONS
+    )
     return by_rule or bool(_limit(answer))
 
 
@@ -124,39 +128,39 @@ def _is_its_word(answer: TunnelReply) -> bool:
     return bool(answer.refusal) or passed_a_proxy(answer.headers)
 
 
-def _page(case: Case) -> Observation | None:
+def _page(view: EndpointView) -> Observation | None:
     """A handshake that was answered, inside the opened tunnel, with the text of a page: the proxy's 'yes' was none."""
-    session = case.session
+    session = view.session
     if session is None or session.answer.failure != Failure.NOT_TLS:
         return None
     return session.observation if session.answer.first_bytes.lstrip()[:1] == b"<" else None
 
 
-def _found(case: Case, seen: Seen[Tunnel, TunnelReply], confidence: Confidence, *also: Observation) -> Finding:
-    rule, by = _rule(case, seen.question)
+def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: Confidence, *also: Observation) -> Finding:
+    rule, by = _rule(view, seen.question)
     return problem(
         *chain([seen.observation], also, by),
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=confidence,
-        proxy=str(case.proxy),
+        proxy=str(view.proxy),
         target=str(seen.question.target),
         answer=said(seen.answer),
         rule=rule,
     )
 
 
-def _rule(case: Case, question: Tunnel) -> tuple[str, list[Observation]]:
+def _rule(view: EndpointView, question: Tunnel) -> tuple[str, list[Observation]]:
     """What the rule is about, as far as it can be told, and by which observations."""
-    limit = _limit(case.tunnel.answer) if case.tunnel else ""
+    limit = _limit(view.tunnel.answer) if view.tunnel else ""
     if limit:
         return limit, []
-    other = case.asked(_other_port(question))
+    other = view.asked(_other_port(question))
     if other and isinstance(other.answer, TunnelReply) and not other.answer.failure:
         return "port", [other]
-    elsewhere = next(opened_to_others(case), None)
+    elsewhere = next(opened_to_others(view), None)
     if elsewhere is not None:
         return "host", [elsewhere]
-    refused = [seen for seen in (other, *map(case.asked, _to_control(case, question))) if _is_refusal(seen)]
+    refused = [seen for seen in (other, *map(view.asked, _to_control(view, question))) if _is_refusal(seen)]
     return "everything" if len(refused) > 1 else "undecided", [seen for seen in refused or [other] if seen]
 
 
@@ -167,7 +171,7 @@ def _is_refusal(seen: Observation | None) -> bool:
 CHECK = EndpointCheck(
     id="proxy-refuses-target",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

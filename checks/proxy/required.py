@@ -24,12 +24,11 @@ causes stand: a filter (`network-connection-filtered`), or no way out at all (`n
 from collections.abc import Iterable, Iterator
 
 from checks.proxy.pac_ignored import named_by_script
-from diag.knowledge.pac import GOING_DIRECT
-from diag.knowledge.pac_outcome import course_of, shown
+from diag.knowledge.pac import GOING_DIRECT, pac_progress, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.route import PLACES, ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
@@ -38,69 +37,69 @@ _MOST = 2
 """How many proxies are tried."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a proxy that this client does not use opens the way that it does not find."""
-    walked = [seen.observation for seen in (*case.dials, *([case.lookup] if case.lookup else ()))]
+    walked = [seen.observation for seen in (*view.dials, *([view.lookup] if view.lookup else ()))]
     if not walked:
         return unknown(Because.NOT_REACHED)
-    if case.connected:
+    if view.connected:
         return ok(*walked)
-    found = list(_elsewhere(case))
+    found = list(_elsewhere(view))
     if not found:
         return not_applicable()
     unasked = False
     for name, proxy in found:
-        for observation in opened_through(case, proxy):
+        for observation in opened_through(view, proxy):
             return problem(
                 *walked,
                 observation,
                 about=str(proxy),
                 proxy=f"{proxy.scheme}://{proxy}",
-                target=str(case.endpoint.authority),
+                target=str(view.endpoint.authority),
                 variable=name,
-                why="an exception names it" if case.route and case.route.why is RouteReason.BYPASSED else "it is not read here",
+                why="an exception names it" if view.route and view.route.why is RouteReason.BYPASSED else "it is not read here",
             )
-        unasked = unasked or not was_asked(case, proxy)
+        unasked = unasked or not was_asked(view, proxy)
     return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The way to each proxy that was found, and the service asked for there."""
-    if case.connected or not (case.dials or case.lookup):
+    if view.connected or not (view.dials or view.lookup):
         return
-    for _, proxy in _elsewhere(case):
-        yield from wanted_of(case, proxy)
+    for _, proxy in _elsewhere(view):
+        yield from wanted_of(view, proxy)
 
 
-def _elsewhere(case: Case) -> Iterator[tuple[str, ProxyAddress]]:
+def _elsewhere(view: EndpointView) -> Iterator[tuple[str, ProxyAddress]]:
     """The proxies that are set on this machine, by the variables, settings or scripts that name them, each once."""
-    seen = case.machine.proxies
+    seen = view.machine.proxies
     named: dict[ProxyAddress, str] = {}
     for variable in seen.answer.variables if seen else ():
         if variable.proxy:
             named.setdefault(variable.proxy, variable.name)
     for setting in seen.answer.settings if seen else ():
-        proxy = setting.proxy_for(case.endpoint.scheme)
+        proxy = setting.proxy_for(view.endpoint.scheme)
         if proxy:
             named.setdefault(proxy, PLACES.get(setting.source, setting.source))
-    for proxy in named_by_script(case):
-        named.setdefault(proxy, f"the proxy script {shown(course_of(case))}")
+    for proxy in named_by_script(view):
+        named.setdefault(proxy, f"the proxy script {shown(pac_progress(view))}")
     return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
 
 
-def _applies(case: Case) -> bool:
+def _applies(view: EndpointView) -> bool:
     return (
-        case.route is not None
-        and case.route.why in GOING_DIRECT
-        and case.endpoint.scheme != "http"
-        and case.endpoint.expects.network is not Network.PRIVATE
+        view.route is not None
+        and view.route.why in GOING_DIRECT
+        and view.endpoint.scheme != "http"
+        and view.endpoint.expects.network is not Network.PRIVATE
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-required",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     applies=_applies,
     judge=judge,
     questions=questions,

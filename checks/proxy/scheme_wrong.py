@@ -25,8 +25,8 @@ from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, set_by
 from diag.knowledge.response_author import passed_a_proxy
 from diag.model.address import literal
 from diag.model.answer import Session, TunnelReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Tunnel
@@ -39,20 +39,20 @@ _SPOKEN = {"TLS": "https", "HTTP": "http"}
 NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the proxy answers in the other way, and not in the one that is set."""
-    first = _first(case)
+    first = _first(view)
     if first is None:
         return unknown(Because.NOT_REACHED)
-    if not _suspect(case):
+    if not _suspect(view):
         return ok(first)
-    asked = [(speaks, case.asked(question)) for speaks, question in _other_ways(case)]
+    asked = [(speaks, view.asked(question)) for speaks, question in _other_ways(view)]
     for speaks, other in asked:
         if other is not None and _answers(other):
-            return _found(case, first, Confidence.CERTAIN, speaks, other)
+            return _found(view, first, Confidence.CERTAIN, speaks, other)
     spoken = _spoken(first)
-    if spoken and case.proxy and spoken != case.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
-        return _found(case, first, Confidence.LIKELY, spoken)
+    if spoken and view.proxy and spoken != view.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
+        return _found(view, first, Confidence.LIKELY, spoken)
     return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
 
 
@@ -65,42 +65,42 @@ def _is_web_server(seen: Observation | None) -> bool:
     return seen is not None and isinstance(seen.answer, TunnelReply) and seen.answer.status in WEB_SERVER
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same host and port, the other way."""
-    if _suspect(case):
-        for _, other in _other_ways(case):
+    if _suspect(view):
+        for _, other in _other_ways(view):
             if isinstance(other.over, Handshake):
                 yield other.over
             yield other
 
 
-def _first(case: Case) -> Observation | None:
+def _first(view: EndpointView) -> Observation | None:
     """The first exchange of words with the proxy: its handshake, or its answer to CONNECT."""
-    if case.proxy and case.proxy.scheme == "https":
-        return case.proxy_session.observation if case.proxy_session else None
-    return case.tunnel.observation if case.tunnel else None
+    if view.proxy and view.proxy.scheme == "https":
+        return view.proxy_session.observation if view.proxy_session else None
+    return view.tunnel.observation if view.tunnel else None
 
 
-def _suspect(case: Case) -> bool:
+def _suspect(view: EndpointView) -> bool:
     """Whether that went as it goes where one side speaks another way."""
-    first = _first(case)
+    first = _first(view)
     answer = first.answer if first else None
     if isinstance(answer, Session):
         return answer.failure in NO_TLS and not answer.chain
-    if isinstance(answer, TunnelReply) and case.proxy and case.proxy.is_socks:
+    if isinstance(answer, TunnelReply) and view.proxy and view.proxy.is_socks:
         return answer.step in ("greeting", "request") and not answer.heard
     if isinstance(answer, TunnelReply):
         return answer.failure in BROKEN_OFF or (answer.status in WEB_SERVER and not passed_a_proxy(answer.headers))
     return False
 
 
-def _other_ways(case: Case) -> list[tuple[str, Tunnel]]:
+def _other_ways(view: EndpointView) -> list[tuple[str, Tunnel]]:
     """The same without a login, over TLS or in SOCKS where the setting says HTTP, and as HTTP where it says one of those."""
-    proxy = case.proxy
-    first = _first(case)
+    proxy = view.proxy
+    first = _first(view)
     if proxy is None or first is None:
         return []
-    target = case.endpoint.authority
+    target = view.endpoint.authority
     match first.question:
         case Handshake(over=Connect() as way):
             return [("http", Tunnel(way, proxy.authority, target))]
@@ -122,24 +122,24 @@ def _answers(seen: Observation) -> bool:
     return answer.status not in WEB_SERVER or passed_a_proxy(answer.headers)
 
 
-def _found(case: Case, first: Observation, confidence: Confidence, speaks: str, *also: Observation) -> Finding:
-    given = case.proxy.scheme if case.proxy else ""
+def _found(view: EndpointView, first: Observation, confidence: Confidence, speaks: str, *also: Observation) -> Finding:
+    given = view.proxy.scheme if view.proxy else ""
     return problem(
         first,
         *also,
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=confidence,
-        proxy=str(case.proxy),
+        proxy=str(view.proxy),
         scheme=given,
         speaks=speaks,
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-scheme-wrong",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     applies=has_proxy,
     judge=judge,
     questions=questions,

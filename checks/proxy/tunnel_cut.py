@@ -29,28 +29,28 @@ from msgspec.structs import replace
 from diag.knowledge.fetching import dial
 from diag.knowledge.proxy_replies import has_proxy
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+_ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the tunnel died before a byte of TLS came back."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not _died(seen.answer):
         return ok(seen.observation)
-    nameless = case.asked(_nameless(seen.question)) if seen.question.server_name else None
+    nameless = view.asked(_nameless(seen.question)) if seen.question.server_name else None
     if nameless and _lived(nameless):
         return ok(seen.observation, nameless)
-    straight = _straight(case, seen)
+    straight = _straight(view, seen)
     if straight and isinstance(straight.answer, Session) and _died(straight.answer):
         return unknown(Because.UNDECIDED, seen.observation, straight, neighbour="tls-handshake-cut")
     works = straight is not None and _lived(straight)
@@ -58,23 +58,23 @@ def judge(case: Case) -> Finding:
         seen.observation,
         *([nameless] if nameless else []),
         *([straight] if straight else []),
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.CERTAIN if works else Confidence.POSSIBLE,
-        proxy=str(case.proxy),
-        target=str(case.endpoint.authority),
+        proxy=str(view.proxy),
+        target=str(view.endpoint.authority),
         ending=str(seen.answer.failure),
         direct="answered" if works else "not known",
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same tunnel without a server name, and the same handshake past the proxy."""
-    seen = case.session
+    seen = view.session
     if seen is None or not _died(seen.answer):
         return
     if seen.question.server_name:
         yield _nameless(seen.question)
-    straight = dial(case.evidence, case.endpoint.authority)
+    straight = dial(view.evidence, view.endpoint.authority)
     yield from straight.wanted
     if straight.opened:
         yield _over(seen.question, straight.opened.question)
@@ -88,13 +88,13 @@ def _over(question: Handshake, way: Connect) -> Handshake:
     return carried_by(question, way)
 
 
-def _straight(case: Case, seen: Seen[Handshake, Session]) -> Observation | None:
-    opened = dial(case.evidence, case.endpoint.authority).opened
-    return case.asked(_over(seen.question, opened.question)) if opened else None
+def _straight(view: EndpointView, seen: Answered[Handshake, Session]) -> Observation | None:
+    opened = dial(view.evidence, view.endpoint.authority).opened
+    return view.asked(_over(seen.question, opened.question)) if opened else None
 
 
 def _died(answer: Session) -> bool:
-    return answer.failure in ENDINGS and not answer.stage and not answer.bytes_received and not answer.chain
+    return answer.failure in _ENDINGS and not answer.stage and not answer.bytes_received and not answer.chain
 
 
 def _lived(seen: Observation) -> bool:
@@ -104,9 +104,9 @@ def _lived(seen: Observation) -> bool:
 CHECK = EndpointCheck(
     id="proxy-tunnel-cut",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: has_proxy(case) and case.endpoint.speaks_tls,
+    applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,
     judge=judge,
     questions=questions,
     sentences=Sentences(

@@ -30,8 +30,8 @@ from collections.abc import Iterable
 from diag.knowledge.fetching import dial
 from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, set_by
 from diag.model.answer import TunnelReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, dialled
@@ -44,31 +44,31 @@ OUTSIDE = frozenset(
 """Failures that come from the network or from the proxy, and not from this computer."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether every address of the proxy failed, or of one that the script names before it."""
-    for proxy in case.route.passed_over if case.route else ():
-        return _passed_over(case, proxy)
-    good = [seen.observation for seen in case.dials if not seen.answer.failure]
+    for proxy in view.route.passed_over if view.route else ():
+        return _passed_over(view, proxy)
+    good = [seen.observation for seen in view.dials if not seen.answer.failure]
     if good:
-        return _speaks(case, good[0])
-    failed = [seen for seen in case.dials if seen.answer.failure in OUTSIDE]
+        return _speaks(view, good[0])
+    failed = [seen for seen in view.dials if seen.answer.failure in OUTSIDE]
     if not failed:
-        return unknown(Because.UNDECIDED, *(seen.observation for seen in case.dials))
+        return unknown(Because.UNDECIDED, *(seen.observation for seen in view.dials))
     return problem(
         *(seen.observation for seen in failed),
-        about=str(case.proxy),
-        proxy=str(case.proxy),
+        about=str(view.proxy),
+        proxy=str(view.proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
         failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
-def _passed_over(case: Case, proxy: ProxyAddress) -> Finding:
+def _passed_over(view: EndpointView, proxy: ProxyAddress) -> Finding:
     """A proxy that costs time with every new connection, and no more than that."""
-    failed = [seen for seen in dial(case.evidence, proxy.authority, every=True).dials if seen.answer.failure in OUTSIDE]
+    failed = [seen for seen in dial(view.evidence, proxy.authority, every=True).dials if seen.answer.failure in OUTSIDE]
     if not failed:
-        return unknown(Because.UNDECIDED, *(seen.observation for seen in case.dials))
+        return unknown(Because.UNDECIDED, *(seen.observation for seen in view.dials))
     return warning(
         *(seen.observation for seen in failed),
         about=str(proxy),
@@ -76,16 +76,16 @@ def _passed_over(case: Case, proxy: ProxyAddress) -> Finding:
         proxy=str(proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
         failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
-def _speaks(case: Case, connected: Observation) -> Finding:
+def _speaks(view: EndpointView, connected: Observation) -> Finding:
     """Whether what accepted the connection says anything at all."""
-    tunnel = case.tunnel
-    if tunnel is None or not is_silent(tunnel.answer) or any(opened_by(case)):
+    tunnel = view.tunnel
+    if tunnel is None or not is_silent(tunnel.answer) or any(opened_by(view)):
         return ok(connected)
-    other = case.asked(easy_target(tunnel.question))
+    other = view.asked(easy_target(tunnel.question))
     if other is None or not isinstance(other.answer, TunnelReply):
         return unknown(Because.NOT_LOOKED, connected, tunnel.observation)
     if not is_silent(other.answer):
@@ -94,23 +94,23 @@ def _speaks(case: Case, connected: Observation) -> Finding:
         connected,
         tunnel.observation,
         other,
-        about=str(case.proxy),
+        about=str(view.proxy),
         confidence=Confidence.LIKELY,
-        proxy=str(case.proxy),
+        proxy=str(view.proxy),
         addresses=(str(dialled(tunnel.question.over)),),
         failures=("connected, then " + str(tunnel.answer.failure),),
-        set_by=set_by(case),
+        set_by=set_by(view),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """Of a proxy that is silent: a target that it can answer at once."""
-    if case.tunnel and is_silent(case.tunnel.answer):
-        yield easy_target(case.tunnel.question)
+    if view.tunnel and is_silent(view.tunnel.answer):
+        yield easy_target(view.tunnel.question)
 
 
-def _applies(case: Case) -> bool:
-    return has_proxy(case) or (case.route is not None and bool(case.route.passed_over))
+def _applies(view: EndpointView) -> bool:
+    return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
 
 
 PASSED_OVER = "passed_over"
@@ -129,7 +129,7 @@ WHERE_ANOTHER_WORKS = Sentences(
 CHECK = EndpointCheck(
     id="proxy-unreachable",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=_applies,
     judge=judge,

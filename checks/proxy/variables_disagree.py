@@ -25,9 +25,9 @@ proxy is one only where a service is not reached without it. Whether a proxy wou
 from collections.abc import Iterable, Iterator
 
 from diag.knowledge.fetching import dial
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
-from diag.model.endpoint import Network, Way
+from diag.model.endpoint import ExpectedRoute, Network
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import Proxies, ProxyVariable
 from diag.model.question import Question
 from diag.model.route import PLACES, ProxyAddress, RouteReason
@@ -39,9 +39,9 @@ READERS = ("https", "tls")
 """The schemes whose clients read these variables; those of databases and mail do not."""
 
 
-def judge(whole: Whole) -> Finding:
+def judge(run_view: RunView) -> Finding:
     """Whether two places differ, or the one that these endpoints need is the only one that is missing."""
-    seen = whole.machine.proxies
+    seen = run_view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
     by_name = {variable.name: variable for variable in seen.answer.variables if variable.proxy}
@@ -56,7 +56,7 @@ def judge(whole: Whole) -> Finding:
                 other_says=_value(by_name[capital]),
             )
     plain = next((name for name in PAIRS[1] if name in by_name), "")
-    tls = any(case.endpoint.scheme in READERS for case in whole.cases)
+    tls = any(view.endpoint.scheme in READERS for view in run_view.cases)
     if plain and tls and _only_plain(seen.answer):
         return warning(
             seen.observation,
@@ -73,16 +73,16 @@ def judge(whole: Whole) -> Finding:
             return warning(
                 seen.observation, about=other, one=one, other=other, one_says=_address(says), other_says=_address(differs)
             )
-    sample = _sample(whole)
+    sample = _sample(run_view)
     if sample is not None:
-        return _only_here(whole, sample)
+        return _only_here(run_view, sample)
     return ok(seen.observation) if seen.answer.variables or named else not_applicable()
 
 
-def _only_here(whole: Whole, sample: Case) -> Finding:
+def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
     """Whether the service is not reached without the proxy that the system's settings alone name."""
-    straight = dial(whole.evidence, sample.endpoint.authority)
-    seen = whole.machine.proxies
+    straight = dial(run_view.evidence, sample.endpoint.authority)
+    seen = run_view.machine.proxies
     assert seen is not None
     assert sample.route is not None
     assert sample.proxy is not None
@@ -101,22 +101,22 @@ def _only_here(whole: Whole, sample: Case) -> Finding:
     )
 
 
-def questions(whole: Whole) -> Iterable[Question]:
+def questions(run_view: RunView) -> Iterable[Question]:
     """Where only the system's settings name the proxy: one of the services, dialled without it."""
-    sample = _sample(whole)
-    if sample is not None and whole.evidence.run.limits.straight:
-        yield from dial(whole.evidence, sample.endpoint.authority).wanted
+    sample = _sample(run_view)
+    if sample is not None and run_view.evidence.run.limits.straight:
+        yield from dial(run_view.evidence, sample.endpoint.authority).wanted
 
 
-def _sample(whole: Whole) -> Case | None:
+def _sample(run_view: RunView) -> EndpointView | None:
     """The first service that is reached through the proxy of the system's settings, and that its list lets go direct."""
-    return next((case for case in whole.cases if _goes_by_setting(case) and case.arrived), None)
+    return next((view for view in run_view.cases if _goes_by_setting(view) and view.arrived), None)
 
 
-def _goes_by_setting(case: Case) -> bool:
-    expects = case.endpoint.expects
-    allowed = expects.network is not Network.PRIVATE and expects.proxy is not Way.PROXIED
-    return allowed and case.route is not None and case.route.why is RouteReason.SETTING and case.endpoint.speaks_tls
+def _goes_by_setting(view: EndpointView) -> bool:
+    expects = view.endpoint.expects
+    allowed = expects.network is not Network.PRIVATE and expects.proxy is not ExpectedRoute.PROXIED
+    return allowed and view.route is not None and view.route.why is RouteReason.SETTING and view.endpoint.speaks_tls
 
 
 def _named(proxies: Proxies) -> Iterator[tuple[str, ProxyAddress]]:
@@ -148,7 +148,7 @@ def _only_plain(proxies: Proxies) -> bool:
 CHECK = RunCheck(
     id="proxy-variables-disagree",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     judge=judge,
     questions=questions,
     sentences=Sentences(

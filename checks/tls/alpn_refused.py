@@ -26,46 +26,46 @@ from msgspec.structs import replace
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
-WORD = "no_application_protocol"
+_WORD = "no_application_protocol"
 HTTP_2 = "h2"
 NOTHING = "no protocol named"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     refused = not answer.finished and (
-        answer.failure == f"alert:{WORD}" or any(alert.name == WORD and alert.sender == "peer" for alert in answer.alerts)
+        answer.failure == f"alert:{_WORD}" or any(alert.name == _WORD and alert.sender == "peer" for alert in answer.alerts)
     )
     if not refused:
         spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
-    others = {name: case.asked(question) for name, question in _others(seen.question).items()}
+    others = {name: view.asked(question) for name, question in _others(seen.question).items()}
     taken = tuple(name for name, other in others.items() if other and _finished(other))
     say = warning if HTTP_2 in taken else problem
     return say(
         seen.observation,
         *(other for other in others.values() if other),
-        about=str(case.endpoint.authority),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         offered=seen.question.alpn,
         accepted=taken or ("none of what was tried",),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """HTTP/2, and nothing named at all."""
-    seen = case.session
-    return _others(seen.question).values() if seen and seen.answer.failure == f"alert:{WORD}" else ()
+    seen = view.session
+    return _others(seen.question).values() if seen and seen.answer.failure == f"alert:{_WORD}" else ()
 
 
 def _others(question: Handshake) -> dict[str, Handshake]:
@@ -79,7 +79,7 @@ def _finished(seen: Observation) -> bool:
 CHECK = EndpointCheck(
     id="tls-alpn-refused",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

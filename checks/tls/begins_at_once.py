@@ -24,43 +24,43 @@ which neither is answered is `tls-upgrade-unanswered`.
 from collections.abc import Iterable
 
 from diag.knowledge.starttls import at_once, expected, goes_over, is_lost, speaks_tls_at_once
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether TLS is spoken where the protocol itself is not."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not is_lost(seen.answer):
         return unknown(Because.UNDECIDED, seen.observation) if seen.answer.stage else ok(seen.observation)
-    shown = speaks_tls_at_once(case, seen)
+    shown = speaks_tls_at_once(view, seen)
     if shown is None:
-        met = case.asked(at_once(case, seen))
+        met = view.asked(at_once(view, seen))
         return unknown(Because.NOT_LOOKED, seen.observation) if met is None else ok(seen.observation, met)
     return problem(
         seen.observation,
         shown,
-        about=str(case.endpoint.authority),
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
+        about=str(view.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """A handshake without a word before it."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen and is_lost(seen.answer):
-        yield at_once(case, seen)
+        yield at_once(view, seen)
 
 
 CHECK = EndpointCheck(
     id="tls-begins-at-once",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

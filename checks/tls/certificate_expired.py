@@ -23,22 +23,22 @@ computer's list of authorities forces the path over an old certificate, and a pu
 
 from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner
 from diag.model.wire.chain import EXPIRED
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a certificate on the path to the root has run out, by a clock that is right."""
     return judged_by_clock(
-        case,
-        on_path(case, EXPIRED, lambda certificate, now: certificate.not_after < now),
+        view,
+        on_path(view, EXPIRED, lambda certificate, now: certificate.not_after < now),
         lambda certificate: certificate.not_after,
     )
 
 
-OF_AN_AUTHORITY = Sentences(
+_OF_AN_AUTHORITY = Sentences(
     title="The certificate of the authority {subject}, which vouches for {host}, expired on {date}",
     seen="The server's own certificate at {host} has not run out. That of {subject}, which stands above it in the"
     " chain, was valid until {date}; days since then: {days}.",
@@ -53,11 +53,11 @@ OF_AN_AUTHORITY = Sentences(
 CHECK = EndpointCheck(
     id="tls-certificate-expired",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=lambda case: second_opinion(case, EXPIRED),
+    questions=lambda view: second_opinion(view, EXPIRED),
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, expired on {date}",
         seen="{host} presented a certificate of {subject} that was valid until {date}; days since then: {days}.",
@@ -67,5 +67,5 @@ CHECK = EndpointCheck(
             "If you do not run it, report it to its provider with the date above; nothing on this computer needs to change.",
         ),
     ),
-    forms=((AUTHORITY, OF_AN_AUTHORITY),),
+    forms=((AUTHORITY, _OF_AN_AUTHORITY),),
 )

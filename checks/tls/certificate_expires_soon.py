@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented
@@ -34,23 +34,23 @@ LAST_PART = 5
 """Of a short life, the last fifth."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a trusted certificate of the path is near its end."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
     if seen.answer.verify_errors:
         return unknown(Because.UNDECIDED, seen.observation)
-    now = case.now + (skew_for(case) or timedelta())
+    now = view.now + (skew_for(view) or timedelta())
     ending = next((one for one in chain.path if not one.self_signed and _ends_soon(one, now)), None)
     if ending is None:
         return ok(seen.observation)
     return warning(
         seen.observation,
         about=ending.fingerprint,
-        host=case.endpoint.host,
-        subject=ending.common_name or ending.subject or case.endpoint.host,
+        host=view.endpoint.host,
+        subject=ending.common_name or ending.subject or view.endpoint.host,
         date=ending.not_after,
         days=(ending.not_after - now).days,
     )
@@ -64,7 +64,7 @@ def _ends_soon(certificate: Certificate, now: datetime) -> bool:
 CHECK = EndpointCheck(
     id="tls-certificate-expires-soon",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

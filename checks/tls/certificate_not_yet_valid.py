@@ -22,22 +22,22 @@ said against the service, and `machine-clock-wrong` decides.
 
 from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner
 from diag.model.wire.chain import NOT_YET_VALID
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a certificate on the path to the root begins in the future, by a clock that is right."""
     return judged_by_clock(
-        case,
-        on_path(case, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
+        view,
+        on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
         lambda certificate: certificate.not_before,
     )
 
 
-OF_AN_AUTHORITY = Sentences(
+_OF_AN_AUTHORITY = Sentences(
     title="The certificate of the authority {subject}, which vouches for {host}, is not valid before {date}",
     seen="The server's own certificate at {host} has begun. That of {subject}, which stands above it in the chain,"
     " begins on {date}; days until then: {days}.",
@@ -50,11 +50,11 @@ OF_AN_AUTHORITY = Sentences(
 CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=lambda case: second_opinion(case, NOT_YET_VALID),
+    questions=lambda view: second_opinion(view, NOT_YET_VALID),
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, is not valid before {date}",
         seen="{host} presented a certificate of {subject} that begins on {date}; days until then: {days}.",
@@ -64,5 +64,5 @@ CHECK = EndpointCheck(
             "If the clock is right, whoever runs {host} has to use a certificate that is valid now.",
         ),
     ),
-    forms=((AUTHORITY, OF_AN_AUTHORITY),),
+    forms=((AUTHORITY, _OF_AN_AUTHORITY),),
 )

@@ -28,15 +28,15 @@ from dataclasses import dataclass
 
 from diag.knowledge.revocation import holds, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, read_ocsp
 
-NOT_SAID = "not said"
+_NOT_SAID = "not said"
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,14 @@ class Word:
     seen: Observation
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether an issuer's own word is that a certificate of the path is revoked."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    words = [*_stapled(case, chain), *_fetched(case)]
-    valid = [word for word in words if holds(case, word.said)]
+    words = [*_stapled(view, chain), *_fetched(view)]
+    valid = [word for word in words if holds(view, word.said)]
     revoked = next((word for word in valid if word.said.revoked), None)
     if revoked is None:
         told = [word for word in valid if word.said.known]
@@ -68,26 +68,26 @@ def judge(case: Case) -> Finding:
         seen.observation,
         revoked.seen,
         about=revoked.certificate.fingerprint,
-        host=case.endpoint.host,
-        subject=revoked.certificate.common_name or revoked.certificate.subject or case.endpoint.host,
+        host=view.endpoint.host,
+        subject=revoked.certificate.common_name or revoked.certificate.subject or view.endpoint.host,
         issuer=revoked.certificate.issuer_common_name or revoked.certificate.issuer,
-        reason=revoked.said.reason.replace("_", " ") or NOT_SAID,
+        reason=revoked.said.reason.replace("_", " ") or _NOT_SAID,
         source=revoked.source,
-        since=revoked.said.since or NOT_SAID,
+        since=revoked.said.since or _NOT_SAID,
     )
 
 
-def _stapled(case: Case, chain: Chain) -> Iterator[Word]:
+def _stapled(view: EndpointView, chain: Chain) -> Iterator[Word]:
     """What the server itself hands out about its own certificate (RFC 6066, section 8)."""
-    seen = case.session
+    seen = view.session
     if seen and seen.answer.staple and len(chain.der) > 1:
         said = read_ocsp(seen.answer.staple, chain.der[0], chain.der[1])
         if isinstance(said, Revocation):
             yield Word(chain.leaf, said, "the server itself (OCSP staple)", seen.observation)
 
 
-def _fetched(case: Case) -> Iterator[Word]:
-    for place in places(case):
+def _fetched(view: EndpointView) -> Iterator[Word]:
+    for place in places(view):
         if place.brought and place.status:
             yield Word(place.certificate, place.status, f"the authority ({place.kind})", place.brought.observation)
 
@@ -95,7 +95,7 @@ def _fetched(case: Case) -> Iterator[Word]:
 CHECK = EndpointCheck(
     id="tls-certificate-revoked",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -25,15 +25,15 @@ finding says so.
 """
 
 from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether what is missing above the last certificate is a certificate that the server should have sent."""
-    gap = look(case)
+    gap = look(view)
     if gap is None:
         return unknown(Because.NOT_REACHED)
     if not gap.distrusted or gap.chain.whole:
@@ -57,7 +57,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
         *also,
         about=gap.chain.leaf.fingerprint,
         confidence=confidence,
-        host=gap.case.endpoint.host,
+        host=gap.view.endpoint.host,
         missing=gap.chain.issuer,
         sent=gap.chain.sent,
         neighbour="" if confidence is Confidence.CERTAIN else "tls-issuer-untrusted",
@@ -67,7 +67,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
 CHECK = EndpointCheck(
     id="tls-chain-incomplete",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

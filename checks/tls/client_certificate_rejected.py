@@ -27,8 +27,8 @@ from collections.abc import Iterable
 
 from diag.knowledge.client_certificate import refusal, wanted, went_on
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown
@@ -45,18 +45,18 @@ SAYS = {
 """What the server's alert says about the certificate; the others say no more than that it is not accepted."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server refused the certificate it was shown, and what speaks against it from here."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if seen.answer.client is None:
         return not_applicable()
-    refused = refusal(case)
+    refused = refusal(view)
     if refused is None:
-        shown = went_on(case)
+        shown = went_on(view)
         return ok(*shown) if shown else unknown(Because.UNDECIDED, seen.observation)
-    endpoint = str(case.endpoint.authority)
+    endpoint = str(view.endpoint.authority)
     return problem(
         *refused.seen,
         about=endpoint,
@@ -68,9 +68,9 @@ def judge(case: Case) -> Finding:
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """A moment of waiting, where the word has no other occasion to come."""
-    return wanted(case)
+    return wanted(view)
 
 
 def _faults(observation: Observation, answer: Session) -> Iterable[str]:
@@ -88,14 +88,14 @@ def _faults(observation: Observation, answer: Session) -> Iterable[str]:
         yield "its issuer is not on the server's list of authorities"
 
 
-def _applies(case: Case) -> bool:
-    return case.endpoint.speaks_tls and bool(case.endpoint.expects.certificate)
+def _applies(view: EndpointView) -> bool:
+    return view.endpoint.speaks_tls and bool(view.endpoint.expects.certificate)
 
 
 CHECK = EndpointCheck(
     id="tls-client-certificate-rejected",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=_applies,
     judge=judge,

@@ -25,22 +25,22 @@ for a certificate before; with less certainty. Where one was shown and not accep
 from collections.abc import Iterable
 
 from diag.knowledge.client_certificate import NONE_CAME, refusal, wanted, went_on
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the connection ended for want of a certificate of ours."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    refused = refusal(case)
+    refused = refusal(view)
     if refused is None:
-        shown = went_on(case)
+        shown = went_on(view)
         return ok(*shown) if shown else unknown(Because.UNDECIDED, seen.observation)
-    endpoint = str(case.endpoint.authority)
+    endpoint = str(view.endpoint.authority)
     return problem(
         *refused.seen,
         about=endpoint,
@@ -50,20 +50,20 @@ def judge(case: Case) -> Finding:
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """A moment of waiting, where the word has no other occasion to come."""
-    return wanted(case)
+    return wanted(view)
 
 
-def _applies(case: Case) -> bool:
-    return case.endpoint.speaks_tls and not case.endpoint.expects.certificate
+def _applies(view: EndpointView) -> bool:
+    return view.endpoint.speaks_tls and not view.endpoint.expects.certificate
 
 
 MOST_NAMED = 3
 CHECK = EndpointCheck(
     id="tls-client-certificate-required",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=_applies,
     judge=judge,

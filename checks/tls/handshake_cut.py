@@ -27,52 +27,52 @@ from collections.abc import Iterable
 from diag.knowledge.dead_handshake import death
 from diag.knowledge.handshake_experiments import ENDED, died, names
 from diag.model.answer import HoldEnd
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Hold, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
-A_MOMENT = 1.0
+_A_MOMENT = 1.0
 """Seconds in which a healthy server waits for the client to begin."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake without a word, whatever the name."""
-    found = death(case, how=ENDED, variants=names, half_way=True)
+    found = death(view, how=ENDED, variants=names, half_way=True)
     if isinstance(found, Finding):
         return found
     seen, others, answer = found.seen, found.others, found.seen.answer
-    idle = case.asked(_idle(seen.question))
-    if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < A_MOMENT:
+    idle = view.asked(_idle(seen.question))
+    if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < _A_MOMENT:
         return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
     sure = bool(answer.bytes_received) or bool(others)
     return problem(
         seen.observation,
         *others,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
-        endpoint=str(case.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         ending=str(answer.failure),
         received=answer.bytes_received,
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
-    seen = case.session
+    seen = view.session
     return (*names(seen.question), _idle(seen.question)) if seen and died(seen.answer, how=ENDED) else ()
 
 
 def _idle(question: Handshake) -> Hold:
-    return Hold(question.over, A_MOMENT)
+    return Hold(question.over, _A_MOMENT)
 
 
 CHECK = EndpointCheck(
     id="tls-handshake-cut",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
     sentences=Sentences(

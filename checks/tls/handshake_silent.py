@@ -25,18 +25,18 @@ from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
 from diag.knowledge.handshake_experiments import died, names, sizes
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
-SILENCE = frozenset({Failure.TIMED_OUT})
+_SILENCE = frozenset({Failure.TIMED_OUT})
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server took in the first message and said nothing, whatever was changed about it."""
-    found = death(case, how=SILENCE, variants=_variants)
+    found = death(view, how=_SILENCE, variants=_variants)
     if isinstance(found, Finding):
         return found
     seen, others = found.seen, found.others
@@ -44,18 +44,18 @@ def judge(case: Case) -> Finding:
     return problem(
         seen.observation,
         *others,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
-        endpoint=str(case.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         seconds=round(seen.observation.took, 1),
         tries=1 + len(others),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same with other names and other sizes."""
-    seen = case.session
-    return _variants(seen.question) if seen and died(seen.answer, how=SILENCE) else ()
+    seen = view.session
+    return _variants(seen.question) if seen and died(seen.answer, how=_SILENCE) else ()
 
 
 def _variants(question: Handshake) -> tuple[Handshake, ...]:
@@ -65,9 +65,9 @@ def _variants(question: Handshake) -> tuple[Handshake, ...]:
 CHECK = EndpointCheck(
     id="tls-handshake-silent",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
     sentences=Sentences(

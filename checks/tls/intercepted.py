@@ -30,21 +30,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
+from diag.knowledge.domains import registrable_domain
 from diag.knowledge.tls_inspectors import Kind, Product, product_of
-from diag.knowledge.trust_stores import PUBLIC, Says, Table, lists_of, names
+from diag.knowledge.trust_stores import PUBLIC, ClientOpinions, Says, lists_of, names
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import Session
-from diag.model.case import Case, Whole
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Handshake
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
-MOST_HOSTS = 8
+_MOST_HOSTS = 8
 NONE_KNOWN = "none known"
 REFUSED, SILENT, LOCAL = "refused", "silent", "local"
 """In which form it is met: this client refuses it; this client trusts it; it is a program of this computer."""
@@ -54,8 +55,8 @@ REFUSED, SILENT, LOCAL = "refused", "silent", "local"
 class Signed:
     """A host, and a certificate for it that no public authority has signed."""
 
-    case: Case
-    session: Seen[Handshake, Session]
+    view: EndpointView
+    session: Answered[Handshake, Session]
     chain: Chain
 
     @cached_property
@@ -70,18 +71,18 @@ class Signed:
 
     @property
     def site(self) -> str:
-        """The part of the name that one owner has. Two labels: too short for some, which only makes hosts look more related."""
-        return ".".join(self.case.endpoint.host.split(".")[-2:])
+        """The part of the name that one owner has registered."""
+        return registrable_domain(self.view.endpoint.host)
 
     @property
     def made_for_it(self) -> bool:
         """Whether the certificate is for this very host, as a gateway makes them; an appliance's own is for another name."""
-        return covers(self.chain.leaf, self.case.endpoint.host)
+        return covers(self.chain.leaf, self.view.endpoint.host)
 
     @property
     def inside(self) -> bool:
         """Whether the host may be one of the company's own: a device, or a service for which its own authority signs."""
-        endpoint = self.case.endpoint
+        endpoint = self.view.endpoint
         if literal(endpoint.host) is not None or endpoint.expects.network is Network.PRIVATE:
             return True
         return any(is_private(ip) for ip in self._dialled)
@@ -91,20 +92,20 @@ class Signed:
         """Whether the host is this computer, where developers have authorities of their own, which they trust."""
         if untrusted(self.session.answer):
             return False
-        return is_own_name(self.case.endpoint.host) or any(ip.is_loopback for ip in self._dialled)
+        return is_own_name(self.view.endpoint.host) or any(ip.is_loopback for ip in self._dialled)
 
     @property
     def _dialled(self) -> list[IpAddress]:
         """The host's addresses; empty where a proxy keeps them."""
-        return [] if self.case.proxy else [ip for text in self.case.addresses if (ip := literal(text)) is not None]
+        return [] if self.view.proxy else [ip for text in self.view.addresses if (ip := literal(text)) is not None]
 
 
-def judge(whole: Whole) -> Finding:
+def judge(run_view: RunView) -> Finding:
     """Whether one authority that is not public stands between this client and services that are not its own."""
-    met = [(case.session, chain) for case in whole.cases if case.session and (chain := presented(case.session.answer))]
+    met = [(view.session, chain) for view in run_view.cases if view.session and (chain := presented(view.session.answer))]
     if not met:
         return unknown(Because.NOT_REACHED)
-    signed = _signed_privately(whole)
+    signed = _signed_privately(run_view)
     if not signed:
         return ok(*(session.observation for session, _ in met))
     outside = [one for one in signed if one.made_for_it and not one.inside]
@@ -119,16 +120,16 @@ def judge(whole: Whole) -> Finding:
     return unknown(Because.UNDECIDED, *(one.session.observation for one in signed))
 
 
-def _signed_privately(whole: Whole) -> list[Signed]:
+def _signed_privately(run_view: RunView) -> list[Signed]:
     """The hosts whose certificates no public authority has signed, which did not sign themselves, and are not as declared."""
     found = []
-    for case in whole.cases:
-        chain = presented(case.session.answer) if case.session else None
-        if case.session is None or chain is None or chain.leaf.self_signed:
+    for view in run_view.cases:
+        chain = presented(view.session.answer) if view.session else None
+        if view.session is None or chain is None or chain.leaf.self_signed:
             continue
-        one = Signed(case, case.session, chain)
-        declared = bool(case.endpoint.expects.trust) and not untrusted(case.session.answer)
-        public = _public_list(case)
+        one = Signed(view, view.session, chain)
+        declared = bool(view.endpoint.expects.trust) and not untrusted(view.session.answer)
+        public = _public_list(view)
         # A gateway may copy the marks of the certificate that it replaces, but not the place in a public list.
         looks_public = chain.looks_public and not (one.product and public is False)
         if not (declared or looks_public or public):
@@ -136,9 +137,9 @@ def _signed_privately(whole: Whole) -> list[Signed]:
     return found
 
 
-def _public_list(case: Case) -> bool | None:
+def _public_list(view: EndpointView) -> bool | None:
     """Whether the list of public authorities accepts the chain; None: it was not asked."""
-    lists = lists_of(case)
+    lists = lists_of(view)
     return next((opinion.accepts for opinion in lists.opinions if opinion.store == PUBLIC), None) if lists else None
 
 
@@ -157,9 +158,9 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
     hit = refused or signed
     first = hit[0]
     leaf, product = first.chain.leaf, first.product
-    lists = lists_of(first.case)
+    lists = lists_of(first.view)
     clients = lists.clients if lists else ()
-    rows = Table.of(clients)
+    rows = ClientOpinions.of(clients)
     say = problem if refused else warning
     seen: list[Observation] = [one.session.observation for one in hit]
     opinions = [opinion.seen for opinion in lists.opinions] if lists else []
@@ -168,11 +169,11 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
         *opinions,
         about=leaf.issuer,
         confidence=confidence,
-        hits=tuple(str(one.case.endpoint) for one in hit),
+        hits=tuple(str(one.view.endpoint) for one in hit),
         issuer=leaf.issuer_common_name or leaf.issuer,
         product=product.name if product else NONE_KNOWN,
         kind=product.kind.value if product else NONE_KNOWN,
-        hosts=tuple(dict.fromkeys(one.case.endpoint.host for one in hit))[:MOST_HOSTS],
+        hosts=tuple(dict.fromkeys(one.view.endpoint.host for one in hit))[:_MOST_HOSTS],
         trusted="no" if refused else "yes",
         fails_for=names(clients, Says.NO) or (NONE_KNOWN,),
         clients=rows.clients,
@@ -210,7 +211,7 @@ UNNOTICED = Sentences(
 CHECK = RunCheck(
     id="tls-intercepted",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     judge=judge,
     explains=("tls-issuer-untrusted", "tls-chain-incomplete", "tls-trust-stores-differ", "tls-key-too-weak"),
     sentences=Sentences(

@@ -25,15 +25,15 @@ does not, is an outdated store (`machine-trust-store-outdated`).
 """
 
 from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the chain leads to a root that is in no store here."""
-    gap = look(case)
+    gap = look(view)
     if gap is None:
         return unknown(Because.NOT_REACHED)
     if not gap.distrusted or gap.chain.leaf.self_signed:
@@ -71,7 +71,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
         *also,
         about=gap.chain.issuer,
         confidence=confidence,
-        host=gap.case.endpoint.host,
+        host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
         store="system" if gap.by_system else "declared",
         neighbour="" if confidence is Confidence.CERTAIN else "tls-chain-incomplete",
@@ -81,7 +81,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
 CHECK = EndpointCheck(
     id="tls-issuer-untrusted",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -23,22 +23,22 @@ warning where it did not. The signature of a root, which nobody checks, does not
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
 
-SHORTEST = {"RSA": 2048, "DSA": 2048, "EC": 224}
+_SHORTEST = {"RSA": 2048, "DSA": 2048, "EC": 224}
 """Bits that a key must have (NIST SP 800-57, part 1: 112 bits of strength)."""
 BROKEN_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
 REFUSED = frozenset({66, 67, 68})
 """How OpenSSL says it (X509_V_ERR): the server's key, an authority's key, a signature's hash is too weak."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a certificate that is used is too weak by its own content."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
@@ -50,8 +50,8 @@ def judge(case: Case) -> Finding:
     return say(
         seen.observation,
         about=weak.fingerprint,
-        host=case.endpoint.host,
-        subject=weak.common_name or weak.subject or case.endpoint.host,
+        host=view.endpoint.host,
+        subject=weak.common_name or weak.subject or view.endpoint.host,
         weakness=_weakness(weak),
         refused="yes" if complained else "no",
     )
@@ -65,7 +65,7 @@ def _weak(chain: Chain, answer: Session) -> Certificate | None:
 
 def _weakness(certificate: Certificate) -> str:
     """What is weak about it, in words; empty: nothing."""
-    if certificate.key_bits and certificate.key_bits < SHORTEST.get(certificate.key, 0):
+    if certificate.key_bits and certificate.key_bits < _SHORTEST.get(certificate.key, 0):
         return f"{certificate.key} key of {certificate.key_bits} bits"
     if certificate.signature_hash in BROKEN_HASHES and not certificate.self_signed:
         return f"signature with {certificate.signature_hash.upper()}"
@@ -75,7 +75,7 @@ def _weakness(certificate: Certificate) -> str:
 CHECK = EndpointCheck(
     id="tls-key-too-weak",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

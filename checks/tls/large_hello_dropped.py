@@ -28,39 +28,39 @@ from msgspec.structs import replace
 
 from diag.knowledge.handshake_experiments import ENDED, answered, died, names, seen_of, sizes
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ENDINGS = ENDED | {Failure.TIMED_OUT}
+_ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a small first message is answered where the usual one is not, in packets of whatever size."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not died(seen.answer, how=ENDINGS):
+    if not died(seen.answer, how=_ENDINGS):
         return ok(seen.observation)
-    small = case.asked(_small(seen.question))
+    small = view.asked(_small(seen.question))
     if small is None or not isinstance(small.answer, Session) or small.answer.stage:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not answered(small):
         return ok(seen.observation, small)
-    large = seen_of(case, (*names(seen.question), *_low(seen.question)))
+    large = seen_of(view, (*names(seen.question), *_low(seen.question)))
     if any(answered(other) for other in large):
         return ok(seen.observation, small, *large)
-    if not seen_of(case, _low(seen.question)) or small.answer.hello_bytes >= seen.answer.hello_bytes:
+    if not seen_of(view, _low(seen.question)) or small.answer.hello_bytes >= seen.answer.hello_bytes:
         return unknown(Because.UNDECIDED, seen.observation, small)
     return problem(
         seen.observation,
         small,
         *large,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if len(large) > 1 else Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         large=seen.answer.hello_bytes,
         small=small.answer.hello_bytes,
         ending=str(seen.answer.failure),
@@ -68,10 +68,10 @@ def judge(case: Case) -> Finding:
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """A small message; the usual one in small packets; and with other names, should it be the name."""
-    seen = case.session
-    return (*sizes(seen.question), *names(seen.question)) if seen and died(seen.answer, how=ENDINGS) else ()
+    seen = view.session
+    return (*sizes(seen.question), *names(seen.question)) if seen and died(seen.answer, how=_ENDINGS) else ()
 
 
 def _small(question: Handshake) -> Handshake:
@@ -85,9 +85,9 @@ def _low(question: Handshake) -> tuple[Handshake, ...]:
 CHECK = EndpointCheck(
     id="tls-large-hello-dropped",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: case.endpoint.speaks_tls and case.proxy is None,
+    applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
     explains=("tls-handshake-silent", "tls-handshake-cut"),

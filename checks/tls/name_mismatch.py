@@ -25,23 +25,23 @@ longer do. The fact `why` says in which way the names differ: `too_deep_for_wild
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate, covers
 from diag.model.wire.chain import presented, untrusted
 
-MOST_NAMES = 8
+_MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the certificate that was presented leaves out the endpoint's name."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    host = case.endpoint.host
+    host = view.endpoint.host
     if covers(chain.leaf, host):
         return ok(seen.observation)
     names = sorted(chain.leaf.names, key=lambda name: -_alike(name, host))
@@ -51,7 +51,7 @@ def judge(case: Case) -> Finding:
         # A stranger's certificate that nobody vouches for may be a network's own page and not the service's mistake.
         confidence=Confidence.LIKELY if untrusted(seen.answer) else Confidence.CERTAIN,
         host=host,
-        names=tuple(names[:MOST_NAMES]) or ("none",),
+        names=tuple(names[:_MOST_NAMES]) or ("none",),
         listed=len(names),
         subject=chain.leaf.common_name or "none",
         why=_why(chain.leaf, host),
@@ -85,7 +85,7 @@ def _why(leaf: Certificate, host: str) -> str:
 CHECK = EndpointCheck(
     id="tls-name-mismatch",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -21,33 +21,33 @@ It is the server's own word. The same alert as a mere warning, after which the h
 """
 
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
-WORD = "alert:unrecognized_name"
+_WORD = "alert:unrecognized_name"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake because of the name."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if seen.answer.failure != WORD:
+    if seen.answer.failure != _WORD:
         spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=case.endpoint.host,
-        host=case.endpoint.host,
-        addresses=tuple(str(address) for address in case.connected) or ("unknown",),
+        about=view.endpoint.host,
+        host=view.endpoint.host,
+        addresses=tuple(str(address) for address in view.connected) or ("unknown",),
     )
 
 
 CHECK = EndpointCheck(
     id="tls-name-unrecognized",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -28,24 +28,24 @@ from msgspec.structs import replace
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
-WORDS = frozenset({"handshake_failure", "insufficient_security"})
+_WORDS = frozenset({"handshake_failure", "insufficient_security"})
 """The alerts by which a side says that nothing on offer is good enough for it (RFC 8446, section 6.2)."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the handshake comes about as soon as every cipher is on offer."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not _refused(seen.answer):
         spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
-    wide = case.asked(_wide(seen.question))
+    wide = view.asked(_wide(seen.question))
     if wide is None or not isinstance(wide.answer, Session) or wide.answer.stage:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not wide.answer.finished:
@@ -53,17 +53,17 @@ def judge(case: Case) -> Finding:
     return problem(
         seen.observation,
         wide,
-        about=str(case.endpoint.authority),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         cipher=wide.answer.cipher,
         version=wide.answer.version,
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same handshake with every cipher on offer."""
-    if case.session and _refused(case.session.answer):
-        yield _wide(case.session.question)
+    if view.session and _refused(view.session.answer):
+        yield _wide(view.session.question)
 
 
 def _wide(question: Handshake) -> Handshake:
@@ -74,13 +74,13 @@ def _refused(answer: Session) -> bool:
     """Whether a side ended the handshake as too weak or without choice, and not for want of a client's certificate."""
     if answer.finished or answer.certificate_requested or not answer.failure:
         return False
-    return answer.failure.removeprefix("alert:") in WORDS or any(alert.name in WORDS for alert in answer.alerts)
+    return answer.failure.removeprefix("alert:") in _WORDS or any(alert.name in _WORDS for alert in answer.alerts)
 
 
 CHECK = EndpointCheck(
     id="tls-no-shared-cipher",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -22,8 +22,8 @@ The first bytes that came back are looked at; TLS always begins with a record ty
 """
 
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import protocol
@@ -32,9 +32,9 @@ MISUNDERSTOOD = b" 400 "
 """The status by which a plain web server answers bytes that it takes for a broken request."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the first bytes of the answer were another protocol's."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
@@ -43,16 +43,16 @@ def judge(case: Case) -> Finding:
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=_confidence(case, answer.first_bytes),
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=_confidence(view, answer.first_bytes),
+        endpoint=str(view.endpoint.authority),
         protocol=protocol(answer.first_bytes),
     )
 
 
-def _confidence(case: Case, first: bytes) -> Confidence:
+def _confidence(view: EndpointView, first: bytes) -> Confidence:
     """A page may be another's who answers in the service's place, and behind a proxy anything may be."""
-    if case.proxy or first.lstrip().startswith(b"<"):
+    if view.proxy or first.lstrip().startswith(b"<"):
         return Confidence.LIKELY
     return Confidence.LIKELY if first.startswith(b"HTTP/") and MISUNDERSTOOD not in first[:16] else Confidence.CERTAIN
 
@@ -60,7 +60,7 @@ def _confidence(case: Case, first: bytes) -> Confidence:
 CHECK = EndpointCheck(
     id="tls-plaintext-answer",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -28,16 +28,16 @@ failed by it, so it is a warning.
 from urllib.parse import urlsplit
 
 from diag.knowledge.response_author import Author, author, field
-from diag.knowledge.revocation import Place, holds, is_wanted, places, wanted
+from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import LOGIN_WANTED, HttpReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.chain import presented
 
 PAGE = "a page instead of the status"
@@ -45,7 +45,7 @@ NO_STATUS = "something that is no status"
 ELSEWHERE = "it sends the client on to another host"
 NOT_THE_AUTHORITY = "something on the way answers in its place"
 STALE = "its answer does not hold now: it is out of date, or from the future"
-SILENCE = frozenset({Failure.TIMED_OUT})
+_SILENCE = frozenset({Failure.TIMED_OUT})
 WAITS = "wait there at each login until their patience is over, often ten to fifteen seconds for each such place,"
 AT_ONCE = "lose little time over it, since they are turned away at once,"
 REDIRECTIONS = range(300, 400)
@@ -53,15 +53,15 @@ DER = b"\x30"
 """How everything begins that authorities sign: an ASN.1 SEQUENCE."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether a place that the chain names is blocked, or something else answers there."""
-    seen = case.session
+    seen = view.session
     if seen is None or presented(seen.answer) is None:
         return unknown(Because.NOT_REACHED)
-    known = list(places(case))
+    known = list(places(view))
     if not known:
         return not_applicable()
-    if not is_wanted(case):
+    if not is_wanted(view):
         return unknown(Because.NOT_LOOKED, seen.observation)
     bad = [place for place in known if _outcome(place)]
     if not bad:
@@ -72,34 +72,34 @@ def judge(case: Case) -> Finding:
         seen.observation,
         *asked,
         about=bad[0].host,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
         kind=bad[0].kind,
         outcome=_outcome(bad[0]),
         seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),
-        cost=WAITS if any(_outcome(place) in SILENCE for place in bad) else AT_ONCE,
+        cost=WAITS if any(_outcome(place) in _SILENCE for place in bad) else AT_ONCE,
     )
 
 
-def _asked(place: Place) -> tuple[Observation, ...]:
+def _asked(place: DistributionPoint) -> tuple[Observation, ...]:
     """The observations by which a place was asked."""
     return ((place.brought.observation,) if place.brought else ()) + place.failed
 
 
-def _answers(place: Place) -> tuple[Seen[Exchange, HttpReply], ...]:
+def _answers(place: DistributionPoint) -> tuple[Answered[Exchange, HttpReply], ...]:
     """What answered there over HTTP, with the status or without."""
     return tuple(
-        Seen(one, one.question, one.answer)
+        Answered(one, one.question, one.answer)
         for one in _asked(place)
         if isinstance(one.question, Exchange) and isinstance(one.answer, HttpReply) and one.answer.status
     )
 
 
-def _outcome(place: Place) -> str:
+def _outcome(place: DistributionPoint) -> str:
     """What is wrong with a place, in a word; empty: nothing, or it is not known yet."""
     if place.status:
-        return "" if holds(place.case, place.status) else STALE
+        return "" if holds(place.view, place.status) else STALE
     answers = _answers(place)
     if answers:
         wrong = [_wrong(place, seen) for seen in answers]
@@ -108,10 +108,10 @@ def _outcome(place: Place) -> str:
     return next((end for end in ends if end), "")
 
 
-def _wrong(place: Place, seen: Seen[Exchange, HttpReply]) -> str:
+def _wrong(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> str:
     """Why an answer is not the authority's; empty: it may well be."""
     answer = seen.answer
-    if author(place.case, seen) is Author.PROXY:
+    if author(place.view, seen) is Author.PROXY:
         return "" if _lacks_our_login(place, answer) else NOT_THE_AUTHORITY
     if answer.status in REDIRECTIONS:
         target = urlsplit(field(answer.headers, "location")).hostname
@@ -124,20 +124,20 @@ def _wrong(place: Place, seen: Seen[Exchange, HttpReply]) -> str:
     return NO_STATUS if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
 
 
-def _is_authority(place: Place, seen: Seen[Exchange, HttpReply]) -> bool:
+def _is_authority(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> bool:
     """Whether an answer that is not wrong is known to be the authority's."""
-    return author(place.case, seen) in (Author.SERVICE, Author.EDGE)
+    return author(place.view, seen) in (Author.SERVICE, Author.EDGE)
 
 
-def _lacks_our_login(place: Place, answer: HttpReply) -> bool:
+def _lacks_our_login(place: DistributionPoint, answer: HttpReply) -> bool:
     """Whether the proxy only asks for a login that other programs here have: what is fetched in the clear carries none."""
-    return answer.status == LOGIN_WANTED and bool(place.case.proxy and place.case.proxy.login)
+    return answer.status == LOGIN_WANTED and bool(place.view.proxy and place.view.proxy.login)
 
 
 CHECK = EndpointCheck(
     id="tls-revocation-unreachable",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -22,15 +22,15 @@ The signature was checked against the certificate's own key. A certificate that 
 """
 
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.chain import presented, untrusted
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server's own certificate signed itself, and nobody here trusts it."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
@@ -39,7 +39,7 @@ def judge(case: Case) -> Finding:
     return problem(
         seen.observation,
         about=chain.leaf.fingerprint,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         subject=chain.leaf.common_name or chain.leaf.subject or "nobody",
     )
 
@@ -47,7 +47,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="tls-self-signed",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -25,44 +25,44 @@ from collections.abc import Iterable
 
 from diag.knowledge.handshake_experiments import ENDED, OTHER_NAME, answered, died, hello_read, names, seen_of
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ENDINGS = ENDED | {Failure.TIMED_OUT}
+_ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether another name gets an answer where this one gets none."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not died(seen.answer, how=ENDINGS) or not seen.question.server_name:
+    if not died(seen.answer, how=_ENDINGS) or not seen.question.server_name:
         return ok(seen.observation)
-    others = seen_of(case, names(seen.question))
+    others = seen_of(view, names(seen.question))
     if not others:
         return unknown(Because.NOT_LOOKED, seen.observation)
     passed = [other for other in others if answered(other)]
     if not passed:
         return ok(seen.observation, *others)
-    read = None if case.proxy else hello_read(seen.answer)
+    read = None if view.proxy else hello_read(seen.answer)
     return problem(
         seen.observation,
         *passed,
-        about=case.endpoint.host,
+        about=view.endpoint.host,
         confidence=Confidence.CERTAIN if read is False else Confidence.POSSIBLE if read else Confidence.LIKELY,
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         ending=str(seen.answer.failure),
         passed=tuple(dict.fromkeys(_name(other.question) for other in passed)),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same address, without a name and with another."""
-    seen = case.session
-    return names(seen.question) if seen and died(seen.answer, how=ENDINGS) else ()
+    seen = view.session
+    return names(seen.question) if seen and died(seen.answer, how=_ENDINGS) else ()
 
 
 def _name(question: Question) -> str:
@@ -72,7 +72,7 @@ def _name(question: Question) -> str:
 CHECK = EndpointCheck(
     id="tls-sni-filtered",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -25,14 +25,14 @@ from collections.abc import Iterable
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session, Trust
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, codes, presented
 
-RULES = {
+_RULES = {
     24: "an authority's certificate is not marked as one",
     25: "more authorities follow than one of them allows",
     26: "it is not marked for this purpose",
@@ -62,15 +62,15 @@ DATES = frozenset({NOT_YET_VALID, EXPIRED})
 """A store is asked as of the minute: one that began or ended within it may make a difference, and by no strict rule."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the strict rules alone make the store refuse the chain."""
-    seen = case.session
+    seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
     if not _accepted(seen):
         return unknown(Because.UNDECIDED, seen.observation)
-    strict = case.asked(_strictly(seen.question))
+    strict = view.asked(_strictly(seen.question))
     if strict is None or not isinstance(strict.answer, Trust) or strict.answer.failure:
         return unknown(Because.NOT_LOOKED, seen.observation)
     broken = sorted(codes(strict.answer) - DATES)
@@ -80,20 +80,20 @@ def judge(case: Case) -> Finding:
         seen.observation,
         strict,
         about=_culprit(chain, strict.answer),
-        host=case.endpoint.host,
+        host=view.endpoint.host,
         certificate=_culprit(chain, strict.answer),
         issuer=chain.issuer,
-        rules=tuple(dict.fromkeys(RULES.get(code, f"rule {code}") for code in broken)),
+        rules=tuple(dict.fromkeys(_RULES.get(code, f"rule {code}") for code in broken)),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same chain and store, with the strict rules; nothing is sent for it."""
-    if case.session and _accepted(case.session):
-        yield _strictly(case.session.question)
+    if view.session and _accepted(view.session):
+        yield _strictly(view.session.question)
 
 
-def _accepted(seen: Seen[Handshake, Session]) -> bool:
+def _accepted(seen: Answered[Handshake, Session]) -> bool:
     """Whether this client's own rules found nothing wrong with the chain."""
     return bool(seen.answer.finished and seen.answer.chain and not seen.answer.verify_errors)
 
@@ -112,7 +112,7 @@ def _culprit(chain: Chain, strict: Trust) -> str:
 CHECK = EndpointCheck(
     id="tls-strict-rules-violated",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

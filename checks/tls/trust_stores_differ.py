@@ -26,17 +26,17 @@ cannot be used at all; `tls-intercepted` is an authority that signs for unrelate
 
 from collections.abc import Iterable
 
-from diag.knowledge.trust_stores import SYSTEM, Says, Table, lists_of, names
-from diag.model.case import Case, Stage
+from diag.knowledge.trust_stores import SYSTEM, ClientOpinions, Says, lists_of, names
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import presented
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether one list accepts the chain and another does not."""
-    lists = lists_of(case)
+    lists = lists_of(view)
     if lists is None:
         return unknown(Because.NOT_REACHED)
     opinions, seen = lists.opinions, lists.session.observation
@@ -50,13 +50,13 @@ def judge(case: Case) -> Finding:
     here = any(opinion.store == SYSTEM and opinion.accepts for opinion in opinions)
     say = warning if here else problem
     clients = lists.clients
-    rows = Table.of(clients)
+    rows = ClientOpinions.of(clients)
     return say(
         seen,
         *known,
-        about=_issuer(case),
-        host=case.endpoint.host,
-        issuer=_issuer(case),
+        about=_issuer(view),
+        host=view.endpoint.host,
+        issuer=_issuer(view),
         accepting=accepting,
         accepted_for=names(clients, Says.YES),
         refusing=refusing,
@@ -67,23 +67,23 @@ def judge(case: Case) -> Finding:
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same chain, held against every list that is known here; nothing is sent for it."""
-    lists = lists_of(case)
+    lists = lists_of(view)
     return lists.wanted if lists else ()
 
 
-def _issuer(case: Case) -> str:
-    chain = presented(case.session.answer) if case.session else None
+def _issuer(view: EndpointView) -> str:
+    chain = presented(view.session.answer) if view.session else None
     return chain.issuer if chain else ""
 
 
 CHECK = EndpointCheck(
     id="tls-trust-stores-differ",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
-    applies=lambda case: case.endpoint.speaks_tls and not case.endpoint.expects.trust,
+    applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,
     judge=judge,
     questions=questions,
     explains=("tls-issuer-untrusted",),

@@ -23,33 +23,33 @@ server's answer in TLS, it is `tls-plaintext-answer`.
 """
 
 from diag.knowledge.starttls import expected, goes_over, refused_as
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.upgrade import Refusal
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether something followed the agreement in the clear."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not refused_as(seen, Refusal.SURPLUS):
+    if not refused_as(seen, UpgradeRefusal.SURPLUS):
         spoke = not seen.answer.failure or seen.answer.refusal
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
     )
 
 
 CHECK = EndpointCheck(
     id="tls-upgrade-injected",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

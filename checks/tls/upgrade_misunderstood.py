@@ -21,8 +21,8 @@ begun at once, it is `tls-begins-at-once`. A refusal in the protocol's own words
 """
 
 from diag.knowledge.starttls import expected, goes_over, speaks_tls_at_once
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import UNKNOWN, protocol
@@ -31,25 +31,25 @@ KIN = {"SMTP": "SMTP or FTP"}
 """By what a protocol's first bytes are called where another has the same."""
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether what came back is another protocol's."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
     if answer.failure != Failure.MALFORMED or answer.refusal or answer.stage:
         spoke = not answer.failure or answer.refusal
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
-    shown = speaks_tls_at_once(case, seen)
+    shown = speaks_tls_at_once(view, seen)
     if shown:
         return ok(seen.observation, shown)
-    wanted, spoken = expected(case), protocol(answer.first_bytes)
+    wanted, spoken = expected(view), protocol(answer.first_bytes)
     alike = spoken in (wanted, KIN.get(wanted))
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        confidence=Confidence.LIKELY if alike or spoken == UNKNOWN or case.proxy else Confidence.CERTAIN,
-        endpoint=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
+        confidence=Confidence.LIKELY if alike or spoken == UNKNOWN or view.proxy else Confidence.CERTAIN,
+        endpoint=str(view.endpoint.authority),
         protocol=wanted,
         spoken="one that begins alike" if alike else "one that diag does not know" if spoken == UNKNOWN else spoken,
     )
@@ -58,7 +58,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="tls-upgrade-misunderstood",
     owner=Owner.MACHINE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

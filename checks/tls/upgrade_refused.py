@@ -25,23 +25,23 @@ talk to this client at all is `tls-upgrade-turned-away`.
 from collections.abc import Iterable
 
 from diag.knowledge.starttls import expected, goes_over, insisted, insisting, refused_as, took_it
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
-from diag.model.upgrade import LISTING, Refusal
+from diag.model.upgrade import LISTING, UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server itself refuses to go over."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    not_offered = refused_as(seen, Refusal.NOT_OFFERED)
-    if not (not_offered or refused_as(seen, Refusal.REFUSED)):
+    not_offered = refused_as(seen, UpgradeRefusal.NOT_OFFERED)
+    if not (not_offered or refused_as(seen, UpgradeRefusal.REFUSED)):
         went_on = not seen.answer.failure or seen.answer.refusal
         return ok(seen.observation) if went_on else unknown(Because.UNDECIDED, seen.observation)
-    also = insisted(case, seen)
+    also = insisted(view, seen)
     if took_it(also):
         return ok(seen.observation, *([also] if also else []))
     may_be_taken_out = not_offered and seen.question.protocol in LISTING
@@ -49,26 +49,26 @@ def judge(case: Case) -> Finding:
     return problem(
         seen.observation,
         *([also] if also else []),
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if may_be_taken_out else Confidence.CERTAIN,
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
         said=f"does not offer it{code}" if not_offered else f"offers it, and said no when asked{code}",
         code=seen.answer.code,
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same, asked for where the list does not name it."""
-    seen = case.upgrade
-    if seen and refused_as(seen, Refusal.NOT_OFFERED) and seen.question.protocol in LISTING:
+    seen = view.upgrade
+    if seen and refused_as(seen, UpgradeRefusal.NOT_OFFERED) and seen.question.protocol in LISTING:
         yield insisting(seen.question)
 
 
 CHECK = EndpointCheck(
     id="tls-upgrade-refused",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

@@ -26,45 +26,45 @@ from collections.abc import Iterable
 
 from checks.tls.upgrade_refused import questions as insist
 from diag.knowledge.starttls import expected, goes_over, insisted, refused_as, took_it
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
-from diag.model.upgrade import Refusal
+from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the list was changed, or the server agrees to what it seemingly does not offer."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    overwritten = refused_as(seen, Refusal.OVERWRITTEN)
-    also = insisted(case, seen)
+    overwritten = refused_as(seen, UpgradeRefusal.OVERWRITTEN)
+    also = insisted(view, seen)
     if not overwritten and not took_it(also):
-        if refused_as(seen, Refusal.NOT_OFFERED) and also is None and any(True for _ in insist(case)):
+        if refused_as(seen, UpgradeRefusal.NOT_OFFERED) and also is None and any(True for _ in insist(view)):
             return unknown(Because.NOT_LOOKED, seen.observation)
         went_on = not seen.answer.failure or seen.answer.refusal
         return ok(seen.observation, *([also] if also else [])) if went_on else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
         *([also] if also else []),
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if overwritten else Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
         how="the word for it was overwritten with X" if overwritten else "the list lacked it, and the server agreed all the same",
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """The same, asked for where the list does not name it."""
-    return insist(case)
+    return insist(view)
 
 
 CHECK = EndpointCheck(
     id="tls-upgrade-stripped",
     owner=Owner.NETWORK,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

@@ -22,25 +22,25 @@ It is the server's own refusal, in its protocol. A connection that just ends is 
 """
 
 from diag.knowledge.starttls import expected, goes_over, refused_as
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.upgrade import Refusal
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the server said that it does not talk to this client."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not refused_as(seen, Refusal.TURNED_AWAY):
+    if not refused_as(seen, UpgradeRefusal.TURNED_AWAY):
         spoke = not seen.answer.failure or seen.answer.refusal
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
     return problem(
         seen.observation,
-        about=str(case.endpoint.authority),
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
+        about=str(view.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
         code=seen.answer.code,
         said=f"with the number {seen.answer.code}" if seen.answer.code else "without a number",
     )
@@ -49,7 +49,7 @@ def judge(case: Case) -> Finding:
 CHECK = EndpointCheck(
     id="tls-upgrade-turned-away",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

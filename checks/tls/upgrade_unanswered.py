@@ -24,17 +24,17 @@ ended as well, it is `network-connection-cut`. A server that answers, and be it 
 
 from diag.knowledge.starttls import LOST, at_once, expected, goes_over, speaks_tls_at_once
 from diag.model.answer import UpgradeReply
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-ENDINGS = {Failure.TIMED_OUT: "said nothing more", Failure.CUT: "ended the connection", Failure.RESET: "reset the connection"}
+_ENDINGS = {Failure.TIMED_OUT: "said nothing more", Failure.CUT: "ended the connection", Failure.RESET: "reset the connection"}
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the talk broke off without a word."""
-    seen = case.upgrade
+    seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
@@ -42,28 +42,28 @@ def judge(case: Case) -> Finding:
         return unknown(Because.UNDECIDED, seen.observation)
     if answer.failure not in LOST:
         return ok(seen.observation)
-    shown = speaks_tls_at_once(case, seen)
+    shown = speaks_tls_at_once(view, seen)
     if shown:
         return ok(seen.observation, shown)
-    met = case.asked(at_once(case, seen))
-    neighbour, decided_by = _neighbour(case, answer)
+    met = view.asked(at_once(view, seen))
+    neighbour, decided_by = _neighbour(view, answer)
     return problem(
         seen.observation,
         *([met] if met else []),
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.POSSIBLE if neighbour or met is None else Confidence.LIKELY,
-        endpoint=str(case.endpoint.authority),
-        protocol=expected(case),
-        ending=next(words for failure, words in ENDINGS.items() if answer.failure == failure),
+        endpoint=str(view.endpoint.authority),
+        protocol=expected(view),
+        ending=next(words for failure, words in _ENDINGS.items() if answer.failure == failure),
         seconds=round(seen.observation.took, 1),
         step=answer.step,
         **({"neighbour": neighbour, "decided_by": decided_by} if neighbour else {}),
     )
 
 
-def _neighbour(case: Case, answer: UpgradeReply) -> tuple[str, str]:
+def _neighbour(view: EndpointView, answer: UpgradeReply) -> tuple[str, str]:
     """What else would leave this evidence, and what would decide; empty: nothing that is common."""
-    if case.proxy:
+    if view.proxy:
         return "the proxy ends what it does not know", "the same look without the proxy"
     if answer.failure == Failure.TIMED_OUT and answer.step == "greeting":
         return "a server that lets new clients wait", "the same look with --timeout 60"
@@ -73,7 +73,7 @@ def _neighbour(case: Case, answer: UpgradeReply) -> tuple[str, str]:
 CHECK = EndpointCheck(
     id="tls-upgrade-unanswered",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

@@ -27,8 +27,8 @@ from msgspec.structs import replace
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.case import Case, Stage
 from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -36,33 +36,33 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 OFFERED = ("TLSv1.2", "TLSv1.3")
 """What this client offers by itself."""
 OLD = ("TLSv1", "TLSv1.1")
-WORD = "protocol_version"
+_WORD = "protocol_version"
 
 
-def judge(case: Case) -> Finding:
+def judge(view: EndpointView) -> Finding:
     """Whether the handshake ended over the version."""
-    seen = case.session
+    seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
     if not _over_version(seen.answer):
         spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
-    alone = {version: case.asked(question) for version, question in _each(seen.question).items()}
+    alone = {version: view.asked(question) for version, question in _each(seen.question).items()}
     accepted = tuple(version for version, one in alone.items() if one and _finished(one))
     return problem(
         seen.observation,
         *(one for one in alone.values() if one and isinstance(one.answer, Session)),
-        about=str(case.endpoint.authority),
+        about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if set(accepted) & set(OFFERED) else Confidence.CERTAIN,
-        endpoint=str(case.endpoint.authority),
+        endpoint=str(view.endpoint.authority),
         offered=seen.question.versions or OFFERED,
         accepted=accepted or ("none",),
     )
 
 
-def questions(case: Case) -> Iterable[Question]:
+def questions(view: EndpointView) -> Iterable[Question]:
     """Each version, offered alone."""
-    return _each(case.session.question).values() if case.session and _over_version(case.session.answer) else ()
+    return _each(view.session.question).values() if view.session and _over_version(view.session.answer) else ()
 
 
 def _each(question: Handshake) -> dict[str, Handshake]:
@@ -75,7 +75,7 @@ def _each(question: Handshake) -> dict[str, Handshake]:
 
 def _over_version(answer: Session) -> bool:
     return not answer.finished and (
-        answer.failure == f"alert:{WORD}" or (bool(answer.failure) and any(alert.name == WORD for alert in answer.alerts))
+        answer.failure == f"alert:{_WORD}" or (bool(answer.failure) and any(alert.name == _WORD for alert in answer.alerts))
     )
 
 
@@ -86,7 +86,7 @@ def _finished(seen: Observation) -> bool:
 CHECK = EndpointCheck(
     id="tls-version-rejected",
     owner=Owner.SERVICE,
-    article=__doc__ or "",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 DEPTH = 2
 """How deep Base64 is looked into: a login in a raw header in a recorded answer stands two encodings deep."""
-RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
+ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 """What may be Base64 (RFC 4648), in either alphabet."""
 
 

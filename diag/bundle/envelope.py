@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle
-from diag.bundle.keys import MOST, Identities, Recipients, UnusableKey, key_id
+from diag.bundle.keys import MOST_KEYS, Identities, Recipients, UnusableKey, key_id
 
 MAGIC = b"diag-hpke"
 VERSION = 1
@@ -109,7 +109,7 @@ def _look_over(content: bytes) -> int:
     _, version, *suite, count = _HEAD.unpack_from(content)
     if version != VERSION or tuple(suite) != (KEM, KDF, AEAD):
         raise NewerBundle("The bundle is encrypted in a way that this diag does not know: the newest diag may.")
-    if not 1 <= count <= MOST or len(content) < _HEAD.size + count * _RECIPIENT + 16:
+    if not 1 <= count <= MOST_KEYS or len(content) < _HEAD.size + count * _RECIPIENT + 16:
         raise DamagedBundle(_CUT)
     return int(count)
 

@@ -12,7 +12,7 @@ from diag.model.address import Address, Authority
 from diag.model.privacy import Form, Privacy
 from diag.model.question import Question
 
-Value = str | bytes
+FieldValue = str | bytes
 S = TypeVar("S", bound=Struct)
 
 
@@ -36,7 +36,7 @@ class Plan:
     """It is declared, and can hold no text of anybody's: a number, a time, a word of a closed list."""
 
 
-Change = Callable[[Value, Class], Value]
+_Change = Callable[[FieldValue, Class], FieldValue]
 """What becomes of one text or byte string, given its class."""
 _CLOSED = Class(Privacy.PUBLIC)
 """A `Literal` is a closed list of our own words and can say nothing about anyone."""
@@ -141,7 +141,7 @@ class Rewriter:
     `whole` names the structs that are changed as one, because one of their fields decides about another.
     """
 
-    def __init__(self, change: Change, whole: Mapping[type[Struct], Callable[[Any], Struct]] | None = None) -> None:
+    def __init__(self, change: _Change, whole: Mapping[type[Struct], Callable[[Any], Struct]] | None = None) -> None:
         self.change = change
         self._whole = whole or {}
         self.dropped: dict[str, int] = {}
@@ -194,7 +194,7 @@ class Rewriter:
         return value
 
 
-def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tuple[str, Value, Class]]:
+def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tuple[str, FieldValue, Class]]:
     """Every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
     if isinstance(value, Struct):
         for plan in plans(type(value)):

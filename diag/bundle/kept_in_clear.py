@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
 from diag.model.address import IpAddress, is_private, literal
-from diag.model.answer import DnsReply, Steered, SystemLookup
+from diag.model.answer import DnsReply, PacResult, SystemLookup
 from diag.model.fingerprint import Service
 from diag.model.machine import Proxies
 from diag.model.observation import Observation
@@ -75,7 +75,7 @@ def _names(evidence: Evidence, proxies: bool) -> set[str]:
                 set_here = [proxy for one in settings for proxy in (one.http, one.https, one.socks) if proxy]
                 set_here += [variable.proxy for variable in observation.answer.variables if variable.proxy]
                 names |= {proxy.host for proxy in set_here}
-            if isinstance(observation.answer, Steered):
+            if isinstance(observation.answer, PacResult):
                 names |= {way.proxy.host for way in observation.answer.ways if way.proxy}
     names = {bare(name) for name in names}
     for observation in _lookups(evidence, names):

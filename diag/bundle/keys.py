@@ -13,7 +13,7 @@ from pathlib import Path
 
 PUBLIC, PRIVATE = "hpke:", "hpke-secret:"
 AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
-MOST = 16
+MOST_KEYS = 16
 """Recipients of one bundle."""
 _LENGTH = 32
 _LARGEST_FILE = 1 << 16
@@ -47,8 +47,8 @@ def read_recipients(words: Sequence[str]) -> Recipients:
     age = tuple(key for key in found if key.startswith(AGE_PUBLIC))
     if hpke and age:
         raise UnusableKey("a bundle is encrypted to hpke keys or to age keys, not to both: name keys of one kind")
-    if len(found) > MOST:
-        raise UnusableKey(f"a bundle is encrypted to {MOST} keys at most, and {len(found)} are named")
+    if len(found) > MOST_KEYS:
+        raise UnusableKey(f"a bundle is encrypted to {MOST_KEYS} keys at most, and {len(found)} are named")
     return Recipients(hpke, age)
 
 

@@ -14,13 +14,13 @@ SCHEMA = f"{FAMILY}/{MAJOR}"
 """A newer minor (`diag.bundle/1.3`) adds and never changes; a newer major is refused."""
 
 MANIFEST = "manifest.json"
-RUN = "run.json"
+RUN_MEMBER = "run.json"
 EVIDENCE = "evidence.jsonl"
 VERDICTS = "verdicts.json"
 SUMMARY = "summary.txt"
 REDACTION = "redaction.json"
 ERRORS = "errors.jsonl"
-MEMBERS = (MANIFEST, RUN, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
+MEMBERS = (MANIFEST, RUN_MEMBER, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
 
 LARGEST_BUNDLE = 4 << 20
 """Bytes of the file."""

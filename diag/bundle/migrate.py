@@ -12,21 +12,21 @@ _SCHEMA = re.compile(re.escape(layout.FAMILY) + r"/(0|[1-9]\d{0,5})(?:\.(0|[1-9]
 
 
 @dataclass(frozen=True, order=True)
-class Version:
+class SchemaVersion:
     """A version of the format. A newer minor adds; a newer major may mean anything."""
 
     major: int
     minor: int = 0
 
 
-NOW = Version(layout.MAJOR, layout.MINOR)
+NOW = SchemaVersion(layout.MAJOR, layout.MINOR)
 
 
 @dataclass(frozen=True)
 class Migration:
     """One step: what was written before `to` becomes what `to` would have written."""
 
-    to: Version
+    to: SchemaVersion
     says: str
     """What changes, in a sentence."""
     change: Callable[[Members], Members]
@@ -36,12 +36,12 @@ MIGRATIONS: tuple[Migration, ...] = ()
 """In the order of their versions. None is needed yet: `diag.bundle/1` is the first."""
 
 
-def version_of(schema: str) -> Version:
+def version_of(schema: str) -> SchemaVersion:
     """The version that a manifest names. Raises NotABundle for another family, NewerBundle for a major that is to come."""
     match = _SCHEMA.match(schema)
     if not match:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
-    version = Version(int(match[1]), int(match[2] or 0))
+    version = SchemaVersion(int(match[1]), int(match[2] or 0))
     if version.major > NOW.major:
         raise NewerBundle("A newer diag wrote this bundle: run `pip install --upgrade diag`, then try again.")
     if version.major == 0:
@@ -49,7 +49,7 @@ def version_of(schema: str) -> Version:
     return version
 
 
-def migrate(members: Members, version: Version, steps: tuple[Migration, ...] = MIGRATIONS) -> Members:
+def migrate(members: Members, version: SchemaVersion, steps: tuple[Migration, ...] = MIGRATIONS) -> Members:
     """The members as today's diag would have written them."""
     for step in steps:
         if version < step.to:

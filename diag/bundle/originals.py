@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-FAMILY = "diag.originals/1"
-LARGEST = 64 << 20
+_FAMILY = "diag.originals/1"
+_LARGEST = 64 << 20
 """Bytes of one file."""
 _STAND_IN = re.compile(r"[a-z]+-[a-km-np-z2-9]{6,}")
 """Within longer text; `diag.bundle.pseudonym.ALPHABET` has the letters."""
@@ -42,7 +42,7 @@ class CannotKeep(Exception):
 def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping[str, str], now: datetime) -> Path:
     """Keeps what the stand-ins of a bundle stand for; `bundle` is its bytes as they lie on the disk. Raises CannotKeep."""
     path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
-    kept = Originals(FAMILY, name, now, level, dict(sorted(stands_for.items())))
+    kept = Originals(_FAMILY, name, now, level, dict(sorted(stands_for.items())))
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -65,7 +65,7 @@ def recall(folder: Path, bundle: bytes) -> Originals | None:
     """What was kept of a bundle; None where nothing was, which is so on every other computer. Raises CannotKeep."""
     path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > _LARGEST:
             raise CannotKeep(f"{path} is not as diag wrote it: it is too large")
         return msgspec.json.decode(path.read_bytes(), type=Originals)
     except FileNotFoundError:

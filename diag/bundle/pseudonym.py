@@ -16,7 +16,7 @@ from diag.model.address import IpAddress
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 characters that cannot be taken for one another."""
-SHORTEST = 6
+_SHORTEST = 6
 
 _Block = ipaddress.IPv4Network | ipaddress.IPv6Network
 _CLASSES: tuple[_Block, ...] = tuple(
@@ -73,7 +73,7 @@ class Pseudonyms:
         known = self._tokens.get((kind, value))
         if known:
             return known
-        length = SHORTEST
+        length = _SHORTEST
         digits = _letters(self._digest(kind, value))
         while self.originals.get(f"{kind}-{digits[:length]}", value) != value:
             length += 1

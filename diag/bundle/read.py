@@ -27,7 +27,7 @@ from diag.model.run import Evidence, Run
 from diag.model.text import clean
 
 MOST_LINES = 200_000
-LONGEST_LINE = 2 << 20
+_LONGEST_LINE = 2 << 20
 """Bytes."""
 _AGAIN = "ask for it once more, as diag wrote it."
 
@@ -109,7 +109,7 @@ class _Reading:
         for name in layout.MEMBERS:
             if name not in self._members:
                 raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
-        evidence = Evidence(self._one(layout.RUN, Run), self._observations())
+        evidence = Evidence(self._one(layout.RUN_MEMBER, Run), self._observations())
         recalled = Recalled(self._one(layout.VERDICTS, RecordedDiagnosis))
         self._notes.extend(NotUnderstood(layout.VERDICTS, clean(what)) for what in recalled.not_understood)
         return Bundle(
@@ -164,7 +164,7 @@ class _Reading:
         if content.count(b"\n") > MOST_LINES:
             raise DamagedBundle(f"The bundle has more lines in {name} than diag reads: {_AGAIN}")
         lines = content.split(b"\n")
-        if any(len(line) > LONGEST_LINE for line in lines):
+        if any(len(line) > _LONGEST_LINE for line in lines):
             raise DamagedBundle(f"The bundle has a longer line in {name} than diag reads: {_AGAIN}")
         return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from diag.model.case import Stage
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 

@@ -24,7 +24,7 @@ from msgspec import Struct
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
-from diag.bundle.fields import Class, Rewriter, Value, leaves
+from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.kept_in_clear import bare, in_clear
 from diag.bundle.known_secrets import GENERIC, Private
 from diag.bundle.message import rewritten, spellings
@@ -170,7 +170,7 @@ class _Redaction:
         )
         return msgspec.structs.replace(evidence, observations=observations)
 
-    def _typed(self, value: Value, of: Class) -> Value:
+    def _typed(self, value: FieldValue, of: Class) -> FieldValue:
         if isinstance(value, bytes):
             return value
         text = clean(value)
@@ -192,12 +192,12 @@ class _Redaction:
             case _:
                 return text
 
-    def _answered(self, value: Value, of: Class) -> Value:
+    def _answered(self, value: FieldValue, of: Class) -> FieldValue:
         if of.form is Form.DNS and isinstance(value, bytes) and self._level is not Level.NONE:
             return self._message(value)
         return value
 
-    def _echoed(self, value: Value, of: Class) -> Value:
+    def _echoed(self, value: FieldValue, of: Class) -> FieldValue:
         match of:
             case Class(Privacy.FOREIGN) if isinstance(value, bytes) and value in self._described:
                 return self._count("certificate", value, self._described[value])

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from diag.bundle.encodings import DEPTH, RUN, decoded, spellings
+from diag.bundle.encodings import DEPTH, ENCODED_RUN, decoded, spellings
 from diag.bundle.known_secrets import Private, is_telling
 
 WELL_OVER_CHANCE = 7
@@ -82,7 +82,7 @@ def _layers(content: bytes, depth: int = DEPTH) -> Iterator[bytes]:
     """`content`, then what the Base64 in it says, then what the Base64 in that says."""
     yield content
     if depth:
-        inside = b"\n".join(decoded(run) for run in set(RUN.findall(content)))
+        inside = b"\n".join(decoded(run) for run in set(ENCODED_RUN.findall(content)))
         if inside:
             yield from _layers(inside, depth - 1)
 

@@ -14,7 +14,7 @@ from diag.model.run import Run
 
 TYPES: dict[str, type[Struct]] = {
     layout.MANIFEST: Manifest,
-    layout.RUN: Run,
+    layout.RUN_MEMBER: Run,
     layout.EVIDENCE: Observation,
     layout.VERDICTS: RecordedDiagnosis,
     layout.REDACTION: Report,

@@ -11,7 +11,7 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence
 
 _RAW = ("body", "first_bytes", "last_bytes", "surplus")
-KEPT = 64
+_KEPT = 64
 """Bytes of a page that stay at the last but one step: enough to tell whose protocol it is."""
 
 
@@ -39,7 +39,7 @@ def fit(evidence: Evidence) -> Iterator[Fitted]:
     followed = _followed(evidence)
     fitted = _shortened(fitted, lambda observation: observation.id in followed, _RAW, 0)
     yield fitted
-    fitted = _shortened(fitted, lambda observation: True, _RAW, KEPT)
+    fitted = _shortened(fitted, lambda observation: True, _RAW, _KEPT)
     yield fitted
     fitted = _shortened(fitted, lambda observation: True, ("staple",), 0)
     yield fitted

@@ -18,7 +18,7 @@ from msgspec import inspect as types
 from diag.bundle.layout import JSON
 from diag.model.text import LONGEST, clean
 
-DEEPEST = 40
+_DEEPEST = 40
 """Levels of nesting; a question over a question over a question needs fewer than twenty."""
 T = TypeVar("T", bound=Struct)
 _NO_MARKS = bytes(byte for byte in range(256) if byte not in b'[]{}"')
@@ -88,12 +88,12 @@ class Strict(Generic[T]):
         return Decoded(_timed(value) if plain else _safe(value), passed_over)
 
     def _look_at_depth(self, text: bytes) -> None:
-        if text.count(b"[") + text.count(b"{") <= DEEPEST:
+        if text.count(b"[") + text.count(b"{") <= _DEEPEST:
             return
         # Escapes first, so that every quote that is left begins or ends a string; what closes at once goes, level by level.
         bare = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
         marks = _STRING.sub(b"", bare).translate(_ONE_KIND)
-        for _ in range(DEEPEST):
+        for _ in range(_DEEPEST):
             if not marks:
                 return
             marks = marks.replace(b"[]", b"")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
-from diag.bundle.encodings import DEPTH, RUN, decoded, spellings
+from diag.bundle.encodings import DEPTH, ENCODED_RUN, decoded, spellings
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.pseudonym import Pseudonyms
 
@@ -123,7 +123,7 @@ class Foreign:
             self._count("encoded")
             return REMOVED
 
-        return RUN.sub(judged, content)
+        return ENCODED_RUN.sub(judged, content)
 
     def places(self, content: bytes) -> bytes:
         """Without home folders, and without the host names and addresses that are withheld."""

@@ -21,7 +21,7 @@ _IN_NAME = re.compile(r"diag-\d{8}T\d{6}Z-([0-9a-f]{6})\.zip(\.hpke|\.age)?\Z")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}\Z")
 
 
-class State(StrEnum):
+class MemberState(StrEnum):
     """How one member stands to the manifest."""
 
     AS_WRITTEN = "as written"
@@ -36,7 +36,7 @@ class Verified:
 
     digest: str
     """Over all members, as they are now."""
-    members: Mapping[str, State]
+    members: Mapping[str, MemberState]
     """Every member but the manifest, in the order of names."""
     in_name: str
     """The digits of the digest that stand in the file's name; empty: it was renamed."""
@@ -44,7 +44,7 @@ class Verified:
     @property
     def whole(self) -> bool:
         """Whether every member is as the manifest lists it."""
-        return all(state is State.AS_WRITTEN for state in self.members.values())
+        return all(state is MemberState.AS_WRITTEN for state in self.members.values())
 
     @property
     def named_rightly(self) -> bool:
@@ -82,9 +82,9 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def _state(found: Sealed | None, listed: Sealed | None) -> State:
+def _state(found: Sealed | None, listed: Sealed | None) -> MemberState:
     if found is None:
-        return State.MISSING
+        return MemberState.MISSING
     if listed is None:
-        return State.ADDED
-    return State.AS_WRITTEN if found == listed else State.CHANGED
+        return MemberState.ADDED
+    return MemberState.AS_WRITTEN if found == listed else MemberState.CHANGED

@@ -100,7 +100,7 @@ def pack(
 def _members(redacted: Redacted, fitted: Fitted, judged: bytes, told: bytes, catalogue_version: str) -> dict[str, bytes]:
     run = fitted.evidence.run
     members = {
-        layout.RUN: layout.JSON.encode(run),
+        layout.RUN_MEMBER: layout.JSON.encode(run),
         layout.EVIDENCE: layout.lines(fitted.evidence.observations),
         layout.VERDICTS: judged,
         layout.SUMMARY: told,

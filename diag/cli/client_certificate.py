@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 from diag.cli.errors import WrongUse
 from diag.model.secret import Credential
 
-LARGEST = 1_000_000
+_LARGEST = 1_000_000
 """Bytes of a file that are read."""
 _KEY = (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey, ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)
 AskPassphrase = Callable[[Path], str]
@@ -124,9 +124,9 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         raise WrongUse(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
-    if not content or len(content) > LARGEST:
+    if not content or len(content) > _LARGEST:
         raise WrongUse(f"{path} is {'empty' if not content else 'far too large for a certificate or a key'}")
     return content

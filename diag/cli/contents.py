@@ -8,9 +8,9 @@ from diag.bundle.redact import Level, level_of
 from diag.report.layout.page import Page
 from diag.report.wording.words import count_words
 
-MEMBERS = {
+_MEMBERS = {
     layout.MANIFEST: "what this bundle is: versions, times, the level of redaction, and a checksum of every other part",
-    layout.RUN: "the endpoints that were looked at, by which way, and in which order",
+    layout.RUN_MEMBER: "the endpoints that were looked at, by which way, and in which order",
     layout.EVIDENCE: "what was asked of this computer and the network, and what came back: one line each",
     layout.VERDICTS: "the diagnosis, as it was shown",
     layout.SUMMARY: "the diagnosis as text, to paste into a ticket",
@@ -57,7 +57,7 @@ def write_contents(page: Page, bundle: Bundle) -> None:
     for name in sorted(bundle.members):
         size = len(bundle.members[name])
         page.write(page.words(f"{name}  {_size(size)}"), indent=3)
-        page.write(page.words(MEMBERS.get(name, "a part that this version of diag does not know")), indent=6)
+        page.write(page.words(_MEMBERS.get(name, "a part that this version of diag does not know")), indent=6)
     page.heading("What was replaced")
     level = level_of(bundle.manifest.privacy)
     known = level.value == bundle.manifest.privacy

@@ -15,7 +15,7 @@ from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.options import form_options, read_form
 from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
-from diag.lab.scene import Fault, Scene
+from diag.lab.scene import LabFault, Scene
 from diag.lab.site import start
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
@@ -58,7 +58,7 @@ def list_faults() -> None:
         page.write(page.words(fault.summary), indent=4)
 
 
-def find_fault(name: str) -> Fault:
+def find_fault(name: str) -> LabFault:
     """The fault of that name. Raises WrongUse."""
     try:
         return named(name)

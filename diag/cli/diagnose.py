@@ -25,10 +25,10 @@ from diag.cli.delivery import leave_bundle, leave_files, place_of, prepare, priv
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
 from diag.cli.files import NO_FILES, Files
 from diag.cli.privacy import CONTENT
-from diag.cli.ways import Ways, choose_way, open_prober
+from diag.cli.ways import ChosenWays, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
-from diag.engine.progress import Progress as Moved
+from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Control, Evidence, Limits, Trials
@@ -36,7 +36,7 @@ from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
 from diag.report.forms.json import write_report
-from diag.report.forms.progress import Progress
+from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
 
@@ -53,7 +53,7 @@ class Job:
     """What is to be looked at, and by which ways."""
 
     endpoints: tuple[Endpoint, ...]
-    ways: Ways
+    ways: ChosenWays
     limits: Limits
     profile: Profile = field(default_factory=lambda: builtin(USUAL))
     """What is known of the service."""
@@ -65,7 +65,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Form:
+class OutputForm:
     """How the result is given."""
 
     as_json: bool = False
@@ -80,7 +80,7 @@ class Form:
     """What the bundle is encrypted with; None: it is not."""
 
 
-def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
+def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
     """Does the whole job and returns the exit code."""
     evidence = look(job, form, environment)
     diagnosis = judge(evidence, CATALOGUE)
@@ -90,11 +90,11 @@ def diagnose(job: Job, form: Form, environment: Mapping[str, str]) -> int:
     return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
 
 
-def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
+def look(job: Job, form: OutputForm, environment: Mapping[str, str]) -> Evidence:
     """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
-    with Progress(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
+    with ProgressLine(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
 
-        def watch(moved: Moved) -> None:
+        def watch(moved: Progress) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
 
         async def seen() -> Evidence:
@@ -118,7 +118,7 @@ def look(job: Job, form: Form, environment: Mapping[str, str]) -> Evidence:
     return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form, meaning: Sequence[str]) -> None:
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str]) -> None:
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
         sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
@@ -129,7 +129,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: Form, meaning: Sequenc
 
 
 def _leave(
-    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: Form, environment: Mapping[str, str], meaning: Sequence[str]
+    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
 ) -> None:
     """The bundle and the files that are wanted, redacted alike."""
     if form.bundle is None and form.files == NO_FILES:
@@ -145,7 +145,7 @@ def _leave(
         page.verbatim(page.words(f"diag: {line}" if form.as_json else line))
 
 
-def _tell(written: Written, form: Form, *, stand_ins: bool) -> None:
+def _tell(written: Written, form: OutputForm, *, stand_ins: bool) -> None:
     """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
     if form.as_json:
         print(f"diag: {place_of(written)}", file=sys.stderr)
@@ -164,7 +164,7 @@ def _tell(written: Written, form: Form, *, stand_ins: bool) -> None:
 
 
 @contextmanager
-def stopped_by_signals(progress: Progress) -> Iterator[asyncio.Event]:
+def stopped_by_signals(progress: ProgressLine) -> Iterator[asyncio.Event]:
     """An event that the first Ctrl-C or SIGTERM sets, so that the run ends with what it has; the second one ends diag at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -13,9 +13,10 @@ from diag.cli.opening import identity_option, open_bundle
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
 from diag.engine.pseudonym_match import Replaced
-from diag.report.forms.comparison import Named, write_comparison
+from diag.report.forms.comparison import write_comparison
 from diag.report.forms.comparison_json import write_comparison_json
 from diag.report.layout.page import open_page
+from diag.report.views.compared import Named
 
 _BUNDLE = click.Path(path_type=Path)
 

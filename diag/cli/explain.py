@@ -11,7 +11,7 @@ from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.model.check import AnyCheck
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.words import CLOUDS, OWNERS
+from diag.report.wording.words import CLOUD_NAMES, OWNERS
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _GAP = re.compile(r"\{([a-z_]+)\}")
@@ -38,7 +38,7 @@ def command(cause: str) -> int:
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
     write_article(page, inspect.cleandoc(check.article))
     for cloud, steps in check.sentences.by_cloud.items():
-        page.heading(f"Where to look on {CLOUDS.get(cloud, cloud)}")
+        page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {_GAP.sub(lambda gap: gap[1].replace('_', ' ').upper(), step)}"), hang=3)
     if check.explains:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from diag.bundle.redact import Level
-from diag.cli.diagnose import Form
+from diag.cli.diagnose import OutputForm
 from diag.cli.errors import WrongUse
 from diag.cli.files import file_options, read_files
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def form_options(function: F) -> F:
-    """Adds the options of `Form` to a command."""
+    """Adds the options of `OutputForm` to a command."""
     for option in reversed(
         (
             click.option(
@@ -53,7 +53,7 @@ def read_form(
     html: Path | None,
     junit: Path | None,
     recipients: Sequence[str] = (),
-) -> Form:
+) -> OutputForm:
     """The form that these options ask for; `recipients` are those of the profile. May ask at the terminal. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
@@ -61,7 +61,7 @@ def read_form(
         raise WrongUse(f"-o {output}: there is no such folder")
     if no_bundle and encrypt_to:
         raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one")
-    return Form(
+    return OutputForm(
         as_json=as_json,
         verbose=verbose,
         quiet=quiet,

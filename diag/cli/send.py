@@ -14,11 +14,11 @@ from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
 from diag.cli.sender import find_credentials
-from diag.cli.ways import Ways, read_ways
+from diag.cli.ways import ChosenWays, read_ways
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
 from diag.desk.send.destination import Destination, authority_of, read_destination
 from diag.desk.send.http_client import open_post
-from diag.desk.send.proxies import Way, ways_to
+from diag.desk.send.proxies import SendRoute, ways_to
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
@@ -108,12 +108,14 @@ def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mappi
     return found, case
 
 
-def _ways(destination: Destination, bundle: Bundle | None, given: Ways, environment: Mapping[str, str]) -> tuple[Way, ...]:
+def _ways(
+    destination: Destination, bundle: Bundle | None, given: ChosenWays, environment: Mapping[str, str]
+) -> tuple[SendRoute, ...]:
     """The way that the user names, or those that are set on this machine."""
     if given.direct:
-        return (Way(),)
+        return (SendRoute(),)
     if given.proxy is not None:
-        return (Way(given.proxy, given.logins.get(given.proxy.authority)),)
+        return (SendRoute(given.proxy, given.logins.get(given.proxy.authority)),)
     proxies = Inspector(environment).ask(Inspect(Topic.PROXIES))
     assert isinstance(proxies, Proxies)
     return ways_to(authority_of(destination.origin), proxies, given.logins, bundle.evidence if bundle else None)
@@ -134,7 +136,7 @@ def _note(bundle: Bundle) -> str:
     return f"Diagnostic bundle of diag {bundle.manifest.tool}, digest {bundle.digest}. To read it: diag show {_name(bundle)}"
 
 
-def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: Destination, way: Way) -> None:
+def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: Destination, way: SendRoute) -> None:
     page.write(page.words("About to send", "bold"))
     page.labelled("What", page.words(f"{parcel.name} ({max(1, round(parcel.size / 1024))} KB)"))
     if bundle is None:

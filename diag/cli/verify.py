@@ -8,17 +8,17 @@ import click
 from diag.bundle.archive import CannotRead, NewerBundle, content_of, unpack
 from diag.bundle.keys import UnusableKey
 from diag.bundle.read import archive_in
-from diag.bundle.verify import State, Verified, is_digest, verify
+from diag.bundle.verify import MemberState, Verified, is_digest, verify
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
 from diag.cli.opening import identities_in, identity_option
 from diag.model.text import clean
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.words import count_words
 
-SAID = {
-    State.CHANGED: "its content is not what the manifest lists",
-    State.MISSING: "the manifest lists it, and it is not there",
-    State.ADDED: "it is there, and the manifest does not list it",
+_SAID = {
+    MemberState.CHANGED: "its content is not what the manifest lists",
+    MemberState.MISSING: "the manifest lists it, and it is not there",
+    MemberState.ADDED: "it is there, and the manifest does not list it",
 }
 
 
@@ -48,10 +48,10 @@ def command(path: Path, expected: str | None, identity: Path | None) -> int:
 
 def _tell(page: Page, verified: Verified, expected: str) -> int:
     """Says it, and returns the exit code."""
-    wrong = {name: state for name, state in verified.members.items() if state is not State.AS_WRITTEN}
+    wrong = {name: state for name, state in verified.members.items() if state is not MemberState.AS_WRITTEN}
     page.verbatim(page.words(f"Digest: {verified.digest}"))
     for name, state in wrong.items():
-        page.write(page.words(f"- {clean(name, 60)}: {SAID[state]}"), hang=2)
+        page.write(page.words(f"- {clean(name, 60)}: {_SAID[state]}"), hang=2)
     if not wrong:
         page.write(page.words(f"Its {count_words(len(verified.members), 'part')} are as its list says."))
     if not verified.in_name:

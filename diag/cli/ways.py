@@ -28,7 +28,7 @@ DNS_PORT = 53
 
 
 @dataclass(frozen=True)
-class Ways:
+class ChosenWays:
     """What was said about the ways. Everything empty: as any client here would go."""
 
     proxy: ProxyAddress | None = None
@@ -58,7 +58,7 @@ def read_ways(
     home: Path | None = None,
     pac: str | None = None,
     listed: str = "",
-) -> Ways:
+) -> ChosenWays:
     """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
 
     `login` is for every proxy that is set, whatever login is set with it; `home` is where the netrc file lies, which helps out
@@ -91,7 +91,7 @@ def read_ways(
         logins = from_netrc(named, environment, home) | logins
     if login is not None:
         logins |= dict.fromkeys(named, login)
-    return Ways(
+    return ChosenWays(
         proxy=read[0] if read else None,
         direct=direct,
         resolvers=tuple(_resolver(text) for text in resolvers),
@@ -101,7 +101,7 @@ def read_ways(
     )
 
 
-def choose_way(ways: Ways) -> ChooseRoute:
+def choose_way(ways: ChosenWays) -> ChooseRoute:
     """What decides the way to each endpoint."""
 
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
@@ -115,7 +115,7 @@ def choose_way(ways: Ways) -> ChooseRoute:
     return choose
 
 
-def open_prober(ways: Ways, environment: Mapping[str, str]) -> Prober:
+def open_prober(ways: ChosenWays, environment: Mapping[str, str]) -> Prober:
     """The prober of one run; made within its event loop."""
     inspector = Inspector(environment, ways.resolvers or None, settings=ways.settings)
     return Prober(

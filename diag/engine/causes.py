@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from diag.model.case import Case
 from diag.model.check import AnyCheck
 from diag.model.diagnosis import Cause
+from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import RUN, Confidence, Fact, Facts, Finding, Status, Verdict
 
-FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
+_FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
 """From the ground up: where two causes hit as many endpoints, the lower one is fixed first."""
 _SURENESS = tuple(Confidence)
 _MOST_VALUES = 20
@@ -38,11 +38,11 @@ class _Suspect:
         return [finding for finding, hit in hits if not hit or any(endpoint in self.endpoints for endpoint in hit)]
 
 
-def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[Case]) -> tuple[Cause, ...]:
+def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[EndpointView]) -> tuple[Cause, ...]:
     """The causes that some verdicts amount to, what to fix first coming first."""
     by_id = {check.id: check for check in checks}
     suspects = _unexplained(_suspects(verdicts, by_id), by_id)
-    required = {str(case.endpoint) for case in cases if case.endpoint.expects.required}
+    required = {str(view.endpoint) for view in cases if view.endpoint.expects.required}
     return tuple(sorted((_cause(suspect, required) for suspect in suspects), key=_rank))
 
 
@@ -133,7 +133,7 @@ def _rank(cause: Cause) -> tuple[int, int, int, int, str]:
     return (
         0 if cause.status is Status.PROBLEM else 1,
         -len(cause.endpoints),
-        FAMILIES.index(family) if family in FAMILIES else len(FAMILIES),
+        _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES),
         _SURENESS.index(cause.confidence),
         cause.id,
     )

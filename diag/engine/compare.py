@@ -10,10 +10,10 @@ from enum import Enum, auto
 
 from diag.engine.pseudonym_match import Likeness, Replaced
 from diag.engine.traits import traits_of
-from diag.model.case import Case, Stage
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.run import Evidence
 from diag.model.verdict import RUN, Fact, Facts, Status
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, codes
@@ -148,7 +148,12 @@ class _Comparing:
         return EndpointChange(str(left.endpoint), change, _fared(left), _fared(right), differences, alike)
 
     def _traits(
-        self, left: EndpointState, right: EndpointState, a: Case | None, b: Case | None, fares: tuple[Fares, Fares]
+        self,
+        left: EndpointState,
+        right: EndpointState,
+        a: EndpointView | None,
+        b: EndpointView | None,
+        fares: tuple[Fares, Fares],
     ) -> tuple[tuple[Difference, ...], int]:
         if a is None or b is None:
             return (), 0
@@ -170,10 +175,10 @@ class _Comparing:
         return tuple(found), alike
 
 
-def _reasons(state: EndpointState, case: Case) -> tuple[Matter, ...]:
+def _reasons(state: EndpointState, view: EndpointView) -> tuple[Matter, ...]:
     """What could explain that a way ends where it does, the likeliest first: what a certificate is refused for leads."""
     usual = COULD_EXPLAIN[state.reached]
-    refused = codes(case.session.answer) if case.session and state.reached is Stage.HANDSHAKE else frozenset()
+    refused = codes(view.session.answer) if view.session and state.reached is Stage.HANDSHAKE else frozenset()
     if refused & {NOT_YET_VALID, EXPIRED}:
         first: tuple[Matter, ...] = (Matter.CERTIFICATE, Matter.TIME)
     else:
@@ -203,17 +208,17 @@ def _service(endpoint: Endpoint) -> tuple[str, str, str]:
     return endpoint.scheme, endpoint.host, endpoint.path
 
 
-def _cases(side: Side) -> dict[str, Case]:
-    return {str(trail.endpoint): Case(side.evidence, trail) for trail in side.evidence.run.trails}
+def _cases(side: Side) -> dict[str, EndpointView]:
+    return {str(trail.endpoint): EndpointView(side.evidence, trail) for trail in side.evidence.run.trails}
 
 
-def _fares(state: EndpointState, case: Case | None) -> Fares:
+def _fares(state: EndpointState, view: EndpointView | None) -> Fares:
     """Whether an endpoint works, fails, or was not looked at to the end."""
     if state.status is Outcome.PROBLEM:
         return Fares.FAILS
     if state.arrived:
         return Fares.WORKS
-    cut_short = case is None or not case.observations or any(seen.fault is not None for seen in case.observations)
+    cut_short = view is None or not view.observations or any(seen.fault is not None for seen in view.observations)
     return Fares.OPEN if cut_short or state.reached is Stage.START else Fares.FAILS
 
 

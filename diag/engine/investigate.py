@@ -14,14 +14,14 @@ from msgspec.structs import replace
 from diag.engine.pac_route import Pilot
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
-from diag.engine.recorder import Clock, Notebook, Prober, utc_now
+from diag.engine.recorder import Asks, Clock, Recorder, utc_now
 from diag.engine.walk import Walk
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
-from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
-from diag.model.endpoint import Endpoint, Way
+from diag.model.endpoint import Endpoint, ExpectedRoute
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
@@ -49,7 +49,7 @@ class Investigation:
         self,
         endpoints: Sequence[Endpoint],
         *,
-        prober: Prober,
+        prober: Asks,
         checks: Sequence[AnyCheck],
         choose: ChooseRoute,
         tool: str,
@@ -71,7 +71,7 @@ class Investigation:
         self._trials = trials
         self._service = service
         self._watch = watch
-        self._notebook = Notebook(prober, limits, clock)
+        self._notebook = Recorder(prober, limits, clock)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
@@ -114,7 +114,7 @@ class Investigation:
             for endpoint in self._endpoints:
                 group.create_task(self._visit(endpoint))
         await self._follow(
-            lambda: _wanted_of_run(self._run_checks, Whole(self._evidence(interrupted=False))),
+            lambda: _wanted_of_run(self._run_checks, RunView(self._evidence(interrupted=False))),
             self._followed_by_run,
         )
 
@@ -181,7 +181,7 @@ class Investigation:
         if not (self._limits.canary or all(self._is_named(address) for address in _dialled_by(question))):
             return False
         route = self._routes[endpoint]
-        if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not Way.PROXIED):
+        if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not ExpectedRoute.PROXIED):
             return True
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
         return all(address in known for address in _dialled_by(question))
@@ -213,13 +213,13 @@ class Investigation:
                 return observation.answer
         return None
 
-    def _case(self, endpoint: Endpoint) -> Case:
+    def _case(self, endpoint: Endpoint) -> EndpointView:
         """One endpoint's evidence as it stands."""
         trail = self._trail(endpoint)
         walked = [question for walk in self._walks[endpoint] for question in walk.asked]
         controls = [question for asked in self._controls.values() for question in asked]
         questions = [*self._machine, *self._steered[endpoint], *walked, *self._followed[endpoint], *controls]
-        return Case(self._part((trail,), questions), trail)
+        return EndpointView(self._part((trail,), questions), trail)
 
     def _trail(self, endpoint: Endpoint) -> Trail:
         ids = self._notebook.ids
@@ -256,7 +256,7 @@ class Investigation:
 async def investigate(
     endpoints: Sequence[Endpoint],
     *,
-    prober: Prober,
+    prober: Asks,
     checks: Sequence[AnyCheck],
     choose: ChooseRoute,
     tool: str,
@@ -306,19 +306,19 @@ def _dialled_by(question: Question) -> list[Address]:
     return [address for basis in stands_on(question) for address in _dialled_by(basis)]
 
 
-def _wanted(checks: Sequence[EndpointCheck], case: Case) -> list[Question]:
+def _wanted(checks: Sequence[EndpointCheck], view: EndpointView) -> list[Question]:
     """What the checks still want to know of an endpoint. One that raises asks nothing: its judgement will tell of the bug."""
     wanted: list[Question] = []
     for check in checks:
         with suppress(Exception):
-            wanted += check.questions(case) if check.applies(case) else ()
+            wanted += check.questions(view) if check.applies(view) else ()
     return wanted
 
 
-def _wanted_of_run(checks: Sequence[RunCheck], whole: Whole) -> list[Question]:
+def _wanted_of_run(checks: Sequence[RunCheck], run_view: RunView) -> list[Question]:
     """The same for the run."""
     wanted: list[Question] = []
     for check in checks:
         with suppress(Exception):
-            wanted += check.questions(whole) if check.applies(whole) else ()
+            wanted += check.questions(run_view) if check.applies(run_view) else ()
     return wanted

@@ -7,8 +7,8 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from diag.engine.proxy_logins import Ask
-from diag.knowledge.fetching import Dial, dial
-from diag.knowledge.pac import Course, steer
+from diag.knowledge.fetching import DirectConnect, dial
+from diag.knowledge.pac import PacProgress, evaluate_pac
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.question import Question
@@ -16,16 +16,16 @@ from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.run import Evidence
 from diag.model.script import ScriptAddress
 
-Known = Callable[[Sequence[Question]], Evidence]
+_Known = Callable[[Sequence[Question]], Evidence]
 """The evidence of some questions, with what the machine said of itself."""
-Errand = TypeVar("Errand", Course, Dial)
+Step = TypeVar("Step", PacProgress, DirectConnect)
 """Something that takes several steps, each of which says what to ask next."""
 
 
 class Pilot:
     """Completes the routes that a script decides."""
 
-    def __init__(self, ask: Ask, known: Known) -> None:
+    def __init__(self, ask: Ask, known: _Known) -> None:
         self._ask = ask
         self._known = known
 
@@ -45,9 +45,9 @@ class Pilot:
             return replace(route, why=RouteReason.SCRIPT_FAILED)
         return await self._first_open(route, course.steered.answer.ways, asked)
 
-    async def follow(self, endpoint: Endpoint, script: ScriptAddress | None, asked: list[Question]) -> Course:
+    async def follow(self, endpoint: Endpoint, script: ScriptAddress | None, asked: list[Question]) -> PacProgress:
         """Asks a script for the way to an endpoint, step by step to the end."""
-        return await self._pursue(lambda known: steer(known, script, endpoint), asked)
+        return await self._pursue(lambda known: evaluate_pac(known, script, endpoint), asked)
 
     async def _first_open(self, route: Route, ways: tuple[ScriptWay, ...], asked: list[Question]) -> Route:
         passed_over: list[ProxyAddress] = []
@@ -57,10 +57,10 @@ class Pilot:
             passed_over.append(way.proxy)
         return replace(route, proxy=ways[0].proxy)
 
-    async def _dialled(self, proxy: Authority, asked: list[Question]) -> Dial:
+    async def _dialled(self, proxy: Authority, asked: list[Question]) -> DirectConnect:
         return await self._pursue(lambda known: dial(known, proxy, every=True), asked)
 
-    async def _pursue(self, step: Callable[[Evidence], Errand], asked: list[Question]) -> Errand:
+    async def _pursue(self, step: Callable[[Evidence], Step], asked: list[Question]) -> Step:
         """Takes steps until one wants to know nothing new."""
         while True:
             stand = step(self._known(asked))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from diag.model.case import Stage
+from diag.model.endpoint_view import Stage
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,17 @@ from diag.knowledge.response_author import login_refused, login_schemes
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.observation import Observation
-from diag.model.question import Exchange, Login, Question, Tunnel
+from diag.model.question import Exchange, LoginScheme, Question, Tunnel
 
 Ask = Callable[[Question], Coroutine[Any, Any, Observation | None]]
 Wish = Tunnel | Exchange
 """A question with which a proxy's login may go: for a tunnel, or for a plain request that it forwards."""
 Asked = tuple[Wish, Observation | None]
-Place = tuple[type[Wish], Authority]
+_Place = tuple[type[Wish], Authority]
 """What a refusal holds for: tunnels through a proxy, or plain requests. An observation of the one says nothing of the other."""
 MOST_UNCLEAR = 3
 """How often a login may go unanswered before it is taken for refused."""
-BETTER: tuple[tuple[str, Login], ...] = (("digest", "digest"), ("negotiate", "negotiate"), ("ntlm", "ntlm"))
+BETTER: tuple[tuple[str, LoginScheme], ...] = (("digest", "digest"), ("negotiate", "negotiate"), ("ntlm", "ntlm"))
 """The ways of logging in besides Basic, by their names on the wire, in the order in which they are taken."""
 
 
@@ -34,10 +34,10 @@ class ProxyLogins:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
-        self._way: dict[Authority, Login] = {}
+        self._way: dict[Authority, LoginScheme] = {}
         """The way that was accepted."""
-        self._refused: dict[Place, list[Wish]] = {}
-        self._unclear: Counter[Place] = Counter()
+        self._refused: dict[_Place, list[Wish]] = {}
+        self._unclear: Counter[_Place] = Counter()
 
     async def ask(self, question: Wish, ask: Ask) -> list[Asked]:
         """What was asked for `question`, in order; the last one counts. Once its proxy has refused, that is what counts."""
@@ -58,7 +58,7 @@ class ProxyLogins:
             self._learn(asked, place)
             return asked
 
-    def _learn(self, asked: list[Asked], place: Place) -> None:
+    def _learn(self, asked: list[Asked], place: _Place) -> None:
         """What the answers say of the login. Silence says nothing, but is not asked for without end."""
         question, observation = asked[-1]
         if observation is None:

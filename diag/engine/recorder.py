@@ -12,7 +12,7 @@ from typing import Protocol
 from diag.engine.timeouts import Patience
 from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import Inspect, Lookup, Question, Steer, Transfer, Verify, kind, stands_on
+from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Verify, kind, stands_on
 from diag.model.run import Limits
 
 Clock = Callable[[], datetime]
@@ -23,7 +23,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Prober(Protocol):
+class Asks(Protocol):
     """Whoever can ask questions of this machine and of the network."""
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
@@ -39,13 +39,13 @@ class Prober(Protocol):
         ...
 
 
-class Notebook:
+class Recorder:
     """Asks questions through a prober and keeps what came back, in the order in which it was asked.
 
     One notebook is one run. Cancelling who waits for a question writes the question down as a fault of kind `ending`.
     """
 
-    def __init__(self, prober: Prober, limits: Limits, clock: Clock) -> None:
+    def __init__(self, prober: Asks, limits: Limits, clock: Clock) -> None:
         self._prober = prober
         self._patience = Patience(limits.timeout)
         self.began = clock()
@@ -117,7 +117,7 @@ class Notebook:
 
     def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
         """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
-        if isinstance(question, Inspect | Verify | Steer):
+        if isinstance(question, Inspect | Verify | EvaluatePac):
             return nullcontext()
         if isinstance(question, Lookup) and question.server is not None:
             return self._towards[question.server]

@@ -5,10 +5,10 @@ Variables are read by curl's rules, because they are the best documented; the ot
 
 import ipaddress
 
-from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, Reading, curl, seems_to_name
+from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, NoProxyReading, curl, seems_to_name
 from diag.knowledge.pac import ASKED_ABOUT
 from diag.model.address import IpAddress, is_own_name, literal
-from diag.model.endpoint import Endpoint, Way
+from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
 
@@ -57,7 +57,7 @@ def choose_route(
     ip = literal(endpoint.host)
     if option is None and (is_own_name(endpoint.host) or (ip is not None and _is_loopback(ip))):
         return Route(RouteReason.OWN_MACHINE)
-    if endpoint.expects.proxy is Way.DIRECT:
+    if endpoint.expects.proxy is ExpectedRoute.DIRECT:
         return Route(RouteReason.EXPECTED)
     if option is not None:
         return Route(RouteReason.OPTION, option, OPTION)
@@ -72,7 +72,7 @@ def choose_route(
     given = (endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions)
     readings = tuple(ClientReading(name, read(*given).value) for name, read in CLIENTS) if proxies.exceptions else ()
     seems = seems_to_name(endpoint.host, proxies.exceptions)
-    if curl(*given) is Reading.DIRECT:
+    if curl(*given) is NoProxyReading.DIRECT:
         return Route(RouteReason.BYPASSED, None, proxies.exceptions_from, readings, seems)
     return Route(RouteReason.VARIABLE, variable.proxy, variable.name, readings, seems)
 
@@ -100,6 +100,6 @@ def _by_setting(endpoint: Endpoint, settings: tuple[ProxySetting, ...]) -> Route
         return None
     plain = "." not in endpoint.host and literal(endpoint.host) is None
     read = SYSTEMS[setting.source](endpoint.host, endpoint.port, endpoint.scheme, setting.exceptions)
-    if read is Reading.DIRECT or (plain and setting.plain_names_direct):
+    if read is NoProxyReading.DIRECT or (plain and setting.plain_names_direct):
         return Route(RouteReason.BYPASSED, None, setting.source)
     return Route(RouteReason.SETTING, proxy, setting.source)

@@ -4,17 +4,17 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.model.case import Whole
 from diag.model.diagnosis import Cause
+from diag.model.endpoint_view import RunView
 from diag.model.verdict import Facts
 
-FAMILIES = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
+_FAMILIES = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
 """The families of what is on the way; what is said over an open connection is the same everywhere."""
 
 
-def surroundings(whole: Whole) -> Facts:
+def surroundings(run_view: RunView) -> Facts:
     """The facts `on_cloud`, `run_inside` and `with_vpn`; each is there only where it is so."""
-    system, links = whole.machine.system, whole.machine.interfaces
+    system, links = run_view.machine.system, run_view.machine.interfaces
     vpns = tuple(f"{one.name}: {one.vpn}" for one in links.answer.interfaces if one.vpn) if links else ()
     facts: Facts = {}
     if system and system.answer.cloud:
@@ -29,6 +29,6 @@ def surroundings(whole: Whole) -> Facts:
 def placed(causes: Iterable[Cause], facts: Facts) -> tuple[Cause, ...]:
     """The causes, with those facts beside the own ones of all that are about the way."""
     return tuple(
-        replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in FAMILIES else cause
+        replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in _FAMILIES else cause
         for cause in causes
     )

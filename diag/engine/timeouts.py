@@ -11,7 +11,7 @@ LEAST = 3.5
 """Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
 SHARE = 0.7
 """A further look's part of the time of a first one, where that was set longer than usual."""
-STEPS = 4
+_STEPS = 4
 """So many times there and back a further look may have to go: once to connect, and three times for a handshake."""
 
 
@@ -38,7 +38,7 @@ class Patience:
         their time in this run, and where an answer is thought about (a request), or others are asked for it (the system's
         own lookup), a further look has as much time as a first one: an answer that comes late must not count as silence.
         """
-        if not further or not _is_quick(question) or self._slowest[isinstance(question, Lookup)] > self._further / STEPS:
+        if not further or not _is_quick(question) or self._slowest[isinstance(question, Lookup)] > self._further / _STEPS:
             return self._timeout
         return self._further
 

@@ -6,22 +6,22 @@ A matter that a run did not see is left out: what is missing is not different.
 from collections.abc import Iterable, Iterator
 
 from diag.model.address import is_private, literal
-from diag.model.case import Case
 from diag.model.comparison import Matter
+from diag.model.endpoint_view import EndpointView
 from diag.model.wire.chain import presented
 from diag.model.wire.dns import DnsMessage, read_message
 
 NONE = "none"
 
 
-def traits_of(case: Case) -> dict[Matter, str]:
+def traits_of(view: EndpointView) -> dict[Matter, str]:
     """The matters that were seen, in words that are stable from run to run."""
-    return dict((*_machine(case), *_way(case), *_encryption(case)))
+    return dict((*_machine(view), *_way(view), *_encryption(view)))
 
 
-def _machine(case: Case) -> Iterator[tuple[Matter, str]]:
-    machine = case.machine
-    yield Matter.TIME, case.now.strftime("%Y-%m-%dT%H:%MZ")
+def _machine(view: EndpointView) -> Iterator[tuple[Matter, str]]:
+    machine = view.machine
+    yield Matter.TIME, view.now.strftime("%Y-%m-%dT%H:%MZ")
     if machine.system:
         system = machine.system.answer
         inside = f" in a {system.setting}" if system.setting else ""
@@ -38,36 +38,36 @@ def _machine(case: Case) -> Iterator[tuple[Matter, str]]:
             _set(route.gateway or route.interface for route in routes if route.destination in ("0.0.0.0/0", "::/0")),
         )
     if machine.hosts and machine.hosts.answer.readable:
-        lines = (line for line in machine.hosts.answer.lines if case.dialled_host in line.names)
-        yield Matter.HOSTS, _set(f"{line.address} for {case.dialled_host}" for line in lines)
+        lines = (line for line in machine.hosts.answer.lines if view.dialled_host in line.names)
+        yield Matter.HOSTS, _set(f"{line.address} for {view.dialled_host}" for line in lines)
 
 
-def _way(case: Case) -> Iterator[tuple[Matter, str]]:
-    yield Matter.PORT, str(case.endpoint.port)
-    servers = {str(seen.question.server) for seen in case.resolver_replies if seen.question.server}
-    if not servers and case.machine.resolvers:
-        servers = {str(server) for server in case.machine.resolvers.answer.servers}
+def _way(view: EndpointView) -> Iterator[tuple[Matter, str]]:
+    yield Matter.PORT, str(view.endpoint.port)
+    servers = {str(seen.question.server) for seen in view.resolver_replies if seen.question.server}
+    if not servers and view.machine.resolvers:
+        servers = {str(server) for server in view.machine.resolvers.answer.servers}
     if servers:
         yield Matter.RESOLVERS, _set(servers)
-    if case.route:
-        yield Matter.ROUTE, f"through the proxy {case.proxy}" if case.proxy else "direct"
-    if case.proxy:
-        yield Matter.PROXY_LOGIN, "given" if case.proxy.login else NONE
-    addresses = _addresses(case)
-    if addresses and not case.proxy:
+    if view.route:
+        yield Matter.ROUTE, f"through the proxy {view.proxy}" if view.proxy else "direct"
+    if view.proxy:
+        yield Matter.PROXY_LOGIN, "given" if view.proxy.login else NONE
+    addresses = _addresses(view)
+    if addresses and not view.proxy:
         yield Matter.ADDRESSES, _set(addresses)
         inside = {is_private(ip) for address in addresses if (ip := literal(address)) is not None}
         yield Matter.NETWORK, {(True,): "private", (False,): "public", (): "unknown"}.get(tuple(inside), "private and public")
 
 
-def _encryption(case: Case) -> Iterator[tuple[Matter, str]]:
-    if case.session is None:
+def _encryption(view: EndpointView) -> Iterator[tuple[Matter, str]]:
+    if view.session is None:
         return
-    session = case.session.answer
-    settings = case.machine.trust.answer if case.machine.trust else None
+    session = view.session.answer
+    settings = view.machine.trust.answer if view.machine.trust else None
     if settings is not None:
         named = [f"{one.name}={one.path} ({one.state}, {one.certificates})" for one in settings.variables]
-        chosen = case.session.question.trust
+        chosen = view.session.question.trust
         yield Matter.TRUST, _set([chosen if chosen != "system" else settings.store or "the system's own", *named])
     chain = presented(session)
     if chain:
@@ -81,13 +81,13 @@ def _encryption(case: Case) -> Iterator[tuple[Matter, str]]:
         yield Matter.TLS_GROUP, session.group
 
 
-def _addresses(case: Case) -> tuple[str, ...]:
+def _addresses(view: EndpointView) -> tuple[str, ...]:
     """The addresses of the host that is dialled, by whoever told them."""
-    if case.lookup:
-        return case.lookup.answer.addresses
-    messages = (read_message(seen.answer.message) for seen in case.resolver_replies if seen.answer.message)
+    if view.lookup:
+        return view.lookup.answer.addresses
+    messages = (read_message(seen.answer.message) for seen in view.resolver_replies if seen.answer.message)
     told = {address for message in messages if isinstance(message, DnsMessage) for address in message.addresses}
-    return tuple(sorted(told)) or case.addresses
+    return tuple(sorted(told)) or view.addresses
 
 
 def _set(words: Iterable[str]) -> str:

@@ -13,10 +13,10 @@ from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import holds
 from diag.model.address import Address, Authority, is_own_name, literal
 from diag.model.answer import DnsReply, SystemLookup
-from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
+from diag.model.endpoint_view import Stage
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Login, Lookup, Question, Tunnel, Upgrade, Wire
+from diag.model.question import Carrier, Connect, Exchange, Handshake, LoginScheme, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -101,7 +101,7 @@ class Walk:
     def _lookup(self, host: str, server: Address | None = None, record: str = "") -> Lookup:
         return Lookup(host, server, record, attempt=self._attempt)
 
-    async def _connect(self, addresses: list[Address]) -> Wire | None:
+    async def _connect(self, addresses: list[Address]) -> Carrier | None:
         """Dials every address; the walk goes on over the first that answers."""
         questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
@@ -113,7 +113,7 @@ class Walk:
                     return dials[dial]
         return None
 
-    async def _through(self, proxy: ProxyAddress, wire: Wire) -> Wire | None:
+    async def _through(self, proxy: ProxyAddress, wire: Carrier) -> Carrier | None:
         """The connection behind the proxy; plain HTTP is forwarded by an HTTP proxy and needs no tunnel there."""
         self._reached(Stage.TUNNEL)
         if proxy.scheme == "https":
@@ -127,7 +127,7 @@ class Walk:
         if target is None:
             return None
         assert isinstance(wire, Connect | Handshake)
-        login: Login = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
+        login: LoginScheme = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
         tunnel = Tunnel(wire, proxy.authority, target, login, proxy.protocol)
         asked = await self._logins.ask(tunnel, self._ask_question)
         self.asked += [question for question, _ in asked]
@@ -155,13 +155,13 @@ class Walk:
     def _is_forwarded(self, proxy: ProxyAddress | None) -> bool:
         return proxy is not None and self.endpoint.scheme == "http" and not proxy.is_socks
 
-    def _handshake(self, wire: Wire) -> Handshake:
+    def _handshake(self, wire: Carrier) -> Handshake:
         expects = self.endpoint.expects
         question = self._handshake_with(self.endpoint.host, wire, expects.trust or "system", expects.certificate)
         # What is spoken inside is known of HTTP alone; naming it to another service would have it refuse.
         return question if self.endpoint.speaks_http else replace(question, alpn=())
 
-    def _handshake_with(self, host: str, wire: Wire, trust: str = "system", client: str = "") -> Handshake:
+    def _handshake_with(self, host: str, wire: Carrier, trust: str = "system", client: str = "") -> Handshake:
         assert isinstance(wire, Connect | Tunnel | Upgrade)
         return Handshake(wire, "" if literal(host) else host, trust=trust, client=client)
 
@@ -169,7 +169,7 @@ class Walk:
         forwarded = self._is_forwarded(self.route.proxy)
         return f"http://{self.endpoint.authority}{self.endpoint.path}" if forwarded else self.endpoint.path
 
-    async def _stand_on(self, question: Wire) -> Wire | None:
+    async def _stand_on(self, question: Carrier) -> Carrier | None:
         return question if holds(await self._ask(question)) else None
 
     async def _ask(self, question: Question) -> Observation | None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from diag.knowledge.handshake_experiments import ENDED
 from diag.knowledge.response_author import field
 from diag.model.answer import Alert, HoldEnd, HttpReply, Session
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Hold, Question
 
-A_MOMENT = 1.0
+_A_MOMENT = 1.0
 """Seconds in which a server that does not speak HTTP says that it ends the session."""
 NONE_CAME = "certificate_required"
 """The alert for a certificate that did not come (RFC 8446, section 6.2)."""
@@ -40,7 +40,7 @@ PAGES = {
 
 
 @dataclass(frozen=True)
-class Refusal:
+class _Refusal:
     """What a server said, or did, for want of a certificate it accepts."""
 
     word: str
@@ -53,16 +53,16 @@ class Refusal:
         return self.word == NONE_CAME or self.word in ABOUT_IT
 
 
-def wanted(case: Case) -> Iterable[Question]:
+def wanted(view: EndpointView) -> Iterable[Question]:
     """A moment of waiting, where nothing is asked over the session that would bring the word."""
-    seen = case.session
-    if seen and seen.answer.certificate_requested and seen.answer.finished and not case.endpoint.speaks_http:
-        yield Hold(seen.question, A_MOMENT)
+    seen = view.session
+    if seen and seen.answer.certificate_requested and seen.answer.finished and not view.endpoint.speaks_http:
+        yield Hold(seen.question, _A_MOMENT)
 
 
-def refusal(case: Case) -> Refusal | None:
+def refusal(view: EndpointView) -> _Refusal | None:
     """How the server refused, if it did; None: it did not, or never asked for a certificate."""
-    seen, exchange = case.session, case.exchange
+    seen, exchange = view.session, view.exchange
     if seen is None or seen.answer.stage:
         return None
     cites = (seen.observation, *((exchange.observation,) if exchange else ()))
@@ -70,28 +70,28 @@ def refusal(case: Case) -> Refusal | None:
     if exchange:
         words += _said(exchange.answer)
         words += _page(exchange.answer) if seen.answer.certificate_requested else ()
-    held = case.asked(Hold(seen.question, A_MOMENT))
+    held = view.asked(Hold(seen.question, _A_MOMENT))
     if held and isinstance(held.answer, HoldEnd) and held.answer.failure.startswith("alert:"):
         words.append(held.answer.failure.removeprefix("alert:"))
         cites = (*cites, held)
     # In its first sense the word for a missing one is never about anything else; the others may be, where nobody asked.
     known = [word for word in words if word == NONE_CAME or (seen.answer.certificate_requested and word in ABOUT_IT)]
     if known:
-        return Refusal(known[0], cites)
+        return _Refusal(known[0], cites)
     last: Session | HttpReply = seen.answer if seen.answer.failure or exchange is None else exchange.answer
     ended = last.failure in ENDED or last.failure == f"alert:{ABOUT_ANYTHING}"
     if seen.answer.certificate_requested and ended and not (exchange and exchange.answer.status):
-        return Refusal(ABOUT_ANYTHING if last.failure not in ENDED else "", cites)
+        return _Refusal(ABOUT_ANYTHING if last.failure not in ENDED else "", cites)
     return None
 
 
-def went_on(case: Case) -> tuple[Observation, ...]:
+def went_on(view: EndpointView) -> tuple[Observation, ...]:
     """What shows that the server went on with this client; empty: nothing does."""
-    seen = case.session
+    seen = view.session
     if seen is None or not seen.answer.finished or seen.answer.failure:
         return ()
-    held = case.asked(Hold(seen.question, A_MOMENT))
-    return tuple(o for o in (seen.observation, case.exchange.observation if case.exchange else None, held) if o)
+    held = view.asked(Hold(seen.question, _A_MOMENT))
+    return tuple(o for o in (seen.observation, view.exchange.observation if view.exchange else None, held) if o)
 
 
 def _said(answer: Session | HttpReply) -> Iterator[str]:

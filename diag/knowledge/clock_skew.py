@@ -5,9 +5,9 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 
 from diag.model.answer import Header, HttpReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Exchange
-from diag.model.view import Seen
+from diag.model.view import Answered
 
 
 def date_of(headers: tuple[Header, ...]) -> datetime | None:
@@ -22,21 +22,21 @@ def date_of(headers: tuple[Header, ...]) -> datetime | None:
     return None
 
 
-def skew(seen: Seen[Exchange, HttpReply]) -> timedelta | None:
+def skew(seen: Answered[Exchange, HttpReply]) -> timedelta | None:
     """How far the server's clock is ahead of this machine's; exact to the second and the way back. None: it named no time."""
     told = date_of(seen.answer.headers)
     observation = seen.observation
     return None if told is None else told - (observation.began + timedelta(seconds=observation.took))
 
 
-def skew_for(case: Case) -> timedelta | None:
+def skew_for(view: EndpointView) -> timedelta | None:
     """How far this machine's clock is behind, by this endpoint's own answer, else by the middle of all answers of the run."""
-    own = skew(case.exchange) if case.exchange else None
+    own = skew(view.exchange) if view.exchange else None
     if own is not None:
         return own
     told = [
-        skew(Seen(observation, observation.question, observation.answer))
-        for observation in case.evidence.observations
+        skew(Answered(observation, observation.question, observation.answer))
+        for observation in view.evidence.observations
         if isinstance(observation.question, Exchange) and isinstance(observation.answer, HttpReply)
     ]
     known = [one.total_seconds() for one in told if one is not None]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from diag.knowledge.private_names import GOOGLE_PRIVATE, Names, embedded, names, read
 from diag.model.address import literal
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.wire.dns import DnsMessage, read_message
 
 AWS = "aws"
@@ -59,15 +59,15 @@ RESOLVERS = (
 """Where each cloud's own resolver answers inside it: a machine that asks it stands in that cloud."""
 
 
-def cloud_of(*cases: Case) -> str:
+def cloud_of(*cases: EndpointView) -> str:
     """The cloud of these endpoints, one of `CLOUDS`; `NOT_RECOGNISED` where nothing shows it, or they lie in several."""
-    found = {_of_name(case) or _of_zones(case) or _of_addresses(case) or _of_resolvers(case) for case in cases}
+    found = {_of_name(view) or _of_zones(view) or _of_addresses(view) or _of_resolvers(view) for view in cases}
     return found.pop() or NOT_RECOGNISED if len(found) == 1 else NOT_RECOGNISED
 
 
-def chain_of(case: Case) -> tuple[str, ...]:
+def chain_of(view: EndpointView) -> tuple[str, ...]:
     """The aliases that the endpoint's name leads through here, in order, each once; empty: none was seen."""
-    return tuple(dict.fromkeys(alias for message in _messages(names(case)) for _, alias in message.aliases))
+    return tuple(dict.fromkeys(alias for message in _messages(names(view)) for _, alias in message.aliases))
 
 
 def _messages(known: Names) -> Iterator[DnsMessage]:
@@ -77,11 +77,11 @@ def _messages(known: Names) -> Iterator[DnsMessage]:
             yield message
 
 
-def _of_name(case: Case) -> str:
+def _of_name(view: EndpointView) -> str:
     """By what a name ends in, then by what stands in it: the end is the cloud's own word."""
-    if literal(case.endpoint.host) is not None:
+    if literal(view.endpoint.host) is not None:
         return ""
-    told = (case.endpoint.host, *chain_of(case))
+    told = (view.endpoint.host, *chain_of(view))
     return _first(_of_domain(name) for name in told) or _first(_of_labels(name) for name in told)
 
 
@@ -95,21 +95,21 @@ def _of_labels(name: str) -> str:
     return named or next((cloud for cloud, region in REGIONS if any(map(region.fullmatch, labels))), "")
 
 
-def _of_zones(case: Case) -> str:
-    primaries = [message.zone_primary for message in _messages(names(case))]
+def _of_zones(view: EndpointView) -> str:
+    primaries = [message.zone_primary for message in _messages(names(view))]
     return next((cloud for cloud, primary in PRIMARIES if any(map(primary.fullmatch, primaries))), "")
 
 
-def _of_addresses(case: Case) -> str:
-    told = (embedded(ip) for ip in read((*names(case).told, *case.addresses)))
+def _of_addresses(view: EndpointView) -> str:
+    told = (embedded(ip) for ip in read((*names(view).told, *view.addresses)))
     return GOOGLE if any(ip in block for ip in told for block in GOOGLE_PRIVATE) else ""
 
 
-def _of_resolvers(case: Case) -> str:
+def _of_resolvers(view: EndpointView) -> str:
     """By the resolver that this machine asks."""
-    configured = case.machine.resolvers
+    configured = view.machine.resolvers
     asked = {server.host for server in configured.answer.servers} if configured else set()
-    asked |= {seen.question.server.host for seen in case.replies if seen.question.server}
+    asked |= {seen.question.server.host for seen in view.replies if seen.question.server}
     known = set(read(asked))
     return next((cloud for cloud, hosts in RESOLVERS if known & {ipaddress.ip_address(host) for host in hosts}), "")
 

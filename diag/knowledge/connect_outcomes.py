@@ -7,17 +7,17 @@ from statistics import median
 from diag.knowledge.routing import refusing_route
 from diag.model.address import Address, is_own, is_private, literal
 from diag.model.answer import Connection, IcmpError
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
 from diag.model.question import Connect
-from diag.model.view import Seen
+from diag.model.view import Answered
 
-Dial = Seen[Connect, Connection]
+Dial = Answered[Connect, Connection]
 
 
-class Met(StrEnum):
+class ConnectOutcome(StrEnum):
     """What a connect met with."""
 
     ACCEPTED = "accepted"
@@ -35,36 +35,36 @@ class Met(StrEnum):
     OTHER = "other"
 
 
-def met(dial: Dial, interfaces: Interfaces | None) -> Met:
+def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
     """One connect in one word."""
     answer = dial.answer
     if not answer.failure:
-        return Met.ACCEPTED
+        return ConnectOutcome.ACCEPTED
     if answer.icmp is not None:
         return _by_message(dial, answer.icmp, interfaces)
     match answer.failure:
         case Failure.REFUSED:
-            return Met.REFUSED
+            return ConnectOutcome.REFUSED
         case Failure.TIMED_OUT:
-            return Met.SILENCE
+            return ConnectOutcome.SILENCE
         case Failure.NO_ROUTE | Failure.NOT_SUPPORTED | Failure.BLACKHOLED:
-            return Met.NO_WAY
+            return ConnectOutcome.NO_WAY
         case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
-            return Met.NO_WAY  # so systems put it that know IPv6 and have no address of it
+            return ConnectOutcome.NO_WAY  # so systems put it that know IPv6 and have no address of it
         case Failure.NOT_PERMITTED | Failure.ADDRESS_NOT_AVAILABLE | Failure.DESCRIPTORS_EXHAUSTED:
-            return Met.HELD_BACK
+            return ConnectOutcome.HELD_BACK
         case _:
-            return Met.OTHER
+            return ConnectOutcome.OTHER
 
 
-def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> Met:
+def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> ConnectOutcome:
     """What an ICMP message amounts to, by its sender."""
     if icmp.sender == dial.question.address.host:
-        return Met.REFUSED if dial.answer.failure == Failure.REFUSED else Met.REJECTED
+        return ConnectOutcome.REFUSED if dial.answer.failure == Failure.REFUSED else ConnectOutcome.REJECTED
     if not _is_own(icmp.sender, dial.answer.source, interfaces):
-        return Met.REJECTED
+        return ConnectOutcome.REJECTED
     # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
-    return Met.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else Met.HELD_BACK
+    return ConnectOutcome.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
 
 
 def _has_six(interfaces: Interfaces | None) -> bool:
@@ -79,30 +79,32 @@ def _is_own(sender: str, source: str, interfaces: Interfaces | None) -> bool:
     return sender != "" and (sender == source or sender in own)
 
 
-def mets(case: Case) -> tuple[tuple[Dial, Met], ...]:
+def outcomes_of(view: EndpointView) -> tuple[tuple[Dial, ConnectOutcome], ...]:
     """The walk's connects with their words, without those that this machine has no way for, where it has one for others."""
-    interfaces = case.machine.interfaces
+    interfaces = view.machine.interfaces
     facts = interfaces.answer if interfaces else None
-    all_of_them = tuple((dial, Met.NO_WAY if refused_by(case, dial) else met(dial, facts)) for dial in case.dials)
-    possible = tuple((dial, word) for dial, word in all_of_them if word is not Met.NO_WAY)
+    all_of_them = tuple(
+        (dial, ConnectOutcome.NO_WAY if refused_by(view, dial) else outcome_of(dial, facts)) for dial in view.dials
+    )
+    possible = tuple((dial, word) for dial, word in all_of_them if word is not ConnectOutcome.NO_WAY)
     return possible or all_of_them
 
 
-def refused_by(case: Case, dial: Dial) -> RouteEntry | None:
+def refused_by(view: EndpointView, dial: Dial) -> RouteEntry | None:
     """The route by which this machine itself refused a connect; None where no route of its table says so."""
-    table = case.machine.routes
+    table = view.machine.routes
     return refusing_route(table.answer if table else None, dial)
 
 
-def all_met(case: Case, word: Met) -> tuple[Dial, ...]:
+def all_ended(view: EndpointView, word: ConnectOutcome) -> tuple[Dial, ...]:
     """The walk's connects, where all of them met with `word`; empty otherwise."""
-    pairs = mets(case)
+    pairs = outcomes_of(view)
     return tuple(dial for dial, _ in pairs) if all(each is word for _, each in pairs) else ()
 
 
-def is_direct(case: Case) -> bool:
+def is_direct(view: EndpointView) -> bool:
     """Whether the endpoint itself is dialled. What befalls the connects to a proxy is told by the checks of proxies."""
-    return case.proxy is None
+    return view.proxy is None
 
 
 def is_outside(host: str) -> bool:
@@ -116,34 +118,38 @@ def other_port(port: int) -> int:
     return 80 if port == 443 else 443
 
 
-def beside(case: Case, dials: Iterable[Dial]) -> tuple[Connect, ...]:
+def beside(view: EndpointView, dials: Iterable[Dial]) -> tuple[Connect, ...]:
     """The same addresses on their other port, two at most."""
     return tuple(Connect(Address(dial.question.address.host, other_port(dial.question.address.port))) for dial in [*dials][:2])
 
 
-def seen_beside(case: Case, dials: Iterable[Dial]) -> tuple[Dial, ...]:
+def seen_beside(view: EndpointView, dials: Iterable[Dial]) -> tuple[Dial, ...]:
     """How those went."""
-    wanted = set(beside(case, dials))
-    return tuple(seen for seen in case.connections if seen.question in wanted)
+    wanted = set(beside(view, dials))
+    return tuple(seen for seen in view.connections if seen.question in wanted)
 
 
 def word_for(answers: Iterable[Dial]) -> str:
     """How connects to another port went, in a word."""
-    words = [met(seen, None) for seen in answers]
+    words = [outcome_of(seen, None) for seen in answers]
     if not words:
         return "not tried"
-    for word, text in ((Met.ACCEPTED, "it accepts"), (Met.REFUSED, "it refuses"), (Met.REJECTED, "rejected on the way")):
+    for word, text in (
+        (ConnectOutcome.ACCEPTED, "it accepts"),
+        (ConnectOutcome.REFUSED, "it refuses"),
+        (ConnectOutcome.REJECTED, "rejected on the way"),
+    ):
         if word in words:
             return text
-    return "silent too" if all(word in (Met.SILENCE, Met.NO_NEIGHBOUR) for word in words) else "unclear"
+    return "silent too" if all(word in (ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR) for word in words) else "unclear"
 
 
-_HEARD = frozenset({Met.ACCEPTED, Met.REFUSED})
+_HEARD = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED})
 
 
 def heard_from(controls: Iterable[Dial]) -> bool | None:
     """Whether a host that the user names as known to be good answered by itself; None where the user named none."""
-    words = [met(dial, None) for dial in controls]
+    words = [outcome_of(dial, None) for dial in controls]
     return any(word in _HEARD for word in words) if words else None
 
 

@@ -12,37 +12,37 @@ from msgspec.structs import replace
 
 from diag.model.address import Address, Authority, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
-from diag.model.view import Machine, Seen
+from diag.model.view import Answered, MachineView
 from diag.model.wire.dns import DnsMessage, read_message
 
-BY_OPTION = "option"
+_BY_OPTION = "option"
 """The source of resolvers that the user named: they are asked in the system's place."""
-LARGEST = 65_536
+_LARGEST = 65_536
 """How many bytes are kept: certificates and OCSP responses are far smaller."""
 _PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
 """What may stand in a request line; a certificate is a stranger's text."""
 
 
 @dataclass(frozen=True)
-class Errand:
+class Fetch:
     """How far one fetch has come."""
 
     wanted: tuple[Question, ...] = ()
     """What to ask next; empty: it is over, or cannot begin."""
-    brought: Seen[Exchange, HttpReply] | None = None
+    brought: Answered[Exchange, HttpReply] | None = None
     """The answer that has a body; None: none yet, or none at all."""
     failed: tuple[str, ...] = ()
     """Ids of the observations by which it failed."""
 
 
 @dataclass(frozen=True)
-class Addresses:
+class Resolution:
     """How far looking up one host has come, by whoever this run asks for names."""
 
     wanted: tuple[Question, ...] = ()
@@ -55,22 +55,22 @@ class Addresses:
     """Whether the definite answer is that there is no such name, or no address for it."""
 
 
-def look_up(evidence: Evidence, host: str) -> Addresses:
+def look_up(evidence: Evidence, host: str) -> Resolution:
     """The addresses of a host: by the system, or by the resolver that the user named in its place."""
     if literal(host) is not None:
-        return Addresses(told=(host,))
+        return Resolution(told=(host,))
     questions = lookups_of(evidence, host)
     seen = tuple(observation for question in questions if (observation := evidence.by_question.get(question)))
     told = tuple(dict.fromkeys(address for observation in seen for address in told_by(observation)))
     wanted = tuple(question for question in questions if question not in evidence.by_question)
     absent = not wanted and not told and all(_absent(observation) for observation in seen)
-    return Addresses(wanted, told, seen, absent)
+    return Resolution(wanted, told, seen, absent)
 
 
 def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
     """The questions by which this run looks up a name."""
-    known = Machine(evidence).resolvers
-    if known and known.answer.source == BY_OPTION and known.answer.servers:
+    known = MachineView(evidence).resolvers
+    if known and known.answer.source == _BY_OPTION and known.answer.servers:
         return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
     return (Lookup(host),)
 
@@ -98,7 +98,7 @@ def _message(observation: Observation) -> DnsMessage | None:
 
 def fetch(
     evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, proxy: ProxyAddress | None = None
-) -> Errand:
+) -> Fetch:
     """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
 
     `proxy` is the one that forwards the request there, and is given its login if it has one. Straight it takes two rounds (the
@@ -106,41 +106,41 @@ def fetch(
     """
     place = _place(url)
     if place is None:
-        return Errand()
+        return Fetch()
     authority, path = place
     if isinstance(through, Tunnel):
-        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=LARGEST),))
+        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=_LARGEST),))
     if through is not None:
-        request = Exchange(over=through, authority=authority, target=url, keep=LARGEST)
+        request = Exchange(over=through, authority=authority, target=url, keep=_LARGEST)
         if proxy is not None and proxy.login:
             request = replace(request, proxy=proxy.authority, login="basic")
         return _finish(evidence, (request,))
     host = look_up(evidence, authority.host)
     if host.wanted:
-        return Errand(wanted=host.wanted)
+        return Fetch(wanted=host.wanted)
     if not host.told:
-        return Errand(failed=tuple(seen.id for seen in host.seen))
+        return Fetch(failed=tuple(seen.id for seen in host.seen))
     return _finish(
         evidence,
         tuple(
-            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=LARGEST)
+            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=_LARGEST)
             for address in _one_of_each_family(host.told)
         ),
     )
 
 
 @dataclass(frozen=True)
-class Dial:
+class DirectConnect:
     """How far dialling a host straight has come."""
 
-    host: Addresses
+    host: Resolution
     wanted: tuple[Question, ...] = ()
     """What to ask next; empty: it is over."""
-    dials: tuple[Seen[Connect, Connection], ...] = ()
+    dials: tuple[Answered[Connect, Connection], ...] = ()
     """The connects that were answered."""
 
     @property
-    def opened(self) -> Seen[Connect, Connection] | None:
+    def opened(self) -> Answered[Connect, Connection] | None:
         """The first that a host accepted."""
         return next((seen for seen in self.dials if not seen.answer.failure), None)
 
@@ -150,33 +150,33 @@ class Dial:
         return (*self.host.seen, *(seen.observation for seen in self.dials))
 
 
-def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> Dial:
+def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> DirectConnect:
     """How dialling this host straight stands: its first address of each family, or `every` one. By name it takes two rounds."""
     host = look_up(evidence, authority.host)
     if host.wanted:
-        return Dial(host, host.wanted)
+        return DirectConnect(host, host.wanted)
     addresses = host.told if every else _one_of_each_family(host.told)
     questions = [Connect(Address(address, authority.port)) for address in addresses]
     seen = [(question, evidence.by_question.get(question)) for question in questions]
-    return Dial(
+    return DirectConnect(
         host,
         tuple(question for question, observation in seen if observation is None),
-        tuple(Seen(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
+        tuple(Answered(o, question, o.answer) for question, o in seen if o is not None and isinstance(o.answer, Connection)),
     )
 
 
-def way_to_proxy(case: Case) -> Connect | Handshake | Tunnel | None:
+def way_to_proxy(view: EndpointView) -> Connect | Handshake | Tunnel | None:
     """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer.
 
     For a SOCKS proxy, which forwards no requests, it is the way that it opened for the case itself.
     """
-    if case.proxy is None or not case.connected:
+    if view.proxy is None or not view.connected:
         return None
-    if case.proxy.is_socks:
-        return case.tunnel.question if case.tunnel and not case.tunnel.answer.failure else None
-    if case.tunnel:
-        return case.tunnel.question.over
-    return Connect(case.connected[0]) if case.proxy.scheme == "http" else None
+    if view.proxy.is_socks:
+        return view.tunnel.question if view.tunnel and not view.tunnel.answer.failure else None
+    if view.tunnel:
+        return view.tunnel.question.over
+    return Connect(view.connected[0]) if view.proxy.scheme == "http" else None
 
 
 def _place(url: str) -> tuple[Authority, str] | None:
@@ -205,7 +205,7 @@ def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(address for address in usable if first[":" in address] == address)
 
 
-def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
+def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Fetch:
     """What the requests brought, or which of them are still to be made."""
     failed: list[str] = []
     wanted: list[Question] = []
@@ -219,10 +219,10 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Errand:
             wanted += [request.over, request]
         elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
             assert isinstance(seen.question, Exchange)
-            return Errand(brought=Seen(seen, seen.question, seen.answer))
+            return Fetch(brought=Answered(seen, seen.question, seen.answer))
         else:
             failed.append(seen.id)
-    return Errand(wanted=tuple(wanted), failed=tuple(failed))
+    return Fetch(wanted=tuple(wanted), failed=tuple(failed))
 
 
 def _answered(evidence: Evidence, request: Exchange) -> Observation | None:

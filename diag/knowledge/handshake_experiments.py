@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.model.answer import Session
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, carried_by, carrier
@@ -48,9 +48,9 @@ def sizes(question: Handshake) -> tuple[Handshake, ...]:
     return replace(question, hello="small"), low
 
 
-def seen_of(case: Case, questions: Iterable[Handshake]) -> list[Observation]:
+def seen_of(view: EndpointView, questions: Iterable[Handshake]) -> list[Observation]:
     """Those variants that were tried."""
-    return [seen for question in questions if (seen := case.asked(question)) is not None and tried(seen)]
+    return [seen for question in questions if (seen := view.asked(question)) is not None and tried(seen)]
 
 
 def hello_read(answer: Session) -> bool | None:

@@ -18,7 +18,7 @@ _LONGEST_ADDRESS = 127
 Entries = tuple[str, ...]
 
 
-class Reading(StrEnum):
+class NoProxyReading(StrEnum):
     """Where a client goes by its reading of the exceptions."""
 
     DIRECT = "direct"
@@ -27,7 +27,7 @@ class Reading(StrEnum):
     """It ends with an error over an entry that it cannot read."""
 
 
-def curl(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Curl 7.86 and later (`--noproxy` in its manual).
 
     - `*` counts only where it is the whole list; `*.example.com` matches nothing.
@@ -37,22 +37,22 @@ def curl(host: str, port: int, scheme: str, entries: Entries) -> Reading:
     - White space inside an entry ends the list after its first word.
     """
     if entries == ("*",):
-        return Reading.DIRECT
+        return NoProxyReading.DIRECT
     ip = literal(host)
     name = host.lower().removesuffix(".")
     return _direct_if(_names(entry, name) if ip is None else _covers(entry, ip) for entry in _until_space(entries))
 
 
-def urllib(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def urllib(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Python's urllib: a name and what is below it; leading dots and case make no difference; a port only where a URL has it."""
     if entries == ("*",):
-        return Reading.DIRECT
+        return NoProxyReading.DIRECT
     hosts = (_bracketed(host), _with_port(host, port, scheme))
     words = [entry.strip().lstrip(".").lower() for entry in entries]
     return _direct_if(one == word or one.endswith(f".{word}") for word in words if word for one in hosts)
 
 
-def requests(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Python's requests: any ending matches, at a dot or not; IPv4 prefixes count; what it does not match, urllib's rules may."""
     words = [word for entry in entries if (word := entry.replace(" ", ""))]
     ip = literal(host)
@@ -60,41 +60,41 @@ def requests(host: str, port: int, scheme: str, entries: Entries) -> Reading:
         found = any(_prefix_4(word, ip) or word == host for word in words)
     else:
         found = any(host.endswith(word) or _with_port(host, port, scheme).endswith(word) for word in words)
-    return Reading.DIRECT if found else urllib(host, USUAL_PORTS.get(scheme, port), scheme, entries)
+    return NoProxyReading.DIRECT if found else urllib(host, USUAL_PORTS.get(scheme, port), scheme, entries)
 
 
-def httpx(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def httpx(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Python's httpx 0.28: `*` anywhere in the list; `.example.com` for what is below; no prefixes; an IPv6 prefix ends it."""
     words = [entry.strip() for entry in entries]
     if "*" in words:
-        return Reading.DIRECT
+        return NoProxyReading.DIRECT
     if any("/" in word and ":" in word and "://" not in word and literal(word.partition("/")[0]) for word in words):
-        return Reading.FAILS
+        return NoProxyReading.FAILS
     return _direct_if(_as_httpx(word.lower(), host, port, scheme) for word in words if word)
 
 
-def go(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def go(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Go (golang.org/x/net/http/httpproxy): prefixes, ports, `*.`; `.example.com` for what is below only; this machine always."""
     if is_own(host):
-        return Reading.DIRECT
+        return NoProxyReading.DIRECT
     return _direct_if(_as_go(entry.strip().lower(), host, port) for entry in entries if entry.strip())
 
 
-def java(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def java(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Java, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end; nothing below."""
     words = [entry.strip().lower() for entry in entries]
     return _direct_if(_as_glob(word, _bracketed(host)) or _as_glob(word, host) for word in words if word)
 
 
-def node(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def node(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Node's own clients (undici, by `NODE_USE_ENV_PROXY`): names and what is below, `*.`, ports, commas or white space."""
     if entries == ("*",):
-        return Reading.DIRECT
+        return NoProxyReading.DIRECT
     words = [word.lower() for entry in entries for word in entry.split()]
     return _direct_if(_as_node(word, host, port) for word in words)
 
 
-CLIENTS: tuple[tuple[str, Callable[[str, int, str, Entries], Reading]], ...] = (
+CLIENTS: tuple[tuple[str, Callable[[str, int, str, Entries], NoProxyReading]], ...] = (
     ("curl", curl),
     ("Python urllib", urllib),
     ("Python requests", requests),
@@ -106,19 +106,19 @@ CLIENTS: tuple[tuple[str, Callable[[str, int, str, Entries], Reading]], ...] = (
 """The families of clients, by the names under which they are shown."""
 
 
-def windows(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def windows(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Windows' own (ProxyOverride): `[scheme://]name[:port]` in any case, the name whole; `*` may stand anywhere in it."""
     return _direct_if(_as_windows(entry.strip().lower(), host, port, scheme) for entry in entries if entry.strip())
 
 
-def macos(host: str, port: int, scheme: str, entries: Entries) -> Reading:
+def macos(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Those of macOS: whole names but for `*`, in any case; prefixes, of which the end may be left out: `169.254/16`."""
     ip = literal(host)
     words = [entry.strip().lower() for entry in entries]
     return _direct_if(_fits(word, host) or (ip is not None and _in_short_prefix(word, ip)) for word in words if word)
 
 
-SYSTEMS: Mapping[str, Callable[[str, int, str, Entries], Reading]] = {
+SYSTEMS: Mapping[str, Callable[[str, int, str, Entries], NoProxyReading]] = {
     "windows_policy": windows,
     "windows_user": windows,
     "macos": macos,
@@ -145,8 +145,8 @@ def _loosely(word: str, host: str) -> bool:
     return bool(bare) and (host == bare or host.endswith(f".{bare}"))
 
 
-def _direct_if(matches: Iterable[bool]) -> Reading:
-    return Reading.DIRECT if any(matches) else Reading.PROXIED
+def _direct_if(matches: Iterable[bool]) -> NoProxyReading:
+    return NoProxyReading.DIRECT if any(matches) else NoProxyReading.PROXIED
 
 
 def _until_space(entries: Entries) -> Iterable[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from diag.model.address import Address
 from diag.model.answer import Connection, Session
-from diag.model.case import Case, Stage
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Connect, Question, carried_by, carrier
 from diag.model.verdict import Because, Finding, ok, unknown
@@ -33,14 +33,14 @@ CONSEQUENCES = (
 """What is seen at a wrong address, and is no fault of its own."""
 
 
-def trying(case: Case, addresses: Iterable[str]) -> list[Question]:
+def trying(view: EndpointView, addresses: Iterable[str]) -> list[Question]:
     """The question at which the walk failed, put to these addresses."""
-    port = case.proxy.port if case.proxy else case.endpoint.port
+    port = view.proxy.port if view.proxy else view.endpoint.port
     others = [Connect(Address(address, port)) for address in [*addresses][:MOST_TRIED]]
-    if case.reached is Stage.CONNECT:
+    if view.reached is Stage.CONNECT:
         return list(others)
-    if case.reached is Stage.HANDSHAKE and case.session and isinstance(carrier(case.session.question), Connect):
-        return [carried_by(case.session.question, other) for other in others]
+    if view.reached is Stage.HANDSHAKE and view.session and isinstance(carrier(view.session.question), Connect):
+        return [carried_by(view.session.question, other) for other in others]
     return []
 
 
@@ -53,15 +53,15 @@ class Trial:
     """Whether one of the addresses fares as the walk should have."""
 
 
-def tried(case: Case, addresses: Iterable[str]) -> Trial:
+def tried(view: EndpointView, addresses: Iterable[str]) -> Trial:
     """How these addresses fared; not at all where they were not tried."""
-    seen = tuple(seen for question in trying(case, addresses) if (seen := case.asked(question)))
-    return Trial(seen, any(_fares_well(one, case.endpoint.host) for one in seen))
+    seen = tuple(seen for question in trying(view, addresses) if (seen := view.asked(question)))
+    return Trial(seen, any(_fares_well(one, view.endpoint.host) for one in seen))
 
 
-def nothing_elsewhere(case: Case) -> Finding:
+def nothing_elsewhere(view: EndpointView) -> Finding:
     """The finding where the system's answer is nobody's alone, so that there is nothing to try; or where it was not seen."""
-    return ok(case.lookup.observation) if case.lookup else unknown(Because.NOT_LOOKED)
+    return ok(view.lookup.observation) if view.lookup else unknown(Because.NOT_LOOKED)
 
 
 def _fares_well(seen: Observation, host: str) -> bool:

@@ -4,22 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from diag.knowledge.connect_outcomes import Met, is_direct, mets, milliseconds_of, seconds_of, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, is_direct, milliseconds_of, outcomes_of, seconds_of, seen_in
 from diag.knowledge.routing import prefix_length
 from diag.model.address import Address, literal
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
 from diag.model.question import Connect
 from diag.model.verdict import Because, Finding, ok, unknown
 
-MOST = 3
+_MOST = 3
 """How many other interfaces are tried."""
-_LOST = frozenset({Met.SILENCE, Met.NO_NEIGHBOUR})
+_LOST = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
 
 
 @dataclass(frozen=True)
-class Ways:
+class OtherWays:
     """The interfaces by which this machine could send to one address."""
 
     address: Address
@@ -34,18 +34,18 @@ class Ways:
         return ip_network(self.taken.destination, strict=False).prefixlen <= 1
 
 
-def lost_ways(case: Case) -> Ways | None:
+def lost_ways(view: EndpointView) -> OtherWays | None:
     """The ways to the first address of a direct walk, where it was lost on its way from here; None otherwise."""
-    pairs = mets(case)
-    routes, links = case.machine.routes, case.machine.interfaces
-    if not is_direct(case) or not pairs or any(word not in _LOST for _, word in pairs):
+    pairs = outcomes_of(view)
+    routes, links = view.machine.routes, view.machine.interfaces
+    if not is_direct(view) or not pairs or any(word not in _LOST for _, word in pairs):
         return None
     if routes is None or links is None or not routes.answer.complete:
         return None
     return ways(pairs[0][0].question.address, routes.answer.routes, links.answer)
 
 
-def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> Ways | None:
+def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> OtherWays | None:
     """All ways to an address; None where there is no second one."""
     matching = sorted(
         (route for route in routes if prefix_length(route, address) >= 0), key=lambda r: (-prefix_length(r, address), r.metric)
@@ -55,8 +55,8 @@ def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> W
     taken = matching[0]
     others = dict.fromkeys(route.interface for route in matching if route.interface not in ("", taken.interface))
     sources = {link.name: source for link in links.interfaces if link.up and (source := _source(link.addresses, address.family))}
-    detours = tuple(Connect(address, source=sources[name], interface=name) for name in others if name in sources)[:MOST]
-    return Ways(address, taken, detours) if detours else None
+    detours = tuple(Connect(address, source=sources[name], interface=name) for name in others if name in sources)[:_MOST]
+    return OtherWays(address, taken, detours) if detours else None
 
 
 @dataclass(frozen=True)
@@ -74,22 +74,22 @@ class Detour:
     cites: tuple[Observation, ...]
 
 
-def detour(case: Case, found: Ways | None) -> Detour | Finding:
+def detour(view: EndpointView, found: OtherWays | None) -> Detour | Finding:
     """The way by which the target answers after all; a finding where there is none to blame the way taken by."""
-    table = case.machine.routes
+    table = view.machine.routes
     if found is None or table is None:
-        return ok(*seen_in(case.dials)) if case.dials else unknown(Because.NO_ANSWER)
-    tried = tuple(seen for seen in case.connections if seen.question in found.others)
+        return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
+    tried = tuple(seen for seen in view.connections if seen.question in found.others)
     other = next((seen for seen in tried if not seen.answer.failure), None)
     if other is None:
-        return ok(*seen_in(case.dials), *seen_in(tried)) if tried else unknown(Because.NOT_LOOKED, *seen_in(case.dials))
+        return ok(*seen_in(view.dials), *seen_in(tried)) if tried else unknown(Because.NOT_LOOKED, *seen_in(view.dials))
     return Detour(
         found.taken,
         found.address.host,
         other.question.interface,
-        seconds_of(case.dials),
+        seconds_of(view.dials),
         milliseconds_of([other]),
-        (table.observation, *seen_in(case.dials), other.observation),
+        (table.observation, *seen_in(view.dials), other.observation),
     )
 
 

@@ -6,41 +6,41 @@ As in `errand`, each step says from what was seen what to ask next. A script is 
 
 from dataclasses import dataclass, replace
 
+from diag.knowledge.domains import is_shared_suffix
 from diag.knowledge.fetching import dial, look_up, lookups_of
 from diag.model.address import Authority, literal
-from diag.model.answer import ScriptReply, Session, Steered
-from diag.model.case import Case
+from diag.model.answer import PacReply, PacResult, Session
 from diag.model.endpoint import Endpoint, Network
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import ProxySetting
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Lookup, Question, Script, Steer
-from diag.model.route import RouteReason
+from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Question, Script
+from diag.model.route import PLACES, RouteReason
 from diag.model.run import Evidence
 from diag.model.script import ScriptAddress
-from diag.model.view import Machine, Seen
+from diag.model.view import Answered, MachineView, remembered
 
 MOST_MOVES = 3
 """How often a script may be said to lie elsewhere."""
-MOST_DOMAINS = 6
+_MOST_DOMAINS = 6
 """How many search domains are tried to find a script, as resolvers do."""
 ASKED_ABOUT = frozenset({"https", "http", "tls"})
 """Schemes of the endpoints about which scripts are asked: what browsers speak, and bare TLS, which is taken for https."""
-_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "gv", "mil", "ne", "net", "nom", "or", "org"})
 GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
 """Reasons for going direct that nobody insisted on."""
 
 
 @dataclass(frozen=True)
-class Course:
+class PacProgress:
     """How far asking a script has come."""
 
     wanted: tuple[Question, ...] = ()
     """What to ask next; empty: it is over."""
     address: ScriptAddress | None = None
     """Where the script is set to lie, or was found to; None: it was not found."""
-    fetched: Seen[Script, ScriptReply] | None = None
+    fetched: Answered[Script, PacReply] | None = None
     """The last answer of those that have the script, good or bad."""
-    steered: Seen[Steer, Steered] | None = None
+    steered: Answered[EvaluatePac, PacResult] | None = None
     """The script's last word on the endpoint, good or bad."""
     seen: tuple[Observation, ...] = ()
     """What it rests on: all of the way to the script where that failed, else the fetching and the script's word."""
@@ -51,16 +51,16 @@ class Course:
         return self.address is None and not self.wanted
 
 
-def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) -> Course:
+def evaluate_pac(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) -> PacProgress:
     """How asking `script` for the way to `endpoint` stands; `script` None: it has to be found first (WPAD by DNS)."""
-    course = _found(evidence) if script is None else Course(address=script)
+    course = _found(evidence) if script is None else PacProgress(address=script)
     if course.wanted or course.address is None:
         return course
     course = _fetched(evidence, course)
     fetched = course.fetched
     if script is None and not course.wanted and (fetched is None or fetched.answer.failure):
         # Whoever has that name need not have a script there: names are also answered by wildcards, and clients then go on.
-        return Course(seen=course.seen)
+        return PacProgress(seen=course.seen)
     if course.wanted or fetched is None or fetched.answer.failure or fetched.answer.moved:
         return course
     return _asked(evidence, course, fetched, endpoint)
@@ -68,58 +68,52 @@ def steer(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) 
 
 def domains_of(search: tuple[str, ...]) -> tuple[str, ...]:
     """The search domains below which a script is looked for: none that is, or could be, a public suffix."""
-    return tuple(domain for domain in (domain.strip(".") for domain in search[:MOST_DOMAINS]) if not _is_wide(domain))
+    return tuple(domain for domain in (domain.strip(".") for domain in search[:_MOST_DOMAINS]) if not is_shared_suffix(domain))
 
 
-def script_of(case: Case) -> tuple[ScriptAddress | None, bool] | None:
+def script_of(view: EndpointView) -> tuple[ScriptAddress | None, bool] | None:
     """The script that matters for an endpoint (None: one that has to be found), and whether this client obeys it.
 
     None where there is none, or none that matters: one that is set on the system, and that this client does not obey, matters
     only where the endpoint was not reached direct.
     """
-    route = case.route
+    route = view.route
     if route is None:
         return None
     if route.why in (RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED):
         return (None if route.why is RouteReason.NOTHING_DETECTED else route.script), True
-    setting = setting_of(case)
-    if setting is None or case.connected or not case.stopped:
+    setting = setting_of(view)
+    if setting is None or view.connected or not view.stopped:
         return None
     return setting.script, False
 
 
-def setting_of(case: Case) -> ProxySetting | None:
+def setting_of(view: EndpointView) -> ProxySetting | None:
     """The system's setting that names a script, or has one looked for, for an endpoint to which this client goes direct."""
-    route, expects, proxies = case.route, case.endpoint.expects, case.machine.proxies
+    route, expects, proxies = view.route, view.endpoint.expects, view.machine.proxies
     if route is None or route.why not in GOING_DIRECT or expects.network is Network.PRIVATE:
         return None
-    if case.endpoint.scheme not in ASKED_ABOUT - {"http"}:  # plain requests need no tunnel, by which the script could be proved
+    if view.endpoint.scheme not in ASKED_ABOUT - {"http"}:  # plain requests need no tunnel, by which the script could be proved
         return None
     settings = proxies.answer.settings if proxies else ()
     return next((setting for setting in settings if setting.script or setting.detect), None)
 
 
-def _is_wide(domain: str) -> bool:
-    """Whether strangers may own names right below it: a name below a public suffix must never be asked for settings."""
-    above = domain.lower().split(".")
-    return len(above) < 2 or (len(above) == 2 and len(above[1]) == 2 and above[0] in _SECOND_LEVEL)
-
-
-def _found(evidence: Evidence) -> Course:
+def _found(evidence: Evidence) -> PacProgress:
     """The first search domain below which `wpad` has an address (the way of draft-ietf-wrec-wpad-01, by DNS alone)."""
-    resolvers = Machine(evidence).resolvers
+    resolvers = MachineView(evidence).resolvers
     seen: list[Observation] = []
     for domain in domains_of(resolvers.answer.search if resolvers else ()):
         host = look_up(evidence, f"wpad.{domain}.")
         if host.wanted:
-            return Course(host.wanted)
+            return PacProgress(host.wanted)
         seen += host.seen
         if host.told:
-            return Course(address=ScriptAddress("wpad", f"wpad.{domain}", 80))
-    return Course(seen=tuple(seen))
+            return PacProgress(address=ScriptAddress("wpad", f"wpad.{domain}", 80))
+    return PacProgress(seen=tuple(seen))
 
 
-def _fetched(evidence: Evidence, course: Course) -> Course:
+def _fetched(evidence: Evidence, course: PacProgress) -> PacProgress:
     """The script's own address, then where that says it lies instead."""
     assert course.address
     address, fetched = course.address, None
@@ -131,9 +125,9 @@ def _fetched(evidence: Evidence, course: Course) -> Course:
         observation = evidence.by_question.get(question)
         if observation is None:
             return replace(course, wanted=(question,))
-        if not isinstance(observation.answer, ScriptReply):
+        if not isinstance(observation.answer, PacReply):
             return replace(course, seen=(observation,))
-        fetched = Seen(observation, question, observation.answer)
+        fetched = Answered(observation, question, observation.answer)
         if fetched.answer.moved is None:
             break
         address = fetched.answer.moved
@@ -170,19 +164,19 @@ def _way(evidence: Evidence, address: ScriptAddress) -> _Way:
     return _Way(over=secured) if opened else _Way(failed=(*dialling.seen, seen))
 
 
-def _asked(evidence: Evidence, course: Course, fetched: Seen[Script, ScriptReply], endpoint: Endpoint) -> Course:
+def _asked(evidence: Evidence, course: PacProgress, fetched: Answered[Script, PacReply], endpoint: Endpoint) -> PacProgress:
     """The script asked, and asked again with every name that it wanted to know. It ends: the probe counts the names."""
     scheme, path = ("http", endpoint.path) if endpoint.scheme == "http" else ("https", "/")
     lookups: tuple[Lookup, ...] = ()
     while True:
-        question = Steer(fetched.question, endpoint.authority, scheme, path, lookups)
+        question = EvaluatePac(fetched.question, endpoint.authority, scheme, path, lookups)
         observation = evidence.by_question.get(question)
         if observation is None:
             return replace(course, wanted=(question,))
         seen = (*course.seen, observation)
-        if not isinstance(observation.answer, Steered):
+        if not isinstance(observation.answer, PacResult):
             return replace(course, seen=seen)
-        steered = Seen(observation, question, observation.answer)
+        steered = Answered(observation, question, observation.answer)
         more = [lookup for name in steered.answer.wants for lookup in lookups_of(evidence, name) if lookup not in lookups]
         if not more:
             return replace(course, steered=steered, seen=seen)
@@ -190,3 +184,34 @@ def _asked(evidence: Evidence, course: Course, fetched: Seen[Script, ScriptReply
         if wanted:
             return replace(course, wanted=wanted)
         lookups = (*lookups, *more)
+
+
+@remembered
+def pac_progress(view: EndpointView) -> PacProgress | None:
+    """How asking the script went that matters for this endpoint; None: none does."""
+    matters = script_of(view)
+    return None if matters is None else evaluate_pac(view.evidence, matters[0], view.endpoint)
+
+
+def is_obeyed(view: EndpointView) -> bool:
+    """Whether this client goes as the script says."""
+    matters = script_of(view)
+    return matters is not None and matters[1]
+
+
+def set_in(view: EndpointView) -> str:
+    """Where the script is set: the option, or the place in the system's settings."""
+    setting = setting_of(view)
+    if setting is not None:
+        return PLACES.get(setting.source, setting.source)
+    return view.route.decided_by if view.route else ""
+
+
+def shown(course: PacProgress | None) -> str:
+    """The script's address, as a reader knows it; empty: there is none."""
+    return str(course.address) if course and course.address else ""
+
+
+def has_script(view: EndpointView) -> bool:
+    """Whether there is a script that matters for this endpoint."""
+    return pac_progress(view) is not None

@@ -6,13 +6,13 @@ Programs keep a proxy for each scheme. Where only the one for https is set, what
 from dataclasses import dataclass
 
 from diag.knowledge.fetching import dial, way_to_proxy
-from diag.knowledge.no_proxy import Reading, curl
-from diag.model.case import Case
+from diag.knowledge.no_proxy import NoProxyReading, curl
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import ProxyVariable
 from diag.model.question import Connect, Handshake, Question, Tunnel
 from diag.model.route import ProxyAddress, RouteReason
 
-VARIABLES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
+_VARIABLES = ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 """In the order in which they are obeyed. In capitals most libraries do, though curl does not."""
 SETTINGS = frozenset({RouteReason.VARIABLE, RouteReason.NOTHING_SET, RouteReason.BYPASSED})
 """The reasons by which the machine's variables decide; by any other, what goes for the endpoint goes for its authorities too."""
@@ -33,32 +33,32 @@ class PlainWay:
     """The observations by which the proxy cannot be reached."""
 
 
-def plain_way(case: Case, host: str) -> PlainWay:
+def plain_way(view: EndpointView, host: str) -> PlainWay:
     """The way for a plain request to `host` at port 80."""
-    proxy = _proxy(case, host)
+    proxy = _proxy(view, host)
     if proxy is None:
         return PlainWay(True)
-    if case.proxy and proxy.authority == case.proxy.authority:
-        way = way_to_proxy(case)
+    if view.proxy and proxy.authority == view.proxy.authority:
+        way = way_to_proxy(view)
         return PlainWay(way is not None, way, proxy)
     if proxy.scheme != "http":
         return PlainWay(False)
-    dialled = dial(case.evidence, proxy.authority)
+    dialled = dial(view.evidence, proxy.authority)
     if dialled.opened:
         return PlainWay(True, dialled.opened.question, proxy)
     return PlainWay(False, None, proxy, dialled.wanted, () if dialled.wanted else tuple(seen.id for seen in dialled.seen))
 
 
-def _proxy(case: Case, host: str) -> ProxyAddress | None:
-    settings = case.machine.proxies
-    if settings is None or case.route is None or case.route.why not in SETTINGS:
-        return case.proxy
+def _proxy(view: EndpointView, host: str) -> ProxyAddress | None:
+    settings = view.machine.proxies
+    if settings is None or view.route is None or view.route.why not in SETTINGS:
+        return view.proxy
     variable = _obeyed(settings.answer.variables)
-    if variable is None or curl(host, 80, "http", settings.answer.exceptions) is Reading.DIRECT:
+    if variable is None or curl(host, 80, "http", settings.answer.exceptions) is NoProxyReading.DIRECT:
         return None
     return variable.proxy
 
 
 def _obeyed(variables: tuple[ProxyVariable, ...]) -> ProxyVariable | None:
     by_name = {variable.name: variable for variable in variables if variable.proxy}
-    return next((by_name[name] for name in VARIABLES if name in by_name), None)
+    return next((by_name[name] for name in _VARIABLES if name in by_name), None)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from diag.knowledge.fetching import look_up
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import DnsReply, SystemLookup
-from diag.model.case import Case
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.dns import DnsMessage, read_message
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -23,14 +23,14 @@ GOOGLE_PRIVATE = tuple(
 """Where private.googleapis.com and restricted.googleapis.com are: they look public, and lead inside Google's network alone."""
 
 
-def is_name(case: Case) -> bool:
+def is_name(view: EndpointView) -> bool:
     """Whether the endpoint is given by a name that a resolver has to answer for."""
-    return literal(case.endpoint.host) is None and not is_own_name(case.endpoint.host)
+    return literal(view.endpoint.host) is None and not is_own_name(view.endpoint.host)
 
 
-def expected_private(case: Case) -> bool:
+def expected_private(view: EndpointView) -> bool:
     """Whether the endpoint should be reached over a private address."""
-    return case.endpoint.expects.network is Network.PRIVATE
+    return view.endpoint.expects.network is Network.PRIVATE
 
 
 def embedded(ip: IpAddress) -> IpAddress:
@@ -67,7 +67,7 @@ class Names:
     """The system's lookup; None: it was not asked for this name."""
     addresses: tuple[str, ...]
     """What the system said, in its order."""
-    replies: tuple[Seen[Lookup, DnsReply], ...]
+    replies: tuple[Answered[Lookup, DnsReply], ...]
     """What each resolver said by itself."""
 
     @property
@@ -83,22 +83,22 @@ class Names:
         yield from (seen.observation for seen in self.replies)
 
 
-def names(case: Case) -> Names:
+def names(view: EndpointView) -> Names:
     """What is known here of the endpoint's own name, also where the way leads through a proxy."""
-    host = case.endpoint.host
-    seen = case.asked(Lookup(host))
+    host = view.endpoint.host
+    seen = view.asked(Lookup(host))
     answer = seen.answer if seen else None
     return Names(
         seen if isinstance(answer, SystemLookup) else None,
         answer.addresses if isinstance(answer, SystemLookup) else (),
-        tuple(reply for reply in case.replies if reply.question.name == host),
+        tuple(reply for reply in view.replies if reply.question.name == host),
     )
 
 
-def own_lookup(case: Case) -> Iterator[Question]:
+def own_lookup(view: EndpointView) -> Iterator[Question]:
     """The lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
-    if is_name(case) and case.proxy:
-        yield from look_up(case.evidence, case.endpoint.host).wanted
+    if is_name(view) and view.proxy:
+        yield from look_up(view.evidence, view.endpoint.host).wanted
 
 
 def addresses_in(answer: DnsReply) -> tuple[str, ...]:

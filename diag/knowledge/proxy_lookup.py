@@ -6,16 +6,16 @@ others (tinyproxy, mitmproxy) with a bare 500 or 502. They are asked once more, 
 
 from collections.abc import Iterator
 
-from diag.knowledge.fetching import Addresses, look_up
+from diag.knowledge.fetching import Resolution, look_up
 from diag.knowledge.response_author import GATEWAY_STATUSES, gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.address import Authority, literal
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
-from diag.model.socks import Refusal
+from diag.model.socks import SocksRefusal
 
-NAMELESS = frozenset({Refusal.FAILED, Refusal.HOST_UNREACHABLE})
+NAMELESS = frozenset({SocksRefusal.FAILED, SocksRefusal.HOST_UNREACHABLE})
 """With these a SOCKS proxy also says that it found no address."""
 NO_WAY = "err_cannot_forward"
 """With this Squid does."""
@@ -25,21 +25,21 @@ TRIED = "err_connect_fail"
 """Squid's word for a connection that it did try."""
 
 
-def opened_by_address(case: Case) -> Observation | None:
+def opened_by_address(view: EndpointView) -> Observation | None:
     """The way that a proxy opened, or did try, to an address of the service, after it had not by name; None: none."""
-    if not _may_be_the_name(case):
+    if not _may_be_the_name(view):
         return None
-    for question in _by_address(case, look_up(case.evidence, case.endpoint.host)):
-        seen = case.asked(question)
+    for question in _by_address(view, look_up(view.evidence, view.endpoint.host)):
+        seen = view.asked(question)
         if seen and isinstance(seen.answer, TunnelReply) and (not seen.answer.failure or gateway_reason(seen.answer) == TRIED):
             return seen
     return None
 
 
-def found_by_nobody(case: Case) -> bool:
+def found_by_nobody(view: EndpointView) -> bool:
     """Whether an HTTP proxy found no way, for whatever reason, and this computer finds no such name either."""
-    by_http = case.tunnel is not None and _is_bare(case.tunnel.answer)
-    return by_http and look_up(case.evidence, case.endpoint.host).absent
+    by_http = view.tunnel is not None and _is_bare(view.tunnel.answer)
+    return by_http and look_up(view.evidence, view.endpoint.host).absent
 
 
 def failed_itself(answer: TunnelReply | HttpReply) -> bool:
@@ -49,9 +49,9 @@ def failed_itself(answer: TunnelReply | HttpReply) -> bool:
     return answer.status in GATEWAY_STATUSES or (answer.status == OWN_ERROR and passed_a_proxy(answer.headers))
 
 
-def _may_be_the_name(case: Case) -> bool:
+def _may_be_the_name(view: EndpointView) -> bool:
     """Whether a proxy was asked by name, and failed with a word that also stands for a failed lookup."""
-    seen = case.tunnel
+    seen = view.tunnel
     if seen is None or literal(seen.question.target.host) is not None:
         return False
     return seen.answer.refusal in NAMELESS or _is_bare(seen.answer)
@@ -62,26 +62,26 @@ def _is_bare(answer: TunnelReply) -> bool:
     return gateway_reason(answer) == NO_WAY or failed_itself(answer)
 
 
-def _by_address(case: Case, here: Addresses) -> list[Tunnel]:
+def _by_address(view: EndpointView, here: Resolution) -> list[Tunnel]:
     """The same way, by the first address that this computer finds."""
-    if case.tunnel is None:
+    if view.tunnel is None:
         return []
-    port = case.endpoint.port
-    usable = [told for told in here.told if case.tunnel.question.protocol != "socks4" or ":" not in told]
-    return [case.tunnel.question.to(Authority(address, port)) for address in usable[:1]]
+    port = view.endpoint.port
+    usable = [told for told in here.told if view.tunnel.question.protocol != "socks4" or ":" not in told]
+    return [view.tunnel.question.to(Authority(address, port)) for address in usable[:1]]
 
 
-def is_open(case: Case) -> bool:
+def is_open(view: EndpointView) -> bool:
     """Whether that was not asked yet."""
-    if not _may_be_the_name(case):
+    if not _may_be_the_name(view):
         return False
-    here = look_up(case.evidence, case.endpoint.host)
-    return bool(here.wanted) or any(case.asked(question) is None for question in _by_address(case, here))
+    here = look_up(view.evidence, view.endpoint.host)
+    return bool(here.wanted) or any(view.asked(question) is None for question in _by_address(view, here))
 
 
-def asked_by_address(case: Case) -> Iterator[Question]:
+def asked_by_address(view: EndpointView) -> Iterator[Question]:
     """The service's address, looked up here, and the same way asked for by it."""
-    if _may_be_the_name(case):
-        here = look_up(case.evidence, case.endpoint.host)
+    if _may_be_the_name(view):
+        here = look_up(view.evidence, view.endpoint.host)
         yield from here.wanted
-        yield from _by_address(case, here)
+        yield from _by_address(view, here)

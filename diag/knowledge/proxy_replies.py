@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from diag.knowledge.response_author import login_refused, login_schemes
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Tunnel
-from diag.model.socks import Refusal
-from diag.model.view import Seen
+from diag.model.socks import SocksRefusal
+from diag.model.view import Answered
 
 REFUSALS = frozenset({403, 451})
 """Forbidden, by rule or by law (RFC 9110, section 15.5.4; RFC 7725)."""
@@ -25,26 +25,26 @@ WEB_SERVER = frozenset({400, 404, 405, 501})
 """How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
 
 
-def has_proxy(case: Case) -> bool:
+def has_proxy(view: EndpointView) -> bool:
     """Whether this client goes through a proxy at all."""
-    return case.proxy is not None
+    return view.proxy is not None
 
 
-def set_by(case: Case) -> str:
+def set_by(view: EndpointView) -> str:
     """What made this client take the proxy: the variable, the option or the system's settings, else the reason's word."""
-    return case.route.decided_by if case.route else ""
+    return view.route.decided_by if view.route else ""
 
 
-def reply(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:
+def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
     """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards."""
-    if case.tunnel:
-        return case.tunnel
-    return case.exchange if case.endpoint.scheme == "http" else None
+    if view.tunnel:
+        return view.tunnel
+    return view.exchange if view.endpoint.scheme == "http" else None
 
 
-def refused_login(case: Case) -> Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply] | None:
+def refused_login(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
     """The answer that asks for a login (407, or its like in SOCKS); None where none does."""
-    seen = reply(case)
+    seen = reply(view)
     return seen if seen and wants_login(seen.answer) else None
 
 
@@ -67,17 +67,17 @@ def said(answer: TunnelReply | HttpReply) -> str:
 
 def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
     """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
-    if isinstance(answer, TunnelReply) and answer.refusal == Refusal.LOGIN_KIND:
+    if isinstance(answer, TunnelReply) and answer.refusal == SocksRefusal.LOGIN_KIND:
         return (NO_PASSWORD,)
     return login_schemes(answer)
 
 
-def took_ticket(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+def took_ticket(seen: Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply]) -> bool:
     """Whether the login was given in a way that rests on a domain."""
     return seen.question.login in ("ntlm", "negotiate")
 
 
-def gave_login(seen: Seen[Tunnel, TunnelReply] | Seen[Exchange, HttpReply]) -> bool:
+def gave_login(seen: Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply]) -> bool:
     """Whether a login went with what was asked."""
     return seen.question.login != "none"
 
@@ -87,25 +87,25 @@ def takes_password(offered: tuple[str, ...]) -> bool:
     return not offered or any(scheme.lower() in PASSWORD_SCHEMES for scheme in offered)
 
 
-def opened_by(case: Case) -> Iterator[Observation]:
+def opened_by(view: EndpointView) -> Iterator[Observation]:
     """Tunnels that the same proxy did open in this run, to whatever target: it is a proxy, and it works."""
-    return (seen for seen in case.evidence.observations if _same_proxy(case, seen) and _opened(seen))
+    return (seen for seen in view.evidence.observations if _same_proxy(view, seen) and _opened(seen))
 
 
-def opened_to_others(case: Case) -> Iterator[Observation]:
+def opened_to_others(view: EndpointView) -> Iterator[Observation]:
     """Those of them that lead to another host on this endpoint's port."""
-    wanted = case.endpoint.authority
-    for seen in opened_by(case):
+    wanted = view.endpoint.authority
+    for seen in opened_by(view):
         if isinstance(seen.question, Tunnel):
             target = seen.question.target
             if target.port == wanted.port and target.host != wanted.host:
                 yield seen
 
 
-def _same_proxy(case: Case, seen: Observation) -> bool:
-    if case.proxy is None or not isinstance(seen.question, Tunnel):
+def _same_proxy(view: EndpointView, seen: Observation) -> bool:
+    if view.proxy is None or not isinstance(seen.question, Tunnel):
         return False
-    return seen.question.proxy == case.proxy.authority and seen.question.protocol == case.proxy.protocol
+    return seen.question.proxy == view.proxy.authority and seen.question.protocol == view.proxy.protocol
 
 
 def _opened(seen: Observation) -> bool:
@@ -125,6 +125,6 @@ def easy_target(question: Tunnel) -> Tunnel:
     return replace(question.to(Authority("other-name.invalid", 443)), login="none")
 
 
-def is_name(case: Case) -> bool:
+def is_name(view: EndpointView) -> bool:
     """Whether the proxy is given by a name that a resolver has to answer for."""
-    return case.proxy is not None and case.needs_lookup
+    return view.proxy is not None and view.needs_lookup

@@ -9,17 +9,17 @@ from enum import StrEnum
 
 from diag.model.address import Address
 from diag.model.answer import DnsReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.machine import HostsLine
 from diag.model.observation import Observation
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Finding, ok, unknown
-from diag.model.view import Seen, remembered
+from diag.model.view import Answered, remembered
 from diag.model.wire.dns import DnsMessage, read_message
 
 
-class Said(StrEnum):
+class DnsOutcome(StrEnum):
     """One resolver's answer about one name, in one word."""
 
     ADDRESSES = "addresses"
@@ -54,13 +54,25 @@ UNANSWERED = frozenset(
 """How a question to a resolver ends that brings no reply."""
 
 _FAILED = {
-    Failure.NAME_NOT_FOUND: Said.NO_SUCH_NAME,
-    Failure.NO_DATA: Said.NO_ADDRESS,
-    Failure.SERVER_FAILURE: Said.SERVER_FAILURE,
-    Failure.QUERY_REFUSED: Said.REFUSED,
+    Failure.NAME_NOT_FOUND: DnsOutcome.NO_SUCH_NAME,
+    Failure.NO_DATA: DnsOutcome.NO_ADDRESS,
+    Failure.SERVER_FAILURE: DnsOutcome.SERVER_FAILURE,
+    Failure.QUERY_REFUSED: DnsOutcome.REFUSED,
 }
-_RCODES = {"NXDOMAIN": Said.NO_SUCH_NAME, "SERVFAIL": Said.SERVER_FAILURE, "REFUSED": Said.REFUSED}
-_ALIVE = frozenset({Said.NO_SUCH_NAME, Said.BROKEN_ALIAS, Said.SERVER_FAILURE, Said.REFUSED, Said.CUT_SHORT})
+_RCODES = {
+    "NXDOMAIN": DnsOutcome.NO_SUCH_NAME,
+    "SERVFAIL": DnsOutcome.SERVER_FAILURE,
+    "REFUSED": DnsOutcome.REFUSED,
+}
+_ALIVE = frozenset(
+    {
+        DnsOutcome.NO_SUCH_NAME,
+        DnsOutcome.BROKEN_ALIAS,
+        DnsOutcome.SERVER_FAILURE,
+        DnsOutcome.REFUSED,
+        DnsOutcome.CUT_SHORT,
+    }
+)
 """What still holds when the other record's reply did not come."""
 
 
@@ -69,12 +81,12 @@ NAMED_BY_USER = "option"
 
 
 @dataclass(frozen=True)
-class Voice:
+class ResolverAnswer:
     """One resolver, and what it said of the name."""
 
     server: Address
-    said: Said
-    replies: tuple[Seen[Lookup, DnsReply], ...] = ()
+    said: DnsOutcome
+    replies: tuple[Answered[Lookup, DnsReply], ...] = ()
 
     @property
     def seen(self) -> tuple[Observation, ...]:
@@ -98,43 +110,43 @@ def message_of(reply: DnsReply) -> DnsMessage | None:
     return read if isinstance(read, DnsMessage) else None
 
 
-def said_by(reply: DnsReply) -> Said:
+def outcome_of_reply(reply: DnsReply) -> DnsOutcome:
     """One reply in one word."""
     message = message_of(reply)
     if message is None or (message.truncated and not message.addresses):
         if reply.truncated:
-            return Said.CUT_SHORT
+            return DnsOutcome.CUT_SHORT
         if reply.failure in UNANSWERED:
-            return Said.NOTHING
-        return _FAILED.get(Failure(reply.failure), Said.UNCLEAR) if reply.failure in set(Failure) else Said.UNCLEAR
+            return DnsOutcome.NOTHING
+        return _FAILED.get(Failure(reply.failure), DnsOutcome.UNCLEAR) if reply.failure in set(Failure) else DnsOutcome.UNCLEAR
     if message.rcode == "NOERROR":
-        return Said.ADDRESSES if message.addresses else Said.NO_ADDRESS
-    said = _RCODES.get(message.rcode, Said.UNCLEAR)
-    return Said.BROKEN_ALIAS if said is Said.NO_SUCH_NAME and message.aliases else said
+        return DnsOutcome.ADDRESSES if message.addresses else DnsOutcome.NO_ADDRESS
+    said = _RCODES.get(message.rcode, DnsOutcome.UNCLEAR)
+    return DnsOutcome.BROKEN_ALIAS if said is DnsOutcome.NO_SUCH_NAME and message.aliases else said
 
 
 @remembered
-def voices(case: Case) -> tuple[Voice, ...]:
+def answers_by_resolver(view: EndpointView) -> tuple[ResolverAnswer, ...]:
     """Every resolver that programs here ask for the host that is dialled, in that order, with what it said of it."""
-    configured = case.machine.resolvers
-    listed = configured.answer.asked_for(case.dialled_host) if configured else ()
-    behind = configured.answer.behind(case.dialled_host) if configured else ()
-    others = (seen.question.server for seen in case.resolver_replies if seen.question.server not in behind)
-    return _voices(case, (*listed, *(server for server in others if server)))
+    configured = view.machine.resolvers
+    listed = configured.answer.asked_for(view.dialled_host) if configured else ()
+    behind = configured.answer.behind(view.dialled_host) if configured else ()
+    others = (seen.question.server for seen in view.resolver_replies if seen.question.server not in behind)
+    return _voices(view, (*listed, *(server for server in others if server)))
 
 
 @remembered
-def voices_behind(case: Case) -> tuple[Voice, ...]:
+def answers_upstream(view: EndpointView) -> tuple[ResolverAnswer, ...]:
     """The resolvers to which this machine's own hands the name on; empty where it hands nothing on, or does not say to whom.
 
     What programs here get is what its own says: these tell where that comes from.
     """
-    configured = case.machine.resolvers
-    return _voices(case, configured.answer.behind(case.dialled_host)) if configured else ()
+    configured = view.machine.resolvers
+    return _voices(view, configured.answer.behind(view.dialled_host)) if configured else ()
 
 
-def _voices(case: Case, servers: Iterable[Address]) -> tuple[Voice, ...]:
-    replies = tuple(seen for seen in case.resolver_replies if _is_plain(seen.question, case.dialled_host))
+def _voices(view: EndpointView, servers: Iterable[Address]) -> tuple[ResolverAnswer, ...]:
+    replies = tuple(seen for seen in view.resolver_replies if _is_plain(seen.question, view.dialled_host))
     return tuple(
         _voice(server, [seen for seen in replies if seen.question.server == server]) for server in dict.fromkeys(servers)
     )
@@ -144,112 +156,125 @@ def _is_plain(question: Lookup, name: str) -> bool:
     return question.name.removesuffix(".") == name and not question.checking_disabled
 
 
-def _voice(server: Address, replies: list[Seen[Lookup, DnsReply]]) -> Voice:
-    words = {said_by(seen.answer) for seen in replies}
-    return Voice(server, _together(words, {seen.question.record for seen in replies}), tuple(replies))
+def _voice(server: Address, replies: list[Answered[Lookup, DnsReply]]) -> ResolverAnswer:
+    words = {outcome_of_reply(seen.answer) for seen in replies}
+    return ResolverAnswer(server, _together(words, {seen.question.record for seen in replies}), tuple(replies))
 
 
-def _together(words: set[Said], records: set[str]) -> Said:
-    if Said.ADDRESSES in words:
-        return Said.ADDRESSES
+def _together(words: set[DnsOutcome], records: set[str]) -> DnsOutcome:
+    if DnsOutcome.ADDRESSES in words:
+        return DnsOutcome.ADDRESSES
     if not {"A", "AAAA"} <= records:
-        return Said.NOT_ASKED
+        return DnsOutcome.NOT_ASKED
     if len(words) == 1:
         return words.pop()
-    if Said.SERVER_FAILURE in words and words <= {Said.SERVER_FAILURE, Said.NO_ADDRESS, Said.NOTHING}:
-        return Said.SERVER_FAILURE
-    if Said.CUT_SHORT in words and words <= {Said.CUT_SHORT, Said.NO_ADDRESS, Said.NOTHING}:
-        return Said.CUT_SHORT
-    heard = words - {Said.NOTHING}
-    return heard.pop() if len(heard) == 1 and heard <= _ALIVE else Said.UNCLEAR
+    if DnsOutcome.SERVER_FAILURE in words and words <= {
+        DnsOutcome.SERVER_FAILURE,
+        DnsOutcome.NO_ADDRESS,
+        DnsOutcome.NOTHING,
+    }:
+        return DnsOutcome.SERVER_FAILURE
+    if DnsOutcome.CUT_SHORT in words and words <= {
+        DnsOutcome.CUT_SHORT,
+        DnsOutcome.NO_ADDRESS,
+        DnsOutcome.NOTHING,
+    }:
+        return DnsOutcome.CUT_SHORT
+    heard = words - {DnsOutcome.NOTHING}
+    return heard.pop() if len(heard) == 1 and heard <= _ALIVE else DnsOutcome.UNCLEAR
 
 
-def resolved(case: Case) -> bool | None:
+def resolved(view: EndpointView) -> bool | None:
     """Whether this client got an address for the host that it dials; None where that was not seen."""
-    if case.lookup is not None:
-        return bool(case.lookup.answer.addresses)
-    if case.dials:
+    if view.lookup is not None:
+        return bool(view.lookup.answer.addresses)
+    if view.dials:
         return True
-    words = {voice.said for voice in voices(case)}
-    if Said.ADDRESSES in words:
+    words = {voice.said for voice in answers_by_resolver(view)}
+    if DnsOutcome.ADDRESSES in words:
         return True
-    return False if is_named_by_user(case) and words and Said.NOT_ASKED not in words else None
+    return False if is_named_by_user(view) and words and DnsOutcome.NOT_ASKED not in words else None
 
 
-def is_named_by_user(case: Case) -> bool:
+def is_named_by_user(view: EndpointView) -> bool:
     """Whether the user named the resolvers: they are then asked in the system's place, and its own lookup is not made."""
-    configured = case.machine.resolvers
+    configured = view.machine.resolvers
     return configured is not None and configured.answer.source == NAMED_BY_USER
 
 
-def hosts_lines(case: Case) -> tuple[HostsLine, ...]:
+def hosts_lines(view: EndpointView) -> tuple[HostsLine, ...]:
     """The lines of the hosts file that name the host that is dialled."""
-    hosts = case.machine.hosts
-    return tuple(line for line in hosts.answer.lines if case.dialled_host in line.names) if hosts else ()
+    hosts = view.machine.hosts
+    return tuple(line for line in hosts.answer.lines if view.dialled_host in line.names) if hosts else ()
 
 
-def settled(case: Case) -> Finding | None:
+def settled(view: EndpointView) -> Finding | None:
     """The finding where there is nothing to explain: the name was resolved, or no lookup was seen. None: it failed."""
-    heard = voices(case)
-    cites = (*looked_up(case), *seen_of(heard), *(dial.observation for dial in case.dials))
-    got = resolved(case)
+    heard = answers_by_resolver(view)
+    cites = (*looked_up(view), *seen_of(heard), *(dial.observation for dial in view.dials))
+    got = resolved(view)
     if got is None or not cites:
-        return unknown(_unseen(case), *cites)
-    return ok(*cites, name=case.dialled_host) if got else None
+        return unknown(_unseen(view), *cites)
+    return ok(*cites, name=view.dialled_host) if got else None
 
 
-def agreed(heard: Iterable[Voice], said: Said) -> tuple[Voice, ...]:
+def agreed(heard: Iterable[ResolverAnswer], said: DnsOutcome) -> tuple[ResolverAnswer, ...]:
     """The resolvers that say `said`, where nobody who answers says anything else; empty otherwise."""
-    spoke = tuple(voice for voice in heard if voice.said is not Said.NOTHING)
+    spoke = tuple(voice for voice in heard if voice.said is not DnsOutcome.NOTHING)
     return spoke if all(voice.said is said for voice in spoke) else ()
 
 
-def agreed_here(case: Case, said: Said) -> tuple[Voice, ...]:
+def agreed_here(view: EndpointView, said: DnsOutcome) -> tuple[ResolverAnswer, ...]:
     """The resolvers that say `said`, where none that programs here ask says anything else, and none behind has an address."""
-    behind = voices_behind(case)
-    told = agreed(voices(case), said)
-    known = any(voice.said is Said.ADDRESSES for voice in behind)
+    behind = answers_upstream(view)
+    told = agreed(answers_by_resolver(view), said)
+    known = any(voice.said is DnsOutcome.ADDRESSES for voice in behind)
     return (*told, *(voice for voice in behind if voice.said is said)) if told and not known else ()
 
 
-def not_this(case: Case) -> Finding:
+def not_this(view: EndpointView) -> Finding:
     """The finding of a check that asks what is amiss with a name, where something else is, or where nobody can say."""
-    heard = voices(case)
+    heard = answers_by_resolver(view)
     words = {voice.said for voice in heard}
-    if Said.NOT_ASKED in words:
-        return unknown(_unseen(case), *seen_of(heard))
-    if words & {Said.ADDRESSES, Said.NO_ADDRESS, Said.NO_SUCH_NAME, Said.BROKEN_ALIAS}:
+    if DnsOutcome.NOT_ASKED in words:
+        return unknown(_unseen(view), *seen_of(heard))
+    if words & {
+        DnsOutcome.ADDRESSES,
+        DnsOutcome.NO_ADDRESS,
+        DnsOutcome.NO_SUCH_NAME,
+        DnsOutcome.BROKEN_ALIAS,
+    }:
         return ok(*seen_of(heard), answers=tuple(sorted(words)))
-    return unknown(Because.UNDECIDED, *looked_up(case), *seen_of(heard), answers=tuple(sorted(words)))
+    return unknown(Because.UNDECIDED, *looked_up(view), *seen_of(heard), answers=tuple(sorted(words)))
 
 
-def endings(replies: Iterable[Seen[Lookup, DnsReply]]) -> tuple[str, ...]:
+def endings(replies: Iterable[Answered[Lookup, DnsReply]]) -> tuple[str, ...]:
     """How questions without a reply ended, in words."""
     return tuple(dict.fromkeys(reply.answer.failure.replace("_", " ") for reply in replies))
 
 
-def _unseen(case: Case) -> Because:
+def _unseen(view: EndpointView) -> Because:
     """Why the lookup is not there to be judged."""
-    faulty = any(seen.fault for seen in case.observations if isinstance(seen.question, Lookup))
+    faulty = any(seen.fault for seen in view.observations if isinstance(seen.question, Lookup))
     return Because.NO_ANSWER if faulty else Because.NOT_LOOKED
 
 
-def looks_up(case: Case) -> bool:
+def looks_up(view: EndpointView) -> bool:
     """Whether this client's way begins with a name that a resolver has to answer for."""
-    return case.needs_lookup
+    return view.needs_lookup
 
 
-def looked_up(case: Case) -> tuple[Observation, ...]:
+def looked_up(view: EndpointView) -> tuple[Observation, ...]:
     """The system's lookup, to be cited; empty where there is none."""
-    return (case.lookup.observation,) if case.lookup else ()
+    return (view.lookup.observation,) if view.lookup else ()
 
 
-def seen_of(heard: Iterable[Voice]) -> tuple[Observation, ...]:
+def seen_of(heard: Iterable[ResolverAnswer]) -> tuple[Observation, ...]:
     """What several resolvers' words rest on."""
     return tuple(observation for voice in heard for observation in voice.seen)
 
 
-def named(heard: Iterable[Voice]) -> tuple[str, ...]:
+def named(heard: Iterable[ResolverAnswer]) -> tuple[str, ...]:
     """The resolvers, as texts."""
     return tuple(server_text(voice.server) for voice in heard)
 
@@ -259,7 +284,7 @@ def server_text(server: Address) -> str:
     return server.host if server.port == 53 else str(server)
 
 
-def zone_of(heard: Iterable[Voice]) -> str:
+def zone_of(heard: Iterable[ResolverAnswer]) -> str:
     """The zone whose negative answer the resolvers pass on; empty where none is named."""
     zone = next((message.zone for voice in heard for message in voice.messages if message.zone), "")
     return "the root of DNS" if zone == "." else zone
@@ -290,7 +315,7 @@ BLOCKING = frozenset({15, 16, 17})
 """The codes by which a resolver says that it hides a name on purpose (RFC 8914, sections 4.16 to 4.18)."""
 
 
-def codes_of(heard: Iterable[Voice]) -> tuple[int, ...]:
+def codes_of(heard: Iterable[ResolverAnswer]) -> tuple[int, ...]:
     """The extended errors that the resolvers gave (RFC 8914), each once."""
     return tuple(dict.fromkeys(code for voice in heard for message in voice.messages for code in message.extended_errors))
 

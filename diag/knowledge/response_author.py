@@ -4,13 +4,16 @@ A product signs what it writes itself in fields of its own. Read are their words
 leaves in its own pages counts, where its profile names it (`diag.model.fingerprint`).
 """
 
+from collections.abc import Callable
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Mark
-from diag.model.question import Exchange, Handshake, Tunnel, Wire
-from diag.model.view import Seen
+from diag.model.question import Carrier, Exchange, Handshake, Tunnel
+from diag.model.verdict import Because, Confidence, Finding, ok, unknown
+from diag.model.view import Answered
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
@@ -111,58 +114,58 @@ def gateway_reason(answer: TunnelReply | HttpReply) -> str:
     return ""
 
 
-def bears_mark(case: Case, reply: HttpReply) -> bool:
+def bears_mark(view: EndpointView, reply: HttpReply) -> bool:
     """Whether an answer bears a mark of the service itself, as its profile names them.
 
     What a proxy signed may quote a page or an address, so only marks in fields count there.
     """
     signed = signed_by_proxy(reply.headers)
     proving = (Mark.HEADER, Mark.FIELD) if signed else (Mark.HEADER, Mark.FIELD, Mark.PAGE)
-    return reply.status not in NETWORK_LOGIN and any(one.where in proving and one.is_in(reply) for one in case.fingerprints)
+    return reply.status not in NETWORK_LOGIN and any(one.where in proving and one.is_in(reply) for one in view.fingerprints)
 
 
-def lacks_mark(case: Case, reply: HttpReply) -> bool:
+def lacks_mark(view: EndpointView, reply: HttpReply) -> bool:
     """Whether an answer has no mark of the service, though its profile says that every answer has one: weak evidence."""
-    due = any(one.always for one in case.fingerprints)
-    return due and bool(reply.status) and not bears_mark(case, reply)
+    due = any(one.always for one in view.fingerprints)
+    return due and bool(reply.status) and not bears_mark(view, reply)
 
 
-def author(case: Case, seen: Seen[Exchange, HttpReply]) -> Author:
+def author(view: EndpointView, seen: Answered[Exchange, HttpReply]) -> Author:
     """Who wrote this answer; UNKNOWN where it may have been either."""
     reply = seen.answer
     if not reply.status:
         return Author.UNKNOWN
     over = seen.question.over
     sealed = False
-    if isinstance(over, Handshake) and case.endpoint.speaks_tls:
-        chain = _own_chain(case, over)
+    if isinstance(over, Handshake) and view.endpoint.speaks_tls:
+        chain = _own_chain(view, over)
         if chain is None:
             return Author.UNKNOWN
-        sealed = chain.looks_public or bool(case.endpoint.expects.trust)
+        sealed = chain.looks_public or bool(view.endpoint.expects.trust)
         wrote = _inside_tls(reply, sealed=sealed)
     else:
-        wrote = _in_the_clear(case, over, reply)
-    if bears_mark(case, reply):
+        wrote = _in_the_clear(view, over, reply)
+    if bears_mark(view, reply):
         return Author.SERVICE
     # Nobody else can have written inside TLS that is the service's own, whatever mark is missing.
-    return Author.UNKNOWN if wrote is Author.SERVICE and not sealed and lacks_mark(case, reply) else wrote
+    return Author.UNKNOWN if wrote is Author.SERVICE and not sealed and lacks_mark(view, reply) else wrote
 
 
-def _in_the_clear(case: Case, over: Wire, reply: HttpReply) -> Author:
+def _in_the_clear(view: EndpointView, over: Carrier, reply: HttpReply) -> Author:
     """Anybody on the way can write here, and most that do sign it."""
     if reply.status in NETWORK_LOGIN or signed_by_proxy(reply.headers):
         return Author.PROXY
-    if case.proxy and not isinstance(over, Tunnel) and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
+    if view.proxy and not isinstance(over, Tunnel) and (reply.status in GATEWAY_STATUSES or not passed_a_proxy(reply.headers)):
         # A forward proxy owes a Via to what it passes on; without one, or with a gateway's status, it may be the writer.
         return Author.UNKNOWN if reply.status >= 400 else Author.SERVICE
     return _behind(reply)
 
 
-def _own_chain(case: Case, over: Handshake) -> Chain | None:
+def _own_chain(view: EndpointView, over: Handshake) -> Chain | None:
     """What the handshake presented, where a client accepts it for this endpoint; None: somebody else may have answered it."""
-    session = next((seen for seen in case.sessions if seen.question == over), None)
+    session = next((seen for seen in view.sessions if seen.question == over), None)
     chain = presented(session.answer) if session else None
-    if session is None or chain is None or untrusted(session.answer) or not covers(chain.leaf, case.endpoint.host):
+    if session is None or chain is None or untrusted(session.answer) or not covers(chain.leaf, view.endpoint.host):
         return None
     return chain
 
@@ -180,3 +183,65 @@ def _behind(reply: HttpReply) -> Author:
     if server.startswith("cloudflare") and reply.status in GATEWAY_STATUSES:
         return Author.UNKNOWN
     return Author.SERVICE
+
+
+SeenReply = Answered[Exchange, HttpReply]
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+BLOCK_HOSTS = frozenset(
+    {
+        "block.opendns.com",
+        "malware.opendns.com",
+        "phish.opendns.com",
+        "block.sse.cisco.com",
+        "gateway.zscaler.net",
+        "gateway.zscalertwo.net",
+        "gateway.zscloud.net",
+    }
+)
+"""Hosts of web filters, to which they send people whose request they have turned away."""
+
+
+def speaks_http(view: EndpointView) -> bool:
+    """Whether a request belongs to this endpoint."""
+    return view.endpoint.speaks_http
+
+
+def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> SeenReply | Finding:
+    """The walk's answer, where it is such a one and the service itself wrote it; else what there is to say instead."""
+    seen = view.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not seen.answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    if not is_it(seen):
+        return ok(seen.observation)
+    wrote = author(view, seen)
+    if wrote is not Author.SERVICE:
+        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, author=wrote.value)
+    return seen
+
+
+def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
+    """How much is left open where an answer is held to be the service's own.
+
+    Nothing, inside TLS with a certificate that is publicly issued or belongs to the declared store. A certificate of a private
+    authority that this client trusts may be an inspecting proxy's, and plain HTTP may be written by anybody on the way. Where
+    the service's profile names a mark that every answer has, one without it may be of what stands before the service.
+    """
+    chain = presented(view.session.answer) if view.session else None
+    if chain is None or signed_by_proxy(seen.answer.headers) or lacks_mark(view, seen.answer):
+        return Confidence.LIKELY
+    return Confidence.CERTAIN if chain.looks_public or view.endpoint.expects.trust else Confidence.LIKELY
+
+
+def target_of(answer: HttpReply) -> str:
+    """The host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one, or cannot be read."""
+    try:
+        return (urlsplit(field(answer.headers, "location")).hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
+
+
+def less_sure(one: Confidence, other: Confidence) -> Confidence:
+    """Of two confidences the one that leaves more open."""
+    return max(one, other, key=list(Confidence).index)

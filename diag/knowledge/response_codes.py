@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from diag.knowledge.response_author import field
 from diag.model.answer import HttpReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Denial, Fingerprint, Mark, json_values
 
 _XML = re.compile(rb"<Code>([A-Za-z0-9_.]{1,80})</Code>")
 _JSON = re.compile(rb"\"(?:code|errorCode|error_code|reason|status)\"\s*:\s*\"?([A-Za-z0-9_.]{1,80})")
 _ERROR_FIELD = "x-ms-error-code"
-STORES = (
+_STORES = (
     ("x-amz-request-id", "Amazon S3"),
     ("x-ms-request-id", "Azure Storage"),
     ("x-guploader-uploadid", "Google Cloud Storage"),
@@ -33,7 +33,7 @@ ASK = "Ask your administrator of the service to add the address under which it s
 
 
 @dataclass(frozen=True)
-class Refusal:
+class _Refusal:
     """What a service says by a code."""
 
     code: str
@@ -52,27 +52,27 @@ def error_words(reply: HttpReply) -> tuple[str, ...]:
 
 def object_store(reply: HttpReply) -> str:
     """Which object store wrote an answer, by its own fields; empty: none did."""
-    return next((name for mark, name in STORES if field(reply.headers, mark)), "")
+    return next((name for mark, name in _STORES if field(reply.headers, mark)), "")
 
 
-def refusal(case: Case, reply: HttpReply, of: Denial) -> Refusal | None:
+def refusal(view: EndpointView, reply: HttpReply, of: Denial) -> _Refusal | None:
     """By which documented code the service refuses; None: by none. Whether the service wrote that is another question."""
-    told = next((one for one in case.fingerprints if one.denies is of and one.is_in(reply)), None)
+    told = next((one for one in view.fingerprints if one.denies is of and one.is_in(reply)), None)
     if told is not None:
-        return Refusal(_said(told, reply), told.means, told.remedy)
+        return _Refusal(_said(told, reply), told.means, told.remedy)
     known = next((word for word in error_words(reply) if word in ADDRESS_CODES), "") if of is Denial.ADDRESS else ""
-    return Refusal(known, ADDRESS_CODES[known], ASK) if known else None
+    return _Refusal(known, ADDRESS_CODES[known], ASK) if known else None
 
 
-def refuses_network(case: Case, reply: HttpReply) -> str:
+def refuses_network(view: EndpointView, reply: HttpReply) -> str:
     """The code by which a service or its object store refuses the network that a request came from; empty: it does not."""
-    refused = refusal(case, reply, Denial.ADDRESS)
+    refused = refusal(view, reply, Denial.ADDRESS)
     return refused.code if refused else next((word for word in error_words(reply) if word in NETWORK_RULES), "")
 
 
-def own_code(case: Case, reply: HttpReply) -> str:
+def own_code(view: EndpointView, reply: HttpReply) -> str:
     """The code in an answer whose meaning its profile tells, with that meaning."""
-    told = next((one for one in case.fingerprints if one.means and one.is_in(reply)), None)
+    told = next((one for one in view.fingerprints if one.means and one.is_in(reply)), None)
     return f"{_said(told, reply)} ({told.means.rstrip('.')})" if told else NO_CODE
 
 

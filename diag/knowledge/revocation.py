@@ -9,23 +9,23 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from diag.knowledge.clock_skew import skew_for
-from diag.knowledge.fetching import Errand, fetch
+from diag.knowledge.fetching import Fetch, fetch
 from diag.knowledge.plain_route import PlainWay, plain_way
 from diag.model.answer import HttpReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Question
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp
 
 
 @dataclass(frozen=True)
-class Place:
+class DistributionPoint:
     """One place, for one certificate of a chain."""
 
-    case: Case
+    view: EndpointView
     certificate: Certificate
     der: bytes
     issuer: bytes
@@ -42,18 +42,18 @@ class Place:
     @cached_property
     def way(self) -> PlainWay:
         """The way that clients here take to it."""
-        return plain_way(self.case, self.host)
+        return plain_way(self.view, self.host)
 
     @cached_property
-    def errand(self) -> Errand:
+    def errand(self) -> Fetch:
         """How far the fetch has come."""
         address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
         if address is None or not self.way.known:
-            return Errand(self.way.wanted, failed=self.way.failed)
-        return fetch(self.case.evidence, address, self.way.through, self.way.proxy)
+            return Fetch(self.way.wanted, failed=self.way.failed)
+        return fetch(self.view.evidence, address, self.way.through, self.way.proxy)
 
     @property
-    def brought(self) -> Seen[Exchange, HttpReply] | None:
+    def brought(self) -> Answered[Exchange, HttpReply] | None:
         """The answer that should hold the status."""
         return self.errand.brought
 
@@ -69,34 +69,34 @@ class Place:
     @property
     def failed(self) -> tuple[Observation, ...]:
         """The observations by which the fetch failed."""
-        known = self.case.evidence.by_id
+        known = self.view.evidence.by_id
         return tuple(known[i] for i in self.errand.failed if i in known)
 
 
-def is_wanted(case: Case) -> bool:
+def is_wanted(view: EndpointView) -> bool:
     """Whether the user wants the authorities to be asked."""
-    return case.evidence.run.limits.revocation
+    return view.evidence.run.limits.revocation
 
 
-def places(case: Case) -> Iterator[Place]:
+def places(view: EndpointView) -> Iterator[DistributionPoint]:
     """For each certificate below the root its OCSP responder and its list, the first of each that clients can ask in the clear.
 
     Where the root itself was not sent, the list that it keeps is looked for all the same: clients that know the root ask it.
     """
-    chain = presented(case.session.answer) if case.session else None
+    chain = presented(view.session.answer) if view.session else None
     for certificate, der, issuer in _signed(chain) if chain else ():
         ocsp = next((url for url in certificate.ocsp_urls if _is_plain(url)), "")
         crl = next((url for url in certificate.crl_urls if _is_plain(url)), "")
         if ocsp and issuer:
-            yield Place(case, certificate, der, issuer, "OCSP", ocsp)
+            yield DistributionPoint(view, certificate, der, issuer, "OCSP", ocsp)
         if crl:
-            yield Place(case, certificate, der, issuer, "CRL", crl)
+            yield DistributionPoint(view, certificate, der, issuer, "CRL", crl)
 
 
-def holds(case: Case, said: Revocation) -> bool:
+def holds(view: EndpointView, said: Revocation) -> bool:
     """Whether an authority's word is neither early nor out of date, by this machine's clock or by the one that servers show."""
-    ahead = skew_for(case)
-    return said.holds(case.now) or (ahead is not None and said.holds(case.now + ahead))
+    ahead = skew_for(view)
+    return said.holds(view.now) or (ahead is not None and said.holds(view.now + ahead))
 
 
 def _signed(chain: Chain) -> Iterator[tuple[Certificate, bytes, bytes]]:
@@ -109,8 +109,8 @@ def _is_plain(url: str) -> bool:
     return url.lower().startswith("http://")
 
 
-def wanted(case: Case) -> Iterator[Question]:
+def wanted(view: EndpointView) -> Iterator[Question]:
     """What is still to be asked of the places, where the user wants that and the chain is one to ask about."""
-    if is_wanted(case) and case.session and not case.session.answer.verify_errors:
-        for place in places(case):
+    if is_wanted(view) and view.session and not view.session.answer.verify_errors:
+        for place in places(view):
             yield from place.errand.wanted

@@ -7,13 +7,13 @@ from diag.model.answer import Connection
 from diag.model.failure import Failure
 from diag.model.machine import RouteEntry, Routes
 from diag.model.question import Connect
-from diag.model.view import Seen
+from diag.model.view import Answered
 
 _REFUSALS = frozenset({Failure.BLACKHOLED, Failure.UNREACHABLE, Failure.NOT_PERMITTED, Failure.NO_ROUTE})
 """How Linux puts it: for `blackhole`, `unreachable`, `prohibit` and `throw`."""
 
 
-def refusing_route(table: Routes | None, dial: Seen[Connect, Connection]) -> RouteEntry | None:
+def refusing_route(table: Routes | None, dial: Answered[Connect, Connection]) -> RouteEntry | None:
     """The route by which this machine itself refused a connect; None: it did not, or no route of the table says so."""
     if table is None or dial.answer.failure not in _REFUSALS or dial.answer.icmp is not None:
         return None

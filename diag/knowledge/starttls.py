@@ -1,29 +1,29 @@
 """Going over to TLS in the midst of another protocol: what the checks of it share."""
 
 from diag.model.answer import Session, UpgradeReply
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Upgrade
-from diag.model.upgrade import LISTING, NAMES, Refusal
-from diag.model.view import Seen
+from diag.model.upgrade import LISTING, NAMES, UpgradeRefusal
+from diag.model.view import Answered
 from diag.model.wire.greeting import protocol
 
 LOST = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 """How a talk ends that nobody ended in words."""
 
 
-def goes_over(case: Case) -> bool:
+def goes_over(view: EndpointView) -> bool:
     """Whether the endpoint's protocol begins in the clear and goes over to TLS."""
-    return case.endpoint.upgrade is not None
+    return view.endpoint.upgrade is not None
 
 
-def expected(case: Case) -> str:
+def expected(view: EndpointView) -> str:
     """The endpoint's protocol, by the name that people know it by."""
-    return NAMES[case.endpoint.upgrade] if case.endpoint.upgrade else ""
+    return NAMES[view.endpoint.upgrade] if view.endpoint.upgrade else ""
 
 
-def refused_as(seen: Seen[Upgrade, UpgradeReply], refusal: Refusal) -> bool:
+def refused_as(seen: Answered[Upgrade, UpgradeReply], refusal: UpgradeRefusal) -> bool:
     """Whether the server did not go over for this reason."""
     return seen.answer.refusal == refusal
 
@@ -33,11 +33,11 @@ def insisting(question: Upgrade) -> Upgrade:
     return Upgrade(question.over, question.protocol, insist=True)
 
 
-def insisted(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Observation | None:
+def insisted(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Observation | None:
     """What came of insisting where a list of lines does not name TLS; None: it was not asked."""
-    if not (refused_as(seen, Refusal.NOT_OFFERED) and seen.question.protocol in LISTING):
+    if not (refused_as(seen, UpgradeRefusal.NOT_OFFERED) and seen.question.protocol in LISTING):
         return None
-    observation = case.asked(insisting(seen.question))
+    observation = view.asked(insisting(seen.question))
     reached = observation is not None and isinstance(observation.answer, UpgradeReply) and not observation.answer.stage
     return observation if reached else None
 
@@ -47,10 +47,10 @@ def took_it(observation: Observation | None) -> bool:
     return observation is not None and isinstance(observation.answer, UpgradeReply) and not observation.answer.failure
 
 
-def at_once(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Handshake:
+def at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Handshake:
     """A handshake on a connection on which nothing was said before."""
-    expects = case.endpoint.expects
-    name = case.endpoint.server_name
+    expects = view.endpoint.expects
+    name = view.endpoint.server_name
     return Handshake(seen.question.over, name, alpn=(), trust=expects.trust or "system", client=expects.certificate)
 
 
@@ -59,11 +59,11 @@ def is_lost(answer: UpgradeReply) -> bool:
     return not answer.stage and not answer.refusal and answer.failure in LOST | {Failure.MALFORMED}
 
 
-def speaks_tls_at_once(case: Case, seen: Seen[Upgrade, UpgradeReply]) -> Observation | None:
+def speaks_tls_at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Observation | None:
     """The observation that shows TLS from the first byte on; None: nothing does."""
     if protocol(seen.answer.first_bytes) == "TLS":
         return seen.observation
-    met = case.asked(at_once(case, seen))
+    met = view.asked(at_once(view, seen))
     if met is None or not isinstance(met.answer, Session):
         return None
     answer = met.answer

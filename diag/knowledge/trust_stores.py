@@ -10,11 +10,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from diag.model.answer import Session, Trust
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import TrustVariable
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Verify
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.chain import accepts, presented, untrusted
 
 PUBLIC = "certifi"
@@ -39,7 +39,7 @@ OPENSSL_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 ADDITIONS = frozenset({"NODE_EXTRA_CA_CERTS", "DENO_CERT"})
 """Variables whose file is added to the list that the program brings along."""
 READABLE = "ok"
-NAMES = {SYSTEM: "the system's store", PUBLIC: "the public list (certifi)", JAVA: "Java's key store"}
+_NAMES = {SYSTEM: "the system's store", PUBLIC: "the public list (certifi)", JAVA: "Java's key store"}
 
 
 class Says(StrEnum):
@@ -62,7 +62,7 @@ class Opinion:
     @property
     def name(self) -> str:
         """The list's name in a sentence."""
-        return NAMES.get(self.store, f"the file of {self.store}")
+        return _NAMES.get(self.store, f"the file of {self.store}")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Table:
+class ClientOpinions:
     """Programs as facts of a verdict: three columns of one length."""
 
     clients: tuple[str, ...]
@@ -85,7 +85,7 @@ class Table:
     """Words of `Says`."""
 
     @classmethod
-    def of(cls, clients: tuple[Client, ...]) -> "Table":
+    def of(cls, clients: tuple[Client, ...]) -> "ClientOpinions":
         """The table of these, in their order."""
         return cls(
             tuple(client.name for client in clients),
@@ -98,8 +98,8 @@ class Table:
 class Lists:
     """Every list of authorities that is known here, and what each says of the chain that an endpoint presented."""
 
-    case: Case
-    session: Seen[Handshake, Session]
+    view: EndpointView
+    session: Answered[Handshake, Session]
 
     @property
     def wanted(self) -> Iterator[Verify]:
@@ -118,12 +118,12 @@ class Lists:
     @cached_property
     def variables(self) -> tuple[TrustVariable, ...]:
         """The variables that name a list of their own, and whose file can be read."""
-        settings = self.case.machine.trust
+        settings = self.view.machine.trust
         return tuple(one for one in settings.answer.variables if one.name in USERS and one.state == READABLE) if settings else ()
 
     @property
     def _java(self) -> str:
-        settings = self.case.machine.trust
+        settings = self.view.machine.trust
         return settings.answer.java if settings else ""
 
     def _opinions(self) -> Iterator[Opinion]:
@@ -146,7 +146,7 @@ class Lists:
         return Verify(presented=self.session.question, trust=trust)
 
     def _answer(self, trust: str) -> Observation | None:
-        seen = self.case.asked(self._held(trust))
+        seen = self.view.asked(self._held(trust))
         return seen if seen and isinstance(seen.answer, Trust) and not seen.answer.failure else None
 
     @property
@@ -176,7 +176,7 @@ class Lists:
         set_here = {variable.name for variable in self.variables}
         store = next((store for store in stores[:-1] if store in set_here), stores[-1])
         found = known.get(store)
-        named = found.name if found else NAMES.get(store, f"the file of {store}" if store in USERS else "the system's own list")
+        named = found.name if found else _NAMES.get(store, f"the file of {store}" if store in USERS else "the system's own list")
         return Client(name, named, Says.NOT_LOOKED if found is None else Says.YES if found.accepts else Says.NO)
 
     def _brings_along(self, name: str, variable: str) -> Client:
@@ -189,22 +189,22 @@ class Lists:
 
     @property
     def _openssl_is_told(self) -> bool:
-        settings = self.case.machine.trust
+        settings = self.view.machine.trust
         return settings is not None and any(one.name in OPENSSL_VARIABLES for one in settings.answer.variables)
 
     @property
     def _natively(self) -> str:
         """The list of programs that ask the system: on Windows and macOS they do not heed OpenSSL's variables."""
-        system = self.case.machine.system
+        system = self.view.machine.system
         native = system is not None and system.answer.system in ("Windows", "Darwin")
         return "native" if native and self._openssl_is_told else SYSTEM
 
 
-def lists_of(case: Case) -> Lists | None:
+def lists_of(view: EndpointView) -> Lists | None:
     """The lists, for the chain that an endpoint presented on the walk; None: it presented none that can be read."""
-    if case.session is None or presented(case.session.answer) is None:
+    if view.session is None or presented(view.session.answer) is None:
         return None
-    return Lists(case, case.session)
+    return Lists(view, view.session)
 
 
 def names(clients: tuple[Client, ...], says: Says) -> tuple[str, ...]:

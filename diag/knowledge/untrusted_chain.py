@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from diag.knowledge.fetching import Errand, fetch, way_to_proxy
+from diag.knowledge.fetching import Fetch, fetch, way_to_proxy
 from diag.model.answer import HttpReply, Session, Trust
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
-from diag.model.view import Seen
+from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate, read_certificate
 from diag.model.wire.chain import Chain, accepts, presented, untrusted
 
@@ -21,17 +21,17 @@ PUBLIC_STORE = "certifi"
 """The roots that Mozilla's browsers trust."""
 
 
-def speaks_tls(case: Case) -> bool:
+def speaks_tls(view: EndpointView) -> bool:
     """Whether a handshake belongs to this endpoint."""
-    return case.endpoint.speaks_tls
+    return view.endpoint.speaks_tls
 
 
 @dataclass(frozen=True)
 class Gap:
     """One presented chain, and every look at what is above it."""
 
-    case: Case
-    session: Seen[Handshake, Session]
+    view: EndpointView
+    session: Answered[Handshake, Session]
     chain: Chain
 
     @property
@@ -55,21 +55,21 @@ class Gap:
         return Verify(presented=self.session.question, trust=PUBLIC_STORE)
 
     @cached_property
-    def public(self) -> Seen[Verify, Trust] | None:
+    def public(self) -> Answered[Verify, Trust] | None:
         """What the public store says of what was sent; None: it was not asked."""
         return self._verified(self.second_opinion)
 
     @cached_property
-    def errand(self) -> Errand | None:
+    def errand(self) -> Fetch | None:
         """The fetch of the issuer; None where the certificate names no place that can be followed."""
         urls = [] if self.chain.whole else [url for url in self.chain.top.issuer_urls if url.lower().startswith("http://")]
-        way = way_to_proxy(self.case)
-        if not urls or (self.case.proxy and way is None):
+        way = way_to_proxy(self.view)
+        if not urls or (self.view.proxy and way is None):
             return None
-        return fetch(self.case.evidence, urls[0], way, self.case.proxy)
+        return fetch(self.view.evidence, urls[0], way, self.view.proxy)
 
     @property
-    def fetched(self) -> Seen[Exchange, HttpReply] | None:
+    def fetched(self) -> Answered[Exchange, HttpReply] | None:
         """The answer that should hold the issuer."""
         return self.errand.brought if self.errand else None
 
@@ -80,7 +80,7 @@ class Gap:
         return read if isinstance(read, Certificate) else None
 
     @cached_property
-    def filled(self) -> Seen[Verify, Trust] | None:
+    def filled(self) -> Answered[Verify, Trust] | None:
         """What this client's store says of the chain with the fetched issuer; None: that was not asked."""
         question = self._filling()
         return self._verified(question) if question else None
@@ -107,23 +107,23 @@ class Gap:
             return None
         return Verify(self.session.question, (self.fetched.question,), self.session.question.trust)
 
-    def _verified(self, question: Verify) -> Seen[Verify, Trust] | None:
-        seen = self.case.asked(question)
-        return Seen(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
+    def _verified(self, question: Verify) -> Answered[Verify, Trust] | None:
+        seen = self.view.asked(question)
+        return Answered(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
 
 
-def look(case: Case) -> Gap | None:
+def look(view: EndpointView) -> Gap | None:
     """The gap above what this endpoint presented; None where it presented nothing that can be read."""
-    chain = presented(case.session.answer) if case.session else None
-    return Gap(case, case.session, chain) if case.session and chain else None
+    chain = presented(view.session.answer) if view.session else None
+    return Gap(view, view.session, chain) if view.session and chain else None
 
 
-def wanted(case: Case) -> Iterator[Question]:
+def wanted(view: EndpointView) -> Iterator[Question]:
     """The further looks at one endpoint's chain, where its store distrusts it."""
-    gap = look(case)
+    gap = look(view)
     return gap.wanted() if gap else iter(())
 
 
-def trusted_by(verified: Seen[Verify, Trust] | None) -> bool:
+def trusted_by(verified: Answered[Verify, Trust] | None) -> bool:
     """Whether a store was asked and found a path."""
     return verified is not None and accepts(verified.answer)

@@ -8,7 +8,7 @@
 """
 
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError
-from diag.lab.scene import Fault, Scene
+from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running, start
 
-__all__ = ["DEMO", "FAULTS", "Fault", "Running", "Scene", "UnknownFaultError", "start"]
+__all__ = ["DEMO", "FAULTS", "LabFault", "Running", "Scene", "UnknownFaultError", "start"]

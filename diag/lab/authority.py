@@ -21,14 +21,14 @@ Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
-class Credential:
+class IssuedCertificate:
     """A certificate, its key, and the further certificates a server presents with it (no root, as servers should)."""
 
     certificate: x509.Certificate
     key: Key
     chain: tuple[x509.Certificate, ...] = ()
 
-    def presenting(self, *chain: x509.Certificate) -> "Credential":
+    def presenting(self, *chain: x509.Certificate) -> "IssuedCertificate":
         """The same certificate with another chain; with no argument it is presented alone."""
         return replace(self, chain=chain)
 
@@ -62,7 +62,7 @@ class Validity:
 def issue(
     subject: str,
     *,
-    issuer: Credential | None,
+    issuer: IssuedCertificate | None,
     validity: Validity,
     names: Iterable[str] = (),
     published: Published = Published(),
@@ -72,7 +72,7 @@ def issue(
     key: Key | None = None,
     identified: bool = True,
     policy: str = "",
-) -> Credential:
+) -> IssuedCertificate:
     """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9).
 
     Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not. `policy` is
@@ -105,10 +105,10 @@ def issue(
         builder = builder.add_extension(x509.CertificatePolicies([stated]), critical=False)
     for extension in _publishing(published):
         builder = builder.add_extension(extension, critical=False)
-    return Credential(builder.sign(signer, hashes.SHA256()), key)
+    return IssuedCertificate(builder.sign(signer, hashes.SHA256()), key)
 
 
-class Authority:
+class CertificateAuthority:
     """A root and one intermediate under it, and the book of what was issued and revoked, for OCSP and CRL.
 
     With `root` given, the intermediate stands under that one; with `title`, all names tell whose authority this is.
@@ -120,7 +120,7 @@ class Authority:
         *,
         title: str = "Lab",
         organisation: str = ORGANISATION,
-        root: Credential | None = None,
+        root: IssuedCertificate | None = None,
         published: Published = Published(),
         published_by_root: Published = Published(),
         intermediate_validity: Validity | None = None,
@@ -141,7 +141,7 @@ class Authority:
             path_length=0,
             organisation=organisation,
         )
-        self.issued: dict[int, Credential] = {}
+        self.issued: dict[int, IssuedCertificate] = {}
         self.revoked: dict[int, datetime] = {}
 
     def leaf(
@@ -153,7 +153,7 @@ class Authority:
         key: Key | None = None,
         identified: bool = True,
         policy: str = "",
-    ) -> Credential:
+    ) -> IssuedCertificate:
         """A certificate for `names` (hosts or addresses), valid for 60 more days unless said, with its intermediate."""
         made = issue(
             names[0],
@@ -169,12 +169,12 @@ class Authority:
         self.issued[made.certificate.serial_number] = made
         return made
 
-    def revoke(self, credential: Credential) -> None:
+    def revoke(self, credential: IssuedCertificate) -> None:
         """From now on OCSP and CRL say that it is revoked."""
         self.revoked[credential.certificate.serial_number] = self.now - timedelta(days=1)
 
 
-def self_signed(*names: str, validity: Validity) -> Credential:
+def self_signed(*names: str, validity: Validity) -> IssuedCertificate:
     """A leaf that signed itself, as appliances ship them."""
     return issue(names[0], issuer=None, validity=validity, names=names)
 

@@ -19,20 +19,20 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from diag.lab.stream import Listeners, Service, Stream, silence
+from diag.lab.stream import Listeners, Stream, StreamService, silence
 
-ZONE = "lab.test"
+_ZONE = "lab.test"
 TTL = 60
 LONGEST_ALIAS_CHAIN = 8
 PLAIN_UDP_SIZE = 512
 
 Code = Literal["NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED", "FORMERR", "NOTIMP"]
-Manner = Literal["plain", "silent", "truncated", "wrong-id", "garbage"]
+_Manner = Literal["plain", "silent", "truncated", "wrong-id", "garbage"]
 Transport = Literal["udp", "tcp"]
 
 
 @dataclass(frozen=True)
-class Reply:
+class LabReply:
     """What the server says when asked for one name."""
 
     addresses: tuple[str, ...] = ()
@@ -44,30 +44,30 @@ class Reply:
     """The code for a query that has CD set (RFC 4035, 3.2.2); None: the same."""
     reason: int | None = None
     """An extended DNS error code (RFC 8914) to go with `code`."""
-    manner: Manner = "plain"
+    manner: _Manner = "plain"
     """Truncated and wrong-id are for UDP alone, as is real."""
     delay: float = 0.0
     """Seconds before the answer leaves."""
 
 
-DENIED = Reply(code="NXDOMAIN")
-EMPTY = Reply()
+DENIED_NAME = LabReply(code="NXDOMAIN")
+EMPTY = LabReply()
 
 
 class NameServer:
     """Answers queries from `zone`, which may still grow; names that are not in it get `otherwise`."""
 
-    def __init__(self, zone: Mapping[str, Reply], tally: Counter[str], otherwise: Reply = DENIED) -> None:
+    def __init__(self, zone: Mapping[str, LabReply], tally: Counter[str], otherwise: LabReply = DENIED_NAME) -> None:
         self._zone = zone
         self._tally = tally
         self._otherwise = otherwise
 
-    def rule(self, name: str) -> Reply:
+    def rule(self, name: str) -> LabReply:
         """What is said about `name` (no trailing dot): its own rule, no data above a name that exists, or the rest."""
         name = name.lower()
         if name in self._zone:
             return self._zone[name]
-        if name == ZONE or any(known.endswith(f".{name}") for known in self._zone):
+        if name == _ZONE or any(known.endswith(f".{name}") for known in self._zone):
             return EMPTY
         return self._otherwise
 
@@ -97,7 +97,7 @@ class NameServer:
         except dns.exception.TooBig:
             return _truncated(query), rule.delay
 
-    def _written(self, query: dns.message.Message, asked: dns.rrset.RRset, rule: Reply) -> dns.message.Message:
+    def _written(self, query: dns.message.Message, asked: dns.rrset.RRset, rule: LabReply) -> dns.message.Message:
         response = dns.message.make_response(query, recursion_available=True)
         name, hops = asked.name, 0
         while rule.alias is not None and hops < LONGEST_ALIAS_CHAIN:
@@ -166,7 +166,7 @@ async def open_name_server(
     round_trip: float = 0.0,
 ) -> str:
     """Listen on UDP and TCP at one port. Returns "127.0.0.1:PORT"."""
-    over_tcp: Service = silence if tcp == "silent" else server.over_tcp
+    over_tcp: StreamService = silence if tcp == "silent" else server.over_tcp
     for _ in range(50):
         port = await listeners.serve_datagrams(lambda: _Datagrams(server, round_trip))
         try:
@@ -180,8 +180,8 @@ async def open_name_server(
     raise OSError("no port is free for both UDP and TCP")
 
 
-def _records(name: dns.name.Name, kind: dns.rdatatype.RdataType, rule: Reply) -> dns.rrset.RRset | None:
-    if name == dns.name.from_text(ZONE) and kind == dns.rdatatype.SOA:
+def _records(name: dns.name.Name, kind: dns.rdatatype.RdataType, rule: LabReply) -> dns.rrset.RRset | None:
+    if name == dns.name.from_text(_ZONE) and kind == dns.rdatatype.SOA:
         return _start_of_authority(name)
     wanted = {dns.rdatatype.A: False, dns.rdatatype.AAAA: True}.get(kind)
     fitting = [address for address in rule.addresses if (":" in address) is wanted]
@@ -189,7 +189,7 @@ def _records(name: dns.name.Name, kind: dns.rdatatype.RdataType, rule: Reply) ->
 
 
 def _start_of_authority(name: dns.name.Name) -> dns.rrset.RRset:
-    zone = dns.name.from_text(ZONE)
+    zone = dns.name.from_text(_ZONE)
     owner = zone if name.is_subdomain(zone) else dns.name.root
     return dns.rrset.from_text(owner, TTL, "IN", "SOA", "ns.lab.test. hostmaster.lab.test. 1 3600 600 86400 60")
 

@@ -3,9 +3,9 @@
 from difflib import get_close_matches
 
 from diag.lab.families import dns, healthy, http, machine, network, proxy, tls, upgrades
-from diag.lab.scene import Fault
+from diag.lab.scene import LabFault
 
-FAULTS: tuple[Fault, ...] = (
+FAULTS: tuple[LabFault, ...] = (
     *healthy.FAULTS,
     *machine.FAULTS,
     *dns.FAULTS,
@@ -29,7 +29,7 @@ class UnknownFaultError(LookupError):
         super().__init__(f"no fault is named {name!r}" + (f"; near: {', '.join(self.near)}" if self.near else ""))
 
 
-def named(name: str) -> Fault:
+def named(name: str) -> LabFault:
     """The fault of this name, or UnknownFaultError."""
     for fault in FAULTS:
         if fault.name == name:

@@ -12,14 +12,14 @@ import h11
 
 from diag.lab.stream import Stream
 
-Manner = Literal["spoken", "silent", "raw", "cut"]
+_Manner = Literal["spoken", "silent", "raw", "cut"]
 
 MOST_BODY = 65_536
 SERVICE_NAME = "lab-service"
 
 
 @dataclass(frozen=True)
-class Request:
+class LabRequest:
     """What a client asked."""
 
     method: str
@@ -30,7 +30,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class LabAnswer:
     """What the service says."""
 
     status: int = 200
@@ -39,17 +39,17 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     delay: float = 0.0
     """Seconds between the request and the first byte."""
-    manner: Manner = "spoken"
+    manner: _Manner = "spoken"
     """Silent: the request is read and never answered. Raw: `body` alone is sent, then the end. Cut: a RST."""
     last: bool = False
     """End the connection after this answer."""
 
 
-Answerer = Callable[[Request], Answer]
+Answerer = Callable[[LabRequest], LabAnswer]
 
-HERE = Answer()
-NOT_HERE = Answer(404, b'{"error": "not found"}\n', "application/json")
-SILENT = Answer(manner="silent")
+HERE = LabAnswer()
+NOT_HERE = LabAnswer(404, b'{"error": "not found"}\n', "application/json")
+SILENT = LabAnswer(manner="silent")
 
 
 class HttpService:
@@ -57,8 +57,8 @@ class HttpService:
 
     def __init__(
         self,
-        answers: Mapping[str, Answer | Answerer],
-        otherwise: Answer | Answerer = NOT_HERE,
+        answers: Mapping[str, LabAnswer | Answerer],
+        otherwise: LabAnswer | Answerer = NOT_HERE,
         *,
         clock: Callable[[], datetime],
         tally: Counter[str],
@@ -79,7 +79,7 @@ class HttpService:
             try:
                 request = await hear_request(connection, stream)
             except h11.RemoteProtocolError:
-                await self._say(connection, stream, Answer(400, b"That was not HTTP.\n", last=True), "GET")
+                await self._say(connection, stream, LabAnswer(400, b"That was not HTTP.\n", last=True), "GET")
                 return
             if request is None:
                 return
@@ -101,15 +101,15 @@ class HttpService:
                 return
             connection.start_next_cycle()
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: LabRequest) -> LabAnswer:
         """The answer by path, query left aside; absolute forms are read as their path."""
         path = request.target.partition("?")[0]
         if "://" in path:
             path = "/" + path.partition("://")[2].partition("/")[2]
         rule = self._answers.get(path, self._otherwise)
-        return rule if isinstance(rule, Answer) else rule(request)
+        return rule if isinstance(rule, LabAnswer) else rule(request)
 
-    async def _say(self, connection: h11.Connection, stream: Stream, answer: Answer, method: str) -> None:
+    async def _say(self, connection: h11.Connection, stream: Stream, answer: LabAnswer, method: str) -> None:
         headers = [
             ("Date", format_datetime(self._clock() + self._ahead, usegmt=True)),
             ("Server", self._name),
@@ -126,7 +126,7 @@ class HttpService:
         await stream.send(out)
 
 
-async def hear_request(connection: h11.Connection, stream: Stream) -> Request | None:
+async def hear_request(connection: h11.Connection, stream: Stream) -> LabRequest | None:
     """Read one request with its body (at most 64 KiB of it is kept); None when the client has ended."""
     head: h11.Request | None = None
     body = b""
@@ -140,6 +140,6 @@ async def hear_request(connection: h11.Connection, stream: Stream) -> Request | 
             body = (body + bytes(event.data))[:MOST_BODY]
         elif isinstance(event, h11.EndOfMessage) and head is not None:
             headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
-            return Request(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body)
+            return LabRequest(head.method.decode("ascii"), head.target.decode("latin-1"), headers, body)
         else:
             return None

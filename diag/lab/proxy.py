@@ -17,19 +17,21 @@ from typing import Literal
 
 import h11
 
-from diag.lab.http import Request, hear_request
+from diag.lab.http import LabRequest, hear_request
 from diag.lab.stream import Stream, TcpStream, silence
 
-NAME = "squid/6.6"
+_NAME = "squid/6.6"
 VIA = "1.1 proxy.lab.test (squid/6.6)"
 CREDENTIALS = "lab-user:lab-password"
 """What a proxy of the lab takes for a login, unless told otherwise."""
 
-Scheme = Literal["Basic", "Digest", "NTLM", "Negotiate"]
-Outcome = Literal["open", "refused", "unresolved", "unreachable", "late", "cut", "parted", "stalled", "page", "silent", "garbage"]
-Place = tuple[str, int]
+_Scheme = Literal["Basic", "Digest", "NTLM", "Negotiate"]
+_Outcome = Literal[
+    "open", "refused", "unresolved", "unreachable", "late", "cut", "parted", "stalled", "page", "silent", "garbage"
+]
+TargetPlace = tuple[str, int]
 
-CHALLENGES: Mapping[Scheme, str] = {
+CHALLENGES: Mapping[_Scheme, str] = {
     "Basic": 'Basic realm="lab proxy"',
     "Digest": 'Digest realm="lab proxy", nonce="6c61622d6e6f6e6365", qop="auth", algorithm=SHA-256',
     "NTLM": "NTLM",
@@ -38,7 +40,7 @@ CHALLENGES: Mapping[Scheme, str] = {
 
 
 @dataclass(frozen=True)
-class Refusal:
+class _Refusal:
     """How a proxy says that it will not, or cannot."""
 
     status: int
@@ -47,35 +49,35 @@ class Refusal:
     sentence: str
 
 
-REFUSALS: Mapping[Outcome, Refusal] = {
-    "refused": Refusal(403, "ERR_ACCESS_DENIED 0", "Access control configuration prevents your request."),
-    "unresolved": Refusal(503, "ERR_DNS_FAIL 0", "Unable to determine IP address from host name."),
-    "unreachable": Refusal(503, "ERR_CONNECT_FAIL 111", "The system returned: (111) Connection refused."),
-    "late": Refusal(504, "ERR_CONNECT_FAIL 110", "The system returned: (110) Connection timed out."),
+_REFUSALS: Mapping[_Outcome, _Refusal] = {
+    "refused": _Refusal(403, "ERR_ACCESS_DENIED 0", "Access control configuration prevents your request."),
+    "unresolved": _Refusal(503, "ERR_DNS_FAIL 0", "Unable to determine IP address from host name."),
+    "unreachable": _Refusal(503, "ERR_CONNECT_FAIL 111", "The system returned: (111) Connection refused."),
+    "late": _Refusal(504, "ERR_CONNECT_FAIL 110", "The system returned: (110) Connection timed out."),
 }
-LOGIN_WANTED = Refusal(407, "ERR_CACHE_ACCESS_DENIED 0", "Cache access denied: you have to authenticate first.")
+_LOGIN_WANTED = _Refusal(407, "ERR_CACHE_ACCESS_DENIED 0", "Cache access denied: you have to authenticate first.")
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a proxy does with a request."""
 
-    schemes: tuple[Scheme, ...] = ()
+    schemes: tuple[_Scheme, ...] = ()
     """The login schemes offered; empty: no login is wanted. Only Basic can be answered successfully."""
     accepts: str = CREDENTIALS
     """The one login that is taken, "user:password"; empty: none is."""
-    outcome: Outcome = "open"
+    outcome: _Outcome = "open"
     only: tuple[str, ...] = ()
     """The hosts that `outcome` is for, others pass; empty: all hosts."""
 
-    def wants_login(self, request: Request) -> bool:
+    def wants_login(self, request: LabRequest) -> bool:
         """Whether this request still lacks a login that is taken."""
         if not self.schemes:
             return False
         expected = "Basic " + base64.b64encode(self.accepts.encode()).decode()
         return not self.accepts or request.headers.get("proxy-authorization") != expected
 
-    def outcome_for(self, host: str) -> Outcome:
+    def outcome_for(self, host: str) -> _Outcome:
         """What comes of a request for this host, once logged in."""
         return self.outcome if not self.only or host in self.only else "open"
 
@@ -90,7 +92,7 @@ class Proxy:
         self,
         rules: Rules,
         *,
-        routes: Mapping[Place, Place],
+        routes: Mapping[TargetPlace, TargetPlace],
         addresses: Callable[[str], tuple[str, ...]],
         clock: Callable[[], datetime],
         tally: Counter[str],
@@ -108,7 +110,7 @@ class Proxy:
             try:
                 request = await hear_request(guest.connection, stream)
             except h11.RemoteProtocolError:
-                await self._refuse(guest, Refusal(400, "ERR_PROTOCOL_UNKNOWN 0", "That was not HTTP."))
+                await self._refuse(guest, _Refusal(400, "ERR_PROTOCOL_UNKNOWN 0", "That was not HTTP."))
                 return
             if request is None:
                 return
@@ -118,27 +120,27 @@ class Proxy:
                 return
             guest.connection.start_next_cycle()
 
-    async def _handle(self, guest: "_Guest", request: Request) -> None:
+    async def _handle(self, guest: "_Guest", request: LabRequest) -> None:
         self._tally["proxy requests"] += 1
         if "proxy-authorization" in request.headers:
             self._tally["proxy logins"] += 1
         if self._rules.wants_login(request):
-            await self._refuse(guest, LOGIN_WANTED, schemes=self._rules.schemes)
+            await self._refuse(guest, _LOGIN_WANTED, schemes=self._rules.schemes)
             return
         place = target_of(request)
         if place is None:
-            await self._refuse(guest, Refusal(400, "ERR_INVALID_URL 0", "Invalid URL."))
+            await self._refuse(guest, _Refusal(400, "ERR_INVALID_URL 0", "Invalid URL."))
             return
         outcome = self._rules.outcome_for(place[0])
-        if outcome in REFUSALS:
-            await self._refuse(guest, REFUSALS[outcome])
+        if outcome in _REFUSALS:
+            await self._refuse(guest, _REFUSALS[outcome])
             return
         if outcome != "open":
             await self._misbehave(guest, outcome)
             return
         dialled = await self._dial(place)
         if not isinstance(dialled, _Dialled):
-            await self._refuse(guest, REFUSALS[dialled])
+            await self._refuse(guest, _REFUSALS[dialled])
             return
         with dialled:
             if request.method == "CONNECT":
@@ -148,7 +150,7 @@ class Proxy:
             else:
                 await self._forward(guest, dialled.stream, request, place)
 
-    async def _misbehave(self, guest: "_Guest", outcome: Outcome) -> None:
+    async def _misbehave(self, guest: "_Guest", outcome: _Outcome) -> None:
         if outcome == "garbage":
             await guest.stream.send(b"\x05\xff\x00\x01 this is no HTTP")
             return
@@ -164,7 +166,7 @@ class Proxy:
             return
         await silence(guest.stream)
 
-    async def _dial(self, place: Place) -> "_Dialled | Literal['unresolved', 'unreachable']":
+    async def _dial(self, place: TargetPlace) -> "_Dialled | Literal['unresolved', 'unreachable']":
         routed = self._routes.get(place)
         if routed is None:
             found = self._resolve(place[0])
@@ -186,24 +188,24 @@ class Proxy:
         self._tally["proxy tunnels"] += 1
         await guest.send(h11.Response(status_code=200, headers=[], reason=b"Connection established"))
 
-    async def _forward(self, guest: "_Guest", origin: Stream, request: Request, place: Place) -> None:
+    async def _forward(self, guest: "_Guest", origin: Stream, request: LabRequest, place: TargetPlace) -> None:
         path = "/" + request.target.partition("://")[2].partition("/")[2]
         headers = [("Host", f"{place[0]}:{place[1]}"), ("Via", VIA), ("Connection", "close")]
         headers += [(name, value) for name, value in request.headers.items() if name in FORWARDED]
         headers += [("Content-Length", str(len(request.body)))] if request.body else []
         head, body = await _fetch(origin, h11.Request(method=request.method, target=path, headers=headers), request.body)
         if head is None:
-            await self._refuse(guest, Refusal(502, "ERR_ZERO_SIZE_OBJECT 0", "No answer came."))
+            await self._refuse(guest, _Refusal(502, "ERR_ZERO_SIZE_OBJECT 0", "No answer came."))
             return
         passed = [(name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers]
         passed = [(name, value) for name, value in passed if name not in ("connection", "content-length", "via")]
         passed += [("Content-Length", str(len(body))), ("Via", VIA), ("Connection", "close")]
         await guest.answer(head.status_code, passed, body)
 
-    async def _refuse(self, guest: "_Guest", refusal: Refusal, schemes: tuple[Scheme, ...] = ()) -> None:
+    async def _refuse(self, guest: "_Guest", refusal: _Refusal, schemes: tuple[_Scheme, ...] = ()) -> None:
         page = (
             "<html><head><title>ERROR: The requested URL could not be retrieved</title></head>"
-            f"<body><p>{refusal.sentence}</p><p>Generated by proxy.lab.test ({NAME})</p></body></html>\n"
+            f"<body><p>{refusal.sentence}</p><p>Generated by proxy.lab.test ({_NAME})</p></body></html>\n"
         ).encode()
         headers = [*self._own_headers(page), ("X-Squid-Error", refusal.error)]
         headers += [("Proxy-Authenticate", CHALLENGES[scheme]) for scheme in schemes]
@@ -217,7 +219,7 @@ class Proxy:
 
     def _own_headers(self, page: bytes) -> list[tuple[str, str]]:
         return [
-            ("Server", NAME),
+            ("Server", _NAME),
             ("Date", format_datetime(self._clock(), usegmt=True)),
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(page))),
@@ -245,7 +247,7 @@ FORWARDED = ("accept", "user-agent", "content-type", "authorization", "range", "
 """The request headers that are passed on; all others end at the proxy."""
 
 
-def target_of(request: Request) -> Place | None:
+def target_of(request: LabRequest) -> TargetPlace | None:
     """Where a request wants to go: the authority of CONNECT, or of an absolute form; None when it is neither."""
     authority = request.target
     default = ""

@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 
-from diag.lab.authority import Authority, Credential
-from diag.lab.http import NOT_HERE, Answer, Answerer, Request
+from diag.lab.authority import CertificateAuthority, IssuedCertificate
+from diag.lab.http import NOT_HERE, Answerer, LabAnswer, LabRequest
 
 ISSUER_PATH = "/intermediate.cer"
 ROOT_PATH = "/root.cer"
@@ -24,9 +24,9 @@ class Repository:
     """The answers for one authority, which is set once its addresses are known and can be written into certificates."""
 
     def __init__(self) -> None:
-        self.authority: Authority | None = None
+        self.authority: CertificateAuthority | None = None
 
-    def answers(self) -> Mapping[str, Answer | Answerer]:
+    def answers(self) -> Mapping[str, LabAnswer | Answerer]:
         """The fixed paths; OCSP by GET has a path per certificate and is left to `otherwise`."""
         return {
             ISSUER_PATH: lambda _: self._certificate(self._made().intermediate),
@@ -36,7 +36,7 @@ class Repository:
             OCSP_PATH: lambda request: self._status(request.body),
         }
 
-    def otherwise(self, request: Request) -> Answer:
+    def otherwise(self, request: LabRequest) -> LabAnswer:
         """OCSP by GET (RFC 6960, A.1)."""
         _, found, encoded = request.target.partition(f"{OCSP_PATH}/")
         if not found:
@@ -46,15 +46,15 @@ class Repository:
         except binascii.Error:
             return NOT_HERE
 
-    def _made(self) -> Authority:
+    def _made(self) -> CertificateAuthority:
         assert self.authority is not None
         return self.authority
 
-    def _certificate(self, credential: Credential) -> Answer:
+    def _certificate(self, credential: IssuedCertificate) -> LabAnswer:
         der = credential.certificate.public_bytes(serialization.Encoding.DER)
-        return Answer(200, der, "application/pkix-cert")
+        return LabAnswer(200, der, "application/pkix-cert")
 
-    def _list(self, issuer: Credential) -> Answer:
+    def _list(self, issuer: IssuedCertificate) -> LabAnswer:
         made = self._made()
         builder = (
             x509.CertificateRevocationListBuilder()
@@ -69,9 +69,9 @@ class Repository:
                 entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when)
                 builder = builder.add_revoked_certificate(entry.build())
         crl = builder.sign(issuer.key, hashes.SHA256())
-        return Answer(200, crl.public_bytes(serialization.Encoding.DER), "application/pkix-crl")
+        return LabAnswer(200, crl.public_bytes(serialization.Encoding.DER), "application/pkix-crl")
 
-    def _status(self, question: bytes) -> Answer:
+    def _status(self, question: bytes) -> LabAnswer:
         try:
             asked = ocsp.load_der_ocsp_request(question)
         except ValueError:
@@ -79,10 +79,12 @@ class Repository:
         known = self._made().issued.get(asked.serial_number)
         if known is None:
             return _ocsp(ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED))
-        return Answer(200, status_of(self._made(), known, asked.hash_algorithm), "application/ocsp-response")
+        return LabAnswer(200, status_of(self._made(), known, asked.hash_algorithm), "application/ocsp-response")
 
 
-def status_of(authority: Authority, credential: Credential, algorithm: hashes.HashAlgorithm | None = None) -> bytes:
+def status_of(
+    authority: CertificateAuthority, credential: IssuedCertificate, algorithm: hashes.HashAlgorithm | None = None
+) -> bytes:
     """The OCSP response about one certificate, in DER, signed by its issuer: good, or revoked since when."""
     when = authority.revoked.get(credential.certificate.serial_number)
     response = (
@@ -103,5 +105,5 @@ def status_of(authority: Authority, credential: Credential, algorithm: hashes.Ha
     return response.public_bytes(serialization.Encoding.DER)
 
 
-def _ocsp(response: ocsp.OCSPResponse) -> Answer:
-    return Answer(200, response.public_bytes(serialization.Encoding.DER), "application/ocsp-response")
+def _ocsp(response: ocsp.OCSPResponse) -> LabAnswer:
+    return LabAnswer(200, response.public_bytes(serialization.Encoding.DER), "application/ocsp-response")

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from diag.lab import repository
-from diag.lab.authority import Authority, Credential, Published, write_bundle
-from diag.lab.dns import DENIED, NameServer, Reply, open_name_server
-from diag.lab.http import HERE, Answer, Answerer, HttpService
-from diag.lab.proxy import OPEN, Place, Proxy, Rules
-from diag.lab.stream import LOOPBACK, Listeners, Service
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, write_bundle
+from diag.lab.dns import DENIED_NAME, LabReply, NameServer, open_name_server
+from diag.lab.http import HERE, Answerer, HttpService, LabAnswer
+from diag.lab.proxy import OPEN, Proxy, Rules, TargetPlace
+from diag.lab.stream import LOOPBACK, Listeners, StreamService
 from diag.lab.tls import Terms, over_tls
 
-HOST = "service.lab.test"
+LAB_HOST = "service.lab.test"
 OTHER = "other.lab.test"
 UNRELATED = "shop.example.test"
 """A host of somebody else: what answers for this one and for HOST alike is no service of either."""
@@ -52,7 +52,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Fault:
+class LabFault:
     """One named way to fail, or to be healthy."""
 
     name: str
@@ -66,13 +66,13 @@ class Fault:
 class Site:
     """The ground for one fault: its own names, its own authority, its own ports. Used inside the lab's event loop."""
 
-    def __init__(self, fault: Fault, folder: Path, listeners: Listeners, clock: Callable[[], datetime]) -> None:
+    def __init__(self, fault: LabFault, folder: Path, listeners: Listeners, clock: Callable[[], datetime]) -> None:
         self.listeners = listeners
         self.clock = clock
         self.tally: Counter[str] = Counter()
         """What was seen here: "dns queries", "http requests", "proxy requests", "proxy logins", "proxy tunnels"."""
-        self.zone: dict[str, Reply] = {}
-        self.routes: dict[Place, Place] = {}
+        self.zone: dict[str, LabReply] = {}
+        self.routes: dict[TargetPlace, TargetPlace] = {}
         """What a proxy here knows better than the client: where a host and port really are."""
         self.round_trip = 0.0
         """Seconds by which everything that stands here is far away; set before it stands."""
@@ -91,7 +91,7 @@ class Site:
             ocsp=self.published(repository.OCSP_PATH),
             crl=self.published(repository.CRL_PATH),
         )
-        self.authority = Authority(self.clock(), published=leaves, published_by_root=root)
+        self.authority = CertificateAuthority(self.clock(), published=leaves, published_by_root=root)
         library.authority = self.authority
 
     def published(self, path: str) -> str:
@@ -100,8 +100,8 @@ class Site:
 
     def http(
         self,
-        answers: Mapping[str, Answer | Answerer] | None = None,
-        otherwise: Answer | Answerer = HERE,
+        answers: Mapping[str, LabAnswer | Answerer] | None = None,
+        otherwise: LabAnswer | Answerer = HERE,
         *,
         name: str = "lab-service",
         ahead: timedelta = timedelta(0),
@@ -109,25 +109,25 @@ class Site:
         """An HTTP service; with no arguments it answers 200 everywhere."""
         return HttpService(answers or {}, otherwise, clock=self.clock, tally=self.tally, name=name, ahead=ahead)
 
-    def tls(self, credential: Credential | None = None, service: Service | None = None) -> Service:
+    def tls(self, credential: IssuedCertificate | None = None, service: StreamService | None = None) -> StreamService:
         """An HTTPS service with ordinary terms; a healthy certificate and answer unless others are given."""
-        return over_tls(Terms(credential or self.authority.leaf(HOST)), service or self.http())
+        return over_tls(Terms(credential or self.authority.leaf(LAB_HOST)), service or self.http())
 
-    async def stand(self, service: Service, host: str = HOST, scheme: str = "https") -> str:
+    async def stand(self, service: StreamService, host: str = LAB_HOST, scheme: str = "https") -> str:
         """Let `service` listen, give it the name `host`, and return its URL."""
         port = await self.listeners.serve(service, round_trip=self.round_trip)
-        self.zone.setdefault(host, Reply((LOOPBACK,)))
+        self.zone.setdefault(host, LabReply((LOOPBACK,)))
         return f"{scheme}://{host}:{port}"
 
-    async def stand_behind_proxy(self, service: Service, host: str = HOST) -> str:
+    async def stand_behind_proxy(self, service: StreamService, host: str = LAB_HOST) -> str:
         """Let `service` listen where only a proxy finds it: connecting directly to the URL returned is refused."""
         port = await self.listeners.serve(service)
         front = self.listeners.refuse()
-        self.zone.setdefault(host, Reply((LOOPBACK,)))
+        self.zone.setdefault(host, LabReply((LOOPBACK,)))
         self.routes[host, front] = (LOOPBACK, port)
         return f"https://{host}:{front}"
 
-    def nowhere(self, host: str = HOST) -> str:
+    def nowhere(self, host: str = LAB_HOST) -> str:
         """A URL at whose port nobody listens."""
         return f"https://{host}:{self.listeners.refuse()}"
 
@@ -141,7 +141,7 @@ class Site:
             tally=self.tally,
         )
 
-    async def stand_proxy(self, service: Service, credentials: str = "", scheme: str = "http") -> str:
+    async def stand_proxy(self, service: StreamService, credentials: str = "", scheme: str = "http") -> str:
         """Let a proxy, or something that only passes for one, listen; return its URL, with credentials when given."""
         port = await self.listeners.serve(service)
         return f"{scheme}://{credentials}{'@' if credentials else ''}{LOOPBACK}:{port}"
@@ -152,8 +152,8 @@ class Site:
         proxy: str | None = None,
         resolver: str | None = None,
         other_resolvers: tuple[str, ...] = (),
-        otherwise: Reply = DENIED,
-        also_trusted: Iterable[Credential] = (),
+        otherwise: LabReply = DENIED_NAME,
+        also_trusted: Iterable[IssuedCertificate] = (),
     ) -> Scene:
         """What stands here now, with a name server that answers UDP and TCP unless another is given."""
         if resolver is None:

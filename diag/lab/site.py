@@ -11,17 +11,17 @@ from pathlib import Path
 from types import TracebackType
 
 from diag.lab.faults import UnknownFaultError, named
-from diag.lab.scene import Fault, Scene, Site
+from diag.lab.scene import LabFault, Scene, Site
 from diag.lab.stream import Listeners
 
-__all__ = ["Fault", "Running", "Scene", "Site", "UnknownFaultError", "start"]
+__all__ = ["LabFault", "Running", "Scene", "Site", "UnknownFaultError", "start"]
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def start(*faults: str | Fault, clock: Callable[[], datetime] = _utc_now) -> "Running":
+def start(*faults: str | LabFault, clock: Callable[[], datetime] = _utc_now) -> "Running":
     """Raise these faults, given by name or as they are, and return when all of them stand.
 
     Raises UnknownFaultError for a name that is none, and OSError when the ports cannot be had.
@@ -35,7 +35,7 @@ class Running:
     scenes: tuple[Scene, ...]
     """One a fault, in the order asked for."""
 
-    def __init__(self, faults: tuple[Fault, ...], clock: Callable[[], datetime]) -> None:
+    def __init__(self, faults: tuple[LabFault, ...], clock: Callable[[], datetime]) -> None:
         self._faults = faults
         self._clock = clock
         self._sites: list[Site] = []
@@ -103,7 +103,7 @@ class Running:
             await listeners.close()
             self._failures = listeners.failures
 
-    async def _raise(self, fault: Fault, listeners: Listeners) -> Scene:
+    async def _raise(self, fault: LabFault, listeners: Listeners) -> Scene:
         site = Site(fault, Path(self._folder.name), listeners, self._clock)
         await site.prepare()
         self._sites.append(site)

@@ -37,7 +37,7 @@ class Stream(Protocol):
         """End with a RST."""
 
 
-Service = Callable[[Stream], Awaitable[None]]
+StreamService = Callable[[Stream], Awaitable[None]]
 
 
 class TcpStream:
@@ -108,7 +108,7 @@ class Listeners:
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(self, service: Service, address: str = LOOPBACK, port: int = 0, round_trip: float = 0.0) -> int:
+    async def serve(self, service: StreamService, address: str = LOOPBACK, port: int = 0, round_trip: float = 0.0) -> int:
         """Accept connections and run `service` on each. Returns the port; OSError when `port` is taken."""
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -179,7 +179,7 @@ class Listeners:
         held.bind((address, port))
         return held
 
-    async def _attend(self, service: Service, stream: TcpStream, writer: asyncio.StreamWriter) -> None:
+    async def _attend(self, service: StreamService, stream: TcpStream, writer: asyncio.StreamWriter) -> None:
         try:
             await service(stream)
             if not writer.transport.is_closing():
@@ -206,7 +206,7 @@ async def part(stream: Stream) -> None:
     await stream.finish()
 
 
-def speak(banner: bytes) -> Service:
+def speak(banner: bytes) -> StreamService:
     """A service of another kind: it says `banner` first, as SSH and SMTP do, and understands nothing."""
 
     async def service(stream: Stream) -> None:

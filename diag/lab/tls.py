@@ -10,14 +10,14 @@ from typing import Literal
 from cryptography import x509
 from OpenSSL import SSL
 
-from diag.lab.authority import Credential
+from diag.lab.authority import IssuedCertificate
 from diag.lab.hello import HANDSHAKE_RECORD, hear
-from diag.lab.stream import CHUNK, Service, Stream, silence
+from diag.lab.stream import CHUNK, Stream, StreamService, silence
 
-Version = Literal["1.0", "1.1", "1.2", "1.3"]
+TlsVersion = Literal["1.0", "1.1", "1.2", "1.3"]
 Cipher = Literal["any", "chacha20-only"]
 
-VERSIONS: dict[Version, int] = {
+_VERSIONS: dict[TlsVersion, int] = {
     "1.0": SSL.TLS1_VERSION,
     "1.1": SSL.TLS1_1_VERSION,
     "1.2": SSL.TLS1_2_VERSION,
@@ -25,7 +25,7 @@ VERSIONS: dict[Version, int] = {
 }
 LARGEST_RECORD = 16_384
 
-ALERTS: dict[str, int] = {
+_ALERTS: dict[str, int] = {
     "unexpected_message": 10,
     "handshake_failure": 40,
     "internal_error": 80,
@@ -39,9 +39,9 @@ ALERTS: dict[str, int] = {
 class Terms:
     """On what terms a handshake is made."""
 
-    credential: Credential
-    oldest: Version = "1.2"
-    newest: Version = "1.3"
+    credential: IssuedCertificate
+    oldest: TlsVersion = "1.2"
+    newest: TlsVersion = "1.3"
     client_authority: x509.Certificate | None = None
     """Whose client certificates are demanded; None: none is asked for."""
     staple: bytes = b""
@@ -124,7 +124,7 @@ class TlsStream:
             await self._under.send(out)
 
 
-def over_tls(terms: Terms, service: Service) -> Service:
+def over_tls(terms: Terms, service: StreamService) -> StreamService:
     """`service` behind a handshake on these terms; a handshake that fails ends with its alert."""
     context = context_for(terms)
 
@@ -134,7 +134,7 @@ def over_tls(terms: Terms, service: Service) -> Service:
     return guarded
 
 
-def by_name(named: dict[str, Service], otherwise: Service) -> Service:
+def by_name(named: dict[str, StreamService], otherwise: StreamService) -> StreamService:
     """One service per server name asked for, each given the bytes already heard; `otherwise` for all the rest."""
 
     async def sort(stream: Stream) -> None:
@@ -145,7 +145,7 @@ def by_name(named: dict[str, Service], otherwise: Service) -> Service:
     return sort
 
 
-def insisting_on(protocol: str, service: Service) -> Service:
+def insisting_on(protocol: str, service: StreamService) -> StreamService:
     """Refuse clients whose ALPN offers only other protocols (RFC 7301, 3.2); those that offer none are served."""
     refuse = alert("no_application_protocol")
 
@@ -158,7 +158,7 @@ def insisting_on(protocol: str, service: Service) -> Service:
     return sort
 
 
-def small_hellos_only(service: Service, limit: int) -> Service:
+def small_hellos_only(service: StreamService, limit: int) -> StreamService:
     """Serve clients whose first message is at most `limit` bytes and meet larger ones with silence, as old boxes do."""
 
     async def sort(stream: Stream) -> None:
@@ -169,7 +169,7 @@ def small_hellos_only(service: Service, limit: int) -> Service:
     return sort
 
 
-def alert(name: str) -> Service:
+def alert(name: str) -> StreamService:
     """Hear the ClientHello, then refuse it with a fatal alert of this name, one of ALERTS."""
 
     async def service(stream: Stream) -> None:
@@ -181,7 +181,7 @@ def alert(name: str) -> Service:
 
 def alert_record(name: str) -> bytes:
     """A fatal alert as it is on the wire before encryption (RFC 8446, 6)."""
-    return bytes((21, 3, 3, 0, 2, 2, ALERTS[name]))
+    return bytes((21, 3, 3, 0, 2, 2, _ALERTS[name]))
 
 
 async def cut_after_hello(stream: Stream) -> None:
@@ -200,8 +200,8 @@ def context_for(terms: Terms) -> SSL.Context:
     """An OpenSSL context that keeps these terms."""
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     context.set_options(SSL.OP_NO_TICKET)
-    context.set_min_proto_version(VERSIONS[terms.oldest])
-    context.set_max_proto_version(VERSIONS[terms.newest])
+    context.set_min_proto_version(_VERSIONS[terms.oldest])
+    context.set_max_proto_version(_VERSIONS[terms.newest])
     if terms.weak or terms.oldest in ("1.0", "1.1"):
         context.set_cipher_list(b"ALL:@SECLEVEL=0")  # OpenSSL 3 and later keep old versions and weak keys for level 0
     elif terms.ciphers:
@@ -239,7 +239,7 @@ class Replayed:
         return again or await self._under.receive()
 
 
-async def _handshake_then(stream: Stream, context: SSL.Context, service: Service) -> None:
+async def _handshake_then(stream: Stream, context: SSL.Context, service: StreamService) -> None:
     first = await stream.receive()
     if first and first[0] != HANDSHAKE_RECORD:
         await stream.send(alert_record("unexpected_message"))  # versions of OpenSSL differ here; the lab does not

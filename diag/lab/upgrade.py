@@ -6,14 +6,14 @@ Each is a coroutine that talks until it is agreed to go over (then it returns wh
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from diag.lab.stream import Service, Stream, silence
+from diag.lab.stream import Stream, StreamService, silence
 from diag.lab.tls import Replayed, Terms, over_tls
 
 SSL_REQUEST_BYTES = 8
 """PostgreSQL's SSLRequest."""
 MYSQL_REQUEST_BYTES = 36
 """MySQL's SSLRequest, its header included."""
-NOT_ALLOWED = b"\xff\x6a\x04Host is not allowed to connect to this server"
+_NOT_ALLOWED = b"\xff\x6a\x04Host is not allowed to connect to this server"
 """MySQL's error 1130."""
 
 
@@ -30,7 +30,7 @@ class Manner:
 
 
 AGREEING = Manner()
-Talk = Callable[["Reader", Manner], Awaitable[bool]]
+_Talk = Callable[["Reader", Manner], Awaitable[bool]]
 
 
 class Reader:
@@ -59,7 +59,7 @@ class Reader:
         return taken.rstrip(b"\r")
 
 
-def going_over(talk: Talk, terms: Terms, manner: Manner = AGREEING, inside: Service = silence) -> Service:
+def going_over(talk: _Talk, terms: Terms, manner: Manner = AGREEING, inside: StreamService = silence) -> StreamService:
     """A service that speaks its protocol in this manner, and then TLS on these terms, and inside it `inside`."""
     secured = over_tls(terms, inside)
 
@@ -82,7 +82,7 @@ async def postgres(client: Reader, manner: Manner) -> bool:
 async def mysql(client: Reader, manner: Manner) -> bool:
     """A greeting with flags; the client's wish is not answered."""
     if not manner.lets_in:
-        await client.send(_packet(NOT_ALLOWED))
+        await client.send(_packet(_NOT_ALLOWED))
         return False
     flags = 0xFFFF if manner.agrees else 0xF7FF
     greeting = b"\x0a8.0.0-lab\0\x07\0\0\0saltsalt\0" + flags.to_bytes(2, "little") + b"\x2d\x02\0\xff\xc1\x15" + bytes(10)
@@ -133,7 +133,7 @@ async def ldap(client: Reader, manner: Manner) -> bool:
     return manner.agrees
 
 
-TALKS: dict[str, Talk] = {"postgres": postgres, "mysql": mysql, "smtp": smtp, "imap": imap, "ldap": ldap}
+TALKS: dict[str, _Talk] = {"postgres": postgres, "mysql": mysql, "smtp": smtp, "imap": imap, "ldap": ldap}
 """By the schemes of their addresses."""
 
 

@@ -11,7 +11,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 SHARED = ipaddress.ip_network("100.64.0.0/10")
 """Shared address space (RFC 6598): cloud providers use it inside, so it counts as private here."""
 
-INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+_INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """What `is_private` calls inside."""
 
 MADE_UP = (".invalid", ".no-such-domain")
@@ -62,7 +62,7 @@ def is_private(ip: IpAddress) -> bool:
 
     Documentation and benchmark ranges are not inside addresses, though `ipaddress` calls them private.
     """
-    return any(ip in block for block in INSIDE)
+    return any(ip in block for block in _INSIDE)
 
 
 def is_own_name(host: str) -> bool:

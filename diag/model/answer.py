@@ -294,7 +294,7 @@ class Dialled(Struct, frozen=True, array_like=True):
     """How often its first packet was sent again, where the kernel tells."""
 
 
-class CrowdEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", omit_defaults=True):
+class ConnectBurstEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", omit_defaults=True):
     """How connects that were started at once fared, in the order in which they were started."""
 
     connects: tuple[Dialled, ...]
@@ -328,7 +328,7 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
 
 
-class ScriptReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omit_defaults=True):
+class PacReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omit_defaults=True):
     """What lies at the address of a proxy script. Of a script's text no more is kept than its size and its digest."""
 
     failure: PublicText = ""
@@ -349,7 +349,7 @@ class ScriptReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omi
     """Where the server says that it lies instead."""
 
 
-class Steered(Struct, frozen=True, tag="steered", tag_field="seen", omit_defaults=True):
+class PacResult(Struct, frozen=True, tag="steered", tag_field="seen", omit_defaults=True):
     """What a proxy script says of one target."""
 
     failure: PublicText = ""
@@ -381,8 +381,8 @@ NetworkFacts = (
     | HoldEnd
     | Transferred
     | Trust
-    | CrowdEnd
+    | ConnectBurstEnd
     | Path
-    | ScriptReply
-    | Steered
+    | PacReply
+    | PacResult
 )

@@ -7,7 +7,7 @@ Sentences are templates: `{name}` is filled from the verdict's facts when they a
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from diag.model.case import Case, Stage, Whole
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Finding, Owner
 
@@ -67,11 +67,11 @@ class Check:
 class EndpointCheck(Check):
     """A check that looks at one endpoint at a time."""
 
-    judge: Callable[[Case], Finding]
+    judge: Callable[[EndpointView], Finding]
     needs: Stage = Stage.START
     """How far the walk must have come for the judgement to be possible; before that the answer is `unknown`."""
-    applies: Callable[[Case], bool] = _always
-    questions: Callable[[Case], Iterable[Question]] = _no_more
+    applies: Callable[[EndpointView], bool] = _always
+    questions: Callable[[EndpointView], Iterable[Question]] = _no_more
     """What else to ask, given what was seen; asked again each round, so it names all that it still wants."""
 
 
@@ -79,9 +79,9 @@ class EndpointCheck(Check):
 class RunCheck(Check):
     """A check that looks at the machine and at all endpoints together."""
 
-    judge: Callable[[Whole], Finding]
-    applies: Callable[[Whole], bool] = _always
-    questions: Callable[[Whole], Iterable[Question]] = _no_more
+    judge: Callable[[RunView], Finding]
+    applies: Callable[[RunView], bool] = _always
+    questions: Callable[[RunView], Iterable[Question]] = _no_more
 
 
 AnyCheck = EndpointCheck | RunCheck

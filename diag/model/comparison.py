@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from diag.model.case import Stage
 from diag.model.diagnosis import Cause, Outcome
+from diag.model.endpoint_view import Stage
 
 
 class Change(StrEnum):

@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from diag.model.case import Stage
 from diag.model.endpoint import Endpoint
+from diag.model.endpoint_view import Stage
 from diag.model.verdict import Confidence, Facts, Owner, Status, Verdict
 
 

@@ -13,7 +13,7 @@ from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
 
-DEFAULT_PORTS = {
+_DEFAULT_PORTS = {
     "https": 443,
     "http": 80,
     "tls": 443,
@@ -39,7 +39,7 @@ class Network(StrEnum):
     ANY = "any"
 
 
-class Way(StrEnum):
+class ExpectedRoute(StrEnum):
     """How an endpoint should be reached: straight, through a proxy, or either."""
 
     DIRECT = "direct"
@@ -51,7 +51,7 @@ class Expectations(Struct, frozen=True, omit_defaults=True):
     """What the user, a list or a profile says an endpoint should be like."""
 
     network: Annotated[Network, Meta(extra={"privacy": Privacy.PUBLIC})] = Network.ANY
-    proxy: Annotated[Way, Meta(extra={"privacy": Privacy.PUBLIC})] = Way.ANY
+    proxy: Annotated[ExpectedRoute, Meta(extra={"privacy": Privacy.PUBLIC})] = ExpectedRoute.ANY
     status: tuple[PublicNumber, ...] = ()
     """The statuses that count as well; empty: any answer of the service itself."""
     trust: PathText = ""
@@ -128,7 +128,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
         raise UnusableEndpoint(f"{_quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
     host = _host(parts.hostname or "", given)
     if port is None:
-        port = DEFAULT_PORTS.get(scheme)
+        port = _DEFAULT_PORTS.get(scheme)
     if port is None:
         raise UnusableEndpoint(f"{_quoted(given)} needs a port: {scheme}://{host}:PORT")
     if port == 0:

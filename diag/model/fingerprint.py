@@ -17,7 +17,7 @@ from diag.model.endpoint import VendorText
 from diag.model.privacy import ForeignText, Privacy, PublicFlag
 
 ANY = "*"
-MOST = 200
+MOST_FINGERPRINTS = 200
 """Fingerprints of one service that are read."""
 
 

@@ -15,7 +15,7 @@ from diag.model.privacy import HostName, IpText, NetworkText, PathText, Privacy,
 from diag.model.script import ScriptAddress
 from diag.model.upgrade import Spoken
 
-Login = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
+LoginScheme = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
 
 
@@ -72,7 +72,7 @@ class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults
     """Which repetition of the walk this belongs to, and with it all that stands on it; 0: the first."""
 
 
-class Crowd(Struct, frozen=True, tag="crowd", tag_field="ask", omit_defaults=True):
+class ConnectBurst(Struct, frozen=True, tag="crowd", tag_field="ask", omit_defaults=True):
     """How many of so many TCP connects at once does this address accept? All are held until the last is decided."""
 
     address: Address
@@ -95,7 +95,7 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
     """The proxy by the name under which it is configured: its credentials are found by it."""
     target: Authority
     """By name where the proxy is to find the address, by address where this client has found it."""
-    login: Login = "none"
+    login: LoginScheme = "none"
     """Whether credentials are sent at once, and how. `password`: as SOCKS does (RFC 1929; SOCKS4 knows the name only)."""
     protocol: Protocol = "connect"
     """How the proxy is asked: CONNECT, SOCKS4 (4a where the target is a name), or SOCKS5."""
@@ -148,7 +148,7 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """Seconds for which an answer is waited for, where that is longer than questions may take otherwise."""
     proxy: Authority | None = None
     """The proxy whose credentials go with the request, where it forwards plain HTTP and `login` says how."""
-    login: Login = "none"
+    login: LoginScheme = "none"
     """Whether those are sent, and how."""
 
 
@@ -184,14 +184,14 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
 
 
 class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=True):
-    """Does a proxy script lie at this address? Its text is kept for `Steer` to ask, and is no evidence."""
+    """Does a proxy script lie at this address? Its text is kept for `EvaluatePac` to ask, and is no evidence."""
 
     address: ScriptAddress
     over: "Connect | Handshake | None" = None
     """The connection to its server; None for a file, and for a script that its address holds."""
 
 
-class Steer(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=True):
+class EvaluatePac(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=True):
     """Which way does this proxy script name for this target? (`FindProxyForURL`) Nothing is sent.
 
     A name that the script wants looked up, and whose lookup this question does not stand on, comes back in the answer.
@@ -207,7 +207,7 @@ class Steer(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=Tru
     """The lookups, good or bad, whose answers the script may know."""
 
 
-Wire = Connect | Tunnel | Upgrade | Handshake
+Carrier = Connect | Tunnel | Upgrade | Handshake
 """The questions that leave an open connection behind, for another question to stand on."""
 Question = (
     Inspect
@@ -220,10 +220,10 @@ Question = (
     | Hold
     | Transfer
     | Verify
-    | Crowd
+    | ConnectBurst
     | Trace
     | Script
-    | Steer
+    | EvaluatePac
 )
 
 
@@ -236,13 +236,13 @@ def stands_on(question: Question) -> tuple[Question, ...]:
             return (question.presented, *question.fetched)
         case Script():
             return () if question.over is None else (question.over,)
-        case Steer():
+        case EvaluatePac():
             return (question.script, *question.lookups)
         case _:
             return ()
 
 
-def dialled(question: Wire) -> Address:
+def dialled(question: Carrier) -> Address:
     """The address at the bottom of a connection."""
     while not isinstance(question, Connect):
         question = question.over
@@ -261,5 +261,5 @@ def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
 
 
 def kind(question: Question) -> str:
-    """The one word for a kind of question: `lookup`, `connect`, ..."""
-    return type(question).__name__.lower()
+    """Return the one word for a kind of question, which it is recorded under: `lookup`, `connect`, ..."""
+    return str(question.__struct_config__.tag)

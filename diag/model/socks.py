@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Refusal(StrEnum):
+class SocksRefusal(StrEnum):
     """Why a SOCKS proxy did not open the way."""
 
     LOGIN_REQUIRED = "login_required"
@@ -30,38 +30,38 @@ class Refusal(StrEnum):
     """A number that no standard knows."""
 
 
-LOGIN = frozenset({Refusal.LOGIN_REQUIRED, Refusal.LOGIN_KIND, Refusal.LOGIN_REJECTED})
+LOGIN = frozenset({SocksRefusal.LOGIN_REQUIRED, SocksRefusal.LOGIN_KIND, SocksRefusal.LOGIN_REJECTED})
 """Refusals that are about who asks."""
 BEHIND = frozenset(
     {
-        Refusal.FAILED,
-        Refusal.NETWORK_UNREACHABLE,
-        Refusal.HOST_UNREACHABLE,
-        Refusal.CONNECTION_REFUSED,
-        Refusal.EXPIRED,
+        SocksRefusal.FAILED,
+        SocksRefusal.NETWORK_UNREACHABLE,
+        SocksRefusal.HOST_UNREACHABLE,
+        SocksRefusal.CONNECTION_REFUSED,
+        SocksRefusal.EXPIRED,
     }
 )
 """Refusals that are about the way behind the proxy."""
 _FIVE = {
-    1: Refusal.FAILED,
-    2: Refusal.FORBIDDEN,
-    3: Refusal.NETWORK_UNREACHABLE,
-    4: Refusal.HOST_UNREACHABLE,
-    5: Refusal.CONNECTION_REFUSED,
-    6: Refusal.EXPIRED,
-    7: Refusal.NOT_SUPPORTED,
-    8: Refusal.NOT_SUPPORTED,
+    1: SocksRefusal.FAILED,
+    2: SocksRefusal.FORBIDDEN,
+    3: SocksRefusal.NETWORK_UNREACHABLE,
+    4: SocksRefusal.HOST_UNREACHABLE,
+    5: SocksRefusal.CONNECTION_REFUSED,
+    6: SocksRefusal.EXPIRED,
+    7: SocksRefusal.NOT_SUPPORTED,
+    8: SocksRefusal.NOT_SUPPORTED,
 }
-_FOUR = {91: Refusal.FAILED, 92: Refusal.LOGIN_REJECTED, 93: Refusal.LOGIN_REJECTED}
+_FOUR = {91: SocksRefusal.FAILED, 92: SocksRefusal.LOGIN_REJECTED, 93: SocksRefusal.LOGIN_REJECTED}
 NO_METHOD = 255
 GRANTED_BY_FOUR = 90
 
 
-def from_reply(code: int) -> Refusal:
+def from_reply(code: int) -> SocksRefusal:
     """The word for a SOCKS5 reply other than 0 (RFC 1928, section 6)."""
-    return _FIVE.get(code, Refusal.OTHER)
+    return _FIVE.get(code, SocksRefusal.OTHER)
 
 
-def from_four(code: int) -> Refusal:
+def from_four(code: int) -> SocksRefusal:
     """The word for a SOCKS4 reply other than 90."""
-    return _FOUR.get(code, Refusal.OTHER)
+    return _FOUR.get(code, SocksRefusal.OTHER)

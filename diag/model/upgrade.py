@@ -14,7 +14,7 @@ LISTING: frozenset[Spoken] = frozenset({"smtp", "imap"})
 """Those in which a server lists what it can do, as lines of text that something on the way may change."""
 
 
-class Refusal(StrEnum):
+class UpgradeRefusal(StrEnum):
     """Why a server that speaks the protocol did not go over to TLS."""
 
     NOT_OFFERED = "not_offered"

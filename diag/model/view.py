@@ -7,8 +7,8 @@ from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
 
 from diag.model.answer import (
+    ConnectBurstEnd,
     Connection,
-    CrowdEnd,
     DnsReply,
     HoldEnd,
     HttpReply,
@@ -24,7 +24,7 @@ from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Res
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
-    Crowd,
+    ConnectBurst,
     Exchange,
     Handshake,
     Hold,
@@ -43,11 +43,11 @@ Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
 M = TypeVar("M", bound=MachineFacts)
 R = TypeVar("R")
-S = TypeVar("S", bound="Sight")
+S = TypeVar("S", bound="EvidenceView")
 
 
 @dataclass(frozen=True)
-class Seen(Generic[Q, A]):
+class Answered(Generic[Q, A]):
     """A question with its answer: an observation that is no fault, with its types known."""
 
     observation: Observation
@@ -55,8 +55,8 @@ class Seen(Generic[Q, A]):
     answer: A
 
 
-class Sight:
-    """What `Case` and `Whole` share: a list of observations, read by kind."""
+class EvidenceView:
+    """What `EndpointView` and `RunView` share: a list of observations, read by kind."""
 
     def __init__(self, evidence: Evidence, observations: tuple[Observation, ...]) -> None:
         self.evidence = evidence
@@ -69,80 +69,82 @@ class Sight:
         """The moment of the evidence, by this machine's clock. Never the moment of the judgement."""
         return self.evidence.run.began
 
-    def _all(self, question: type[Q], answer: type[A]) -> tuple[Seen[Q, A], ...]:
+    def _all(self, question: type[Q], answer: type[A]) -> tuple[Answered[Q, A], ...]:
         return tuple(
-            Seen(observation, observation.question, observation.answer)
+            Answered(observation, observation.question, observation.answer)
             for observation in self.observations
             if isinstance(observation.question, question) and isinstance(observation.answer, answer)
         )
 
     @cached_property
-    def system_lookups(self) -> tuple[Seen[Lookup, SystemLookup], ...]:
+    def system_lookups(self) -> tuple[Answered[Lookup, SystemLookup], ...]:
         """What the system's own resolution said."""
         return self._all(Lookup, SystemLookup)
 
     @cached_property
-    def replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
+    def replies(self) -> tuple[Answered[Lookup, DnsReply], ...]:
         """What each resolver said by itself."""
         return self._all(Lookup, DnsReply)
 
     @cached_property
-    def connections(self) -> tuple[Seen[Connect, Connection], ...]:
+    def connections(self) -> tuple[Answered[Connect, Connection], ...]:
         """Every TCP connect."""
         return self._all(Connect, Connection)
 
     @cached_property
-    def tunnels(self) -> tuple[Seen[Tunnel, TunnelReply], ...]:
+    def tunnels(self) -> tuple[Answered[Tunnel, TunnelReply], ...]:
         """Every CONNECT."""
         return self._all(Tunnel, TunnelReply)
 
     @cached_property
-    def upgrades(self) -> tuple[Seen[Upgrade, UpgradeReply], ...]:
+    def upgrades(self) -> tuple[Answered[Upgrade, UpgradeReply], ...]:
         """Every wish to go over to TLS."""
         return self._all(Upgrade, UpgradeReply)
 
     @cached_property
-    def sessions(self) -> tuple[Seen[Handshake, Session], ...]:
+    def sessions(self) -> tuple[Answered[Handshake, Session], ...]:
         """Every TLS handshake."""
         return self._all(Handshake, Session)
 
     @cached_property
-    def exchanges(self) -> tuple[Seen[Exchange, HttpReply], ...]:
+    def exchanges(self) -> tuple[Answered[Exchange, HttpReply], ...]:
         """Every HTTP request."""
         return self._all(Exchange, HttpReply)
 
     @cached_property
-    def holds(self) -> tuple[Seen[Hold, HoldEnd], ...]:
+    def holds(self) -> tuple[Answered[Hold, HoldEnd], ...]:
         """Every connection held idle."""
         return self._all(Hold, HoldEnd)
 
     @cached_property
-    def transfers(self) -> tuple[Seen[Transfer, Transferred], ...]:
+    def transfers(self) -> tuple[Answered[Transfer, Transferred], ...]:
         """Every answer whose bytes were counted."""
         return self._all(Transfer, Transferred)
 
     @cached_property
-    def verifications(self) -> tuple[Seen[Verify, Trust], ...]:
+    def verifications(self) -> tuple[Answered[Verify, Trust], ...]:
         """Every chain held against a store."""
         return self._all(Verify, Trust)
 
     @cached_property
-    def crowds(self) -> tuple[Seen[Crowd, CrowdEnd], ...]:
+    def connect_bursts(self) -> tuple[Answered[ConnectBurst, ConnectBurstEnd], ...]:
         """Every many connects at once."""
-        return self._all(Crowd, CrowdEnd)
+        return self._all(ConnectBurst, ConnectBurstEnd)
 
     @cached_property
-    def traces(self) -> tuple[Seen[Trace, Path], ...]:
+    def traces(self) -> tuple[Answered[Trace, Path], ...]:
         """Every way that was followed hop by hop."""
         return self._all(Trace, Path)
 
     @cached_property
-    def control_dials(self) -> tuple[Seen[Connect, Connection], ...]:
+    def control_dials(self) -> tuple[Answered[Connect, Connection], ...]:
         """The connects to the hosts that the user names as known to be good."""
         known = self.evidence.by_id
         seen = (known[i] for control in self.evidence.run.controls for i in control.seen if i in known)
         return tuple(
-            Seen(o, o.question, o.answer) for o in seen if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
+            Answered(o, o.question, o.answer)
+            for o in seen
+            if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
         )
 
     def asked(self, question: Question) -> Observation | None:
@@ -150,56 +152,56 @@ class Sight:
         return self.evidence.by_question.get(question)
 
     @cached_property
-    def machine(self) -> "Machine":
+    def machine(self) -> "MachineView":
         """What this machine said of itself."""
-        return Machine(self.evidence)
+        return MachineView(self.evidence)
 
 
-class Machine:
+class MachineView:
     """The inspections of one run, by topic. Each is None where that topic could not be read."""
 
     def __init__(self, evidence: Evidence) -> None:
         ids = evidence.run.machine
         self._seen = tuple(evidence.by_id[i] for i in ids if i in evidence.by_id)
 
-    def _topic(self, facts: type[M]) -> Seen[Inspect, M] | None:
+    def _topic(self, facts: type[M]) -> Answered[Inspect, M] | None:
         for observation in self._seen:
             if isinstance(observation.answer, facts) and isinstance(observation.question, Inspect):
-                return Seen(observation, observation.question, observation.answer)
+                return Answered(observation, observation.question, observation.answer)
         return None
 
     @property
-    def system(self) -> Seen[Inspect, System] | None:
+    def system(self) -> Answered[Inspect, System] | None:
         """The system and its versions."""
         return self._topic(System)
 
     @property
-    def interfaces(self) -> Seen[Inspect, Interfaces] | None:
+    def interfaces(self) -> Answered[Inspect, Interfaces] | None:
         """The network interfaces."""
         return self._topic(Interfaces)
 
     @property
-    def routes(self) -> Seen[Inspect, Routes] | None:
+    def routes(self) -> Answered[Inspect, Routes] | None:
         """The routing table."""
         return self._topic(Routes)
 
     @property
-    def resolvers(self) -> Seen[Inspect, Resolvers] | None:
+    def resolvers(self) -> Answered[Inspect, Resolvers] | None:
         """The configured resolvers."""
         return self._topic(Resolvers)
 
     @property
-    def hosts(self) -> Seen[Inspect, HostsFile] | None:
+    def hosts(self) -> Answered[Inspect, HostsFile] | None:
         """The hosts file's lines about the targets."""
         return self._topic(HostsFile)
 
     @property
-    def proxies(self) -> Seen[Inspect, Proxies] | None:
+    def proxies(self) -> Answered[Inspect, Proxies] | None:
         """The proxy settings."""
         return self._topic(Proxies)
 
     @property
-    def trust(self) -> Seen[Inspect, TrustSettings] | None:
+    def trust(self) -> Answered[Inspect, TrustSettings] | None:
         """The trust settings."""
         return self._topic(TrustSettings)
 

@@ -12,7 +12,7 @@ from diag.model.failure import Failure, from_connecting, from_exception, from_ic
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.icmp import listen_for_refusals, read_refusal
-from diag.probe.streams import Ended, TcpWire, Wires
+from diag.probe.streams import Ended, StreamPool, TcpStream
 from diag.probe.tcp_info import read_tcp_info
 
 _Target = tuple[str, int] | tuple[str, int, int, int]
@@ -25,7 +25,7 @@ _ACCEPTED_THEN_RESET = {errno.ECONNRESET, 10054}
 told by the next question, as it is when it comes a moment later."""
 
 
-async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connection, TcpWire | None]:
+async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[Connection, TcpStream | None]:
     """Dial, until the loop's time is `until`, or the question's own time is over.
 
     The wire is None where it failed; the kernel's account is there either way.
@@ -38,7 +38,7 @@ async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connec
         sock, target = await _prepare_with_room(question, wires)
     except OSError as error:
         return Connection(failure=from_exception(error), number=_number(error)), None
-    wire: TcpWire | None = None
+    wire: TcpStream | None = None
     try:
         number, icmp = await dial(sock, target, until)
         afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
@@ -54,7 +54,7 @@ async def connect(question: Connect, until: float, wires: Wires) -> tuple[Connec
     return answer, wire
 
 
-async def _prepare_with_room(question: Connect, wires: Wires) -> tuple[socket.socket, _Target]:
+async def _prepare_with_room(question: Connect, wires: StreamPool) -> tuple[socket.socket, _Target]:
     """See `prepare`. That descriptors are exhausted is no answer as long as we ourselves hold some without need."""
     try:
         return prepare(question)

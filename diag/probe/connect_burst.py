@@ -2,27 +2,27 @@
 
 import asyncio
 
-from diag.model.answer import CrowdEnd, Dialled
-from diag.model.question import Connect, Crowd
+from diag.model.answer import ConnectBurstEnd, Dialled
+from diag.model.question import Connect, ConnectBurst
 from diag.probe.connect import connect
-from diag.probe.streams import TcpWire, Wires
+from diag.probe.streams import StreamPool, TcpStream
 
-MOST = 64
+_MOST = 64
 """Connects at once that are ever tried: what any browser may do, and no burden to a service."""
 
 
-async def crowd(question: Crowd, until: float, wires: Wires) -> CrowdEnd:
+async def crowd(question: ConnectBurst, until: float, wires: StreamPool) -> ConnectBurstEnd:
     """How each fared, until the loop's time is `until`. Nothing is sent on them, and in the end all are closed."""
     loop = asyncio.get_running_loop()
 
-    async def one() -> tuple[Dialled, TcpWire | None]:
+    async def one() -> tuple[Dialled, TcpStream | None]:
         began = loop.time()
         answer, wire = await connect(Connect(question.address), until, wires)
         again = answer.tcp.total_retransmits if answer.tcp else 0
         return Dialled(answer.failure, round(loop.time() - began, 6), again), wire
 
-    ended = await asyncio.gather(*(one() for _ in range(min(question.number, MOST))))
+    ended = await asyncio.gather(*(one() for _ in range(min(question.number, _MOST))))
     for _, wire in ended:
         if wire:
             wire.abort()
-    return CrowdEnd(tuple(dialled for dialled, _ in ended))
+    return ConnectBurstEnd(tuple(dialled for dialled, _ in ended))

@@ -19,7 +19,7 @@ from diag.model.secret import Credential
 from diag.probe.client import show
 from diag.probe.stores import Roots, fill, find_roots
 
-VERSIONS = {
+_VERSIONS = {
     "TLSv1": SSL.TLS1_VERSION,
     "TLSv1.1": SSL.TLS1_1_VERSION,
     "TLSv1.2": SSL.TLS1_2_VERSION,
@@ -36,7 +36,7 @@ _GOODBYES = {"close_notify", "user_canceled"}
 
 
 @dataclass
-class Sight:
+class TlsState:
     """What one TLS connection has shown so far."""
 
     verify_errors: dict[VerifyError, None] = field(default_factory=dict)
@@ -121,13 +121,13 @@ class Contexts:
 
 
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
-    """A client's context with an empty store, whose connections write into the `Sight` that is their app data.
+    """A client's context with an empty store, whose connections write into the `TlsState` that is their app data.
 
     Versions in between are on offer too. Raises ValueError for one that is no version, Unsupported for one that this build lacks.
     """
-    if unknown := set(versions) - VERSIONS.keys():
+    if unknown := set(versions) - _VERSIONS.keys():
         raise ValueError(f"no TLS version: {sorted(unknown)}")
-    numbers = [VERSIONS[version] for version in versions]
+    numbers = [_VERSIONS[version] for version in versions]
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     try:
         context.set_min_proto_version(min(numbers))
@@ -143,7 +143,7 @@ def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
 
 
 def _note_verification(connection: SSL.Connection, certificate: crypto.X509, code: int, depth: int, _: int) -> bool:
-    sight: Sight = connection.get_app_data()
+    sight: TlsState = connection.get_app_data()
     sight.verified = True
     if sight.keeps_path:
         sight.path[depth] = certificate
@@ -154,7 +154,7 @@ def _note_verification(connection: SSL.Connection, certificate: crypto.X509, cod
 
 
 def _note_progress(connection: SSL.Connection, where: int, value: int) -> None:
-    sight: Sight = connection.get_app_data()
+    sight: TlsState = connection.get_app_data()
     if where & SSL.SSL_CB_ALERT:
         sender = "peer" if where & SSL.SSL_CB_READ else "us"
         sight.alerts.append(Alert(sender, value >> 8, from_alert(value & 0xFF).removeprefix("alert:")))
@@ -163,6 +163,6 @@ def _note_progress(connection: SSL.Connection, where: int, value: int) -> None:
 
 
 def _note_staple(connection: SSL.Connection, staple: bytes, _: object) -> bool:
-    sight: Sight = connection.get_app_data()
+    sight: TlsState = connection.get_app_data()
     sight.staple = staple
     return True

@@ -12,15 +12,15 @@ from diag.model.failure import Failure
 from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
-from diag.probe.http_reading import LONGEST_HEAD, Reading
+from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
-from diag.probe.streams import Ended, Reopen, Wire
+from diag.probe.streams import ByteStream, Ended, Reopen
 from diag.probe.tls_wire import TlsWire
 
 
 async def exchange(
-    question: Exchange, wire: Wire, login: Login | None, user_agent: str, until: float, reopen: Reopen
+    question: Exchange, wire: ByteStream, login: Login | None, user_agent: str, until: float, reopen: Reopen
 ) -> HttpReply:
     """Ask once over `wire` and read until the body is kept or over, but not past the loop's time `until`. Closes the wire.
 
@@ -28,7 +28,7 @@ async def exchange(
     several requests, of which the last one's answer is kept. Raises Unsupported where this build has no such login.
     """
     body = _Kept(question.keep)
-    reading = Reading(question, wire, body)
+    reading = HttpReading(question, wire, body)
     failure = ""
     secrets: Sequence[Secret] = ()
     try:
@@ -39,7 +39,7 @@ async def exchange(
             value = steps.first()
             while True:
                 body = _Kept(question.keep)
-                reading = Reading(question, wire, body, stays=not steps.may_reopen)
+                reading = HttpReading(question, wire, body, stays=not steps.may_reopen)
                 await reading.ask(user_agent, value)
                 await reading.read_head()
                 await reading.read_body()

@@ -10,9 +10,9 @@ from diag.model.failure import Failure
 from diag.model.question import Handshake
 from diag.model.secret import Credential
 from diag.probe.client import accepted, names, shown
-from diag.probe.contexts import Sight
+from diag.probe.contexts import TlsState
 from diag.probe.records import LONGEST_HELLO, chosen_version, may_be_tls
-from diag.probe.streams import Ended, Wire, failure_of
+from diag.probe.streams import ByteStream, Ended, failure_of
 from diag.probe.tls_wire import TlsWire, take_out
 
 _KEPT = 256
@@ -40,13 +40,13 @@ class _Progress:
 
 
 async def handshake(
-    question: Handshake, wire: Wire, context: SSL.Context, until: float, credential: Credential | None = None
+    question: Handshake, wire: ByteStream, context: SSL.Context, until: float, credential: Credential | None = None
 ) -> tuple[Session, TlsWire | None]:
     """Shake hands over `wire`, until the loop's time is `until`. Where that fails, `wire` is closed and none is returned.
 
     `credential` is what `context` shows where the server asks for it; None: nothing.
     """
-    sight = Sight()
+    sight = TlsState()
     connection = _connection(question, context, sight)
     progress = _Progress(asyncio.get_running_loop().time())
     try:
@@ -66,7 +66,7 @@ async def handshake(
     return session, TlsWire(wire, connection, sight)
 
 
-def _connection(question: Handshake, context: SSL.Context, sight: Sight) -> SSL.Connection:
+def _connection(question: Handshake, context: SSL.Context, sight: TlsState) -> SSL.Connection:
     connection = SSL.Connection(context, None)
     connection.set_app_data(sight)
     connection.set_connect_state()
@@ -82,7 +82,7 @@ def _connection(question: Handshake, context: SSL.Context, sight: Sight) -> SSL.
     return connection
 
 
-async def _shake(connection: SSL.Connection, wire: Wire, progress: _Progress, sight: Sight) -> str:
+async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progress, sight: TlsState) -> str:
     """Drive the handshake to its end; the failure's word, or empty. Raises Ended and TimeoutError."""
     while True:
         try:
@@ -115,7 +115,12 @@ async def _shake(connection: SSL.Connection, wire: Wire, progress: _Progress, si
 
 
 def _session(
-    connection: SSL.Connection, progress: _Progress, sight: Sight, failure: str, wire: Wire, credential: Credential | None
+    connection: SSL.Connection,
+    progress: _Progress,
+    sight: TlsState,
+    failure: str,
+    wire: ByteStream,
+    credential: Credential | None,
 ) -> Session:
     version = chosen_version(progress.first)
     authorities = accepted(connection) if sight.certificate_requested else ()

@@ -6,7 +6,7 @@ from diag.model.answer import HoldEnd
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Hold
-from diag.probe.streams import Ended, Wire
+from diag.probe.streams import ByteStream, Ended
 
 _HARMLESS = b"\r\n"
 """What HTTP servers skip (RFC 9112, section 2.2), and too little for a TLS server to make a record of."""
@@ -14,7 +14,7 @@ _LOOK = 0.05
 """Seconds between two looks at what the other side has acknowledged."""
 
 
-async def hold(question: Hold, wire: Wire, until: float) -> HoldEnd:
+async def hold(question: Hold, wire: ByteStream, until: float) -> HoldEnd:
     """Keep `wire` idle, then see whether it still carries, at the latest until the loop's time is `until`. Closes the wire.
 
     It carries when the other side answers, or acknowledges what was sent. Raises Unsupported where the system does not tell
@@ -39,7 +39,7 @@ async def hold(question: Hold, wire: Wire, until: float) -> HoldEnd:
     return HoldEnd(failure=failure, lived=lived, tcp=tcp)
 
 
-async def _idle(wire: Wire, seconds: float) -> str:
+async def _idle(wire: ByteStream, seconds: float) -> str:
     """How the connection ended while nothing was sent; empty: it did not."""
     try:
         async with asyncio.timeout(seconds):
@@ -52,7 +52,7 @@ async def _idle(wire: Wire, seconds: float) -> str:
     return Failure.CUT
 
 
-async def _try_out(wire: Wire) -> str:
+async def _try_out(wire: ByteStream) -> str:
     """What the connection makes of one more line; empty: it carries. Runs until it is known."""
     before = wire.tcp
     try:

@@ -13,7 +13,7 @@ from diag.model.answer import LOGIN_WANTED
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Handshake, Transfer
 from diag.model.secret import Secret
-from diag.probe.streams import Ended, Wire
+from diag.probe.streams import ByteStream, Ended
 from diag.probe.tunnel import reads_as_http
 
 LONGEST_HEAD = 64 * 1024
@@ -32,10 +32,10 @@ class Body(Protocol):
         """More of it has come."""
 
 
-class Reading:
+class HttpReading:
     """One request and its answer, as far as it has come."""
 
-    def __init__(self, question: Exchange | Transfer, wire: Wire, body: Body, *, stays: bool = False) -> None:
+    def __init__(self, question: Exchange | Transfer, wire: ByteStream, body: Body, *, stays: bool = False) -> None:
         """`stays`: the connection may be needed for one more request, so a refused login's page is read to its end."""
         self._question = question
         self._wire = wire

@@ -20,7 +20,7 @@ _FROM_ICMP = {2: 4, 3: 6}
 """SO_EE_ORIGIN_ICMP and SO_EE_ORIGIN_ICMP6, as the version of IP."""
 
 
-class Refusal(Struct, frozen=True):
+class _Refusal(Struct, frozen=True):
     """One entry of the error queue that came from the network."""
 
     number: int
@@ -36,7 +36,7 @@ def listen_for_refusals(sock: socket.socket, on: bool) -> None:
             sock.setsockopt(level, option, int(on))
 
 
-def read_refusal(sock: socket.socket) -> Refusal | None:
+def read_refusal(sock: socket.socket) -> _Refusal | None:
     """The first ICMP error in the queue of `sock`; None: there is none, or this system keeps none. Must come before SO_ERROR."""
     if not sys.platform.startswith("linux"):
         return None
@@ -47,13 +47,13 @@ def read_refusal(sock: socket.socket) -> Refusal | None:
     return next(_refusals(ancillary), None)
 
 
-def _refusals(ancillary: list[tuple[int, int, bytes]]) -> Iterator[Refusal]:
+def _refusals(ancillary: list[tuple[int, int, bytes]]) -> Iterator[_Refusal]:
     for level, kind, data in ancillary:
         if (level, kind) not in _SWITCH.values() or len(data) < _ERROR.size:
             continue
         number, origin, icmp_type, code, _, _, _ = _ERROR.unpack_from(data)
         if version := _FROM_ICMP.get(origin):
-            yield Refusal(number, IcmpError(version, icmp_type, code, _sender(data[_ERROR.size :], version)))
+            yield _Refusal(number, IcmpError(version, icmp_type, code, _sender(data[_ERROR.size :], version)))
 
 
 def _sender(offender: bytes, version: int) -> str:

@@ -8,7 +8,7 @@ from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
 from diag.model.question import Inspect, Topic
 from diag.model.secret import Secret
-from diag.probe.machine.programs import Run, run_program
+from diag.probe.machine.programs import RunProgram, run_program
 from diag.probe.machine.settings.registry import Registry, read_registry
 
 
@@ -22,7 +22,7 @@ class Inspector:
         *,
         system: str = "",
         root: str = "",
-        run: Run | None = None,
+        run: RunProgram | None = None,
         registry: Registry = read_registry,
         settings: bool = True,
     ) -> None:

@@ -4,7 +4,7 @@ import re
 from typing import NoReturn
 
 from diag.model.failure import Failure
-from diag.model.upgrade import Refusal
+from diag.model.upgrade import UpgradeRefusal
 from diag.probe.conversation import Talk
 from diag.probe.streams import Ended
 
@@ -25,7 +25,7 @@ async def smtp(talk: Talk, insist: bool) -> None:
     talk.step = "greeting"
     code, _ = await _reply(talk)
     if code != _READY:
-        talk.refuse(Refusal.TURNED_AWAY, code)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY, code)
     talk.step = "capabilities"
     for name in (_NAME, _LITERAL):
         await talk.say(b"EHLO " + name + b"\r\n")
@@ -35,7 +35,7 @@ async def smtp(talk: Talk, insist: bool) -> None:
     if code in _UNKNOWN_COMMAND:
         await _without_list(talk, code)
     if code != _DONE:
-        talk.refuse(Refusal.TURNED_AWAY, code)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY, code)
     missing = _missing([line.split(b" ")[0].upper() for line in told[1:]])
     if missing and not insist:
         talk.refuse(missing)
@@ -43,14 +43,14 @@ async def smtp(talk: Talk, insist: bool) -> None:
     await talk.say(WISH + b"\r\n")
     code, _ = await _reply(talk)
     if code != _READY:
-        talk.refuse(missing or Refusal.REFUSED, code)
+        talk.refuse(missing or UpgradeRefusal.REFUSED, code)
 
 
 async def _without_list(talk: Talk, code: int) -> NoReturn:
     """A server that knows no EHLO knows no TLS either (RFC 5321, section 2.2.1); one that knows no HELO speaks no SMTP."""
     await talk.say(b"HELO " + _NAME + b"\r\n")
     if (await _reply(talk))[0] == _DONE:
-        talk.refuse(Refusal.NOT_OFFERED, code)
+        talk.refuse(UpgradeRefusal.NOT_OFFERED, code)
     raise Ended(Failure.MALFORMED)
 
 
@@ -59,7 +59,7 @@ async def imap(talk: Talk, insist: bool) -> None:
     talk.step = "greeting"
     greeting = (await talk.line()).upper()
     if greeting.startswith(b"* BYE"):
-        talk.refuse(Refusal.TURNED_AWAY)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY)
     if not greeting.startswith((b"* OK", b"* PREAUTH")):
         raise Ended(Failure.MALFORMED)
     talk.step = "capabilities"
@@ -67,24 +67,24 @@ async def imap(talk: Talk, insist: bool) -> None:
     told, answer = await _tagged(talk, b"d1")
     listed = [line.split() for line in told if line.startswith(b"* CAPABILITY")]
     if answer != b"OK" or not listed:
-        talk.refuse(Refusal.TURNED_AWAY)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY)
     missing = _missing([word for words in listed for word in words[2:]])
     if greeting.startswith(b"* PREAUTH"):
-        missing = Refusal.NOT_OFFERED  # STARTTLS is for who has not logged in yet (RFC 9051, section 6.2.1)
+        missing = UpgradeRefusal.NOT_OFFERED  # STARTTLS is for who has not logged in yet (RFC 9051, section 6.2.1)
     if missing and not insist:
         talk.refuse(missing)
     talk.step = "request"
     await talk.say(b"d2 " + WISH + b"\r\n")
     _, answer = await _tagged(talk, b"d2")
     if answer != b"OK":
-        talk.refuse(missing or Refusal.REFUSED)
+        talk.refuse(missing or UpgradeRefusal.REFUSED)
 
 
-def _missing(listed: list[bytes]) -> Refusal | None:
+def _missing(listed: list[bytes]) -> UpgradeRefusal | None:
     """Why a list does not offer TLS; None: it does."""
     if WISH in listed:
         return None
-    return Refusal.OVERWRITTEN if any(_OVERWRITTEN.match(word) for word in listed) else Refusal.NOT_OFFERED
+    return UpgradeRefusal.OVERWRITTEN if any(_OVERWRITTEN.match(word) for word in listed) else UpgradeRefusal.NOT_OFFERED
 
 
 async def _reply(talk: Talk) -> tuple[int, list[bytes]]:
@@ -106,7 +106,7 @@ async def _tagged(talk: Talk, tag: bytes) -> tuple[list[bytes], bytes]:
     while True:
         line = (await talk.line()).upper()
         if line.startswith(b"* BYE"):
-            talk.refuse(Refusal.TURNED_AWAY)
+            talk.refuse(UpgradeRefusal.TURNED_AWAY)
         if line.startswith(tag.upper() + b" "):
             return told, [*line.split(), b""][1]
         if not line.startswith(b"*"):

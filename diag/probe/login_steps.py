@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from diag.model.answer import LOGIN_WANTED
-from diag.model.question import Login as Way
+from diag.model.question import LoginScheme
 from diag.model.secret import Login, Secret
 from diag.probe import digest
 from diag.probe.logins import basic_token
@@ -13,7 +13,7 @@ from diag.probe.spnego import MOST_STEPS, Ticket
 class LoginSteps:
     """One login under way, over one request that is sent again with each step."""
 
-    def __init__(self, way: Way, login: Login | None, host: str, method: str, target: str) -> None:
+    def __init__(self, way: LoginScheme, login: Login | None, host: str, method: str, target: str) -> None:
         """To the proxy `host`, for a request of `method` and `target`; `login` None: nothing is said of who asks.
 
         Raises Unsupported where this build has no such login.

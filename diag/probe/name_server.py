@@ -15,7 +15,7 @@ from diag.probe.icmp import listen_for_refusals, read_refusal
 
 LONGEST_WAIT_BEFORE_REPEAT = 1.0
 """Seconds of silence after which a UDP question is sent once more; less where patience is short."""
-LONGEST_MESSAGE = 65_535
+_LARGEST_REPLY = 65_535
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ async def _ask(query: DnsQuery, server: Address, transport: str, until: float) -
     return DnsReply(seen.message, seen.failure, "tcp", truncated, seen.icmp)
 
 
-Talk = Callable[[socket.socket, DnsQuery, float], Awaitable[bytes]]
+_Talk = Callable[[socket.socket, DnsQuery, float], Awaitable[bytes]]
 
 
-async def _attempt(talk: Talk, query: DnsQuery, server: Address, until: float) -> _Attempt:
+async def _attempt(talk: _Talk, query: DnsQuery, server: Address, until: float) -> _Attempt:
     """One try over one transport, on a socket of its own that is connected, so that a refusal is heard at once."""
     loop = asyncio.get_running_loop()
     patience = max(until - loop.time(), 0.0)
@@ -102,7 +102,7 @@ async def _over_udp(sock: socket.socket, query: DnsQuery, patience: float) -> by
 
     async def heard() -> bytes:
         while True:
-            message = await loop.sock_recv(sock, LONGEST_MESSAGE)
+            message = await loop.sock_recv(sock, _LARGEST_REPLY)
             if query.is_answered_by(message):
                 return message
 

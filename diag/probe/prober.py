@@ -20,8 +20,10 @@ from diag.model.answer import (
 from diag.model.machine import MachineFacts
 from diag.model.observation import Answer, Observation, Unsupported
 from diag.model.question import (
+    Carrier,
     Connect,
-    Crowd,
+    ConnectBurst,
+    EvaluatePac,
     Exchange,
     Handshake,
     Hold,
@@ -29,7 +31,6 @@ from diag.model.question import (
     Lookup,
     Question,
     Script,
-    Steer,
     Trace,
     Transfer,
     Tunnel,
@@ -37,7 +38,6 @@ from diag.model.question import (
     Verify,
     kind,
 )
-from diag.model.question import Wire as WireQuestion
 from diag.model.script import ScriptAddress
 from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
@@ -49,7 +49,7 @@ from diag.probe.hold import hold
 from diag.probe.logins import Logins
 from diag.probe.socks import socks
 from diag.probe.starttls import upgrade
-from diag.probe.streams import Ended, Wire, Wires
+from diag.probe.streams import ByteStream, Ended, StreamPool
 from diag.probe.trace import trace
 from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
@@ -107,7 +107,7 @@ class Prober:
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
-        self._wires = Wires(room=_room())
+        self._wires = StreamPool(room=_room())
         self._contexts = Contexts(environment, credentials)
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
@@ -132,14 +132,14 @@ class Prober:
                 return await self._hold(question, until)
             case Transfer():
                 return await self._transfer(question, until)
-            case Crowd():
+            case ConnectBurst():
                 return await crowd(question, until, self._wires)
             case Trace():
                 return await trace(question, until)
             case Script():
                 return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
-            case Steer():
-                return await self._scripts().steer(question, known, datetime.now(UTC))
+            case EvaluatePac():
+                return await self._scripts().evaluate_pac(question, known, datetime.now(UTC))
             case _:
                 answer, wire = await self._open(question, until)
                 if wire:
@@ -153,7 +153,7 @@ class Prober:
         if self._opened_scripts:
             await self._opened_scripts.close()
 
-    async def _open(self, question: WireQuestion, until: float) -> tuple[_Opening, Wire | None]:
+    async def _open(self, question: Carrier, until: float) -> tuple[_Opening, ByteStream | None]:
         match question:
             case Connect():
                 return await connect(question, until, self._wires)
@@ -177,7 +177,7 @@ class Prober:
                     return Session(stage=under.stage, failure=under.failure), None
                 return await handshake(question, under, context, until, self._contexts.credential(question))
 
-    async def _under(self, over: WireQuestion, until: float) -> Wire | _Missing:
+    async def _under(self, over: Carrier, until: float) -> ByteStream | _Missing:
         """The connection that `over` left behind; where it is used up, a new one."""
         if wire := self._wires.take(over):
             return wire
@@ -186,7 +186,7 @@ class Prober:
             return wire
         return _Missing(getattr(answer, "stage", "") or kind(over), answer.failure)
 
-    async def _again(self, over: WireQuestion, until: float) -> Wire:
+    async def _again(self, over: Carrier, until: float) -> ByteStream:
         """One more connection like `over`. Raises Ended."""
         under = await self._under(over, until)
         if isinstance(under, _Missing):

@@ -16,7 +16,7 @@ VARIABLES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_prox
 """The variables that name a proxy."""
 EXCEPTIONS = ("no_proxy", "NO_PROXY")
 """The variables that name what goes direct all the same; the first that is set is read."""
-DEFAULT_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+_DEFAULT_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """The schemes that a proxy can have, and the port that curl dials where the value names none. Others dial 80 for `http`."""
 LONGEST_VALUE = 4_096
 
@@ -25,7 +25,7 @@ _HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")
 
 
-def read_proxy(value: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:
+def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:
     """The proxy that `value` names, and the login for it; None where the value cannot be read, or in more than one way.
 
     The form is `[scheme://][user[:password]@]host[:port][/...]`. No scheme means `http`; no port means that of `ports`.
@@ -36,7 +36,7 @@ def read_proxy(value: str, ports: Mapping[str, int] = DEFAULT_PORTS) -> tuple[Pr
     if not value or len(value) > LONGEST_VALUE or _UNREADABLE.search(value):
         return None
     scheme, rest = _apart(value)
-    if scheme not in DEFAULT_PORTS:
+    if scheme not in _DEFAULT_PORTS:
         return None
     authority, _, after = _until_path(rest)
     user_information, has_login, where = authority.rpartition("@")
@@ -60,7 +60,7 @@ def flaw(value: str) -> str:
     if len(value) > LONGEST_VALUE:
         return "too_long"
     scheme, rest = _apart(value)
-    if scheme not in DEFAULT_PORTS:
+    if scheme not in _DEFAULT_PORTS:
         return "scheme"
     authority, _, after = _until_path(rest)
     user_information, has_login, where = authority.rpartition("@")
@@ -80,7 +80,7 @@ def flaw(value: str) -> str:
 def scheme_of(value: str) -> str:
     """The scheme as it is written in `value`, where it is one that a proxy can have; empty otherwise."""
     scheme, mark, _ = value.partition("://")
-    return scheme.lower() if mark and scheme.lower() in DEFAULT_PORTS else ""
+    return scheme.lower() if mark and scheme.lower() in _DEFAULT_PORTS else ""
 
 
 def logins_from(environment: Mapping[str, str], option: str | None = None) -> dict[Authority, Login]:

@@ -13,9 +13,9 @@ from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Tunnel
 from diag.model.secret import Login
-from diag.model.socks import GRANTED_BY_FOUR, NO_METHOD, Refusal, from_four, from_reply
+from diag.model.socks import GRANTED_BY_FOUR, NO_METHOD, SocksRefusal, from_four, from_reply
 from diag.probe.scrub import without
-from diag.probe.streams import Ended, Wire
+from diag.probe.streams import ByteStream, Ended
 
 _FIVE, _FOUR, _LOGIN_VERSION = 5, 4, 1
 _NO_LOGIN, _PASSWORD = 0, 2
@@ -26,7 +26,7 @@ _LONGEST = 255
 _KEPT = 1024
 
 
-async def socks(question: Tunnel, wire: Wire, login: Login | None, until: float) -> tuple[TunnelReply, Wire | None]:
+async def socks(question: Tunnel, wire: ByteStream, login: Login | None, until: float) -> tuple[TunnelReply, ByteStream | None]:
     """Ask for a way, until the loop's time is `until`. The wire is closed and the second part None where none was opened.
 
     Raises Unsupported where the target or the login cannot be said in this version of SOCKS.
@@ -61,7 +61,7 @@ async def socks(question: Tunnel, wire: Wire, login: Login | None, until: float)
 class _Talk:
     """What is said to the proxy, step by step, and what it says."""
 
-    def __init__(self, target: Authority, login: Login | None, wire: Wire) -> None:
+    def __init__(self, target: Authority, login: Login | None, wire: ByteStream) -> None:
         self._target = target
         self._login = login
         self._wire = wire
@@ -79,7 +79,7 @@ class _Talk:
         await self._wire.write(bytes([_FIVE, len(methods)]) + methods)
         _, method = await self._read(2, _FIVE)
         if method == NO_METHOD:
-            self._refused(method, Refusal.LOGIN_KIND if login else Refusal.LOGIN_REQUIRED)
+            self._refused(method, SocksRefusal.LOGIN_KIND if login else SocksRefusal.LOGIN_REQUIRED)
         if method not in methods:
             raise Ended(Failure.MALFORMED)
         if method == _PASSWORD:
@@ -87,7 +87,7 @@ class _Talk:
             await self._wire.write(login)
             _, status = await self._read(2)
             if status:
-                self._refused(status, Refusal.LOGIN_REJECTED)
+                self._refused(status, SocksRefusal.LOGIN_REJECTED)
         self.step = "request"
         await self._wire.write(request)
         _, code = await self._read(2, _FIVE)
@@ -133,7 +133,7 @@ class _Talk:
         self._wire.unread(data[count:])
         return data[:count]
 
-    def _refused(self, code: int, refusal: Refusal) -> None:
+    def _refused(self, code: int, refusal: SocksRefusal) -> None:
         self.code, self.refusal = code, refusal.value
         raise Ended(Failure.TUNNEL_REFUSED)
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from diag.model.observation import Unsupported
 from diag.model.secret import Login, Secret
 
-Scheme = Literal["ntlm", "negotiate"]
-NAMES = {"ntlm": "NTLM", "negotiate": "Negotiate"}
+_Scheme = Literal["ntlm", "negotiate"]
+_NAMES = {"ntlm": "NTLM", "negotiate": "Negotiate"}
 MOST_STEPS = 4
 """How many requests such a login may take: NTLM takes two, Negotiate over NTLM up to three."""
 
@@ -17,7 +17,7 @@ MOST_STEPS = 4
 class Ticket:
     """One login under way."""
 
-    def __init__(self, scheme: Scheme, login: Login, host: str) -> None:
+    def __init__(self, scheme: _Scheme, login: Login, host: str) -> None:
         """For the proxy of this name. Raises Unsupported where pyspnego is missing, or cannot do the scheme here."""
         try:
             import spnego
@@ -30,7 +30,7 @@ class Ticket:
                 login.user.reveal(), login.password.reveal(), hostname=host, service="HTTP", protocol=scheme
             )
         except self._errors:
-            raise Unsupported(f"this system cannot make {NAMES[scheme]} logins") from None
+            raise Unsupported(f"this system cannot make {_NAMES[scheme]} logins") from None
 
     def step(self, fields: Iterable[tuple[bytes, bytes]] = ()) -> Secret | None:
         """The next value of Proxy-Authorization, given the fields of the last answer; None: there is none."""
@@ -41,10 +41,10 @@ class Ticket:
             token = self._context.step(given or None)
         except self._errors:
             return None
-        return Secret(f"{NAMES[self._scheme]} {base64.b64encode(token).decode('ascii')}") if token else None
+        return Secret(f"{_NAMES[self._scheme]} {base64.b64encode(token).decode('ascii')}") if token else None
 
 
-def _token(scheme: Scheme, fields: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+def _token(scheme: _Scheme, fields: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     """What the proxy sent for this scheme; None: nothing."""
     for name, value in fields:
         word, _, token = value.decode("latin-1").strip().partition(" ")

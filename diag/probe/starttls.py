@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from diag.model.answer import UpgradeReply
 from diag.model.failure import Failure
 from diag.model.question import Upgrade
-from diag.model.upgrade import Refusal, Spoken
+from diag.model.upgrade import Spoken, UpgradeRefusal
 from diag.probe import line_protocols
-from diag.probe.conversation import LONGEST, Talk
-from diag.probe.streams import Ended, Wire
+from diag.probe.conversation import LONGEST_MESSAGE, Talk
+from diag.probe.streams import ByteStream, Ended
 
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 """PostgreSQL's SSLRequest: its length, and a version number that there will never be (its documentation, "Message Formats")."""
@@ -30,7 +30,7 @@ _NO_SUCH_REQUEST = 2
 """protocolError: by this a server says that it has no TLS (RFC 4511, section 4.14.1)."""
 
 
-async def upgrade(question: Upgrade, wire: Wire, until: float) -> tuple[UpgradeReply, Wire | None]:
+async def upgrade(question: Upgrade, wire: ByteStream, until: float) -> tuple[UpgradeReply, ByteStream | None]:
     """Ask for TLS, until the loop's time is `until`. The wire is closed and the second part None where the server does not agree.
 
     MALFORMED: what it said is not the protocol's, or it said more in the clear after it had agreed; that is thrown away, since
@@ -72,21 +72,21 @@ async def _postgres(talk: Talk, _: bool) -> None:
     said = await talk.peek(1)
     if said == b"E":
         await _postgres_error(talk)
-        talk.refuse(Refusal.TURNED_AWAY)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY)
     if said not in (b"S", b"N"):
         raise Ended(Failure.MALFORMED)
     await talk.exactly(1)
     if said == b"N":
-        talk.refuse(Refusal.NOT_OFFERED)
+        talk.refuse(UpgradeRefusal.NOT_OFFERED)
 
 
 async def _postgres_error(talk: Talk) -> None:
     """An ErrorResponse: a length and fields. Before version 3 of the protocol, a text up to a zero byte."""
     size = int.from_bytes((await talk.peek(5))[1:], "big")
-    if 4 < size <= LONGEST:
+    if 4 < size <= LONGEST_MESSAGE:
         await talk.exactly(1 + size)
         return
-    while b"\0" not in talk.beginning() and len(talk.beginning()) < LONGEST:
+    while b"\0" not in talk.beginning() and len(talk.beginning()) < LONGEST_MESSAGE:
         await talk.peek(len(talk.beginning()) + 1)
 
 
@@ -95,20 +95,20 @@ async def _mysql(talk: Talk, _: bool) -> None:
     talk.step = "greeting"
     header = await talk.peek(5)
     size, number, kind = int.from_bytes(header[:3], "little"), header[3], header[4]
-    if number > 1 or not size or size > LONGEST or kind not in (9, _MYSQL_VERSION, _MYSQL_ERROR):
+    if number > 1 or not size or size > LONGEST_MESSAGE or kind not in (9, _MYSQL_VERSION, _MYSQL_ERROR):
         raise Ended(Failure.MALFORMED)
     greeting = (await talk.exactly(4 + size))[4:]
     if kind == _MYSQL_ERROR:
-        talk.refuse(Refusal.TURNED_AWAY, int.from_bytes(greeting[1:3], "little"))
+        talk.refuse(UpgradeRefusal.TURNED_AWAY, int.from_bytes(greeting[1:3], "little"))
     talk.step = "capabilities"
     after_version = greeting.find(b"\0", 1) + 1
     if kind != _MYSQL_VERSION:
-        talk.refuse(Refusal.NOT_OFFERED)
+        talk.refuse(UpgradeRefusal.NOT_OFFERED)
     flags = greeting[after_version:][_FLAGS]
     if not after_version or len(flags) < 2:
         raise Ended(Failure.MALFORMED)
     if not int.from_bytes(flags, "little") & _TLS:
-        talk.refuse(Refusal.NOT_OFFERED)
+        talk.refuse(UpgradeRefusal.NOT_OFFERED)
     talk.step = "request"
     wanted = _PROTOCOL_41 | _TLS | _LONG_LOGIN | _PLUGINS
     request = struct.pack("<IIB23x", wanted, _LARGEST_PACKET, _UTF8)
@@ -135,11 +135,11 @@ async def _ldap(talk: Talk, _: bool) -> None:
         raise Ended(Failure.MALFORMED)
     result = int.from_bytes(code, "big")
     if not any(number):
-        talk.refuse(Refusal.TURNED_AWAY, result)  # a Notice of Disconnection (RFC 4511, section 4.4.1)
+        talk.refuse(UpgradeRefusal.TURNED_AWAY, result)  # a Notice of Disconnection (RFC 4511, section 4.4.1)
     if number != b"\x01":
         raise Ended(Failure.MALFORMED)
     if result:
-        talk.refuse(Refusal.NOT_OFFERED if result == _NO_SUCH_REQUEST else Refusal.REFUSED, result)
+        talk.refuse(UpgradeRefusal.NOT_OFFERED if result == _NO_SUCH_REQUEST else UpgradeRefusal.REFUSED, result)
 
 
 def _element(data: bytes) -> tuple[int, bytes, bytes]:

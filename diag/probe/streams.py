@@ -11,7 +11,7 @@ from typing import Protocol
 
 from diag.model.answer import TcpInfo
 from diag.model.failure import from_exception
-from diag.model.question import Wire as WireQuestion
+from diag.model.question import Carrier
 from diag.probe.tcp_info import read_tcp_info
 
 _ENOUGH = 256 * 1024
@@ -28,7 +28,7 @@ class Ended(Exception):
         self.failure = failure
 
 
-class Wire(Protocol):
+class ByteStream(Protocol):
     """An open connection: TCP itself, or TLS on top of another wire."""
 
     async def read(self) -> bytes:
@@ -52,11 +52,11 @@ class Wire(Protocol):
         """Close at once."""
 
 
-Reopen = Callable[[], Awaitable[Wire]]
+Reopen = Callable[[], Awaitable[ByteStream]]
 """Opens one more connection like the one at hand. Raises Ended."""
 
 
-class TcpWire(asyncio.Protocol):
+class TcpStream(asyncio.Protocol):
     """A TCP connection."""
 
     def __init__(self, sock: socket.socket, error: Ended | None = None) -> None:
@@ -74,7 +74,7 @@ class TcpWire(asyncio.Protocol):
         self.closed = asyncio.Event()
 
     async def read(self) -> bytes:
-        """See `Wire`."""
+        """See `ByteStream`."""
         while not self._received and not self._ended:
             self._stirred.clear()
             await self._stirred.wait()
@@ -89,27 +89,27 @@ class TcpWire(asyncio.Protocol):
         return b""
 
     def unread(self, data: bytes) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         self._received[:0] = data
 
     async def write(self, data: bytes) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         if self._transport and not self._transport.is_closing():
             self._transport.write(data)
             await self._may_write.wait()
 
     @property
     def tcp(self) -> TcpInfo | None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         return self._account if self.closed.is_set() else read_tcp_info(self._sock)
 
     @property
     def dead_in_silence(self) -> bool:
-        """See `Wire`."""
+        """See `ByteStream`."""
         return self._ended and not self._received
 
     def abort(self) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         if self._transport:
             self.aborted = True
             self._transport.abort()
@@ -158,24 +158,24 @@ class TcpWire(asyncio.Protocol):
                 self._received += data
 
 
-class Wires:
+class StreamPool:
     """All connections of one run: those in use, and those parked under the question that opened them."""
 
     def __init__(self, room: int) -> None:
         """Park at most `room` wires; the one that waited longest makes way, and is opened again should it be wanted."""
         self._room = room
-        self._parked: dict[WireQuestion, tuple[Wire, float]] = {}
-        self._open: set[TcpWire] = set()
+        self._parked: dict[Carrier, tuple[ByteStream, float]] = {}
+        self._open: set[TcpStream] = set()
 
-    async def adopt(self, sock: socket.socket, error: Ended | None = None) -> TcpWire:
+    async def adopt(self, sock: socket.socket, error: Ended | None = None) -> TcpStream:
         """Make a wire of a connected socket; `error` is what has become of it since, if anything."""
         self._open = {wire for wire in self._open if not wire.closed.is_set()}
-        wire = TcpWire(sock, error)
+        wire = TcpStream(sock, error)
         await asyncio.get_running_loop().create_connection(lambda: wire, sock=sock)
         self._open.add(wire)
         return wire
 
-    def park(self, question: WireQuestion, wire: Wire) -> None:
+    def park(self, question: Carrier, wire: ByteStream) -> None:
         """Keep an open wire for the next question over it."""
         if older := self._parked.pop(question, None):
             older[0].abort()
@@ -184,7 +184,7 @@ class Wires:
             waited.abort()
         self._parked[question] = (wire, asyncio.get_running_loop().time())
 
-    def take(self, question: WireQuestion) -> Wire | None:
+    def take(self, question: Carrier) -> ByteStream | None:
         """The wire that this question left behind; None: it was used already, or ended of itself while it waited."""
         wire, since = self._parked.pop(question, (None, 0.0))
         if wire and wire.dead_in_silence and asyncio.get_running_loop().time() - since > _STALE:

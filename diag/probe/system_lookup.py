@@ -18,13 +18,13 @@ from diag.model.observation import Unsupported
 MOST_THREADS = 256
 """Lookups that may be under way at once, those that nobody waits for any more included."""
 
-Found = list[tuple[Any, ...]]
+AddressInfos = list[tuple[Any, ...]]
 """What `socket.getaddrinfo` returns."""
-Resolve = Callable[[bytes], Found]
+Resolve = Callable[[bytes], AddressInfos]
 """Resolves one name, blocking; raises OSError."""
 
 
-def getaddrinfo(name: bytes) -> Found:
+def getaddrinfo(name: bytes) -> AddressInfos:
     """The system's addresses of `name`, both families, as a client would connect to them (RFC 3493, section 6.1)."""
     return socket.getaddrinfo(name, None, socket.AF_UNSPEC, socket.SOCK_STREAM)
 

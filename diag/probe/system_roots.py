@@ -16,13 +16,13 @@ Entry = tuple[bytes, str, frozenset[str] | bool]
 """A certificate of a Windows store: its bytes, their encoding, and the purposes it is kept for (True: all)."""
 Listing = Callable[[str], Iterable[Entry]]
 """The entries of a Windows store, by its name."""
-Run = Callable[[tuple[str, ...]], bytes | None]
+_RunProgram = Callable[[tuple[str, ...]], bytes | None]
 """Runs a program; returns what it printed, or None where it cannot be run, fails or takes too long."""
 
 SECURITY = "/usr/bin/security"
 OWN_ROOTS = "/System/Library/Keychains/SystemRootCertificates.keychain"
 ADDED = "/Library/Keychains/System.keychain"
-PATIENCE = 5.0
+_PATIENCE = 5.0
 DENIED, ROOT, AS_ROOT = 3, 1, 2
 """Results of a trust setting of macOS (SecTrustSettings.h)."""
 SERVERS = frozenset({"", "sslServer"})
@@ -41,7 +41,7 @@ def windows_roots(listing: Listing) -> bytes:
     ).encode()
 
 
-def keychain_roots(run: Run) -> bytes:
+def keychain_roots(run: _RunProgram) -> bytes:
     """What macOS trusts, as PEM: Apple's roots, and what an administrator added and marked as trusted. Empty: it cannot be read.
 
     Where the marks cannot be read, everything that was added counts.
@@ -62,12 +62,12 @@ def system_listing(name: str) -> Iterable[Entry]:
 
 
 def run_tool(command: tuple[str, ...]) -> bytes | None:
-    """See `Run`. Blocks; no input, no shell."""
+    """See `_RunProgram`. Blocks; no input, no shell."""
     import subprocess  # only systems without files to read need it
 
     try:
         done = subprocess.run(  # noqa: S603  (our own commands, never a word from outside)
-            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=PATIENCE
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=_PATIENCE
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -85,7 +85,7 @@ def _for_servers(purposes: frozenset[str] | bool) -> bool:
     return not isinstance(purposes, bool) and ssl.Purpose.SERVER_AUTH.oid in purposes
 
 
-def _marks(run: Run) -> dict[str, bool] | None:
+def _marks(run: _RunProgram) -> dict[str, bool] | None:
     """Whether the administrator's settings trust a certificate, by the SHA-1 of its DER in capitals; None: unreadable."""
     import plistlib  # only macOS needs these
     import tempfile

@@ -6,8 +6,8 @@ from OpenSSL import SSL
 
 from diag.model.answer import Alert, TcpInfo
 from diag.model.failure import Failure
-from diag.probe.contexts import Sight
-from diag.probe.streams import Ended, Wire
+from diag.probe.contexts import TlsState
+from diag.probe.streams import ByteStream, Ended
 
 _CHUNK = 65_536
 
@@ -15,7 +15,7 @@ _CHUNK = 65_536
 class TlsWire:
     """A finished handshake, open for what comes after it."""
 
-    def __init__(self, under: Wire, connection: SSL.Connection, sight: Sight) -> None:
+    def __init__(self, under: ByteStream, connection: SSL.Connection, sight: TlsState) -> None:
         self._under = under
         self._connection = connection
         self._sight = sight
@@ -23,7 +23,7 @@ class TlsWire:
         self._ahead = b""
 
     async def read(self) -> bytes:
-        """See `Wire`. An alert that ends the connection raises Ended with its word."""
+        """See `ByteStream`. An alert that ends the connection raises Ended with its word."""
         if self._ahead:
             data, self._ahead = self._ahead, b""
             return data
@@ -43,11 +43,11 @@ class TlsWire:
             self._connection.bio_write(data)
 
     def unread(self, data: bytes) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         self._ahead = data + self._ahead
 
     async def write(self, data: bytes) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         view = memoryview(data)
         while view:
             try:
@@ -63,16 +63,16 @@ class TlsWire:
 
     @property
     def tcp(self) -> TcpInfo | None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         return self._under.tcp
 
     @property
     def dead_in_silence(self) -> bool:
-        """See `Wire`."""
+        """See `ByteStream`."""
         return self._under.dead_in_silence and not self._ahead
 
     def abort(self) -> None:
-        """See `Wire`."""
+        """See `ByteStream`."""
         self._under.abort()
 
     async def _flush(self) -> None:

@@ -16,7 +16,7 @@ from diag.model.observation import Unsupported
 from diag.model.question import Connect, Trace
 from diag.probe.connect import dial, prepare
 
-LONGEST = 2.0
+_LONGEST = 2.0
 """Seconds that an answer is waited for: routers that answer at all do so at once."""
 _ON_THE_WAY = {4: 11, 6: 3}
 """The ICMP type by which a router says that the hop limit was used up."""
@@ -29,7 +29,7 @@ async def trace(question: Trace, until: float) -> Path:
     """
     if not sys.platform.startswith("linux"):
         raise Unsupported("this system does not tell who refused a connect")
-    until = min(until, asyncio.get_running_loop().time() + LONGEST)
+    until = min(until, asyncio.get_running_loop().time() + _LONGEST)
     seen = await asyncio.gather(*(_hop(question, limit, until) for limit in range(1, question.hops + 1)))
     own = {hop.limit for hop in seen if hop and hop.sender == _host(question)}
     arrived = min(own, default=0)

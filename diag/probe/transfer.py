@@ -7,18 +7,18 @@ import h11
 from diag.model.answer import Transferred
 from diag.model.failure import Failure
 from diag.model.question import Transfer
-from diag.probe.http_reading import Reading
-from diag.probe.streams import Ended, Wire
+from diag.probe.http_reading import HttpReading
+from diag.probe.streams import ByteStream, Ended
 
 
-async def transfer(question: Transfer, wire: Wire, user_agent: str, until: float) -> Transferred:
+async def transfer(question: Transfer, wire: ByteStream, user_agent: str, until: float) -> Transferred:
     """Ask once over `wire`; once the head is there, which must be by the loop's time `until`, count for as long as is wanted.
 
     That the time for counting is over is no failure. Closes the wire.
     """
     loop = asyncio.get_running_loop()
     body = _Counted(question.most, loop)
-    reading = Reading(question, wire, body)
+    reading = HttpReading(question, wire, body)
     failure = ""
     try:
         async with asyncio.timeout_at(until) as limit:

@@ -15,7 +15,7 @@ from diag.model.secret import Login, Secret
 from diag.model.text import clean
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
-from diag.probe.streams import Ended, Reopen, Wire
+from diag.probe.streams import ByteStream, Ended, Reopen
 
 _LONGEST_HEAD = 64 * 1024
 _KEPT = 1024
@@ -28,8 +28,8 @@ _FIELD = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
 
 
 async def tunnel(
-    question: Tunnel, wire: Wire, login: Login | None, user_agent: str, until: float, reopen: Reopen
-) -> tuple[TunnelReply, Wire | None]:
+    question: Tunnel, wire: ByteStream, login: Login | None, user_agent: str, until: float, reopen: Reopen
+) -> tuple[TunnelReply, ByteStream | None]:
     """Ask for a tunnel, until the loop's time is `until`. The wire is closed and the second part None where none was opened.
 
     A login that answers a challenge takes several requests, of which the last one's answer is kept. Digest may go on over a
@@ -121,7 +121,7 @@ class _Head:
         lengths = (int(value) for name, value in self.fields if name.lower() == b"content-length" and value.isdigit())
         return next(lengths, None)
 
-    async def read(self, wire: Wire) -> None:
+    async def read(self, wire: ByteStream) -> None:
         """Read to the blank line and put back what follows it. Raises Ended where none comes."""
         while not self.whole:
             data = await wire.read()
@@ -142,7 +142,7 @@ class _Head:
             if len(self.raw) > _LONGEST_HEAD:
                 raise Ended(Failure.TOO_LONG)
 
-    async def read_page(self, wire: Wire) -> None:
+    async def read_page(self, wire: ByteStream) -> None:
         """Read on until enough of a refusal's page is there; a page that stops early is as good."""
         blank = _BLANK.search(self.raw)
         head = blank.end() if blank else 0

@@ -16,7 +16,7 @@ from diag.model.answer import HttpReply, Session, Trust
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
-from diag.probe.contexts import Contexts, Sight
+from diag.probe.contexts import Contexts, TlsState
 from diag.probe.critical_extensions import wrongly_marked
 
 _CIPHER = b"\xc0\x2f"
@@ -43,14 +43,14 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     context = contexts.for_verification(question.trust, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
-    sight = Sight(keeps_path=question.strict)
+    sight = TlsState(keeps_path=question.strict)
     if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
         return Trust(failure=Failure.MALFORMED)
     errors = tuple(dict.fromkeys((*sight.verify_errors, *wrongly_marked(sight.path))))
     return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1)
 
 
-def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: Sight) -> bool:
+def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: TlsState) -> bool:
     """Have a client of `context` look at `chain`. False: it could not read it."""
     client = SSL.Connection(context, None)
     client.set_app_data(sight)

@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.errors import shown
-from diag.profile.profile import GAP, AccountForm, Place, Profile
+from diag.profile.profile import GAP, AccountForm, EndpointTemplate, Profile
 
-LONGEST = 200
+_LONGEST = 200
 """Characters of an account's name."""
 
 
@@ -59,7 +59,7 @@ def _bare(profile: Profile, account: str) -> tuple[str, bool]:
 
 def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping[str, str]]:
     pieces = name.replace("_", "-").split(".")
-    plain = len(name) <= LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
+    plain = len(name) <= _LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
     for form in profile.forms if plain else ():
         matches = len(form.pieces) == len(pieces)
         if matches and all(map(fnmatchcase, pieces, form.pieces.values())):
@@ -69,7 +69,7 @@ def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping
     raise UnusableAccount(f"{shown(given)} is no account of {profile.title}: write it as one of {examples}")
 
 
-def _endpoint(place: Place, values: Mapping[str, str], network: Network) -> Endpoint:
+def _endpoint(place: EndpointTemplate, values: Mapping[str, str], network: Network) -> Endpoint:
     expects = Expectations(network=network, required=place.required)
     try:
         return parse_endpoint(_filled(place.url, values), role=_filled(place.role, values), expects=expects)

@@ -15,19 +15,19 @@ import msgspec
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.profile.allowlist_rows import HOST, PORT, ROLE, NoList, Row, is_private_link, read_rows
+from diag.profile.allowlist_rows import HOST_KEYS, PORT_KEYS, ROLE, AllowlistRow, NoList, is_private_link, read_rows
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.private_link import read_private_link
 from diag.profile.roles import each_once
 from diag.profile.text_file import named, read_text
 
-LARGEST = 8_000_000
+_LARGEST = 8_000_000
 """Bytes that are read."""
-MOST = 5_000
+_MOST = 5_000
 """Entries that are read."""
 MOST_NOTES = 20
 """Entries that are named as left out; further ones are counted."""
-EXPECTED = (
+_EXPECTED = (
     'JSON such as [{"type": "...", "host": "...", "port": 443}], or a table (CSV or TSV) with the columns type, host and port'
 )
 _SCHEMES = {80: "http", 443: "https", 8443: "https"}
@@ -50,13 +50,13 @@ def read_allowlist(path: Path, expects: Expectations | None = None, substitutes:
 
     `substitutes` says which name to ask for a wildcard, such as `*.example.com`. Raises UnusableFile where no endpoint is left.
     """
-    text = read_text(path, LARGEST, "a list of endpoints")
+    text = read_text(path, _LARGEST, "a list of endpoints")
     try:
         rows = tuple(chain.from_iterable(map(_hosts, read_rows(text))))
     except NoList as problem:
         raise UnusableFile(_no_list(path, text, str(problem))) from None
     endpoints, left_out = [], []
-    for row in rows[:MOST]:
+    for row in rows[:_MOST]:
         try:
             endpoints.append(_endpoint(row, expects or Expectations(), substitutes or {}))
         except (UnusableEndpoint, _UnusableEntry) as problem:
@@ -71,7 +71,7 @@ class _UnusableEntry(ValueError):
     """One entry names no endpoint; the message says why."""
 
 
-def _hosts(row: Row) -> Iterable[Row]:
+def _hosts(row: AllowlistRow) -> Iterable[AllowlistRow]:
     return read_private_link(row.values) if is_private_link(row.values) else (row,)
 
 
@@ -79,8 +79,8 @@ def _notes(left_out: list[str], total: int) -> Iterator[str]:
     yield from left_out[:MOST_NOTES]
     if len(left_out) > MOST_NOTES:
         yield f"{len(left_out) - MOST_NOTES} more entries are left out"
-    if total > MOST:
-        yield f"only the first {MOST} of {total} entries are read"
+    if total > _MOST:
+        yield f"only the first {_MOST} of {total} entries are read"
 
 
 def _no_list(path: Path, text: str, reason: str) -> str:
@@ -91,19 +91,19 @@ def _no_list(path: Path, text: str, reason: str) -> str:
             "list again in a few minutes; if the message stays, the provider's support has to look. Without a list, name the "
             "endpoints, or use --profile and --account"
         )
-    return f"{named(path)}: no list of endpoints: {reason}. Expected is {EXPECTED}"
+    return f"{named(path)}: no list of endpoints: {reason}. Expected is {_EXPECTED}"
 
 
-def _endpoint(row: Row, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
+def _endpoint(row: AllowlistRow, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
     if row.stray is not None:
         raise _UnusableEntry(f"{shown(row.stray)} is not an entry with host and port")
-    host = _first(row.values, HOST)
+    host = _first(row.values, HOST_KEYS)
     if not isinstance(host, str) or not host.strip():
         raise _UnusableEntry('it has no "host"')
     host = _asked_for(host.strip().lower().rstrip("."), substitutes)
     if "/" in host or "@" in host:
         raise _UnusableEntry(f'{shown(host)} is not a host: "host" holds a name only, without https:// and path')
-    number = _port(_first(row.values, PORT))
+    number = _port(_first(row.values, PORT_KEYS))
     role = _first(row.values, ROLE)
     if role is not None and not isinstance(role, str):
         raise _UnusableEntry('its "type" is not a text')

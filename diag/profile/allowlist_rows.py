@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-DEEPEST = 8
+_DEEPEST = 8
 """How many wrappings are taken off: a list in an object in a text in a row is one of four."""
-HOST = ("host", "hostname", "host_name", "fqdn")
-PORT = ("port",)
+HOST_KEYS = ("host", "hostname", "host_name", "fqdn")
+PORT_KEYS = ("port",)
 ROLE = ("type", "role")
 KEY_AND_VALUE = {"key", "value"}
-_COLUMNS = (*HOST, *PORT, *ROLE, *KEY_AND_VALUE)
+_COLUMNS = (*HOST_KEYS, *PORT_KEYS, *ROLE, *KEY_AND_VALUE)
 _RULE = re.compile(r"[|+\s:=-]+\Z")
 """A line that is drawn and says nothing."""
 _PRIVATE_LINK = re.compile(r"[a-z0-9_-]*privatelink[_-][a-z0-9_-]+\Z")
@@ -25,7 +25,7 @@ _AUTHORITY = re.compile(r"(?P<host>[^\s/@:]+\.[^\s/@:]+|\[[0-9A-Fa-f:.]+\])(:(?P
 
 
 @dataclass(frozen=True)
-class Row:
+class AllowlistRow:
     """One row: where it stands, and its values by their names in lower case."""
 
     where: str
@@ -41,7 +41,7 @@ class NoList(ValueError):
     """The text is no list; the message says why, as the end of a sentence."""
 
 
-def read_rows(text: str) -> tuple[Row, ...]:
+def read_rows(text: str) -> tuple[AllowlistRow, ...]:
     """The rows of a text, none where the list is empty. Raises NoList."""
     stripped = text.strip()
     if not stripped:
@@ -85,14 +85,14 @@ def _json_lines(text: str) -> list[Any]:
 
 def _unwrapped(document: object, depth: int) -> list[Any]:
     """The list that a document holds, however it is wrapped. Raises NoList."""
-    if depth > DEEPEST:
+    if depth > _DEEPEST:
         raise NoList("it is nested too deeply")
     match document:
         case str() if document.strip()[:1] in ("[", "{", '"'):
             return _unwrapped(json.loads(document), depth + 1)
         case list():
             return [row for item in document for row in _entries(item, depth + 1)]
-        case dict() if _lower(document).keys() & {*HOST, *PORT, *ROLE} or is_private_link(_lower(document)):
+        case dict() if _lower(document).keys() & {*HOST_KEYS, *PORT_KEYS, *ROLE} or is_private_link(_lower(document)):
             return [document]
         case dict():
             inner = [value for value in document.values() if _wraps(value)]
@@ -117,17 +117,17 @@ def _wraps(item: object) -> bool:
         return item.strip()[:1] in ("[", "{")
     if isinstance(item, list):
         return True
-    if isinstance(item, dict) and not _lower(item).keys() & {*HOST, *PORT, *ROLE}:
+    if isinstance(item, dict) and not _lower(item).keys() & {*HOST_KEYS, *PORT_KEYS, *ROLE}:
         return is_private_link(_lower(item)) or any(_wraps(value) for value in item.values())
     return False
 
 
-def _numbered(items: Sequence[Any]) -> Iterator[Row]:
+def _numbered(items: Sequence[Any]) -> Iterator[AllowlistRow]:
     for number, item in enumerate(items, 1):
         if isinstance(item, dict):
-            yield Row(f"entry {number}", _lower(item))
+            yield AllowlistRow(f"entry {number}", _lower(item))
         else:
-            yield Row(f"entry {number}", {}, item if item is not None else "null")
+            yield AllowlistRow(f"entry {number}", {}, item if item is not None else "null")
 
 
 def _lower(item: Mapping[str, object]) -> dict[str, object]:
@@ -139,7 +139,7 @@ def is_private_link(values: Mapping[str, object]) -> bool:
     return any(_PRIVATE_LINK.match(key) for key in values)
 
 
-def _table(text: str) -> Iterator[Row]:
+def _table(text: str) -> Iterator[AllowlistRow]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not _RULE.match(line)]
     if not lines:
         raise NoList("it is empty")
@@ -151,16 +151,18 @@ def _table(text: str) -> Iterator[Row]:
     head = [cell.lower() for cell in rows[0][1]]
     if {*head} >= KEY_AND_VALUE:
         pairs = {cells[head.index("key")]: cells[head.index("value")] for _, cells in rows[1:] if len(cells) == len(head)}
-        yield Row("the list", _lower(pairs))
-    elif {*head} & {*HOST}:
+        yield AllowlistRow("the list", _lower(pairs))
+    elif {*head} & {*HOST_KEYS}:
         for number, cells in rows[1:]:
             whole = len(cells) == len(head)
-            yield Row(f"line {number}", dict(zip(head, cells, strict=True)) if whole else {}, None if whole else " ".join(cells))
+            yield AllowlistRow(
+                f"line {number}", dict(zip(head, cells, strict=True)) if whole else {}, None if whole else " ".join(cells)
+            )
     else:
         yield from _without_head(rows)
 
 
-def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[Row]:
+def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[AllowlistRow]:
     """Rows whose cells say by themselves what they are: a number is a port, what has a dot is a host, the rest is the role."""
     if not any(_AUTHORITY.match(cell) for _, cells in rows for cell in cells):
         raise NoList("there is no host name in it")
@@ -175,7 +177,7 @@ def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[Row]:
             elif cell:
                 found["type"] = cell
         whole = "host" in found and not (len(cells) == 1 and " " in cells[0])
-        yield Row(f"line {number}", found if whole else {}, None if whole else " ".join(cells))
+        yield AllowlistRow(f"line {number}", found if whole else {}, None if whole else " ".join(cells))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

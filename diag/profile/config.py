@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diag.model.address import Authority
-from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, Way, parse_endpoint
+from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
@@ -38,11 +38,11 @@ from diag.profile.groups import group_of, read_groups, role_with, roles_in
 from diag.profile.roles import Role, each_once, read_role
 from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.text_file import named
-from diag.profile.toml_table import Document, Table, names_of
+from diag.profile.toml_table import Document, TomlTable, names_of
 
-EXPECTED = ("network", "proxy", "status", "trust", "cert", "key", "required")
-ENDPOINT = ("url", "role", "group", *EXPECTED)
-TOP = ("proxy", "profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
+_EXPECTED = ("network", "proxy", "status", "trust", "cert", "key", "required")
+ENDPOINT = ("url", "role", "group", *_EXPECTED)
+_TOP = ("proxy", "profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,9 @@ def read_config(path: Path) -> Config:
     """What a `diag.toml` says. Raises UnusableFile."""
     document = Document(path, "a list of endpoints")
     top = document.top()
-    top.refuse_all_but(TOP, "this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables")
+    top.refuse_all_but(_TOP, "this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables")
     said = tuple(map(read_role, names_of(document.tables("role")).values()))
-    groups = read_groups(document, EXPECTED, said)
+    groups = read_groups(document, _EXPECTED, said)
     for group in groups.values():
         _expectations(group, None, required=True)
     roles = (*said, *roles_in(groups))
@@ -104,20 +104,20 @@ def read_config(path: Path) -> Config:
     )
 
 
-def _profile(top: Table) -> str:
+def _profile(top: TomlTable) -> str:
     """A profile's file stands relative to this one; a name stays a name."""
     given = top.text("profile")
     return top.file("profile") if given.endswith(".toml") else given
 
 
-def _proxy(top: Table) -> str:
+def _proxy(top: TomlTable) -> str:
     given = top.text("proxy")
     if "@" in given:
         raise top.wrong("proxy", "proxy must not hold a login: leave out what stands before @, and give it with --proxy-user")
     return given
 
 
-def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[str]) -> Endpoint:
+def _endpoint(table: TomlTable, groups: Mapping[str, TomlTable], optional: AbstractSet[str]) -> Endpoint:
     table.refuse_all_but(ENDPOINT)
     group = group_of(table, groups)
     url, role = table.text("url", None), table.text("role")
@@ -130,15 +130,15 @@ def _endpoint(table: Table, groups: Mapping[str, Table], optional: AbstractSet[s
         raise table.wrong("url", f"url: {error}") from None
 
 
-def _expectations(table: Table, group: Table | None, *, required: bool) -> Expectations:
+def _expectations(table: TomlTable, group: TomlTable | None, *, required: bool) -> Expectations:
     """What a table says, and its group where it says nothing; `required` where neither says whether it is."""
 
-    def said(key: str) -> Table:
+    def said(key: str) -> TomlTable:
         return group if group is not None and key not in table.values else table
 
     return Expectations(
         network=said("network").one_of("network", Network.ANY),
-        proxy=said("proxy").one_of("proxy", Way.ANY),
+        proxy=said("proxy").one_of("proxy", ExpectedRoute.ANY),
         status=said("status").statuses("status"),
         trust=said("trust").file("trust"),
         certificate=said("cert").file("cert"),
@@ -146,7 +146,7 @@ def _expectations(table: Table, group: Table | None, *, required: bool) -> Expec
     )
 
 
-def _keys(tables: Iterable[Table]) -> dict[str, str]:
+def _keys(tables: Iterable[TomlTable]) -> dict[str, str]:
     """The file of the key for each client certificate that these tables name. Raises UnusableFile."""
     keys: dict[str, str] = {}
     for table in tables:
@@ -158,7 +158,7 @@ def _keys(tables: Iterable[Table]) -> dict[str, str]:
     return keys
 
 
-def _control(top: Table, url: str) -> Authority:
+def _control(top: TomlTable, url: str) -> Authority:
     try:
         return parse_endpoint(url).authority
     except UnusableEndpoint as error:

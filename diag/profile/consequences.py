@@ -8,7 +8,7 @@ from diag.model.text import clean
 from diag.profile.profile import Profile
 from diag.profile.roles import Role, roles_of
 
-MOST_NAMES = 3
+_MOST_NAMES = 3
 """Endpoints that a sentence names."""
 MOST_PHRASES = 6
 """Ends that a sentence lists."""
@@ -94,7 +94,7 @@ def _limited(end: _End) -> str:
     """An end, and where only some of its endpoints fail, which."""
     if len(end.fails) == end.total:
         return end.enables
-    return f"{end.enables} (as far as it needs {_listed(end.fails, MOST_NAMES)}, {len(end.fails)} of {end.total})"
+    return f"{end.enables} (as far as it needs {_listed(end.fails, _MOST_NAMES)}, {len(end.fails)} of {end.total})"
 
 
 def _sentence(words: str) -> str:

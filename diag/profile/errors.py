@@ -2,7 +2,7 @@
 
 import re
 
-SHOWN = 60
+_SHOWN = 60
 """Characters of a value that a message shows."""
 
 
@@ -16,6 +16,6 @@ def shown(value: object) -> str:
         whole = str(value)
     except ValueError:
         whole = "a number too large to show"
-    without_login = re.sub(r"//[^/@]*@", "//", whole[: SHOWN * 20])
-    text = "".join(character if character.isprintable() else "?" for character in without_login[:SHOWN])
-    return f"'{text}{'...' if len(without_login) > SHOWN else ''}'"
+    without_login = re.sub(r"//[^/@]*@", "//", whole[: _SHOWN * 20])
+    text = "".join(character if character.isprintable() else "?" for character in without_login[:_SHOWN])
+    return f"'{text}{'...' if len(without_login) > _SHOWN else ''}'"

@@ -16,13 +16,13 @@ denies = "address"             # or account; default: nothing
 
 import re
 
-from diag.model.fingerprint import ANY, MOST, Denial, Fingerprint, Mark
+from diag.model.fingerprint import ANY, MOST_FINGERPRINTS, Denial, Fingerprint, Mark
 from diag.profile.errors import shown
-from diag.profile.toml_table import Document, Table
+from diag.profile.toml_table import Document, TomlTable
 
 KIND = "fingerprint"
-KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies")
-LONGEST = 300
+_KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies")
+_LONGEST = 300
 """Characters of a sentence, as many as a report takes in."""
 SHORTEST_PAGE = 8
 """Characters of a text in a page: a shorter one stands in anybody's."""
@@ -33,13 +33,13 @@ NOT_KEPT = ("cookie", "auth", "token", "api-key")
 def read_fingerprints(document: Document) -> tuple[Fingerprint, ...]:
     """The `[[fingerprint]]` tables of a file. Raises UnusableFile."""
     tables = document.tables(KIND)
-    if len(tables) > MOST:
-        raise tables[MOST].wrong("", f"there are {len(tables)} fingerprints: at most {MOST} are read")
+    if len(tables) > MOST_FINGERPRINTS:
+        raise tables[MOST_FINGERPRINTS].wrong("", f"there are {len(tables)} fingerprints: at most {MOST_FINGERPRINTS} are read")
     return tuple(map(_fingerprint, tables))
 
 
-def _fingerprint(table: Table) -> Fingerprint:
-    table.refuse_all_but(KEYS)
+def _fingerprint(table: TomlTable) -> Fingerprint:
+    table.refuse_all_but(_KEYS)
     marks = [mark for mark in Mark if mark in table.values]
     if len(marks) != 1:
         raise table.wrong(marks[1] if marks else "", "say where to look with one of header, field, page and status")
@@ -60,7 +60,7 @@ def _fingerprint(table: Table) -> Fingerprint:
     return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies)
 
 
-def _looked_for(table: Table, mark: Mark) -> tuple[str, str]:
+def _looked_for(table: TomlTable, mark: Mark) -> tuple[str, str]:
     """The name and the value that a fingerprint looks for."""
     if mark in (Mark.PAGE, Mark.STATUS) and "value" in table.values:
         raise table.wrong("value", f"value belongs to a header or a field: with {mark}, say it there")
@@ -68,8 +68,8 @@ def _looked_for(table: Table, mark: Mark) -> tuple[str, str]:
         return "", str(table.status("status"))
     name = table.text(mark, None)
     if mark is Mark.PAGE:
-        if not SHORTEST_PAGE <= len(name) <= LONGEST:
-            raise table.wrong("page", f"page must be a text of {SHORTEST_PAGE} to {LONGEST} characters that no other page has")
+        if not SHORTEST_PAGE <= len(name) <= _LONGEST:
+            raise table.wrong("page", f"page must be a text of {SHORTEST_PAGE} to {_LONGEST} characters that no other page has")
         return "", name
     value = table.text("value", ANY)
     if mark is Mark.HEADER:
@@ -78,12 +78,12 @@ def _looked_for(table: Table, mark: Mark) -> tuple[str, str]:
             raise table.wrong("header", f"{shown(name)} is no name of a header")
         if value != ANY and any(word in name for word in NOT_KEPT):
             raise table.wrong("value", f"what stands in {shown(name)} is never kept: leave value out, and its presence counts")
-    if not name or not value or max(len(name), len(value)) > LONGEST:
-        raise table.wrong("value", f"{mark} and value must hold something, and at most {LONGEST} characters")
+    if not name or not value or max(len(name), len(value)) > _LONGEST:
+        raise table.wrong("value", f"{mark} and value must hold something, and at most {_LONGEST} characters")
     return name, value
 
 
-def _hosts(table: Table) -> tuple[str, ...]:
+def _hosts(table: TomlTable) -> tuple[str, ...]:
     hosts = tuple(host.lower() for host in table.texts("hosts"))
     for host in hosts:
         if not re.fullmatch(r"[a-z0-9*._:-]{1,253}", host):
@@ -91,8 +91,8 @@ def _hosts(table: Table) -> tuple[str, ...]:
     return hosts
 
 
-def _sentence(table: Table, key: str) -> str:
+def _sentence(table: TomlTable, key: str) -> str:
     text = table.text(key)
-    if len(text) > LONGEST:
-        raise table.wrong(key, f"{key} is too long: at most {LONGEST} characters are shown")
+    if len(text) > _LONGEST:
+        raise table.wrong(key, f"{key} is too long: at most {_LONGEST} characters are shown")
     return text

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Mapping
 
 from diag.profile.errors import shown
 from diag.profile.roles import Role
-from diag.profile.toml_table import Document, Table, names_of
+from diag.profile.toml_table import Document, TomlTable, names_of
 
-KEYS = ("name", "enables", "without", "required")
+_KEYS = ("name", "enables", "without", "required")
 
 
-def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]) -> Mapping[str, Table]:
-    """The `[[group]]` tables of a file by their names; `keys` are those beyond `KEYS`. Raises UnusableFile."""
+def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]) -> Mapping[str, TomlTable]:
+    """The `[[group]]` tables of a file by their names; `keys` are those beyond `_KEYS`. Raises UnusableFile."""
     groups = names_of(document.tables("group"))
     taken = {role.name for role in roles}
     for name, group in groups.items():
-        group.refuse_all_but((*KEYS, *keys))
+        group.refuse_all_but((*_KEYS, *keys))
         if group.text("without") and not group.text("enables"):
             raise group.wrong("without", "without needs enables, which says what works by these endpoints")
         if group.text("enables") and name.split() != [name]:
@@ -27,7 +27,7 @@ def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]
     return groups
 
 
-def roles_in(groups: Mapping[str, Table]) -> tuple[Role, ...]:
+def roles_in(groups: Mapping[str, TomlTable]) -> tuple[Role, ...]:
     """The groups that say what they are for, as roles."""
     return tuple(
         Role(name, group.text("enables"), group.text("without"), group.flag("required", default=True))
@@ -36,7 +36,7 @@ def roles_in(groups: Mapping[str, Table]) -> tuple[Role, ...]:
     )
 
 
-def group_of(table: Table, groups: Mapping[str, Table]) -> Table | None:
+def group_of(table: TomlTable, groups: Mapping[str, TomlTable]) -> TomlTable | None:
     """The group that a table names; None: none. Raises UnusableFile where there is no such group."""
     name = table.text("group")
     if name and name not in groups:
@@ -45,7 +45,7 @@ def group_of(table: Table, groups: Mapping[str, Table]) -> Table | None:
     return groups.get(name)
 
 
-def role_with(role: str, group: Table | None) -> str:
+def role_with(role: str, group: TomlTable | None) -> str:
     """The role of an endpoint, and that of its group."""
     ends = group is not None and group.text("enables")
     return f"{role} {group.text('name')}".strip() if group is not None and ends else role

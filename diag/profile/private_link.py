@@ -7,7 +7,7 @@ Values are hosts, or lists of hosts written as text: `[a.example.com, b.example.
 import re
 from collections.abc import Iterator, Mapping
 
-from diag.profile.allowlist_rows import Row
+from diag.profile.allowlist_rows import AllowlistRow
 from diag.profile.errors import shown
 
 ROLES = {
@@ -26,7 +26,7 @@ ROLES = {
 """What the values are for, by their keys, with `-` for `_`. Any other key that ends in -url or -urls is a role of its own."""
 
 
-def read_private_link(values: Mapping[str, object]) -> Iterator[Row]:
+def read_private_link(values: Mapping[str, object]) -> Iterator[AllowlistRow]:
     """One row a host; what is no host (names, identifiers, attachments) is passed over."""
     for key, value in values.items():
         spelt = key.replace("_", "-")
@@ -35,14 +35,14 @@ def read_private_link(values: Mapping[str, object]) -> Iterator[Row]:
             continue
         for text in _each(value):
             if not isinstance(text, str):
-                yield Row(shown(key), {}, text)
+                yield AllowlistRow(shown(key), {}, text)
                 continue
             host, _, port = text.removeprefix("https://").removeprefix("http://").rstrip("/").partition(":")
             # Lists of OCSP addresses come with the port of the service, though OCSP is asked for over plain HTTP.
             given = port if port and "ocsp" not in spelt else "80" if "ocsp" in spelt else "443"
             # The names for Duo may be public ones; all others lead to the private link.
             private = role != "DUO_SECURITY"
-            yield Row(shown(key), {"type": role or spelt, "host": host, "port": given}, private=private)
+            yield AllowlistRow(shown(key), {"type": role or spelt, "host": host, "port": given}, private=private)
 
 
 def _each(value: object) -> list[object]:

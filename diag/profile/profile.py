@@ -38,10 +38,10 @@ from diag.profile.groups import group_of, read_groups, role_with, roles_in
 from diag.profile.roles import Role, read_role
 from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.text_file import named
-from diag.profile.toml_table import Document, Table, names_of
+from diag.profile.toml_table import Document, TomlTable, names_of
 
-TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "recipients")
-TABLES = ("role", "group", "account", "endpoint", KIND, "case")
+_TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "recipients")
+_TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -59,7 +59,7 @@ class AccountForm:
 
 
 @dataclass(frozen=True)
-class Place:
+class EndpointTemplate:
     """One endpoint of every account, as templates."""
 
     url: str
@@ -78,7 +78,7 @@ class Profile:
     roles: tuple[Role, ...] = ()
     """In the order in which a reader wants to hear of them."""
     forms: tuple[AccountForm, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[EndpointTemplate, ...] = ()
     fingerprints: tuple[Fingerprint, ...] = ()
     known_by: tuple[str, ...] = ()
     """Roles by which a list shows that it is this service's."""
@@ -127,7 +127,7 @@ def read_profile(path: Path) -> Profile:
     document = Document(path, "a profile")
     top = document.top()
     top.refuse_all_but(
-        (*TOP, *TABLES), "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables"
+        (*_TOP, *_TABLES), "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables"
     )
     name = top.text("name", None)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
@@ -157,7 +157,7 @@ def read_profile(path: Path) -> Profile:
     return profile
 
 
-def _form(table: Table) -> AccountForm:
+def _form(table: TomlTable) -> AccountForm:
     table.refuse_all_but(("example", "pieces", "gives", "note"))
     pieces, gives = table.text_by_name("pieces"), table.text_by_name("gives")
     if not pieces:
@@ -167,9 +167,11 @@ def _form(table: Table) -> AccountForm:
     return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
 
 
-def _place(table: Table, known: set[str], forms: tuple[AccountForm, ...], groups: Mapping[str, Table]) -> Place:
+def _place(
+    table: TomlTable, known: set[str], forms: tuple[AccountForm, ...], groups: Mapping[str, TomlTable]
+) -> EndpointTemplate:
     table.refuse_all_but(("url", "role", "group", "network", "required"))
-    place = Place(
+    place = EndpointTemplate(
         url=table.text("url", None),
         role=role_with(table.text("role"), group_of(table, groups)),
         private=table.one_of("network", Network.PUBLIC) is Network.PRIVATE,
@@ -186,7 +188,7 @@ def _place(table: Table, known: set[str], forms: tuple[AccountForm, ...], groups
     return place
 
 
-def _refuse_unknown_gaps(table: Table, key: str, template: str, known: set[str], uses: str) -> None:
+def _refuse_unknown_gaps(table: TomlTable, key: str, template: str, known: set[str], uses: str) -> None:
     unknown = sorted(set(GAP.findall(template)) - known)
     if unknown:
         there = ", ".join(sorted(known)) or "nothing"

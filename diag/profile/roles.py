@@ -7,9 +7,9 @@ import msgspec
 
 from diag.model.endpoint import Endpoint
 from diag.profile.errors import shown
-from diag.profile.toml_table import Table
+from diag.profile.toml_table import TomlTable
 
-KEYS = ("name", "enables", "without", "required", "path")
+_KEYS = ("name", "enables", "without", "required", "path")
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Role:
     """What to ask such an endpoint for over HTTP; empty: `/`."""
 
 
-def read_role(table: Table) -> Role:
+def read_role(table: TomlTable) -> Role:
     """A `[[role]]` table. Raises UnusableFile."""
-    table.refuse_all_but(KEYS)
+    table.refuse_all_but(_KEYS)
     path = table.text("path")
     if path and not path.startswith("/"):
         raise table.wrong("path", f"path must begin with /, not {shown(path)}")

@@ -16,9 +16,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from diag.profile.errors import shown
-from diag.profile.toml_table import Document, Table
+from diag.profile.toml_table import Document, TomlTable
 
-KEYS = ("system", "url", "project")
+_KEYS = ("system", "url", "project")
 MOST_RECIPIENTS = 16
 HPKE = "hpke:"
 KEY_LENGTH = 32
@@ -55,7 +55,7 @@ def read_desk(document: Document) -> CaseDesk | None:
     table = document.table("case")
     if table is None:
         return None
-    table.refuse_all_but(KEYS)
+    table.refuse_all_but(_KEYS)
     if "system" not in table.values:
         raise table.wrong("", f"has no system: add system, one of {', '.join(CaseSystem)}")
     system, url = table.one_of("system", CaseSystem.UPLOAD), table.text("url")
@@ -64,7 +64,7 @@ def read_desk(document: Document) -> CaseDesk | None:
     return CaseDesk(system, url, table.text("project"))
 
 
-def _refuse_bad_url(table: Table, url: str) -> None:
+def _refuse_bad_url(table: TomlTable, url: str) -> None:
     try:
         parts = urlsplit(url)
         good = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
@@ -76,7 +76,7 @@ def _refuse_bad_url(table: Table, url: str) -> None:
         raise table.wrong("url", "url must hold no user, password, query or fragment: such may open something")
 
 
-def read_recipients(top: Table) -> tuple[str, ...]:
+def read_recipients(top: TomlTable) -> tuple[str, ...]:
     """The public keys to encrypt to, each once; empty: none is named. Raises UnusableFile for what has not the shape of one."""
     recipients = tuple(dict.fromkeys(key.strip() for key in top.texts("recipients")))
     if len(recipients) > MOST_RECIPIENTS:

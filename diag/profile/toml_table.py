@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
 
-LARGEST = 1_000_000
+_LARGEST = 1_000_000
 """Bytes of a file that are read; a larger one is none."""
-MOST = 5_000
-"""Tables of one kind that are read."""
+_MOST = 5_000
+"""TomlTables of one kind that are read."""
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -27,7 +27,7 @@ class Document:
 
     def __init__(self, path: Path, what: str) -> None:
         self.path = path
-        self._text = read_text(path, LARGEST, what)
+        self._text = read_text(path, _LARGEST, what)
         try:
             self.values: Mapping[str, Any] = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
@@ -35,27 +35,27 @@ class Document:
         except (RecursionError, ValueError):
             raise UnusableFile(f"{named(path)}: not valid TOML: nested too deeply, or a number too large") from None
 
-    def top(self) -> "Table":
+    def top(self) -> "TomlTable":
         """What stands in no table."""
-        return Table(self, "", 0, self.values)
+        return TomlTable(self, "", 0, self.values)
 
-    def tables(self, kind: str) -> "tuple[Table, ...]":
+    def tables(self, kind: str) -> "tuple[TomlTable, ...]":
         """The tables of one kind, `[[kind]]`, in their order."""
         found = self.values.get(kind, [])
         if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
             raise UnusableFile(
                 f"{self.place('', 0, kind)}: {kind} must be tables: write [[{kind}]] with two brackets: there may be several"
             )
-        if len(found) > MOST:
-            raise UnusableFile(f"{named(self.path)}: {len(found)} [[{kind}]] tables: at most {MOST} are read")
-        return tuple(Table(self, kind, number, table) for number, table in enumerate(found, 1))
+        if len(found) > _MOST:
+            raise UnusableFile(f"{named(self.path)}: {len(found)} [[{kind}]] tables: at most {_MOST} are read")
+        return tuple(TomlTable(self, kind, number, table) for number, table in enumerate(found, 1))
 
-    def table(self, kind: str) -> "Table | None":
+    def table(self, kind: str) -> "TomlTable | None":
         """The one table of a kind, `[kind]`; None: there is none."""
         found = self.values.get(kind)
         if found is not None and not isinstance(found, dict):
             raise UnusableFile(f"{self.place('', 0, kind)}: {kind} must be a table: write [{kind}] with one bracket, once")
-        return None if found is None else Table(self, kind, 0, found)
+        return None if found is None else TomlTable(self, kind, 0, found)
 
     def place(self, kind: str, number: int, key: str) -> str:
         """The file, and the line of a key (or of its table) where it can be told for certain."""
@@ -63,7 +63,7 @@ class Document:
         return f"{named(self.path)}, line {line}" if line else named(self.path)
 
 
-class Table:
+class TomlTable:
     """One table of a document; `number` counts from 1 among its kind, 0 where there is one alone.
 
     `kind` is empty for the top of the file.
@@ -156,9 +156,9 @@ class Table:
         return str(path)
 
 
-def names_of(tables: Iterable[Table]) -> dict[str, Table]:
-    """Tables by their names. Raises UnusableFile where one has none, or two have the same."""
-    found: dict[str, Table] = {}
+def names_of(tables: Iterable[TomlTable]) -> dict[str, TomlTable]:
+    """TomlTables by their names. Raises UnusableFile where one has none, or two have the same."""
+    found: dict[str, TomlTable] = {}
     for table in tables:
         name = table.text("name", None)
         if name in found:

@@ -16,7 +16,7 @@ from diag.bundle.redact import Level, redact
 from diag.bundle.write import write_bundle
 from diag.cli.delivery import private_here
 from diag.cli.demo import without_settings
-from diag.cli.diagnose import Form, Job, look
+from diag.cli.diagnose import Job, OutputForm, look
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.ways import read_ways
 from diag.engine.judge import judge
@@ -71,7 +71,7 @@ def crowd() -> Evidence:
         chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust or "")))
         ways = read_ways(None, True, (scene.resolver or "",), {})
         job = Job(chosen.endpoints, ways, Limits(timeout=20.0, deadline=120.0), chosen.profile)
-        return look(job, Form(quiet=True), without_settings(os.environ))
+        return look(job, OutputForm(quiet=True), without_settings(os.environ))
 
 
 def timed(act: Callable[[], T], times: int = TIMES) -> tuple[tuple[float, ...], T]:

@@ -237,7 +237,7 @@ def line(content: bytes) -> dict[str, bytes]:
 def edited_seal(field: str, to: object) -> dict[str, bytes]:
     """The sample whose manifest says something else of one member."""
     manifest = json.loads(MEMBERS[layout.MANIFEST])
-    manifest["members"][layout.RUN][field] = to
+    manifest["members"][layout.RUN_MEMBER][field] = to
     return {**MEMBERS, layout.MANIFEST: json.dumps(manifest).encode()}
 
 
@@ -250,7 +250,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, bytes]]] = {
     "a member that nobody sealed": (CHANGED, {**MEMBERS, "more.txt": b"x"}),
     "a member that is gone": (CHANGED, {name: content for name, content in MEMBERS.items() if name != layout.SUMMARY}),
     "a member that was changed": (CHANGED, {**MEMBERS, layout.SUMMARY: b"All is well.\n"}),
-    "no run": (CHANGED, {name: content for name, content in resealed().items() if name != layout.RUN}),
+    "no run": (CHANGED, {name: content for name, content in resealed().items() if name != layout.RUN_MEMBER}),
     "an empty run": (NO_JSON, resealed(run_json=b"")),
     "a run that is a list": (KIND, resealed(run_json=b"[]")),
     "nothing but brackets": (BOMB, resealed(run_json=deep(100_000))),
@@ -274,10 +274,10 @@ DOCUMENTS: dict[str, tuple[str, dict[str, bytes]]] = {
     "a lone surrogate": (KIND, line(b'{"id":"\\ud800"}')),
     "trailing data": (NO_JSON, line(MEMBERS[layout.EVIDENCE].split(b"\n")[0] + b"{}")),
     "a key twice": (KEY_TWICE, line(b'{"id":"x",' + MEMBERS[layout.EVIDENCE].split(b"\n")[0][1:])),
-    "a key twice in a run": (KEY_TWICE, resealed(run_json=b'{"tool":"0",' + MEMBERS[layout.RUN][1:])),
+    "a key twice in a run": (KEY_TWICE, resealed(run_json=b'{"tool":"0",' + MEMBERS[layout.RUN_MEMBER][1:])),
     "no JSON": (NO_JSON, line(b"hello")),
-    "a byte order mark": (KIND, resealed(run_json=b"\xef\xbb\xbf" + MEMBERS[layout.RUN])),
-    "UTF-16": (KIND, resealed(run_json=MEMBERS[layout.RUN].decode().encode("utf-16"))),
+    "a byte order mark": (KIND, resealed(run_json=b"\xef\xbb\xbf" + MEMBERS[layout.RUN_MEMBER])),
+    "UTF-16": (KIND, resealed(run_json=MEMBERS[layout.RUN_MEMBER].decode().encode("utf-16"))),
     "a line without end": (LONG_LINE, line(b'{"id":"' + b"a" * (3 << 20) + b'"}')),
     "lines without number": (BOMB, resealed(evidence_jsonl=b"\n" * 200_001)),
     "verdicts that are none": (KIND, resealed(verdicts_json=b"{}")),
@@ -296,9 +296,9 @@ DOCUMENTS: dict[str, tuple[str, dict[str, bytes]]] = {
     "deep brackets in the verdicts": (DEEP, resealed(verdicts_json=deep(30_000))),
     "deep brackets in the account": (DEEP, resealed(redaction_json=deep(30_000))),
     "many lines": (MANY_LINES, resealed(evidence_jsonl="\n".join(map(str, range(200_002))).encode())),
-    "an endpoint that is a list": (KIND, edited(layout.RUN, set_("trails", 0, "endpoint", to=[]))),
-    "a port beyond measure": (VAST, edited(layout.RUN, set_("trails", 0, "endpoint", "port", to=1 << 70))),
-    "limits that are none": (KIND, edited(layout.RUN, set_("limits", to=None))),
+    "an endpoint that is a list": (KIND, edited(layout.RUN_MEMBER, set_("trails", 0, "endpoint", to=[]))),
+    "a port beyond measure": (VAST, edited(layout.RUN_MEMBER, set_("trails", 0, "endpoint", "port", to=1 << 70))),
+    "limits that are none": (KIND, edited(layout.RUN_MEMBER, set_("limits", to=None))),
     "counts that are texts": (KIND, edited(layout.REDACTION, set_("rules", to={"host-name": "many"}))),
     "a count beyond measure": (VAST, edited(layout.REDACTION, set_("rules", to={"host-name": 1 << 70}))),
     "a verdict that is a number": (KIND, edited(layout.VERDICTS, set_("verdict", to=1))),

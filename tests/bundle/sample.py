@@ -25,9 +25,9 @@ from diag.model.answer import (
     UpgradeReply,
     VerifyError,
 )
-from diag.model.case import Stage
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint, Expectations, Network
+from diag.model.endpoint_view import Stage
 from diag.model.machine import (
     HostsFile,
     HostsLine,
@@ -123,7 +123,7 @@ class Notes:
     def add(self, question: Question, answer: object = None, fault: Fault | None = None) -> str:
         number = len(self.seen)
         began = BEGAN + timedelta(milliseconds=number)
-        id = f"{type(question).__name__.lower()}-{number}"
+        id = f"{question.__struct_config__.tag}-{number}"
         self.seen.append(Observation(id, question, began, 0.25, answer, fault))  # type: ignore[arg-type]
         return id
 

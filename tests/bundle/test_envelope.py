@@ -14,7 +14,7 @@ from diag.bundle import hpke
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle, NotABundle
 from diag.bundle.envelope import EncryptedBundle, envelope_for, is_encrypted, opened
 from diag.bundle.keys import (
-    MOST,
+    MOST_KEYS,
     PUBLIC,
     Identities,
     Recipients,
@@ -132,7 +132,7 @@ def test_no_byte_of_it_can_be_changed(tmp_path: Path) -> None:
         (["hpke-secret:abcdef"], "that is a private key"),
         (["AGE-SECRET-KEY-1ABC"], "that is a private key"),
         ([PUBLIC + base64.b64encode(bytes(32)).decode(), "age1xyz"], "not to both"),
-        ([PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST + 1)], "16 keys at most"),
+        ([PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST_KEYS + 1)], "16 keys at most"),
     ],
 )
 def test_a_key_that_cannot_be_used_is_said_and_never_shown(words: list[str], said: str) -> None:

@@ -41,13 +41,13 @@ def newer() -> dict[str, bytes]:
     verdicts["verdicts"].append({"check": NEW, "subject": "run", "finding": {"status": "ok"}})
     account = json.loads(MEMBERS[layout.REDACTION])
     account["rules"][NEW] = 7
-    run = json.loads(MEMBERS[layout.RUN]) | {"mood": NEW}
+    run = json.loads(MEMBERS[layout.RUN_MEMBER]) | {"mood": NEW}
     members = {
         **MEMBERS,
         layout.EVIDENCE: b"".join(json.dumps(line).encode() + b"\n" for line in lines),
         layout.VERDICTS: json.dumps(verdicts).encode(),
         layout.REDACTION: json.dumps(account).encode(),
-        layout.RUN: json.dumps(run).encode(),
+        layout.RUN_MEMBER: json.dumps(run).encode(),
         layout.ERRORS: MEMBERS[layout.ERRORS] + json.dumps({"why": NEW}).encode() + b"\n",
         "traces.jsonl": NEW.encode(),
     }
@@ -65,8 +65,13 @@ def test_what_is_newer_is_kept_and_named() -> None:
     assert (layout.EVIDENCE, "weather") in named
     assert (layout.EVIDENCE, "question") in named
     assert (layout.EVIDENCE, "answer") in named
-    assert (layout.RUN, "mood") in named
-    assert {note.member for note in bundle.not_understood} >= {layout.MANIFEST, layout.EVIDENCE, layout.RUN, layout.VERDICTS}
+    assert (layout.RUN_MEMBER, "mood") in named
+    assert {note.member for note in bundle.not_understood} >= {
+        layout.MANIFEST,
+        layout.EVIDENCE,
+        layout.RUN_MEMBER,
+        layout.VERDICTS,
+    }
 
 
 def test_what_is_newer_is_never_a_pass() -> None:

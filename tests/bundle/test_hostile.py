@@ -106,7 +106,7 @@ def test_every_text_is_safe_once_it_is_read() -> None:
     raw = {"message", "truncated", "chain", "staple", "body", "first_bytes"}
     closed = frozenset(words | raw)
     evidence = [poisoned(json.loads(text), closed) for text in MEMBERS[layout.EVIDENCE].splitlines()]
-    run = poisoned(json.loads(MEMBERS[layout.RUN]), closed)
+    run = poisoned(json.loads(MEMBERS[layout.RUN_MEMBER]), closed)
     verdicts = poisoned(json.loads(MEMBERS[layout.VERDICTS]), closed)
     errors = [poisoned(json.loads(text), frozenset()) for text in MEMBERS[layout.ERRORS].splitlines()]
     members = resealed(
@@ -161,7 +161,7 @@ def test_no_change_of_bytes_does_more_than_be_refused(data: st.DataObject) -> No
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_no_change_of_a_sealed_member_does_more_than_be_refused(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from([layout.RUN, layout.EVIDENCE, layout.VERDICTS, layout.REDACTION, layout.ERRORS]))
+    name = data.draw(st.sampled_from([layout.RUN_MEMBER, layout.EVIDENCE, layout.VERDICTS, layout.REDACTION, layout.ERRORS]))
     content = MEMBERS[name]
     at = data.draw(st.integers(0, len(content) - 1))
     piece = data.draw(st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b"{", b"null", b"-1", b"\\u0000", b"1e308"])))

@@ -7,9 +7,9 @@ from msgspec import json
 
 from diag.bundle.redact import Level, redact
 from diag.model.address import Address
-from diag.model.answer import Connection, ScriptReply, Steered, SystemLookup
+from diag.model.answer import Connection, PacReply, PacResult, SystemLookup
 from diag.model.observation import Answer
-from diag.model.question import Connect, Lookup, Question, Script, Steer
+from diag.model.question import Connect, EvaluatePac, Lookup, Question, Script
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.model.script import ScriptAddress
@@ -24,12 +24,12 @@ TEXT = "PROXY proxy-one.acme.example:3128; PROXY proxy-two.acme.example:3128; PO
 SEEN: list[tuple[Question, Answer]] = [
     (Lookup(PAC.host), SystemLookup(("10.20.30.80",))),
     (OVER, Connection()),
-    (SCRIPT, ScriptReply(status=200, media_type="text/plain; alice", encoding="utf-8", size=9, digest="ab" * 32)),
-    (Steer(SCRIPT, ENDPOINT.authority), Steered(wants=(WANTED.name,))),
+    (SCRIPT, PacReply(status=200, media_type="text/plain; alice", encoding="utf-8", size=9, digest="ab" * 32)),
+    (EvaluatePac(SCRIPT, ENDPOINT.authority), PacResult(wants=(WANTED.name,))),
     (WANTED, SystemLookup(("10.20.30.90",))),
     (
-        Steer(SCRIPT, ENDPOINT.authority, lookups=(WANTED,)),
-        Steered(text=TEXT, ways=(ScriptWay(FIRST), ScriptWay(SECOND)), not_understood=1, own="10.20.30.40"),
+        EvaluatePac(SCRIPT, ENDPOINT.authority, lookups=(WANTED,)),
+        PacResult(text=TEXT, ways=(ScriptWay(FIRST), ScriptWay(SECOND)), not_understood=1, own="10.20.30.40"),
     ),
 ]
 
@@ -64,16 +64,16 @@ def test_what_stays_and_what_does_not(level: Level, gone: tuple[str, ...], kept:
 def test_what_belongs_together_still_does(level: Level) -> None:
     seen = redact(evidence(), PRIVATE, level, key=KEY).evidence
     script = next(one.question for one in seen.observations if isinstance(one.question, Script))
-    steers = [one for one in seen.observations if isinstance(one.question, Steer)]
+    steers = [one for one in seen.observations if isinstance(one.question, EvaluatePac)]
     (trail,) = seen.run.trails
     assert trail.route
     assert trail.route.script == script.address
-    for steer in steers:
-        assert isinstance(steer.question, Steer)
-        assert steer.question.script == script
-    first, second = (steer.answer for steer in steers)
-    assert isinstance(first, Steered)
-    assert isinstance(second, Steered)
+    for evaluate_pac in steers:
+        assert isinstance(evaluate_pac.question, EvaluatePac)
+        assert evaluate_pac.question.script == script
+    first, second = (evaluate_pac.answer for evaluate_pac in steers)
+    assert isinstance(first, PacResult)
+    assert isinstance(second, PacResult)
     assert seen.by_question[Lookup(first.wants[0])]
     assert second.ways[0].proxy == trail.route.proxy
     assert second.ways[0].proxy

@@ -9,14 +9,14 @@ from jsonschema.protocols import Validator
 
 from diag.bundle import layout
 from diag.bundle.archive import NewerBundle, NotABundle, unpack
-from diag.bundle.migrate import MIGRATIONS, Members, Migration, Version, migrate, version_of
+from diag.bundle.migrate import MIGRATIONS, Members, Migration, SchemaVersion, migrate, version_of
 from diag.bundle.read import NotUnderstood, bundle_of, read_bundle
 from diag.bundle.recorded import record
 from diag.bundle.schema import TYPES, schema
 from diag.bundle.write import pack
-from diag.model.case import Stage
 from diag.model.diagnosis import Outcome
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import Stage
 from diag.model.verdict import Because, Confidence, Status
 from tests.bundle import sample
 from tests.bundle.hostile import MEMBERS, REDACTED, edited, line_of, resealed, set_
@@ -65,19 +65,19 @@ def test_unknown_fields_are_passed_over_and_named() -> None:
     bundle = bundle_of(members)
     assert bundle.evidence == REDACTED.evidence
     assert bundle.not_understood == (NotUnderstood(layout.EVIDENCE, "answer.flavour", line_of("tunnel-11") + 1),)
-    bundle = bundle_of(edited(layout.RUN, lambda tree: tree["trails"][0]["endpoint"].update(colour="red")))
-    assert bundle.not_understood == (NotUnderstood(layout.RUN, "trails.endpoint.colour"),)
+    bundle = bundle_of(edited(layout.RUN_MEMBER, lambda tree: tree["trails"][0]["endpoint"].update(colour="red")))
+    assert bundle.not_understood == (NotUnderstood(layout.RUN_MEMBER, "trails.endpoint.colour"),)
     bundle = bundle_of(edited(layout.EVIDENCE, lambda tree: tree["answer"]["headers"][0].append(1), line_of("tunnel-11")))
     assert bundle.not_understood == (NotUnderstood(layout.EVIDENCE, "answer.headers", line_of("tunnel-11") + 1),)
 
 
 def test_unknown_words_of_a_run_fall_back_and_are_named() -> None:
-    bundle = bundle_of(edited(layout.RUN, set_("trails", 0, "route", "why", to="horoscope")))
+    bundle = bundle_of(edited(layout.RUN_MEMBER, set_("trails", 0, "route", "why", to="horoscope")))
     assert bundle.evidence.run.trails[0].route is None
-    assert bundle.not_understood == (NotUnderstood(layout.RUN, "trails.route.why"),)
-    bundle = bundle_of(edited(layout.RUN, set_("trails", 0, "endpoint", "expects", "network", to="lunar")))
+    assert bundle.not_understood == (NotUnderstood(layout.RUN_MEMBER, "trails.route.why"),)
+    bundle = bundle_of(edited(layout.RUN_MEMBER, set_("trails", 0, "endpoint", "expects", "network", to="lunar")))
     assert bundle.evidence.run.trails[0].endpoint.expects.network is Network.ANY
-    assert bundle.not_understood == (NotUnderstood(layout.RUN, "trails.endpoint.expects.network"),)
+    assert bundle.not_understood == (NotUnderstood(layout.RUN_MEMBER, "trails.endpoint.expects.network"),)
 
 
 @pytest.mark.parametrize("word", ["fine", "OK", "ok ", "pass", ""])
@@ -130,9 +130,13 @@ def test_a_member_of_a_newer_minor_is_kept_and_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "version"),
-    [("diag.bundle/1", Version(1, 0)), ("diag.bundle/1.0", Version(1, 0)), ("diag.bundle/1.12", Version(1, 12))],
+    [
+        ("diag.bundle/1", SchemaVersion(1, 0)),
+        ("diag.bundle/1.0", SchemaVersion(1, 0)),
+        ("diag.bundle/1.12", SchemaVersion(1, 12)),
+    ],
 )
-def test_versions(text: str, version: Version) -> None:
+def test_versions(text: str, version: SchemaVersion) -> None:
     assert version_of(text) == version
 
 
@@ -155,12 +159,12 @@ def test_migrations_run_in_order_from_the_version_that_was_written() -> None:
         def change(members: Members) -> Members:
             return {**members, "steps": members.get("steps", b"") + name.encode()}
 
-        return Migration(Version(1, int(name)), "For the test.", change)
+        return Migration(SchemaVersion(1, int(name)), "For the test.", change)
 
     steps = (mark("1"), mark("2"), mark("4"))
-    assert migrate({}, Version(1, 0), steps) == {"steps": b"124"}
-    assert migrate({}, Version(1, 2), steps) == {"steps": b"4"}
-    assert migrate({}, Version(1, 9), steps) == {}
+    assert migrate({}, SchemaVersion(1, 0), steps) == {"steps": b"124"}
+    assert migrate({}, SchemaVersion(1, 2), steps) == {"steps": b"4"}
+    assert migrate({}, SchemaVersion(1, 9), steps) == {}
     assert tuple(sorted(MIGRATIONS, key=lambda step: step.to)) == MIGRATIONS
 
 
@@ -170,7 +174,7 @@ def test_the_first_format_can_be_read_for_good() -> None:
     assert bundle.digest == GOLDEN_DIGEST
     assert bundle.manifest.schema == "diag.bundle/1"
     assert layout.lines(bundle.evidence.observations) == bundle.members[layout.EVIDENCE], "not one value is lost or changed"
-    assert layout.JSON.encode(bundle.evidence.run) == bundle.members[layout.RUN]
+    assert layout.JSON.encode(bundle.evidence.run) == bundle.members[layout.RUN_MEMBER]
     assert layout.JSON.encode(record(bundle.diagnosis)) == bundle.members[layout.VERDICTS]
     assert bundle.not_understood == ()
     assert bundle.others == ()

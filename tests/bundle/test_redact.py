@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from diag.bundle import layout
-from diag.bundle.fields import Class, Rewriter, Value
+from diag.bundle.fields import Class, FieldValue, Rewriter
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
@@ -18,7 +18,7 @@ from diag.bundle.untrusted_text import Foreign
 from diag.bundle.write import pack
 from diag.model.address import is_private, literal
 from diag.model.answer import DnsReply, Header, HttpReply, Session, TunnelReply
-from diag.model.case import Whole
+from diag.model.endpoint_view import RunView
 from diag.model.machine import TrustSettings
 from diag.model.observation import Observation
 from diag.model.privacy import Form, Privacy
@@ -92,7 +92,7 @@ def test_questions_still_find_their_observations(level: Level) -> None:
     for old, new in zip(before.observations, after.observations, strict=True):
         asked = [before.by_question[question].id for question in stands_on(old.question) if question in before.by_question]
         assert [after.by_question[question].id for question in stands_on(new.question) if question in after.by_question] == asked
-    for old_case, new_case in zip(Whole(before).cases, Whole(after).cases, strict=True):
+    for old_case, new_case in zip(RunView(before).cases, RunView(after).cases, strict=True):
         assert new_case.reached == old_case.reached
         assert len(new_case.addresses) == len(old_case.addresses)
         assert new_case.endpoint == replace(old_case.endpoint, expects=new_case.endpoint.expects)
@@ -308,7 +308,7 @@ def test_whatever_was_seen_is_written_and_read_back_the_same(level: Level, texts
     """Arbitrary texts in every field that is not our own: the bundle is written, and reading it changes nothing more."""
     dice = random.Random(seed)
 
-    def arbitrary(value: Value, of: Class) -> Value:
+    def arbitrary(value: FieldValue, of: Class) -> FieldValue:
         if of.privacy in (Privacy.PUBLIC, Privacy.VENDOR) or of.form is Form.CERTIFICATE or dice.random() < 0.6:
             return value
         text = "".join(dice.choices(texts, k=dice.randint(0, 3)))

@@ -24,12 +24,12 @@ from msgspec.structs import replace
 from diag.bundle.redact import Level
 from diag.cli import diagnose as command
 from diag.cli import ways
-from diag.cli.diagnose import Form, Job
+from diag.cli.diagnose import Job, OutputForm
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.files import Files
 from diag.cli.ways import read_ways
-from diag.lab.http import Answer, Request
-from diag.lab.scene import HOST, Fault, Scene, Site
+from diag.lab.http import LabAnswer, LabRequest
+from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
 from diag.model.address import Address
@@ -64,15 +64,15 @@ class Neighbourhood:
     """What the lab's services answer at the moment."""
 
     def __init__(self) -> None:
-        self.says = Answer()
-        self.script = Answer()
+        self.says = LabAnswer()
+        self.script = LabAnswer()
         self.script_at = ""
         """Where the proxy script lies."""
 
-    def __call__(self, request: Request) -> Answer:
+    def __call__(self, request: LabRequest) -> LabAnswer:
         return self.says
 
-    def faults(self) -> tuple[Fault, ...]:
+    def faults(self) -> tuple[LabFault, ...]:
         """A service behind a proxy that refuses, one over TLS, one in the clear, one to which a script decides the way."""
 
         async def proxy(site: Site) -> Scene:
@@ -80,7 +80,7 @@ class Neighbourhood:
             return await site.scene(url, proxy=await site.stand_proxy(site.http({}, self)))
 
         async def secure(site: Site) -> Scene:
-            credential = site.authority.leaf(HOST, CERTIFIED)
+            credential = site.authority.leaf(LAB_HOST, CERTIFIED)
             return await site.scene(await site.stand(site.tls(credential, site.http({}, self))))
 
         async def scripted(site: Site) -> Scene:
@@ -91,7 +91,7 @@ class Neighbourhood:
         async def clear(site: Site) -> Scene:
             return await site.scene(await site.stand(site.http({}, self), scheme="http"))
 
-        return tuple(Fault(raised.__name__, "Hostile.", None, raised) for raised in (proxy, secure, clear, scripted))
+        return tuple(LabFault(raised.__name__, "Hostile.", None, raised) for raised in (proxy, secure, clear, scripted))
 
 
 class Machine(Inspector):
@@ -123,7 +123,7 @@ def search(runs: int, seed: int) -> Account:
 
 def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene: Scene, account: Account) -> None:
     status = chance.choice((302, 403, 407, 502) if scene.proxy else (200, 302, 401, 403, 500, 503))
-    around.says = Answer(status, page(canaries, chance), "text/html", headers(canaries, chance))
+    around.says = LabAnswer(status, page(canaries, chance), "text/html", headers(canaries, chance))
     with TemporaryDirectory() as folder:
         root, home, out = Path(folder) / "root", Path(folder) / "root" / "home", Path(folder) / "out"
         furnish(root, home, canaries)
@@ -132,14 +132,14 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         proxy = (scene.proxy or "http://127.0.0.1:9").replace("//", f"//{login}")
         variables = environment(canaries, proxy, home)
         pac = f"{around.script_at}?token={quote(canaries.typed)}" if scene.fault == "scripted" else None
-        around.script = Answer(200, script(canaries), "application/x-ns-proxy-autoconfig")
+        around.script = LabAnswer(200, script(canaries), "application/x-ns-proxy-autoconfig")
         given = proxy if scene.proxy else None
         straight = not (given or pac)
         way = read_ways(given, straight, (scene.resolver or "",), variables, home=home, pac=pac)
         chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust or "")))
         job = Job(chosen.endpoints, way, Limits(timeout=3.0, deadline=10.0), chosen.profile)
         level = chance.choice((Level.STANDARD, Level.STRICT))
-        form = Form(
+        form = OutputForm(
             as_json=chance.random() < 0.3, verbose=True, bundle=out, files=Files(out / "page.html", out / "unit.xml"), level=level
         )
         screen = io.StringIO()

@@ -17,9 +17,9 @@ from cryptography.x509.oid import NameOID
 
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, DnsReply, Header, HttpReply, Session, SystemLookup, VerifyError
-from diag.model.case import Case, Whole
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import parse_endpoint
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces, MachineFacts, Resolvers, RouteEntry, Routes
 from diag.model.observation import Answer, Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, kind
@@ -268,10 +268,10 @@ def judge(check: AnyCheck, evidence: Evidence, at: int = 0) -> Finding:
     """What a check says of evidence; every name in its sentences must then be a fact."""
     finding: Finding
     if isinstance(check, RunCheck):
-        whole = Whole(evidence)
+        whole = RunView(evidence)
         finding = check.judge(whole) if check.applies(whole) else not_applicable()
     else:
-        case = Case(evidence, evidence.run.trails[at])
+        case = EndpointView(evidence, evidence.run.trails[at])
         finding = check.judge(case) if check.applies(case) else not_applicable()
     return finding
 
@@ -280,5 +280,5 @@ def wanted(check: AnyCheck, notes: Notes, at: int = 0) -> tuple[Question, ...]:
     """What a check would still like to ask."""
     evidence = notes.evidence()
     if isinstance(check, EndpointCheck):
-        return tuple(check.questions(Case(evidence, evidence.run.trails[at])))
-    return tuple(check.questions(Whole(evidence)))
+        return tuple(check.questions(EndpointView(evidence, evidence.run.trails[at])))
+    return tuple(check.questions(RunView(evidence)))

@@ -22,13 +22,26 @@ from diag.model.answer import (
     UpgradeReply,
     VerifyError,
 )
-from diag.model.case import Case
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint import Expectations, parse_endpoint
+from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Fingerprint, Service
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, System, TrustSettings
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Login, Lookup, Question, Topic, Tunnel, Upgrade, Wire, kind
+from diag.model.question import (
+    Carrier,
+    Connect,
+    Exchange,
+    Handshake,
+    Inspect,
+    LoginScheme,
+    Lookup,
+    Question,
+    Topic,
+    Tunnel,
+    Upgrade,
+    kind,
+)
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Control, Evidence, Limits, Run, Trail
 from diag.model.verdict import Finding
@@ -82,7 +95,7 @@ class Scene:
         self.walk: list[str] = []
         self.followed: list[str] = []
         self.inspected: list[str] = []
-        self.wire: Wire | None = None
+        self.wire: Carrier | None = None
 
     def _note(self, question: Question, answer: Answer | None, *, walk: bool) -> "Scene":
         number = sum(kind(seen.question) == kind(question) for seen in self.observations) + 1
@@ -128,7 +141,7 @@ class Scene:
         """What a SOCKS proxy answers; `target` is what it was asked for, where that is not the endpoint's own name."""
         assert isinstance(self.wire, Connect)
         assert self.proxy
-        login: Login = "password" if self.proxy.login else "none"
+        login: LoginScheme = "password" if self.proxy.login else "none"
         asked = Authority(target, self.endpoint.port) if target else self.endpoint.authority
         failure = failure or ("tunnel_refused" if refusal else "")
         given = {"step": "request", **answer, "failure": failure, "refusal": refusal}
@@ -152,7 +165,7 @@ class Scene:
         given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
         return self._note(question, _session(given), walk=True)
 
-    def exchange(self, status: int = 200, *lines: str, login: Login = "none", **answer: object) -> "Scene":
+    def exchange(self, status: int = 200, *lines: str, login: LoginScheme = "none", **answer: object) -> "Scene":
         assert self.wire
         target = self.endpoint.path
         if self.proxy and self.endpoint.scheme == "http":
@@ -182,9 +195,9 @@ class Scene:
         return evidence_of(self)
 
     @property
-    def case(self) -> Case:
+    def case(self) -> EndpointView:
         evidence = self.evidence
-        return Case(evidence, evidence.run.trails[0])
+        return EndpointView(evidence, evidence.run.trails[0])
 
 
 def _session(given: dict[str, object]) -> Session:

@@ -18,9 +18,9 @@ from checks.http import (
 from checks.privatelink import policy_denied, public_name_used
 from diag.engine.judge import judge
 from diag.knowledge.response_author import Author, author
-from diag.model.case import Case
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
+from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Denial, Fingerprint, Mark
 from diag.model.verdict import Confidence, Status
 from diag.profile.registry import builtin
@@ -86,7 +86,7 @@ AUTHORS: list[tuple[str, Scene, Author]] = [
 
 @pytest.mark.parametrize(("scene", "wrote"), [one[1:] for one in AUTHORS], ids=[one[0] for one in AUTHORS])
 def test_who_wrote_it(scene: Scene, wrote: Author) -> None:
-    case: Case = scene.case
+    case: EndpointView = scene.case
     assert case.exchange is not None
     assert author(case, case.exchange) is wrote
 

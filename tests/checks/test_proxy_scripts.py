@@ -6,12 +6,12 @@ import pytest
 
 from checks.proxy import pac_broken, pac_ignored, pac_unreachable, required
 from diag.model.address import Address, Authority
-from diag.model.answer import Connection, ScriptReply, Session, Steered, SystemLookup, TunnelReply
+from diag.model.answer import Connection, PacReply, PacResult, Session, SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.machine import Proxies, ProxySetting, Resolvers
 from diag.model.observation import Answer
-from diag.model.question import Connect, Handshake, Lookup, Script, Steer, Tunnel
+from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Script, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.script import Flaw, ScriptAddress
 from diag.model.verdict import Confidence, Status
@@ -26,9 +26,9 @@ OURS = ProxyAddress("proxy.corp.test", 3128)
 SECOND = ProxyAddress("second.corp.test", 3128)
 DIALLED = Connect(Address(PROXY_IP, 3128))
 TARGET = Authority(HOST, 443)
-LIES = ScriptReply(status=200, size=9)
-NAMES_OURS = Steered(text="PROXY proxy.corp.test:3128", ways=(ScriptWay(OURS),))
-DIRECT = Steered(text="DIRECT", ways=(ScriptWay(),))
+LIES = PacReply(status=200, size=9)
+NAMES_OURS = PacResult(text="PROXY proxy.corp.test:3128", ways=(ScriptWay(OURS),))
+DIRECT = PacResult(text="DIRECT", ways=(ScriptWay(),))
 DESKTOP = Proxies(settings=(ProxySetting("gnome", script=PAC),))
 ENDED = {"failed": "timed_out", "refused": "refused"}
 
@@ -51,7 +51,7 @@ def fetched(
     if server:
         return made
     made.also(Script(PAC, OVER), reply)
-    return made.also(Steer(Script(PAC, OVER), TARGET), steered) if steered else made
+    return made.also(EvaluatePac(Script(PAC, OVER), TARGET), steered) if steered else made
 
 
 def obeyed(*, reached: bool = False, why: RouteReason = RouteReason.SCRIPT_FAILED, **more: object) -> Scene:
@@ -78,15 +78,15 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (U, "refused", lambda: obeyed(server="refused"), Status.PROBLEM),
     (U, "silent", lambda: obeyed(server="timed_out"), Status.PROBLEM),
     (U, "no such name", lambda: obeyed(name=False), Status.PROBLEM),
-    (U, "404", lambda: obeyed(reply=ScriptReply(Flaw.STATUS, status=404)), Status.PROBLEM),
-    (U, "cut in the middle", lambda: obeyed(reply=ScriptReply("cut", status=200)), Status.PROBLEM),
+    (U, "404", lambda: obeyed(reply=PacReply(Flaw.STATUS, status=404)), Status.PROBLEM),
+    (U, "cut in the middle", lambda: obeyed(reply=PacReply("cut", status=200)), Status.PROBLEM),
     (U, "and the service is reached", lambda: obeyed(reached=True, server="refused"), Status.WARNING),
     (U, "set, not obeyed", lambda: on_desktop(server="refused"), Status.WARNING),
     (U, "this computer has no port left", lambda: obeyed(server="address_not_available"), Status.UNKNOWN),
     (U, "the fetching was cut short by the end of the run", lambda: obeyed(reply=None), Status.UNKNOWN),
-    (U, "a page lies there", lambda: obeyed(reply=ScriptReply(Flaw.PAGE, status=200)), Status.OK),
+    (U, "a page lies there", lambda: obeyed(reply=PacReply(Flaw.PAGE, status=200)), Status.OK),
     (U, "good", lambda: obeyed(steered=DIRECT, why=RouteReason.SCRIPT), Status.OK),
-    (U, "throws", lambda: obeyed(steered=Steered(Flaw.THREW)), Status.OK),
+    (U, "throws", lambda: obeyed(steered=PacResult(Flaw.THREW)), Status.OK),
     (U, "set, not obeyed, not needed", lambda: on_desktop(reached=True), Status.NOT_APPLICABLE),
     (U, "no script anywhere", lambda: scene(False, Route(RouteReason.NOTHING_SET)).machine(Proxies()), Status.NOT_APPLICABLE),
     (
@@ -96,19 +96,19 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         Status.NOT_APPLICABLE,
     ),
     (U, "the user said direct", lambda: scene(False, Route(RouteReason.OPTION)).machine(DESKTOP), Status.NOT_APPLICABLE),
-    (B, "throws", lambda: obeyed(steered=Steered(Flaw.THREW, error="TypeError", line=3)), Status.PROBLEM),
-    (B, "a page", lambda: obeyed(reply=ScriptReply(Flaw.PAGE, status=200)), Status.PROBLEM),
-    (B, "empty", lambda: obeyed(reply=ScriptReply(Flaw.EMPTY, status=200)), Status.PROBLEM),
-    (B, "nonsense", lambda: obeyed(steered=Steered(Flaw.NONSENSE, text="x")), Status.PROBLEM),
-    (B, "never ends", lambda: obeyed(steered=Steered(Flaw.TOO_SLOW)), Status.PROBLEM),
-    (B, "never ended for others", lambda: obeyed(steered=Steered(Flaw.GIVEN_UP)), Status.PROBLEM),
-    (B, "and the service is reached", lambda: obeyed(reached=True, steered=Steered(Flaw.THREW)), Status.WARNING),
-    (B, "set, not obeyed", lambda: on_desktop(steered=Steered(Flaw.THREW)), Status.WARNING),
-    (B, "our engine broke down", lambda: obeyed(steered=Steered(Flaw.CRASHED)), Status.UNKNOWN),
+    (B, "throws", lambda: obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3)), Status.PROBLEM),
+    (B, "a page", lambda: obeyed(reply=PacReply(Flaw.PAGE, status=200)), Status.PROBLEM),
+    (B, "empty", lambda: obeyed(reply=PacReply(Flaw.EMPTY, status=200)), Status.PROBLEM),
+    (B, "nonsense", lambda: obeyed(steered=PacResult(Flaw.NONSENSE, text="x")), Status.PROBLEM),
+    (B, "never ends", lambda: obeyed(steered=PacResult(Flaw.TOO_SLOW)), Status.PROBLEM),
+    (B, "never ended for others", lambda: obeyed(steered=PacResult(Flaw.GIVEN_UP)), Status.PROBLEM),
+    (B, "and the service is reached", lambda: obeyed(reached=True, steered=PacResult(Flaw.THREW)), Status.WARNING),
+    (B, "set, not obeyed", lambda: on_desktop(steered=PacResult(Flaw.THREW)), Status.WARNING),
+    (B, "our engine broke down", lambda: obeyed(steered=PacResult(Flaw.CRASHED)), Status.UNKNOWN),
     (B, "not fetched", lambda: obeyed(server="refused"), Status.UNKNOWN),
-    (B, "404", lambda: obeyed(reply=ScriptReply(Flaw.STATUS, status=404)), Status.UNKNOWN),
-    (B, "not asked to the end", lambda: obeyed(steered=Steered(wants=("a.test",))), Status.UNKNOWN),
-    (B, "a part is mistyped", lambda: obeyed(steered=Steered(ways=(ScriptWay(),), not_understood=1)), Status.OK),
+    (B, "404", lambda: obeyed(reply=PacReply(Flaw.STATUS, status=404)), Status.UNKNOWN),
+    (B, "not asked to the end", lambda: obeyed(steered=PacResult(wants=("a.test",))), Status.UNKNOWN),
+    (B, "a part is mistyped", lambda: obeyed(steered=PacResult(ways=(ScriptWay(),), not_understood=1)), Status.OK),
     (B, "says direct", lambda: obeyed(steered=DIRECT, why=RouteReason.SCRIPT), Status.OK),
     (G, "its proxy opens the way", lambda: tried(on_desktop(steered=NAMES_OURS), OPENED), Status.PROBLEM),
     (G, "its proxy refuses", lambda: tried(on_desktop(steered=NAMES_OURS), REFUSED), Status.UNKNOWN),
@@ -118,17 +118,17 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (
         G,
         "it allows direct first",
-        lambda: tried(on_desktop(steered=Steered(ways=(ScriptWay(), ScriptWay(OURS)))), OPENED),
+        lambda: tried(on_desktop(steered=PacResult(ways=(ScriptWay(), ScriptWay(OURS)))), OPENED),
         Status.OK,
     ),
     (
         G,
         "its second proxy opens the way",
-        lambda: tried(on_desktop(steered=Steered(ways=(ScriptWay(SECOND), ScriptWay(OURS)))), OPENED),
+        lambda: tried(on_desktop(steered=PacResult(ways=(ScriptWay(SECOND), ScriptWay(OURS)))), OPENED),
         Status.PROBLEM,
     ),
     (G, "direct works", lambda: on_desktop(reached=True), Status.OK),
-    (G, "it is broken", lambda: on_desktop(steered=Steered(Flaw.THREW)), Status.UNKNOWN),
+    (G, "it is broken", lambda: on_desktop(steered=PacResult(Flaw.THREW)), Status.UNKNOWN),
     (G, "it is not there", lambda: on_desktop(server="refused"), Status.UNKNOWN),
     (G, "it is obeyed", lambda: obeyed(steered=DIRECT, why=RouteReason.SCRIPT).machine(DESKTOP), Status.NOT_APPLICABLE),
     (G, "none is set", lambda: on_desktop(facts=Proxies(settings=(ProxySetting("gnome", https=OURS),))), Status.NOT_APPLICABLE),
@@ -162,25 +162,25 @@ def test_silence_all_around_is_no_proof_against_the_script() -> None:
 def test_how_it_failed_is_told_step_by_step() -> None:
     assert found(U, obeyed(server="refused")).facts["how"] == ("refused",)
     assert found(U, obeyed(name=False)).facts["how"] == ("name_not_found",)
-    assert found(U, obeyed(reply=ScriptReply(Flaw.STATUS, status=503))).facts["how"] == ("status 503",)
+    assert found(U, obeyed(reply=PacReply(Flaw.STATUS, status=503))).facts["how"] == ("status 503",)
 
 
 def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
     over = Handshake(Connect(Address(SERVER, 443)), PAC.host)
     made = scene(False, Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=SECURE))
     made.also(Lookup(PAC.host), SystemLookup((SERVER,))).also(Connect(Address(SERVER, 443)), Connection())
-    made.also(over, Session(finished=True)).also(Script(SECURE, over), ScriptReply(Flaw.UNTRUSTED))
+    made.also(over, Session(finished=True)).also(Script(SECURE, over), PacReply(Flaw.UNTRUSTED))
     assert found(U, made).facts["how"] == ("the certificate of its server is refused",)
 
 
 def test_what_helps_to_mend_it_is_told() -> None:
-    assert found(B, obeyed(steered=Steered(Flaw.THREW, error="TypeError", line=3))).facts["detail"] == "TypeError in line 3"
-    assert found(B, obeyed(steered=Steered(Flaw.NONSENSE, text="PORXY a"))).facts["detail"] == "it returned: PORXY a"
-    assert found(B, obeyed(steered=Steered(Flaw.TOO_SLOW))).confidence is Confidence.LIKELY
+    assert found(B, obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3))).facts["detail"] == "TypeError in line 3"
+    assert found(B, obeyed(steered=PacResult(Flaw.NONSENSE, text="PORXY a"))).facts["detail"] == "it returned: PORXY a"
+    assert found(B, obeyed(steered=PacResult(Flaw.TOO_SLOW))).confidence is Confidence.LIKELY
 
 
 def test_only_the_proxies_that_a_client_would_come_to_are_asked() -> None:
-    both = Steered(ways=(ScriptWay(OURS), ScriptWay(), ScriptWay(SECOND)))
+    both = PacResult(ways=(ScriptWay(OURS), ScriptWay(), ScriptWay(SECOND)))
     assert asks(G, on_desktop(steered=both)) == [Lookup(OURS.host)]
     assert asks(G, tried(on_desktop(steered=both), None)) == [Tunnel(DIALLED, OURS.authority, TARGET)]
     assert asks(G, on_desktop(reached=True)) == []

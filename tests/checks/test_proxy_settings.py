@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from checks.proxy import address_malformed, bypass_misread, required, variables_disagree
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, SystemLookup, TunnelReply
-from diag.model.case import Whole
 from diag.model.check import AnyCheck
-from diag.model.endpoint import Expectations, Network, Way
+from diag.model.endpoint import Expectations, ExpectedRoute, Network
+from diag.model.endpoint_view import RunView
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
@@ -209,7 +209,7 @@ def test_a_proxy_over_tls_or_in_socks_is_asked_its_own_way() -> None:
 
 def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() -> None:
     def asked(scene: Scene) -> list[Question]:
-        return list(variables_disagree.questions(Whole(evidence_of(scene))))
+        return list(variables_disagree.questions(RunView(evidence_of(scene))))
 
     assert asked(by_system()) == [Lookup(HOST)]
     seen = by_system().also(Lookup(HOST), SystemLookup((ADDRESS,)))
@@ -217,7 +217,7 @@ def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() 
     for scene in (
         by_system(limits=Limits(straight=False)),
         by_system(expects=Expectations(network=Network.PRIVATE)),
-        by_system(expects=Expectations(proxy=Way.PROXIED)),
+        by_system(expects=Expectations(proxy=ExpectedRoute.PROXIED)),
     ):
         assert asked(scene) == []
 

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from msgspec.structs import replace
 
 from checks.tls import certificate_revoked, revocation_unreachable
-from diag.lab.authority import Authority, Credential, Published, Validity, issue
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, issue
 from diag.lab.repository import status_of
 from diag.model.address import Address
 from diag.model.answer import Connection, HttpReply
@@ -26,9 +26,9 @@ from diag.model.wire.revocation import Revocation, Unsaid, is_list, ocsp_address
 from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, found, headers
 
 PLACE = "203.0.113.80"
-LISTED = Authority(NOW, published=Published(crl=f"http://{PLACE}/leaves.crl"))
-AUTHORITY = Authority(NOW, published=Published(ocsp=f"http://{PLACE}/ocsp", crl=f"http://{PLACE}/leaves.crl"))
-STRANGER = Authority(NOW, title="Lab")
+LISTED = CertificateAuthority(NOW, published=Published(crl=f"http://{PLACE}/leaves.crl"))
+AUTHORITY = CertificateAuthority(NOW, published=Published(ocsp=f"http://{PLACE}/ocsp", crl=f"http://{PLACE}/leaves.crl"))
+STRANGER = CertificateAuthority(NOW, title="Lab")
 GOOD, REVOKED = AUTHORITY.leaf(HOST), AUTHORITY.leaf(HOST)
 AUTHORITY.revoke(REVOKED)
 ON_LIST, OFF_LIST = LISTED.leaf(HOST), LISTED.leaf(HOST)
@@ -36,7 +36,7 @@ UNPUBLISHED = STRANGER.leaf(HOST)
 STRANGER.revoke(UNPUBLISHED)
 
 
-def der(credential: Credential) -> tuple[bytes, ...]:
+def der(credential: IssuedCertificate) -> tuple[bytes, ...]:
     return tuple(one.public_bytes(Encoding.DER) for one in (credential.certificate, *credential.chain))
 
 
@@ -54,7 +54,9 @@ def forged() -> bytes:
     return status_of(STRANGER, UNPUBLISHED)
 
 
-def met(credential: Credential, staple: bytes = b"", *, asked: bool = True, errors: tuple[tuple[int, int], ...] = ()) -> Scene:
+def met(
+    credential: IssuedCertificate, staple: bytes = b"", *, asked: bool = True, errors: tuple[tuple[int, int], ...] = ()
+) -> Scene:
     scene = Scene(limits=Limits(revocation=asked)).lookup(ADDRESS).connect()
     return scene.handshake(der(credential), *errors, staple=staple)
 
@@ -153,7 +155,7 @@ def test_only_what_the_issuer_signed_is_read() -> None:
     assert ocsp_address("http://x.test/", b"", issuer) is None
 
 
-def responded(signer: Credential, *sent: x509.Certificate, key: object = None, **terms: object) -> bytes:
+def responded(signer: IssuedCertificate, *sent: x509.Certificate, key: object = None, **terms: object) -> bytes:
     """What `signer` says of GOOD: that it is revoked. `terms` are of `add_response`."""
     issuer = AUTHORITY.intermediate.certificate
     told: dict[str, Any] = {
@@ -172,7 +174,9 @@ def responded(signer: Credential, *sent: x509.Certificate, key: object = None, *
     return builder.sign(signer.key, hashed).public_bytes(Encoding.DER)
 
 
-def appointed(*, by: Authority = AUTHORITY, days: float = 30, signing: bool = True, key: Any = None) -> Credential:
+def appointed(
+    *, by: CertificateAuthority = AUTHORITY, days: float = 30, signing: bool = True, key: Any = None
+) -> IssuedCertificate:
     """A responder of its own, made by an authority."""
     purpose = ExtendedKeyUsageOID.OCSP_SIGNING if signing else ExtendedKeyUsageOID.SERVER_AUTH
     validity = Validity.around(NOW, before=timedelta(days=60), after=timedelta(days=days))
@@ -192,7 +196,7 @@ def test_a_responder_counts_only_where_the_issuer_appointed_it(key: Any) -> None
 def test_a_word_holds_as_long_as_it_says_and_as_its_responder_is_valid() -> None:
     leaf, issuer = der(GOOD)
 
-    def holds(signer: Credential, **terms: object) -> bool:
+    def holds(signer: IssuedCertificate, **terms: object) -> bool:
         said = read_ocsp(responded(signer, signer.certificate, **terms), leaf, issuer)
         assert isinstance(said, Revocation)
         return said.holds(NOW)

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from checks import dns, machine, network
 from diag.model.address import Address
 from diag.model.answer import HoldEnd, TcpInfo
-from diag.model.case import Case
 from diag.model.check import EndpointCheck
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
 from diag.model.observation import Fault, FaultKind
 from diag.model.run import Evidence
@@ -251,7 +251,7 @@ def test_no_check_stumbles_over_missing_evidence(at, missing, faulty):
     assert len(findings(evidence)) >= len(CHECKS)
     for check in CHECKS:
         if isinstance(check, EndpointCheck):
-            assert all(check.questions(Case(evidence, evidence.run.trails[0])) or (True,))
+            assert all(check.questions(EndpointView(evidence, evidence.run.trails[0])) or (True,))
 
 
 def test_every_gap_in_a_sentence_is_a_fact():

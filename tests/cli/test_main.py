@@ -32,7 +32,7 @@ def test_the_version(tmp_path: Path) -> None:
 
 
 def test_help_loads_no_command(tmp_path: Path) -> None:
-    heavy = ["asyncio", "rich", "msgspec", "checks", "diag.model.case", "diag.cli.run", "diag.engine"]
+    heavy = ["asyncio", "rich", "msgspec", "checks", "diag.model.endpoint_view", "diag.cli.run", "diag.engine"]
     seen = f"print([module for module in {heavy} if module in sys.modules])"
     script = f"import sys; from diag.cli.main import carry_out; carry_out(['--help'], {{}}); {seen}"
     ended = subprocess.run([sys.executable, "-c", script], env=environment(tmp_path), capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.pac import read_pac
 from diag.cli.ways import choose_way, read_ways
 from diag.lab.scene import Scene
-from diag.model.endpoint import Expectations, Way, parse_endpoint
+from diag.model.endpoint import Expectations, ExpectedRoute, parse_endpoint
 from diag.model.route import Route, RouteReason
 from diag.model.script import ScriptAddress
 from diag.probe.pac import sandbox
@@ -108,7 +108,7 @@ def test_the_secrets_of_an_address_are_known_apart() -> None:
         ("postgres://service.test", Expectations(), RouteReason.NOTHING_SET),
         ("https://localhost", Expectations(), RouteReason.OWN_MACHINE),
         ("https://127.0.0.1", Expectations(), RouteReason.OWN_MACHINE),
-        ("https://service.test", Expectations(proxy=Way.DIRECT), RouteReason.EXPECTED),
+        ("https://service.test", Expectations(proxy=ExpectedRoute.DIRECT), RouteReason.EXPECTED),
     ],
 )
 def test_which_ways_are_left_to_the_script(text: str, expects: Expectations, why: RouteReason) -> None:

@@ -10,9 +10,9 @@ from diag.engine.investigate import investigate
 from diag.engine.progress import Progress
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, DnsReply, SystemLookup, TunnelReply, UpgradeReply
-from diag.model.case import Case, Stage, Whole
 from diag.model.check import AnyCheck, EndpointCheck, Sentences
 from diag.model.endpoint import Endpoint, Expectations, parse_endpoint
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.machine import Resolvers
 from diag.model.observation import FaultKind, Unsupported
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Upgrade, carrier
@@ -73,7 +73,7 @@ def asked(prober: Scripted, *kinds: type[Question]) -> list[Question]:
 def test_a_walk_goes_from_lookup_to_exchange_over_one_chain_of_connections() -> None:
     prober = Scripted()
     evidence = look(SERVICE, prober=prober)
-    case = Case(evidence, evidence.run.trails[0])
+    case = EndpointView(evidence, evidence.run.trails[0])
     first = Connect(Address("10.0.0.1", 443))
     handshake = Handshake(first, "service.example")
     assert asked(prober, Exchange) == [Exchange(handshake, Authority("service.example", 443))]
@@ -120,7 +120,7 @@ def test_twelve_endpoints_through_one_proxy_dial_it_by_its_name_and_send_no_logi
     evidence = look(*endpoints, prober=prober, route=PROXIED)
     assert asked(prober, Lookup) == [Lookup("proxy.example")]
     assert len(asked(prober, Tunnel)) == 1
-    cases = [Case(evidence, trail) for trail in evidence.run.trails]
+    cases = [EndpointView(evidence, trail) for trail in evidence.run.trails]
     assert all(case.tunnel is not None and case.tunnel.answer.status == 407 for case in cases)
 
 
@@ -144,7 +144,7 @@ def test_a_protocol_that_goes_over_to_tls_is_asked_for_it_before_the_handshake(r
     assert isinstance(handshake.over, Upgrade)
     assert handshake.over.protocol == "postgres"
     assert isinstance(carrier(handshake), Tunnel if route.proxy else Connect)
-    case = Case(evidence, evidence.run.trails[0])
+    case = EndpointView(evidence, evidence.run.trails[0])
     assert case.upgrade is not None
     assert case.session is not None
     assert (case.reached, case.has(Stage.UPGRADE)) == (Stage.HANDSHAKE, True)
@@ -154,7 +154,7 @@ def test_a_protocol_that_goes_over_to_tls_is_asked_for_it_before_the_handshake(r
 def test_a_walk_ends_where_a_server_does_not_go_over_to_tls() -> None:
     prober = Scripted(lambda q: UpgradeReply("upgrade_refused", refusal="not_offered") if isinstance(q, Upgrade) else None)
     evidence = look(parse_endpoint("imap://service.example"), prober=prober)
-    case = Case(evidence, evidence.run.trails[0])
+    case = EndpointView(evidence, evidence.run.trails[0])
     assert (case.reached, case.arrived, case.stopped) == (Stage.UPGRADE, False, True)
     assert not asked(prober, Handshake)
 
@@ -163,7 +163,7 @@ def test_the_walk_goes_on_over_the_address_that_answers_and_still_sees_the_one_t
     dead = Connect(Address("10.0.0.1", 443))
     prober = Scripted(lambda q: Connection(failure="timed_out") if q == dead else None, lambda q: 0.05 if q == dead else 0)
     evidence = look(SERVICE, prober=prober)
-    case = Case(evidence, evidence.run.trails[0])
+    case = EndpointView(evidence, evidence.run.trails[0])
     assert case.session is not None
     assert case.session.question.over == Connect(Address("10.0.0.2", 443))
     assert [seen.answer.failure for seen in case.dials] == ["timed_out", ""]
@@ -176,7 +176,7 @@ def test_named_resolvers_stand_in_for_the_system() -> None:
 
 
 def test_checks_may_ask_in_rounds_that_see_each_others_answers_and_end() -> None:
-    def questions(case: Case) -> Iterable[Question]:
+    def questions(case: EndpointView) -> Iterable[Question]:
         ports = [seen.question.address.port for seen in case.connections]
         return [Connect(Address("10.0.0.1", max(ports) + 1))]
 
@@ -196,7 +196,7 @@ def test_a_question_on_a_failed_connection_is_not_asked() -> None:
 
 
 def test_a_check_that_raises_while_asking_costs_only_its_own_questions() -> None:
-    def broken(case: Case) -> Iterable[Question]:
+    def broken(case: EndpointView) -> Iterable[Question]:
         raise RuntimeError("ours")
 
     more = Connect(Address("10.0.0.1", 80))
@@ -253,7 +253,7 @@ def test_progress_is_told_stage_by_stage() -> None:
 def test_a_name_without_address_ends_the_walk_at_the_lookup() -> None:
     prober = Scripted(lambda q: SystemLookup(failure="name_not_found") if isinstance(q, Lookup) else None)
     evidence = look(SERVICE, prober=prober)
-    assert Case(evidence, evidence.run.trails[0]).reached is Stage.LOOKUP
+    assert EndpointView(evidence, evidence.run.trails[0]).reached is Stage.LOOKUP
     assert not asked(prober, Connect)
 
 
@@ -268,7 +268,7 @@ def test_a_control_is_looked_up_and_dialled_once_and_no_more() -> None:
     (seen,) = evidence.run.controls
     assert seen.authority == control
     assert [evidence.by_id[i].question for i in seen.seen] == [Lookup("good.example"), Connect(Address("10.0.0.1", 8443))]
-    (case,) = Whole(evidence).cases
+    (case,) = RunView(evidence).cases
     assert [dial.question.address.port for dial in case.control_dials] == [8443]
     assert not [dial for dial in case.connections if dial.question.address.port == 8443]
 
@@ -283,7 +283,7 @@ def test_nobody_is_dialled_for_comparison_unless_named() -> None:
 def test_a_repeated_walk_is_asked_anew_from_the_lookup_on() -> None:
     prober = Scripted()
     evidence = look(SERVICE, prober=prober, trials=Trials(repeat=3, every=0.01))
-    (case,) = Whole(evidence).cases
+    (case,) = RunView(evidence).cases
     assert [walk.lookup.question.attempt for walk in case.walks if walk.lookup] == [0, 1, 2]
     assert [{dial.question.attempt for dial in walk.dials} for walk in case.walks] == [{0}, {1}, {2}]
     assert all(walk.session for walk in case.walks)

@@ -7,10 +7,10 @@ import msgspec
 
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
-from diag.model.case import Case, Stage, Whole
 from diag.model.check import EndpointCheck, RunCheck, Sentences
 from diag.model.diagnosis import Outcome
 from diag.model.endpoint import parse_endpoint
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
 from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
@@ -32,7 +32,7 @@ def evidence(*names: str) -> Evidence:
     )
 
 
-def found(case: Case) -> Finding:
+def found(case: EndpointView) -> Finding:
     return problem(case.observations[0], about=case.endpoint.host, host=case.endpoint.host)
 
 
@@ -54,7 +54,7 @@ def test_every_check_answers_for_every_subject() -> None:
 
 
 def test_a_check_that_raises_is_unknown_and_said_to_be_ours() -> None:
-    def broken(case: Case) -> Finding:
+    def broken(case: EndpointView) -> Finding:
         raise KeyError("customer.example")
 
     (verdict, *_) = judge(evidence(), [check("dns-a", broken)]).verdicts
@@ -62,7 +62,7 @@ def test_a_check_that_raises_is_unknown_and_said_to_be_ours() -> None:
 
 
 def test_one_thing_at_fault_is_one_cause_with_every_endpoint() -> None:
-    def same_proxy(case: Case) -> Finding:
+    def same_proxy(case: EndpointView) -> Finding:
         return problem(case.observations[0], about="proxy.example:3128", proxy="proxy.example:3128", host=case.endpoint.host)
 
     (cause,) = judge(evidence(), [check("proxy-a", same_proxy)]).causes
@@ -77,10 +77,10 @@ def test_a_consequence_is_folded_beneath_its_cause_through_every_step() -> None:
 
 
 def test_a_cause_keeps_the_endpoints_at_which_nothing_explains_it() -> None:
-    def first_only(case: Case) -> Finding:
+    def first_only(case: EndpointView) -> Finding:
         return found(case) if case.endpoint.host == "s0.example" else ok(case.observations[0])
 
-    def everywhere(case: Case) -> Finding:
+    def everywhere(case: EndpointView) -> Finding:
         return problem(case.observations[0], about="x", host=case.endpoint.host)
 
     causes = judge(evidence(), [check("dns-a", first_only, ("tls-b",)), check("tls-b", everywhere)]).causes
@@ -89,7 +89,7 @@ def test_a_cause_keeps_the_endpoints_at_which_nothing_explains_it() -> None:
 
 
 def test_a_check_of_the_run_explains_where_it_hits() -> None:
-    def clock(whole: Whole) -> Finding:
+    def clock(whole: RunView) -> Finding:
         return problem(whole.observations[0], about="clock", hits=[str(whole.cases[0].endpoint)])
 
     whole = RunCheck(id="machine-a", owner=Owner.MACHINE, article="", sentences=SENTENCES, judge=clock, explains=("tls-b",))
@@ -113,7 +113,7 @@ def test_a_warning_about_the_machine_needs_no_endpoint_and_comes_after_problems(
 
 
 def test_a_warning_hides_no_problem() -> None:
-    def aside(case: Case) -> Finding:
+    def aside(case: EndpointView) -> Finding:
         return warning(case.observations[0], about="x")
 
     causes = judge(evidence(NAMES[0]), [check("dns-a", aside, ("tls-b",)), check("tls-b")]).causes
@@ -121,7 +121,7 @@ def test_a_warning_hides_no_problem() -> None:
 
 
 def test_the_least_sure_verdict_gives_the_cause_its_confidence() -> None:
-    def unsure(case: Case) -> Finding:
+    def unsure(case: EndpointView) -> Finding:
         sure = Confidence.CERTAIN if case.endpoint.host == "s0.example" else Confidence.POSSIBLE
         return problem(case.observations[0], about="x", confidence=sure)
 

@@ -10,9 +10,9 @@ from msgspec.structs import replace as changed
 from diag.engine.investigate import investigate
 from diag.model.address import Address, Authority
 from diag.model.answer import Header, HttpReply, SystemLookup, TunnelReply
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.endpoint import Endpoint, Expectations, Way, parse_endpoint
+from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, parse_endpoint
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Lookup, Question, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason
@@ -21,14 +21,14 @@ from diag.model.verdict import Owner, ok
 from tests.engine.scripted import Scripted
 
 SERVICE = parse_endpoint("https://service.example")
-PROXIED = parse_endpoint("https://service.example", expects=Expectations(proxy=Way.PROXIED))
+PROXIED = parse_endpoint("https://service.example", expects=Expectations(proxy=ExpectedRoute.PROXIED))
 OURS = ProxyAddress("10.0.0.1", 3128)
 STRAIGHT = Connect(Address("203.0.113.7", 443))
 TO_PROXY = Tunnel(Connect(Address("10.0.0.1", 3128)), OURS.authority, Authority("other.example", 443))
 FETCH = Exchange(Connect(Address("203.0.113.8", 80)), Authority("issuer.example", 80))
 
 
-def _wants(_: Case) -> Iterable[Question]:
+def _wants(_: EndpointView) -> Iterable[Question]:
     return Lookup("service.example"), STRAIGHT, TO_PROXY, FETCH
 
 

@@ -8,11 +8,11 @@ import pytest
 from diag.engine.investigate import investigate
 from diag.knowledge.pac import domains_of
 from diag.model.address import Address
-from diag.model.answer import Connection, ScriptReply, Session, Steered, SystemLookup, TunnelReply
+from diag.model.answer import Connection, PacReply, PacResult, Session, SystemLookup, TunnelReply
 from diag.model.endpoint import Endpoint, parse_endpoint
 from diag.model.machine import Proxies, ProxySetting, Resolvers
 from diag.model.observation import Answer, Unsupported
-from diag.model.question import Connect, Handshake, Inspect, Lookup, Question, Script, Steer, Topic, Tunnel
+from diag.model.question import Connect, EvaluatePac, Handshake, Inspect, Lookup, Question, Script, Topic, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.run import Evidence, Limits
 from diag.model.script import Flaw, ScriptAddress
@@ -23,8 +23,8 @@ PAC = ScriptAddress("http", "pac.example", 8080, "/proxy.pac")
 FILE = ScriptAddress("file", path="/etc/proxy.pac")
 OURS = ProxyAddress("proxy.example", 3128)
 OTHER = ProxyAddress("other.example", 3128)
-LIES = ScriptReply(status=200, size=9)
-NAMES_OURS = Steered(ways=(ScriptWay(OURS), ScriptWay(OTHER), ScriptWay()))
+LIES = PacReply(status=200, size=9)
+NAMES_OURS = PacResult(ways=(ScriptWay(OURS), ScriptWay(OTHER), ScriptWay()))
 Told = Callable[[Question], Answer | BaseException | None]
 
 
@@ -49,7 +49,7 @@ def told(**answers: Answer | BaseException) -> Told:
 
     def answer(question: Question) -> Answer | BaseException | None:
         usual = {"script": LIES, "steer": NAMES_OURS}
-        return (usual | answers).get(type(question).__name__.lower())
+        return (usual | answers).get(question.__struct_config__.tag)
 
     return answer
 
@@ -64,12 +64,16 @@ def test_the_first_way_is_taken_and_the_walk_goes_there() -> None:
     evidence, prober = look(told())
     assert route_of(evidence) == Route(RouteReason.SCRIPT, OURS, "--pac", script=PAC)
     kinds = [type(question) for question in prober.asked if not isinstance(question, Inspect)]
-    assert kinds.index(Steer) < kinds.index(Tunnel)
-    steer = next(question for question in prober.asked if isinstance(question, Steer))
-    assert (steer.script.over, steer.scheme, steer.path) == (Connect(Address("10.0.0.1", 8080)), "https", "/")
+    assert kinds.index(EvaluatePac) < kinds.index(Tunnel)
+    evaluate_pac = next(question for question in prober.asked if isinstance(question, EvaluatePac))
+    assert (evaluate_pac.script.over, evaluate_pac.scheme, evaluate_pac.path) == (
+        Connect(Address("10.0.0.1", 8080)),
+        "https",
+        "/",
+    )
     assert Lookup("pac.example") in prober.asked
     asked = [evidence.by_id[i].question for i in evidence.run.trails[0].steered]
-    assert [type(question) for question in asked] == [Lookup, Connect, Script, Steer, Lookup, Connect, Connect]
+    assert [type(question) for question in asked] == [Lookup, Connect, Script, EvaluatePac, Lookup, Connect, Connect]
 
 
 def dead(*proxies: ProxyAddress) -> Told:
@@ -105,8 +109,8 @@ def test_a_proxy_that_accepts_no_connection_is_passed_over(
 
 def test_where_no_way_is_open_it_is_the_first() -> None:
     def answer(question: Question) -> Answer | BaseException | None:
-        if isinstance(question, Steer):
-            return Steered(ways=(ScriptWay(OURS), ScriptWay(OTHER)))
+        if isinstance(question, EvaluatePac):
+            return PacResult(ways=(ScriptWay(OURS), ScriptWay(OTHER)))
         return dead(OURS, OTHER)(question)
 
     route = route_of(look(answer)[0])
@@ -116,13 +120,13 @@ def test_where_no_way_is_open_it_is_the_first() -> None:
 @pytest.mark.parametrize(
     ("answers", "script", "why"),
     [
-        ({"steer": Steered(ways=(ScriptWay(), ScriptWay(OURS)))}, PAC, RouteReason.SCRIPT),
-        ({"steer": Steered(Flaw.THREW)}, PAC, RouteReason.SCRIPT_FAILED),
-        ({"steer": Steered(Flaw.NONSENSE)}, PAC, RouteReason.SCRIPT_FAILED),
+        ({"steer": PacResult(ways=(ScriptWay(), ScriptWay(OURS)))}, PAC, RouteReason.SCRIPT),
+        ({"steer": PacResult(Flaw.THREW)}, PAC, RouteReason.SCRIPT_FAILED),
+        ({"steer": PacResult(Flaw.NONSENSE)}, PAC, RouteReason.SCRIPT_FAILED),
         ({"steer": Unsupported("no engine")}, PAC, RouteReason.SCRIPT_FAILED),
-        ({"script": ScriptReply(Flaw.STATUS, status=404)}, PAC, RouteReason.SCRIPT_FAILED),
-        ({"script": ScriptReply(Flaw.MISSING)}, FILE, RouteReason.SCRIPT_FAILED),
-        ({"script": ScriptReply(status=302, moved=PAC)}, PAC, RouteReason.SCRIPT_FAILED),
+        ({"script": PacReply(Flaw.STATUS, status=404)}, PAC, RouteReason.SCRIPT_FAILED),
+        ({"script": PacReply(Flaw.MISSING)}, FILE, RouteReason.SCRIPT_FAILED),
+        ({"script": PacReply(status=302, moved=PAC)}, PAC, RouteReason.SCRIPT_FAILED),
     ],
 )
 def test_the_way_is_direct_where_the_script_says_so_or_is_of_no_use(
@@ -139,11 +143,11 @@ def test_names_that_a_script_wants_are_looked_up_and_it_is_asked_again() -> None
         match question:
             case Script():
                 return LIES
-            case Steer() if len(question.lookups) == 0:
-                return Steered(wants=("first.example", "second.example"))
-            case Steer() if len(question.lookups) == 2:
-                return Steered(wants=("third.example",))
-            case Steer():
+            case EvaluatePac() if len(question.lookups) == 0:
+                return PacResult(wants=("first.example", "second.example"))
+            case EvaluatePac() if len(question.lookups) == 2:
+                return PacResult(wants=("third.example",))
+            case EvaluatePac():
                 return NAMES_OURS
             case Lookup(name="second.example"):
                 return SystemLookup(failure="name_not_found")
@@ -151,7 +155,7 @@ def test_names_that_a_script_wants_are_looked_up_and_it_is_asked_again() -> None
 
     evidence, prober = look(answer)
     assert route_of(evidence).proxy == OURS
-    steers = [question for question in prober.asked if isinstance(question, Steer)]
+    steers = [question for question in prober.asked if isinstance(question, EvaluatePac)]
     assert [len(question.lookups) for question in steers] == [0, 2, 3]
     assert {Lookup("first.example"), Lookup("second.example"), Lookup("third.example")} <= set(prober.asked)
 
@@ -160,13 +164,13 @@ def test_a_script_that_moved_is_followed_and_not_without_end() -> None:
     def answer(question: Question) -> Answer | None:
         if isinstance(question, Script):
             number = question.address.port + 1
-            return LIES if number == 8083 else ScriptReply(status=302, moved=ScriptAddress("http", "pac.example", number, "/"))
-        return NAMES_OURS if isinstance(question, Steer) else None
+            return LIES if number == 8083 else PacReply(status=302, moved=ScriptAddress("http", "pac.example", number, "/"))
+        return NAMES_OURS if isinstance(question, EvaluatePac) else None
 
     assert route_of(look(answer)[0]).proxy == OURS
     endless, prober = look(
         lambda question: (
-            ScriptReply(status=302, moved=ScriptAddress("http", "pac.example", question.address.port + 1, "/"))
+            PacReply(status=302, moved=ScriptAddress("http", "pac.example", question.address.port + 1, "/"))
             if isinstance(question, Script)
             else None
         )
@@ -194,7 +198,7 @@ def searching(*domains: str, found: str = "") -> Told:
                 return SystemLookup(("10.0.0.7",)) if name == f"wpad.{found}." else SystemLookup(failure="name_not_found")
             case Script():
                 return LIES
-            case Steer():
+            case EvaluatePac():
                 return NAMES_OURS
         return None
 
@@ -208,8 +212,8 @@ def test_a_script_is_found_below_the_search_domains_in_their_order() -> None:
     assert names == ["wpad.a.corp.example.", "wpad.corp.example."]
 
 
-@pytest.mark.parametrize("reply", [ScriptReply(Flaw.STATUS, status=404), ScriptReply(Flaw.PAGE, status=200)])
-def test_what_lies_at_a_found_name_and_is_no_script_counts_as_none(reply: ScriptReply) -> None:
+@pytest.mark.parametrize("reply", [PacReply(Flaw.STATUS, status=404), PacReply(Flaw.PAGE, status=200)])
+def test_what_lies_at_a_found_name_and_is_no_script_counts_as_none(reply: PacReply) -> None:
     told = searching("corp.example", found="corp.example")
     evidence, _ = look(lambda question: reply if isinstance(question, Script) else told(question), script=None)
     assert route_of(evidence) == Route(RouteReason.NOTHING_DETECTED, None, "--pac")
@@ -255,7 +259,7 @@ def test_a_script_that_is_not_obeyed_is_asked_only_where_the_direct_way_fails() 
     assert route_of(well) == route_of(lost) == Route(RouteReason.NOTHING_SET)
     assert well.run.trails[0].steered == ()
     assert not any("pac" in str(question) for question in calm.asked)
-    assert Steer(Script(PAC, Connect(Address("10.0.0.1", 8080))), SERVICE.authority) in asked.asked
+    assert EvaluatePac(Script(PAC, Connect(Address("10.0.0.1", 8080))), SERVICE.authority) in asked.asked
     assert lost.run.trails[0].steered
 
 
@@ -263,7 +267,7 @@ def test_many_endpoints_fetch_one_script() -> None:
     endpoints = [parse_endpoint(f"https://h{n}.example") for n in range(40)]
     evidence, prober = look(told(), *endpoints)
     assert sum(isinstance(question, Script) for question in prober.asked) == 1
-    assert sum(isinstance(question, Steer) for question in prober.asked) == 40
+    assert sum(isinstance(question, EvaluatePac) for question in prober.asked) == 40
     assert {trail.route.proxy for trail in evidence.run.trails if trail.route} == {OURS}
 
 
@@ -285,11 +289,11 @@ def test_a_run_that_ends_before_the_script_answers_has_chosen_no_way() -> None:
 
 def test_plain_http_is_told_to_the_script_with_its_path() -> None:
     _, prober = look(told(), parse_endpoint("http://service.example/some/path"))
-    steer = next(question for question in prober.asked if isinstance(question, Steer))
-    assert (steer.scheme, steer.path) == ("http", "/some/path")
+    evaluate_pac = next(question for question in prober.asked if isinstance(question, EvaluatePac))
+    assert (evaluate_pac.scheme, evaluate_pac.path) == ("http", "/some/path")
 
 
 def test_a_tunnel_through_the_scripts_proxy_carries_its_login() -> None:
     known = ScriptWay(ProxyAddress("proxy.example", 3128, login=True))
-    _, prober = look(told(steer=Steered(ways=(known,)), tunnel=TunnelReply(status=200)))
+    _, prober = look(told(steer=PacResult(ways=(known,)), tunnel=TunnelReply(status=200)))
     assert next(question for question in prober.asked if isinstance(question, Tunnel)).login == "basic"

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from diag.engine.route import LIST, OPTION, choose_route
-from diag.model.endpoint import Endpoint, Expectations, Network, Way, parse_endpoint
+from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, parse_endpoint
 from diag.model.machine import SETTING_SOURCES, Proxies, ProxySetting, ProxyVariable
 from diag.model.route import ProxyAddress, Route, RouteReason
 
@@ -89,10 +89,10 @@ def test_any_other_machine_is_not_this_one(host: str) -> None:
     ("expects", "why"),
     [
         (Expectations(), RouteReason.VARIABLE),
-        (Expectations(proxy=Way.DIRECT), RouteReason.EXPECTED),
-        (Expectations(proxy=Way.PROXIED), RouteReason.VARIABLE),
+        (Expectations(proxy=ExpectedRoute.DIRECT), RouteReason.EXPECTED),
+        (Expectations(proxy=ExpectedRoute.PROXIED), RouteReason.VARIABLE),
         (Expectations(network=Network.PRIVATE), RouteReason.VARIABLE),
-        (Expectations(network=Network.PRIVATE, proxy=Way.DIRECT), RouteReason.EXPECTED),
+        (Expectations(network=Network.PRIVATE, proxy=ExpectedRoute.DIRECT), RouteReason.EXPECTED),
     ],
 )
 def test_only_an_expected_direct_way_forces_one(expects: Expectations, why: RouteReason) -> None:
@@ -164,7 +164,9 @@ def test_exceptions_of_a_setting_are_read_as_its_system_reads_them() -> None:
 def test_option_and_expectation_go_before_settings() -> None:
     found = Proxies(settings=(setting(),))
     assert choose_route(parse_endpoint("a.test"), found, OTHER).why is RouteReason.OPTION
-    assert choose_route(Endpoint("a.test", 443, expects=Expectations(proxy=Way.DIRECT)), found).why is RouteReason.EXPECTED
+    assert (
+        choose_route(Endpoint("a.test", 443, expects=Expectations(proxy=ExpectedRoute.DIRECT)), found).why is RouteReason.EXPECTED
+    )
     assert choose_route(parse_endpoint("localhost"), found).why is RouteReason.OWN_MACHINE
 
 
@@ -182,5 +184,5 @@ def test_the_endpoint_list_s_proxy_goes_before_variables_and_settings_and_after_
     script = Route(RouteReason.SCRIPT)
     assert choose_route(parse_endpoint("a.test"), None, script=script, listed=OURS) == script
     assert choose_route(parse_endpoint("localhost"), None, listed=OURS).why is RouteReason.OWN_MACHINE
-    direct = Endpoint("a.test", 443, expects=Expectations(proxy=Way.DIRECT))
+    direct = Endpoint("a.test", 443, expects=Expectations(proxy=ExpectedRoute.DIRECT))
     assert choose_route(direct, None, listed=OURS) == Route(RouteReason.EXPECTED)

@@ -8,9 +8,9 @@ import pytest
 from diag.engine.investigate import investigate
 from diag.model.address import Address, Authority
 from diag.model.answer import SystemLookup
-from diag.model.case import Case
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import parse_endpoint
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Answer
 from diag.model.question import Connect, Handshake, Lookup, Question
 from diag.model.route import Route, RouteReason
@@ -25,7 +25,7 @@ KNOWN_GOOD = Connect(Address("203.0.113.9", 80))
 ISSUER = Connect(Address("198.51.100.4", 80))
 
 
-def _wants(case: Case) -> Iterable[Question]:
+def _wants(case: EndpointView) -> Iterable[Question]:
     yield from (STRANGER, Handshake(STRANGER), OTHER_PORT, GIVEN, KNOWN_GOOD, Lookup("issuer.example"))
     if case.asked(Lookup("issuer.example")):
         yield ISSUER

@@ -25,7 +25,7 @@ HARMFUL: tuple[Any, ...] = (
     {"a": {"b": {"c": 1}}},
 )  # fmt: skip
 """Values that a careless reader trips over: types, sizes, control characters, spreadsheets, pages, templates, words of ours."""
-JSONS = (layout.RUN, layout.EVIDENCE, layout.VERDICTS, layout.REDACTION, layout.ERRORS)
+JSONS = (layout.RUN_MEMBER, layout.EVIDENCE, layout.VERDICTS, layout.REDACTION, layout.ERRORS)
 Mutate = Callable[[random.Random], bytes]
 
 

@@ -7,12 +7,24 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
-    "checks": {"diag.model", "checks"},
+    "checks": {"diag.model", "diag.knowledge", "checks"},
     "diag.model": {"diag.model"},
+    "diag.knowledge": {"diag.model", "diag.knowledge"},
     "diag.probe": {"diag.model", "diag.probe"},
-    "diag.engine": {"diag.model", "diag.engine"},
-    "diag.bundle": {"diag.model", "diag.bundle"},
-    "diag.report": {"diag.model", "diag.report"},
+    "diag.engine": {"diag.model", "diag.knowledge", "diag.engine"},
+    "diag.bundle": {"diag.model", "diag.knowledge", "diag.bundle"},
+    "diag.report.wording": {"diag.model", "diag.knowledge", "diag.report.wording"},
+    "diag.report.views": {"diag.model", "diag.knowledge", "diag.report.wording", "diag.report.views"},
+    "diag.report.layout": {"diag.model", "diag.report.wording", "diag.report.layout"},
+    "diag.report.forms": {
+        "diag.model",
+        "diag.knowledge",
+        "diag.report.wording",
+        "diag.report.views",
+        "diag.report.layout",
+        "diag.report.forms",
+    },
+    "diag.report": set(),
     "diag.profile": {"diag.model", "diag.profile"},
     "diag.desk": {"diag.model", "diag.bundle", "diag.engine", "diag.desk"},
     "diag.lab": {"diag.lab"},
@@ -64,6 +76,14 @@ def test_a_room_imports_only_what_the_house_allows(path: Path) -> None:
     ours = {name for name in imports_of(path) if name.split(".")[0] in ("diag", "checks")}
     strays = {name for name in ours if not any(name == other or name.startswith(f"{other}.") for other in MAY_IMPORT[room])}
     assert not strays
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_form_imports_another(path: Path) -> None:
+    form = name_of(path).split(".")[3:4]
+    if name_of(path).startswith("diag.report.forms."):
+        ours = {name.split(".")[3] for name in imports_of(path) if name.startswith("diag.report.forms.")}
+        assert ours <= set(form)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -25,7 +25,7 @@ GREETINGS = {
 """What is said, and what must be in the answer, until TLS may begin."""
 
 
-class Met(Exception):
+class ConnectOutcome(Exception):
     """How far it went: the word says what was met there."""
 
 
@@ -43,7 +43,7 @@ class Visitor:
             return self._word(lambda: self.through_proxy(parts))
         try:
             addresses = self.look_up(parts.hostname)
-        except Met as met:
+        except ConnectOutcome as met:
             return str(met)
         return " ".join(self._word(lambda address=address: self.directly(parts, address)) for address in addresses)
 
@@ -57,9 +57,9 @@ class Visitor:
             for record in records
         ]
         if answers[0].rcode() != dns.rcode.NOERROR:
-            raise Met(dns.rcode.to_text(answers[0].rcode()))
+            raise ConnectOutcome(dns.rcode.to_text(answers[0].rcode()))
         if not found:
-            raise Met("no-data")
+            raise ConnectOutcome("no-data")
         return found
 
     def ask(self, name, kind="A", checking_disabled=False):
@@ -72,16 +72,16 @@ class Visitor:
             if answer.flags & dns.flags.TC:
                 answer = dns.query.tcp(query, host, self.patience, int(port))
         except dns.exception.Timeout:
-            raise Met("dns-silent") from None
+            raise ConnectOutcome("dns-silent") from None
         return answer
 
     def connect(self, address, port):
         try:
             return socket.create_connection((address, port), self.patience)
         except ConnectionRefusedError:
-            raise Met("refused") from None
+            raise ConnectOutcome("refused") from None
         except TimeoutError:
-            raise Met("syn-silent") from None
+            raise ConnectOutcome("syn-silent") from None
 
     def directly(self, parts, address):
         with self.connect(address, parts.port) as connection:
@@ -121,11 +121,11 @@ class Visitor:
             write(said)
             answer = read(65536)
             if not answer:
-                raise Met("ended")
+                raise ConnectOutcome("ended")
             if wanted not in (answer[:1] if parts.scheme == "postgres" else answer):
-                raise Met(f"not-over {NAMES.get(parts.scheme, chr(answer[0]))}")
+                raise ConnectOutcome(f"not-over {NAMES.get(parts.scheme, chr(answer[0]))}")
         if b"\n" in answer.partition(b"\n")[2]:
-            raise Met("injected")
+            raise ConnectOutcome("injected")
         write(MYSQL_WISH if parts.scheme == "mysql" else b"")
         self.handshake(write, read, parts.hostname)
         return "over"
@@ -147,18 +147,18 @@ class Visitor:
                     write_below(spoken.read())
                     data = read_below(65536)
                     if not data:
-                        raise Met("ended") from None
+                        raise ConnectOutcome("ended") from None
                     raw.extend(data)
                     heard.write(data)
 
         try:
             step(tls.do_handshake)
         except ssl.SSLCertVerificationError as problem:
-            raise Met(f"verify-{problem.verify_code}") from None
+            raise ConnectOutcome(f"verify-{problem.verify_code}") from None
         except ssl.SSLError:
             if len(raw) >= 7 and raw[-7] == ALERT_RECORD:
-                raise Met(f"alert-{raw[-1]}") from None
-            raise Met("not-tls " + bytes(raw[:4]).decode("latin-1").strip()) from None
+                raise ConnectOutcome(f"alert-{raw[-1]}") from None
+            raise ConnectOutcome("not-tls " + bytes(raw[:4]).decode("latin-1").strip()) from None
         write_below(spoken.read())
 
         def write(data):
@@ -171,7 +171,7 @@ class Visitor:
             except ssl.SSLZeroReturnError:
                 return b""
             except ssl.SSLError as problem:
-                raise Met(problem.reason) from None
+                raise ConnectOutcome(problem.reason) from None
 
         return write, read
 
@@ -185,10 +185,10 @@ class Visitor:
         while b"\r\n\r\n" not in head:
             data = read(65536)
             if not data:
-                raise Met("ended")
+                raise ConnectOutcome("ended")
             head += data
             if not b"HTTP/1.1 ".startswith(head[:9]):
-                raise Met("not-http")
+                raise ConnectOutcome("not-http")
         first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         headers = [line.split(": ", 1) for line in lines]
         return first.split(" ")[1], {name.lower(): value for name, value in headers}
@@ -196,7 +196,7 @@ class Visitor:
     def _word(self, act):
         try:
             return act()
-        except Met as met:
+        except ConnectOutcome as met:
             return str(met)
         except ConnectionResetError:
             return "reset"

@@ -14,7 +14,7 @@ from cryptography.x509 import ocsp, verification
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 
 from diag import lab
-from diag.lab.authority import Authority, Validity, pem, self_signed
+from diag.lab.authority import CertificateAuthority, Validity, pem, self_signed
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOST = "service.lab.test"
@@ -43,7 +43,7 @@ def stated(certificate, method):
 
 
 def test_a_healthy_chain_holds_before_a_strict_reader():
-    authority = Authority(NOW)
+    authority = CertificateAuthority(NOW)
     assert len(verify(authority, authority.leaf(HOST))) == 3
 
 
@@ -53,7 +53,7 @@ def test_a_healthy_chain_holds_before_a_strict_reader():
         lambda authority: authority.leaf(HOST, validity=Validity.around(NOW, after=timedelta(days=-1))),
         lambda authority: authority.leaf(HOST, validity=Validity.around(NOW, before=timedelta(days=-1), after=timedelta(days=9))),
         lambda authority: authority.leaf("other.lab.test"),
-        lambda authority: Authority(NOW, title="Private").leaf(HOST),
+        lambda authority: CertificateAuthority(NOW, title="Private").leaf(HOST),
         lambda authority: authority.leaf(HOST, identified=False),
         lambda authority: authority.leaf(HOST, purposes=[x509.ExtendedKeyUsageOID.CLIENT_AUTH]),
         lambda authority: self_signed(HOST, validity=Validity.around(NOW, after=timedelta(days=9))).presenting(
@@ -62,22 +62,22 @@ def test_a_healthy_chain_holds_before_a_strict_reader():
     ],
 )
 def test_a_spoilt_chain_does_not(spoil):
-    authority = Authority(NOW)
+    authority = CertificateAuthority(NOW)
     with pytest.raises(verification.VerificationError):
         verify(authority, spoil(authority))
 
 
 def test_an_intermediate_can_be_spoilt_under_the_same_root():
-    authority = Authority(NOW)
+    authority = CertificateAuthority(NOW)
     past = Validity.around(NOW, before=timedelta(days=9), after=timedelta(days=-1))
-    aged = Authority(NOW, root=authority.root, intermediate_validity=past)
+    aged = CertificateAuthority(NOW, root=authority.root, intermediate_validity=past)
     with pytest.raises(verification.VerificationError):
         verify(authority, aged.leaf(HOST))
     assert aged.root is authority.root
 
 
 def test_key_and_chain_load_where_servers_load_them(tmp_path):
-    made = Authority(NOW).leaf(HOST)
+    made = CertificateAuthority(NOW).leaf(HOST)
     whole = tmp_path / "server.pem"
     whole.write_bytes(made.key_pem() + pem(made.certificate, *made.chain))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -97,7 +97,7 @@ def published():
         made.extend((authority, good, revoked))
         return await site.scene()
 
-    with lab.start(lab.Fault("published", "An authority that publishes.", None, raise_it)):
+    with lab.start(lab.LabFault("published", "An authority that publishes.", None, raise_it)):
         yield made
 
 
@@ -138,7 +138,7 @@ def test_ocsp_owns_to_what_it_cannot_answer(published):
     url = stated(good.certificate, Access.OCSP)
     malformed = ocsp.load_der_ocsp_response(fetch(url, b"no question")[2])
     assert malformed.response_status is ocsp.OCSPResponseStatus.MALFORMED_REQUEST
-    stranger = Authority(NOW).leaf(HOST)
+    stranger = CertificateAuthority(NOW).leaf(HOST)
     builder = ocsp.OCSPRequestBuilder().add_certificate(stranger.certificate, authority.intermediate.certificate, hashes.SHA1())
     answer = fetch(url, builder.build().public_bytes(serialization.Encoding.DER))[2]
     assert ocsp.load_der_ocsp_response(answer).response_status is ocsp.OCSPResponseStatus.UNAUTHORIZED

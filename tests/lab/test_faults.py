@@ -179,7 +179,7 @@ def test_a_fault_that_cannot_be_raised_says_so_and_leaves_nothing():
         raise OSError("no more ports")
 
     with pytest.raises(OSError, match="no more ports"):
-        lab.start(lab.Fault("unlucky", "It cannot be raised.", None, raise_it))
+        lab.start(lab.LabFault("unlucky", "It cannot be raised.", None, raise_it))
 
 
 def test_a_bug_of_a_service_is_raised_at_the_stop(visitor):
@@ -190,7 +190,7 @@ def test_a_bug_of_a_service_is_raised_at_the_stop(visitor):
     async def raise_it(site):
         return await site.scene(await site.stand(broken))
 
-    running = lab.start(lab.Fault("broken-service", "Its service has a bug.", None, raise_it))
+    running = lab.start(lab.LabFault("broken-service", "Its service has a bug.", None, raise_it))
     [scene] = running.scenes
     assert visitor(scene, LONG).walk(scene.endpoints[0]) in ("ended", "reset")
     with pytest.raises(ExceptionGroup) as raised:

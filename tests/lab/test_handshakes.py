@@ -188,7 +188,7 @@ def test_a_demanded_certificate_is_accepted(newest):
         )
         return await site.scene(await site.stand(over_tls(demanding, site.http())))
 
-    fault = lab.Fault("client-certificate-given", "One is given.", None, raise_it)
+    fault = lab.LabFault("client-certificate-given", "One is given.", None, raise_it)
     with lab.start(fault) as running, Client(running.scenes[0], own=made[0]) as client:
         assert client.status() == 200
 

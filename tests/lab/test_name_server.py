@@ -13,24 +13,24 @@ import dns.rdatatype
 import pytest
 
 from diag import lab
-from diag.lab.dns import NameServer, Reply, open_name_server
+from diag.lab.dns import LabReply, NameServer, open_name_server
 
 PATIENCE = 20.0
 ZONE = {
-    "service.lab.test": Reply(("127.0.0.1", "::1")),
-    "front.lab.test": Reply(alias="service.lab.test"),
-    "loop.lab.test": Reply(alias="loop.lab.test"),
-    "dangling.lab.test": Reply(alias="gone.lab.test"),
-    "deep.below.lab.test": Reply(("127.0.0.1",)),
-    "empty.lab.test": Reply(),
-    "bogus.lab.test": Reply(("127.0.0.1",), code="SERVFAIL", code_unchecked="NOERROR", reason=6),
-    "broken.lab.test": Reply(code="SERVFAIL"),
-    "long.lab.test": Reply(("127.0.0.1",), manner="truncated"),
-    "many.lab.test": Reply(tuple(f"127.0.1.{number}" for number in range(200))),
-    "forged.lab.test": Reply(("127.0.0.1",), manner="wrong-id"),
-    "garbage.lab.test": Reply(manner="garbage"),
-    "silent.lab.test": Reply(manner="silent"),
-    "late.lab.test": Reply(("127.0.0.1",), delay=0.01),
+    "service.lab.test": LabReply(("127.0.0.1", "::1")),
+    "front.lab.test": LabReply(alias="service.lab.test"),
+    "loop.lab.test": LabReply(alias="loop.lab.test"),
+    "dangling.lab.test": LabReply(alias="gone.lab.test"),
+    "deep.below.lab.test": LabReply(("127.0.0.1",)),
+    "empty.lab.test": LabReply(),
+    "bogus.lab.test": LabReply(("127.0.0.1",), code="SERVFAIL", code_unchecked="NOERROR", reason=6),
+    "broken.lab.test": LabReply(code="SERVFAIL"),
+    "long.lab.test": LabReply(("127.0.0.1",), manner="truncated"),
+    "many.lab.test": LabReply(tuple(f"127.0.1.{number}" for number in range(200))),
+    "forged.lab.test": LabReply(("127.0.0.1",), manner="wrong-id"),
+    "garbage.lab.test": LabReply(manner="garbage"),
+    "silent.lab.test": LabReply(manner="silent"),
+    "late.lab.test": LabReply(("127.0.0.1",), delay=0.01),
 }
 
 
@@ -40,7 +40,7 @@ def place():
         site.zone.update(ZONE)
         return await site.scene()
 
-    with lab.start(lab.Fault("names", "Names of every kind.", None, raise_it)) as running:
+    with lab.start(lab.LabFault("names", "Names of every kind.", None, raise_it)) as running:
         [scene] = running.scenes
         host, port = scene.resolver.split(":")
         yield host, int(port)
@@ -162,10 +162,10 @@ def test_the_other_name_server_knows_the_name(fault, visitor):
 
 def test_tcp_can_be_refused_where_udp_answers():
     async def raise_it(site):
-        server = NameServer({"service.lab.test": Reply(("127.0.0.1",))}, site.tally)
+        server = NameServer({"service.lab.test": LabReply(("127.0.0.1",))}, site.tally)
         return await site.scene(resolver=await open_name_server(site.listeners, server, tcp="refused"))
 
-    with lab.start(lab.Fault("no-tcp", "Names over UDP alone.", None, raise_it)) as running:
+    with lab.start(lab.LabFault("no-tcp", "Names over UDP alone.", None, raise_it)) as running:
         [scene] = running.scenes
         host, port = scene.resolver.split(":")
         assert texts(ask((host, int(port)), "service.lab.test")) == ["127.0.0.1"]

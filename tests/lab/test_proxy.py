@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from diag import lab
-from diag.lab.dns import Reply
+from diag.lab.dns import LabReply
 from diag.lab.proxy import CREDENTIALS, Rules
 
 PATIENCE = 20.0
@@ -22,11 +22,11 @@ def proxied(rules, hosts=("service.lab.test",)):
 
     async def raise_it(site):
         urls = [await site.stand(site.http(), host, "http") for host in hosts]
-        site.zone["outside.lab.test"] = Reply(("192.0.2.1",))
+        site.zone["outside.lab.test"] = LabReply(("192.0.2.1",))
         urls.append(site.nowhere("service.lab.test"))
         return await site.scene(*urls, proxy=await site.stand_proxy(site.proxy(rules)))
 
-    with lab.start(lab.Fault("by-hand", "A proxy.", None, raise_it)) as running:
+    with lab.start(lab.LabFault("by-hand", "A proxy.", None, raise_it)) as running:
         [scene] = running.scenes
         proxy = urlsplit(scene.proxy)
         yield running, (proxy.hostname, proxy.port), [urlsplit(url) for url in scene.endpoints]

@@ -10,7 +10,7 @@ import pytest
 
 from diag import lab
 from diag.lab.families.healthy import service_many
-from diag.lab.http import Answer
+from diag.lab.http import LabAnswer
 
 PATIENCE = 20.0
 
@@ -19,18 +19,18 @@ PATIENCE = 20.0
 def place():
     """A plain service with a path of every kind: where it is."""
     answers = {
-        "/": Answer(),
-        "/late": Answer(delay=0.01),
-        "/cut": Answer(manner="cut"),
-        "/raw": Answer(body=b"raw", manner="raw"),
-        "/last": Answer(last=True),
-        "/echo": lambda request: Answer(200, request.method.encode() + b" " + request.body),
+        "/": LabAnswer(),
+        "/late": LabAnswer(delay=0.01),
+        "/cut": LabAnswer(manner="cut"),
+        "/raw": LabAnswer(body=b"raw", manner="raw"),
+        "/last": LabAnswer(last=True),
+        "/echo": lambda request: LabAnswer(200, request.method.encode() + b" " + request.body),
     }
 
     async def raise_it(site):
-        return await site.scene(await site.stand(site.http(answers, Answer(404)), scheme="http"))
+        return await site.scene(await site.stand(site.http(answers, LabAnswer(404)), scheme="http"))
 
-    with lab.start(lab.Fault("paths", "Paths of every kind.", None, raise_it)) as running:
+    with lab.start(lab.LabFault("paths", "Paths of every kind.", None, raise_it)) as running:
         yield "127.0.0.1", urlsplit(running.scenes[0].endpoints[0]).port
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diag.knowledge.trust_stores import Client, Says, Table, lists_of, names
+from diag.knowledge.trust_stores import Client, ClientOpinions, Says, lists_of, names
 from diag.model.answer import Trust, VerifyError
 from diag.model.machine import System, TrustSettings, TrustVariable
 from diag.model.question import Verify
@@ -90,6 +90,6 @@ def test_elsewhere_the_system_s_programs_do_not_heed_openssl_s_variables(system:
 
 def test_a_table_has_three_columns_of_one_length() -> None:
     clients = tuple(told().values())
-    table = Table.of(clients)
+    table = ClientOpinions.of(clients)
     assert len(table.clients) == len(table.stores) == len(table.accepts) == len(clients)
     assert set(names(clients, Says.YES)) < set(table.clients)

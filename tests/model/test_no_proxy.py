@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, Reading, curl, macos, seems_to_name
+from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, NoProxyReading, curl, macos, seems_to_name
 from diag.model.endpoint import parse_endpoint
 
-D, P, X = Reading.DIRECT, Reading.PROXIED, Reading.FAILS
+D, P, X = NoProxyReading.DIRECT, NoProxyReading.PROXIED, NoProxyReading.FAILS
 
-TABLE: list[tuple[str, str, tuple[Reading, ...]]] = [
+TABLE: list[tuple[str, str, tuple[NoProxyReading, ...]]] = [
     # address, NO_PROXY:              curl urllib requests httpx go java node
     ("http://example.test", "example.test", (D, D, D, D, D, D, D)),
     ("http://api.example.test", "example.test", (D, D, D, D, D, P, D)),
@@ -45,7 +45,7 @@ def entries(value: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("url", "value", "readings"), TABLE)
-def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[Reading, ...]) -> None:
+def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[NoProxyReading, ...]) -> None:
     endpoint = parse_endpoint(url)
     given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in CLIENTS}
     assert given == dict(zip((name for name, _ in CLIENTS), readings, strict=True))
@@ -79,7 +79,7 @@ def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[
         ("https://api.corp.test", "", P, P),
     ],
 )
-def test_each_system_reads_its_own_exceptions(url: str, entry: str, windows: Reading, macos: Reading) -> None:
+def test_each_system_reads_its_own_exceptions(url: str, entry: str, windows: NoProxyReading, macos: NoProxyReading) -> None:
     endpoint = parse_endpoint(url)
     read = {name: SYSTEMS[name](endpoint.host, endpoint.port, endpoint.scheme, (entry,)) for name in ("windows_user", "macos")}
     assert read == {"windows_user": windows, "macos": macos}
@@ -109,11 +109,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_urllib_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: str) -> None:
     environment.setenv("no_proxy", value)
     endpoint = parse_endpoint(url)
-    really = Reading.DIRECT if urllib.request.proxy_bypass_environment(urlsplit(url).netloc) else Reading.PROXIED
+    really = NoProxyReading.DIRECT if urllib.request.proxy_bypass_environment(urlsplit(url).netloc) else NoProxyReading.PROXIED
     assert urllib_reads(endpoint.host, endpoint.port, endpoint.scheme, value) is really
 
 
-def urllib_reads(host: str, port: int, scheme: str, value: str) -> Reading:
+def urllib_reads(host: str, port: int, scheme: str, value: str) -> NoProxyReading:
     return dict(CLIENTS)["Python urllib"](host, port, scheme, entries(value))
 
 
@@ -126,9 +126,9 @@ def test_httpx_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: s
     try:
         with client_of.Client() as client:
             own = client._transport_for_url(client_of.URL(url)) is client._transport
-        really = Reading.DIRECT if own else Reading.PROXIED
+        really = NoProxyReading.DIRECT if own else NoProxyReading.PROXIED
     except client_of.InvalidURL:
-        really = Reading.FAILS
+        really = NoProxyReading.FAILS
     assert dict(CLIENTS)["Python httpx"](endpoint.host, endpoint.port, endpoint.scheme, entries(value)) is really
 
 
@@ -159,13 +159,13 @@ ADDRESSES = st.ip_addresses(v=4).map(str)
 
 @given(NAMES | ADDRESSES, st.sampled_from(["https", "http"]), st.sampled_from([443, 80, 8443]))
 def test_the_plain_host_is_understood_by_all(host: str, scheme: str, port: int) -> None:
-    assert {read(host, port, scheme, ("a.test", host)) for _, read in CLIENTS} == {Reading.DIRECT}
+    assert {read(host, port, scheme, ("a.test", host)) for _, read in CLIENTS} == {NoProxyReading.DIRECT}
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40).map(str.strip).filter(bool), max_size=5))
 def test_no_value_is_too_odd(host: str, odd: list[str]) -> None:
     for _, read in CLIENTS:
-        assert read(host, 443, "https", tuple(odd)) in Reading
+        assert read(host, 443, "https", tuple(odd)) in NoProxyReading
     assert seems_to_name(host, tuple(odd)) in (True, False)
 
 
@@ -215,4 +215,4 @@ def test_no_value_is_too_odd(host: str, odd: list[str]) -> None:
     ],
 )
 def test_exceptions_by_the_rules_of_curl(host: str, exceptions: tuple[str, ...], exempt: bool) -> None:
-    assert (curl(host, 443, "https", exceptions) is Reading.DIRECT) is exempt
+    assert (curl(host, 443, "https", exceptions) is NoProxyReading.DIRECT) is exempt

@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL import SSL
 
-from diag.lab.authority import Credential as LabCredential
-from diag.lab.tls import Terms, Version, context_for
+from diag.lab.authority import IssuedCertificate as LabCredential
+from diag.lab.tls import Terms, TlsVersion, context_for
 from diag.model.address import Authority
 from diag.model.observation import Unsupported
 from diag.model.question import Connect, Exchange, Handshake, Hold
@@ -44,7 +44,7 @@ def to_show(credential: Credential) -> Shown:
 
 def naming(newest: ssl.TLSVersion) -> Serve:
     """A server that demands a certificate and names the authorities that it accepts, as the standard library's cannot."""
-    version: Version = "1.2" if newest == ssl.TLSVersion.TLSv1_2 else "1.3"
+    version: TlsVersion = "1.2" if newest == ssl.TLSVersion.TLSv1_2 else "1.3"
     terms = Terms(LabCredential(GOOD.certificate, GOOD.key), newest=version, client_authority=CLIENTS.certificate)
     context = context_for(terms)
 

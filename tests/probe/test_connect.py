@@ -14,7 +14,7 @@ from diag.model.address import Address
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.probe.connect import connect
-from diag.probe.streams import Ended, Wires
+from diag.probe.streams import Ended, StreamPool
 from tests.probe.asking import ask, prober
 from tests.probe.peers import linger, peer, reset
 
@@ -105,7 +105,7 @@ def test_reset_after_accepting_is_not_refused(busy: float) -> None:
     async def dial() -> tuple[str, str]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             loop = asyncio.get_running_loop()
-            wires = Wires(room=1)
+            wires = StreamPool(room=1)
             accepting = loop.run_in_executor(None, lambda: reset(listener.accept()[0]))
             loop.call_soon(time.sleep, busy)
             answer, wire = await connect(Connect(Address(*listener.getsockname())), loop.time() + 5, wires)
@@ -161,7 +161,7 @@ def test_descriptors_that_we_park_ourselves_are_given_back(few_descriptors: Call
         address = Address(*listener.getsockname())
 
         async def dial() -> list[str]:
-            wires = Wires(room=10)
+            wires = StreamPool(room=10)
             until = asyncio.get_running_loop().time() + 5
             failures = []
             few_descriptors(2)

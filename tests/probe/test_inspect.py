@@ -142,5 +142,5 @@ def test_a_program_that_fails_tells_nothing(command: tuple[str, ...]) -> None:
 
 
 def test_a_program_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diag.probe.machine.programs.PATIENCE", 0.2)
+    monkeypatch.setattr("diag.probe.machine.programs._PATIENCE", 0.2)
     assert run_program((sys.executable, "-c", "import time; time.sleep(600)")) is None

@@ -7,27 +7,27 @@ from pathlib import Path
 import pytest
 
 from diag.model.machine import HostsFile, HostsLine
-from diag.probe.machine.files import Contents, State, read_file
+from diag.probe.machine.files import Contents, FileState, read_file
 from diag.probe.machine.hosts import hosts_path, read_hosts
 
 
 def test_a_file_is_read_to_its_limit(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"12345")
-    assert read_file(str(path), 5) == Contents(State.READ, b"12345")
-    assert read_file(str(path), 4) == Contents(State.READ, b"1234", complete=False)
+    assert read_file(str(path), 5) == Contents(FileState.READ, b"12345")
+    assert read_file(str(path), 4) == Contents(FileState.READ, b"1234", complete=False)
 
 
 def test_a_file_of_the_kernel_is_read() -> None:
     seen = read_file("/proc/self/status", 100_000)
-    assert seen.state is State.READ
+    assert seen.state is FileState.READ
     assert seen.data.startswith(b"Name:")
 
 
 @pytest.mark.parametrize("path", ["missing", "file/below", ""])
 def test_what_is_not_there_is_missing(tmp_path: Path, path: str) -> None:
     (tmp_path / "file").write_text("text")
-    assert read_file(f"{tmp_path}/{path}" if path else "", 10).state is State.MISSING
+    assert read_file(f"{tmp_path}/{path}" if path else "", 10).state is FileState.MISSING
 
 
 def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
@@ -36,11 +36,11 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
         for path in (*(tmp_path / name for name in ("pipe", "loop", "socket", ".")), "/dev/zero", "a\0b", "\udcff" * 5_000):
-            assert read_file(str(path), 10) == Contents(State.UNREADABLE)
+            assert read_file(str(path), 10) == Contents(FileState.UNREADABLE)
 
 
 def test_lines_are_short_and_harmless() -> None:
-    lines = list(Contents(State.READ, b"a\x1b[2J\tb\r\n\xff\xfe\n" + b"x" * 10_000).lines)
+    lines = list(Contents(FileState.READ, b"a\x1b[2J\tb\r\n\xff\xfe\n" + b"x" * 10_000).lines)
     assert lines[:2] == ["a\ufffd[2J b ", "\ufffd\ufffd"]
     assert len(lines[2]) == 4_096
 

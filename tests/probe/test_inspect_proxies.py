@@ -17,13 +17,13 @@ from diag.model.question import Inspect, Topic
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
 from diag.probe.inspect import Inspector
-from diag.probe.machine.settings.registry import Value, read_registry
+from diag.probe.machine.settings.registry import RegistryValue, read_registry
 from diag.probe.machine.settings.value import proxy_at, proxy_named, script_named
 from diag.probe.machine.settings.windows import MACHINE, POLICY, USER
 
 PROXY = ProxyAddress("proxy.corp.test", 8080)
 OTHER = ProxyAddress("other.corp.test", 3129)
-Keys = Mapping[str, Mapping[str, Value]]
+Keys = Mapping[str, Mapping[str, RegistryValue]]
 
 
 def seen(inspector: Inspector) -> tuple[ProxySetting, ...]:
@@ -36,7 +36,7 @@ def windows(keys: Keys) -> tuple[ProxySetting, ...]:
     return seen(Inspector({}, system="Windows", registry=lambda path: keys.get(path, {})))
 
 
-def windows_user(**values: Value) -> ProxySetting:
+def windows_user(**values: RegistryValue) -> ProxySetting:
     user, machine = windows({USER: values})
     assert machine == ProxySetting("windows_machine")
     return user
@@ -111,7 +111,7 @@ def test_a_script_and_detection_of_windows() -> None:
 
 
 def test_the_binary_value_counts_where_the_plain_ones_are_missing() -> None:
-    def user(value: Value) -> ProxySetting:
+    def user(value: RegistryValue) -> ProxySetting:
         return windows({rf"{USER}\Connections": {"DefaultConnectionSettings": value}})[0]
 
     full = ProxySetting(
@@ -155,7 +155,7 @@ def test_a_policy_puts_the_machine_s_settings_before_the_user_s() -> None:
 
 
 def test_values_of_other_kinds_cost_nothing() -> None:
-    odd: dict[str, Value] = {
+    odd: dict[str, RegistryValue] = {
         "ProxyEnable": b"\x01",
         "ProxyServer": ["a", "b"],
         "ProxyOverride": None,

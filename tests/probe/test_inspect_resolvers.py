@@ -9,7 +9,7 @@ from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
-from diag.probe.machine.programs import Run
+from diag.probe.machine.programs import RunProgram
 
 
 def linux(root: Path, text: bytes | None) -> Resolvers:
@@ -99,7 +99,7 @@ resolver #1
 
 
 def macos(output: str | None) -> Resolvers:
-    run: Run = lambda _: None if output is None else tuple(output.splitlines())  # noqa: E731
+    run: RunProgram = lambda _: None if output is None else tuple(output.splitlines())  # noqa: E731
     seen = Inspector({}, system="Darwin", run=run).ask(Inspect(Topic.RESOLVERS))
     assert isinstance(seen, Resolvers)
     return seen

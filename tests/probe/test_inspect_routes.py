@@ -8,7 +8,7 @@ import pytest
 from diag.model.machine import RouteEntry, Routes
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
-from diag.probe.machine.programs import Run
+from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.routes import read_routes
 
 HEADING = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -44,7 +44,7 @@ def linux(root: Path, four: str | None, six: str | None, **more: str) -> Routes:
 
 
 def told(system: str, output: str | None) -> Routes:
-    run: Run = lambda _: None if output is None else tuple(output.splitlines())  # noqa: E731
+    run: RunProgram = lambda _: None if output is None else tuple(output.splitlines())  # noqa: E731
     seen = Inspector({}, system=system, run=run).ask(Inspect(Topic.ROUTES))
     assert isinstance(seen, Routes)
     return seen

@@ -14,10 +14,10 @@ from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Lookup
 from diag.probe.lookup import Lookups
-from diag.probe.system_lookup import Found, SystemResolver, getaddrinfo
+from diag.probe.system_lookup import AddressInfos, SystemResolver, getaddrinfo
 
 
-def look_up(name: str, resolve: Callable[[bytes], Found] = getaddrinfo, patience: float = 20.0) -> SystemLookup:
+def look_up(name: str, resolve: Callable[[bytes], AddressInfos] = getaddrinfo, patience: float = 20.0) -> SystemLookup:
     async def once() -> SystemLookup:
         lookups = Lookups(resolve=resolve)
         answer = await lookups.ask(Lookup(name), patience)
@@ -29,12 +29,12 @@ def look_up(name: str, resolve: Callable[[bytes], Found] = getaddrinfo, patience
 
 
 @pytest.fixture
-def hanging() -> Iterator[Callable[[bytes], Found]]:
+def hanging() -> Iterator[Callable[[bytes], AddressInfos]]:
     """A resolution that does not come back before the test is over."""
     over = threading.Event()
     before = set(threading.enumerate())
 
-    def hang(name: bytes) -> Found:
+    def hang(name: bytes) -> AddressInfos:
         over.wait()
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 0))]
 
@@ -57,7 +57,7 @@ def test_a_literal_is_itself(literal: str) -> None:
 
 
 def test_the_order_is_kept_and_repeats_are_dropped() -> None:
-    def resolve(name: bytes) -> Found:
+    def resolve(name: bytes) -> AddressInfos:
         places = [("::7", 0, 0, 0), ("127.0.0.7", 0), ("::7", 0, 0, 0), ("127.0.0.1", 0)]
         return [(0, socket.SOCK_STREAM, 6, "", place) for place in places]
 
@@ -67,7 +67,7 @@ def test_the_order_is_kept_and_repeats_are_dropped() -> None:
 def test_a_zone_stays_with_its_address() -> None:
     index, name = socket.if_nameindex()[0]
 
-    def resolve(_: bytes) -> Found:
+    def resolve(_: bytes) -> AddressInfos:
         return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("fe80::1", 0, 0, scope)) for scope in (index, 99_999)]
 
     assert look_up("a.test", resolve).addresses == (f"fe80::1%{name}", "fe80::1%99999")
@@ -76,7 +76,7 @@ def test_a_zone_stays_with_its_address() -> None:
 def test_the_name_goes_to_the_system_as_it_is_given() -> None:
     given: list[bytes] = []
 
-    def resolve(name: bytes) -> Found:
+    def resolve(name: bytes) -> AddressInfos:
         given.append(name)
         return []
 
@@ -94,7 +94,7 @@ def test_the_name_goes_to_the_system_as_it_is_given() -> None:
     ],
 )
 def test_an_error_becomes_its_word_and_keeps_its_number(error: OSError, failure: Failure, code: int) -> None:
-    def resolve(_: bytes) -> Found:
+    def resolve(_: bytes) -> AddressInfos:
         raise error
 
     assert look_up("a.test", resolve) == SystemLookup((), failure, code)
@@ -114,19 +114,19 @@ def test_what_dns_cannot_carry_is_unsupported(name: str) -> None:
 
 
 def test_a_bug_comes_out_where_the_question_was_asked() -> None:
-    def resolve(_: bytes) -> Found:
+    def resolve(_: bytes) -> AddressInfos:
         raise KeyError("our own bug")
 
     with pytest.raises(KeyError, match="our own bug"):
         look_up("a.test", resolve)
 
 
-def test_silence_is_a_time_out(hanging: Callable[[bytes], Found]) -> None:
+def test_silence_is_a_time_out(hanging: Callable[[bytes], AddressInfos]) -> None:
     assert look_up("a.test", hanging, patience=0.05) == SystemLookup(failure=Failure.TIMED_OUT)
 
 
-def test_a_hanging_lookup_holds_up_no_other(hanging: Callable[[bytes], Found]) -> None:
-    def resolve(name: bytes) -> Found:
+def test_a_hanging_lookup_holds_up_no_other(hanging: Callable[[bytes], AddressInfos]) -> None:
+    def resolve(name: bytes) -> AddressInfos:
         return hanging(name) if name.startswith(b"slow") else getaddrinfo(b"127.0.0.1")
 
     async def both() -> tuple[SystemLookup, ...]:
@@ -145,7 +145,7 @@ def test_threads_are_bounded_and_come_back() -> None:
     over, full, under_way, most = threading.Event(), threading.Event(), 0, 0
     lock = threading.Lock()
 
-    def resolve(name: bytes) -> Found:
+    def resolve(name: bytes) -> AddressInfos:
         nonlocal under_way, most
         with lock:
             under_way += 1

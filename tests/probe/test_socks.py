@@ -11,7 +11,7 @@ from diag.model.address import Authority
 from diag.model.observation import Unsupported
 from diag.model.question import Connect, Exchange, Protocol, Tunnel
 from diag.model.secret import Login
-from diag.model.socks import Refusal
+from diag.model.socks import SocksRefusal
 from diag.probe.logins import Logins
 from tests.probe.asking import ask
 from tests.probe.peers import Serve, linger, peer, reset
@@ -97,12 +97,12 @@ def test_a_login_that_nobody_wants_is_not_sent() -> None:
 @pytest.mark.parametrize(
     ("login", "steps", "refusal", "code"),
     [
-        ("none", ((3, b"\x05\xff"),), Refusal.LOGIN_REQUIRED, 255),
-        ("password", ((4, b"\x05\xff"),), Refusal.LOGIN_KIND, 255),
-        ("password", ((4, b"\x05\x02"), (20, b"\x01\x01")), Refusal.LOGIN_REJECTED, 1),
+        ("none", ((3, b"\x05\xff"),), SocksRefusal.LOGIN_REQUIRED, 255),
+        ("password", ((4, b"\x05\xff"),), SocksRefusal.LOGIN_KIND, 255),
+        ("password", ((4, b"\x05\x02"), (20, b"\x01\x01")), SocksRefusal.LOGIN_REJECTED, 1),
     ],
 )
-def test_refused_for_who_asks(login: Any, steps: Any, refusal: Refusal, code: int) -> None:
+def test_refused_for_who_asks(login: Any, steps: Any, refusal: SocksRefusal, code: int) -> None:
     reply = through(script(*steps)[1], login=login)
     assert (reply.failure, reply.refusal, reply.code) == ("tunnel_refused", refusal, code)
     assert reply.login_refused
@@ -123,18 +123,18 @@ def test_hung_up_on_a_login() -> None:
 @pytest.mark.parametrize(
     ("code", "refusal"),
     [
-        (1, Refusal.FAILED),
-        (2, Refusal.FORBIDDEN),
-        (3, Refusal.NETWORK_UNREACHABLE),
-        (4, Refusal.HOST_UNREACHABLE),
-        (5, Refusal.CONNECTION_REFUSED),
-        (6, Refusal.EXPIRED),
-        (7, Refusal.NOT_SUPPORTED),
-        (8, Refusal.NOT_SUPPORTED),
-        (0x5B, Refusal.OTHER),
+        (1, SocksRefusal.FAILED),
+        (2, SocksRefusal.FORBIDDEN),
+        (3, SocksRefusal.NETWORK_UNREACHABLE),
+        (4, SocksRefusal.HOST_UNREACHABLE),
+        (5, SocksRefusal.CONNECTION_REFUSED),
+        (6, SocksRefusal.EXPIRED),
+        (7, SocksRefusal.NOT_SUPPORTED),
+        (8, SocksRefusal.NOT_SUPPORTED),
+        (0x5B, SocksRefusal.OTHER),
     ],
 )
-def test_refused_for_the_target(code: int, refusal: Refusal) -> None:
+def test_refused_for_the_target(code: int, refusal: SocksRefusal) -> None:
     """Two bytes are enough: some proxies send no more of a refusal."""
     reply = through(script((3, b"\x05\x00"), (19, bytes([5, code])))[1])
     assert (reply.failure, reply.refusal, reply.code, reply.step) == ("tunnel_refused", refusal, code, "request")
@@ -157,9 +157,10 @@ def test_four(target: Authority, login: Any, said: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "refusal"), [(91, Refusal.FAILED), (92, Refusal.LOGIN_REJECTED), (93, Refusal.LOGIN_REJECTED), (7, Refusal.OTHER)]
+    ("code", "refusal"),
+    [(91, SocksRefusal.FAILED), (92, SocksRefusal.LOGIN_REJECTED), (93, SocksRefusal.LOGIN_REJECTED), (7, SocksRefusal.OTHER)],
 )
-def test_four_refused(code: int, refusal: Refusal) -> None:
+def test_four_refused(code: int, refusal: SocksRefusal) -> None:
     reply = through(script((9, bytes([0, code]) + bytes(6)))[1], Authority("192.0.2.7", 443), "socks4")
     assert (reply.failure, reply.refusal, reply.code) == ("tunnel_refused", refusal, code)
 
@@ -232,8 +233,8 @@ def greeter(connection: socket.socket) -> None:
         ((), "none", ""),
         ((), "password", ""),
         (("-u", "alice", "-P", "s3cr3t-päss"), "password", ""),
-        (("-u", "alice", "-P", "s3cr3t-päss"), "none", Refusal.LOGIN_REQUIRED),
-        (("-u", "alice", "-P", "other"), "password", Refusal.LOGIN_REJECTED),
+        (("-u", "alice", "-P", "s3cr3t-päss"), "none", SocksRefusal.LOGIN_REQUIRED),
+        (("-u", "alice", "-P", "other"), "password", SocksRefusal.LOGIN_REJECTED),
     ],
 )
 def test_microsocks(given: tuple[str, ...], login: Any, refusal: str) -> None:
@@ -276,5 +277,5 @@ def test_dante(tmp_path: Path, protocol: Protocol) -> None:
         assert asked("127.0.0.1", here).failure == ""
         forbidden, refused = asked("127.0.0.9", here), asked("127.0.0.1", free_port())
     five = protocol == "socks5"
-    assert (forbidden.refusal, forbidden.code) == ((Refusal.FORBIDDEN, 2) if five else (Refusal.FAILED, 91))
-    assert (refused.refusal, refused.code) == ((Refusal.CONNECTION_REFUSED, 5) if five else (Refusal.FAILED, 91))
+    assert (forbidden.refusal, forbidden.code) == ((SocksRefusal.FORBIDDEN, 2) if five else (SocksRefusal.FAILED, 91))
+    assert (refused.refusal, refused.code) == ((SocksRefusal.CONNECTION_REFUSED, 5) if five else (SocksRefusal.FAILED, 91))

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from diag.lab.authority import Authority, Credential, Validity, issue, pem
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, issue, pem
 from diag.model.address import Address
 from diag.model.answer import Session
 from diag.model.observation import Observation
@@ -28,7 +28,7 @@ SOMEBODY = x509.AuthorityKeyIdentifier(b"somebody", None, None)
 USAGE = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
 
 
-def root(*extensions: tuple[x509.ExtensionType, bool], own_critical: bool = False) -> Credential:
+def root(*extensions: tuple[x509.ExtensionType, bool], own_critical: bool = False) -> IssuedCertificate:
     """A root with these extensions and no others."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Strict Root")])
@@ -37,10 +37,10 @@ def root(*extensions: tuple[x509.ExtensionType, bool], own_critical: bool = Fals
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-    return Credential(builder.add_extension(identifier, own_critical).sign(key, hashes.SHA256()), key)
+    return IssuedCertificate(builder.add_extension(identifier, own_critical).sign(key, hashes.SHA256()), key)
 
 
-def nameless(above: Credential) -> Credential:
+def nameless(above: IssuedCertificate) -> IssuedCertificate:
     """A certificate of nobody, for a host."""
     key = ec.generate_private_key(ec.SECP256R1())
     builder = x509.CertificateBuilder().subject_name(x509.Name([])).issuer_name(above.certificate.subject)
@@ -48,15 +48,15 @@ def nameless(above: Credential) -> Credential:
     builder = builder.not_valid_before(NOW - timedelta(days=9)).not_valid_after(NOW + timedelta(days=9))
     builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), False)
     builder = builder.add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above.key.public_key()), False)
-    return Credential(builder.sign(above.key, hashes.SHA256()), key)
+    return IssuedCertificate(builder.sign(above.key, hashes.SHA256()), key)
 
 
-def under(above: Credential) -> Credential:
+def under(above: IssuedCertificate) -> IssuedCertificate:
     days = Validity.around(NOW, after=timedelta(days=60))
     return issue(HOST, issuer=above, validity=days, names=(HOST,))
 
 
-AUTHORITY = Authority(NOW - timedelta(days=1))
+AUTHORITY = CertificateAuthority(NOW - timedelta(days=1))
 ORDINARY = (x509.BasicConstraints(True, None), True)
 CHAINS = {
     "by the rules": (AUTHORITY.leaf(HOST), AUTHORITY.root),
@@ -78,7 +78,7 @@ NOBODY_TAKES = {name for name in STAGED if name.endswith("is marked critical")}
 KEEPS = {"by the rules", "a root by the rules", "alone"}
 
 
-def python_accepts(own: Credential, above: Credential, folder: Path, *, strict: bool) -> bool:
+def python_accepts(own: IssuedCertificate, above: IssuedCertificate, folder: Path, *, strict: bool) -> bool:
     """Whether Python's own client takes it, with the flags of 3.13 or without."""
     (folder / "own.pem").write_bytes(pem(own.certificate, *own.chain) + own.key_pem())
     server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -100,7 +100,7 @@ def python_accepts(own: Credential, above: Credential, folder: Path, *, strict: 
     return True
 
 
-def diag_accepts(own: Credential, above: Credential, folder: Path, *, strict: bool) -> bool:
+def diag_accepts(own: IssuedCertificate, above: IssuedCertificate, folder: Path, *, strict: bool) -> bool:
     """Whether diag says that the store does."""
     store = folder / "root.pem"
     store.write_bytes(pem(above.certificate))

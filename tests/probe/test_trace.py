@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from diag.model.address import Address
-from diag.model.question import Connect, Crowd, Trace
+from diag.model.question import Connect, ConnectBurst, Trace
 from tests.netns import House, needs_house
 from tests.netns.plan import CLIENT, ROUTER, ROUTER6, SERVER, SERVER6, SILENT
 from tests.probe.asking import ask, prober
@@ -49,14 +49,14 @@ def test_nobody_on_the_way(house: House) -> None:
 
 def test_a_crowd_and_its_limit(house: House) -> None:
     house.serve(accept_all, port=7000)
-    assert [dialled.failure for dialled in look(house, Crowd(Address(SERVER, 7000), 6)).connects] == [""] * 6
+    assert [dialled.failure for dialled in look(house, ConnectBurst(Address(SERVER, 7000), 6)).connects] == [""] * 6
     house.limit_connections(4, port=7000)
-    words = [dialled.failure for dialled in look(house, Crowd(Address(SERVER, 7000), 6), patience=0.5).connects]
+    words = [dialled.failure for dialled in look(house, ConnectBurst(Address(SERVER, 7000), 6), patience=0.5).connects]
     assert (words.count(""), words.count("timed_out")) == (4, 2)
 
 
 def test_a_crowd_that_is_refused(house: House) -> None:
-    crowd = look(house, Crowd(Address(SERVER, 7000), 3))
+    crowd = look(house, ConnectBurst(Address(SERVER, 7000), 3))
     assert {dialled.failure for dialled in crowd.connects} == {"refused"}
 
 

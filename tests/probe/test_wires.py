@@ -8,7 +8,7 @@ import pytest
 from diag.model.address import Address, Authority
 from diag.model.question import Connect, Exchange, Handshake, Tunnel
 from diag.probe.connect import connect
-from diag.probe.streams import Ended, TcpWire, Wires
+from diag.probe.streams import Ended, StreamPool, TcpStream
 from tests.probe.asking import ask, prober
 from tests.probe.authority import issue
 from tests.probe.peers import http, linger, peer, proxying, reset, secured
@@ -16,7 +16,7 @@ from tests.probe.peers import http, linger, peer, proxying, reset, secured
 ALERT = bytes.fromhex("15030300020228")
 
 
-async def dialled(listener: socket.socket, wires: Wires) -> tuple[TcpWire, socket.socket]:
+async def dialled(listener: socket.socket, wires: StreamPool) -> tuple[TcpStream, socket.socket]:
     question = Connect(Address(*listener.getsockname()))
     _, wire = await connect(question, asyncio.get_running_loop().time() + 5, wires)
     assert wire
@@ -74,7 +74,7 @@ def test_where_a_fresh_tunnel_fails_the_stage_says_so() -> None:
 def test_received_bytes_survive_a_reset() -> None:
     async def read() -> tuple[bytes, str]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            wires = Wires(room=1)
+            wires = StreamPool(room=1)
             wire, accepted = await dialled(listener, wires)
             accepted.sendall(ALERT)
             reset(accepted)
@@ -91,7 +91,7 @@ def test_received_bytes_survive_a_reset() -> None:
 def test_received_bytes_survive_a_write_that_fails() -> None:
     async def read() -> tuple[bytes, str]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            wires = Wires(room=1)
+            wires = StreamPool(room=1)
             wire, accepted = await dialled(listener, wires)
             accepted.sendall(ALERT)
             reset(accepted)
@@ -111,7 +111,7 @@ def test_received_bytes_survive_a_write_that_fails() -> None:
 def test_the_account_is_kept_past_the_end() -> None:
     async def read() -> int:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            wires = Wires(room=1)
+            wires = StreamPool(room=1)
             wire, accepted = await dialled(listener, wires)
             with accepted:
                 accepted.sendall(ALERT)
@@ -127,7 +127,7 @@ def test_much_data_is_taken_bit_by_bit() -> None:
     size = 3_000_000
 
     async def read(address: Address) -> int:
-        wires = Wires(room=1)
+        wires = StreamPool(room=1)
         _, wire = await connect(Connect(address), asyncio.get_running_loop().time() + 5, wires)
         assert wire
         await asyncio.sleep(0.1)
@@ -148,7 +148,7 @@ def test_parking_has_room_for_so_many() -> None:
     with peer(linger) as service:
 
         async def park() -> list[bool]:
-            wires = Wires(room=2)
+            wires = StreamPool(room=2)
             questions = [Connect(service.address, mss=mss) for mss in (1000, 1001, 1002)]
             for question in questions:
                 _, wire = await connect(question, asyncio.get_running_loop().time() + 5, wires)
@@ -165,7 +165,7 @@ def test_parking_has_room_for_so_many() -> None:
 def test_parked_wire_that_ended(idle: float, kept: bool) -> None:
     async def wait() -> bool:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            wires = Wires(room=2)
+            wires = StreamPool(room=2)
             wire, accepted = await dialled(listener, wires)
             question = Connect(Address(*listener.getsockname()))
             wires.park(question, wire)

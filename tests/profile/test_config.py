@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from diag.model.address import Authority
-from diag.model.endpoint import Endpoint, Expectations, Network, Way
+from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network
 from diag.profile.config import read_config
 from diag.profile.errors import UnusableFile
 from diag.profile.roles import Role
@@ -33,7 +33,7 @@ def test_every_key_is_an_expectation(config: Path) -> None:
         url = "tcp://db.example.com:5432"
         """
     )
-    expects = Expectations(Network.PRIVATE, Way.DIRECT, (200, 403), str(config.parent / "corp-ca.pem"), False)
+    expects = Expectations(Network.PRIVATE, ExpectedRoute.DIRECT, (200, 403), str(config.parent / "corp-ca.pem"), False)
     assert read_config(config).endpoints == (
         Endpoint("acme.privatelink.example.com", 443, "https", "account", "/console", expects),
         Endpoint("db.example.com", 5432, "tcp"),
@@ -102,8 +102,8 @@ def test_a_group_gives_what_its_endpoints_do_not_say(config: Path) -> None:
     trust = str(config.parent / "corp-ca.pem")
     said = read_config(config)
     a, b = said.endpoints
-    assert a.expects == Expectations(Network.PRIVATE, Way.DIRECT, (), trust)
-    assert b.expects == Expectations(Network.ANY, Way.DIRECT, (), trust, False)
+    assert a.expects == Expectations(Network.PRIVATE, ExpectedRoute.DIRECT, (), trust)
+    assert b.expects == Expectations(Network.ANY, ExpectedRoute.DIRECT, (), trust, False)
     assert said.controls == (Authority("intranet.example.com", 8443), Authority("b", 443))
 
 

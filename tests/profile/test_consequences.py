@@ -2,9 +2,9 @@
 
 import pytest
 
-from diag.model.case import Stage
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint, Expectations
+from diag.model.endpoint_view import Stage
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import builtin

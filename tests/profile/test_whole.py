@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from diag.bundle.read import read_bundle
-from diag.lab.dns import Reply
-from diag.lab.scene import Fault, Scene, Site
+from diag.lab.dns import LabReply
+from diag.lab.scene import LabFault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
 from diag.model.address import Authority
@@ -34,14 +34,14 @@ async def _one_stage_blocked(site: Site) -> Scene:
     first, *others = [f"s{number:03}.lab.test" for number in range(len(ROLES))]
     url = await site.stand(site.tls(site.authority.leaf("*.lab.test")), first)
     urls = [url, *(url.replace(first, name) for name in others)]
-    site.zone.update((name, Reply((LOOPBACK,))) for name in others)
+    site.zone.update((name, LabReply((LOOPBACK,))) for name in others)
     urls[BLOCKED] = site.nowhere(others[BLOCKED - 1])
     return await site.scene(*urls)
 
 
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    fault = Fault(
+    fault = LabFault(
         "one-stage-blocked", "A list of 120, one of whose stages refuses.", "network-connection-refused", _one_stage_blocked
     )
     with start(fault) as lab:

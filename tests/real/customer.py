@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from diag.lab.authority import Authority
+from diag.lab.authority import CertificateAuthority
 from tests.netns import House
 from tests.recipes.services import trust_file
 
@@ -37,7 +37,7 @@ def diag(house: House, *arguments: str, cwd: Path | None = None, typed: str | No
     return _screen(house.run(command, unprivileged=True, env=environment, text=typed, timeout=60, cwd=cwd))
 
 
-def run(house: House, trusted: Authority, *arguments: str, **environment: str) -> Screen:
+def run(house: House, trusted: CertificateAuthority, *arguments: str, **environment: str) -> Screen:
     """Type `diag run ... --json` with a trust file of this authority, and impatiently."""
     trust = trust_file(house, trusted)
     return diag(house, "run", *arguments, "--trust", trust, "--timeout", "2", "--deadline", "20", "--json", **environment)

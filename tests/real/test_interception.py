@@ -1,6 +1,6 @@
 """A gateway that opens every encrypted connection, met at two hundred endpoints at once."""
 
-from diag.lab.authority import Authority
+from diag.lab.authority import CertificateAuthority
 from tests.netns import House, needs
 from tests.real.customer import diag
 from tests.recipes.services import Page, name_all, now, private_authority, serve_pages, trust_file
@@ -10,8 +10,8 @@ HOSTS = tuple(f"api.customer{number}.test" for number in range(200))
 
 
 def test_one_issuer_at_two_hundred_endpoints_is_one_cause(house: House) -> None:
-    east = Authority(now(), title="Web Gateway East")
-    west = Authority(now(), title="Web Gateway West", root=east.root)
+    east = CertificateAuthority(now(), title="Web Gateway East")
+    west = CertificateAuthority(now(), title="Web Gateway West", root=east.root)
     pages = [Page((east, west)[number % 2].leaf(host), host) for number, host in enumerate(HOSTS)]
     roots = [Page(page.credential.presenting(*page.credential.chain, east.root.certificate), page.name) for page in pages]
     serve_pages(house, *roots)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from diag.lab.authority import Authority
+from diag.lab.authority import CertificateAuthority
 from tests.netns import House, needs
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.real.customer import run
@@ -27,7 +27,7 @@ def mitmproxy(house: House, *options: str) -> None:
     house.serve(command, port=3128, where="router", folder=folder, env={"HOME": str(folder)})
 
 
-def service(house: House, *names: str) -> Authority:
+def service(house: House, *names: str) -> CertificateAuthority:
     """A service over TLS and without, which only the proxy reaches."""
     authority = healthy_service(house, *names)
     serve_plain(house)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from diag.lab.authority import Authority
+from diag.lab.authority import CertificateAuthority
 from tests.netns import House, needs
 from tests.netns.plan import PRIVATE, PUBLIC, ROUTER
 from tests.real.customer import Screen, run
@@ -54,7 +54,7 @@ class Network:
     """The customer's network, whole: the service answers inside and outside, and both resolvers are there."""
 
     house: House
-    authority: Authority
+    authority: CertificateAuthority
 
     def ask(self, resolver: str) -> None:
         self.house.resolvers(resolver)

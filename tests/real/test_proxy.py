@@ -6,7 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from diag.lab.authority import Authority, pem
+from diag.lab.authority import CertificateAuthority, pem
 from diag.report.forms.json import report_schema
 from tests.netns import House, needs
 from tests.netns.plan import PUBLIC
@@ -31,7 +31,7 @@ TWELVE = tuple(f"s{number}.house.test" for number in range(12))
 WITH_PASSWORD = PROXY.replace("//", "//somebody:secret@")
 
 
-def behind_login(house: House, *names: str) -> Authority:
+def behind_login(house: House, *names: str) -> CertificateAuthority:
     """A service that can only be reached through a proxy that wants a login."""
     authority = healthy_service(house, *names)
     house.squid(WITH_LOGIN, files=users("somebody", "secret"))

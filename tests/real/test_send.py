@@ -9,7 +9,7 @@ import trustme
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt
 from diag.desk.send.destination import read_destination
 from diag.desk.send.http_client import open_post
-from diag.desk.send.proxies import Way
+from diag.desk.send.proxies import SendRoute
 from diag.model.address import Address
 from diag.model.route import ProxyAddress
 from diag.model.secret import Login, Secret
@@ -40,7 +40,7 @@ def site(authority: trustme.CA) -> Iterator[JiraSite]:
         yield site
 
 
-def sent(site: JiraSite, trust: Path, *ways: Way) -> Receipt:
+def sent(site: JiraSite, trust: Path, *ways: SendRoute) -> Receipt:
     destination = read_destination(f"jira:{site.origin}", site.case)
     headers = destination.headers(Credentials(Secret(TOKEN), Secret(USER)))
     nothing = lambda _: None  # noqa: E731
@@ -48,9 +48,9 @@ def sent(site: JiraSite, trust: Path, *ways: Way) -> Receipt:
         return destination.send(PARCEL, post)
 
 
-def through(place: Address, scheme: str = "http", password: str = "") -> Way:
+def through(place: Address, scheme: str = "http", password: str = "") -> SendRoute:
     login = Login("ada", password) if password else None
-    return Way(ProxyAddress(place.host, place.port, scheme, login is not None), login)
+    return SendRoute(ProxyAddress(place.host, place.port, scheme, login is not None), login)
 
 
 @needs_program("tinyproxy")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from diag.lab.authority import Authority, Credential, Validity
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity
 from tests.netns import House, needs
 from tests.real.customer import Screen, run
 from tests.recipes.services import HOST, OTHER, Page, name_all, now, private_authority, serve_pages
@@ -14,24 +14,26 @@ pytestmark = needs("nginx")
 ENDPOINT = f"https://{HOST}"
 
 
-def good(authority: Authority) -> Credential:
+def good(authority: CertificateAuthority) -> IssuedCertificate:
     return authority.leaf(HOST)
 
 
-def expired(authority: Authority) -> Credential:
+def expired(authority: CertificateAuthority) -> IssuedCertificate:
     days = Validity.around(now(), before=timedelta(days=90), after=timedelta(days=-2))
     return authority.leaf(HOST, validity=days)
 
 
-def misnamed(authority: Authority) -> Credential:
+def misnamed(authority: CertificateAuthority) -> IssuedCertificate:
     return authority.leaf(OTHER)
 
 
-def chainless(authority: Authority) -> Credential:
+def chainless(authority: CertificateAuthority) -> IssuedCertificate:
     return authority.leaf(HOST).presenting()
 
 
-def looked_at(house: House, made: Credential, authority: Authority, terms: str = "", says: str = "return 200;") -> Screen:
+def looked_at(
+    house: House, made: IssuedCertificate, authority: CertificateAuthority, terms: str = "", says: str = "return 200;"
+) -> Screen:
     serve_pages(house, Page(made, says=says, terms=terms))
     name_all(house, HOST)
     return run(house, authority, ENDPOINT, "--no-bundle")
@@ -48,7 +50,7 @@ def looked_at(house: House, made: Credential, authority: Authority, terms: str =
     ],
 )
 def test_a_certificate_is_judged_as_clients_judge_it(
-    house: House, version: str, made: Callable[[Authority], Credential], causes: list[str]
+    house: House, version: str, made: Callable[[CertificateAuthority], IssuedCertificate], causes: list[str]
 ) -> None:
     authority = private_authority()
     screen = looked_at(house, made(authority), authority, f"ssl_protocols {version};")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from diag.lab.authority import Authority, pem
+from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import SERVER, Place
 from tests.recording.recipe import Kind, Look, Recipe, Stage
@@ -34,7 +34,7 @@ def serve(house: House, *hosts: str, servers: str = TLS, where: Place = "server"
 
     `servers` are nginx's words, with `service.pem` and `service.key` at hand.
     """
-    authority = Authority(datetime.now(UTC))
+    authority = CertificateAuthority(datetime.now(UTC))
     leaf = authority.leaf(*(hosts or (NAME, OTHER)))
     files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
     house.nginx(servers, port=443, files=files, where=where)

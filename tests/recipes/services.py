@@ -4,7 +4,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from diag.lab.authority import Authority, Credential, Published, pem
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, pem
 from tests.netns import House
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.recipes.baseline import NAME as HOST
@@ -36,17 +36,17 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def private_authority(title: str = "House", **more: object) -> Authority:
+def private_authority(title: str = "House", **more: object) -> CertificateAuthority:
     """An authority whose leaves say where their issuer is to be fetched."""
     published = Published(issuer=f"http://{ISSUERS}/issuer.cer")
-    return Authority(now(), title=title, published=published, **more)  # type: ignore[arg-type]
+    return CertificateAuthority(now(), title=title, published=published, **more)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Page:
     """One server of a web server: its certificate, under which name, and what it says to every request."""
 
-    credential: Credential
+    credential: IssuedCertificate
     name: str = "_"
     says: str = HERE
     """Directives of nginx within `location /`."""
@@ -77,28 +77,32 @@ def name_all(house: House, *names: str, at: str = PUBLIC[0]) -> None:
     house.names({name: [at] for name in names})
 
 
-def trust_file(house: House, *trusted: Authority | Credential) -> str:
+def trust_file(house: House, *trusted: CertificateAuthority | IssuedCertificate) -> str:
     """Write a trust file with these authorities' roots, and return where it is."""
-    roots = [one.root if isinstance(one, Authority) else one for one in trusted]
+    roots = [one.root if isinstance(one, CertificateAuthority) else one for one in trusted]
     path = house.home / "authorities.pem"
     path.write_bytes(pem(*(root.certificate for root in roots)))
     return str(path)
 
 
-def declared(house: House, *trusted: Authority | Credential, hosts: tuple[str, ...] = (HOST,), **more: object) -> Look:
+def declared(
+    house: House, *trusted: CertificateAuthority | IssuedCertificate, hosts: tuple[str, ...] = (HOST,), **more: object
+) -> Look:
     """A look at https endpoints for which a trust file is declared."""
     endpoints = tuple(f"https://{host}" for host in hosts)
     return Look(**{"endpoints": endpoints, "trust": trust_file(house, *trusted), **more})  # type: ignore[arg-type]
 
 
-def usual(house: House, *trusted: Authority | Credential, hosts: tuple[str, ...] = (HOST,), **more: object) -> Look:
+def usual(
+    house: House, *trusted: CertificateAuthority | IssuedCertificate, hosts: tuple[str, ...] = (HOST,), **more: object
+) -> Look:
     """A look at https endpoints by a client that trusts these authorities and no others, as its system's store."""
     environment = {"SSL_CERT_FILE": trust_file(house, *trusted)}
     endpoints = tuple(f"https://{host}" for host in hosts)
     return Look(**{"endpoints": endpoints, "environment": environment, **more})  # type: ignore[arg-type]
 
 
-def healthy_service(house: House, *names: str, says: str = HERE, at: str = PUBLIC[0]) -> Authority:
+def healthy_service(house: House, *names: str, says: str = HERE, at: str = PUBLIC[0]) -> CertificateAuthority:
     """A web server with a good certificate of a private authority, and the names to find it by."""
     authority = private_authority()
     serve_pages(house, Page(authority.leaf(*(names or (HOST,))), says=says))

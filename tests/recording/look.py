@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from diag.cli.client_certificate import read_credentials
-from diag.cli.diagnose import Form, Job, look
+from diag.cli.diagnose import Job, OutputForm, look
 from diag.cli.experiments import read_control, read_trials
 from diag.cli.ways import read_ways
 from diag.lab.site import start
@@ -47,7 +47,7 @@ def main() -> None:
         controls = tuple(read_control(text) for text in wanted.controls)
         profile = find_profile(wanted.profile or USUAL, {})
         job = Job(endpoints, ways, limits, profile, trials, controls)
-        evidence = look(job, Form(quiet=True), os.environ)
+        evidence = look(job, OutputForm(quiet=True), os.environ)
     sys.stdout.buffer.write(msgspec.json.encode(evidence))
 
 

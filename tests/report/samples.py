@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from diag.model.address import Address, Authority
 from diag.model.answer import Connection, Header, HttpReply, IcmpError, Session, SystemLookup, TunnelReply, VerifyError
-from diag.model.case import Case, Stage
 from diag.model.check import AnyCheck, EndpointCheck, Sentences
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.machine import Proxies, ProxyVariable, Resolvers
 from diag.model.observation import Fault, FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel
@@ -34,7 +34,7 @@ THROUGH = Route(RouteReason.VARIABLE, PROXY, "HTTPS_PROXY")
 DIRECT = Route(RouteReason.NOTHING_SET)
 
 
-def never(_: Case) -> Finding:
+def never(_: EndpointView) -> Finding:
     """A judgement that no report may ask for: reports show what was judged."""
     raise AssertionError("a report judges nothing")
 

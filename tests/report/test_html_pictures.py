@@ -13,13 +13,13 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.address import Address, Authority
 from diag.model.answer import Session, TunnelReply, VerifyError
-from diag.model.case import Case
 from diag.model.diagnosis import Diagnosis
+from diag.model.endpoint_view import EndpointView
 from diag.model.question import Connect, Question, Tunnel
 from diag.model.run import Evidence
 from diag.report.forms.html import write_page
 from diag.report.views.certificate_chain import Picture, picture_of
-from diag.report.views.path import Mark, Place, Way, broken, way_of
+from diag.report.views.path import Stop, StopMark, WayPicture, broken, way_of
 from diag.report.views.waterfall import STEPS, took_words, waterfall
 from tests.checks.authorities import INTERMEDIATE, NOW, ROOT, certificate, leaf
 from tests.checks.evidence import HOST, MISSED, NOT_FOUND, Notes, answered, found, resolvers
@@ -30,15 +30,15 @@ STYLE = Path(__file__).parents[2] / "diag" / "report" / "forms" / "templates" / 
 ADDRESS = "198.51.100.4"
 
 
-def shown(notes: Notes) -> tuple[Diagnosis, Evidence, Way]:
+def shown(notes: Notes) -> tuple[Diagnosis, Evidence, WayPicture]:
     evidence = notes.evidence()
     diagnosis = judge(evidence, CATALOGUE)
     state = diagnosis.endpoints[0]
     causes = [cause for cause in diagnosis.causes if str(state.endpoint) in cause.endpoints]
-    return diagnosis, evidence, way_of(Case(evidence, evidence.run.trails[0]), state, causes)
+    return diagnosis, evidence, way_of(EndpointView(evidence, evidence.run.trails[0]), state, causes)
 
 
-def marks(way: Way) -> dict[Place, Mark]:
+def marks(way: WayPicture) -> dict[Stop, StopMark]:
     return {hop.place: hop.mark for hop in way.hops}
 
 
@@ -51,14 +51,14 @@ def to_the_service(session: Session | None = None) -> Notes:
 
 def test_a_way_that_works_is_well_at_every_stop() -> None:
     _, _, way = shown(to_the_service())
-    assert list(marks(way)) == [Place.MACHINE, Place.NAMES, Place.ADDRESS, Place.ENCRYPTION, Place.SERVICE]
-    assert set(marks(way).values()) == {Mark.WELL}
+    assert list(marks(way)) == [Stop.MACHINE, Stop.NAMES, Stop.ADDRESS, Stop.ENCRYPTION, Stop.SERVICE]
+    assert set(marks(way).values()) == {StopMark.WELL}
 
 
 def test_a_name_that_is_not_found_breaks_the_way_at_the_lookup() -> None:
     _, _, way = shown(Notes().machine(resolvers()).looked_up(failure="name_not_found").told(NOT_FOUND))
-    assert marks(way)[Place.NAMES] is Mark.BROKEN
-    assert [marks(way)[place] for place in (Place.ADDRESS, Place.ENCRYPTION, Place.SERVICE)] == [Mark.NOT_REACHED] * 3
+    assert marks(way)[Stop.NAMES] is StopMark.BROKEN
+    assert [marks(way)[place] for place in (Stop.ADDRESS, Stop.ENCRYPTION, Stop.SERVICE)] == [StopMark.NOT_REACHED] * 3
     assert "Name lookup (10.0.0.53:53): broken here, the name does not exist" in way.told
 
 
@@ -67,23 +67,23 @@ def test_a_proxy_that_refuses_breaks_the_way_at_the_proxy() -> None:
     tunnel = Tunnel(Connect(Address("10.1.2.3", 3128)), Authority("proxy.corp.test", 3128), Authority(HOST, 443))
     notes.saw(tunnel, TunnelReply("tunnel_refused", 403, "Forbidden"))
     _, _, way = shown(notes)
-    assert Place.ADDRESS not in marks(way), "behind a proxy nobody knows the address"
-    assert marks(way)[Place.PROXY] is Mark.BROKEN
-    assert marks(way)[Place.ENCRYPTION] is Mark.NOT_REACHED
+    assert Stop.ADDRESS not in marks(way), "behind a proxy nobody knows the address"
+    assert marks(way)[Stop.PROXY] is StopMark.BROKEN
+    assert marks(way)[Stop.ENCRYPTION] is StopMark.NOT_REACHED
 
 
 def test_what_our_own_deadline_cut_off_is_not_called_broken() -> None:
     _, _, way = shown(Notes().looked_up(ADDRESS).saw(Connect(Address(ADDRESS, 443)), MISSED))
-    assert Mark.BROKEN not in marks(way).values()
-    assert marks(way)[Place.SERVICE] is Mark.OPEN
+    assert StopMark.BROKEN not in marks(way).values()
+    assert marks(way)[Stop.SERVICE] is StopMark.OPEN
     assert "the time for the whole run was over" in way.told
 
 
 def test_a_certificate_that_is_refused_breaks_the_way_at_the_encryption() -> None:
     expired = Session(finished=True, version="TLSv1.3", chain=(leaf(),), verify_errors=(VerifyError(10, 0),))
     _, _, way = shown(to_the_service(expired))
-    assert marks(way)[Place.ENCRYPTION] is Mark.BROKEN
-    assert marks(way)[Place.SERVICE] is Mark.NOT_REACHED
+    assert marks(way)[Stop.ENCRYPTION] is StopMark.BROKEN
+    assert marks(way)[Stop.SERVICE] is StopMark.NOT_REACHED
 
 
 @given(st.text(max_size=400))
@@ -101,7 +101,7 @@ def chain_of(*sent: bytes, errors: tuple[VerifyError, ...] = (), failure: str = 
     session = Session(failure, finished=not failure, version="TLSv1.3", chain=sent, verify_errors=errors)
     notes = Notes().looked_up(ADDRESS).dialled(ADDRESS).shook(ADDRESS, session)
     evidence = notes.evidence()
-    return picture_of(Case(evidence, evidence.run.trails[0]), ())
+    return picture_of(EndpointView(evidence, evidence.run.trails[0]), ())
 
 
 def test_a_trusted_chain_has_no_fault() -> None:
@@ -183,7 +183,7 @@ def test_bars_lie_within_the_axis_and_in_their_order() -> None:
 
 
 def test_every_kind_of_question_has_a_word() -> None:
-    assert set(STEPS) == {question.__name__.lower() for question in get_args(Question)}
+    assert set(STEPS) == {question.__struct_config__.tag for question in get_args(Question)}
 
 
 def test_a_way_that_nothing_was_asked_of_has_no_bars() -> None:

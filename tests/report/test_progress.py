@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from diag.model.case import Stage
-from diag.report.forms.progress import Progress
+from diag.model.endpoint_view import Stage
+from diag.report.forms.progress import ProgressLine
 
 
 class Terminal(io.StringIO):
@@ -25,7 +25,7 @@ def ordinary_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "120")
 
 
-def follow(progress: Progress) -> None:
+def follow(progress: ProgressLine) -> None:
     with progress:
         progress.told("https://a.example.com:443", Stage.CONNECT, False)
         progress.told("https://a.example.com:443", Stage.HANDSHAKE, True)
@@ -33,7 +33,7 @@ def follow(progress: Progress) -> None:
 
 def test_a_terminal_sees_how_far_it_is_and_then_nothing() -> None:
     stream = Terminal()
-    follow(Progress(stream, 3))
+    follow(ProgressLine(stream, 3))
     assert "1 of 3" in stream.getvalue()
     assert "setting up encryption  https://a.example.com:443" in stream.getvalue()
     assert stream.getvalue().endswith("\x1b[2K"), "the line is wiped"
@@ -41,16 +41,16 @@ def test_a_terminal_sees_how_far_it_is_and_then_nothing() -> None:
 
 def test_a_pipe_a_dumb_terminal_and_a_quiet_run_see_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe, quiet, dumb = io.StringIO(), Terminal(), Terminal()
-    follow(Progress(pipe, 3))
-    follow(Progress(quiet, 3, hidden=True))
+    follow(ProgressLine(pipe, 3))
+    follow(ProgressLine(quiet, 3, hidden=True))
     monkeypatch.setenv("TERM", "dumb")
-    follow(Progress(dumb, 3))
+    follow(ProgressLine(dumb, 3))
     assert (pipe.getvalue(), quiet.getvalue(), dumb.getvalue()) == ("", "", "")
 
 
 def test_a_stranger_in_the_name_steers_nothing() -> None:
     stream = Terminal()
-    with Progress(stream, 3) as progress:
+    with ProgressLine(stream, 3) as progress:
         progress.told("\x1b]0;title\x07[bold]x", Stage.CONNECT, False)
     assert "\x1b]0" not in stream.getvalue()
     assert "[bold]x" in stream.getvalue()

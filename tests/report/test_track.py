@@ -8,13 +8,13 @@ from diag.model.address import Address
 from diag.model.answer import Hop, Path
 from diag.model.question import Trace
 from diag.report.forms.html import write_page
-from diag.report.views.hops import Fared, track_of
+from diag.report.views.hops import HopMark, track_of
 from tests.checks.evidence import FOUR, Notes
 
 NEAR, FAR = Hop(1, "10.0.0.1", 0.001), Hop(4, "203.0.113.9", 0.02)
 
 
-def stops(path: Path, host: str = FOUR) -> list[tuple[str, str, Fared]]:
+def stops(path: Path, host: str = FOUR) -> list[tuple[str, str, HopMark]]:
     seen = Notes().saw(Trace(Address(host, 443)), path).evidence().observations
     track = track_of(seen)
     assert track
@@ -23,29 +23,29 @@ def stops(path: Path, host: str = FOUR) -> list[tuple[str, str, Fared]]:
 
 def test_the_silence_begins_after_the_last_who_answered() -> None:
     assert stops(Path((NEAR, FAR))) == [
-        ("10.0.0.1", "hop 1, 1 ms", Fared.WELL),
-        ("2 hops", "no word from them", Fared.MUTE),
-        ("203.0.113.9", "hop 4, 20 ms", Fared.WELL),
-        ("silence", "after hop 4", Fared.BROKEN),
-        (FOUR, "not reached", Fared.NOT_REACHED),
+        ("10.0.0.1", "hop 1, 1 ms", HopMark.WELL),
+        ("2 hops", "no word from them", HopMark.MUTE),
+        ("203.0.113.9", "hop 4, 20 ms", HopMark.WELL),
+        ("silence", "after hop 4", HopMark.BROKEN),
+        (FOUR, "not reached", HopMark.NOT_REACHED),
     ]
 
 
 def test_it_may_begin_at_once() -> None:
-    assert stops(Path())[0] == ("silence", "not even the first hop answers", Fared.BROKEN)
+    assert stops(Path())[0] == ("silence", "not even the first hop answers", HopMark.BROKEN)
 
 
 def test_who_refuses_is_where_it_ends_and_is_named_once() -> None:
     told = Path((NEAR, Hop(2, "10.0.0.1", 0.001, "prohibited"), Hop(3, "10.0.0.1", 0.001, "prohibited")))
     words = "hop 1, 1 ms, a firewall or router said that this is not allowed"
-    assert stops(told) == [("10.0.0.1", words, Fared.BROKEN), (FOUR, "not reached", Fared.NOT_REACHED)]
+    assert stops(told) == [("10.0.0.1", words, HopMark.BROKEN), (FOUR, "not reached", HopMark.NOT_REACHED)]
 
 
 def test_a_way_that_arrives() -> None:
     assert stops(Path((NEAR,), 3)) == [
-        ("10.0.0.1", "hop 1, 1 ms", Fared.WELL),
-        ("1 hop", "no word from it", Fared.MUTE),
-        (FOUR, "hop 3, answers itself", Fared.WELL),
+        ("10.0.0.1", "hop 1, 1 ms", HopMark.WELL),
+        ("1 hop", "no word from it", HopMark.MUTE),
+        (FOUR, "hop 3, answers itself", HopMark.WELL),
     ]
 
 

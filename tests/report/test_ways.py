@@ -12,7 +12,7 @@ from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Limits, Run, Trail
 from diag.report.forms.html import write_page
 from diag.report.forms.text import write_summary
-from diag.report.views.proxy_table import Row, bypass_line, is_proxy_set, ways
+from diag.report.views.proxy_table import ProxyRow, bypass_line, is_proxy_set, ways
 from tests.report import samples
 
 PROXY = ProxyAddress("proxy.corp.test", 3128, login=True)
@@ -32,7 +32,7 @@ def run(*urls: str, proxies: Proxies | None = None, option: ProxyAddress | None 
 def test_300_endpoints_by_one_way_are_one_line() -> None:
     seen = Proxies((ProxyVariable("HTTPS_PROXY", PROXY),))
     evidence = run(*(f"https://host-{number}.test" for number in range(300)), proxies=seen)
-    assert ways(evidence) == (Row("HTTPS_PROXY", SHOWN, "all 300", "an environment variable says so"),)
+    assert ways(evidence) == (ProxyRow("HTTPS_PROXY", SHOWN, "all 300", "an environment variable says so"),)
 
 
 def test_what_decides_stands_before_what_does_not() -> None:
@@ -43,26 +43,26 @@ def test_what_decides_stands_before_what_does_not() -> None:
         (ProxySetting("gnome", https=OTHER), ProxySetting("windows_machine", detect=True), ProxySetting("windows_user")),
     )
     assert ways(run("https://a.test", "https://b.test:8443", "https://direct.test", proxies=seen)) == (
-        Row("https_proxy", SHOWN, "a.test:443, b.test:8443", "an environment variable says so"),
-        Row("NO_PROXY", "no proxy", "direct.test:443", "an exception to the proxy names it"),
-        Row("HTTPS_PROXY", "nothing", "none", "it is empty, which counts as not set"),
-        Row("HTTP_PROXY", "http://other.corp.test:8080", "none", "many programs read http_proxy in its place"),
-        Row(
+        ProxyRow("https_proxy", SHOWN, "a.test:443, b.test:8443", "an environment variable says so"),
+        ProxyRow("NO_PROXY", "no proxy", "direct.test:443", "an exception to the proxy names it"),
+        ProxyRow("HTTPS_PROXY", "nothing", "none", "it is empty, which counts as not set"),
+        ProxyRow("HTTP_PROXY", "http://other.corp.test:8080", "none", "many programs read http_proxy in its place"),
+        ProxyRow(
             "the GNOME settings",
             "http://other.corp.test:8080",
             "none",
             "programs of the desktop obey it, command-line programs do not",
         ),
-        Row("the WinHTTP settings", "a script, if one is found (WPAD)", "none", "services obey it, other programs do not"),
+        ProxyRow("the WinHTTP settings", "a script, if one is found (WPAD)", "none", "services obey it, other programs do not"),
     )
 
 
 def test_what_the_user_said_goes_before_all() -> None:
     seen = Proxies((ProxyVariable("https_proxy", OTHER), ProxyVariable("all_proxy", readable=False)))
     assert ways(run("https://a.test", proxies=seen, option=PROXY)) == (
-        Row("--proxy", SHOWN, "a.test:443", "you said so"),
-        Row("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
-        Row("all_proxy", "cannot be read", "none", "what you said goes before it"),
+        ProxyRow("--proxy", SHOWN, "a.test:443", "you said so"),
+        ProxyRow("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
+        ProxyRow("all_proxy", "cannot be read", "none", "what you said goes before it"),
     )
 
 
@@ -77,21 +77,21 @@ def test_a_script_decides() -> None:
     trails = tuple(msgspec.structs.replace(trail, route=route) for trail, route in zip(evidence.run.trails, routes, strict=True))
     evidence = Evidence(msgspec.structs.replace(evidence.run, trails=trails), evidence.observations)
     assert ways(evidence) == (
-        Row("--pac: http://pac.corp.test/proxy.pac", SHOWN, "a.test:443", "the proxy script says so"),
-        Row(
+        ProxyRow("--pac: http://pac.corp.test/proxy.pac", SHOWN, "a.test:443", "the proxy script says so"),
+        ProxyRow(
             "--pac: http://pac.corp.test/proxy.pac",
             "no proxy",
             "b.test:443",
             "the proxy script is of no use, and browsers then go direct",
         ),
-        Row("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
+        ProxyRow("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
     )
 
 
 def test_the_system_s_settings_decide() -> None:
     script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
     seen = Proxies(settings=(ProxySetting("windows_user", https=PROXY, script=script),))
-    assert ways(run("https://a.test", proxies=seen))[0] == Row(
+    assert ways(run("https://a.test", proxies=seen))[0] == ProxyRow(
         "the Windows user settings", SHOWN, "a.test:443", "the system's settings say so"
     )
     (row, idle) = ways(run("tcp://a.test:5432", proxies=seen))

@@ -4,16 +4,16 @@ from enum import Enum
 
 import pytest
 
-from diag.model.case import Stage
 from diag.model.diagnosis import Outcome
+from diag.model.endpoint_view import Stage
 from diag.model.failure import ALERTS, Failure
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.observation import FaultKind
 from diag.model.question import Topic
 from diag.model.route import RouteReason
 from diag.model.script import Flaw
-from diag.model.socks import Refusal
-from diag.model.upgrade import Refusal as UpgradeRefusal
+from diag.model.socks import SocksRefusal
+from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
 from diag.report.wording import narration, words
 
@@ -28,11 +28,11 @@ from diag.report.wording import narration, words
         (Confidence, words.CONFIDENCE),
         (Outcome, words.OUTCOMES),
         (Because, words.BECAUSE),
-        (FaultKind, words.FAULTS),
+        (FaultKind, words.FAULT_WORDS),
         (RouteReason, words.ROUTE_REASONS),
         (Flaw, words.SCRIPT_FLAWS),
         (Topic, narration.TOPICS),
-        (Refusal, words.REFUSALS),
+        (SocksRefusal, words.REFUSAL_WORDS),
         (UpgradeRefusal, words.UPGRADE_REFUSALS),
     ],
 )
@@ -41,7 +41,7 @@ def test_every_word_of_a_closed_list_has_its_phrase(closed: type[Enum], phrases:
 
 
 def test_every_alert_has_its_phrase() -> None:
-    assert set(words.ALERTS) == set(ALERTS.values())
+    assert set(words.ALERT_WORDS) == set(ALERTS.values())
 
 
 @pytest.mark.parametrize("word", sorted(FAILURE_WORDS))

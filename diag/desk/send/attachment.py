@@ -9,7 +9,7 @@ from diag.model.secret import Secret
 MEDIA_TYPE = "application/zip"
 
 
-NAME = re.compile(r"diag-[A-Za-z0-9.-]+")
+_NAME = re.compile(r"diag-[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Parcel:
     """A bundle as it is sent."""
 
     name: str
-    """Of the form `NAME`, so that it may stand in any query. A part of the bundle's digest is in it, so that a receiver's list
+    """Of the form `_NAME`, so that it may stand in any query. A part of the bundle's digest is in it, so that a receiver's list
     of files tells whether it has arrived."""
     content: bytes = field(repr=False)
     note: str = ""
@@ -25,7 +25,7 @@ class Parcel:
     media_type: str = MEDIA_TYPE
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name):
+        if not _NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no name of a bundle")
 
     @property

@@ -44,7 +44,7 @@ class Destination(Protocol):
         ...
 
 
-SYSTEMS: Mapping[str, tuple[Callable[[str, str, str], Destination], str]] = {
+_SYSTEMS: Mapping[str, tuple[Callable[[str, str, str], Destination], str]] = {
     "zendesk": (Zendesk, "zendesk.com"),
     "jira": (Jira, "atlassian.net"),
     "servicenow": (ServiceNow, "service-now.com"),
@@ -60,8 +60,8 @@ def read_destination(to: str, case: str = "") -> Destination:
     Raises UnusableDestination; what is said never holds the address, which may be a permission in itself.
     """
     system, colon, place = to.strip().partition(":")
-    if colon and system.lower() in SYSTEMS:
-        make, domain = SYSTEMS[system.lower()]
+    if colon and system.lower() in _SYSTEMS:
+        make, domain = _SYSTEMS[system.lower()]
         if not case:
             raise UnusableDestination(f"Say which case at {system.lower()} the bundle belongs to: --case NUMBER")
         origin, path = _origin(place if "://" in place else _named(place, domain))
@@ -100,7 +100,7 @@ def _origin(url: str) -> tuple[str, str]:
         raise UnusableDestination("A bundle is sent over https only: ask for an address that begins with https://")
     if parts.scheme != "https" or not parts.hostname:
         raise UnusableDestination(
-            f"Say where to: an upload address that begins with https://, or one of {', '.join(SYSTEMS)}, such as zendesk:acme"
+            f"Say where to: an upload address that begins with https://, or one of {', '.join(_SYSTEMS)}, such as zendesk:acme"
         )
     if "@" in parts.netloc:
         raise UnusableDestination("An address with a password in it is not used: others could read it; see diag send --help")

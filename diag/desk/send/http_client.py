@@ -20,7 +20,7 @@ import certifi
 import httpx
 
 from diag.desk.send.attachment import NotSent, Receipt, Uncertain
-from diag.desk.send.proxies import Way
+from diag.desk.send.proxies import SendRoute
 from diag.model.text import clean
 
 TRIES = (2.0, 5.0, 15.0, None)
@@ -29,9 +29,9 @@ LONGEST_WAIT = 120.0
 """Seconds: a receiver that wants a longer pause gets no further try."""
 LARGEST_ANSWER = 1 << 20
 """Bytes of an answer that are read."""
-TOO_MANY = 429
+_TOO_MANY = 429
 """Too Many Requests (RFC 6585, section 4)."""
-BUSY = frozenset({TOO_MANY, 500, 502, 503, 504})
+BUSY = frozenset({_TOO_MANY, 500, 502, 503, 504})
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 Tell = Callable[[str], None]
 
@@ -82,7 +82,7 @@ class Post:
     def __init__(
         self,
         origin: str,
-        ways: Sequence[Way],
+        ways: Sequence[SendRoute],
         *,
         trust: ssl.SSLContext,
         headers: Mapping[str, str],
@@ -156,7 +156,7 @@ class Post:
                 if reply.status not in BUSY:
                     return reply
                 # A receiver that failed while it worked may have finished; one that refused for now (429) has not begun.
-                lost = lost or reply.status != TOO_MANY
+                lost = lost or reply.status != _TOO_MANY
                 self.pause(wait, reply)
             receipt = arrived()
         except NotSent as failure:
@@ -205,7 +205,7 @@ class Post:
 
 def open_post(
     origin: str,
-    ways: Sequence[Way],
+    ways: Sequence[SendRoute],
     *,
     trust: Path | None = None,
     headers: Mapping[str, str],
@@ -225,7 +225,7 @@ def _trusting(trust: Path | None) -> ssl.SSLContext:
     return ssl.create_default_context() if knows else ssl.create_default_context(cafile=certifi.where())
 
 
-def _client(way: Way, trust: ssl.SSLContext) -> httpx.Client:
+def _client(way: SendRoute, trust: ssl.SSLContext) -> httpx.Client:
     """Redirections are not followed and the environment is not read: the way is the one that was chosen. Raises NotReached."""
     proxy = None
     if way.proxy is not None:

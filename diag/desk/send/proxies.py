@@ -15,7 +15,7 @@ from diag.model.secret import Login
 
 
 @dataclass(frozen=True)
-class Way:
+class SendRoute:
     """Direct (no proxy), or through a proxy."""
 
     proxy: ProxyAddress | None = None
@@ -27,7 +27,7 @@ class Way:
 
 def ways_to(
     host: Authority, proxies: Proxies, logins: Mapping[Authority, Login], evidence: Evidence | None = None
-) -> tuple[Way, ...]:
+) -> tuple[SendRoute, ...]:
     """The ways to try to `host`, an HTTPS server, in order; never empty.
 
     First comes the way that any client here would go, then every other proxy that is set here, then the direct one. What
@@ -40,7 +40,7 @@ def ways_to(
     candidates: list[ProxyAddress | None] = [*dict.fromkeys([usual, *filter(None, others), None])]
     proven = set(_proven(evidence)) if evidence else set()
     candidates.sort(key=lambda proxy: (proxy.authority if proxy else None) not in proven)
-    return tuple(Way(proxy, logins.get(proxy.authority) if proxy else None) for proxy in candidates)
+    return tuple(SendRoute(proxy, logins.get(proxy.authority) if proxy else None) for proxy in candidates)
 
 
 def _proven(evidence: Evidence) -> Iterator[Authority | None]:

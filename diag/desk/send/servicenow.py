@@ -13,7 +13,7 @@ from diag.desk.send.answers import authorization, document, listed, text_of
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
 from diag.desk.send.http_client import Post, Request
 
-TABLES = {"INC": "incident", "CS": "sn_customerservice_case", "REQ": "sc_request", "RITM": "sc_req_item"}
+_TABLES = {"INC": "incident", "CS": "sn_customerservice_case", "REQ": "sc_request", "RITM": "sc_req_item"}
 """The table that a number belongs to, by the letters that it begins with."""
 
 
@@ -62,7 +62,7 @@ class ServiceNow:
 
     @property
     def _table(self) -> str:
-        return self.path.removeprefix("/") or TABLES.get(self.case.rstrip("0123456789").upper(), "")
+        return self.path.removeprefix("/") or _TABLES.get(self.case.rstrip("0123456789").upper(), "")
 
     def _record(self, post: Post) -> str:
         """The record's own key. Raises NotSent."""

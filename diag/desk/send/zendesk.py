@@ -17,7 +17,7 @@ from diag.model.secret import Secret
 
 AS_AGENT, AS_CUSTOMER = ("tickets", "ticket"), ("requests", "request")
 """The two addresses of a ticket, with the word for it in what is sent there."""
-JSON = {"Content-Type": "application/json"}
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,4 @@ class Zendesk:
         if address == AS_AGENT:
             comment["public"] = False
         content = json.dumps({address[1]: {"comment": comment}}).encode()
-        return Request("PUT", f"{self.path}/api/v2/{address[0]}/{self.case}.json", JSON, content)
+        return Request("PUT", f"{self.path}/api/v2/{address[0]}/{self.case}.json", _JSON, content)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from diag.lab.scene import HOST, OTHER, Fault, Scene, Site
+from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
 
 AHEAD = timedelta(hours=1)
 
@@ -18,17 +18,17 @@ async def _one_clock_ahead(site: Site) -> Scene:
 async def _two_clocks(site: Site, first: timedelta, second: timedelta) -> Scene:
     urls = [
         await site.stand(site.tls(site.authority.leaf(host), site.http(ahead=ahead)), host)
-        for host, ahead in ((HOST, first), (OTHER, second))
+        for host, ahead in ((LAB_HOST, first), (OTHER, second))
     ]
     return await site.scene(*urls)
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
+FAULTS: tuple[LabFault, ...] = (
+    LabFault(
         "machine-clock-wrong",
         "Two services agree on a time that is one hour ahead of this machine's.",
         "machine-clock-wrong",
         _clock_wrong,
     ),
-    Fault("one-server-clock-ahead", "One of two services has a clock that is one hour ahead.", None, _one_clock_ahead),
+    LabFault("one-server-clock-ahead", "One of two services has a clock that is one hour ahead.", None, _one_clock_ahead),
 )

@@ -2,8 +2,8 @@
 
 import contextlib
 
-from diag.lab.dns import Reply
-from diag.lab.scene import HOST, OTHER, Fault, Scene, Site
+from diag.lab.dns import LabReply
+from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
 from diag.lab.stream import LOOPBACK, cut, part
 
 SECOND = "127.0.0.2"
@@ -11,7 +11,7 @@ IPV6_LOOPBACK = "::1"
 
 
 async def _refused(site: Site) -> Scene:
-    site.zone[HOST] = Reply((LOOPBACK,))
+    site.zone[LAB_HOST] = LabReply((LOOPBACK,))
     return await site.scene(site.nowhere())
 
 
@@ -24,7 +24,7 @@ async def _ipv6_broken(site: Site) -> Scene:
 
 
 async def _two_addresses(site: Site, dead: str) -> Scene:
-    site.zone[HOST] = Reply((LOOPBACK, dead))
+    site.zone[LAB_HOST] = LabReply((LOOPBACK, dead))
     url = await site.stand(site.tls())
     with contextlib.suppress(OSError):  # where the machine lacks this address, connecting to it fails as well
         site.listeners.refuse(dead, int(url.rpartition(":")[2]))
@@ -40,22 +40,22 @@ async def _parted(site: Site) -> Scene:
 
 
 async def _filtered(site: Site) -> Scene:
-    site.zone[HOST] = Reply((LOOPBACK,))
-    silent = f"https://{HOST}:{site.listeners.swallow()}"
+    site.zone[LAB_HOST] = LabReply((LOOPBACK,))
+    silent = f"https://{LAB_HOST}:{site.listeners.swallow()}"
     healthy = await site.stand(site.tls(site.authority.leaf(OTHER)), OTHER)
     return await site.scene(silent, healthy)
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault("network-connection-refused", "Nobody listens at the port.", "network-connection-refused", _refused),
-    Fault(
+FAULTS: tuple[LabFault, ...] = (
+    LabFault("network-connection-refused", "Nobody listens at the port.", "network-connection-refused", _refused),
+    LabFault(
         "network-connection-filtered",
         "One of two services is met with silence (Linux only).",
         "network-connection-filtered",
         _filtered,
     ),
-    Fault("network-address-dead", "One of the name's two addresses is dead.", "network-address-dead", _address_dead),
-    Fault("network-ipv6-broken", "The name's IPv6 address is dead, IPv4 works.", "network-ipv6-broken", _ipv6_broken),
-    Fault("network-connection-cut", "Connections are reset before any byte.", "network-connection-cut", _cut),
-    Fault("connection-closed-at-once", "Connections end before any byte.", "network-connection-cut", _parted),
+    LabFault("network-address-dead", "One of the name's two addresses is dead.", "network-address-dead", _address_dead),
+    LabFault("network-ipv6-broken", "The name's IPv6 address is dead, IPv4 works.", "network-ipv6-broken", _ipv6_broken),
+    LabFault("network-connection-cut", "Connections are reset before any byte.", "network-connection-cut", _cut),
+    LabFault("connection-closed-at-once", "Connections end before any byte.", "network-connection-cut", _parted),
 )

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from diag.lab.authority import Authority, Credential, Published, Validity, self_signed
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, self_signed
 from diag.lab.repository import status_of
-from diag.lab.scene import HOST, OTHER, UNRELATED, Fault, Scene, Site
-from diag.lab.stream import LOOPBACK, Service, silence, speak
+from diag.lab.scene import LAB_HOST, OTHER, UNRELATED, LabFault, Scene, Site
+from diag.lab.stream import LOOPBACK, StreamService, silence, speak
 from diag.lab.tls import (
     Terms,
     alert,
@@ -27,11 +27,11 @@ SSH_BANNER = b"SSH-2.0-OpenSSH_9.2\r\n"
 SMTP_BANNER = b"220 mail.lab.test ESMTP\r\n"
 
 
-async def _presenting(site: Site, credential: Credential) -> Scene:
+async def _presenting(site: Site, credential: IssuedCertificate) -> Scene:
     return await site.scene(await site.stand(site.tls(credential)))
 
 
-async def _serving(site: Site, service: Service) -> Scene:
+async def _serving(site: Site, service: StreamService) -> Scene:
     return await site.scene(await site.stand(service))
 
 
@@ -41,22 +41,22 @@ async def _on_terms(site: Site, terms: Terms) -> Scene:
 
 async def _expired(site: Site) -> Scene:
     validity = Validity.around(site.clock(), before=timedelta(days=93), after=timedelta(days=-3))
-    return await _presenting(site, site.authority.leaf(HOST, validity=validity))
+    return await _presenting(site, site.authority.leaf(LAB_HOST, validity=validity))
 
 
 async def _expires_soon(site: Site) -> Scene:
-    return await _presenting(site, site.authority.leaf(HOST, validity=Validity.around(site.clock(), after=timedelta(days=5))))
+    return await _presenting(site, site.authority.leaf(LAB_HOST, validity=Validity.around(site.clock(), after=timedelta(days=5))))
 
 
 async def _intermediate_expired(site: Site) -> Scene:
     past = Validity.around(site.clock(), before=timedelta(days=1825), after=timedelta(days=-3))
-    aged = Authority(site.clock(), title="Aged", root=site.authority.root, intermediate_validity=past)
-    return await _presenting(site, aged.leaf(HOST))
+    aged = CertificateAuthority(site.clock(), title="Aged", root=site.authority.root, intermediate_validity=past)
+    return await _presenting(site, aged.leaf(LAB_HOST))
 
 
 async def _not_yet_valid(site: Site) -> Scene:
     validity = Validity.around(site.clock(), before=timedelta(days=-3), after=timedelta(days=93))
-    return await _presenting(site, site.authority.leaf(HOST, validity=validity))
+    return await _presenting(site, site.authority.leaf(LAB_HOST, validity=validity))
 
 
 async def _name_mismatch(site: Site) -> Scene:
@@ -64,59 +64,59 @@ async def _name_mismatch(site: Site) -> Scene:
 
 
 async def _self_signed(site: Site) -> Scene:
-    return await _presenting(site, self_signed(HOST, validity=Validity.around(site.clock(), after=timedelta(days=60))))
+    return await _presenting(site, self_signed(LAB_HOST, validity=Validity.around(site.clock(), after=timedelta(days=60))))
 
 
 async def _issuer_untrusted(site: Site) -> Scene:
-    private = Authority(site.clock(), title="Private")
+    private = CertificateAuthority(site.clock(), title="Private")
     chain = (private.intermediate.certificate, private.root.certificate)
-    return await _presenting(site, private.leaf(HOST).presenting(*chain))
+    return await _presenting(site, private.leaf(LAB_HOST).presenting(*chain))
 
 
 async def _private_root_not_sent(site: Site) -> Scene:
-    return await _presenting(site, Authority(site.clock(), title="Private").leaf(HOST))
+    return await _presenting(site, CertificateAuthority(site.clock(), title="Private").leaf(LAB_HOST))
 
 
 async def _chain_incomplete(site: Site) -> Scene:
-    return await _presenting(site, site.authority.leaf(HOST).presenting())
+    return await _presenting(site, site.authority.leaf(LAB_HOST).presenting())
 
 
 async def _chain_incomplete_aia_dead(site: Site) -> Scene:
     dead = f"http://{LOOPBACK}:{site.listeners.refuse()}"
     published = Published(issuer=f"{dead}/intermediate.cer")
-    return await _presenting(site, site.authority.leaf(HOST, published=published).presenting())
+    return await _presenting(site, site.authority.leaf(LAB_HOST, published=published).presenting())
 
 
 async def _revoked(site: Site) -> Scene:
-    credential = site.authority.leaf(HOST)
+    credential = site.authority.leaf(LAB_HOST)
     site.authority.revoke(credential)
     return await _presenting(site, credential)
 
 
 async def _revoked_stapled(site: Site) -> Scene:
-    credential = site.authority.leaf(HOST)
+    credential = site.authority.leaf(LAB_HOST)
     site.authority.revoke(credential)
     return await _on_terms(site, Terms(credential, staple=status_of(site.authority, credential)))
 
 
 async def _stapled(site: Site) -> Scene:
-    credential = site.authority.leaf(HOST)
+    credential = site.authority.leaf(LAB_HOST)
     return await _on_terms(site, Terms(credential, staple=status_of(site.authority, credential)))
 
 
 async def _revocation_unreachable(site: Site) -> Scene:
     dead = f"http://{LOOPBACK}:{site.listeners.refuse()}"
     published = Published(issuer=f"{dead}/intermediate.cer", ocsp=f"{dead}/ocsp", crl=f"{dead}/intermediate.crl")
-    return await _presenting(site, site.authority.leaf(HOST, published=published))
+    return await _presenting(site, site.authority.leaf(LAB_HOST, published=published))
 
 
 async def _strict_rules(site: Site) -> Scene:
-    return await _presenting(site, site.authority.leaf(HOST, identified=False))
+    return await _presenting(site, site.authority.leaf(LAB_HOST, identified=False))
 
 
 async def _weak_key(site: Site) -> Scene:
     key = rsa.generate_private_key(65_537, WEAK_BITS)
-    return await _on_terms(site, Terms(site.authority.leaf(HOST, key=key), weak=True))
+    return await _on_terms(site, Terms(site.authority.leaf(LAB_HOST, key=key), weak=True))
 
 
 async def _intercepted(site: Site) -> Scene:
@@ -128,13 +128,15 @@ async def _intercepted_and_trusted(site: Site) -> Scene:
     return await _inspected(site, (gateway.root,), gateway)
 
 
-def _gateway(site: Site) -> Authority:
-    return Authority(site.clock(), title="Web Gateway", organisation="Example Corporation")
+def _gateway(site: Site) -> CertificateAuthority:
+    return CertificateAuthority(site.clock(), title="Web Gateway", organisation="Example Corporation")
 
 
-async def _inspected(site: Site, also_trusted: tuple[Credential, ...], gateway: Authority | None = None) -> Scene:
+async def _inspected(
+    site: Site, also_trusted: tuple[IssuedCertificate, ...], gateway: CertificateAuthority | None = None
+) -> Scene:
     gateway = gateway or _gateway(site)
-    urls = [await site.stand(site.tls(gateway.leaf(host)), host) for host in (HOST, UNRELATED)]
+    urls = [await site.stand(site.tls(gateway.leaf(host)), host) for host in (LAB_HOST, UNRELATED)]
     return await site.scene(*urls, also_trusted=also_trusted)
 
 
@@ -167,7 +169,7 @@ async def _silent(site: Site) -> Scene:
 
 
 async def _sni_filtered(site: Site) -> Scene:
-    return await _serving(site, by_name({HOST: cut_after_hello}, site.tls(site.authority.leaf(OTHER))))
+    return await _serving(site, by_name({LAB_HOST: cut_after_hello}, site.tls(site.authority.leaf(OTHER))))
 
 
 async def _name_unrecognized(site: Site) -> Scene:
@@ -176,11 +178,11 @@ async def _name_unrecognized(site: Site) -> Scene:
 
 
 async def _version_rejected(site: Site) -> Scene:
-    return await _on_terms(site, Terms(site.authority.leaf(HOST), oldest="1.0", newest="1.1"))
+    return await _on_terms(site, Terms(site.authority.leaf(LAB_HOST), oldest="1.0", newest="1.1"))
 
 
 async def _no_shared_cipher(site: Site) -> Scene:
-    return await _on_terms(site, Terms(site.authority.leaf(HOST), newest="1.2", ciphers="AECDH-AES256-SHA:@SECLEVEL=0"))
+    return await _on_terms(site, Terms(site.authority.leaf(LAB_HOST), newest="1.2", ciphers="AECDH-AES256-SHA:@SECLEVEL=0"))
 
 
 async def _protocol_refused(site: Site) -> Scene:
@@ -188,7 +190,7 @@ async def _protocol_refused(site: Site) -> Scene:
 
 
 def _demanding(site: Site) -> Terms:
-    return Terms(site.authority.leaf(HOST), client_authority=site.authority.root.certificate)
+    return Terms(site.authority.leaf(LAB_HOST), client_authority=site.authority.root.certificate)
 
 
 async def _client_certificate(site: Site) -> Scene:
@@ -199,94 +201,94 @@ async def _client_certificate_12(site: Site) -> Scene:
     return await _on_terms(site, replace(_demanding(site), newest="1.2"))
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault("healthy-stapled", "A service that works and staples its OCSP response.", None, _stapled),
-    Fault("tls-certificate-expired", "The certificate ran out three days ago.", "tls-certificate-expired", _expired),
-    Fault(
+FAULTS: tuple[LabFault, ...] = (
+    LabFault("healthy-stapled", "A service that works and staples its OCSP response.", None, _stapled),
+    LabFault("tls-certificate-expired", "The certificate ran out three days ago.", "tls-certificate-expired", _expired),
+    LabFault(
         "tls-intermediate-expired",
         "The certificate is valid, the one that signed it ran out.",
         "tls-certificate-expired",
         _intermediate_expired,
     ),
-    Fault(
+    LabFault(
         "tls-certificate-not-yet-valid",
         "The certificate is valid from three days ahead.",
         "tls-certificate-not-yet-valid",
         _not_yet_valid,
     ),
-    Fault(
+    LabFault(
         "tls-certificate-expires-soon",
         "The certificate runs out in five days.",
         "tls-certificate-expires-soon",
         _expires_soon,
     ),
-    Fault("tls-name-mismatch", "The certificate is for other names.", "tls-name-mismatch", _name_mismatch),
-    Fault("tls-self-signed", "The certificate signed itself.", "tls-self-signed", _self_signed),
-    Fault("tls-issuer-untrusted", "The root is one that nobody here trusts.", "tls-issuer-untrusted", _issuer_untrusted),
-    Fault(
+    LabFault("tls-name-mismatch", "The certificate is for other names.", "tls-name-mismatch", _name_mismatch),
+    LabFault("tls-self-signed", "The certificate signed itself.", "tls-self-signed", _self_signed),
+    LabFault("tls-issuer-untrusted", "The root is one that nobody here trusts.", "tls-issuer-untrusted", _issuer_untrusted),
+    LabFault(
         "private-root-not-sent",
         "The root is one that nobody here trusts, and is not sent along.",
         "tls-issuer-untrusted",
         _private_root_not_sent,
     ),
-    Fault("tls-chain-incomplete", "The intermediate certificate is not sent.", "tls-chain-incomplete", _chain_incomplete),
-    Fault(
+    LabFault("tls-chain-incomplete", "The intermediate certificate is not sent.", "tls-chain-incomplete", _chain_incomplete),
+    LabFault(
         "chain-incomplete-aia-dead",
         "The intermediate certificate is not sent, and cannot be fetched.",
         "tls-chain-incomplete",
         _chain_incomplete_aia_dead,
     ),
-    Fault("tls-certificate-revoked", "The issuer has revoked the certificate.", "tls-certificate-revoked", _revoked),
-    Fault(
+    LabFault("tls-certificate-revoked", "The issuer has revoked the certificate.", "tls-certificate-revoked", _revoked),
+    LabFault(
         "certificate-revoked-stapled",
         "The service itself hands out the proof that its certificate is revoked.",
         "tls-certificate-revoked",
         _revoked_stapled,
     ),
-    Fault(
+    LabFault(
         "tls-revocation-unreachable",
         "The places that say whether the certificate is revoked are dead.",
         "tls-revocation-unreachable",
         _revocation_unreachable,
     ),
-    Fault(
+    LabFault(
         "tls-strict-rules-violated",
         "The certificate lacks what only the strictest clients ask for.",
         "tls-strict-rules-violated",
         _strict_rules,
     ),
-    Fault("tls-key-too-weak", "The certificate's key is too small to be safe.", "tls-key-too-weak", _weak_key),
-    Fault("tls-intercepted", "A gateway signs for two unrelated hosts itself.", "tls-intercepted", _intercepted),
-    Fault(
+    LabFault("tls-key-too-weak", "The certificate's key is too small to be safe.", "tls-key-too-weak", _weak_key),
+    LabFault("tls-intercepted", "A gateway signs for two unrelated hosts itself.", "tls-intercepted", _intercepted),
+    LabFault(
         "intercepted-and-trusted",
         "A gateway signs for two unrelated hosts itself, as this client was told to expect (--trust).",
         None,
         _intercepted_and_trusted,
     ),
-    Fault("tls-plaintext-answer", "Plain HTTP is spoken at the TLS port.", "tls-plaintext-answer", _plaintext),
-    Fault("tls-answered-by-ssh", "SSH is spoken at the TLS port.", "tls-plaintext-answer", _ssh),
-    Fault("tls-answered-by-smtp", "Mail is spoken at the TLS port.", "tls-plaintext-answer", _smtp),
-    Fault("tls-handshake-cut", "The connection is reset at the first TLS message.", "tls-handshake-cut", _cut),
-    Fault("tls-handshake-closed", "The connection ends at the first TLS message.", "tls-handshake-cut", _parted),
-    Fault("tls-handshake-silent", "The first TLS message is never answered.", "tls-handshake-silent", _silent),
-    Fault(
+    LabFault("tls-plaintext-answer", "Plain HTTP is spoken at the TLS port.", "tls-plaintext-answer", _plaintext),
+    LabFault("tls-answered-by-ssh", "SSH is spoken at the TLS port.", "tls-plaintext-answer", _ssh),
+    LabFault("tls-answered-by-smtp", "Mail is spoken at the TLS port.", "tls-plaintext-answer", _smtp),
+    LabFault("tls-handshake-cut", "The connection is reset at the first TLS message.", "tls-handshake-cut", _cut),
+    LabFault("tls-handshake-closed", "The connection ends at the first TLS message.", "tls-handshake-cut", _parted),
+    LabFault("tls-handshake-silent", "The first TLS message is never answered.", "tls-handshake-silent", _silent),
+    LabFault(
         "tls-large-hello-dropped",
         "A first TLS message is answered only when it is small.",
         "tls-large-hello-dropped",
         _large_hello_dropped,
     ),
-    Fault("tls-sni-filtered", "The connection is reset for this name alone.", "tls-sni-filtered", _sni_filtered),
-    Fault("tls-name-unrecognized", "The server does not know the name.", "tls-name-unrecognized", _name_unrecognized),
-    Fault("tls-version-rejected", "The server speaks TLS 1.1 at most.", "tls-version-rejected", _version_rejected),
-    Fault("tls-no-shared-cipher", "The server's ciphers are nobody else's.", "tls-no-shared-cipher", _no_shared_cipher),
-    Fault("tls-alpn-refused", "The server insists on a protocol of its own.", "tls-alpn-refused", _protocol_refused),
-    Fault(
+    LabFault("tls-sni-filtered", "The connection is reset for this name alone.", "tls-sni-filtered", _sni_filtered),
+    LabFault("tls-name-unrecognized", "The server does not know the name.", "tls-name-unrecognized", _name_unrecognized),
+    LabFault("tls-version-rejected", "The server speaks TLS 1.1 at most.", "tls-version-rejected", _version_rejected),
+    LabFault("tls-no-shared-cipher", "The server's ciphers are nobody else's.", "tls-no-shared-cipher", _no_shared_cipher),
+    LabFault("tls-alpn-refused", "The server insists on a protocol of its own.", "tls-alpn-refused", _protocol_refused),
+    LabFault(
         "tls-client-certificate-required",
         "The server demands a certificate of the client (TLS 1.3).",
         "tls-client-certificate-required",
         _client_certificate,
     ),
-    Fault(
+    LabFault(
         "tls-client-certificate-required-12",
         "The server demands a certificate of the client (TLS 1.2).",
         "tls-client-certificate-required",

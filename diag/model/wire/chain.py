@@ -16,7 +16,7 @@ UNTRUSTED = NO_ISSUER | {SELF_SIGNED_LEAF, SELF_SIGNED_ABOVE, 27}
 """Every number (X509_V_ERR) by which OpenSSL says that no path to a trusted root was found."""
 PUBLIC_POLICIES = "2.23.140.1."
 """Below this the CA/Browser Forum numbers the policies of publicly trusted certificates."""
-LONGEST = 16
+_LONGEST = 16
 """How many presented certificates are read; what comes after is no chain."""
 
 
@@ -59,7 +59,7 @@ class Chain:
 
 def presented(session: Session) -> Chain | None:
     """What a handshake presented; None where nothing was, or the server's own certificate cannot be read."""
-    sent = session.chain[:LONGEST]
+    sent = session.chain[:_LONGEST]
     known = [(der, certificate) for der in sent if not isinstance(certificate := read_certificate(der), Unreadable)]
     if not known or known[0][0] != sent[0]:
         return None

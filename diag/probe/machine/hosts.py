@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from diag.model.address import literal
 from diag.model.machine import HostsFile, HostsLine
 from diag.model.text import clean
-from diag.probe.machine.files import State, read_file
+from diag.probe.machine.files import FileState, read_file
 
 _LIMIT = 16_000_000
 """Block lists of several megabytes are common."""
@@ -29,7 +29,7 @@ def read_hosts(path: str, names: Iterable[str], root: str = "") -> HostsFile:
     contents = read_file(root + path, _LIMIT)
     wanted = {_plain(name.encode("utf-8", "replace")) for name in names}
     lines = tuple(itertools.islice(_naming(contents.data, wanted), _MOST_LINES))
-    readable = contents.state is not State.UNREADABLE and contents.complete and len(lines) < _MOST_LINES
+    readable = contents.state is not FileState.UNREADABLE and contents.complete and len(lines) < _MOST_LINES
     return HostsFile(clean(path), lines, readable)
 
 

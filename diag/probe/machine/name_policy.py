@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from diag.model.machine import ScopedResolvers
-from diag.probe.machine.programs import Run
+from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, read_domains, read_server
 
 _RULES = (
@@ -19,7 +19,7 @@ _WITH_SERVERS = 0x8
 """The bit of ConfigOptions by which a rule names servers ([MS-GPNRPT], section 2.2.2.2)."""
 
 
-def read_policy(run: Run) -> tuple[ScopedResolvers, ...]:
+def read_policy(run: RunProgram) -> tuple[ScopedResolvers, ...]:
     """The rules of Windows that send names to servers of their own; empty where there are none, or they may not be read."""
     for key in _RULES:
         rules = tuple(_rules(run(("reg", "query", key, "/s"))))

@@ -5,13 +5,13 @@ never a login.
 from collections.abc import Mapping
 
 from diag.model.machine import Proxies, ProxyVariable
-from diag.probe.machine.programs import Run
+from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.registry import Registry
-from diag.probe.machine.settings.value import Found, exceptions_in
+from diag.probe.machine.settings.value import SettingsFound, exceptions_in
 from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
 
 
-def read_proxies(environment: Mapping[str, str], settings: tuple[Found, ...] = ()) -> Proxies:
+def read_proxies(environment: Mapping[str, str], settings: tuple[SettingsFound, ...] = ()) -> Proxies:
     """Every proxy variable that is there, an empty one too, and the entries of the first exception list that is not empty.
 
     Entries stand as commas separate them: white space inside one stays, since clients differ about it.
@@ -25,7 +25,7 @@ def read_proxies(environment: Mapping[str, str], settings: tuple[Found, ...] = (
     )
 
 
-def read_settings(system: str, environment: Mapping[str, str], run: Run, registry: Registry) -> tuple[Found, ...]:
+def read_settings(system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry) -> tuple[SettingsFound, ...]:
     """What the system itself has set, most specific first; empty where it keeps no proxies, or does not tell."""
     if system == "Windows":
         from diag.probe.machine.settings.windows import read_windows

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from diag.model.address import Address
 from diag.model.machine import ScopedResolvers
-from diag.probe.machine.programs import Run
-from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, PORT, read_domains, read_server
+from diag.probe.machine.programs import RunProgram
+from diag.probe.machine.written import DNS_PORT, MOST_SCOPES, MOST_SERVERS, read_domains, read_server
 
 STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved itself listens."""
@@ -32,7 +32,7 @@ def asks_resolved(nsswitch: Iterable[str]) -> bool:
     return False
 
 
-def read_links(run: Run) -> tuple[ScopedResolvers, ...]:
+def read_links(run: RunProgram) -> tuple[ScopedResolvers, ...]:
     """The resolvers of each link, by `resolvectl`; empty where it cannot be run or knows none."""
     servers = _by_place(run(("resolvectl", "dns")))
     if not servers:
@@ -95,4 +95,4 @@ def _resolveds_server(word: str, link: str) -> list[Address]:
     else:
         host, _, port = place.partition(":") if place.count(":") == 1 else (place, "", "")
     own = zone or (link if host.lower().startswith("fe80:") else "")
-    return read_server(f"{host}%{own}" if own and ":" in host else host, int(port) if port.isdecimal() else PORT)
+    return read_server(f"{host}%{own}" if own and ":" in host else host, int(port) if port.isdecimal() else DNS_PORT)

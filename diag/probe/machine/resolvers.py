@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from diag.model.address import Address
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
-from diag.probe.machine.files import State, read_file
-from diag.probe.machine.programs import Run
+from diag.probe.machine.files import FileState, read_file
+from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.resolved import STUBS, asks_resolved, read_links
-from diag.probe.machine.written import MOST_SERVERS, PORT, read_domains, read_server
+from diag.probe.machine.written import DNS_PORT, MOST_SERVERS, read_domains, read_server
 
 _LIMIT = 64_000
 _SWITCHES = {"debug", "edns0", "inet6", "no-aaaa", "no-check-names", "no-reload", "no-tld-query", "rotate", "trust-ad", "use-vc"}
@@ -22,7 +22,7 @@ _OPTIONS = frozenset({"attempts", "ndots", "timeout", "single-request", "single-
 """Nothing else is kept of an option line."""
 
 
-def read_resolvers(system: str, run: Run, root: str = "") -> Resolvers:
+def read_resolvers(system: str, run: RunProgram, root: str = "") -> Resolvers:
     """The resolvers that are asked for any name, in order. Raises Unsupported where they cannot be learnt.
 
     Where resolv.conf is missing or names none, the resolver of this machine is asked; the source is then `default`.
@@ -34,7 +34,7 @@ def read_resolvers(system: str, run: Run, root: str = "") -> Resolvers:
 
         return replace(_windows(), scoped=read_policy(run))
     contents = read_file(f"{root}/etc/resolv.conf", _LIMIT)
-    if contents.state is State.UNREADABLE:
+    if contents.state is FileState.UNREADABLE:
         raise Unsupported("resolv.conf, which cannot be read")
     listed = _glibc(contents.lines)
     stub = any(server.host in STUBS for server in listed.servers)
@@ -56,11 +56,11 @@ def _glibc(lines: Iterable[str]) -> Resolvers:
         elif keyword == "options":
             options |= dict.fromkeys(filter(_is_option, words))
     if not servers:
-        return Resolvers((Address("127.0.0.1", PORT),), search, tuple(options), "default")
+        return Resolvers((Address("127.0.0.1", DNS_PORT),), search, tuple(options), "default")
     return Resolvers(tuple(servers), search, tuple(options), "resolv.conf")
 
 
-def _macos(run: Run) -> Resolvers:
+def _macos(run: RunProgram) -> Resolvers:
     """Those of `scutil --dns` that are not for one interface only. Untried there: written from recorded output."""
     from diag.probe.machine.scutil import blocks, in_scope, servers_of
 

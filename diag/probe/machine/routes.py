@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from diag.model.address import IpAddress, literal
 from diag.model.machine import RouteEntry, Routes
-from diag.probe.machine.files import Contents, State, read_file
-from diag.probe.machine.programs import Run
+from diag.probe.machine.files import Contents, FileState, read_file
+from diag.probe.machine.programs import RunProgram
 
 _LIMIT = 4_000_000
 _UP, _GATEWAY, _REJECT = 0x0001, 0x0002, 0x0200
@@ -23,7 +23,7 @@ _LAST_RESORT = 0xFFFF_FFFF
 _WHOLE_4, _WHOLE_6 = "0.0.0.0/0", "::/0"
 
 
-def read_routes(system: str, run: Run, root: str = "") -> Routes:
+def read_routes(system: str, run: RunProgram, root: str = "") -> Routes:
     """Both families' routes; not complete where a table could not be read."""
     if system == "Linux":
         return _linux(root)
@@ -35,9 +35,9 @@ def read_routes(system: str, run: Run, root: str = "") -> Routes:
 def _linux(root: str) -> Routes:
     four = read_file(f"{root}/proc/net/route", _LIMIT)
     six = read_file(f"{root}/proc/net/ipv6_route", _LIMIT)
-    if six.state is State.MISSING and read_file(f"{root}/proc/net/if_inet6", _LIMIT).state is State.MISSING:
-        six = Contents(State.READ)  # this kernel has no IPv6
-    read = all(contents.state is State.READ and contents.complete for contents in (four, six))
+    if six.state is FileState.MISSING and read_file(f"{root}/proc/net/if_inet6", _LIMIT).state is FileState.MISSING:
+        six = Contents(FileState.READ)  # this kernel has no IPv6
+    read = all(contents.state is FileState.READ and contents.complete for contents in (four, six))
     entries = (*_linux_4(four.lines), *_linux_6(six.lines))
     ways, refusing = (tuple(entry for entry, is_way in entries if is_way is wanted) for wanted in (True, False))
     return Routes(ways, complete=read, refusing=refusing)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diag.model.address import Address
 from diag.model.machine import ScopedResolvers
-from diag.probe.machine.written import PORT, read_domains, read_server
+from diag.probe.machine.written import DNS_PORT, read_domains, read_server
 
 Block = Mapping[str, Sequence[str]]
 """One resolver: its keys with their values."""
@@ -31,7 +31,7 @@ def blocks(lines: Iterable[str]) -> Iterator[Block]:
 def servers_of(block: Block) -> tuple[Address, ...]:
     """The servers of one resolver."""
     port = next(iter(block.get("port", ())), "")
-    number = int(port) if port.isdecimal() else PORT
+    number = int(port) if port.isdecimal() else DNS_PORT
     return tuple(server for text in block.get("nameserver", ()) for server in read_server(text, number))
 
 

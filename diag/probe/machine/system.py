@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diag.model.machine import System
 from diag.model.text import clean
 from diag.probe.machine.cloud import cloud_of
-from diag.probe.machine.files import State, read_file
+from diag.probe.machine.files import FileState, read_file
 
 _LIMIT = 64_000
 _RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
@@ -43,7 +43,7 @@ def read_system(system: str, root: str = "") -> System:
 def _distribution(root: str) -> str:
     for path in _RELEASE_FILES:
         contents = read_file(root + path, _LIMIT)
-        if contents.state is State.READ:
+        if contents.state is FileState.READ:
             fields = dict(_assignments(contents.lines))
             return " ".join(value for value in (fields.get("ID", ""), fields.get("VERSION_ID", "")) if value)
     return ""

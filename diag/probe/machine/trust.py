@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.observation import Unsupported
 from diag.model.text import clean
-from diag.probe.machine.files import State, read_file
+from diag.probe.machine.files import FileState, read_file
 
 FILE_VARIABLES = (
     "SSL_CERT_FILE",
@@ -31,7 +31,7 @@ FOLDER_VARIABLE = "SSL_CERT_DIR"
 """Names one or more folders of certificates, each file called by the hash of its subject (OpenSSL's `rehash`)."""
 FILE_OR_FOLDER = frozenset({"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"})
 """These may name such a folder too."""
-STORES = (
+_STORES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem",
@@ -59,7 +59,7 @@ def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> T
     """The trust variables that are set, with what stands at the other end; `root` goes before the paths of the system's store."""
     count = functools.cache(_file)  # several variables name the same file as a rule
     named = [_variable(name, environment[name], count) for name in (*FILE_VARIABLES, FOLDER_VARIABLE) if environment.get(name)]
-    store = next((path for path in STORES if os.path.exists(root + path)), "") if system == "Linux" else ""
+    store = next((path for path in _STORES if os.path.exists(root + path)), "") if system == "Linux" else ""
     return TrustSettings(tuple(named), store, _java_store(environment, system, root))
 
 
@@ -108,7 +108,7 @@ def _folder(path: str) -> tuple[int, str]:
 def _file(path: str, limit: int) -> tuple[int, str]:
     """How many certificates OpenSSL takes from a PEM file, and its state: one broken certificate spoils the whole file."""
     contents = read_file(path, limit)
-    if contents.state is not State.READ:
+    if contents.state is not FileState.READ:
         return 0, contents.state.value
     if not contents.data.strip():
         return 0, "empty"

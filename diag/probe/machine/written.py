@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from diag.model.address import Address
 
-PORT = 53
-MOST_DOMAINS = 32
+DNS_PORT = 53
+_MOST_DOMAINS = 32
 MOST_SERVERS = 3
 """glibc asks no more of them (resolv.conf(5), MAXNS); of one scope no more are kept."""
 MOST_SCOPES = 32
@@ -16,7 +16,7 @@ _ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
 _DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
 
 
-def read_server(text: str, port: int = PORT) -> list[Address]:
+def read_server(text: str, port: int = DNS_PORT) -> list[Address]:
     """The address that `text` is, `127.1` among them; empty where it is none."""
     host, mark, zone = text.partition("%")
     try:
@@ -31,4 +31,4 @@ def read_server(text: str, port: int = PORT) -> list[Address]:
 def read_domains(words: Iterable[str]) -> Iterator[str]:
     """Names as the model writes them; the root (`.`), which adds nothing, is left out."""
     names = (word.lower().removesuffix(".") for word in words)
-    return (name for _, name in zip(range(MOST_DOMAINS), filter(_DOMAIN.match, names), strict=False))
+    return (name for _, name in zip(range(_MOST_DOMAINS), filter(_DOMAIN.match, names), strict=False))

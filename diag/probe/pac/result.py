@@ -8,9 +8,9 @@ from diag.model.script import Flaw
 from diag.model.text import clean
 from diag.probe.proxy_value import read_proxy
 
-SCHEMES = {"PROXY": "http", "HTTP": "http", "HTTPS": "https", "SOCKS": "socks4", "SOCKS4": "socks4", "SOCKS5": "socks5h"}
+_SCHEMES = {"PROXY": "http", "HTTP": "http", "HTTPS": "https", "SOCKS": "socks4", "SOCKS4": "socks4", "SOCKS5": "socks5h"}
 """What each word means, whatever its case. As in browsers SOCKS alone is version 4, and version 5 finds names by itself."""
-PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5h": 1080}
+_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks5h": 1080}
 """The port that a way means where it names none."""
 MOST_WAYS = 16
 LONGEST_KEPT = 500
@@ -48,10 +48,10 @@ def _way(part: str) -> ScriptWay | None:
     word, *rest = part.split(None, 1)
     if word.upper() == "DIRECT" and not rest:
         return ScriptWay()
-    scheme = SCHEMES.get(word.upper())
+    scheme = _SCHEMES.get(word.upper())
     if scheme is None or not rest or not _BARE.match(rest[0]):
         return None
     where = rest[0].removesuffix(":")
     has_port = ":" in where.rpartition("]")[2]
-    seen = read_proxy(f"{scheme}://{where}{'' if has_port else f':{PORTS[scheme]}'}")
+    seen = read_proxy(f"{scheme}://{where}{'' if has_port else f':{_PORTS[scheme]}'}")
     return ScriptWay(seen[0]) if seen else None

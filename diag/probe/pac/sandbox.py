@@ -16,7 +16,7 @@ from diag.model.observation import Unsupported
 from diag.model.script import Flaw
 from diag.probe.pac import worker
 
-PATIENCE = worker.SECONDS + 1.0
+_PATIENCE = worker.SECONDS + 1.0
 """Seconds after which a process that has not answered is ended: some loops of the engine do not look at its clock."""
 STARTING = 10.0
 """Seconds within which the process has to be ready."""
@@ -122,7 +122,7 @@ class Sandbox:
             "own": list(target.own),
         }
         await self._tell(process, question)
-        answer = await self._answer(process, PATIENCE)
+        answer = await self._answer(process, _PATIENCE)
         if answer is None:
             ended = process.returncode is not None or process.stdout is None or process.stdout.at_eof()
             await self._end()

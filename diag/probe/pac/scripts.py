@@ -11,10 +11,10 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 from msgspec.structs import replace
 
 from diag.model.address import Authority, literal
-from diag.model.answer import Connection, DnsReply, HttpReply, ScriptReply, Session, Steered, SystemLookup
+from diag.model.answer import Connection, DnsReply, HttpReply, PacReply, PacResult, Session, SystemLookup
 from diag.model.machine import Interfaces, Routes
 from diag.model.observation import Observation, Unsupported
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Script, Steer, Topic
+from diag.model.question import Connect, EvaluatePac, Exchange, Handshake, Inspect, Question, Script, Topic
 from diag.model.route import ScriptWay
 from diag.model.script import Flaw, ScriptAddress
 from diag.model.secret import Secret
@@ -32,8 +32,8 @@ LARGEST = 1 << 20
 MOST_NAMES = 12
 """How many names a script may have looked up for one target."""
 MOVED = frozenset({301, 302, 303, 307, 308})
-Ask = Callable[[Exchange], Awaitable[HttpReply]]
-Known = Mapping[Question, Observation]
+_Ask = Callable[[Exchange], Awaitable[HttpReply]]
+_Known = Mapping[Question, Observation]
 
 
 class Scripts:
@@ -45,16 +45,16 @@ class Scripts:
         self._texts: dict[Script, str] = {}
         self._sandboxes: dict[str, Sandbox] = {}
 
-    async def fetch(self, question: Script, known: Known, exchange: Ask) -> ScriptReply:
+    async def fetch(self, question: Script, known: _Known, exchange: _Ask) -> PacReply:
         """What lies at an address. Raises Unsupported where this build cannot look there."""
         address = question.address
         match address.scheme:
             case "file":
-                return self._read(question, await asyncio.to_thread(_file, address.path), ScriptReply())
+                return self._read(question, await asyncio.to_thread(_file, address.path), PacReply())
             case "data":
-                return self._read(question, self._data(address), ScriptReply())
+                return self._read(question, self._data(address), PacReply())
         if isinstance(question.over, Handshake) and not _is_trusted(known, question.over, address.host):
-            return ScriptReply(Flaw.UNTRUSTED)
+            return PacReply(Flaw.UNTRUSTED)
         assert question.over
         whole = self._sources.get(address)
         parts = urlsplit(whole.reveal() if whole else str(address))
@@ -62,7 +62,7 @@ class Scripts:
         reply = await exchange(Exchange(question.over, Authority(address.host, address.port), target, keep=LARGEST))
         return self._fetched(question, reply, parts.geturl())
 
-    async def steer(self, question: Steer, known: Known, now: datetime) -> Steered:
+    async def evaluate_pac(self, question: EvaluatePac, known: _Known, now: datetime) -> PacResult:
         """What a script that was fetched before says of a target. Raises Unsupported where there is no engine."""
         text = self._texts.get(question.script)
         if text is None:
@@ -73,7 +73,7 @@ class Scripts:
             by_name[lookup.name] = (*by_name.get(lookup.name, ()), *_addresses(known.get(lookup)))
         sandbox = self._sandboxes.setdefault(text, Sandbox(text))
         said = await sandbox.ask(Target(_url(question), question.target.host, now, by_name, own))
-        told = Steered(own=(own or ("127.0.0.1",))[0] if said.own else "")
+        told = PacResult(own=(own or ("127.0.0.1",))[0] if said.own else "")
         if said.names:
             wants = tuple(name for name in said.names if name not in by_name)[: MOST_NAMES + 1]
             if len(by_name) + len(wants) > MOST_NAMES or not wants:
@@ -95,9 +95,9 @@ class Scripts:
             return way
         return ScriptWay(replace(way.proxy, login=True))
 
-    def _fetched(self, question: Script, reply: HttpReply, whole: str) -> ScriptReply:
+    def _fetched(self, question: Script, reply: HttpReply, whole: str) -> PacReply:
         header = {header.name: header.value for header in reversed(reply.headers)}
-        seen = ScriptReply(reply.failure, reply.stage, reply.status, header.get("content-type", ""))
+        seen = PacReply(reply.failure, reply.stage, reply.status, header.get("content-type", ""))
         if reply.failure:
             return seen
         if reply.status in MOVED:
@@ -108,14 +108,14 @@ class Scripts:
             return replace(seen, failure=Flaw.TOO_LARGE)
         return self._read(question, reply.body, seen)
 
-    def _moved(self, seen: ScriptReply, whole: str) -> ScriptReply:
+    def _moved(self, seen: PacReply, whole: str) -> PacReply:
         read = read_script(whole)
         if read is None or read[0].scheme not in ("http", "https"):
             return replace(seen, failure=Flaw.MOVED_TOO_OFTEN)
         self._sources.setdefault(*read)
         return replace(seen, moved=read[0])
 
-    def _read(self, question: Script, raw: bytes | None, seen: ScriptReply) -> ScriptReply:
+    def _read(self, question: Script, raw: bytes | None, seen: PacReply) -> PacReply:
         if raw is None:
             return replace(seen, failure=Flaw.MISSING)
         if len(raw) > LARGEST:
@@ -156,7 +156,7 @@ def _file(path: str) -> bytes | None:
         return None
 
 
-def _is_trusted(known: Known, over: Handshake, host: str) -> bool:
+def _is_trusted(known: _Known, over: Handshake, host: str) -> bool:
     """Whether clients would take a script over this session."""
     seen = known.get(over)
     answer = seen.answer if seen else None
@@ -164,7 +164,7 @@ def _is_trusted(known: Known, over: Handshake, host: str) -> bool:
     return isinstance(answer, Session) and not answer.verify_errors and chain is not None and covers(chain.leaf, host)
 
 
-def _url(question: Steer) -> str:
+def _url(question: EvaluatePac) -> str:
     shown = str(question.target)
     usual = {"https": ":443", "http": ":80"}.get(question.scheme, "")
     return f"{question.scheme}://{shown.removesuffix(usual)}{question.path}"
@@ -178,7 +178,7 @@ def _addresses(seen: Observation | None) -> tuple[str, ...]:
     return message.addresses if isinstance(message, DnsMessage) else ()
 
 
-def _own_addresses(known: Known, script: Script) -> tuple[str, ...]:
+def _own_addresses(known: _Known, script: Script) -> tuple[str, ...]:
     """The addresses of this machine: first the one that fetched the script, else that of the default route's interface."""
     interfaces, routes = known.get(Inspect(Topic.INTERFACES)), known.get(Inspect(Topic.ROUTES))
     over = script.over.over if isinstance(script.over, Handshake) else script.over

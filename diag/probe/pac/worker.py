@@ -18,7 +18,7 @@ MEMORY = 32 << 20
 STACK = 256 << 10
 LONGEST_RESULT = 4_096
 """Characters of a result that are handed on, and one more where there are more."""
-MOST_NAMES = 32
+_MOST_NAMES = 32
 ADDRESS_SPACE = 512 << 20
 ALL_SECONDS = 120
 """Processor time that the whole process may take, should nobody be left to end it."""
@@ -76,7 +76,7 @@ def evaluate(engine: Any, helpers: str, script: str, asked: dict[str, Any]) -> d
     notes = world.eval(helpers)(json.dumps(given))
     told = _said(engine, world, script, asked["url"], asked["host"])
     try:
-        own, *names = notes(MOST_NAMES).split("\n")
+        own, *names = notes(_MOST_NAMES).split("\n")
     except engine.JSException:  # no memory is left for them
         own, names = "", []
     return told | {"names": names, "own": own == "own"}

@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
-from diag.model.diagnosis import Outcome
 from diag.model.text import clean
 from diag.report.layout.page import Page
+from diag.report.views.compared import Named
 from diag.report.wording.sentences import Catalogue, listed, moment_words, tell
 from diag.report.wording.words import OUTCOMES, count_words, ended_words
 
-MOST_NAMES = 4
+_MOST_NAMES = 4
 MOST_REASONS = 5
 """Differences that are named in full for one group of endpoints."""
 
@@ -53,16 +51,6 @@ HEADINGS: dict[Change, str] = {
 """In the order in which they are shown."""
 
 
-@dataclass(frozen=True)
-class Named:
-    """One side, by what a reader knows it."""
-
-    name: str
-    began: datetime
-    tool: str
-    verdict: Outcome
-
-
 def matter_words(matter: str) -> str:
     """The name of a matter; the own name of a cause's fact."""
     try:
@@ -87,7 +75,7 @@ def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a
     for letter, only in (("A", comparison.only_a), ("B", comparison.only_b)):
         if only:
             page.heading(f"Only in {letter}")
-            page.write(page.words(listed(map(clean, only), MOST_NAMES)), indent=3)
+            page.write(page.words(listed(map(clean, only), _MOST_NAMES)), indent=3)
     if comparison.causes:
         page.heading("Causes")
     for found in comparison.causes:
@@ -117,7 +105,7 @@ def _write_endpoints(page: Page, change: Change, endpoints: list[EndpointChange]
         page.heading(HEADINGS[change])
     for alike in groups.values():
         first = alike[0]
-        page.write(page.words(listed((clean(one.endpoint) for one in alike), MOST_NAMES), "bold"), indent=3)
+        page.write(page.words(listed((clean(one.endpoint) for one in alike), _MOST_NAMES), "bold"), indent=3)
         if change is not Change.STILL:
             page.labelled("A", page.words(_fared(first.a)), indent=5)
             page.labelled("B", page.words(_fared(first.b)), indent=5)

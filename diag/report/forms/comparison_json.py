@@ -12,10 +12,10 @@ from diag.model.comparison import CauseChange, Change, Comparison, Difference, E
 from diag.model.diagnosis import Cause, Outcome
 from diag.model.text import clean
 from diag.model.verdict import Owner, Status
-from diag.report.forms.comparison import Named
+from diag.report.views.compared import Named
 from diag.report.wording.sentences import Catalogue, tell
 
-SCHEMA = "diag.diff/1"
+_SCHEMA = "diag.diff/1"
 
 
 class ReportedSide(Struct, frozen=True):
@@ -46,7 +46,7 @@ class ReportedFared(Struct, frozen=True):
     causes: tuple[str, ...]
 
 
-class ReportedEndpoint(Struct, frozen=True):
+class ComparedEndpoint(Struct, frozen=True):
     """One endpoint of both; `differences` are ranked, what could explain the change comes first."""
 
     endpoint: str
@@ -57,7 +57,7 @@ class ReportedEndpoint(Struct, frozen=True):
     alike: int
 
 
-class ReportedCause(Struct, frozen=True):
+class ComparedCause(Struct, frozen=True):
     """One cause of either side, or of both."""
 
     id: str
@@ -79,16 +79,16 @@ class ReportedComparison(Struct, frozen=True):
     differs: bool
     a: ReportedSide
     b: ReportedSide
-    endpoints: tuple[ReportedEndpoint, ...]
+    endpoints: tuple[ComparedEndpoint, ...]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
-    causes: tuple[ReportedCause, ...]
+    causes: tuple[ComparedCause, ...]
 
 
 def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> bytes:
     """The document in UTF-8, indented, with a newline at its end."""
     document = ReportedComparison(
-        schema=SCHEMA,
+        schema=_SCHEMA,
         differs=comparison.differs,
         a=_side(a),
         b=_side(b),
@@ -104,7 +104,7 @@ def comparison_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of what `write_comparison_json` writes."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
+        "title": _SCHEMA,
         **msgspec.json.schema(ReportedComparison),
     }
 
@@ -113,8 +113,8 @@ def _side(side: Named) -> ReportedSide:
     return ReportedSide(clean(side.name), side.began.isoformat().replace("+00:00", "Z"), clean(side.tool), side.verdict)
 
 
-def _endpoint(one: EndpointChange) -> ReportedEndpoint:
-    return ReportedEndpoint(
+def _endpoint(one: EndpointChange) -> ComparedEndpoint:
+    return ComparedEndpoint(
         endpoint=clean(one.endpoint),
         change=one.change,
         a=_fared(one.a),
@@ -132,9 +132,9 @@ def _difference(one: Difference) -> ReportedDifference:
     return ReportedDifference(clean(one.matter), clean(one.a), clean(one.b), one.explains, one.comparable)
 
 
-def _cause(found: CauseChange, catalogue: Catalogue) -> ReportedCause:
+def _cause(found: CauseChange, catalogue: Catalogue) -> ComparedCause:
     cause = found.cause
-    return ReportedCause(
+    return ComparedCause(
         id=clean(cause.id),
         change=found.change,
         title=tell(cause, catalogue).title,

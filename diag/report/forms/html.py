@@ -13,14 +13,14 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from diag.model.case import Case
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.certificate_chain import Picture, picture_of
 from diag.report.views.claims import Claim, Claims, machine_quotes
 from diag.report.views.hops import Track, track_of
-from diag.report.views.path import Way, way_of
+from diag.report.views.path import WayPicture, way_of
 from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
 from diag.report.views.repetition_chart import Series, series
 from diag.report.views.repetitions import looks_at
@@ -37,12 +37,12 @@ MOST_DRAWN_WELL = 4
 """How many of those may be endpoints that fare well."""
 MOST_ROWS_WELL = 12
 """Endpoints that fare well and are shown unfolded."""
-FEW = 5
+_FEW = 5
 LONGEST_TEXT = 4_000
 
 
 @dataclass(frozen=True)
-class Row:
+class _Row:
     """One endpoint on the page."""
 
     name: str
@@ -53,7 +53,7 @@ class Row:
     """Numbers of its causes."""
     role: str
     route: str
-    way: Way | None = None
+    way: WayPicture | None = None
     """None, as all below: not drawn."""
     track: Track | None = None
     waterfall: Waterfall | None = None
@@ -66,7 +66,7 @@ class Told:
     """A cause with its pictures."""
 
     claim: Claim
-    way: Way | None
+    way: WayPicture | None
     """The way to the first endpoint that it hits, or, where it is about the computer as a whole, to any; None: there is none."""
     chain: Picture | None
     """The certificates that it is about; None: it is about none."""
@@ -127,19 +127,19 @@ class _Sight:
         self._diagnosis = diagnosis
         self._evidence = evidence
         self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[str, EndpointView] = {}
 
     def told(self) -> tuple[Told, ...]:
         """The causes with their pictures."""
         return tuple(self._told(claim, cause) for claim, cause in zip(self.claims.causes(), self._diagnosis.causes, strict=True))
 
-    def first_way(self) -> Way | None:
+    def first_way(self) -> WayPicture | None:
         """Where no cause was found: the way to the endpoint that most needs a look, and how many are like it."""
         states = sorted(self._diagnosis.endpoints, key=_urgency)
         alike = sum((state.status, state.reached) == (states[0].status, states[0].reached) for state in states) - 1
         return self._way(states[0], alike) if states and not self._diagnosis.causes else None
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[_Row, ...]:
         """Every endpoint, those that need a look first; as many of them drawn as a page can bear."""
         numbers = cause_numbers(self._diagnosis)
         endings = Endings(self._diagnosis, self._evidence)
@@ -155,7 +155,7 @@ class _Sight:
         """How those that fare well do, in one sentence; empty: they are few, and each says it for itself."""
         names = [str(state.endpoint) for state in self._diagnosis.endpoints if state.status is Outcome.OK]
         timed = {name: self._took(self._trails[name]) for name in names if name in self._trails}
-        if len(timed) < FEW:
+        if len(timed) < _FEW:
             return ""
         slowest = max(timed, key=lambda name: timed[name])
         return (
@@ -167,20 +167,20 @@ class _Sight:
         hit = frozenset(cause.endpoints)
         states = [state for state in self._diagnosis.endpoints if str(state.endpoint) in hit]
         shown = next(iter(states or sorted(self._diagnosis.endpoints, key=_urgency)), None)
-        case = self._case(shown) if shown else None
-        if shown is None or case is None:
+        view = self._case(shown) if shown else None
+        if shown is None or view is None:
             return Told(claim, None, None)
-        picture = picture_of(case, (cause,)) if states and cause.id.startswith("tls-") else None
-        way = way_of(case, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
+        picture = picture_of(view, (cause,)) if states and cause.id.startswith("tls-") else None
+        way = way_of(view, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
         rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
         chain = picture if picture and (picture.at_fault or picture.disputed) else None
         return Told(claim, way, chain, track_of(rests_on))
 
-    def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> Row:
-        case = self._case(state)
+    def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> _Row:
+        view = self._case(state)
         trail = self._trails.get(str(state.endpoint))
         steps = waterfall(trail, self._evidence) if trail and draw else None
-        return Row(
+        return _Row(
             name=str(state.endpoint),
             outcome=state.status,
             ended=ended,
@@ -189,23 +189,23 @@ class _Sight:
             role=state.endpoint.role,
             route=route_words(trail.route if trail else None),
             way=self._way(state, 0) if draw else None,
-            track=track_of(case.observations) if case and draw else None,
+            track=track_of(view.observations) if view and draw else None,
             waterfall=steps if steps and steps.bars else None,
             looks=series(looks_at(trail, self._evidence)) if trail and draw else None,
-            chain=picture_of(case, self._hitting(state)) if case and draw else None,
+            chain=picture_of(view, self._hitting(state)) if view and draw else None,
         )
 
-    def _way(self, state: EndpointState, alike: int) -> Way | None:
-        case = self._case(state)
-        return way_of(case, state, self._hitting(state), alike) if case else None
+    def _way(self, state: EndpointState, alike: int) -> WayPicture | None:
+        view = self._case(state)
+        return way_of(view, state, self._hitting(state), alike) if view else None
 
     def _hitting(self, state: EndpointState) -> list[Cause]:
         return [cause for cause in self._diagnosis.causes if str(state.endpoint) in cause.endpoints]
 
-    def _case(self, state: EndpointState) -> Case | None:
+    def _case(self, state: EndpointState) -> EndpointView | None:
         name = str(state.endpoint)
         if name not in self._cases and name in self._trails:
-            self._cases[name] = Case(self._evidence, self._trails[name])
+            self._cases[name] = EndpointView(self._evidence, self._trails[name])
         return self._cases.get(name)
 
     def _took(self, trail: Trail) -> float:

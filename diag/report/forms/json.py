@@ -16,7 +16,7 @@ from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Owner, Status
 from diag.report.wording.sentences import Catalogue, tell
 
-SCHEMA: Literal["diag.report/1"] = "diag.report/1"
+_SCHEMA: Literal["diag.report/1"] = "diag.report/1"
 
 JsonFact = str | int | float | bool | tuple[str, ...]
 """A moment is text as RFC 3339 writes it, in UTC."""
@@ -62,7 +62,7 @@ class Counts(Struct, frozen=True):
     not_applicable: int
 
 
-class Report(Struct, frozen=True):
+class _Report(Struct, frozen=True):
     """One diagnosis. `causes` is ranked: what to fix first comes first, warnings after problems."""
 
     schema: Literal["diag.report/1"]
@@ -78,8 +78,8 @@ class Report(Struct, frozen=True):
 
 def write_report(diagnosis: Diagnosis, catalogue: Catalogue, meaning: Sequence[str] = ()) -> bytes:
     """The document in UTF-8, indented, with a newline at its end. `meaning` becomes `consequences`."""
-    report = Report(
-        schema=SCHEMA,
+    report = _Report(
+        schema=_SCHEMA,
         verdict=diagnosis.verdict,
         causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
         endpoints=tuple(_endpoint(state) for state in diagnosis.endpoints),
@@ -93,8 +93,8 @@ def report_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of what `write_report` writes."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": SCHEMA,
-        **msgspec.json.schema(Report),
+        "title": _SCHEMA,
+        **msgspec.json.schema(_Report),
     }
 
 

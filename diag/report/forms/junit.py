@@ -23,9 +23,9 @@ from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.words import OWNERS
 
 SUITE = "diag"
-MACHINE = "this computer and its network"
+MACHINE_SUITE = "this computer and its network"
 """The test case of the causes that hit no endpoint by name."""
-HOST = "localhost"
+_HOST = "localhost"
 """The schema asks for a host name; the word for one that is not told is this one."""
 
 
@@ -44,7 +44,7 @@ def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) 
             "name": SUITE,
             "package": SUITE,
             "id": "0",
-            "hostname": HOST,
+            "hostname": _HOST,
             "timestamp": run.began.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
             **totals,
             "skipped": count["skipped"],
@@ -78,7 +78,7 @@ class _Cases:
         return [self._machine(), *map(self._endpoint, self._diagnosis.endpoints)]
 
     def _machine(self) -> Xml.Element:
-        case = _case(MACHINE, "machine", 0.0)
+        case = _case(MACHINE_SUITE, "machine", 0.0)
         self._fail(case, [cause for cause in self._diagnosis.causes if not cause.endpoints])
         return case
 

@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from diag.model.case import Stage
+from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.report.wording.words import UNDER_WAY
 
 BAR = 24
 
 
-class Progress:
+class ProgressLine:
     """A context: while it is open, `told` moves the line; when it closes, the line is gone."""
 
     def __init__(self, stream: IO[str], total: int, *, hidden: bool = False) -> None:
@@ -26,7 +26,7 @@ class Progress:
         self._last = ""
         self._stage = Stage.START
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressLine":
         if self._live is not None:
             self._live.start()
             self._live.update(self._line())

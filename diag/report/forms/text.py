@@ -21,7 +21,7 @@ ENDPOINTS_SIZE = 17_000
 WAYS_SIZE = 3_000
 REST_SIZE = 8_000
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
-LABEL = 11
+_LABEL = 11
 
 
 def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
@@ -132,7 +132,7 @@ def _numbered(steps: Iterable[str]) -> Iterator[list[str]]:
 
 def _field(label: str, words: str, hang: int = 0) -> Iterator[str]:
     """A labelled paragraph below a cause's title."""
-    head = f"   {f'{label}:' if label else '':<{LABEL}}"
+    head = f"   {f'{label}:' if label else '':<{_LABEL}}"
     room = WIDTH - len(head)
     lines = textwrap.wrap(to_ascii(words), room, subsequent_indent=" " * hang, break_on_hyphens=False) or [""]
     for first, line in zip((head, *(" " * len(head) for _ in lines)), lines, strict=False):

@@ -19,9 +19,9 @@ WIDEST = 100
 """Columns of running text: longer lines are hard to read."""
 NARROW = 64
 """Below this, labels stand above what they label."""
-LABEL = 13
-GAP = 2
-SHORTEST = 16
+_LABEL = 13
+_GAP = 2
+_SHORTEST = 16
 """Columns that a line of words gets at least, however deep it is indented."""
 
 
@@ -81,9 +81,9 @@ class Page:
             for paragraph in paragraphs:
                 self.write(paragraph, indent=indent + 2, hang=hang)
             return
-        start = indent + LABEL + 2
+        start = indent + _LABEL + 2
         for position, paragraph in enumerate(paragraphs):
-            head = Text(" " * indent).append(f"{'' if position else label:<{LABEL + 2}}", style="dim")
+            head = Text(" " * indent).append(f"{'' if position else label:<{_LABEL + 2}}", style="dim")
             self._set(paragraph, head, start + hang)
 
     def steps(self, label: str, steps: Sequence[str], indent: int = 3) -> None:
@@ -97,12 +97,12 @@ class Page:
     def rows(self, rows: Sequence[Sequence[Text]], long: int, indent: int = 0) -> None:
         """A table without lines. Where a row does not fit, the cell number `long` stands below the others."""
         widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
-        fits = indent + sum(widths) + GAP * (len(widths) - 1) <= self.width
+        fits = indent + sum(widths) + _GAP * (len(widths) - 1) <= self.width
         for row in rows:
             line = Text()
             for position, (cell, width) in enumerate(zip(row, widths, strict=True)):
                 if fits or position != long:
-                    line.append_text(cell).append(" " * (width - cell.cell_len if fits else 0) + " " * GAP)
+                    line.append_text(cell).append(" " * (width - cell.cell_len if fits else 0) + " " * _GAP)
             line.rstrip()
             self.write(line, indent=indent, hang=2)
             if not fits:
@@ -122,7 +122,7 @@ class Page:
                 self._print(Text(" " * start), line)
 
     def _room(self, taken: int) -> int:
-        return max(self.width - taken, SHORTEST)
+        return max(self.width - taken, _SHORTEST)
 
     def _print(self, *parts: Text) -> None:
         self._console.print(_joined(parts), soft_wrap=True)

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from diag.knowledge.trust_stores import Client, Says, lists_of
 from diag.model.answer import Session
-from diag.model.case import Case
 from diag.model.diagnosis import Cause
+from diag.model.endpoint_view import EndpointView
 from diag.model.wire.certificate import Certificate, covers
 from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
 from diag.report.wording.sentences import listed, moment_words
 from diag.report.wording.words import count_words, verify_words
 
-MOST_NAMES = 6
+_MOST_NAMES = 6
 SIGNATURE_ONLY = 21
 """X509_V_ERR: says again, of the same certificate, that its issuer is missing."""
 NO_WAY_UP = NO_ISSUER - {SIGNATURE_ONLY}
@@ -77,15 +77,15 @@ class Picture:
         return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
 
 
-def picture_of(case: Case, causes: Sequence[Cause]) -> Picture | None:
+def picture_of(view: EndpointView, causes: Sequence[Cause]) -> Picture | None:
     """The chain that the endpoint presented on the walk; None: none, or none that can be read."""
-    chain = presented(case.session.answer) if case.session else None
-    if case.session is None or chain is None:
+    chain = presented(view.session.answer) if view.session else None
+    if view.session is None or chain is None:
         return None
-    session = case.session.answer
+    session = view.session.answer
     blamed = frozenset(cause.about for cause in causes)
     links = tuple(
-        _link(depth, certificate, chain, tuple(_faults(depth, certificate, session, case, blamed)), case.now)
+        _link(depth, certificate, chain, tuple(_faults(depth, certificate, session, view, blamed)), view.now)
         for depth, certificate in enumerate(chain.path)
     )
     anchor = _anchor(chain, session)
@@ -95,20 +95,20 @@ def picture_of(case: Case, causes: Sequence[Cause]) -> Picture | None:
         beside=chain.sent - len(chain.path),
         at_fault=any(link.faults for link in links) or (anchor is not None and not anchor.well),
         fingerprint=chain.leaf.fingerprint,
-        clients=_clients(case),
+        clients=_clients(view),
     )
 
 
-def _clients(case: Case) -> tuple[Client, ...]:
-    lists = lists_of(case)
+def _clients(view: EndpointView) -> tuple[Client, ...]:
+    lists = lists_of(view)
     return lists.clients if lists and len(lists.opinions) > 1 else ()
 
 
-def _faults(depth: int, certificate: Certificate, session: Session, case: Case, blamed: frozenset[str]) -> Iterable[str]:
+def _faults(depth: int, certificate: Certificate, session: Session, view: EndpointView, blamed: frozenset[str]) -> Iterable[str]:
     codes = dict.fromkeys(error.code for error in session.verify_errors if error.depth == depth)
     yield from (verify_words(code) for code in codes if code not in NO_ISSUER)
-    if depth == 0 and not covers(certificate, case.endpoint.host):
-        yield f"it is for other names than {case.endpoint.host}"
+    if depth == 0 and not covers(certificate, view.endpoint.host):
+        yield f"it is for other names than {view.endpoint.host}"
     if certificate.fingerprint in blamed and not codes:
         yield "the cause above is about it"
 
@@ -121,7 +121,7 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
     return Link(
         role=_role(depth, certificate, chain),
         title=certificate.common_name or certificate.subject or "a certificate without a name of its own",
-        names=listed(certificate.names, MOST_NAMES) if certificate.names else "",
+        names=listed(certificate.names, _MOST_NAMES) if certificate.names else "",
         issuer="itself" if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
         from_day=_day(certificate.not_before),
         until_day=_day(certificate.not_after),

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from diag.knowledge.trust_stores import Client, Says
-from diag.model.case import Case
 from diag.model.diagnosis import Cause, Diagnosis
+from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.report.views.certificate_chain import Link, Picture, picture_of
 from diag.report.wording.sentences import listed
 
-SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED: "not looked at:"}
+_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED: "not looked at:"}
 ABOUT_CHAINS = ("tls-", "machine-trust-")
 """The causes beside which the certificates are shown."""
 MOST_PROGRAMS = 12
@@ -36,7 +36,7 @@ def client_lines(clients: tuple[Client, ...]) -> Iterator[str]:
             if client.says is says:
                 groups[says, client.store].append(client.name)
     for (says, store), programs in groups.items():
-        yield f"{SAID[says]} {store}: {listed(programs, MOST_PROGRAMS)}"
+        yield f"{_SAID[says]} {store}: {listed(programs, MOST_PROGRAMS)}"
 
 
 class Chains:
@@ -58,12 +58,12 @@ class Chains:
         return self._drawn(endpoint, [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints])
 
     def _drawn(self, endpoint: str, causes: list[Cause]) -> Picture | None:
-        case = self._cases.get(endpoint)
-        return picture_of(case, causes) if case else None
+        view = self._cases.get(endpoint)
+        return picture_of(view, causes) if view else None
 
     @cached_property
-    def _cases(self) -> Mapping[str, Case]:
-        return {str(trail.endpoint): Case(self._evidence, trail) for trail in self._evidence.run.trails}
+    def _cases(self) -> Mapping[str, EndpointView]:
+        return {str(trail.endpoint): EndpointView(self._evidence, trail) for trail in self._evidence.run.trails}
 
 
 def _details(link: Link) -> Iterator[str]:

@@ -20,8 +20,8 @@ MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
 MOST_CLEARED = 1
 """Observations that are quoted beside something that was ruled out."""
-MOST_NAMES = 4
-FAMILIES = {
+_MOST_NAMES = 4
+_FAMILIES = {
     "machine": "This computer",
     "dns": "Names (DNS)",
     "network": "The network",
@@ -115,9 +115,9 @@ class Claims:
         families: defaultdict[str, list[Cleared]] = defaultdict(list)
         for check, verdicts in self._by_check(Status.OK).items():
             families[check.partition("-")[0]].append(self._cleared(check, verdicts))
-        known = [family for family in FAMILIES if family in families]
+        known = [family for family in _FAMILIES if family in families]
         others = sorted(set(families) - set(known))
-        return tuple(Family(FAMILIES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
+        return tuple(Family(_FAMILIES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
     def undecided(self) -> tuple[Reason, ...]:
         """What could not be decided, by the reason."""
@@ -144,7 +144,7 @@ class Claims:
             outcome={Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN),
             story=tell(cause, self._catalogue),
             affects=affected(cause, len(self._diagnosis.endpoints)),
-            names=listed(map(clean, cause.endpoints), MOST_NAMES) if cause.endpoints else "",
+            names=listed(map(clean, cause.endpoints), _MOST_NAMES) if cause.endpoints else "",
             owner=OWNERS[cause.owner],
             sure=certainty(cause, self._catalogue),
             explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),

@@ -11,7 +11,7 @@ from diag.report.views.waterfall import took_words
 from diag.report.wording.words import count_words, failure_words
 
 
-class Fared(StrEnum):
+class HopMark(StrEnum):
     """What is known of a stop."""
 
     WELL = "well"
@@ -24,12 +24,12 @@ class Fared(StrEnum):
 
 
 @dataclass(frozen=True)
-class Stop:
+class HopStop:
     """One stop."""
 
     name: str
     note: str
-    fared: Fared
+    fared: HopMark
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Track:
     """The way of one packet."""
 
     to: str
-    stops: tuple[Stop, ...]
+    stops: tuple[HopStop, ...]
     id: str
 
 
@@ -49,25 +49,25 @@ def track_of(observations: Iterable[Observation]) -> Track | None:
     return None
 
 
-def _stops(path: Path, target: str) -> Iterator[Stop]:
+def _stops(path: Path, target: str) -> Iterator[HopStop]:
     """Where a packet starts, who answered, who said nothing in between, and how it ends."""
-    yield Stop("This computer", "", Fared.WELL)
+    yield HopStop("This computer", "", HopMark.WELL)
     before = 0
     for hop in _each_once(path.hops):
         yield from _gap(before, hop.limit)
         before = hop.limit
         said = failure_words(hop.failure) if hop.failure else ""
         note = ", ".join(part for part in (f"hop {hop.limit}", took_words(hop.took), said) if part)
-        yield Stop(hop.sender, note, Fared.BROKEN if hop.failure else Fared.WELL)
+        yield HopStop(hop.sender, note, HopMark.BROKEN if hop.failure else HopMark.WELL)
         if hop.failure:
-            yield Stop(target, "not reached", Fared.NOT_REACHED)
+            yield HopStop(target, "not reached", HopMark.NOT_REACHED)
             return
     if path.arrived:
         yield from _gap(before, path.arrived)
-        yield Stop(target, f"hop {path.arrived}, answers itself", Fared.WELL)
+        yield HopStop(target, f"hop {path.arrived}, answers itself", HopMark.WELL)
         return
-    yield Stop("silence", f"after hop {before}" if before else "not even the first hop answers", Fared.BROKEN)
-    yield Stop(target, "not reached", Fared.NOT_REACHED)
+    yield HopStop("silence", f"after hop {before}" if before else "not even the first hop answers", HopMark.BROKEN)
+    yield HopStop(target, "not reached", HopMark.NOT_REACHED)
 
 
 def _each_once(hops: Iterable[Hop]) -> list[Hop]:
@@ -81,7 +81,7 @@ def _each_once(hops: Iterable[Hop]) -> list[Hop]:
     return kept
 
 
-def _gap(before: int, after: int) -> Iterator[Stop]:
+def _gap(before: int, after: int) -> Iterator[HopStop]:
     quiet = after - before - 1
     if quiet > 0:
-        yield Stop(count_words(quiet, "hop"), "no word from it" if quiet == 1 else "no word from them", Fared.MUTE)
+        yield HopStop(count_words(quiet, "hop"), "no word from it" if quiet == 1 else "no word from them", HopMark.MUTE)

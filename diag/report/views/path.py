@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from diag.model.address import is_private, literal
-from diag.model.case import Case, Stage
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.wording.narration import came_back
 from diag.report.wording.sentences import listed
-from diag.report.wording.words import FAULTS, failure_words
+from diag.report.wording.words import FAULT_WORDS, failure_words
 
-WORD = 18
+_WORD = 18
 """Characters of a label's line; a stop has no room for more beside its neighbours."""
 LINES = 3
 """Lines of one label; what is longer is cut, and whole in the text below the picture."""
 
 
-class Place(StrEnum):
+class Stop(StrEnum):
     """The stops of a way, in order."""
 
     MACHINE = "machine"
@@ -37,7 +37,7 @@ class Place(StrEnum):
     SERVICE = "service"
 
 
-class Mark(StrEnum):
+class StopMark(StrEnum):
     """How a stop fared."""
 
     WELL = "well"
@@ -52,34 +52,34 @@ class Mark(StrEnum):
 
 
 MARK_WORDS = {
-    Mark.WELL: "works",
-    Mark.BROKEN: "broken here",
-    Mark.CAUSE: "wrong here",
-    Mark.ATTENTION: "needs attention",
-    Mark.OPEN: "not known",
-    Mark.NOT_REACHED: "not reached",
+    StopMark.WELL: "works",
+    StopMark.BROKEN: "broken here",
+    StopMark.CAUSE: "wrong here",
+    StopMark.ATTENTION: "needs attention",
+    StopMark.OPEN: "not known",
+    StopMark.NOT_REACHED: "not reached",
 }
 _FAMILIES = {
-    "machine": Place.MACHINE,
-    "dns": Place.NAMES,
-    "network": Place.ADDRESS,
-    "proxy": Place.PROXY,
-    "privatelink": Place.ADDRESS,
-    "tls": Place.ENCRYPTION,
-    "http": Place.SERVICE,
+    "machine": Stop.MACHINE,
+    "dns": Stop.NAMES,
+    "network": Stop.ADDRESS,
+    "proxy": Stop.PROXY,
+    "privatelink": Stop.ADDRESS,
+    "tls": Stop.ENCRYPTION,
+    "http": Stop.SERVICE,
 }
 """Where a family's causes sit."""
 
 
 @dataclass(frozen=True)
-class Hop:
+class _Hop:
     """One stop of a way."""
 
-    place: Place
+    place: Stop
     name: str
     what: str
     """What stands there: an address, a name, a version; empty: not known."""
-    mark: Mark
+    mark: StopMark
     said: str = ""
     """What was seen there, in words; empty where the mark says all."""
     took: float | None = None
@@ -97,10 +97,10 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Way:
+class WayPicture:
     """The picture of one way."""
 
-    hops: tuple[Hop, ...]
+    hops: tuple[_Hop, ...]
     alike: int = 0
     """How many further endpoints have the same picture but for their names."""
 
@@ -113,34 +113,34 @@ class Way:
         )
 
 
-def way_of(case: Case, state: EndpointState, causes: Sequence[Cause], alike: int = 0) -> Way:
+def way_of(view: EndpointView, state: EndpointState, causes: Sequence[Cause], alike: int = 0) -> WayPicture:
     """The way to one endpoint; `causes` are those that hit it."""
-    places = tuple(_places(case))
-    stop = _stop(case, state)
+    places = tuple(_places(view))
+    stop = _stop(view, state)
     at_fault = _blamed(causes, places, stop, Status.PROBLEM)
     doubted = _blamed(causes, places, stop, Status.WARNING)
-    furthest = _place_of(case, state.reached)
+    furthest = _place_of(view, state.reached)
     hops = []
     for place in places:
-        seen = _seen(case, place)
+        seen = _seen(view, place)
         if place is stop:
-            mark = Mark.BROKEN
+            mark = StopMark.BROKEN
         elif place in at_fault:
-            mark = Mark.CAUSE
+            mark = StopMark.CAUSE
         elif not state.arrived and _is_after(place, furthest):
-            mark = Mark.OPEN if stop is None else Mark.NOT_REACHED
+            mark = StopMark.OPEN if stop is None else StopMark.NOT_REACHED
         elif place in doubted:
-            mark = Mark.ATTENTION
-        elif state.reached is Stage.START and place is not Place.MACHINE:
-            mark = Mark.OPEN
+            mark = StopMark.ATTENTION
+        elif state.reached is Stage.START and place is not Stop.MACHINE:
+            mark = StopMark.OPEN
         else:
-            mark = Mark.WELL
-        said = _said(case, place, seen) if mark in (Mark.BROKEN, Mark.CAUSE, Mark.ATTENTION, Mark.OPEN) else ""
-        hops.append(Hop(place, _name(case, place), _what(case, place), mark, said, seen.took if seen else None))
-    return Way(tuple(hops), alike)
+            mark = StopMark.WELL
+        said = _said(view, place, seen) if mark in (StopMark.BROKEN, StopMark.CAUSE, StopMark.ATTENTION, StopMark.OPEN) else ""
+        hops.append(_Hop(place, _name(view, place), _what(view, place), mark, said, seen.took if seen else None))
+    return WayPicture(tuple(hops), alike)
 
 
-def broken(text: str, width: int = WORD, most: int = LINES) -> tuple[str, ...]:
+def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
     """A name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
     lines = [""]
     for piece in _pieces(text, width):
@@ -170,151 +170,151 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _places(case: Case) -> list[Place]:
+def _places(view: EndpointView) -> list[Stop]:
     """The stops that this way has."""
-    places = [Place.MACHINE]
-    if case.needs_lookup:
-        places.append(Place.NAMES)
-    places.append(Place.PROXY if case.proxy else Place.ADDRESS)
-    if case.endpoint.speaks_tls:
-        places.append(Place.ENCRYPTION)
-    return [*places, Place.SERVICE]
+    places = [Stop.MACHINE]
+    if view.needs_lookup:
+        places.append(Stop.NAMES)
+    places.append(Stop.PROXY if view.proxy else Stop.ADDRESS)
+    if view.endpoint.speaks_tls:
+        places.append(Stop.ENCRYPTION)
+    return [*places, Stop.SERVICE]
 
 
-def _place_of(case: Case, stage: Stage) -> Place:
+def _place_of(view: EndpointView, stage: Stage) -> Stop:
     """The stop at which a stage of the walk plays."""
     match stage:
         case Stage.START:
-            return Place.MACHINE
+            return Stop.MACHINE
         case Stage.LOOKUP:
-            return Place.NAMES if case.needs_lookup else Place.MACHINE
+            return Stop.NAMES if view.needs_lookup else Stop.MACHINE
         case Stage.CONNECT | Stage.TUNNEL:
-            return Place.PROXY if case.proxy else Place.ADDRESS
+            return Stop.PROXY if view.proxy else Stop.ADDRESS
         case Stage.UPGRADE | Stage.HANDSHAKE:
-            return Place.ENCRYPTION
+            return Stop.ENCRYPTION
         case Stage.EXCHANGE:
-            return Place.SERVICE
+            return Stop.SERVICE
 
 
-def _stop(case: Case, state: EndpointState) -> Place | None:
+def _stop(view: EndpointView, state: EndpointState) -> Stop | None:
     """Where the way was seen to end; None: it did not, or nobody looked further."""
     failed = {
-        Stage.LOOKUP: _found_no_address(case),
-        Stage.CONNECT: bool(case.dials) and not case.connected,
-        Stage.TUNNEL: case.tunnel is None or bool(case.tunnel.answer.failure),
-        Stage.UPGRADE: bool(case.upgrade and case.upgrade.answer.failure),
-        Stage.HANDSHAKE: bool(case.session) and not case.session_accepted,
-        Stage.EXCHANGE: bool(case.exchange and not case.exchange.answer.status),
+        Stage.LOOKUP: _found_no_address(view),
+        Stage.CONNECT: bool(view.dials) and not view.connected,
+        Stage.TUNNEL: view.tunnel is None or bool(view.tunnel.answer.failure),
+        Stage.UPGRADE: bool(view.upgrade and view.upgrade.answer.failure),
+        Stage.HANDSHAKE: bool(view.session) and not view.session_accepted,
+        Stage.EXCHANGE: bool(view.exchange and not view.exchange.answer.status),
     }
-    return _place_of(case, state.reached) if not state.arrived and failed.get(state.reached) else None
+    return _place_of(view, state.reached) if not state.arrived and failed.get(state.reached) else None
 
 
-def _found_no_address(case: Case) -> bool:
+def _found_no_address(view: EndpointView) -> bool:
     """Whether whoever answers for names here was asked, and named no address."""
-    if case.lookup:
-        return not case.lookup.answer.addresses
-    return bool(case.resolver_replies) and all(seen.answer.failure for seen in case.resolver_replies)
+    if view.lookup:
+        return not view.lookup.answer.addresses
+    return bool(view.resolver_replies) and all(seen.answer.failure for seen in view.resolver_replies)
 
 
-def _blamed(causes: Sequence[Cause], places: Sequence[Place], stop: Place | None, status: Status) -> set[Place]:
+def _blamed(causes: Sequence[Cause], places: Sequence[Stop], stop: Stop | None, status: Status) -> set[Stop]:
     """Where the causes of a status sit. None sits beyond the place where the way ends, or at a stop that the way has not."""
     found = set()
     for cause in causes:
-        place = _FAMILIES.get(cause.id.partition("-")[0], Place.SERVICE)
-        if place is Place.ADDRESS and place not in places:
-            place = Place.PROXY
+        place = _FAMILIES.get(cause.id.partition("-")[0], Stop.SERVICE)
+        if place is Stop.ADDRESS and place not in places:
+            place = Stop.PROXY
         if cause.status is status:
             beyond = place not in places or (stop is not None and _is_after(place, stop))
-            found.add((stop or Place.SERVICE) if beyond else place)
+            found.add((stop or Stop.SERVICE) if beyond else place)
     return found
 
 
-def _is_after(place: Place, other: Place) -> bool:
-    order = tuple(Place)
+def _is_after(place: Stop, other: Stop) -> bool:
+    order = tuple(Stop)
     return order.index(place) > order.index(other)
 
 
-def _seen(case: Case, place: Place) -> Observation | None:
+def _seen(view: EndpointView, place: Stop) -> Observation | None:
     """The observation that tells most of a stop."""
     match place:
-        case Place.MACHINE:
+        case Stop.MACHINE:
             return None
-        case Place.NAMES:
-            asked = case.lookup or next(iter(case.resolver_replies), None)
+        case Stop.NAMES:
+            asked = view.lookup or next(iter(view.resolver_replies), None)
             return asked.observation if asked else None
-        case Place.PROXY:
-            if case.tunnel:
-                return case.tunnel.observation
-            if case.proxy_session:
-                return case.proxy_session.observation
-            return _dial(case)
-        case Place.ADDRESS:
-            return _dial(case)
-        case Place.ENCRYPTION:
-            spoken = case.session or case.upgrade
+        case Stop.PROXY:
+            if view.tunnel:
+                return view.tunnel.observation
+            if view.proxy_session:
+                return view.proxy_session.observation
+            return _dial(view)
+        case Stop.ADDRESS:
+            return _dial(view)
+        case Stop.ENCRYPTION:
+            spoken = view.session or view.upgrade
             return spoken.observation if spoken else None
-        case Place.SERVICE:
-            return case.exchange.observation if case.exchange else None
+        case Stop.SERVICE:
+            return view.exchange.observation if view.exchange else None
 
 
-def _dial(case: Case) -> Observation | None:
+def _dial(view: EndpointView) -> Observation | None:
     """The connect that a client would have used, or the first that failed."""
-    went = [seen for seen in case.dials if not seen.answer.failure]
-    return next((seen.observation for seen in (*went, *case.dials)), None)
+    went = [seen for seen in view.dials if not seen.answer.failure]
+    return next((seen.observation for seen in (*went, *view.dials)), None)
 
 
-def _said(case: Case, place: Place, seen: Observation | None) -> str:
+def _said(view: EndpointView, place: Stop, seen: Observation | None) -> str:
     if seen is not None:
         return came_back(seen)
-    if place is Place.MACHINE:
+    if place is Stop.MACHINE:
         return ""
-    fault = next((observation.fault for observation in case.observations if observation.fault), None)
-    return FAULTS[fault.kind] if fault else ""
+    fault = next((observation.fault for observation in view.observations if observation.fault), None)
+    return FAULT_WORDS[fault.kind] if fault else ""
 
 
-def _name(case: Case, place: Place) -> str:
+def _name(view: EndpointView, place: Stop) -> str:
     match place:
-        case Place.MACHINE:
+        case Stop.MACHINE:
             return "This computer"
-        case Place.NAMES:
+        case Stop.NAMES:
             return "Name lookup"
-        case Place.PROXY:
+        case Stop.PROXY:
             return "Proxy"
-        case Place.ADDRESS if case.endpoint.expects.network is Network.PRIVATE:
+        case Stop.ADDRESS if view.endpoint.expects.network is Network.PRIVATE:
             return "Private endpoint"
-        case Place.ADDRESS:
-            dialled = [ip for address in case.addresses if (ip := literal(address)) is not None]
+        case Stop.ADDRESS:
+            dialled = [ip for address in view.addresses if (ip := literal(address)) is not None]
             return "Private address" if dialled and all(map(is_private, dialled)) else "Address"
-        case Place.ENCRYPTION:
+        case Stop.ENCRYPTION:
             return "Encryption"
-        case Place.SERVICE:
+        case Stop.SERVICE:
             return "Service"
 
 
-def _what(case: Case, place: Place) -> str:
+def _what(view: EndpointView, place: Stop) -> str:
     match place:
-        case Place.MACHINE:
-            seen = case.machine.system
+        case Stop.MACHINE:
+            seen = view.machine.system
             what = (seen.answer.distribution or seen.answer.system) if seen else ""
-        case Place.NAMES:
-            what = _asked(case)
-        case Place.PROXY:
-            what = str(case.proxy) if case.proxy else ""
-        case Place.ADDRESS:
-            connected = dict.fromkeys(address.host for address in case.connected)
-            what = listed(connected or case.addresses, 1) if case.addresses else ""
-        case Place.ENCRYPTION:
-            spoken = case.session or case.upgrade
+        case Stop.NAMES:
+            what = _asked(view)
+        case Stop.PROXY:
+            what = str(view.proxy) if view.proxy else ""
+        case Stop.ADDRESS:
+            connected = dict.fromkeys(address.host for address in view.connected)
+            what = listed(connected or view.addresses, 1) if view.addresses else ""
+        case Stop.ENCRYPTION:
+            spoken = view.session or view.upgrade
             failed = failure_words(spoken.answer.failure) if spoken and spoken.answer.failure else "TLS"
-            what = (case.session.answer.version if case.session else "") or failed
-        case Place.SERVICE:
-            what = str(case.endpoint.authority)
+            what = (view.session.answer.version if view.session else "") or failed
+        case Stop.SERVICE:
+            what = str(view.endpoint.authority)
     return clean(what, 300)
 
 
-def _asked(case: Case) -> str:
+def _asked(view: EndpointView) -> str:
     """Who answers for names here: the servers that were asked, or those of the system."""
-    servers = dict.fromkeys(str(seen.question.server) for seen in case.resolver_replies if seen.question.server)
-    if not servers and case.machine.resolvers:
-        servers = dict.fromkeys(str(server) for server in case.machine.resolvers.answer.servers)
+    servers = dict.fromkeys(str(seen.question.server) for seen in view.resolver_replies if seen.question.server)
+    if not servers and view.machine.resolvers:
+        servers = dict.fromkeys(str(server) for server in view.machine.resolvers.answer.servers)
     return listed(servers, 1) if servers else "the system"

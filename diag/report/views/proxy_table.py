@@ -6,21 +6,21 @@ First what decides for endpoints, then what is set besides and decides for none.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diag.knowledge.no_proxy import CLIENTS, Reading
+from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.route import PLACES, ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
-from diag.model.view import Machine
+from diag.model.view import MachineView
 from diag.report.wording.sentences import listed
 from diag.report.wording.words import ROUTE_REASONS
 
 HEADS = ("Set by", "Value", "Endpoints", "Why")
-FEW = 2
+_FEW = 2
 """Endpoints that a row names."""
 LONGEST_PLACE = 120
 NO_PROXY = "no proxy"
-BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
+_BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
 """Reasons that the command line gave."""
 _OWN_PROGRAMS = {
     "gnome": "programs of the desktop obey it, command-line programs do not",
@@ -29,7 +29,7 @@ _OWN_PROGRAMS = {
 
 
 @dataclass(frozen=True)
-class Row:
+class ProxyRow:
     """One place where a proxy is set, or is not."""
 
     place: str
@@ -44,7 +44,7 @@ def is_proxy_set(evidence: Evidence) -> bool:
     return any(row.place and row.value != NO_PROXY for row in ways(evidence))
 
 
-def ways(evidence: Evidence) -> tuple[Row, ...]:
+def ways(evidence: Evidence) -> tuple[ProxyRow, ...]:
     """The rows, those that decide for the most endpoints first."""
     groups: dict[Route, list[Trail]] = {}
     for trail in evidence.run.trails:
@@ -54,7 +54,7 @@ def ways(evidence: Evidence) -> tuple[Row, ...]:
     total = len(evidence.run.trails)
     deciding = sorted(groups.items(), key=lambda group: -len(group[1]))
     rows = [_deciding(route, trails, total) for route, trails in deciding]
-    seen = Machine(evidence).proxies
+    seen = MachineView(evidence).proxies
     return (*rows, *(_idle(seen.answer, frozenset(groups)) if seen else ()))
 
 
@@ -70,54 +70,57 @@ def bypass_line(evidence: Evidence) -> tuple[str, str]:
         if route is None or not route.readings:
             continue
         by_reading = {
-            word: [one.client for one in route.readings if one.reading == word] for word in (Reading.DIRECT, Reading.PROXIED)
+            word: [one.client for one in route.readings if one.reading == word]
+            for word in (NoProxyReading.DIRECT, NoProxyReading.PROXIED)
         }
-        failing = [one.client for one in route.readings if one.reading == Reading.FAILS]
-        if by_reading[Reading.DIRECT] or route.seems_exempt:
+        failing = [one.client for one in route.readings if one.reading == NoProxyReading.FAILS]
+        if by_reading[NoProxyReading.DIRECT] or route.seems_exempt:
             hosts |= dict.fromkeys(_understood(trail))
-        if failing or all(by_reading.values()) or (route.seems_exempt and not by_reading[Reading.DIRECT]):
+        if failing or all(by_reading.values()) or (route.seems_exempt and not by_reading[NoProxyReading.DIRECT]):
             fails = f"; fail: {', '.join(failing)}" if failing else ""
             named = "; ".join(f"{word}: {', '.join(clients) or 'none'}" for word, clients in by_reading.items())
             differing.append(f"{clean(trail.endpoint.host)} ({named}{fails})")
-    return (listed(differing, FEW), ",".join(hosts)) if differing else ("", "")
+    return (listed(differing, _FEW), ",".join(hosts)) if differing else ("", "")
 
 
 def _understood(trail: Trail) -> tuple[str, ...]:
     """The entries by which every client lets this endpoint go past the proxy."""
     host, port, scheme = trail.endpoint.host, trail.endpoint.port, trail.endpoint.scheme
     tries = ((host,), (host, f"[{host}]"))
-    return next((one for one in tries if all(read(host, port, scheme, one) is Reading.DIRECT for _, read in CLIENTS)), tries[0])
+    return next(
+        (one for one in tries if all(read(host, port, scheme, one) is NoProxyReading.DIRECT for _, read in CLIENTS)), tries[0]
+    )
 
 
-def _deciding(route: Route, trails: list[Trail], total: int) -> Row:
+def _deciding(route: Route, trails: list[Trail], total: int) -> ProxyRow:
     hit = len(trails)
-    names = listed((str(trail.endpoint.authority) for trail in trails), FEW)
-    endpoints = f"all {total}" if hit == total > FEW else names
+    names = listed((str(trail.endpoint.authority) for trail in trails), _FEW)
+    endpoints = f"all {total}" if hit == total > _FEW else names
     value = _proxy(route.proxy) if route.proxy else NO_PROXY if route.why is not RouteReason.VARIABLE else "cannot be read"
     place = route.decided_by if route.source else ""
     place += f": {route.script}" if route.script else ""
-    return Row(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
+    return ProxyRow(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
 
 
-def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[Row]:
+def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[ProxyRow]:
     """What is set and decides for no endpoint."""
     sources = {route.source for route in deciding}
     for variable in proxies.variables:
         if variable.name not in sources:
-            yield Row(clean(variable.name, LONGEST_PLACE), _variable(variable), "none", _why_not(variable, deciding))
+            yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), "none", _why_not(variable, deciding))
     for setting in proxies.settings:
         if setting.source not in sources and setting != ProxySetting(setting.source):
             place = PLACES.get(setting.source, setting.source)
             by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
             otherwise = "browsers ask a script, most other programs do not" if by_script else "it names no proxy for them"
             why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)
-            yield Row(clean(place, LONGEST_PLACE), clean(_setting(setting)), "none", why)
+            yield ProxyRow(clean(place, LONGEST_PLACE), clean(_setting(setting)), "none", why)
 
 
 def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
     if variable.proxy is None and variable.readable:
         return "it is empty, which counts as not set"
-    if variable.name == "HTTP_PROXY" and not BY_OPTION & {route.why for route in deciding}:
+    if variable.name == "HTTP_PROXY" and not _BY_OPTION & {route.why for route in deciding}:
         return "many programs read http_proxy in its place"
     return _goes_before(deciding) or "it is for other kinds of endpoints"
 
@@ -125,7 +128,7 @@ def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
 def _goes_before(deciding: frozenset[Route]) -> str:
     """What leaves the other places no say."""
     reasons = {route.why for route in deciding}
-    if reasons & BY_OPTION:
+    if reasons & _BY_OPTION:
         return "what you said goes before it"
     if any(route.why is RouteReason.EXPECTED and route.proxy for route in deciding):
         return "the endpoint list goes before it"

@@ -8,7 +8,7 @@ from diag.report.views.waterfall import NARROWEST, is_well, took_words
 
 MOST_ROWS = 40
 """Looks that have a row; those that failed come before others."""
-GAP = 0.15
+_GAP = 0.15
 """The part of its place in the strip that a mark leaves free."""
 
 
@@ -23,7 +23,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Row:
+class _Row:
     """One look."""
 
     number: int
@@ -39,7 +39,7 @@ class Series:
 
     words: str
     strip: tuple[Piece, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[_Row, ...]
     left_out: int
     longest: str
     """The length of the rows' axis in words."""
@@ -50,7 +50,7 @@ def series(looks: Sequence[Look]) -> Series | None:
     if not looks:
         return None
     place = 100 / len(looks)
-    strip = (Piece(f"{n * place:.3f}", f"{place * (1 - GAP):.3f}", _kind(look)) for n, look in enumerate(looks))
+    strip = (Piece(f"{n * place:.3f}", f"{place * (1 - _GAP):.3f}", _kind(look)) for n, look in enumerate(looks))
     ranked = sorted(looks, key=lambda look: (look.well, look.number))[:MOST_ROWS]
     longest = max(_length(look) for look in looks)
     rows = (_row(look, longest) for look in sorted(ranked, key=lambda look: look.number))
@@ -61,7 +61,7 @@ def _kind(look: Look) -> str:
     return "well" if look.well else "failed" if look.failed else "open"
 
 
-def _row(look: Look, longest: float) -> Row:
+def _row(look: Look, longest: float) -> _Row:
     began = min((step.began for step in look.steps), default=None)
     pieces = []
     for step in look.steps:
@@ -69,7 +69,7 @@ def _row(look: Look, longest: float) -> Row:
         width = max(100 * max(step.took, 0.0) / longest, NARROWEST) if longest else 100.0
         at = min(100 * start / longest, 100 - NARROWEST) if longest else 0.0
         pieces.append(Piece(f"{at:.2f}", f"{min(width, 100 - at):.2f}", "well" if is_well(step) else "failed"))
-    return Row(look.number, _kind(look), tuple(pieces), took_words(_length(look)), look.words)
+    return _Row(look.number, _kind(look), tuple(pieces), took_words(_length(look)), look.words)
 
 
 def _length(look: Look) -> float:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from diag.model.case import Case
+from diag.model.endpoint_view import EndpointView
 from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence, Trail
 from diag.report.wording.endings import failures
 from diag.report.wording.sentences import listed
-from diag.report.wording.words import FAULTS, count_words, ended_words
+from diag.report.wording.words import FAULT_WORDS, count_words, ended_words
 
 MOST_NUMBERS = 12
 """Looks that one sentence names by their numbers."""
@@ -30,8 +30,8 @@ class Look:
 
 def looks_at(trail: Trail, evidence: Evidence) -> tuple[Look, ...]:
     """Every look at one endpoint, in order; empty where it was looked at once."""
-    case = Case(evidence, trail)
-    return tuple(_look(number, walk) for number, walk in enumerate(case.walks, start=1)) if trail.again else ()
+    view = EndpointView(evidence, trail)
+    return tuple(_look(number, walk) for number, walk in enumerate(view.walks, start=1)) if trail.again else ()
 
 
 def looks_words(looks: Sequence[Look]) -> str:
@@ -46,14 +46,14 @@ def looks_words(looks: Sequence[Look]) -> str:
     return f"{count_words(len(looks), 'look')}, of which {len(failed)} failed: {listed(failed, MOST_NUMBERS)}{open_ends}"
 
 
-def _look(number: int, walk: Case) -> Look:
+def _look(number: int, walk: EndpointView) -> Look:
     # A look's own walk, without what was asked beside the first one.
     steps = tuple(seen for seen in walk.observations if seen.id in walk.trail.walk)
     fault = next((step.fault for step in steps if step.fault), None)
     if not steps:
-        return Look(number, steps, well=False, failed=False, words=FAULTS[FaultKind.DEADLINE])
+        return Look(number, steps, well=False, failed=False, words=FAULT_WORDS[FaultKind.DEADLINE])
     if fault:
-        words = f"{ended_words(walk.reached, walk.arrived, failed=False)}: {FAULTS[fault.kind]}"
+        words = f"{ended_words(walk.reached, walk.arrived, failed=False)}: {FAULT_WORDS[fault.kind]}"
         return Look(number, steps, well=False, failed=False, words=words)
     reasons = ", ".join(dict.fromkeys(words for _, words in failures(walk, walk.reached))) if walk.stopped else ""
     words = ended_words(walk.reached, walk.arrived, walk.stopped)

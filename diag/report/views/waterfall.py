@@ -11,7 +11,7 @@ from diag.model.run import Evidence, Trail
 from diag.report.wording.narration import asked, came_back, went_well
 from diag.report.wording.sentences import number_words
 
-MOST_ROWS = 40
+_MOST_ROWS = 40
 """Steps that one picture shows; the rest are counted."""
 NARROWEST = 0.4
 """Percent of the axis that a step gets at least, so that it can be seen."""
@@ -79,7 +79,7 @@ def waterfall(trail: Trail, evidence: Evidence) -> Waterfall:
     starts = [(step.began - began).total_seconds() for step in steps]
     total = max(start + max(step.took, 0.0) for start, step in zip(starts, steps, strict=True))
     walked = frozenset((*trail.steered, *trail.walk))
-    bars = tuple(_bar(step, start, total, step.id not in walked) for start, step in zip(starts[:MOST_ROWS], steps, strict=False))
+    bars = tuple(_bar(step, start, total, step.id not in walked) for start, step in zip(starts[:_MOST_ROWS], steps, strict=False))
     return Waterfall(bars, tuple(_ticks(total)), len(steps) - len(bars), total)
 
 

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diag.model.case import Case, Stage
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
+from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
 from diag.report.wording.words import (
     BECAUSE,
-    FAULTS,
+    FAULT_WORDS,
     count_words,
     ended_words,
     failure_words,
@@ -67,7 +67,7 @@ class Endings:
         walk = self._walk(state)
         fault = next((observation for observation in walk if observation.fault is not None), None)
         if fault is not None and fault.fault is not None:
-            return f"{self.how_far(state)}: {FAULTS[fault.fault.kind]}", (fault.id,)
+            return f"{self.how_far(state)}: {FAULT_WORDS[fault.fault.kind]}", (fault.id,)
         last = tuple(observation.id for observation in walk[-1:])
         if state.arrived:
             return "answered, and what was seen is not enough to call it well", last
@@ -79,14 +79,14 @@ class Endings:
 
     def _failed(self, state: EndpointState) -> list[tuple[Observation, str]]:
         trail = self._trails.get(state.endpoint)
-        return [] if trail is None or state.arrived else list(failures(Case(self._evidence, trail), state.reached))
+        return [] if trail is None or state.arrived else list(failures(EndpointView(self._evidence, trail), state.reached))
 
 
 def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
     """What this run could not look at or decide, a line each reason, with how often; empty: nothing was left out."""
     faults = Counter(o.fault.kind for o in evidence.observations if o.fault is not None)
     reasons = Counter(v.finding.because for v in diagnosis.verdicts if v.finding.status is Status.UNKNOWN)
-    asked = [f"{count_words(n, 'question')} without an answer: {FAULTS[kind]}" for kind in FaultKind if (n := faults[kind])]
+    asked = [f"{count_words(n, 'question')} without an answer: {FAULT_WORDS[kind]}" for kind in FaultKind if (n := faults[kind])]
     judged = [f"{count_words(n, 'check')} not decided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
     return (*asked, *judged)
 
@@ -96,34 +96,34 @@ def out_of_time(evidence: Evidence) -> bool:
     return any(o.fault is not None and o.fault.kind is FaultKind.DEADLINE for o in evidence.observations)
 
 
-def failures(case: Case, stage: Stage) -> Iterator[tuple[Observation, str]]:
+def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, str]]:
     """The observations of one stage of the walk that did not go well, each with its reason."""
     match stage:
         case Stage.LOOKUP:
-            lookups = [case.lookup] if case.lookup else case.resolver_replies
+            lookups = [view.lookup] if view.lookup else view.resolver_replies
             for lookup in lookups:
                 if lookup.answer.failure:
                     yield lookup.observation, failure_words(lookup.answer.failure)
         case Stage.CONNECT:
-            for dial in case.dials:
+            for dial in view.dials:
                 if dial.answer.failure:
                     yield dial.observation, failure_words(dial.answer.failure)
-        case Stage.TUNNEL if case.tunnel and case.tunnel.answer.failure:
-            said = str(case.tunnel.answer.status or "") or refusal_words(case.tunnel.answer.refusal)
-            yield case.tunnel.observation, f"{failure_words(case.tunnel.answer.failure)}{f' ({said})' if said else ''}"
-        case Stage.TUNNEL if case.target_lookup and case.target_lookup.answer.failure:
-            yield case.target_lookup.observation, failure_words(case.target_lookup.answer.failure)
-        case Stage.UPGRADE if case.upgrade and case.upgrade.answer.failure:
-            answer = case.upgrade.answer
+        case Stage.TUNNEL if view.tunnel and view.tunnel.answer.failure:
+            said = str(view.tunnel.answer.status or "") or refusal_words(view.tunnel.answer.refusal)
+            yield view.tunnel.observation, f"{failure_words(view.tunnel.answer.failure)}{f' ({said})' if said else ''}"
+        case Stage.TUNNEL if view.target_lookup and view.target_lookup.answer.failure:
+            yield view.target_lookup.observation, failure_words(view.target_lookup.answer.failure)
+        case Stage.UPGRADE if view.upgrade and view.upgrade.answer.failure:
+            answer = view.upgrade.answer
             refused = f": {upgrade_words(answer.refusal)}" if answer.refusal else ""
-            yield case.upgrade.observation, f"{failure_words(answer.failure)}{refused}"
-        case Stage.HANDSHAKE if case.session:
-            session = case.session.answer
+            yield view.upgrade.observation, f"{failure_words(answer.failure)}{refused}"
+        case Stage.HANDSHAKE if view.session:
+            session = view.session.answer
             refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
             if session.failure or refused:
                 words = failure_words(session.failure) if session.failure else f"the certificate is refused: {refused}"
-                yield case.session.observation, words
-        case Stage.EXCHANGE if case.exchange and case.exchange.answer.failure:
-            yield case.exchange.observation, failure_words(case.exchange.answer.failure)
+                yield view.session.observation, words
+        case Stage.EXCHANGE if view.exchange and view.exchange.answer.failure:
+            yield view.exchange.observation, failure_words(view.exchange.answer.failure)
         case _:
             return

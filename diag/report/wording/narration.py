@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable
 
 from diag.model.answer import (
+    ConnectBurstEnd,
     Connection,
-    CrowdEnd,
     DnsReply,
     HoldEnd,
     HttpReply,
+    PacReply,
+    PacResult,
     Path,
-    ScriptReply,
     Session,
-    Steered,
     SystemLookup,
     Transferred,
     Trust,
@@ -33,7 +33,8 @@ from diag.model.machine import (
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
     Connect,
-    Crowd,
+    ConnectBurst,
+    EvaluatePac,
     Exchange,
     Handshake,
     Hold,
@@ -41,7 +42,6 @@ from diag.model.question import (
     Lookup,
     Question,
     Script,
-    Steer,
     Topic,
     Trace,
     Transfer,
@@ -56,7 +56,7 @@ from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import (
-    FAULTS,
+    FAULT_WORDS,
     ROUTE_REASONS,
     count_words,
     failure_words,
@@ -66,7 +66,7 @@ from diag.report.wording.words import (
     verify_words,
 )
 
-SHOWN = 4
+_SHOWN = 4
 """How many addresses or settings one phrase names."""
 
 TOPICS: dict[Topic, str] = {
@@ -108,7 +108,7 @@ def asked(question: Question) -> str:
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
             return f"leave the connection idle for {number_words(question.seconds)} s"
-        case Crowd():
+        case ConnectBurst():
             return clean(f"connect to {question.address} {question.number} times at once")
         case Trace():
             return clean(f"follow the way to {question.address}")
@@ -118,7 +118,7 @@ def asked(question: Question) -> str:
             return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
         case Script():
             return clean(f"fetch the proxy script {question.address}")
-        case Steer():
+        case EvaluatePac():
             known = f", knowing {count_words(len(question.lookups), 'lookup')}" if question.lookups else ""
             return clean(f"ask the proxy script {question.script.address} for the way to {question.target}{known}")
 
@@ -127,7 +127,7 @@ def came_back(observation: Observation) -> str:
     """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
     if observation.fault is not None:
         detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
-        return clean(f"no answer: {FAULTS[observation.fault.kind]}{detail}")
+        return clean(f"no answer: {FAULT_WORDS[observation.fault.kind]}{detail}")
     if observation.answer is None:
         return "nothing is recorded"
     return clean(_answer(observation.answer))
@@ -182,7 +182,7 @@ def _store(trust: str) -> str:
 def _answer(answer: Answer) -> str:
     match answer:
         case SystemLookup():
-            return failure_words(answer.failure) if answer.failure else listed(answer.addresses, SHOWN)
+            return failure_words(answer.failure) if answer.failure else listed(answer.addresses, _SHOWN)
         case DnsReply():
             return _reply(answer)
         case Connection():
@@ -201,13 +201,13 @@ def _answer(answer: Answer) -> str:
             return f"{failure_words(answer.failure)} {lived}" if answer.failure else f"still alive {lived}"
         case Transferred():
             return _at(answer.stage, _transferred(answer))
-        case CrowdEnd():
+        case ConnectBurstEnd():
             return _crowd(answer)
         case Path():
             return _path(answer)
-        case ScriptReply():
+        case PacReply():
             return _fetched(answer)
-        case Steered():
+        case PacResult():
             return _steered(answer)
         case Trust():
             refused = _refused(answer.verify_errors)
@@ -223,10 +223,10 @@ def _reply(answer: DnsReply) -> str:
     if isinstance(message, Unreadable):
         return "an answer that cannot be read"
     alias = f"alias of {message.canonical}: " if message.aliases else ""
-    return f"{alias}{listed(message.addresses, SHOWN) if message.addresses else 'no address'}"
+    return f"{alias}{listed(message.addresses, _SHOWN) if message.addresses else 'no address'}"
 
 
-def _crowd(answer: CrowdEnd) -> str:
+def _crowd(answer: ConnectBurstEnd) -> str:
     """How connects at once fared: how many were accepted, and what met the others."""
     accepted = sum(not dialled.failure for dialled in answer.connects)
     others = dict.fromkeys(failure_words(dialled.failure) for dialled in answer.connects if dialled.failure)
@@ -244,13 +244,13 @@ def _transferred(answer: Transferred) -> str:
 def _path(answer: Path) -> str:
     """The hops that answered, in order, and how the way ends."""
     senders = [f"{hop.sender} (hop {hop.limit}{f': {failure_words(hop.failure)}' if hop.failure else ''})" for hop in answer.hops]
-    shown = senders if len(senders) <= 2 * SHOWN else [*senders[:SHOWN], "…", *senders[-SHOWN:]]
+    shown = senders if len(senders) <= 2 * _SHOWN else [*senders[:_SHOWN], "…", *senders[-_SHOWN:]]
     if answer.arrived:
         return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
     return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
 
 
-def _fetched(answer: ScriptReply) -> str:
+def _fetched(answer: PacReply) -> str:
     """What lies at the address of a proxy script."""
     if answer.moved:
         return f"answered: {answer.status}, it lies at {answer.moved}"
@@ -261,10 +261,10 @@ def _fetched(answer: ScriptReply) -> str:
     return _at(answer.stage, f"{script_words(answer.failure)}{f' ({about})' if about else ''}")
 
 
-def _steered(answer: Steered) -> str:
+def _steered(answer: PacResult) -> str:
     """What a proxy script says of a target."""
     if answer.wants:
-        return f"it wants to know the address of {listed(answer.wants, SHOWN)} first"
+        return f"it wants to know the address of {listed(answer.wants, _SHOWN)} first"
     if not answer.failure:
         return ways_words(answer.ways)
     at = " ".join(part for part in (answer.error, f"in line {answer.line}" if answer.line else "") if part)
@@ -329,25 +329,27 @@ def _system(seen: System) -> str:
 
 def _interfaces(seen: Interfaces) -> str:
     up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
-    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), SHOWN)}"
+    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), _SHOWN)}"
 
 
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
     partly = "" if seen.complete else " (the table could not be read in full)"
-    partly += f"; refused: {listed((route.destination for route in seen.refusing), SHOWN)}" if seen.refusing else ""
-    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), SHOWN)}{partly}"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), _SHOWN)}" if seen.refusing else ""
+    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), _SHOWN)}{partly}"
 
 
 def _resolvers(seen: Resolvers) -> str:
-    return "; ".join((listed((str(server) for server in seen.servers), SHOWN), *(_scope(scope) for scope in seen.scoped[:SHOWN])))
+    return "; ".join(
+        (listed((str(server) for server in seen.servers), _SHOWN), *(_scope(scope) for scope in seen.scoped[:_SHOWN]))
+    )
 
 
 def _scope(scope: ScopedResolvers) -> str:
     others = "all other names" if scope.rest or scope.whole else ""
-    names = listed((*scope.domains, *([others] if others else ())), SHOWN)
+    names = listed((*scope.domains, *([others] if others else ())), _SHOWN)
     place = f" ({scope.interface})" if scope.interface else ""
-    return f"for {names}: {listed((str(server) for server in scope.servers), SHOWN)}{place}"
+    return f"for {names}: {listed((str(server) for server in scope.servers), _SHOWN)}{place}"
 
 
 def _hosts(seen: HostsFile) -> str:
@@ -355,7 +357,7 @@ def _hosts(seen: HostsFile) -> str:
         return "cannot be read"
     if not seen.lines:
         return "no line about these names"
-    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), SHOWN)
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
 
 
 def _proxies(seen: Proxies) -> str:
@@ -363,7 +365,7 @@ def _proxies(seen: Proxies) -> str:
     named += [
         f"{PLACES.get(setting.source, setting.source)} = {_setting(setting)}" for setting in seen.settings if _says(setting)
     ]
-    return f"{listed(named, SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
+    return f"{listed(named, _SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
 
 
 def _says(setting: ProxySetting) -> bool:
@@ -379,7 +381,7 @@ def _setting(setting: ProxySetting) -> str:
 
 def _trust(seen: TrustSettings) -> str:
     named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
-    return listed(named, SHOWN) if named else "nothing set besides the system's own"
+    return listed(named, _SHOWN) if named else "nothing set besides the system's own"
 
 
 _MACHINE_WORDS: dict[type, Callable[..., str]] = {

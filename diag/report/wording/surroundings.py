@@ -42,7 +42,7 @@ BY_PLACE = (
     "privatelink-resolves-public",
 )
 """What may be so for want of a VPN or because of one, and may be otherwise on the host of a container."""
-RULES = {
+_RULES = {
     "AWS": "the security groups and network ACLs of this machine and its subnet, and the subnet's route table",
     "Azure": "the network security groups (NSG) of this machine and its subnet, Azure Firewall, and the subnet's route table",
     "Google Cloud": "the firewall rules and routes of this machine's VPC network, and its Cloud NAT",
@@ -54,7 +54,7 @@ BESIDES_VPN = (
     "A VPN is up on this computer ({with_vpn}): see whether it is the same without it, and ask whoever runs it which names and"
     " networks belong to it."
 )
-INSIDE = {
+_INSIDE = {
     "container": "diag looked from inside a container: run it on the host as well, to see on which side the fault is.",
     "wsl": "diag looked from inside the Windows Subsystem for Linux: run it on Windows as well, to see where the fault is.",
 }
@@ -65,8 +65,8 @@ def in_this_place(cause: Cause, steps: Iterable[str]) -> tuple[str, ...]:
     first, last = [], []
     cloud = cause.facts.get("on_cloud")
     if cloud and cause.id in BY_RULE:
-        first.append(f"This computer runs on {{on_cloud}}: look first at {RULES.get(str(cloud), ANY_RULES)}.")
+        first.append(f"This computer runs on {{on_cloud}}: look first at {_RULES.get(str(cloud), ANY_RULES)}.")
     if cause.id in BY_PLACE:
         last += [BESIDES_VPN] if cause.facts.get("with_vpn") else []
-        last += [INSIDE[place] for place in INSIDE if place == cause.facts.get("run_inside")]
+        last += [_INSIDE[place] for place in _INSIDE if place == cause.facts.get("run_inside")]
     return (*first, *steps, *last)

@@ -3,15 +3,15 @@
 Every word of a list has its phrase here, and a test holds that. A word of a newer version is shown as it is.
 """
 
-from diag.model.case import Stage
 from diag.model.diagnosis import Outcome
+from diag.model.endpoint_view import Stage
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
 from diag.model.route import RouteReason
 from diag.model.script import Flaw
-from diag.model.socks import Refusal
+from diag.model.socks import SocksRefusal
 from diag.model.text import clean
-from diag.model.upgrade import Refusal as UpgradeRefusal
+from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner, Status
 
 FAILURES: dict[str, str] = {
@@ -44,18 +44,18 @@ FAILURES: dict[str, str] = {
 }
 """What went wrong, as a clause: `<where>: <clause>`."""
 
-REFUSALS: dict[str, str] = {
-    Refusal.LOGIN_REQUIRED: "it wants a login",
-    Refusal.LOGIN_KIND: "it wants another kind of login than a password",
-    Refusal.LOGIN_REJECTED: "it did not accept the login",
-    Refusal.FAILED: "it failed, and does not say why",
-    Refusal.FORBIDDEN: "its rules do not allow it",
-    Refusal.NETWORK_UNREACHABLE: "it knows no way to that network",
-    Refusal.HOST_UNREACHABLE: "it cannot reach the host, or finds no address for it",
-    Refusal.CONNECTION_REFUSED: "the service refused its connection",
-    Refusal.EXPIRED: "it got no answer from behind",
-    Refusal.NOT_SUPPORTED: "it does not support that kind of request",
-    Refusal.OTHER: "it gave a reason that no standard knows",
+REFUSAL_WORDS: dict[str, str] = {
+    SocksRefusal.LOGIN_REQUIRED: "it wants a login",
+    SocksRefusal.LOGIN_KIND: "it wants another kind of login than a password",
+    SocksRefusal.LOGIN_REJECTED: "it did not accept the login",
+    SocksRefusal.FAILED: "it failed, and does not say why",
+    SocksRefusal.FORBIDDEN: "its rules do not allow it",
+    SocksRefusal.NETWORK_UNREACHABLE: "it knows no way to that network",
+    SocksRefusal.HOST_UNREACHABLE: "it cannot reach the host, or finds no address for it",
+    SocksRefusal.CONNECTION_REFUSED: "the service refused its connection",
+    SocksRefusal.EXPIRED: "it got no answer from behind",
+    SocksRefusal.NOT_SUPPORTED: "it does not support that kind of request",
+    SocksRefusal.OTHER: "it gave a reason that no standard knows",
 }
 """What a SOCKS proxy says no with, as a clause."""
 
@@ -89,7 +89,7 @@ UPGRADE_REFUSALS: dict[str, str] = {
 }
 """Why a server did not go over to TLS, as a clause."""
 
-ALERTS: dict[str, str] = {
+ALERT_WORDS: dict[str, str] = {
     "close_notify": "ended the connection",
     "unexpected_message": "did not expect that message",
     "bad_record_mac": "received damaged data",
@@ -157,7 +157,7 @@ OWNERS: dict[Owner, str] = {
     Owner.SERVICE: "the provider of the service",
 }
 
-CLOUDS = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
+CLOUD_NAMES = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
 """The clouds, by the words of the fact `cloud`."""
 CLOUD_WORDS = {"AWS": "aws", "Azure": "azure", "Google Cloud": "google"}
 """The same, by what the fact `on_cloud` calls them."""
@@ -176,7 +176,7 @@ OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {
 }
 """Glyph, the same in ASCII, word, colour. Never the colour alone."""
 
-STATUSES: dict[Status, str] = {
+_STATUSES: dict[Status, str] = {
     Status.PROBLEM: "found, and it breaks something",
     Status.WARNING: "found, and nothing failed by it",
     Status.OK: "looked for, and not found",
@@ -192,7 +192,7 @@ BECAUSE: dict[Because, str] = {
     Because.CHECK_BROKEN: "a fault in diag itself",
 }
 
-FAULTS: dict[FaultKind, str] = {
+FAULT_WORDS: dict[FaultKind, str] = {
     FaultKind.DEADLINE: "the time for the whole run was over",
     FaultKind.INTERRUPTED: "the run was stopped",
     FaultKind.BROKEN: "a fault in diag itself, not in your network",
@@ -241,14 +241,14 @@ def failure_words(word: str) -> str:
         return FAILURES[word]
     kind, _, name = word.partition(":")
     if kind == "alert":
-        said = ALERTS.get(name)
+        said = ALERT_WORDS.get(name)
         return f"the other side {said} (TLS alert {name})" if said else f"the other side ended with TLS alert {clean(name, 40)}"
     return clean(word, 60)
 
 
 def refusal_words(word: str) -> str:
     """The phrase for a word of `diag.model.socks`; another version's word comes back cleaned, as it is."""
-    return REFUSALS.get(word) or clean(word, 60)
+    return REFUSAL_WORDS.get(word) or clean(word, 60)
 
 
 def script_words(word: str) -> str:

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from checks.dns.left_to_proxy import CHECK, MOST
+from checks.dns.left_to_proxy import CHECK, MOST_HOSTS
 from diag.model.address import Address, Authority
 from diag.model.answer import SystemLookup, TunnelReply
-from diag.model.case import Whole
+from diag.model.endpoint_view import RunView
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable, Resolvers
 from diag.model.question import Connect, Lookup, Tunnel
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
@@ -79,12 +79,12 @@ def test_a_lookup_that_merely_failed_is_less_sure() -> None:
 
 def test_a_few_names_are_asked_for_however_many_there_are() -> None:
     notes = through(*(f"s{number}.example.com" for number in range(300)))
-    wanted = list(CHECK.questions(Whole(routed(notes, BY_OPTION))))
-    assert wanted == [Lookup(f"s{number}.example.com") for number in range(MOST)]
+    wanted = list(CHECK.questions(RunView(routed(notes, BY_OPTION))))
+    assert wanted == [Lookup(f"s{number}.example.com") for number in range(MOST_HOSTS)]
 
 
 def test_nothing_is_asked_where_every_program_is_told() -> None:
-    whole = Whole(routed(through(proxies=SET), Route(RouteReason.VARIABLE, PROXY, "HTTPS_PROXY")))
+    whole = RunView(routed(through(proxies=SET), Route(RouteReason.VARIABLE, PROXY, "HTTPS_PROXY")))
     assert not CHECK.applies(whole)
     assert list(CHECK.questions(whole)) == []
 

@@ -5,8 +5,8 @@ import pytest
 from checks.machine import trust_store_outdated
 from diag.model.address import Address
 from diag.model.answer import Session, Trust, VerifyError
-from diag.model.case import Case
 from diag.model.endpoint import Expectations, parse_endpoint
+from diag.model.endpoint_view import EndpointView
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.question import Connect, Handshake, Verify
 from diag.model.run import Evidence, Trail
@@ -52,7 +52,7 @@ def test_a_list_that_the_user_gave_is_not_judged_by():
 
 def _case_of(endpoint):
     evidence = Notes().evidence()
-    return Case(Evidence(evidence.run, ()), Trail(endpoint))
+    return EndpointView(Evidence(evidence.run, ()), Trail(endpoint))
 
 
 def test_the_public_list_is_asked_only_where_the_system_refuses():

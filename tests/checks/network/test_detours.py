@@ -6,9 +6,9 @@ from msgspec.structs import replace
 from checks.machine import route_captured
 from checks.network import packet_loss, preferred_route_dead, transparent_proxy
 from diag.model.address import Address
-from diag.model.answer import Connection, CrowdEnd, Dialled, IcmpError, Session, TcpInfo
+from diag.model.answer import ConnectBurstEnd, Connection, Dialled, IcmpError, Session, TcpInfo
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
-from diag.model.question import Connect, Crowd
+from diag.model.question import Connect, ConnectBurst
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import (
     CABLE,
@@ -112,16 +112,16 @@ ON_TIME = TcpInfo(1, rtt=20_000, min_rtt=20_000)
 AGAIN = replace(ON_TIME, total_retransmits=1)
 BLIND = TcpInfo(1, total_retransmits=1)
 FAR = TcpInfo(1, rtt=1_300_000, min_rtt=1_300_000, total_retransmits=1)
-SAMPLE = Crowd(Address(FOUR, 443), 10)
+SAMPLE = ConnectBurst(Address(FOUR, 443), 10)
 
 
 def late(tcp: TcpInfo | None = AGAIN, took: float = 1.04, host: str = FOUR) -> Notes:
     return Notes().machine(*ONLINE).dialled(host, took=took, tcp=tcp)
 
 
-def crowd(late: int, lost: int = 0, took: float = 1.03) -> CrowdEnd:
+def crowd(late: int, lost: int = 0, took: float = 1.03) -> ConnectBurstEnd:
     good = [Dialled("", 0.02)] * (10 - late - lost)
-    return CrowdEnd((*good, *[Dialled("", took, 1)] * late, *[Dialled("timed_out", 5.0, 2)] * lost))
+    return ConnectBurstEnd((*good, *[Dialled("", took, 1)] * late, *[Dialled("timed_out", 5.0, 2)] * lost))
 
 
 PACKET_LOSS = {

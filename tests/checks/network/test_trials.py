@@ -5,8 +5,8 @@ import pytest
 from checks.network import idle_cut, intermittent, source_ports_scarce
 from checks.network.intermittent import pattern
 from diag.model.address import Address
-from diag.model.answer import Connection, CrowdEnd, Dialled, HoldEnd, Session, SystemLookup
-from diag.model.question import Connect, Crowd, Handshake, Hold, Lookup
+from diag.model.answer import ConnectBurstEnd, Connection, Dialled, HoldEnd, Session, SystemLookup
+from diag.model.question import Connect, ConnectBurst, Handshake, Hold, Lookup
 from diag.model.run import Trials
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import (
@@ -86,15 +86,15 @@ IDLE_CUT = {
     ),
 }
 
-MANY = Crowd(Address(FOUR, 443), 20)
-MANY_GOOD = Crowd(Address(FIVE, 443), 20)
+MANY = ConnectBurst(Address(FOUR, 443), 20)
+MANY_GOOD = ConnectBurst(Address(FIVE, 443), 20)
 
 
-def crowd(failed: int, word: str = "timed_out") -> CrowdEnd:
-    return CrowdEnd((*[Dialled("", 0.02)] * (20 - failed), *[Dialled(word, 5.0)] * failed))
+def crowd(failed: int, word: str = "timed_out") -> ConnectBurstEnd:
+    return ConnectBurstEnd((*[Dialled("", 0.02)] * (20 - failed), *[Dialled(word, 5.0)] * failed))
 
 
-def loaded(end: CrowdEnd | None, afresh: str | None = "", good: CrowdEnd | None = None) -> Notes:
+def loaded(end: ConnectBurstEnd | None, afresh: str | None = "", good: ConnectBurstEnd | None = None) -> Notes:
     notes = Notes(TLS, trials=Trials(load=20)).machine(*ONLINE).looked_up(FOUR).dialled(FOUR)
     if end:
         notes.saw(MANY, end, 5.0, beside=True)

@@ -10,7 +10,7 @@ import trustme
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
 from diag.desk.send.http_client import open_post
-from diag.desk.send.proxies import Way
+from diag.desk.send.proxies import SendRoute
 from diag.model.secret import Secret
 from tests.desk.send.service import Mishap, Says, serving, trust_file
 from tests.desk.send.systems import SITES, TOKEN, JiraSite, Site, ZendeskSite
@@ -42,7 +42,7 @@ class Desk:
         credentials = Credentials(Secret(token), Secret(self.site.user) if self.site.user else None)
         with open_post(
             destination.origin,
-            [Way()],
+            [SendRoute()],
             trust=self._trust,
             headers=destination.headers(credentials),
             tell=self.told.append,

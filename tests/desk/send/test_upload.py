@@ -11,7 +11,7 @@ import trustme
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
 from diag.desk.send.http_client import open_post
-from diag.desk.send.proxies import Way
+from diag.desk.send.proxies import SendRoute
 from diag.desk.send.upload import PIECE
 from diag.model.route import ProxyAddress
 from tests.desk.send.service import Asked, Mishap, Says, Service, serving, trust_file
@@ -74,11 +74,11 @@ def store(request: pytest.FixtureRequest, authority: trustme.CA) -> Iterator[Sto
 
 @pytest.fixture
 def send(store: Store, authority: trustme.CA, tmp_path: Path) -> Send:
-    def sent(target: str = SIGNED, *ways: Way) -> Receipt:
+    def sent(target: str = SIGNED, *ways: SendRoute) -> Receipt:
         destination = read_destination(store.origin + target)
         with open_post(
             destination.origin,
-            ways or [Way()],
+            ways or [SendRoute()],
             trust=trust_file(authority, tmp_path),
             headers=destination.headers(None),
             tell=lambda _: None,
@@ -197,12 +197,12 @@ class TestSession:
 
 
 def test_a_way_that_is_shut_is_left_for_the_next(store: Store, send: Send) -> None:
-    shut = Way(ProxyAddress("127.0.0.1", 1))
-    assert send(SIGNED, shut, Way()).whole
+    shut = SendRoute(ProxyAddress("127.0.0.1", 1))
+    assert send(SIGNED, shut, SendRoute()).whole
 
 
 def test_no_way_at_all(store: Store, send: Send) -> None:
-    shut, spoken = Way(ProxyAddress("127.0.0.1", 1)), Way(ProxyAddress("127.0.0.1", 1, "socks4"))
+    shut, spoken = SendRoute(ProxyAddress("127.0.0.1", 1)), SendRoute(ProxyAddress("127.0.0.1", 1, "socks4"))
     with pytest.raises(NotSent, match=r"through the proxy 127.0.0.1:1: no connection; .*SOCKS 4 is not spoken.*Nothing was sent"):
         send(SIGNED, shut, spoken)
     assert store.asked == []

@@ -1,6 +1,6 @@
 """Which ways a bundle may take: those of this machine, the one that the checks got through by first."""
 
-from diag.desk.send.proxies import Way, ways_to
+from diag.desk.send.proxies import SendRoute, ways_to
 from diag.engine.recorder import holds
 from diag.model.address import Authority
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
@@ -26,7 +26,7 @@ def proven_proxy(evidence: Evidence) -> ProxyAddress:
 
 
 def test_nothing_set_is_direct() -> None:
-    assert ways_to(HOST, Proxies(), {}) == (Way(),)
+    assert ways_to(HOST, Proxies(), {}) == (SendRoute(),)
 
 
 def test_the_usual_way_comes_first_and_the_others_after_it() -> None:

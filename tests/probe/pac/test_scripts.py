@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from diag.model.address import Authority
-from diag.model.answer import ScriptReply, Steered
-from diag.model.question import Connect, Handshake, Lookup, Script, Steer
+from diag.model.answer import PacReply, PacResult
+from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Script
 from diag.model.route import ProxyAddress, ScriptWay
 from diag.model.script import Flaw, ScriptAddress
 from diag.model.secret import Login, Secret
@@ -29,30 +29,30 @@ def reply(body: bytes, *lines: str, status: int = 200) -> bytes:
     return f"HTTP/1.1 {status} Said\r\n{fields}\r\n".encode() + body
 
 
-def fetched(serve: Serve, patience: float = 5.0) -> ScriptReply:
+def fetched(serve: Serve, patience: float = 5.0) -> PacReply:
     with peer(serve) as server:
         address = ScriptAddress("http", "localhost", server.address.port, "/proxy.pac")
         (answer,) = ask(Script(address, Connect(server.address)), patience=patience)
-    assert isinstance(answer, ScriptReply)
+    assert isinstance(answer, PacReply)
     return answer
 
 
 def of_file(path: Path, text: bytes, *lookups: Lookup, **more: Any) -> tuple[Any, ...]:
     path.write_bytes(text)
     script = Script(ScriptAddress("file", path=str(path)))
-    return ask(script, *lookups, Steer(script, TARGET, lookups=lookups), **more)
+    return ask(script, *lookups, EvaluatePac(script, TARGET, lookups=lookups), **more)
 
 
-def steered(path: Path, body: str, *lookups: Lookup, **more: Any) -> Steered:
+def steered(path: Path, body: str, *lookups: Lookup, **more: Any) -> PacResult:
     pytest.importorskip("quickjs")
     answer = of_file(path, f"function FindProxyForURL(url, host) {{ {body} }}".encode(), *lookups, **more)[-1]
-    assert isinstance(answer, Steered)
+    assert isinstance(answer, PacResult)
     return answer
 
 
 def test_a_script_is_known_by_its_size_and_digest_alone() -> None:
     answer = fetched(http(reply(PAC, "Content-Type: text/plain")))
-    assert answer == ScriptReply(
+    assert answer == PacReply(
         status=200, media_type="text/plain", encoding="utf-8", size=len(PAC), digest=hashlib.sha256(PAC).hexdigest()
     )
     assert b"canary" not in msgspec.json.encode(answer)
@@ -136,7 +136,7 @@ def test_a_script_within_its_address(coded: bool) -> None:
 def test_the_ways_are_read_and_logins_known_for_them_are_marked(tmp_path: Path) -> None:
     logins = Logins({Authority("p.test", 3128): Login("user", "hunter2")})
     answer = steered(tmp_path / "p", "return 'PROXY p.test:3128; SOCKS5 q.test; PORXY x; DIRECT'", logins=logins)
-    assert answer == Steered(
+    assert answer == PacResult(
         text="PROXY p.test:3128; SOCKS5 q.test; PORXY x; DIRECT",
         ways=(
             ScriptWay(ProxyAddress("p.test", 3128, login=True)),
@@ -149,7 +149,7 @@ def test_the_ways_are_read_and_logins_known_for_them_are_marked(tmp_path: Path) 
 
 def test_a_name_is_asked_for_and_known_afterwards(tmp_path: Path) -> None:
     body = "return isInNet(host, '127.0.0.0', '255.0.0.0') ? 'PROXY inside:1' : 'DIRECT'"
-    assert steered(tmp_path / "p", body) == Steered(wants=("a.test",))
+    assert steered(tmp_path / "p", body) == PacResult(wants=("a.test",))
     assert steered(tmp_path / "p", body, Lookup("a.test")).text == "PROXY inside:1"
 
 
@@ -168,11 +168,11 @@ def test_an_https_address_is_told_to_a_script_without_its_path(tmp_path: Path) -
 
 def test_a_fault_is_told_by_kind_and_line_and_holds_no_word_of_the_script(tmp_path: Path) -> None:
     answer = steered(tmp_path / "p", "\nthrow new TypeError('canary')")
-    assert answer == Steered(Flaw.THREW, error="TypeError", line=2)
+    assert answer == PacResult(Flaw.THREW, error="TypeError", line=2)
 
 
 def test_without_the_text_nothing_is_asked() -> None:
     from diag.model.observation import Unsupported
 
     with pytest.raises(Unsupported, match="not at hand"):
-        ask(Steer(Script(ScriptAddress("file", path="/none")), TARGET))
+        ask(EvaluatePac(Script(ScriptAddress("file", path="/none")), TARGET))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from diag.lab.authority import Authority, pem
+from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import House
 from tests.netns.plan import PUBLIC, SERVER
 from tests.netns.rooms import REPOSITORY
@@ -25,7 +25,7 @@ def _public_list(house: House, *, known: bool) -> Look:
     """A service with an authority that the system does not know; the list of public ones is one that was made for this."""
     house.names({NAME: [SERVER]})
     root = serve(house)
-    other = Authority(datetime.now(UTC)).root.certificate
+    other = CertificateAuthority(datetime.now(UTC)).root.certificate
     path = root if known else str(house.errand("authorities", {"other.pem": pem(other)}) / "other.pem")
     package = house.errand("public", {"certifi.py": f"def where() -> str:\n    return {path!r}\n"})
     return Look(endpoints=(URL,), environment={"PYTHONPATH": f"{package}:{REPOSITORY}"})

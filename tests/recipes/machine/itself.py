@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from diag.lab.authority import Authority, pem
+from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import Forwarder, House
 from tests.netns.plan import PRIVATE, ROUTER, SERVER, SILENT
 from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
@@ -110,7 +110,7 @@ def _other_times(ahead: dict[str, float]) -> Callable[[House], Look]:
     def stage(house: House) -> Look:
         addresses = dict(zip(ahead, (SERVER, SECOND), strict=False))
         house.names({name: [address] for name, address in addresses.items()})
-        authority = Authority(datetime.now(UTC))
+        authority = CertificateAuthority(datetime.now(UTC))
         for name, days in ahead.items():
             there = datetime.now(UTC) + timedelta(days=days)
             authority.now = there

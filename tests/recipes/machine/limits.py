@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from diag.lab.authority import Authority, pem
+from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import House
 from tests.netns.plan import PRIVATE, SERVER, SERVER6
 from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
@@ -142,7 +142,7 @@ def _naming(variable: str, content: Callable[[], bytes], *, trusted: bool = True
 
 
 def _another_root() -> bytes:
-    return pem(Authority(datetime.now(UTC), title="Other").root.certificate)
+    return pem(CertificateAuthority(datetime.now(UTC), title="Other").root.certificate)
 
 
 TRUST_FILE = of(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from diag.lab.authority import Authority, Credential, Validity, issue, self_signed
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, issue, self_signed
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.services import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, usual
@@ -12,7 +12,7 @@ NGINX = ("nginx",)
 ITS_OWN_DATE = "proxy_pass http://127.0.0.1:8080; proxy_pass_header Date;"
 
 
-def presents(house: House, credential: Credential, trusted: Authority, *hosts: str) -> Look:
+def presents(house: House, credential: IssuedCertificate, trusted: CertificateAuthority, *hosts: str) -> Look:
     """A web server with this certificate, looked at by a client that was told of `trusted`."""
     serve_pages(house, Page(credential))
     name_all(house, *(hosts or (HOST,)))

@@ -5,39 +5,39 @@ from datetime import timedelta
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from diag.lab.authority import Authority, Credential, Validity, pem
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, pem
 from tests.netns import House
 from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages
 from tests.recipes.tls.servers import POSTGRES, postgres
 from tests.recording.recipe import Kind, Look, Recipe, Stage
 
-Given = Callable[[Authority], Credential]
+Given = Callable[[CertificateAuthority], IssuedCertificate]
 CLIENT_AUTH = (ExtendedKeyUsageOID.CLIENT_AUTH,)
 """The purpose of a client's certificate."""
 
 
-def good(authority: Authority) -> Credential:
+def good(authority: CertificateAuthority) -> IssuedCertificate:
     """A client's certificate without fault."""
     return authority.leaf("client.house.test", purposes=CLIENT_AUTH)
 
 
-def expired(authority: Authority) -> Credential:
+def expired(authority: CertificateAuthority) -> IssuedCertificate:
     """One that has run out."""
     validity = Validity.around(now(), before=timedelta(days=90), after=timedelta(days=-2))
     return authority.leaf("client.house.test", purposes=CLIENT_AUTH, validity=validity)
 
 
-def for_servers(authority: Authority) -> Credential:
+def for_servers(authority: CertificateAuthority) -> IssuedCertificate:
     """One that was issued for servers alone."""
     return authority.leaf("client.house.test")
 
 
-def of_another(_: Authority) -> Credential:
+def of_another(_: CertificateAuthority) -> IssuedCertificate:
     """One of an authority that the server does not know."""
     return private_authority(title="Other").leaf("client.house.test", purposes=CLIENT_AUTH)
 
 
-def showing(house: House, look: Look, credential: Credential | None) -> Look:
+def showing(house: House, look: Look, credential: IssuedCertificate | None) -> Look:
     """The same look, by a client that has this certificate to show."""
     if credential is None:
         return look

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from diag.lab.authority import Authority, Credential, Published, Validity, issue, pem
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, issue, pem
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.baseline import near_miss, of, ok, problem
@@ -24,8 +24,8 @@ HTML = "default_type text/html;"
 
 def served(
     house: House,
-    authority: Authority,
-    leaf: Credential,
+    authority: CertificateAuthority,
+    leaf: IssuedCertificate,
     *,
     plain: str = "",
     files: dict[str, bytes] | None = None,
@@ -46,13 +46,13 @@ def place_says(words: str, published: Published = RESPONDER) -> Stage:
     """Whatever is asked at the place, nginx answers by these words."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         return served(house, authority, authority.leaf(HOST, published=published), plain=at_the_place(words))
 
     return stage
 
 
-def index_line(leaf: Credential, revoked: datetime | None) -> str:
+def index_line(leaf: IssuedCertificate, revoked: datetime | None) -> str:
     """A line of OpenSSL's book of certificates (openssl-ca(1)): state, end, revocation, number, file, subject."""
     written = "%y%m%d%H%M%SZ"
     certificate = leaf.certificate
@@ -73,7 +73,7 @@ def responder(*, revoked: bool = False, known: bool = True, appointed: bool = Fa
     """A real responder, of OpenSSL, that signs as the issuer or as one that the issuer `appointed`."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         leaf = authority.leaf(HOST, published=RESPONDER)
         issuer = authority.intermediate
         signer = issuer
@@ -100,12 +100,12 @@ def responder(*, revoked: bool = False, known: bool = True, appointed: bool = Fa
 
 
 def status(
-    authority: Authority,
-    leaf: Credential,
+    authority: CertificateAuthority,
+    leaf: IssuedCertificate,
     *,
     begins: timedelta = -DAY,
     ends: timedelta = 6 * DAY,
-    signer: Authority | None = None,
+    signer: CertificateAuthority | None = None,
 ) -> bytes:
     """An OCSP response that says of this certificate that it is revoked; it holds between two moments from now on."""
     issuer, signing = authority.intermediate, (signer or authority).intermediate
@@ -127,9 +127,9 @@ def kept_answer(**terms: object) -> Stage:
     """A web server hands out one and the same OCSP response, made beforehand, to whoever asks."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         leaf = authority.leaf(HOST, published=RESPONDER)
-        signer = Authority(now(), title="House") if terms.pop("forged", False) else None
+        signer = CertificateAuthority(now(), title="House") if terms.pop("forged", False) else None
         body = status(authority, leaf, signer=signer, **terms)  # type: ignore[arg-type]
         words = "default_type application/ocsp-response; location / { try_files /response.der =404; }"
         return served(house, authority, leaf, plain=at_the_place(words), files={"response.der": body})
@@ -141,7 +141,7 @@ def stapled(**terms: timedelta) -> Stage:
     """A real web server hands out such a response itself."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         leaf = authority.leaf(HOST)
         words = "ssl_stapling on; ssl_stapling_file staple.der;"
         return served(house, authority, leaf, files={"staple.der": status(authority, leaf, **terms)}, terms=words)
@@ -153,7 +153,7 @@ def listing(*, revoked: bool = False, others: int = 0, ends: timedelta = 6 * DAY
     """A web server keeps a list of revoked certificates: this one or not, and so many others."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         leaf = authority.leaf(HOST, published=LIST)
         issuer = authority.intermediate
         builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from diag.lab.authority import Credential, pem
+from diag.lab.authority import IssuedCertificate, pem
 from tests.netns import House, Servant
 
 POSTGRES = str(max(Path("/usr/lib/postgresql").glob("*/bin/postgres"), default=Path("postgres"), key=lambda path: path.parts))
@@ -67,7 +67,9 @@ service stats {{
 """
 
 
-def postgres(house: House, credential: Credential | None, port: int = 5432, clients: Credential | None = None) -> Servant:
+def postgres(
+    house: House, credential: IssuedCertificate | None, port: int = 5432, clients: IssuedCertificate | None = None
+) -> Servant:
     """PostgreSQL with a new, empty cluster, as a user that is not root; with no credential, without TLS.
 
     `clients` is the authority of its clients' certificates; None: it asks for none.
@@ -87,7 +89,7 @@ def postgres(house: House, credential: Credential | None, port: int = 5432, clie
     return house.serve([*as_user, POSTGRES, "-D", folder / "data", "-p", port, *options], port=port, folder=folder)
 
 
-def mariadb(house: House, credential: Credential | None, port: int = 3306) -> Servant:
+def mariadb(house: House, credential: IssuedCertificate | None, port: int = 3306) -> Servant:
     """MariaDB without accounts, which greets everybody; with no credential, without TLS."""
     folder = _furnished(house, "mariadb", credential)
     (folder / "data").mkdir()
@@ -113,7 +115,9 @@ def mariadb(house: House, credential: Credential | None, port: int = 3306) -> Se
     )
 
 
-def postfix(house: House, credential: Credential | None, *settings: str, port: int = 587, at_once: bool = False) -> Servant:
+def postfix(
+    house: House, credential: IssuedCertificate | None, *settings: str, port: int = 587, at_once: bool = False
+) -> Servant:
     """Postfix, which takes no mail; with no credential, without TLS; `at_once`, with TLS from the first byte on."""
     folder = _furnished(house, "postfix", credential)
     for name in ("queue", "data", "etc"):
@@ -132,7 +136,7 @@ def postfix(house: House, credential: Credential | None, *settings: str, port: i
     return house.serve([POSTFIX, "-c", folder / "etc", "start-fg"], port=port, folder=folder)
 
 
-def dovecot(house: House, credential: Credential | None, *, port: int = 143, at_once: int = 0) -> Servant:
+def dovecot(house: House, credential: IssuedCertificate | None, *, port: int = 143, at_once: int = 0) -> Servant:
     """Dovecot for IMAP at `port`, and at `at_once` with TLS from the first byte on (0: nowhere)."""
     folder = _furnished(house, "dovecot", credential)
     config = DOVECOT_CONF.format(folder=folder, ssl="yes" if credential else "no", plain=port, secured=at_once)
@@ -142,7 +146,7 @@ def dovecot(house: House, credential: Credential | None, *, port: int = 143, at_
     return house.serve([DOVECOT, "-F", "-c", folder / "dovecot.conf"], port=port or at_once, folder=folder)
 
 
-def slapd(house: House, credential: Credential | None, *, port: int = 389, at_once: bool = False) -> Servant:
+def slapd(house: House, credential: IssuedCertificate | None, *, port: int = 389, at_once: bool = False) -> Servant:
     """OpenLDAP without data; `at_once`, with TLS from the first byte on."""
     folder = _furnished(house, "slapd", credential)
     config = f"pidfile {folder}/pid\nargsfile {folder}/arguments\n"
@@ -193,7 +197,7 @@ def guests(address: str, port: int, number: int) -> None:
         time.sleep(1)
 
 
-def _furnished(house: House, name: str, credential: Credential | None, owner: str = "") -> Path:
+def _furnished(house: House, name: str, credential: IssuedCertificate | None, owner: str = "") -> Path:
     """A folder with certificate and key in it, which belong to the one who serves."""
     files = {"cert.pem": pem(credential.certificate, *credential.chain), "key.pem": credential.key_pem()} if credential else {}
     folder = house.errand(name, files)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from diag.lab.authority import Authority, Credential, Validity, issue, pem, self_signed
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, issue, pem, self_signed
 from tests.netns import House
 from tests.recipes.baseline import near_miss, of, ok, problem
 from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages, usual
@@ -31,7 +31,7 @@ def days(after: timedelta = YEARS) -> Validity:
     return Validity.around(now(), after=after)
 
 
-def presents(house: House, credential: Credential, trusted: Authority | Credential) -> Look:
+def presents(house: House, credential: IssuedCertificate, trusted: CertificateAuthority | IssuedCertificate) -> Look:
     """Nginx with this certificate; the endpoint's list declares `trusted`."""
     serve_pages(house, Page(credential))
     name_all(house, HOST)
@@ -86,8 +86,8 @@ def long_chain(house: House) -> Look:
 
 
 def made(
-    subject: str, issuer: Credential | None, key: rsa.RSAPrivateKey, *extra: x509.ExtensionType, padded: bool = False
-) -> Credential:
+    subject: str, issuer: IssuedCertificate | None, key: rsa.RSAPrivateKey, *extra: x509.ExtensionType, padded: bool = False
+) -> IssuedCertificate:
     """A certificate with these further critical extensions, signed with PSS where it is `padded`."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)])
     signer = issuer.key if issuer else key
@@ -111,7 +111,7 @@ def made(
     for extension in extra:
         builder = builder.add_extension(extension, True)
     pss = PADDED if padded and isinstance(signer, rsa.RSAPrivateKey) else None
-    return Credential(builder.sign(signer, hashes.SHA256(), rsa_padding=pss), key)
+    return IssuedCertificate(builder.sign(signer, hashes.SHA256(), rsa_padding=pss), key)
 
 
 def usage(*, authority: bool) -> x509.KeyUsage:
@@ -155,14 +155,14 @@ def old_root_sent(*extensions: str, usual: bool = True) -> Stage:
     return stage
 
 
-def read(folder: Path) -> Credential:
+def read(folder: Path) -> IssuedCertificate:
     """The root in a folder."""
     key = load_pem_private_key((folder / "root.key").read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
-    return Credential(x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()), key)
+    return IssuedCertificate(x509.load_pem_x509_certificate((folder / "root.pem").read_bytes()), key)
 
 
-def by_openssl(house: House, credential: Credential, *options: str, files: dict[str, bytes] | None = None) -> None:
+def by_openssl(house: House, credential: IssuedCertificate, *options: str, files: dict[str, bytes] | None = None) -> None:
     """Have OpenSSL's own server present this certificate, with further options; `{name}` in them is the path of a file."""
     mine = {"own.pem": pem(credential.certificate), "own.key": credential.key_pem(), "chain.pem": pem(*credential.chain)}
     folder = house.errand("s_server", {**mine, **(files or {})})
@@ -176,7 +176,7 @@ def openssl_serves(*options: str, after: float = 60, names: tuple[str, ...] = (H
     """A server of OpenSSL with such a certificate, whose authority the endpoint's list declares."""
 
     def stage(house: House) -> Look:
-        authority = Authority(now(), title="House")
+        authority = CertificateAuthority(now(), title="House")
         days = Validity.around(now(), before=timedelta(days=30), after=timedelta(days=after))
         leaf = authority.leaf(*names, validity=days)
         by_openssl(house, leaf.presenting() if alone else leaf, *options)
@@ -193,7 +193,7 @@ def openssl_self_signed(house: House) -> Look:
 
 def openssl_staples(house: House) -> Look:
     """A server of OpenSSL that hands out that its certificate is revoked."""
-    authority = Authority(now(), title="House")
+    authority = CertificateAuthority(now(), title="House")
     leaf = authority.leaf(HOST)
     by_openssl(house, leaf, "-status_file", "staple.der", files={"staple.der": status(authority, leaf)})
     return declared(house, authority)

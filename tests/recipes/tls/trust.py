@@ -5,7 +5,7 @@ from datetime import timedelta
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from msgspec.structs import replace
 
-from diag.lab.authority import Authority, Validity, self_signed
+from diag.lab.authority import CertificateAuthority, Validity, self_signed
 from tests.netns import House
 from tests.netns.plan import PRIVATE, PUBLIC, ROUTER
 from tests.recipes.services import (
@@ -105,7 +105,7 @@ def signed_for_both(
     """
 
     def stage(house: House) -> Look:
-        gateway = Authority(now(), title=title, organisation=organisation)
+        gateway = CertificateAuthority(now(), title=title, organisation=organisation)
         hosts = (HOST,) if one else (HOST, STRANGER)
         serve_pages(house, *(Page(gateway.leaf(*(names or (host,)), policy=policy), host) for host in hosts))
         name_all(house, *hosts, at=at)
@@ -115,7 +115,7 @@ def signed_for_both(
     return stage
 
 
-def key_store(*trusted: Authority) -> bytes:
+def key_store(*trusted: CertificateAuthority) -> bytes:
     """What Java programs are delivered with: the roots of these authorities."""
     kept = [pkcs12.PKCS12Certificate(one.root.certificate, None) for one in trusted]
     return pkcs12.serialize_java_truststore(kept, BestAvailableEncryption(b"changeit"))
@@ -140,8 +140,8 @@ def branches(*, keys: bool) -> Stage:
     """Two services whose certificates two authorities signed: both of one root, or unrelated and for one and the same key."""
 
     def stage(house: House) -> Look:
-        first = Authority(now(), title="Gateway East")
-        second = Authority(now(), title="Gateway West", root=None if keys else first.root)
+        first = CertificateAuthority(now(), title="Gateway East")
+        second = CertificateAuthority(now(), title="Gateway West", root=None if keys else first.root)
         leaf = first.leaf(HOST)
         other = second.leaf(STRANGER, key=leaf.key if keys else None)
         if not keys:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from diag.lab.authority import Authority, Credential, Validity
+from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity
 from tests.netns import House
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.recipes.services import (
@@ -42,29 +42,29 @@ SERVERS: dict[str, Callable[..., object]] = {
     "ldap": slapd,
 }
 NEEDS = {"postgres": POSTGRES, "mysql": MARIADB, "smtp": POSTFIX, "imap": DOVECOT, "ldap": SLAPD}
-Leaf = Callable[[Authority], Credential | None]
+Leaf = Callable[[CertificateAuthority], IssuedCertificate | None]
 
 
-def good(authority: Authority) -> Credential:
+def good(authority: CertificateAuthority) -> IssuedCertificate:
     """A certificate without fault."""
     return authority.leaf(HOST)
 
 
-def expired(authority: Authority) -> Credential:
+def expired(authority: CertificateAuthority) -> IssuedCertificate:
     """A certificate that has run out."""
     return authority.leaf(HOST, validity=Validity.around(now(), before=timedelta(days=90), after=timedelta(days=-2)))
 
 
-def for_another(authority: Authority) -> Credential:
+def for_another(authority: CertificateAuthority) -> IssuedCertificate:
     """A certificate for another name."""
     return authority.leaf(OTHER)
 
 
-def none(_: Authority) -> None:
+def none(_: CertificateAuthority) -> None:
     """No certificate: the server has no TLS."""
 
 
-def look_at(house: House, url: str, *authorities: Authority, proxy: str | None = None) -> Look:
+def look_at(house: House, url: str, *authorities: CertificateAuthority, proxy: str | None = None) -> Look:
     """A look by a client that accepts these authorities."""
     name_all(house, HOST)
     return Look(endpoints=(url,), trust=trust_file(house, *authorities), proxy=proxy)

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
-from diag.probe.machine.programs import Run
-from diag.probe.machine.settings.value import Found, exceptions_in, proxy_at, script_named
+from diag.probe.machine.programs import RunProgram
+from diag.probe.machine.settings.value import SettingsFound, exceptions_in, proxy_at, script_named
 
 _SCHEMA = "org.gnome.system.proxy"
 _NO_TRACE = ("/usr/bin/env", f"XDG_RUNTIME_DIR={os.devnull}", f"XDG_CACHE_HOME={os.devnull}")
@@ -31,7 +31,7 @@ _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _LONGEST_PORT = 5
 
 
-def read_gnome(environment: Mapping[str, str], run: Run) -> Found | None:
+def read_gnome(environment: Mapping[str, str], run: RunProgram) -> SettingsFound | None:
     """What is set for this user; None where there is no GNOME, or it does not tell."""
     program = shutil.which("gsettings", path=environment.get("PATH", ""))
     if program is None or not os.path.isabs(program):
@@ -53,21 +53,21 @@ def _values(lines: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def _found(values: Mapping[str, str]) -> Found:
+def _found(values: Mapping[str, str]) -> SettingsFound:
     mode = _text(values["mode"])
     if mode == "auto":
         url = _text(values.get("autoconfig-url", ""))
         script = script_named(url)
         setting = ProxySetting("gnome", script=script, detect=not url, readable=bool(script) or not url)
-        return Found(setting, Secret(url) if script else None)
+        return SettingsFound(setting, Secret(url) if script else None)
     if mode != "manual":
-        return Found(ProxySetting("gnome"))
+        return SettingsFound(ProxySetting("gnome"))
     http, https, socks = (_proxy(values, kind) for kind in ("http", "https", "socks"))
     if https is None and values.get("use-same-proxy") == "true" and not _text(values.get("https.host", "")):
         https = http
     named = [kind for kind in ("http", "https", "socks") if _text(values.get(f"{kind}.host", ""))]
     by_kind = {"http": http, "https": https, "socks": socks}
-    return Found(
+    return SettingsFound(
         ProxySetting(
             "gnome",
             http=http,

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
-from diag.probe.machine.programs import Run
-from diag.probe.machine.settings.value import Found, exceptions_in, proxy_at, script_named
+from diag.probe.machine.programs import RunProgram
+from diag.probe.machine.settings.value import SettingsFound, exceptions_in, proxy_at, script_named
 
 COMMAND = ("/usr/sbin/scutil", "--proxy")
 _KINDS = (("HTTP", "http"), ("HTTPS", "http"), ("SOCKS", "socks5h"))
@@ -20,7 +20,7 @@ _LINE = re.compile(r"\s*(\S+) : (.*)\Z")
 _LONGEST_PORT = 5
 
 
-def read_macos(run: Run) -> Found | None:
+def read_macos(run: RunProgram) -> SettingsFound | None:
     """What is set for the network in use; None where the system does not tell."""
     lines = run(COMMAND)
     if lines is None:
@@ -42,7 +42,7 @@ def read_macos(run: Run) -> Found | None:
         detect=values.get("ProxyAutoDiscoveryEnable") == "1",
         readable=all(by_kind[kind] for kind in on) and bool(script or not url),
     )
-    return Found(setting, Secret(url) if script else None)
+    return SettingsFound(setting, Secret(url) if script else None)
 
 
 def _proxy(values: Mapping[str, str], kind: str, scheme: str) -> ProxyAddress | None:

@@ -3,16 +3,16 @@
 import sys
 from collections.abc import Callable, Mapping
 
-Value = str | int | bytes | list[str] | None
-Registry = Callable[[str], Mapping[str, Value]]
+RegistryValue = str | int | bytes | list[str] | None
+Registry = Callable[[str], Mapping[str, RegistryValue]]
 """The values of one key, such as `HKCU\\Software\\...`, by their names; empty where it is missing, or may not be read."""
 
 _MOST_VALUES = 1_000
 
 
-def read_registry(path: str) -> Mapping[str, Value]:
+def read_registry(path: str) -> Mapping[str, RegistryValue]:
     """See `Registry`. Of a system with two views of the machine's part, that of 64 bits."""
-    values: dict[str, Value] = {}
+    values: dict[str, RegistryValue] = {}
     if sys.platform == "win32":
         import winreg
 

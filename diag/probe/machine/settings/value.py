@@ -17,7 +17,7 @@ from diag.model.secret import Secret
 from diag.model.text import clean
 from diag.probe.proxy_value import LONGEST_VALUE, read_proxy
 
-PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
+_PORTS = {"http": 80, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """The port that a setting means where it names none: unlike curl's, that of the scheme."""
 MOST_EXCEPTIONS = 2_000
 LONGEST_EXCEPTION = 255
@@ -28,7 +28,7 @@ _DRIVE = re.compile(r"\A/?(?=[A-Za-z]:)")
 
 
 @dataclass(frozen=True)
-class Found:
+class SettingsFound:
     """One place's setting, and beside it what is fit for use only."""
 
     setting: ProxySetting
@@ -41,7 +41,7 @@ def proxy_named(text: str, scheme: str = "http") -> ProxyAddress | None:
 
     A login in it is left out: it is not ours to use.
     """
-    seen = read_proxy(text if "://" in text else f"{scheme}://{text}", PORTS)
+    seen = read_proxy(text if "://" in text else f"{scheme}://{text}", _PORTS)
     return replace(seen[0], login=False) if seen else None
 
 
@@ -70,7 +70,7 @@ def script_named(text: str) -> ScriptAddress | None:
         here = authority.lower() in ("", "localhost")
         whole = path if here else f"{'' if _DRIVE.match(authority) else '//'}{authority}{path}"
         return ScriptAddress("file", path=clean(_DRIVE.sub("", whole.replace("\\", "/"), count=1), LONGEST_PATH))
-    place = read_proxy(f"{scheme}://{authority}", PORTS) if scheme in ("http", "https") else None
+    place = read_proxy(f"{scheme}://{authority}", _PORTS) if scheme in ("http", "https") else None
     return ScriptAddress(scheme, place[0].host, place[0].port, clean(path, LONGEST_PATH) or "/") if place else None
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
-from diag.probe.machine.settings.registry import Registry, Value
-from diag.probe.machine.settings.value import Found, exceptions_in, proxy_named, script_named
+from diag.probe.machine.settings.registry import Registry, RegistryValue
+from diag.probe.machine.settings.value import SettingsFound, exceptions_in, proxy_named, script_named
 
 _SETTINGS = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 USER = rf"HKCU\{_SETTINGS}"
@@ -38,7 +38,7 @@ class _Stored:
     detect: bool = False
 
 
-def read_windows(registry: Registry) -> tuple[Found, ...]:
+def read_windows(registry: Registry) -> tuple[SettingsFound, ...]:
     """What is set, most specific first: by a policy that makes the machine's settings count for all, by the user, for WinHTTP.
 
     Without such a policy the machine's own Internet Settings count for nobody and are not read.
@@ -52,7 +52,7 @@ def read_windows(registry: Registry) -> tuple[Found, ...]:
     return (*found, _of("windows_machine", services or _Stored()))
 
 
-def _internet(values: Mapping[str, Value], connections: Mapping[str, Value]) -> _Stored:
+def _internet(values: Mapping[str, RegistryValue], connections: Mapping[str, RegistryValue]) -> _Stored:
     """The plain values, which Python reads too; where one is missing, what the binary value says, which WinINet keeps."""
     packed = _unpacked(connections.get("DefaultConnectionSettings")) or _Stored()
     enabled = "ProxyEnable" in values
@@ -65,7 +65,7 @@ def _internet(values: Mapping[str, Value], connections: Mapping[str, Value]) -> 
     )
 
 
-def _unpacked(value: Value) -> _Stored | None:
+def _unpacked(value: RegistryValue) -> _Stored | None:
     """A connection's binary value: version, counter and flags of four bytes each, then three texts, each behind its length.
 
     None where it is none; texts that its flags switch off, or that are cut off, are empty.
@@ -84,7 +84,7 @@ def _unpacked(value: Value) -> _Stored | None:
     return _Stored(texts[0] if uses else "", texts[1] if uses else "", script, bool(flags & _DETECTS))
 
 
-def _of(source: str, stored: _Stored) -> Found:
+def _of(source: str, stored: _Stored) -> SettingsFound:
     proxies, readable = _proxies(stored.server)
     entries = re.split(r"[;\s]+", stored.override)
     script = script_named(stored.script)
@@ -99,7 +99,7 @@ def _of(source: str, stored: _Stored) -> Found:
         detect=stored.detect,
         readable=readable and bool(script or not stored.script.strip()),
     )
-    return Found(setting, Secret(stored.script.strip()) if script else None)
+    return SettingsFound(setting, Secret(stored.script.strip()) if script else None)
 
 
 def _proxies(text: str) -> tuple[dict[str, ProxyAddress], bool]:
@@ -118,11 +118,11 @@ def _proxies(text: str) -> tuple[dict[str, ProxyAddress], bool]:
     return found, readable
 
 
-def _text(value: Value) -> str:
+def _text(value: RegistryValue) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _number(value: Value, otherwise: int) -> int:
+def _number(value: RegistryValue, otherwise: int) -> int:
     """A number, also where it is kept as text."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         return int(value)

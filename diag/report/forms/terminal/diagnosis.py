@@ -21,9 +21,9 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.words import OUTCOMES, OWNERS
 
-MOST_ROWS = 25
+_MOST_ROWS = 25
 """Endpoints that are shown with a row of their own; `-v` shows all."""
-MOST_NAMES = 4
+_MOST_NAMES = 4
 """Endpoints that a cause names."""
 
 
@@ -68,7 +68,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.blank()
     outcome = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
     page.write(page.words(f"{number}. ", "bold"), page.badge(outcome), page.words(f"  {story.title}", "bold"), hang=3)
-    names = listed(map(clean, cause.endpoints), MOST_NAMES)
+    names = listed(map(clean, cause.endpoints), _MOST_NAMES)
     hit = affected(cause, total)
     page.labelled("Affects", page.words(f"{hit}: {names}" if cause.endpoints else hit))
     page.labelled("What was seen", page.words(story.seen))
@@ -100,7 +100,7 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
     if endings:
         page.heading("No cause could be proved for")
     for ending in endings:
-        page.write(page.words(listed(ending.endpoints, MOST_NAMES)), indent=3)
+        page.write(page.words(listed(ending.endpoints, _MOST_NAMES)), indent=3)
         page.write(page.words(f"{ending.words} ({listed(ending.cites, 4)})"), indent=5)
     steps = next_steps(diagnosis, evidence, verbose=verbose)
     if steps:
@@ -113,9 +113,9 @@ def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
     if not states:
         return
     page.heading("Endpoints")
-    if len(states) > MOST_ROWS and not verbose:
+    if len(states) > _MOST_ROWS and not verbose:
         ranked = sorted(states, key=lambda state: state.status is Outcome.OK)
-        states, omitted = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
+        states, omitted = ranked[:_MOST_ROWS], ranked[_MOST_ROWS:]
     causes = cause_numbers(diagnosis)
     endings = Endings(diagnosis, evidence)
     page.rows([_row(page, state, endings.how_far(state), causes) for state in states], long=1, indent=3)

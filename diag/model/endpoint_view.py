@@ -1,4 +1,4 @@
-"""The evidence as a check sees it: one endpoint's (`Case`), or the whole run's (`Whole`). Reading only; nothing is asked here."""
+"""The evidence as a check sees it: one endpoint's (`EndpointView`), or the whole run's (`RunView`). Nothing is asked here."""
 
 from collections.abc import Iterator
 from enum import IntEnum
@@ -8,12 +8,12 @@ from typing import TypeVar
 from diag.model.address import Address, is_own_name, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.endpoint import Endpoint
-from diag.model.fingerprint import MOST, Fingerprint
+from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
-from diag.model.view import Seen, Sight
+from diag.model.view import Answered, EvidenceView
 from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)
@@ -32,7 +32,7 @@ class Stage(IntEnum):
     EXCHANGE = 6
 
 
-class Case(Sight):
+class EndpointView(EvidenceView):
     """One endpoint, the way to it, and what was seen on that way and beside it."""
 
     def __init__(self, evidence: Evidence, trail: Trail) -> None:
@@ -49,7 +49,9 @@ class Case(Sight):
     @cached_property
     def fingerprints(self) -> tuple[Fingerprint, ...]:
         """How answers of this endpoint's service are known; empty: nobody said."""
-        return tuple(one for one in self.evidence.run.service.fingerprints[:MOST] if one.is_about(self.endpoint.host))
+        return tuple(
+            one for one in self.evidence.run.service.fingerprints[:MOST_FINGERPRINTS] if one.is_about(self.endpoint.host)
+        )
 
     @property
     def route(self) -> Route | None:
@@ -71,45 +73,45 @@ class Case(Sight):
         """Whether a name has to be resolved by a resolver at all."""
         return literal(self.dialled_host) is None and not is_own_name(self.dialled_host)
 
-    def on_walk(self, seen: Seen[Q, A]) -> bool:
+    def on_walk(self, seen: Answered[Q, A]) -> bool:
         """Whether an observation belongs to the plain walk, and not to an experiment."""
         return seen.observation.id in self._walk
 
     @cached_property
-    def lookup(self) -> Seen[Lookup, SystemLookup] | None:
+    def lookup(self) -> Answered[Lookup, SystemLookup] | None:
         """The system's lookup of the host that is dialled."""
         return _first(self._system_lookups_of(self.dialled_host))
 
     @cached_property
-    def target_lookup(self) -> Seen[Lookup, SystemLookup] | None:
+    def target_lookup(self) -> Answered[Lookup, SystemLookup] | None:
         """The system's lookup of the endpoint's own name, which this client makes before it asks its SOCKS proxy."""
         return _first(self._system_lookups_of(self.endpoint.host)) if self.proxy and not self.proxy.finds_names else None
 
-    def _system_lookups_of(self, host: str) -> Iterator[Seen[Lookup, SystemLookup]]:
+    def _system_lookups_of(self, host: str) -> Iterator[Answered[Lookup, SystemLookup]]:
         return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name == host)
 
     @cached_property
-    def dials(self) -> tuple[Seen[Connect, Connection], ...]:
+    def dials(self) -> tuple[Answered[Connect, Connection], ...]:
         """The walk's connects: every address of the endpoint, or of the proxy on the way."""
         return tuple(seen for seen in self.connections if self.on_walk(seen))
 
     @cached_property
-    def tunnel(self) -> Seen[Tunnel, TunnelReply] | None:
+    def tunnel(self) -> Answered[Tunnel, TunnelReply] | None:
         """The walk's last CONNECT: the one with credentials, where one without was refused."""
         return _last(seen for seen in self.tunnels if self.on_walk(seen))
 
     @cached_property
-    def upgrade(self) -> Seen[Upgrade, UpgradeReply] | None:
+    def upgrade(self) -> Answered[Upgrade, UpgradeReply] | None:
         """The walk's wish to go over to TLS; None where TLS begins at once, or that was not reached."""
         return _last(seen for seen in self.upgrades if self.on_walk(seen))
 
     @cached_property
-    def session(self) -> Seen[Handshake, Session] | None:
+    def session(self) -> Answered[Handshake, Session] | None:
         """The walk's handshake with the endpoint."""
         return _last(seen for seen in self.sessions if self.on_walk(seen) and self._with_endpoint(seen.question))
 
     @cached_property
-    def proxy_session(self) -> Seen[Handshake, Session] | None:
+    def proxy_session(self) -> Answered[Handshake, Session] | None:
         """The walk's handshake with the proxy itself; None where the proxy is spoken to in the clear."""
         return _last(seen for seen in self.sessions if self.on_walk(seen) and not self._with_endpoint(seen.question))
 
@@ -118,7 +120,7 @@ class Case(Sight):
         return self.endpoint.speaks_tls and isinstance(carrier(question), Tunnel) == (self.proxy is not None)
 
     @cached_property
-    def exchange(self) -> Seen[Exchange, HttpReply] | None:
+    def exchange(self) -> Answered[Exchange, HttpReply] | None:
         """The walk's request to the endpoint."""
         return _last(seen for seen in self.exchanges if self.on_walk(seen))
 
@@ -133,7 +135,7 @@ class Case(Sight):
         return tuple(seen.question.address for seen in self.dials if not seen.answer.failure)
 
     @cached_property
-    def resolver_replies(self) -> tuple[Seen[Lookup, DnsReply], ...]:
+    def resolver_replies(self) -> tuple[Answered[Lookup, DnsReply], ...]:
         """What the resolvers here said, each by itself, of the host that is dialled."""
         return tuple(seen for seen in self.replies if self.on_walk(seen) and seen.question.name == self.dialled_host)
 
@@ -171,10 +173,10 @@ class Case(Sight):
         return answer.finished and not answer.failure and not answer.verify_errors and named
 
     @cached_property
-    def walks(self) -> tuple["Case", ...]:
+    def walks(self) -> tuple["EndpointView", ...]:
         """Every walk to this endpoint as a case of its own: the first, then the repeated ones."""
         again = (Trail(self.endpoint, self.route, repetition.walk) for repetition in self.trail.again)
-        return (self, *(Case(self.evidence, trail) for trail in again))
+        return (self, *(EndpointView(self.evidence, trail) for trail in again))
 
     def has(self, stage: Stage) -> bool:
         """Whether the walk holds an answer of this stage, good or bad."""
@@ -223,16 +225,16 @@ class Case(Sight):
         return Stage.TUNNEL if self.proxy else Stage.CONNECT
 
 
-class Whole(Sight):
+class RunView(EvidenceView):
     """Everything that a run saw, for the checks that look at all endpoints together."""
 
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence, evidence.observations)
 
     @cached_property
-    def cases(self) -> tuple[Case, ...]:
+    def cases(self) -> tuple[EndpointView, ...]:
         """One case an endpoint, in the order of the run."""
-        return tuple(Case(self.evidence, trail) for trail in self.evidence.run.trails)
+        return tuple(EndpointView(self.evidence, trail) for trail in self.evidence.run.trails)
 
 
 S = TypeVar("S")

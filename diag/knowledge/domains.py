@@ -1,0 +1,47 @@
+"""Whose a name is: the part of a host that one owner has registered, by the Public Suffix List (publicsuffix.org).
+
+The list comes with the library, so nobody is asked.
+"""
+
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
+
+from diag.model.address import literal
+
+
+def registrable_domain(host: str) -> str:
+    """Return the registry's suffix of a host and the label before it, in lower case; the host itself where it is an address.
+
+    Only registries count (the list's ICANN section): hosts below one provider's domain (`github.io`, `blob.core.windows.net`)
+    have that provider in common, which presents its own certificates there. A host that is itself a suffix, or a single
+    label, has no owner that could be told: it is returned as it is.
+    """
+    name = host.rstrip(".").lower()
+    if literal(name) is not None:
+        return name
+    return _registries().privatesuffix(name.removeprefix("*.")) or name
+
+
+def same_owner(one: str, other: str) -> bool:
+    """Whether two hosts stand below one registrable domain."""
+    return registrable_domain(one) == registrable_domain(other)
+
+
+def is_shared_suffix(domain: str) -> bool:
+    """Whether strangers may own names right below this one, at a registry or at a provider (`com`, `co.uk`, `github.io`).
+
+    So it is with every single label, too: nobody here says whose it is.
+    """
+    name = domain.strip(".").lower()
+    return not name or _suffixes().is_public(name)
+
+
+@cache
+def _registries() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
