@@ -203,7 +203,7 @@ def test_every_name_in_a_sentence_is_a_fact_of_every_finding(check: AnyCheck) ->
     accusing = [finding for finding in findings if finding.status in (Status.PROBLEM, Status.WARNING)]
     assert accusing, "no case of this check finds anything"
     sentences = check.sentences
-    for text in (sentences.title, sentences.seen, sentences.means, *sentences.remedy):
+    for text in sentences.texts:
         names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
         for finding in accusing:
             assert names <= set(finding.facts)

@@ -42,8 +42,7 @@ def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck)
 def test_its_sentences_are_whole(check: AnyCheck) -> None:
     for told in (check.sentences, *(said for _, said in check.forms)):
         assert told.remedy
-        by_cloud = [step for steps in told.by_cloud.values() for step in steps]
-        for sentence in (told.title, told.seen, told.means, *told.remedy, *by_cloud):
+        for sentence in told.texts:
             assert sentence.strip() == sentence
             assert sentence
             assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))

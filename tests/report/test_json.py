@@ -37,6 +37,8 @@ def test_the_contract() -> None:
         "title": "The proxy proxy.corp.test:3128 wants a login, and none was given",
         "remedy": ["Set the login for proxy.corp.test:3128.", "Run diag again."],
         "explains": ["proxy-cannot-reach-target"],
+        "perhaps": [],
+        "rivals": [],
     }
     assert report["endpoints"][0] == {
         "endpoint": "https://api.example.com:443",

@@ -38,6 +38,8 @@ class ReportedCause(Struct, frozen=True):
     title: str
     remedy: tuple[str, ...]
     explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
+    perhaps: Annotated[tuple[Owner, ...], Meta(description="Who else it may belong to; empty: nobody.")]
+    rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
 
 
 class ReportedEndpoint(Struct, frozen=True):
@@ -111,6 +113,8 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
         title=story.title,
         remedy=story.remedy,
         explains=_cleaned(cause.explains),
+        perhaps=cause.perhaps,
+        rivals=_cleaned(cause.rivals),
     )
 
 

@@ -152,9 +152,12 @@ UNDER_WAY: dict[Stage, str] = {
 
 OWNERS: dict[Owner, str] = {
     Owner.MACHINE: "whoever looks after this computer",
-    Owner.NETWORK: "your network team (firewall, proxy, DNS)",
+    Owner.NETWORK: "your network team (firewalls, routes)",
+    Owner.DNS: "your DNS team (whoever runs the name servers)",
+    Owner.PROXY: "your proxy team (whoever runs the proxy)",
     Owner.CLOUD: "your cloud administrator",
     Owner.SERVICE: "the provider of the service",
+    Owner.SECURITY: "your security team (certificate authorities, inspection of TLS)",
 }
 
 CLOUD_NAMES = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
