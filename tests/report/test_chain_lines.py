@@ -108,7 +108,7 @@ def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
 
 
 def test_what_ran_out_is_told_in_the_sentences_of_its_place() -> None:
-    (own,), (above,) = (seen(f"tls-certificate-expired/{name}")[0].causes for name in ("server", "intermediate"))
+    (own,), (above,) = (seen(f"lab/tls-{name}-expired")[0].causes for name in ("certificate", "intermediate"))
     assert own.id == above.id
     assert tell(own, KNOWN).title.startswith("The certificate of service.lab.test, used by")
     assert tell(above, KNOWN).title.startswith("The certificate of the authority Aged Intermediate, which vouches for")
