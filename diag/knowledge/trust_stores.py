@@ -15,7 +15,7 @@ from diag.model.machine import TrustVariable
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Verify
 from diag.model.view import Answered
-from diag.model.wire.chain import accepts, presented, untrusted
+from diag.model.wire.chain import accepts, presented
 
 PUBLIC = "certifi"
 """The trust of the public list."""
@@ -128,7 +128,7 @@ class Lists:
 
     def _opinions(self) -> Iterator[Opinion]:
         if self.session.question.trust == SYSTEM:
-            yield Opinion(SYSTEM, not untrusted(self.session.answer), self.session.observation)
+            yield Opinion(SYSTEM, not self.session.answer.verify_errors, self.session.observation)
         public = self._answer(PUBLIC)
         if public:
             yield Opinion(PUBLIC, _says_yes(public), public)

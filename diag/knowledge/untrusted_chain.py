@@ -15,7 +15,7 @@ from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate, read_certificate
-from diag.model.wire.chain import Chain, accepts, presented, untrusted
+from diag.model.wire.chain import Chain, finds_path, presented, untrusted
 
 PUBLIC_STORE = "certifi"
 """The roots that Mozilla's browsers trust."""
@@ -126,4 +126,4 @@ def wanted(view: EndpointView) -> Iterator[Question]:
 
 def trusted_by(verified: Answered[Verify, Trust] | None) -> bool:
     """Whether a store was asked and found a path."""
-    return verified is not None and accepts(verified.answer)
+    return verified is not None and finds_path(verified.answer)
