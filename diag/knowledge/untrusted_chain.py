@@ -60,6 +60,11 @@ class Gap:
         return self._verified(self.second_opinion)
 
     @cached_property
+    def halfway(self) -> Answered[Verify, Trust] | None:
+        """What the store says to a program that is content with an authority below the root; None: that was not asked."""
+        return self._verified(strictly(self.session.question))
+
+    @cached_property
     def errand(self) -> Fetch | None:
         """The fetch of the issuer; None where the certificate names no place that can be followed."""
         urls = [] if self.chain.whole else [url for url in self.chain.top.issuer_urls if url.lower().startswith("http://")]
@@ -110,6 +115,11 @@ class Gap:
     def _verified(self, question: Verify) -> Answered[Verify, Trust] | None:
         seen = self.view.asked(question)
         return Answered(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
+
+
+def strictly(question: Handshake) -> Verify:
+    """The chain, held against the same store as Python 3.13 does: by every rule, and any authority of the store will do."""
+    return Verify(presented=question, trust=question.trust, strict=True)
 
 
 def look(view: EndpointView) -> Gap | None:

@@ -198,15 +198,13 @@ def test_no_check_needs_a_route_or_a_walk() -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_every_name_in_a_sentence_is_a_fact_of_every_finding(check: AnyCheck) -> None:
+def test_every_name_in_a_title_is_a_fact_of_every_finding(check: AnyCheck) -> None:
     findings = [found(one, *scenes(staged)) for one, _, staged, _ in CASES if one is check]
     accusing = [finding for finding in findings if finding.status in (Status.PROBLEM, Status.WARNING)]
     assert accusing, "no case of this check finds anything"
-    sentences = check.sentences
-    for text in sentences.texts:
-        names = {name for _, name, _, _ in string.Formatter().parse(text) if name}
-        for finding in accusing:
-            assert names <= set(finding.facts)
+    for finding in accusing:
+        title = check.sentences_for(finding.facts.get("form")).title
+        assert {name for _, name, _, _ in string.Formatter().parse(title) if name} <= set(finding.facts)
     assert all(finding.about for finding in accusing)
 
 

@@ -60,6 +60,8 @@ class Certificate(Struct, frozen=True):
     """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
     addresses: tuple[str, ...] = ()
     """Those of `names` that are given as addresses. One that is written as a DNS name is none (RFC 9525, section 6.5)."""
+    limits_names: bool = False
+    """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
 
 
 class Described(Struct, frozen=True):
@@ -152,7 +154,10 @@ def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
 
 
 def _signed_in_the_old_way(child: x509.Certificate, parent: x509.Certificate) -> bool:
-    """The same for hashes that the library declines to verify a certificate with. Declined is not disproved, so the key is asked."""
+    """The same for hashes that the library declines to verify a certificate with.
+
+    Declined is not disproved, so the key is asked.
+    """
     signature, content, digest = child.signature, child.tbs_certificate_bytes, child.signature_hash_algorithm
     assert digest is not None
     match parent.public_key():
@@ -196,6 +201,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         authority_key_id=_authority_key_id(certificate),
         policies=_policies(certificate),
         has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+        limits_names=_extension(certificate, x509.NameConstraints) is not None,
     )
 
 
