@@ -19,7 +19,7 @@ from diag.model.verdict import Fact, Finding
 from diag.model.wire.certificate import read_chain
 from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
-from tests.recording.case import all_cases, read_case
+from tests.recording.scene import read_scene, scene_names
 
 HELD: frozenset[str] = frozenset()
 """The families whose checks are held to it."""
@@ -81,8 +81,8 @@ def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
 @cache
 def all_strays() -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for case in all_cases():
-        evidence, _ = read_case(case)
+    for name in scene_names():
+        evidence = read_scene(name).evidence
         seen = seen_in(evidence)
         for verdict in judge(evidence, CATALOGUE).verdicts:
             check = BY_ID[verdict.check]
