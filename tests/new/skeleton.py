@@ -133,10 +133,11 @@ Left to do ({blank} marks each place to write in):
 2. checks/{family}/__init__.py: move it to where it should be shown.
 3. {recipes}: stage the problem and the near miss. A fault that `diag demo` should show is one
    more entry in diag/lab/families/, and then a row in tests/lab/test_faults.py.
-4. python -m tests.recording {id}          (root, Linux: stages and keeps the scenes)
-   python -m tests.recording --rejudge     (what the check says of every other scene; read the diff)
-5. A few cases built by hand in tests/checks, for what no real server does.
-6. python -m pytest -q -n auto tests/gates tests/checks tests/report tests/test_scenes.py
+4. python -m tests.recording {id}
+   stages the new scenes (root, Linux) and keeps them; then `python -m tests.recording --rejudge` writes what the check
+   says of every other scene: read that diff.
+5. python -m pytest -q -n auto tests/gates tests/checks tests/report tests/lab tests/test_scenes.py
+CONTRIBUTING.md says more of each step.
 """
 
 
