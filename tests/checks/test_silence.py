@@ -1,11 +1,14 @@
 """Healthy networks of every shape raise no alarm, and missing pieces of evidence never make one."""
 
+from functools import cache
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checks import dns, machine, network
+from checks import CATALOGUE, dns, machine, network
+from diag.engine.judge import judge as judge_all
 from diag.model.address import Address
 from diag.model.answer import HoldEnd, TcpInfo
 from diag.model.check import EndpointCheck
@@ -13,7 +16,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
 from diag.model.observation import Fault, FaultKind
 from diag.model.run import Evidence
-from diag.model.verdict import Finding, Status
+from diag.model.verdict import Finding, Status, Verdict
 from tests.checks.dns.test_fresh import CACHE_STALE, SEARCH_DOMAIN_CAPTURED
 from tests.checks.dns.test_names import DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE, NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE
 from tests.checks.dns.test_resolvers import (
@@ -71,6 +74,7 @@ from tests.checks.network.test_whole_paths import (
     MTU_BLACKHOLE,
     NO_EGRESS,
 )
+from tests.recording.scene import read_scene, scene_names
 
 CHECKS = (*machine.CHECKS, *dns.CHECKS, *network.CHECKS)
 TABLES = (
@@ -237,12 +241,58 @@ def thinned(evidence: Evidence, missing: set[int], faulty: set[int]) -> Evidence
 
 
 some = st.sets(st.integers(0, 12))
+many = st.sets(st.integers(0, 30), max_size=10)
+
+
+def problems(evidence: Evidence) -> list[Verdict]:
+    """Every problem that the whole catalogue finds."""
+    return [verdict for verdict in judge_all(evidence, CATALOGUE).verdicts if verdict.finding.status is Status.PROBLEM]
+
+
+@cache
+def recorded_health() -> tuple[str, ...]:
+    """The recorded scenes in which everything arrives and nothing is a problem."""
+    told = {name: judge_all(read_scene(name).evidence, CATALOGUE) for name in scene_names()}
+    return tuple(
+        name
+        for name, diagnosis in told.items()
+        if all(state.arrived for state in diagnosis.endpoints)
+        and not any(cause.status is Status.PROBLEM for cause in diagnosis.causes)
+    )
 
 
 @given(st.sampled_from(sorted(HEALTHY)), some, some)
+@example("IPv6 alone", {5}, {7})
+@example("AAAA on a machine of IPv4 alone", set(), {2, 3, 4, 5, 8})
 def test_missing_evidence_makes_no_problem_of_a_healthy_network(name, missing, faulty):
-    said = findings(thinned(HEALTHY[name].evidence(), missing, faulty))
-    assert not {subject: finding for subject, finding in said.items() if finding.status == Status.PROBLEM}
+    evidence = thinned(HEALTHY[name].evidence(), missing, faulty)
+    assert problems(evidence) == []
+
+
+@given(st.data(), many, many)
+def test_nor_of_a_recorded_one(data, missing, faulty):
+    scene = read_scene(data.draw(st.sampled_from(recorded_health())))
+    assert problems(thinned(scene.evidence, missing, faulty)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "faulty"),
+    [
+        ("privatelink-resolves-public/resolvers-differ", {3, 7, 8, 9}, set()),
+        ("network-source-ports-scarce/the-host-has-the-limit", {7}, set()),
+        ("machine-ports-exhausted/for-one-of-two-addresses", {11}, set()),
+        ("proxy-login-rejected/digest-login-given", {9, 12}, set()),
+        ("proxy-name-not-found/found", {3, 7, 8, 11}, set()),
+        ("lab/network-ipv6-broken", set(), {9}),
+        ("network-ipv6-broken/rejected", set(), {11}),
+        ("privatelink-unexpectedly-private/and-works", set(), {12}),
+        ("dns-search-domain-captured/the-name-exists-below-it-alone", set(), {12}),
+        ("network-ipv6-broken/six-switched-off", {5, 8, 10}, set()),
+    ],
+)
+def test_what_we_could_not_see_is_never_held_against_the_network(name, missing, faulty):
+    assert name in recorded_health()
+    assert problems(thinned(read_scene(name).evidence, missing, faulty)) == []
 
 
 @given(st.integers(0, len(BROKEN) - 1), some, some)
