@@ -55,11 +55,8 @@ def judge(run_view: RunView) -> Finding:
     starved = {str(view.endpoint): found for view in run_view.cases if (found := _starved(view, links.answer))}
     if not starved:
         return ok(*(dial.observation for dial in dials))
-    hits = [
-        str(view.endpoint)
-        for view in run_view.cases
-        if str(view.endpoint) in starved and not view.connected and not view.lacks(Connect)
-    ]
+    unconnected = (view for view in run_view.cases if not view.connected and not view.lacks(Connect))
+    hits = [str(view.endpoint) for view in unconnected if str(view.endpoint) in starved]
     say = problem if hits else warning
     failed = [dial for found in starved.values() for dial in found]
     return say(

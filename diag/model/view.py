@@ -57,7 +57,10 @@ class Answered(Generic[Q, A]):
 
 @dataclass(frozen=True)
 class Unanswered(Generic[Q]):
-    """A question that was asked and that we ourselves could not get answered: a deadline, Ctrl-C, a bug. It says nothing of the network."""
+    """A question that was asked and that we ourselves could not get answered: a deadline, Ctrl-C, a bug.
+
+    It says nothing of the network.
+    """
 
     observation: Observation
     question: Q
@@ -86,7 +89,7 @@ class EvidenceView:
         )
 
     def could_not(self, question: type[Q]) -> tuple[Unanswered[Q], ...]:
-        """The questions of one kind that have no answer through no doing of the network; those never asked are in neither list."""
+        """The questions of one kind that we could not get answered; those never asked are in neither list."""
         return tuple(
             Unanswered(observation, observation.question, observation.fault)
             for observation in self.observations
