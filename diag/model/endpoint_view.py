@@ -107,7 +107,7 @@ class EndpointView(EvidenceView):
         return tuple(id for id in self.trail.walk if id not in known or known[id].fault is not None)
 
     def lacks(self, question: type[Question]) -> bool:
-        """Whether the walk asked something of this kind whose answer is not here; then the rest cannot tell that there is none."""
+        """Whether the walk asked something of this kind whose answer is not here: the rest cannot tell that there is none."""
         return any(id.rpartition("-")[0] == kind(question) for id in self.unseen)
 
     @property
