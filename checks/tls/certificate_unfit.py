@@ -29,9 +29,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.complaints import left_over
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
-from diag.knowledge.verify_codes import WEAK, Rule, left_over, rule_of
 from diag.model.answer import Trust, VerifyError
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -39,6 +39,7 @@ from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, accepts, presented, untrusted
+from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, AUTHORITY, UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
@@ -114,6 +115,8 @@ def _second_opinion(view: EndpointView) -> Verify:
 def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | None:
     if unfit is None and error.code in WEAK | _DATES:
         return STORE
+    if rule is Rule.WRONG_PURPOSE and error.depth:
+        return AUTHORITY  # the purpose of what stands above the server's own is to sign
     return _FORMS.get(rule)
 
 

@@ -24,13 +24,13 @@ warning where it did not. The signature of a root, which nobody checks, does not
 from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.key_strength import Weak, weakness
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.knowledge.verify_codes import WEAK
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
+from diag.model.wire.verify_codes import WEAK
 
 
 @at_each_address

@@ -25,7 +25,6 @@ from collections.abc import Iterable
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls, strictly
-from diag.knowledge.verify_codes import Rule, rule_of
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -33,6 +32,7 @@ from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.view import Answered
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, codes, presented
+from diag.model.wire.verify_codes import Rule, rule_of
 
 DATES = frozenset({NOT_YET_VALID, EXPIRED})
 """A store is asked as of the minute: one that began or ended within it may make a difference, and by no strict rule."""

@@ -14,12 +14,12 @@ from checks import CATALOGUE
 from checks.machine import trust_store_outdated
 from checks.tls import certificate_expired, certificate_unfit, issuer_untrusted, name_mismatch, self_signed, trust_stores_differ
 from diag.engine.judge import judge
-from diag.knowledge.verify_codes import RULES, Rule, rule_of
 from diag.model.address import Address
 from diag.model.answer import Session, Trust, VerifyError
 from diag.model.question import Connect, Verify, carried_by
 from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
+from diag.model.wire.verify_codes import RULES, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, asks, found
 from tests.checks.test_tls import CROSS_SIGNED, DAY, OLD, met

@@ -1,6 +1,6 @@
 """What the verification of a chain complains of, in words: the same in a cause, a drawn chain and the story of a handshake."""
 
-from diag.knowledge.verify_codes import rule_of
+from diag.model.wire.verify_codes import rule_of
 from diag.report.wording.phrases.tls import PHRASES
 
 

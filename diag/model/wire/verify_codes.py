@@ -1,16 +1,6 @@
-"""What the verification of a chain complains of: OpenSSL's numbers (X509_V_ERR, x509_vfy.h) as the rules that they stand for.
+"""What the verification of a chain complains of: OpenSSL's numbers (X509_V_ERR, x509_vfy.h) as the rules that they stand for."""
 
-Every number has a rule, and every rule an owner among the checks: a complaint that no check takes up would be a refusal without a
-cause. What no other check can tell by itself is `tls-certificate-unfit`.
-"""
-
-from collections.abc import Iterator
 from enum import StrEnum
-
-from diag.knowledge.key_strength import weakness
-from diag.model.answer import Session, VerifyError
-from diag.model.endpoint_view import EndpointView
-from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain
 
 
 class Rule(StrEnum):
@@ -114,17 +104,3 @@ WEAK = frozenset({66, 67, 68})
 def rule_of(code: int) -> Rule:
     """The rule that a number stands for; one that is newer than this table is `OTHER`."""
     return RULES.get(code, Rule.OTHER)
-
-
-def left_over(view: EndpointView, chain: Chain, session: Session) -> Iterator[VerifyError]:
-    """The complaints that no more particular check takes up: they are neither about the path, nor about a date or a key that can
-    be read in a certificate which was sent.
-    """
-    for error in session.verify_errors:
-        sent = chain.path[error.depth] if error.depth < len(chain.path) else None
-        by_date = sent is not None and (
-            (error.code == EXPIRED and sent.not_after < view.now) or (error.code == NOT_YET_VALID and sent.not_before > view.now)
-        )
-        by_key = sent is not None and error.code in WEAK and weakness(sent) is not None
-        if error.code not in UNTRUSTED and not by_date and not by_key:
-            yield error
