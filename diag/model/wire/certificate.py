@@ -93,7 +93,7 @@ def _described(content: bytes) -> Described | None:
         return None
     try:
         found = _DESCRIPTION.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     values = [getattr(found.described, name) for name in found.described.__struct_fields__]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
