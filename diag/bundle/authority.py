@@ -15,8 +15,9 @@ from diag.bundle.untrusted_text import is_certificate
 from diag.knowledge.tls_inspectors import product_of
 from diag.model.answer import HttpReply, Session
 from diag.model.run import Evidence
-from diag.model.wire.certificate import Certificate, describe, read_certificate, signed_by
+from diag.model.wire.certificate import Certificate, describe, is_described, read_certificate, signed_by
 from diag.model.wire.chain import PUBLIC_POLICIES, presented
+from diag.model.wire.unreadable import guarded_as
 
 RECORD_HEAD = 5
 """Bytes (RFC 8446, section 5.1)."""
@@ -78,14 +79,14 @@ class Describer:
         """What stands for each of these certificates; what is none becomes empty of names."""
         return {der: self._one(der) for der in sorted(ders)}
 
+    @guarded_as(b"(removed)")
     def _one(self, der: bytes) -> bytes:
         read = read_certificate(der)
         if not isinstance(read, Certificate):
             return b"(removed)"
-        try:
-            loaded = x509.load_der_x509_certificate(der)
-        except ValueError:
-            return der  # described already
+        if is_described(der):
+            return der
+        loaded = x509.load_der_x509_certificate(der)
         subject, issuer = self._name(loaded.subject), self._name(loaded.issuer)
         signers = tuple(mark for above, mark in self._by_subject[read.issuer] if signed_by(der, above))
         certificate = replace(

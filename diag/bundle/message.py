@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-import dns.exception
 import dns.message
 import dns.name
 import dns.rdata
-import dns.rdatatype
+import dns.rdtypes.IN.A
+import dns.rdtypes.IN.AAAA
 import dns.rrset
+
+from diag.model.wire.unreadable import guarded_as
 
 HEADER = 12
 """Bytes of a message's header (RFC 1035, section 4.1.1)."""
@@ -19,17 +21,20 @@ def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], 
     Where one of the `private` spellings (of `spellings`) is found after all, in a message that cannot be read or in a text
     record, only the header stays, before bytes that nobody can read.
     """
-    try:
-        message = dns.message.from_wire(wire, ignore_trailing=True)
-        changed = _Changes(name, address)
-        changed.message(message)
-        new = message.to_wire(max_size=65535) if changed.any else wire
-    except (dns.exception.DNSException, ValueError):
-        new = wire
+    new = _changed(wire, name, address) or wire
     if not _holds(new, private):
         return new
     header = b"" if _holds(new[:HEADER], private) else new[:HEADER]
     return header + b"\xff" * (len(new) - len(header))
+
+
+@guarded_as(b"")
+def _changed(wire: bytes, name: Callable[[str], str], address: Callable[[str], str]) -> bytes:
+    """The same; empty where it cannot be read, or nothing was changed."""
+    message = dns.message.from_wire(wire, ignore_trailing=True)
+    changes = _Changes(name, address)
+    changes.message(message)
+    return message.to_wire(max_size=65535) if changes.any else b""
 
 
 class _Changes:
@@ -56,8 +61,8 @@ class _Changes:
             value = getattr(record, slot, None)
             if isinstance(value, dns.name.Name):
                 new[slot] = self._name(value)
-        if record.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
-            new["address"] = self._address(record.address)  # type: ignore[attr-defined]
+        if isinstance(record, dns.rdtypes.IN.A.A | dns.rdtypes.IN.AAAA.AAAA):
+            new["address"] = self._address(record.address)
         return record.replace(**new) if new else record
 
     def _name(self, name: dns.name.Name) -> dns.name.Name:

@@ -10,6 +10,7 @@ from diag.model.answer import ClientShown
 from diag.model.observation import Unsupported
 from diag.model.secret import Credential
 from diag.model.text import clean
+from diag.model.wire.unreadable import guarded_as
 
 MOST_AUTHORITIES = 20
 _LONGEST_NAME = 200
@@ -28,11 +29,13 @@ def show(context: SSL.Context, credential: Credential) -> None:
         raise Unsupported("this OpenSSL does not use the client's certificate: its key may be too weak") from error
 
 
+@guarded_as(())
 def accepted(connection: SSL.Connection) -> tuple[X509Name, ...]:
     """The authorities whose client certificates the server says it accepts (RFC 8446, section 4.2.4; RFC 5246, section 7.4.4)."""
     return tuple(connection.get_client_ca_list())
 
 
+@guarded_as(())
 def names(authorities: tuple[X509Name, ...]) -> tuple[str, ...]:
     """The first of them as texts, much as RFC 4514 has it."""
     return tuple(clean(_text(name), _LONGEST_NAME) for name in authorities[:MOST_AUTHORITIES])
@@ -61,5 +64,11 @@ def shown(credential: Credential, authorities: tuple[X509Name, ...]) -> ClientSh
         own.not_valid_before_utc,
         own.not_valid_after_utc,
         for_clients,
-        not {_folded(one.issuer.public_bytes()) for one in chain}.isdisjoint(_folded(name.der()) for name in authorities),
+        _is_wanted(chain, authorities),
     )
+
+
+@guarded_as(False)
+def _is_wanted(chain: list[x509.Certificate], authorities: tuple[X509Name, ...]) -> bool:
+    """Whether one of the authorities that a server names stands in the chain."""
+    return not {_folded(one.issuer.public_bytes()) for one in chain}.isdisjoint(_folded(name.der()) for name in authorities)

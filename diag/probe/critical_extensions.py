@@ -10,6 +10,7 @@ from cryptography import x509
 from OpenSSL import crypto
 
 from diag.model.answer import VerifyError
+from diag.model.wire.unreadable import guarded_as
 
 NAMES_NOT_CRITICAL = 88
 CONSTRAINTS_NOT_CRITICAL = 89
@@ -19,12 +20,14 @@ CONSTRAINTS_NOT_CRITICAL = 89
 def wrongly_marked(path: Mapping[int, crypto.X509]) -> Iterator[VerifyError]:
     """The complaints about the certificates of a path, by depth. A path of one certificate alone is held to none of the rules."""
     for depth, certificate in path.items() if len(path) > 1 else ():
-        try:
-            readable = certificate.to_cryptography()
-            marks = {type(extension.value): extension for extension in readable.extensions}
-        except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-            continue  # what cannot be read is refused for that
-        yield from (VerifyError(code, depth) for code in _complaints(readable, marks))
+        yield from (VerifyError(code, depth) for code in complaints(certificate))
+
+
+@guarded_as(())
+def complaints(certificate: crypto.X509) -> tuple[int, ...]:
+    """The complaints about one certificate; none where it cannot be read: it is refused for that."""
+    readable = certificate.to_cryptography()
+    return tuple(_complaints(readable, {type(extension.value): extension for extension in readable.extensions}))
 
 
 def _complaints(

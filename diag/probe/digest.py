@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 from diag.model.secret import Login, Secret
+from diag.model.wire.unreadable import guarded_as
 
 HASHES: Mapping[str, str] = {"md5": "md5", "sha-256": "sha256", "sha-512-256": "sha512_256"}
 """The algorithms by their names in a challenge, and by the names that `hashlib` has for them."""
@@ -13,6 +14,7 @@ _STRENGTH = ("sha-512-256", "sha-256", "md5")
 _PARAMETER = re.compile(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
+@guarded_as([])
 def challenges(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
     """The Digest challenges of an answer, one a field line, as their parameters by name in lower case."""
     found = []
@@ -23,6 +25,7 @@ def challenges(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
     return found
 
 
+@guarded_as(None)
 def answer(
     login: Login,
     offered: list[dict[str, str]],

@@ -1,16 +1,20 @@
 """One DNS query as it goes out, and what makes a message its answer (RFC 1035, section 4.1; EDNS: RFC 6891)."""
 
+from collections.abc import Sequence
+
 import dns.edns
 import dns.exception
 import dns.flags
 import dns.message
 import dns.name
 import dns.rdatatype
+import dns.rrset
 
 from diag.model import failure
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Lookup
+from diag.model.wire.unreadable import guarded_as
 
 UDP_SIZE = 1_232
 """The largest UDP answer that we offer to take: it fits the smallest IPv6 packet, so it is never cut up on the way."""
@@ -40,24 +44,14 @@ class DnsQuery:
         """Whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
         if message[:2] != self.wire[:2]:
             return False
-        try:
-            asked = dns.message.from_wire(message, question_only=True).question
-        except (dns.exception.DNSException, ValueError):
-            return True
+        asked = _asked(message)
         return not asked or asked == self._message.question
 
     def failure(self, message: bytes) -> str:
         """What is wrong with an answer; empty: it holds the record that was asked for, be it at the end of an alias chain."""
         if _flags(message) & (_RESPONSE | _OPCODE) != _RESPONSE:
             return Failure.MALFORMED
-        try:
-            answer = dns.message.from_wire(message, ignore_trailing=True)
-            refusal = failure.from_rcode(answer.rcode())
-            if refusal is not None:
-                return refusal
-            return "" if self._has_record(answer) else Failure.NO_DATA
-        except (dns.exception.DNSException, ValueError):
-            return Failure.MALFORMED
+        return _failure(message)
 
     @staticmethod
     def is_truncated(message: bytes) -> bool:
@@ -69,13 +63,29 @@ class DnsQuery:
         """Whether the answer may only mean that the server does not know EDNS."""
         return bool(_flags(message) & _RESPONSE) and _flags(message) & _RCODE in _NO_EDNS
 
-    def _has_record(self, answer: dns.message.Message) -> bool:
-        if not isinstance(answer, dns.message.QueryMessage):
-            return False
-        try:
-            return answer.resolve_chaining().answer is not None
-        except dns.message.ChainTooLong:
-            return False  # an alias that leads back to itself
+
+@guarded_as(())
+def _asked(message: bytes) -> Sequence[dns.rrset.RRset]:
+    """The question that an answer repeats; empty: none, or it is garbage."""
+    return dns.message.from_wire(message, question_only=True).question
+
+
+@guarded_as(Failure.MALFORMED)
+def _failure(message: bytes) -> str:
+    answer = dns.message.from_wire(message, ignore_trailing=True)
+    refusal = failure.from_rcode(answer.rcode())
+    if refusal is not None:
+        return refusal
+    return "" if _has_record(answer) else Failure.NO_DATA
+
+
+def _has_record(answer: dns.message.Message) -> bool:
+    if not isinstance(answer, dns.message.QueryMessage):
+        return False
+    try:
+        return answer.resolve_chaining().answer is not None
+    except dns.message.ChainTooLong:
+        return False  # an alias that leads back to itself
 
 
 def _flags(message: bytes) -> int:

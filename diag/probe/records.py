@@ -3,6 +3,8 @@
 Read from the bytes and not from a library's error texts, which differ between its versions.
 """
 
+from diag.model.wire.unreadable import guarded_as
+
 TLS_CONTENT_TYPES = range(20, 25)
 """change_cipher_spec, alert, handshake, application_data, heartbeat (RFC 8446, section 5.1)."""
 _HANDSHAKE, _SERVER_HELLO = 22, 2
@@ -12,11 +14,13 @@ LONGEST_HELLO = 2_048
 """Bytes within which a ServerHello ends, a post-quantum key share (1,120 bytes) included."""
 
 
+@guarded_as(False)
 def may_be_tls(first: bytes) -> bool:
     """Whether these bytes can begin a TLS record: a known content type, and major version 3. True as long as none has come."""
     return (not first or first[0] in TLS_CONTENT_TYPES) and (len(first) < 2 or first[1] == 3)
 
 
+@guarded_as("")
 def chosen_version(first: bytes) -> str:
     """The version that a ServerHello at the beginning of `first` chooses (RFC 8446, section 4.1.3); empty: there is none."""
     if len(first) < 44 or first[0] != _HANDSHAKE or first[5] != _SERVER_HELLO:

@@ -1,12 +1,12 @@
 """Logins in several steps on one connection (NTLM, Negotiate), through pyspnego where it is installed (extra `spnego`)."""
 
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from diag.model.observation import Unsupported
 from diag.model.secret import Login, Secret
+from diag.model.wire.unreadable import guarded_as
 
 _Scheme = Literal["ntlm", "negotiate"]
 _NAMES = {"ntlm": "NTLM", "negotiate": "Negotiate"}
@@ -24,12 +24,11 @@ class Ticket:
         except ImportError:
             raise Unsupported("NTLM and Negotiate need the extra 'spnego' (pip install 'diag[spnego]')") from None
         self._scheme = scheme
-        self._errors: Any = (spnego.exceptions.SpnegoError, ValueError, binascii.Error)
         try:
             self._context: Any = spnego.client(
                 login.user.reveal(), login.password.reveal(), hostname=host, service="HTTP", protocol=scheme
             )
-        except self._errors:
+        except (spnego.exceptions.SpnegoError, ValueError):
             raise Unsupported(f"this system cannot make {_NAMES[scheme]} logins") from None
 
     def step(self, fields: Iterable[tuple[bytes, bytes]] = ()) -> Secret | None:
@@ -37,20 +36,22 @@ class Ticket:
         given = _token(self._scheme, fields)
         if given is None and self._context.complete:
             return None
-        try:
-            token = self._context.step(given or None)
-        except self._errors:
-            return None
+        token = _answer(self._context, given)
         return Secret(f"{_NAMES[self._scheme]} {base64.b64encode(token).decode('ascii')}") if token else None
 
 
+@guarded_as(None)
+def _answer(context: Any, given: bytes | None) -> bytes | None:
+    """What is answered to a proxy's token; None: nothing can be."""
+    token: bytes | None = context.step(given or None)
+    return token
+
+
+@guarded_as(None)
 def _token(scheme: _Scheme, fields: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     """What the proxy sent for this scheme; None: nothing."""
     for name, value in fields:
         word, _, token = value.decode("latin-1").strip().partition(" ")
         if name.lower() == b"proxy-authenticate" and word.lower() == scheme and token.strip():
-            try:
-                return base64.b64decode(token.strip(), validate=True)
-            except binascii.Error:
-                return None
+            return base64.b64decode(token.strip(), validate=True)
     return None

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from diag.model.wire.unreadable import guarded_as
+
 Entry = tuple[bytes, str, frozenset[str] | bool]
 """A certificate of a Windows store: its bytes, their encoding, and the purposes it is kept for (True: all)."""
 Listing = Callable[[str], Iterable[Entry]]
@@ -87,19 +89,21 @@ def _for_servers(purposes: frozenset[str] | bool) -> bool:
 
 def _marks(run: _RunProgram) -> dict[str, bool] | None:
     """Whether the administrator's settings trust a certificate, by the SHA-1 of its DER in capitals; None: unreadable."""
-    import plistlib  # only macOS needs these
-    import tempfile
-    from xml.parsers.expat import ExpatError
+    import tempfile  # only macOS needs it
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "settings.plist"
         if run((SECURITY, "trust-settings-export", "-d", str(file))) is None:
             return None
-        try:
-            listed = plistlib.loads(file.read_bytes())["trustList"]
-            return {name: _trusts(entry.get("trustSettings", [])) for name, entry in listed.items()}
-        except (OSError, ValueError, LookupError, AttributeError, TypeError, ExpatError):
-            return None
+        return _exported(file)
+
+
+@guarded_as(None)
+def _exported(file: Path) -> dict[str, bool]:
+    import plistlib  # only macOS needs it
+
+    listed = plistlib.loads(file.read_bytes())["trustList"]
+    return {name: _trusts(entry.get("trustSettings", [])) for name, entry in listed.items()}
 
 
 def _trusts(settings: list[dict[str, object]]) -> bool:

@@ -16,6 +16,7 @@ from diag.model.answer import HttpReply, Session, Trust
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
+from diag.model.wire.unreadable import guarded_as
 from diag.probe.contexts import Contexts, TlsState
 from diag.probe.critical_extensions import wrongly_marked
 
@@ -83,14 +84,15 @@ def _fetched(question: Verify, known: Mapping[Question, Observation]) -> Iterato
             yield from certificates_in(observation.answer.body)
 
 
+@guarded_as(())
 def certificates_in(body: bytes) -> tuple[bytes, ...]:
     """The certificates that a fetched body holds, as DER: one in DER, any number in PEM or PKCS #7 (RFC 5280, section 4.2.2.1).
 
     Empty where it holds none, such as a page.
     """
-    for read in _READERS:
-        try:
-            return tuple(certificate.public_bytes(Encoding.DER) for certificate in read(body))
-        except ValueError:
-            continue
-    return ()
+    return next((found for read in _READERS if (found := _each(read, body))), ())
+
+
+@guarded_as(())
+def _each(read: Callable[[bytes], list[x509.Certificate]], body: bytes) -> tuple[bytes, ...]:
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in read(body))

@@ -152,9 +152,9 @@ def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\n"
         "from diag.cli.diagnose import stopped_by_signals\n"
-        "from diag.report.forms.progress import Progress\n"
+        "from diag.report.forms.progress import ProgressLine\n"
         "async def deaf():\n"
-        "    with Progress(sys.stderr, 1) as progress, stopped_by_signals(progress) as stop:\n"
+        "    with ProgressLine(sys.stderr, 1) as progress, stopped_by_signals(progress) as stop:\n"
         "        print('ready', flush=True)\n"
         "        await stop.wait()\n"
         "        print('once', flush=True)\n"

@@ -2,30 +2,22 @@
 
 import hashlib
 import ipaddress
-import warnings
-from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
 from diag.model.address import literal
 from diag.model.text import clean
-from diag.model.wire.unreadable import Unreadable
-
-_UNREADABLE = Unreadable("certificate")
-_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-"""What cryptography raises over bytes that are, or hold, no certificate that it can read."""
+from diag.model.wire.unreadable import guarded, guarded_as
 
 
 class Certificate(Struct, frozen=True):
@@ -86,15 +78,19 @@ def describe(certificate: Certificate, signers: tuple[str, ...]) -> bytes:
     return msgspec.json.encode(Described(certificate, signers))
 
 
+@guarded_as(False)
+def is_described(content: bytes) -> bool:
+    """Whether these bytes are what `describe` made."""
+    return _described(content) is not None
+
+
 @lru_cache(maxsize=4096)
+@guarded_as(None)
 def _described(content: bytes) -> Described | None:
     """What `describe` made; None where it did not, or not so."""
     if not content.startswith(_DESCRIBED) or len(content) > _LARGEST:
         return None
-    try:
-        found = _DESCRIPTION.decode(content)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return None
+    found = _DESCRIPTION.decode(content)
     values = [getattr(found.described, name) for name in found.described.__struct_fields__]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
     whole = all(text.isprintable() for text in texts) and all(value.tzinfo for value in values if isinstance(value, datetime))
@@ -102,20 +98,14 @@ def _described(content: bytes) -> Described | None:
 
 
 @lru_cache(maxsize=4096)
-def read_certificate(der: bytes) -> Certificate | Unreadable:
+@guarded("certificate")
+def read_certificate(der: bytes) -> Certificate:
     """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
     described = _described(der)
-    if described is not None:
-        return described.described
-    loaded = _load(der)
-    if loaded is None:
-        return _UNREADABLE
-    try:
-        return _facts(loaded)
-    except _BROKEN:
-        return _UNREADABLE
+    return _facts(x509.load_der_x509_certificate(der)) if described is None else described.described
 
 
+@guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     """The readable certificates of a chain, in the order presented."""
     read = (read_certificate(der) for der in chain)
@@ -123,14 +113,14 @@ def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 
 
 @lru_cache(maxsize=4096)
+@guarded_as(False)
 def signed_by(child: bytes, parent: bytes) -> bool:
     """Whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
     described = _described(child)
     if described is not None:
         above = read_certificate(parent)
         return isinstance(above, Certificate) and above.fingerprint in described.signers
-    lower, upper = _load(child), _load(parent)
-    return lower is not None and upper is not None and _signed(lower, upper)
+    return _signed(_load(child), _load(parent))
 
 
 def covers(certificate: Certificate, host: str) -> bool:
@@ -144,20 +134,13 @@ def covers(certificate: Certificate, host: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _load(der: bytes) -> x509.Certificate | None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # serials below 1 and the like: odd, and in the wild
-        try:
-            return x509.load_der_x509_certificate(der)
-        except _BROKEN:
-            return None
+def _load(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
 
 
+@guarded_as(False)
 def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
-    try:
-        child.verify_directly_issued_by(parent)
-    except (InvalidSignature, *_BROKEN):
-        return False
+    child.verify_directly_issued_by(parent)  # it raises where that is not so
     return True
 
 
@@ -195,12 +178,10 @@ def _facts(certificate: x509.Certificate) -> Certificate:
 E = TypeVar("E", bound=x509.ExtensionType)
 
 
-def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+@guarded_as(None)
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E:
     """One extension; None where it is absent, or so broken that none can be read."""
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except (x509.ExtensionNotFound, *_BROKEN):
-        return None
+    return certificate.extensions.get_extension_for_class(kind).value
 
 
 def _common_name(name: x509.Name) -> str:
@@ -224,39 +205,34 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(found)
 
 
+@guarded_as(("other", 0))
 def _key(certificate: x509.Certificate) -> tuple[str, int]:
     """The key's kind and its size in bits."""
-    try:
-        match certificate.public_key():
-            case rsa.RSAPublicKey() as key:
-                return "RSA", key.key_size
-            case ec.EllipticCurvePublicKey() as curve:
-                return "EC", curve.key_size
-            case ed25519.Ed25519PublicKey():
-                return "Ed25519", 256
-            case ed448.Ed448PublicKey():
-                return "Ed448", 456
-            case dsa.DSAPublicKey() as old:
-                return "DSA", old.key_size
-            case _:
-                return "other", 0
-    except _BROKEN:
-        return "other", 0
+    match certificate.public_key():
+        case rsa.RSAPublicKey() as key:
+            return "RSA", key.key_size
+        case ec.EllipticCurvePublicKey() as curve:
+            return "EC", curve.key_size
+        case ed25519.Ed25519PublicKey():
+            return "Ed25519", 256
+        case ed448.Ed448PublicKey():
+            return "Ed448", 456
+        case dsa.DSAPublicKey() as old:
+            return "DSA", old.key_size
+        case _:
+            return "other", 0
 
 
+@guarded_as("")
 def _key_fingerprint(certificate: x509.Certificate) -> str:
-    try:
-        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except _BROKEN:
-        return ""
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(key).hexdigest()
 
 
+@guarded_as("")
 def _signature_hash(certificate: x509.Certificate) -> str:
-    with suppress(UnsupportedAlgorithm):
-        algorithm = certificate.signature_hash_algorithm
-        return algorithm.name if algorithm else ""
-    return ""
+    algorithm = certificate.signature_hash_algorithm
+    return algorithm.name if algorithm else ""
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:

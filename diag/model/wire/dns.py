@@ -3,17 +3,17 @@
 from functools import lru_cache
 
 import dns.edns
-import dns.exception
 import dns.flags
 import dns.message
 import dns.rcode
-import dns.rdatatype
 import dns.rdtypes.ANY.CNAME
 import dns.rdtypes.ANY.SOA
+import dns.rdtypes.IN.A
+import dns.rdtypes.IN.AAAA
 from msgspec import Struct
 
 from diag.model.text import clean
-from diag.model.wire.unreadable import Unreadable
+from diag.model.wire.unreadable import guarded
 
 LONGEST_CHAIN = 16
 """How many aliases of one name are followed: loops end here."""
@@ -31,7 +31,7 @@ class DnsMessage(Struct, frozen=True):
     question: str
     """The name asked for; empty where the answer repeats none."""
     addresses: tuple[str, ...]
-    """The A and AAAA records of the answer, wherever its aliases lead."""
+    """The A and AAAA records of the answer in class IN, wherever its aliases lead."""
     aliases: tuple[tuple[str, str], ...]
     """The CNAME records of the answer, each as (name, target), in order."""
     canonical: str
@@ -49,13 +49,10 @@ class DnsMessage(Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def read_message(wire: bytes) -> DnsMessage | Unreadable:
+@guarded("DNS message")
+def read_message(wire: bytes) -> DnsMessage:
     """The facts of a DNS answer in wire format; `Unreadable` where it is none."""
-    try:
-        message = dns.message.from_wire(wire, ignore_trailing=True)
-    except (dns.exception.DNSException, ValueError):
-        return Unreadable("DNS message")
-    return _facts(message)
+    return _facts(dns.message.from_wire(wire, ignore_trailing=True))
 
 
 def _facts(message: dns.message.Message) -> DnsMessage:
@@ -71,8 +68,8 @@ def _facts(message: dns.message.Message) -> DnsMessage:
         addresses=tuple(
             clean(record.address)
             for records in message.answer
-            if records.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA)
             for record in records
+            if isinstance(record, dns.rdtypes.IN.A.A | dns.rdtypes.IN.AAAA.AAAA)
         ),
         aliases=aliases,
         canonical=_canonical(asked, dict(aliases)),

@@ -1,5 +1,7 @@
 """Which protocol the first bytes of an answer belong to, where another one was expected."""
 
+from diag.model.wire.unreadable import guarded_as
+
 TLS_RECORDS = (b"\x14\x03", b"\x15\x03", b"\x16\x03", b"\x17\x03")
 """How every TLS record begins: its kind, and the major version (RFC 8446, section 5.1)."""
 _GREETINGS = (
@@ -18,6 +20,7 @@ _MYSQL = b"\x00\x00\x00\x0a"
 UNKNOWN = "unknown"
 
 
+@guarded_as(UNKNOWN)
 def protocol(first: bytes) -> str:
     """The protocol by its first bytes; `unknown` where they fit none that is known here."""
     if first[1:5] == _MYSQL:

@@ -6,13 +6,11 @@ For how long a word holds is part of it: whoever judges knows what time it is.
 
 import base64
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import quote
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -21,12 +19,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 from msgspec import Struct
 
 from diag.model.wire.certificate import signed_by
+from diag.model.wire.unreadable import guarded_as
 
 CLOCK_SLACK = timedelta(minutes=5)
 """How far the clocks of an authority and of this machine may be apart before a word of theirs is early or late."""
 UNLIMITED = timedelta(days=7)
 """For how long a word holds that names no end: responders that name none say that they always know better (section 4.2.2.1)."""
-_BROKEN = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound, x509.DuplicateExtension)
 _PSS_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 
 
@@ -64,31 +62,27 @@ class Revocation(Struct, frozen=True):
         return not early and not late
 
 
-def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str | None:
+@guarded_as(None)
+def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str:
     """The address of the question about `child` (DER) by GET (RFC 6960, appendix A.1); None where one of them is unreadable."""
-    try:
-        lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
-        name = hashes.SHA1()  # noqa: S303  (it names the issuer and protects nothing; every responder knows it, section 4.1.1)
-        request = ocsp.OCSPRequestBuilder().add_certificate(lower, upper, name).build()
-    except _BROKEN:
-        return None
+    lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
+    name = hashes.SHA1()  # noqa: S303  (it names the issuer and protects nothing; every responder knows it, section 4.1.1)
+    request = ocsp.OCSPRequestBuilder().add_certificate(lower, upper, name).build()
     return f"{responder.rstrip('/')}/{quote(base64.b64encode(request.public_bytes(Encoding.DER)), safe='')}"
 
 
+@guarded_as(Unsaid.NO_STATUS)
 def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
     """What an OCSP response (DER) says of `child`, if `issuer` or its responder has signed it."""
-    try:
-        said = ocsp.load_der_ocsp_response(response)
-        if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-            return Unsaid.DECLINED
-        upper = x509.load_der_x509_certificate(issuer)
-        signer = next((one for one in (upper, *_appointed(said, issuer)) if _verifies(said, one)), None)
-        if signer is None:
-            return Unsaid.UNSIGNED
-        serial = x509.load_der_x509_certificate(child).serial_number
-        one = next((one for one in said.responses if one.serial_number == serial and _issued_by(one, upper)), None)
-    except _BROKEN:
-        return Unsaid.NO_STATUS
+    said = ocsp.load_der_ocsp_response(response)
+    if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+        return Unsaid.DECLINED
+    upper = x509.load_der_x509_certificate(issuer)
+    signer = next((one for one in (upper, *_appointed(said, issuer)) if _verifies(said, one)), None)
+    if signer is None:
+        return Unsaid.UNSIGNED
+    serial = x509.load_der_x509_certificate(child).serial_number
+    one = next((one for one in said.responses if one.serial_number == serial and _issued_by(one, upper)), None)
     if one is None:
         return Unsaid.OTHER
     begins, ends = one.this_update_utc, one.next_update_utc or one.this_update_utc + UNLIMITED
@@ -100,69 +94,64 @@ def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unsa
     return Revocation(True, True, one.revocation_time_utc, reason.name if reason else "", begins, ends)
 
 
+@guarded_as(Unsaid.NO_STATUS)
 def read_crl(content: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
     """What a whole list (DER or PEM) says of `child`, if `issuer` has signed it.
 
     A list of changes (section 5.2.4), one that speaks for other authorities, or of certificates of another kind, says nothing.
     """
     listed = _load_list(content)
-    if listed is None:
-        return Unsaid.NO_STATUS
-    try:
-        lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
-        key = upper.public_key()
-        if listed.issuer != upper.subject or not listed.is_signature_valid(key):  # type: ignore[arg-type]  # TypeError: no such key
-            return Unsaid.UNSIGNED
-        if not _speaks_of(listed, lower):
-            return Unsaid.OTHER
-        entry = listed.get_revoked_certificate_by_serial_number(lower.serial_number)
-        begins = listed.last_update_utc
-    except _BROKEN:
-        return Unsaid.NO_STATUS
+    lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
+    key = upper.public_key()
+    if listed.issuer != upper.subject or not listed.is_signature_valid(key):  # type: ignore[arg-type]  # TypeError: no such key
+        return Unsaid.UNSIGNED
+    if not _speaks_of(listed, lower):
+        return Unsaid.OTHER
+    entry = listed.get_revoked_certificate_by_serial_number(lower.serial_number)
+    begins = listed.last_update_utc
     ends = listed.next_update_utc or begins + UNLIMITED
     if entry is None:
         return Revocation(False, begins=begins, ends=ends)
     return Revocation(True, True, entry.revocation_date_utc, _reason(entry), begins, ends)
 
 
+@guarded_as(False)
 def is_list(content: bytes) -> bool:
     """Whether this is a list of revoked certificates (DER or PEM), whoever signed it."""
-    return _load_list(content) is not None
+    _load_list(content)  # it raises where it is none
+    return True
 
 
-def _load_list(content: bytes) -> x509.CertificateRevocationList | None:
-    try:
-        return (x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl)(content)
-    except _BROKEN:
-        return None
+@guarded_as(False)
+def is_response(content: bytes) -> bool:
+    """Whether this is an OCSP response (DER), whoever signed it."""
+    ocsp.load_der_ocsp_response(content)
+    return True
+
+
+def _load_list(content: bytes) -> x509.CertificateRevocationList:
+    return (x509.load_pem_x509_crl if content.startswith(b"-----") else x509.load_der_x509_crl)(content)
 
 
 def _speaks_of(listed: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
     """Whether a list is one about certificates like this: not one of changes, not of another kind (section 5.2.5)."""
-    with suppress(x509.ExtensionNotFound):
-        listed.extensions.get_extension_for_class(x509.DeltaCRLIndicator)
-        return False
-    try:
-        scope = listed.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
-    except x509.ExtensionNotFound:
-        return True
+    kinds = {type(extension.value): extension.value for extension in listed.extensions}
+    scope = kinds.get(x509.IssuingDistributionPoint)
+    if x509.DeltaCRLIndicator in kinds or not isinstance(scope, x509.IssuingDistributionPoint):
+        return x509.DeltaCRLIndicator not in kinds
     authority = _is_authority(certificate)
     elsewhere = scope.indirect_crl or scope.only_contains_attribute_certs or scope.only_some_reasons
     return not (elsewhere or (scope.only_contains_ca_certs and not authority) or (scope.only_contains_user_certs and authority))
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return False
+    constraints = (one.value for one in certificate.extensions if isinstance(one.value, x509.BasicConstraints))
+    return any(one.ca for one in constraints)
 
 
+@guarded_as("")
 def _reason(entry: x509.RevokedCertificate) -> str:
-    try:
-        return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.name
-    except _BROKEN:
-        return ""
+    return entry.extensions.get_extension_for_class(x509.CRLReason).value.reason.name
 
 
 def _issued_by(one: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
@@ -175,12 +164,13 @@ def _issued_by(one: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
 def _appointed(said: ocsp.OCSPResponse, issuer: bytes) -> Iterator[x509.Certificate]:
     """The certificates sent along that the issuer made for signing responses (section 4.2.2.2)."""
     for certificate in said.certificates:
-        try:
-            purposes = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-        except _BROKEN:
-            continue
-        if ExtendedKeyUsageOID.OCSP_SIGNING in purposes and signed_by(certificate.public_bytes(Encoding.DER), issuer):
+        if _signs_responses(certificate) and signed_by(certificate.public_bytes(Encoding.DER), issuer):
             yield certificate
+
+
+@guarded_as(False)
+def _signs_responses(certificate: x509.Certificate) -> bool:
+    return ExtendedKeyUsageOID.OCSP_SIGNING in certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
 
 
 def _verifies(said: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:
@@ -203,9 +193,7 @@ def _rsa_signed(said: ocsp.OCSPResponse, key: rsa.RSAPublicKey) -> bool:
     return used is not None and _accepts(key.verify, said, padding.PKCS1v15(), used)
 
 
+@guarded_as(False)
 def _accepts(verify: Callable[..., None], said: ocsp.OCSPResponse, *terms: object) -> bool:
-    try:
-        verify(said.signature, said.tbs_response_bytes, *terms)
-    except InvalidSignature:
-        return False
+    verify(said.signature, said.tbs_response_bytes, *terms)  # it raises where that is not so
     return True
