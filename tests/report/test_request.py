@@ -74,7 +74,7 @@ def test_the_table_can_be_read_by_machines() -> None:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["=cmd|' /C calc'!A0", "+1", "-1", "@sum", "\t=1"])
+@pytest.mark.parametrize("scheme", ["=cmd|' /C calc'!A0", "+1", "-1", "@sum", "\t=1", " =1", "\u00a0@x", "＝1"])
 def test_no_cell_is_a_formula(scheme: str) -> None:
     diagnosis, evidence = run(1, 1)
     cause = replace(diagnosis.causes[0], owner=Owner.PROXY)
@@ -84,7 +84,7 @@ def test_no_cell_is_a_formula(scheme: str) -> None:
     other = Evidence(replace(evidence.run, trails=(evil,)), evidence.observations)
     rows = list(csv.reader(io.StringIO(write_csv(asked(replace(diagnosis, causes=(cause,)), other)))))
     assert len(rows) == 2
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@", "\t", "＝"))]
 
 
 def test_markdown_takes_what_was_seen_for_text() -> None:

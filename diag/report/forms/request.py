@@ -90,8 +90,8 @@ def _between(line: RequestLine) -> str:
 
 
 def _cell(text: str) -> str:
-    """Fit for a cell: no beginning that a spreadsheet takes for a formula."""
-    return text.lstrip("=+-@\t\r")
+    """Fit for a cell, whoever wrote it: no control characters, and no beginning that a spreadsheet takes for a formula."""
+    return clean(text).lstrip(" =+-@＝＋－＠")  # some take the wide forms too
 
 
 def _escaped(text: str) -> str:
