@@ -1,9 +1,10 @@
 """What holds for every check of every family: over healthy networks, over evidence with pieces missing, over what it tells."""
 
 import string
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -67,11 +68,53 @@ def thinned(evidence: Evidence, missing: set[int], faulty: set[int]) -> Evidence
 
 
 some = st.sets(st.integers(0, 14))
+few_of_many = st.sets(st.integers(0, 30), max_size=10)
+
+
+@cache
+def recorded_health() -> tuple[str, ...]:
+    """The recorded scenes in which everything arrives and nothing is a problem."""
+    told = {name: judge(read_scene(name).evidence, CATALOGUE) for name in SCENES}
+    return tuple(
+        name
+        for name, diagnosis in told.items()
+        if all(state.arrived for state in diagnosis.endpoints)
+        and not any(cause.status is Status.PROBLEM for cause in diagnosis.causes)
+    )
 
 
 @given(st.sampled_from(sorted(HEALTHY)), some, some)
+@example("IPv6 alone", {5}, {7})
+@example("AAAA on a machine of IPv4 alone", set(), {2, 3, 4, 5, 8})
 def test_missing_evidence_makes_no_problem_of_a_healthy_network(name: str, missing: set[int], faulty: set[int]) -> None:
     assert alarms(judge(thinned(HEALTHY[name], missing, faulty), CATALOGUE), Status.PROBLEM) == []
+
+
+@given(st.data(), few_of_many, few_of_many)
+def test_nor_of_a_recorded_one(data: st.DataObject, missing: set[int], faulty: set[int]) -> None:
+    evidence = read_scene(data.draw(st.sampled_from(recorded_health()))).evidence
+    assert alarms(judge(thinned(evidence, missing, faulty), CATALOGUE), Status.PROBLEM) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "faulty"),
+    [
+        ("privatelink-resolves-public/resolvers-differ", {3, 7, 8, 9}, set()),
+        ("network-source-ports-scarce/the-host-has-the-limit", {7}, set()),
+        ("network-source-ports-scarce/the-host-has-the-limit", set(), {4, 17}),
+        ("machine-ports-exhausted/for-one-of-two-addresses", {11}, set()),
+        ("proxy-login-rejected/digest-login-given", {9, 12}, set()),
+        ("proxy-name-not-found/found", {3, 7, 8, 11}, set()),
+        ("lab/network-ipv6-broken", set(), {9}),
+        ("network-ipv6-broken/rejected", set(), {11}),
+        ("privatelink-unexpectedly-private/and-works", set(), {12}),
+        ("dns-search-domain-captured/the-name-exists-below-it-alone", set(), {12}),
+        ("network-ipv6-broken/six-switched-off", {5, 8, 10}, set()),
+    ],
+)
+def test_what_we_could_not_see_is_never_held_against_the_network(name: str, missing: set[int], faulty: set[int]) -> None:
+    assert name in recorded_health()
+    assert alarms(judge(thinned(read_scene(name).evidence, missing, faulty), CATALOGUE), Status.PROBLEM) == []
 
 
 @given(st.sampled_from(SCENES), some, some)
