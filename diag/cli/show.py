@@ -65,7 +65,7 @@ def command(
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
     if request or request_csv:
-        lines = requested(diagnosis, bundle.evidence)
+        lines = requested(diagnosis, bundle.evidence, {check.id: check for check in CATALOGUE})
         text = write_csv(lines) if request_csv else write_request(lines, bundle.evidence)
         sys.stdout.buffer.write(text.encode())
         return FOUND_NOTHING

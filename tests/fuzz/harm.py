@@ -81,7 +81,7 @@ def show_it_all(bundle: Bundle) -> None:
         write_summary(diagnosis, catalogue, bundle.evidence).encode("ascii")
         msgspec.json.decode(write_report(diagnosis, catalogue, bundle.evidence))
         write_junit(diagnosis, catalogue, bundle.evidence)
-        lines = requested(diagnosis, bundle.evidence)
+        lines = requested(diagnosis, bundle.evidence, catalogue)
         write_request(lines, bundle.evidence)
         for row in csv.reader(io.StringIO(write_csv(lines))):
             if any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row):

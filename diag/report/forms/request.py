@@ -6,7 +6,7 @@ else of the run; causes that are no rule (a login, a dead proxy, a wrong name) a
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from diag.model.diagnosis import Diagnosis
@@ -15,17 +15,9 @@ from diag.model.route import Route
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Status
+from diag.report.wording.sentences import Catalogue
 from diag.report.wording.words import count_words
 
-REASONS: Mapping[str, str] = {
-    "proxy-refuses-target": "the proxy's rules refuse it",
-    "proxy-tunnel-cut": "the proxy opens the way and then ends it",
-    "network-connection-filtered": "connections are swallowed on the way",
-    "network-connection-rejected": "something on the way rejects connections",
-    "network-no-egress": "nothing outside answers from here",
-    "tls-sni-filtered": "connections are ended for the name that they ask for",
-}
-"""What a rule does, by the cause that says so."""
 _SURE = {Confidence.CERTAIN: "certain", Confidence.LIKELY: "likely", Confidence.POSSIBLE: "possible"}
 
 
@@ -43,18 +35,22 @@ class Line:
     cause: str
 
 
-def requested(diagnosis: Diagnosis, evidence: Evidence) -> tuple[Line, ...]:
-    """What was refused by a rule, in the order of the run, each host and port once for each reason; empty: nothing was."""
+def requested(diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> tuple[Line, ...]:
+    """Return what was refused by a rule, in the order of the run, each host and port once for each reason; empty: nothing was.
+
+    What counts as a rule, and how it is put, each check says of itself (`asks_for`).
+    """
+    reasons = {check.id: check.asks_for for check in catalogue.values() if check.asks_for}
     endpoints = {str(state.endpoint): state.endpoint for state in diagnosis.endpoints}
     routes = {str(trail.endpoint): trail.route for trail in evidence.run.trails}
     lines = []
     for verdict in diagnosis.verdicts:
-        if verdict.check not in REASONS or verdict.finding.status is not Status.PROBLEM:
+        if verdict.check not in reasons or verdict.finding.status is not Status.PROBLEM:
             continue
         for subject in verdict.finding.hits or (verdict.subject,):
             if subject in endpoints:
                 sure = _SURE[verdict.finding.confidence]
-                lines.append(_line(endpoints[subject], routes.get(subject), verdict.check, sure))
+                lines.append(_line(endpoints[subject], routes.get(subject), verdict.check, reasons[verdict.check], sure))
     places = {str(endpoint.authority): number for number, endpoint in enumerate(endpoints.values())}
     return tuple(sorted(dict.fromkeys(lines), key=lambda line: places.get(_place(line), len(places))))
 
@@ -89,10 +85,10 @@ def write_csv(lines: Sequence[Line]) -> str:
     return out.getvalue()
 
 
-def _line(endpoint: Endpoint, route: Route | None, cause: str, confidence: str) -> Line:
+def _line(endpoint: Endpoint, route: Route | None, cause: str, reason: str, confidence: str) -> Line:
     proxy = route.proxy if route else None
     way = f"through {proxy.scheme}://{proxy}" if proxy else "direct"
-    return Line(_cell(endpoint.host), endpoint.port, endpoint.scheme, _cell(way), REASONS[cause], confidence, cause)
+    return Line(_cell(endpoint.host), endpoint.port, endpoint.scheme, _cell(way), reason, confidence, cause)
 
 
 def _place(line: Line) -> str:
