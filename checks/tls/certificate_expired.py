@@ -67,6 +67,7 @@ _OF_AN_AUTHORITY = Sentences(
 CHECK = EndpointCheck(
     id="tls-certificate-expired",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

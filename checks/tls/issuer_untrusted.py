@@ -130,6 +130,7 @@ _HALF_WAY = Sentences(
 CHECK = EndpointCheck(
     id="tls-issuer-untrusted",
     owner=Owner.MACHINE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

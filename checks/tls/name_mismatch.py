@@ -141,6 +141,7 @@ _IN_THE_WRONG_ORDER = Sentences(
 CHECK = EndpointCheck(
     id="tls-name-mismatch",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -50,6 +50,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="tls-self-signed",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
