@@ -10,7 +10,7 @@ from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
-from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.run import Evidence
 from diag.model.verdict import RUN, Because, Finding, Status, Verdict, not_applicable, unknown
 
@@ -81,7 +81,7 @@ def _finding(applies: Callable[[V], bool], judged: Callable[[V], Finding], view:
 
 def _puzzled(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck]) -> frozenset[str]:
     """The endpoints whose answer a check that reads answers looked at, and could not judge: such an answer is not called well."""
-    readers = {check.id for check in checks if isinstance(check, EndpointCheck) and check.needs is Stage.EXCHANGE}
+    readers = {check.id for check in checks if check.family == "http"}
     return frozenset(
         verdict.subject
         for verdict in verdicts
