@@ -21,7 +21,6 @@ from diag.report.wording.words import (
     upgrade_words,
 )
 
-
 REDIRECTED = 300
 """From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
 
