@@ -40,7 +40,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 _STATUSES = frozenset({403, 404})
 SAME = "a made-up name below the same domain leads to the same servers and is answered in the very same way"
-NOBODY = "diag-no-such-name"
+NO_SUCH_ACCOUNT = "diag-no-such-name"
 """The first label of the made-up name."""
 _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 """Identifiers and times, which differ in answers that are alike."""
@@ -84,7 +84,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
     seen = view.exchange
     if seen is None or not _is_refused(view, seen) or author(view, seen) is not Author.SERVICE:
         return
-    name = f"{NOBODY}.{_domain(view.endpoint.host)}"
+    name = f"{NO_SUCH_ACCOUNT}.{_domain(view.endpoint.host)}"
     found = look_up(view.evidence, name)
     yield from found.wanted
     if found.told and isinstance(seen.question.over, Handshake):

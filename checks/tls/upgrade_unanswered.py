@@ -22,7 +22,7 @@ Where a handshake that begins at once is answered, it is `tls-begins-at-once`. W
 ended as well, it is `network-connection-cut`. A server that answers, and be it no, is another cause.
 """
 
-from diag.knowledge.starttls import LOST, at_once, expected, goes_over, speaks_tls_at_once
+from diag.knowledge.starttls import WITHOUT_AN_ANSWER, at_once, expected, goes_over, speaks_tls_at_once
 from diag.model.answer import UpgradeReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -40,7 +40,7 @@ def judge(view: EndpointView) -> Finding:
     answer = seen.answer
     if answer.stage:
         return unknown(Because.UNDECIDED, seen.observation)
-    if answer.failure not in LOST:
+    if answer.failure not in WITHOUT_AN_ANSWER:
         return ok(seen.observation)
     shown = speaks_tls_at_once(view, seen)
     if shown:

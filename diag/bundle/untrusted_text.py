@@ -19,7 +19,7 @@ from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.secret_shapes import ASSIGNED, ISSUED, LONG_KEY, PRIVATE_KEY, REMOVED, TICKET, long_key, may_assign, names_secret
 
-LONGEST = 1 << 18
+LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
@@ -51,8 +51,8 @@ def certificates(content: bytes) -> Iterator[bytes]:
             yield base64.b64decode(block)
 
 
-Change = Callable[[bytes], bytes]
-Address = Callable[[str], str]
+Rewrite = Callable[[bytes], bytes]
+RenameAddress = Callable[[str], str]
 """What becomes of an address, canonical and in lower case; the same where it stays."""
 
 
@@ -78,9 +78,9 @@ class Foreign:
         self._computers = _words(name for name in private.computers() if name.lower() not in kept)
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
-        self._moved: Address | None = None
+        self._moved: RenameAddress | None = None
 
-    def withhold(self, hosts: frozenset[str], address: Address | None, homes: frozenset[str]) -> None:
+    def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """From now on host names (lower case, dotted) with all below them, addresses and home folders are replaced as well."""
         self._hosts = hosts
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
@@ -102,7 +102,7 @@ class Foreign:
         relative = content.startswith((b"/", b"?", b"#"))
         return self.words(urls.path(content) if relative else content)
 
-    def _once(self, kind: str, content: bytes, change: Change) -> bytes:
+    def _once(self, kind: str, content: bytes, change: Rewrite) -> bytes:
         """The same text is changed once: a run sees the same answers over and over."""
         known = self._done.get((kind, content))
         if known is None:
@@ -160,7 +160,7 @@ class Foreign:
     def _hides(self, content: bytes) -> bool:
         if self._names_secret(content):
             return True
-        if len(content) > LONGEST:
+        if len(content) > LARGEST_CONTENT:
             return True
         looked_at = set(content.split(b"\n"))
         try:
