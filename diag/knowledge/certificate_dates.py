@@ -21,7 +21,7 @@ AUTHORITY = "authority"
 """What is told of: the server's own certificate, or one above it."""
 
 
-class Clock(StrEnum):
+class ClockComparison(StrEnum):
     """What is known of this computer's clock."""
 
     RIGHT = "right"
@@ -106,6 +106,6 @@ def judged_by_clock(
         subject=certificate.common_name or certificate.subject or view.endpoint.host,
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
-        clock=(Clock.NOT_COMPARED if skew is None else Clock.RIGHT).value,
+        clock=(ClockComparison.NOT_COMPARED if skew is None else ClockComparison.RIGHT).value,
         form=LEAF if is_leaf else AUTHORITY,
     )

@@ -23,7 +23,7 @@ MOST_RECIPIENTS = 16
 HPKE = "hpke:"
 KEY_LENGTH = 32
 """Bytes of a public key after `hpke:` (X25519, RFC 7748)."""
-PRIVATE = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
+PRIVATE_KEYS = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
 """How private keys begin, in capitals."""
 _AGE = "age"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -82,7 +82,7 @@ def read_recipients(top: TomlTable) -> tuple[str, ...]:
     if len(recipients) > MOST_RECIPIENTS:
         raise top.wrong("recipients", f"there are {len(recipients)} recipients: at most {MOST_RECIPIENTS} can be encrypted to")
     for key in recipients:
-        if key.upper().startswith(PRIVATE):
+        if key.upper().startswith(PRIVATE_KEYS):
             raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one")
         if not (_is_age(key) or _is_hpke(key)):
             raise top.wrong(

@@ -14,8 +14,8 @@ from diag.bundle import hpke
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle, NotABundle
 from diag.bundle.envelope import EncryptedBundle, envelope_for, is_encrypted, opened
 from diag.bundle.keys import (
+    HPKE_PUBLIC,
     MOST_KEYS,
-    PUBLIC,
     Identities,
     Recipients,
     UnusableKey,
@@ -131,8 +131,8 @@ def test_no_byte_of_it_can_be_changed(tmp_path: Path) -> None:
         (["nowhere.txt"], "is neither a public key"),
         (["hpke-secret:abcdef"], "that is a private key"),
         (["AGE-SECRET-KEY-1ABC"], "that is a private key"),
-        ([PUBLIC + base64.b64encode(bytes(32)).decode(), "age1xyz"], "not to both"),
-        ([PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST_KEYS + 1)], "16 keys at most"),
+        ([HPKE_PUBLIC + base64.b64encode(bytes(32)).decode(), "age1xyz"], "not to both"),
+        ([HPKE_PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST_KEYS + 1)], "16 keys at most"),
     ],
 )
 def test_a_key_that_cannot_be_used_is_said_and_never_shown(words: list[str], said: str) -> None:
@@ -149,7 +149,7 @@ def test_a_key_that_is_no_point_is_refused_before_anything_is_done() -> None:
 def test_a_file_of_keys(tmp_path: Path) -> None:
     one, _ = pair(tmp_path)
     (tmp_path / "team.txt").write_text(f"# the team\n\n{one}\n")
-    assert read_recipients([str(tmp_path / "team.txt"), one]).hpke == (base64.b64decode(one.removeprefix(PUBLIC)),)
+    assert read_recipients([str(tmp_path / "team.txt"), one]).hpke == (base64.b64decode(one.removeprefix(HPKE_PUBLIC)),)
     (tmp_path / "none.txt").write_text("# nothing\n")
     with pytest.raises(UnusableKey, match="holds no public key"):
         read_recipients([str(tmp_path / "none.txt")])

@@ -23,7 +23,7 @@ def defined(path: Path) -> Iterator[str]:
         if isinstance(node, ast.ClassDef):
             yield from [node.name] if not node.name.startswith("_") else []
         elif isinstance(node, ast.Assign):
-            names = node.targets
+            names = [part for target in node.targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
         elif isinstance(node, ast.AnnAssign):
             names = [node.target]
         for name in names:
