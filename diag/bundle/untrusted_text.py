@@ -18,11 +18,10 @@ from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.secret_shapes import ASSIGNED, ISSUED, LONG_KEY, PRIVATE_KEY, REMOVED, TICKET, long_key, may_assign, names_secret
+from diag.model.endpoint import LONGEST_NAME
 
 LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
-LONGEST_NAME = 253
-"""Characters of a host name (RFC 1035, section 2.3.4); what stands before them in a text is none of it."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
 _FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
