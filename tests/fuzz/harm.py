@@ -75,7 +75,7 @@ def show_it_all(bundle: Bundle) -> None:
         if any(one.attributes.get("href", "#")[:1] != "#" for one in elements.elements):
             raise Harm("a page that leads elsewhere")
         shown = io.StringIO()
-        write_diagnosis(open_page(shown), diagnosis, catalogue, bundle.evidence, verbose=True)
+        write_diagnosis(open_page(shown), diagnosis, catalogue, bundle.evidence, verbose=True, quoted=bundle.evidence)
         write_contents(open_page(shown), bundle)
         if not all(line.isprintable() for line in shown.getvalue().split("\n")):
             raise Harm("a screen that is steered")
