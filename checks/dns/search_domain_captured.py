@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up
 from diag.knowledge.uncached_lookup import difference
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -64,26 +64,37 @@ def judge(view: EndpointView) -> Finding:
         *trial.seen,
         about=domain,
         confidence=Confidence.CERTAIN if trial.better else Confidence.LIKELY,
+        rules_out={"meant-to-be-below": trial.seen if trial.better else ()},
         name=view.dialled_host,
         domain=domain,
         addresses=found.ours,
-        resolved=found.theirs,
-        exists=bool(found.theirs),
+        resolved=found.theirs or None,
+        missing=None if found.theirs else True,
     )
 
 
 CHECK = EndpointCheck(
     id="dns-search-domain-captured",
-    owner=Owner.NETWORK,
+    owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
     applies=looks_up,
     questions=questions,
     explains=CONSEQUENCES,
+    rivals=(
+        Rival(
+            "meant-to-be-below",
+            words="the name below {domain} is the one that is meant, and what is amiss is there",
+            decided_by="the whole name, as the provider gave it",
+        ),
+    ),
     sentences=Sentences(
         title="The search domain {domain} answers in place of {name}",
-        seen="The system takes {name} for {addresses}, which is {name}.{domain}. The name itself, with a trailing dot: {resolved}"
-        " (it exists: {exists}).",
+        seen=(
+            "The system takes {name} for {addresses}, which is {name}.{domain}.",
+            "The name itself, with a trailing dot, is {resolved}.",
+            When("missing", (True,), "The name itself, with a trailing dot, does not exist."),
+        ),
         means="Programs here append {domain} to the name, and go to what that domain gives them.",
         remedy=(
             "Take {domain} from the search list of this computer, or have your DNS team remove its catch-all entry (*.{domain}).",

@@ -38,18 +38,25 @@ class ConnectOutcome(StrEnum):
 def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
     """One connect in one word."""
     answer = dial.answer
-    if not answer.failure:
+    return met_with(answer.failure, answer.icmp, dial.question.address, answer.source, interfaces)
+
+
+def met_with(
+    failure: str, icmp: IcmpError | None, address: Address, source: str, interfaces: Interfaces | None
+) -> ConnectOutcome:
+    """What anything that was sent to `address` met with: a connect, or a question over UDP; `source` empty: not known."""
+    if not failure:
         return ConnectOutcome.ACCEPTED
-    if answer.icmp is not None:
-        return _by_message(dial, answer.icmp, interfaces)
-    match answer.failure:
+    if icmp is not None:
+        return _by_message(failure, icmp, address, source, interfaces)
+    match failure:
         case Failure.REFUSED:
             return ConnectOutcome.REFUSED
         case Failure.TIMED_OUT:
             return ConnectOutcome.SILENCE
         case Failure.NO_ROUTE | Failure.NOT_SUPPORTED | Failure.BLACKHOLED:
             return ConnectOutcome.NO_WAY
-        case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
+        case Failure.ADDRESS_NOT_AVAILABLE if address.family == 6 and not _has_six(interfaces):
             return ConnectOutcome.NO_WAY  # so systems put it that know IPv6 and have no address of it
         case Failure.NOT_PERMITTED | Failure.ADDRESS_NOT_AVAILABLE | Failure.DESCRIPTORS_EXHAUSTED:
             return ConnectOutcome.HELD_BACK
@@ -57,14 +64,14 @@ def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
             return ConnectOutcome.OTHER
 
 
-def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> ConnectOutcome:
+def _by_message(failure: str, icmp: IcmpError, address: Address, source: str, interfaces: Interfaces | None) -> ConnectOutcome:
     """What an ICMP message amounts to, by its sender."""
-    if icmp.sender == dial.question.address.host:
-        return ConnectOutcome.REFUSED if dial.answer.failure == Failure.REFUSED else ConnectOutcome.REJECTED
-    if not _is_own(icmp.sender, dial.answer.source, interfaces):
+    if icmp.sender == address.host:
+        return ConnectOutcome.REFUSED if failure == Failure.REFUSED else ConnectOutcome.REJECTED
+    if not _is_own(icmp.sender, source, interfaces):
         return ConnectOutcome.REJECTED
     # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
-    return ConnectOutcome.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
+    return ConnectOutcome.NO_NEIGHBOUR if failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
 
 
 def _has_six(interfaces: Interfaces | None) -> bool:
