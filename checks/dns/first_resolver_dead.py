@@ -65,12 +65,13 @@ def judge(run_view: RunView) -> Finding:
     late = [view for view in cases if _took(view, dead) >= SLACK * patience]
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
+    waited = [seen for view in late for seen in (*looked_up(view), *seen_of(answers_by_resolver(view)))]
     say = problem if lost else warning
     return say(
         *cites,
         about=", ".join(_text(dead)),
         perhaps=(Owner.DNS,),
-        rules_out={"slow-of-its-own": [seen for view in late for seen in looked_up(view)]} if late else None,
+        rules_out={"slow-of-its-own": waited},
         hits=[str(view.endpoint) for view in (lost or late)],
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,
         dead=_text(dead),

@@ -67,6 +67,8 @@ class Quiet(StrEnum):
     """Another than the resolver said that it cannot, or may not, be reached."""
     PORT_CLOSED = "port_closed"
     """The resolver's machine said that no program takes questions there."""
+    UDP_LOST = "udp_lost"
+    """It answers over TCP, and never over UDP."""
     SILENT = "silent"
 
 
@@ -84,6 +86,7 @@ OWNERS = {
     Quiet.NO_NEIGHBOUR: (Owner.NETWORK, Owner.MACHINE),
     Quiet.REJECTED: (Owner.NETWORK, Owner.MACHINE),
     Quiet.PORT_CLOSED: (Owner.DNS, Owner.MACHINE),
+    Quiet.UDP_LOST: (Owner.NETWORK, Owner.DNS),
     Quiet.SILENT: (Owner.DNS, Owner.NETWORK, Owner.MACHINE),
 }
 """Who can fix it, the likeliest first."""
@@ -124,8 +127,9 @@ def judge(view: EndpointView) -> Finding:
     answered = [seen for seen in over_tcp if outcome_of_reply(seen.answer) is not DnsOutcome.NOTHING]
     away = heard_from(view.control_dials) is False and all(is_outside(voice.server.host) for voice in silent)
     why = _why(view, [*(reply for voice in silent for reply in voice.replies), *over_tcp])
+    why = Quiet.UDP_LOST if why is Quiet.SILENT and answered else why
     told = why is not Quiet.SILENT
-    lost_again = [seen.observation for seen in over_tcp] if not answered else []
+    lost_again = [seen.observation for seen in over_tcp]
     return problem(
         *looked_up(view),
         *seen_of(answers_by_resolver(view)),
@@ -215,6 +219,11 @@ CHECK = EndpointCheck(
             ),
             When(
                 "quiet", (Quiet.REJECTED,), "Ask your network team why {speakers} turns away questions to {resolvers}, port 53."
+            ),
+            When(
+                "quiet",
+                (Quiet.UDP_LOST,),
+                "Have your network team open port 53 over UDP, besides TCP, from this computer to {resolvers}.",
             ),
             When("quiet", (Quiet.PORT_CLOSED,), "Have your DNS team start the resolver on {resolvers}: nothing listens there."),
             When(

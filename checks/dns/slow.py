@@ -49,7 +49,7 @@ class Wait(StrEnum):
     FOR_RESOLVER = "for_resolver"
     """A resolver takes its time."""
     FOR_LOST_PACKET = "for_lost_packet"
-    """The resolvers are quick, and the system waited as long as it waits for one that does not answer."""
+    """The resolvers are quicker by far, and the system waited as long as it waits for one that does not answer."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -64,8 +64,9 @@ def judge(view: EndpointView) -> Finding:
     if not waits:
         return unknown(Because.UNDECIDED, *cites)
     longest, slow = max(waits, key=lambda wait: wait[0])
-    quick = min(wait for wait, _ in waits) <= _LONG
-    if quick and (own is None or own < SLACK * wait_for_reply(view)):
+    quick = min(wait for wait, _ in waits) <= _LONG or (own is not None and longest <= own / 2)
+    dead = any(voice.said is DnsOutcome.NOTHING for voice in answers_by_resolver(view))
+    if quick and (dead or own is None or own < SLACK * wait_for_reply(view)):
         return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
     return warning(
         *cites,

@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
             questions=True,
         )
     if not view.dials:
-        return unknown(Because.NO_ANSWER)
+        return unknown(Because.NOT_REACHED)
     forbidden = all_ended(view, ConnectOutcome.HELD_BACK)
     if not forbidden or any(dial.answer.failure in LACKING for dial in forbidden):
         return ok(*seen_in(view.dials))

@@ -190,6 +190,7 @@ CHECK = RunCheck(
         "dns-query-refused",
         "dns-first-resolver-dead",
         "machine-resolver-settings-unusable",
+        "machine-outgoing-redirected",
         "network-no-egress",
         "network-gateway-dead",
         "network-connection-filtered",

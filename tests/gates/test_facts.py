@@ -15,6 +15,7 @@ from diag.engine.judge import judge
 from diag.model.answer import DnsReply, Session
 from diag.model.check import AnyCheck
 from diag.model.endpoint_view import Stage
+from diag.model.machine import Resolvers
 from diag.model.run import Evidence
 from diag.model.verdict import Fact, Finding
 from diag.model.wire.certificate import read_chain
@@ -40,6 +41,8 @@ def seen_in(evidence: Evidence) -> str:
             case DnsReply() as reply:
                 read = read_message(reply.message)
                 parts.append(repr(read) if isinstance(read, DnsMessage) else "")
+            case Resolvers() as settings:
+                parts += [line.text for line in settings.misread]
     return "\n".join(parts).lower()
 
 

@@ -51,6 +51,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "no_neighbour": "this computer asked its own network for the next machine on the way, and none answered",
         "rejected": "turned away on the way",
         "port_closed": "no program takes questions there",
+        "udp_lost": "over UDP no reply came, however often it was asked",
         "silent": "no reply came, however often it was asked",
     },
     "wait": {
