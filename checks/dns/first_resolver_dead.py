@@ -104,6 +104,7 @@ def _text(servers: list[Address]) -> tuple[str, ...]:
 CHECK = RunCheck(
     id="dns-first-resolver-dead",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,

@@ -73,6 +73,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-private-answers-stripped",
     owner=Owner.DNS,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

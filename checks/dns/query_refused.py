@@ -62,6 +62,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-query-refused",
     owner=Owner.DNS,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

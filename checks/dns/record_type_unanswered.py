@@ -141,6 +141,7 @@ def _found(
 CHECK = EndpointCheck(
     id="dns-record-type-unanswered",
     owner=Owner.DNS,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

@@ -139,15 +139,11 @@ def _by_turns(view: EndpointView) -> bool:
 CHECK = EndpointCheck(
     id="dns-resolvers-disagree",
     owner=Owner.DNS,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
-    explains=(
-        "network-connection-refused",
-        "network-connection-filtered",
-        "network-connection-rejected",
-        "network-connection-cut",
-    ),
+    gives_address=True,
     rivals=(
         Rival(
             "lost-otherwise",

@@ -65,6 +65,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-server-failure",
     owner=Owner.DNS,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

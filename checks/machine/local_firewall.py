@@ -86,6 +86,7 @@ def _connects(view: EndpointView, forbidden: tuple[Dial, ...]) -> Finding:
 CHECK = EndpointCheck(
     id="machine-local-firewall",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),

@@ -104,6 +104,7 @@ def _all_spoke(late: Iterable[ResolverAnswer]) -> bool:
 CHECK = EndpointCheck(
     id="machine-resolver-ignored",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,

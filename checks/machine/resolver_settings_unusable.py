@@ -143,6 +143,7 @@ def _flaw(line: MisreadLine) -> LineFlaw:
 CHECK = EndpointCheck(
     id="machine-resolver-settings-unusable",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,

@@ -90,6 +90,7 @@ def _kinds(refused: Iterable[Dial]) -> Iterable[RouteKind]:
 CHECK = EndpointCheck(
     id="machine-route-refuses",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

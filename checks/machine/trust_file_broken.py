@@ -139,6 +139,7 @@ def _paths(broken: list[TrustVariable], *states: TrustState) -> tuple[str, ...] 
 CHECK = RunCheck(
     id="machine-trust-file-broken",
     owner=Owner.MACHINE,
+    about_chain=True,
     article=__doc__,
     judge=judge,
     questions=questions,
