@@ -27,7 +27,6 @@ from difflib import get_close_matches
 
 from diag.knowledge.extended_errors import BLOCKING, errors_given
 from diag.knowledge.resolver_answers import (
-    PASSED_OVER_MAY_KNOW,
     SILENT_MAY_KNOW,
     DnsOutcome,
     agreed_here,
@@ -114,7 +113,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     rivals=(
         SILENT_MAY_KNOW,
-        PASSED_OVER_MAY_KNOW,
+        Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
         Rival(
             "denied-by-rule",
             words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",

@@ -22,7 +22,6 @@ ones; the verdict then says that this is possible.
 """
 
 from diag.knowledge.resolver_answers import (
-    PASSED_OVER_MAY_KNOW,
     DnsOutcome,
     agreed_here,
     answers_by_resolver,
@@ -71,7 +70,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     rivals=(
         Rival("dns-private-answers-stripped", decided_by="the answer of a resolver outside this network"),
-        PASSED_OVER_MAY_KNOW,
+        Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
     ),
     sentences=Sentences(
         title="The name {name} exists and has no address",

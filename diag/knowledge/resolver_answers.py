@@ -313,4 +313,3 @@ SILENT_MAY_KNOW = Rival(
     decided_by="an answer of {silent}",
 )
 """What a "no" of some resolvers leaves open while others are silent."""
-PASSED_OVER_MAY_KNOW = Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked")
