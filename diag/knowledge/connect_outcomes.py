@@ -6,12 +6,12 @@ from statistics import median
 
 from diag.knowledge.routing import refusing_route
 from diag.model.address import Address, is_own, is_private, literal
-from diag.model.answer import Connection, IcmpError
+from diag.model.answer import Connection, DnsReply, IcmpError
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
-from diag.model.question import Connect
+from diag.model.question import Connect, Lookup
 from diag.model.view import Answered
 
 Dial = Answered[Connect, Connection]
@@ -37,19 +37,23 @@ class ConnectOutcome(StrEnum):
 
 def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
     """One connect in one word."""
-    answer = dial.answer
-    return met_with(answer.failure, answer.icmp, dial.question.address, answer.source, interfaces)
-
-
-def met_with(
-    failure: str, icmp: IcmpError | None, address: Address, source: str, interfaces: Interfaces | None
-) -> ConnectOutcome:
-    """What anything that was sent to `address` met with: a connect, or a question over UDP; `source` empty: not known."""
-    if not failure:
+    if not dial.answer.failure:
         return ConnectOutcome.ACCEPTED
-    if icmp is not None:
-        return _by_message(failure, icmp, address, source, interfaces)
-    match failure:
+    return _outcome(dial.answer, dial.question.address, dial.answer.source, interfaces)
+
+
+def outcome_of_reply(asked: Answered[Lookup, DnsReply], interfaces: Interfaces | None) -> ConnectOutcome:
+    """How a question to a resolver went on its way there, in the same words; accepted: something came back from it."""
+    server = asked.question.server
+    if asked.answer.message or server is None:
+        return ConnectOutcome.ACCEPTED
+    return _outcome(asked.answer, server, "", interfaces)
+
+
+def _outcome(answer: Connection | DnsReply, address: Address, source: str, interfaces: Interfaces | None) -> ConnectOutcome:
+    if answer.icmp is not None:
+        return _by_message(answer, answer.icmp, address, source, interfaces)
+    match answer.failure:
         case Failure.REFUSED:
             return ConnectOutcome.REFUSED
         case Failure.TIMED_OUT:
@@ -64,14 +68,16 @@ def met_with(
             return ConnectOutcome.OTHER
 
 
-def _by_message(failure: str, icmp: IcmpError, address: Address, source: str, interfaces: Interfaces | None) -> ConnectOutcome:
+def _by_message(
+    answer: Connection | DnsReply, icmp: IcmpError, address: Address, source: str, interfaces: Interfaces | None
+) -> ConnectOutcome:
     """What an ICMP message amounts to, by its sender."""
     if icmp.sender == address.host:
-        return ConnectOutcome.REFUSED if failure == Failure.REFUSED else ConnectOutcome.REJECTED
+        return ConnectOutcome.REFUSED if answer.failure == Failure.REFUSED else ConnectOutcome.REJECTED
     if not _is_own(icmp.sender, source, interfaces):
         return ConnectOutcome.REJECTED
     # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
-    return ConnectOutcome.NO_NEIGHBOUR if failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
+    return ConnectOutcome.NO_NEIGHBOUR if answer.failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
 
 
 def _has_six(interfaces: Interfaces | None) -> bool:
@@ -107,6 +113,11 @@ def all_ended(view: EndpointView, word: ConnectOutcome) -> tuple[Dial, ...]:
     """The walk's connects, where all of them met with `word`; empty otherwise."""
     pairs = outcomes_of(view)
     return tuple(dial for dial, _ in pairs) if all(each is word for _, each in pairs) else ()
+
+
+def has_no_way_on(dial: Dial) -> bool:
+    """Whether a router on the way says that it has no way to the host: not that it may not be reached."""
+    return dial.answer.failure == Failure.UNREACHABLE and dial.answer.icmp is not None
 
 
 def is_direct(view: EndpointView) -> bool:

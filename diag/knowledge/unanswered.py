@@ -6,7 +6,7 @@ can fix it.
 
 from collections.abc import Iterable
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, met_with
+from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of_reply
 from diag.knowledge.resolver_answers import ResolverAnswer
 from diag.model.address import is_own
 from diag.model.answer import DnsReply
@@ -19,10 +19,8 @@ Unanswered = Answered[Lookup, DnsReply]
 
 def ending_of(view: EndpointView, reply: Unanswered) -> ConnectOutcome:
     """What one question without a reply met with."""
-    links, server = view.machine.interfaces, reply.question.server
-    if server is None:
-        return ConnectOutcome.OTHER
-    return met_with(reply.answer.failure, reply.answer.icmp, server, "", links.answer if links else None)
+    links = view.machine.interfaces
+    return outcome_of_reply(reply, links.answer if links else None)
 
 
 def endings_met(view: EndpointView, replies: Iterable[Unanswered]) -> frozenset[ConnectOutcome]:
