@@ -140,7 +140,7 @@ CHECK = RunCheck(
     sentences=Sentences(
         title="Every connection to the outside is refused by this computer itself, before it leaves",
         seen=(
-            "{addresses} refused on the ports {ports}, all within {milliseconds} ms.",
+            "{addresses} refused on the ports {ports}, at once.",
             "A packet that may go one step only was answered in the same way: no host outside can do that.",
         ),
         means=(

@@ -93,7 +93,7 @@ def _fault(view: EndpointView, settings: Resolvers, heard: tuple[ResolverAnswer,
         return SettingsFault.MISREAD if settings.misread else SettingsFault.NO_RESOLVER
     if knowing:
         return SettingsFault.MISREAD
-    if not nobody_listens(view, heard):
+    if not nobody_listens(heard):
         return None
     system = view.machine.system
     inside = system is not None and system.answer.setting == "container"

@@ -11,6 +11,7 @@ from diag.knowledge.resolver_answers import ResolverAnswer
 from diag.model.address import is_own
 from diag.model.answer import DnsReply
 from diag.model.endpoint_view import EndpointView
+from diag.model.failure import Failure
 from diag.model.question import Lookup
 from diag.model.view import Answered
 
@@ -28,11 +29,11 @@ def endings_met(view: EndpointView, replies: Iterable[Unanswered]) -> frozenset[
     return frozenset(ending_of(view, reply) for reply in replies)
 
 
-def nobody_listens(view: EndpointView, heard: Iterable[ResolverAnswer]) -> bool:
+def nobody_listens(heard: Iterable[ResolverAnswer]) -> bool:
     """Whether the resolvers that are asked are all to run on this computer, and no program there takes questions."""
     voices = tuple(heard)
-    refused = (endings_met(view, voice.replies) == {ConnectOutcome.REFUSED} for voice in voices)
-    return bool(voices) and all(is_own(voice.server.host) for voice in voices) and all(refused)
+    refused = (reply.answer.failure == Failure.REFUSED for voice in voices for reply in voice.replies)
+    return bool(voices) and all(is_own(voice.server.host) and voice.replies for voice in voices) and all(refused)
 
 
 def held_back(view: EndpointView, heard: Iterable[ResolverAnswer]) -> tuple[Unanswered, ...]:
