@@ -1,7 +1,7 @@
 """Resolvers that answer one kind of question alone, and questions that get lost."""
 
 from tests.netns import House
-from tests.netns.plan import SERVER
+from tests.netns.plan import ROUTER, SERVER
 from tests.recipes.baseline import NAME, Break, healthy
 from tests.recipes.dns.names import NOBODY, RESOLVER
 from tests.recording.recipe import Recipe, near_miss, of, ok, problem
@@ -67,4 +67,24 @@ UNANSWERED = of(
     near_miss("dns-resolver-silent/two-silent"),
     near_miss("dns-first-resolver-dead/every-lookup-waits"),
 )
-RECIPES: tuple[Recipe, ...] = UNANSWERED
+
+
+def _listed_first(house: House) -> None:
+    """The search list comes before the name itself, as in a pod of Kubernetes."""
+    house.client.write("resolv.conf", f"nameserver {ROUTER}\nsearch corp.test\noptions ndots:5 timeout:1 attempts:1\n")
+
+
+STOPPED = of(
+    "dns-search-domain-captured",
+    problem(
+        "says-no-address-for-all",
+        "The search list comes first, and its domain says of the name below it that it exists, without an address.",
+        healthy(names={NAME: [SERVER], f"{NAME}.corp.test": []}, after=_listed_first),
+    ),
+    near_miss(
+        "denies-the-name-below-it",
+        "The search list comes first, and its domain denies the name below it.",
+        healthy(after=_listed_first),
+    ),
+)
+RECIPES: tuple[Recipe, ...] = (*UNANSWERED, *STOPPED)
