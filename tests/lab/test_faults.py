@@ -72,6 +72,7 @@ MET = {
     "tls-upgrade-misunderstood": "not-over H",
     "tls-upgrade-unanswered": "silent",
     "tls-certificate-expired": "verify-10",
+    "tls-certificate-unfit": "verify-26",
     "tls-intermediate-expired": "verify-10",
     "tls-certificate-not-yet-valid": "verify-9",
     "tls-certificate-expires-soon": "200",
