@@ -92,6 +92,15 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """Ids of what a proxy script was asked for this endpoint, and of what that took. Empty: no script mattered."""
 
 
+class Bug(Struct, frozen=True, omit_defaults=True):
+    """A bug of diag's own that cost a part of a run. It is never blamed on what was looked at."""
+
+    part: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
+    """What it cost: an endpoint, a check by its id, or `run`, `judgement`, `redaction`."""
+    at: PublicText
+    """The exception's class and the place that raised it, such as `TypeError at walk.py:35`: no value is in it."""
+
+
 class Run(Struct, frozen=True, omit_defaults=True):
     """One run of diag, without what it saw."""
 
@@ -112,6 +121,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""
+    bugs: tuple[Bug, ...] = ()
+    """What of diag itself failed on the way, each once. Empty: nothing did."""
 
 
 class Evidence(Struct, frozen=True, dict=True):
