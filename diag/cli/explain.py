@@ -10,6 +10,7 @@ import click
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.model.check import AnyCheck
+from diag.model.quoting import shown
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.words import CLOUD_NAMES, OWNERS
 
@@ -81,4 +82,4 @@ def _named(cause: str) -> AnyCheck:
         return by_id[wanted]
     near = difflib.get_close_matches(wanted, by_id, 3) or [name for name in by_id if wanted and wanted in name][:3]
     hint = f"did you mean {' or '.join(near)}?" if near else "the list is: diag checks"
-    raise WrongUse(f"no cause is called '{wanted[:80]}': {hint}")
+    raise WrongUse(f"no cause is called {shown(wanted)}: {hint}")

@@ -122,7 +122,7 @@ def _asked_for(host: str, substitutes: Mapping[str, str]) -> str:
         return host
     if host not in substitutes:
         raise _UnusableEntry(
-            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(f'{host}=a-name-that-you-use')}"
+            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(host)}=a-name-that-you-use"
         )
     return substitutes[host]
 

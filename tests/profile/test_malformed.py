@@ -80,7 +80,7 @@ CONFIGS: dict[str, tuple[str | bytes, str]] = {
     "a recipient that is none": (f'recipients = ["bob"]\n{ENDPOINT}', "line 1: 'bob' is no public key"),
     "a recipient with a wrong letter": (f'recipients = ["{AGE[:-1]}q"]\n{ENDPOINT}', "is no public key: give one that begins"),
     "a recipient in capitals": (f'recipients = ["{AGE.upper()}"]\n{ENDPOINT}', "is no public key"),
-    "a key that is too short": (f'recipients = ["hpke:c2hvcnQ="]\n{ENDPOINT}', "'hpke:c2hvcnQ=' is no public key"),
+    "a key that is too short": (f'recipients = ["hpke:c2hvcnQ="]\n{ENDPOINT}', "'hpke:...' is no public key"),
     "a key that is not Base64": (f'recipients = ["hpke:{"?" * 44}"]\n{ENDPOINT}', "is no public key"),
     "a secret key": (
         f'recipients = ["AGE-SECRET-KEY-1SECRET"]\n{ENDPOINT}',
