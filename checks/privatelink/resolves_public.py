@@ -36,6 +36,7 @@ from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _ZONE = "privatelink"
@@ -48,6 +49,8 @@ def judge(view: EndpointView) -> Finding:
     """Whether every answer for the name is a public IPv4 address."""
     known = names(view)
     told = [embedded(ip) for ip in read(known.told)]
+    if view.lacks(Lookup):
+        return unknown(Because.NO_ANSWER, *known.seen)
     if not told:
         return unknown(Because.NOT_REACHED if known.system else Because.NOT_LOOKED)
     numbers = [ip for ip in told if ip.version == 4] or told

@@ -60,9 +60,7 @@ def judge(view: EndpointView) -> Finding:
             Because.NO_ANSWER if any(seen.fault for seen in course.seen) else Because.UNDECIDED, *_answered(course.seen)
         )
     says = problem if is_obeyed(view) and not view.arrived else warning
-    doubt: dict[str, str] = {}
-    if says is problem and _SILENT.issuperset(how) and not _reaches_anything(view):
-        doubt = {"neighbour": "network-no-egress", "decided_by": "a host inside this network, given with --control"}
+    doubt = says is problem and _SILENT.issuperset(how) and not _reaches_anything(view)
     return says(
         *_answered(course.seen),
         about=shown(course),
@@ -70,7 +68,8 @@ def judge(view: EndpointView) -> Finding:
         script=shown(course),
         how=how,
         set_in=set_in(view),
-        **doubt,
+        neighbour="network-no-egress" if doubt else None,
+        decided_by="a host inside this network, given with --control" if doubt else None,
     )
 
 

@@ -57,7 +57,8 @@ def judge(view: EndpointView) -> Finding:
         ending=next(words for failure, words in _ENDINGS.items() if answer.failure == failure),
         seconds=round(seen.observation.took, 1),
         step=answer.step,
-        **({"neighbour": neighbour, "decided_by": decided_by} if neighbour else {}),
+        neighbour=neighbour or None,
+        decided_by=decided_by or None,
     )
 
 

@@ -57,7 +57,8 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
 
     why: str
     """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class;
-    `unreadable`: what came is not what it should be; `bug`: a part of diag itself failed."""
+    `unreadable`: what came is not what it should be; `bug`: a part of diag itself failed; `lost`: it failed while this was
+    redacted, and so it stays out."""
     id: str = ""
     """The observation; empty: all."""
     detail: str = ""
@@ -72,6 +73,7 @@ SIZE = "size"
 UNDECLARED = "undeclared"
 UNREADABLE = "unreadable"
 BUG = "bug"
+LOST = "lost"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:

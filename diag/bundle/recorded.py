@@ -8,17 +8,26 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
+from diag.model.privacy import MOST_NUMBER
 from diag.model.text import clean
 from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 
-RecordedFact = str | int | float | bool | tuple[str, ...]
+MOST_SHARE = 1e15
+"""No fact that is a number is larger."""
+RecordedFact = (
+    str
+    | Annotated[int, Meta(ge=-MOST_NUMBER, le=MOST_NUMBER)]
+    | Annotated[float, Meta(ge=-MOST_SHARE, le=MOST_SHARE)]
+    | bool
+    | tuple[str, ...]
+)
 RecordedFacts = dict[str, RecordedFact]
 
 
@@ -32,6 +41,9 @@ class RecordedFinding(Struct, frozen=True, omit_defaults=True):
     confidence: str = Confidence.CERTAIN.value
     because: str = ""
     hits: tuple[str, ...] = ()
+    owner: str = ""
+    perhaps: tuple[str, ...] = ()
+    rules_out: dict[str, tuple[str, ...]] = {}
 
 
 class RecordedVerdict(Struct, frozen=True, omit_defaults=True):
@@ -54,6 +66,9 @@ class RecordedCause(Struct, frozen=True, omit_defaults=True):
     cites: tuple[str, ...]
     facts: RecordedFacts
     explains: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    ruled_out: dict[str, tuple[str, ...]] = {}
 
 
 class RecordedState(Struct, frozen=True, omit_defaults=True):
@@ -92,6 +107,9 @@ def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnos
                 cause.cites,
                 _record_facts(cause.facts),
                 cause.explains,
+                tuple(owner.value for owner in cause.perhaps),
+                cause.rivals,
+                cause.ruled_out,
             )
             for cause in diagnosis.causes
         ),
@@ -115,6 +133,9 @@ def _record_finding(finding: Finding) -> RecordedFinding:
         finding.confidence.value,
         finding.because.value if finding.because else "",
         finding.hits,
+        finding.owner.value if finding.owner else "",
+        tuple(owner.value for owner in finding.perhaps),
+        finding.rules_out,
     )
 
 
@@ -171,14 +192,23 @@ class Recalled:
         if status is Status.UNKNOWN and because is None:
             because = Because.UNDECIDED
         confidence = self._word(found.confidence, Confidence, Confidence.POSSIBLE)
-        return Finding(status, found.cites, _facts(found.facts), found.about, confidence, because, found.hits)
+        return Finding(
+            status,
+            found.cites,
+            _facts(found.facts),
+            found.about,
+            confidence,
+            because,
+            found.hits,
+            self._owner(found.owner),
+            self._owners(found.perhaps),
+            found.rules_out,
+        )
 
     def _cause(self, cause: RecordedCause) -> Cause | None:
         """A cause whose owner is not known is left out: nobody could be sent to mend it; its verdicts stay."""
-        try:
-            owner = Owner(cause.owner)
-        except ValueError:
-            self.not_understood[f"owner {cause.owner!r}"] = None
+        owner = self._owner(cause.owner)
+        if owner is None:
             return None
         return Cause(
             cause.id,
@@ -190,7 +220,21 @@ class Recalled:
             cause.cites,
             _facts(cause.facts),
             cause.explains,
+            self._owners(cause.perhaps),
+            cause.rivals,
+            cause.ruled_out,
         )
+
+    def _owner(self, word: str) -> Owner | None:
+        """The owner of this word; None, and noted, where the word is not known; None for no word."""
+        try:
+            return Owner(word) if word else None
+        except ValueError:
+            self.not_understood[f"owner {word!r}"] = None
+            return None
+
+    def _owners(self, words: Sequence[str]) -> tuple[Owner, ...]:
+        return tuple(owner for word in words if (owner := self._owner(word)))
 
     def _state(self, state: RecordedState) -> EndpointState:
         reached = next((stage for stage in Stage if stage.name.lower() == state.reached), None)

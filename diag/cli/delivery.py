@@ -18,7 +18,7 @@ from pathlib import Path
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
-from diag.bundle.known_secrets import Private
+from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
@@ -32,6 +32,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
 from diag.model.wire.unreadable import place
+from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
 USUAL = Path(".")
@@ -148,7 +149,7 @@ def _summary(prepared: Prepared) -> str:
         return f"This summary could not be made, by a fault in diag itself ({place(bug)}): diag show reads the whole bundle.\n"
 
 
-def unread(evidence: Evidence) -> Iterator[ErrorLine]:
+def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
     """What came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
     for observation, missing in unreadable(evidence):
         yield ErrorLine(why=UNREADABLE, id=observation.id, detail=f"unreadable: {missing.what} ({missing.why})")
@@ -196,7 +197,7 @@ def private_here(
         homes.append(str(Path.home()))
     machine = platform.node()
     return Private(
-        logins=tuple(logins),
+        logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),
         keys=tuple(credential.key for credential in credentials),
         users=_each_once(users),

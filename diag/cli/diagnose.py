@@ -17,7 +17,7 @@ from diag import __version__
 from diag.bundle.envelope import Envelope
 from diag.bundle.redact import Level
 from diag.bundle.write import Written
-from diag.cli.delivery import Left, leave_bundle, leave_files, place_of, prepare, private_here, unread, uses_of
+from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
 from diag.cli.files import NO_FILES, STDOUT, Files, own_folders
 from diag.cli.privacy import CONTENT
@@ -156,7 +156,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
     """The report, and where everything is. Standard output may be meant for something else alone. Raises OSError."""
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, evidence, meaning))
         for line in (*((place_of(left.bundle),) if left.bundle else ()), *left.lines):
             say(line)
         return
@@ -190,7 +190,7 @@ def _leave(
     bundle = Left()
     if form.bundle is not None:
         folder = next(own_folders()) if form.bundle == STDOUT else form.bundle
-        bundle = leave_bundle(prepared, folder, form.envelope, tuple(unread(evidence)))
+        bundle = leave_bundle(prepared, folder, form.envelope, tuple(left_open(evidence)))
     files = leave_files(prepared, form.files)
     return replace(
         files,

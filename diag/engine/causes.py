@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from diag.model.check import AnyCheck
+from diag.engine.certainty import Matrix, certainty, matrix_of
+from diag.model.check import FAMILIES, AnyCheck
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
-from diag.model.verdict import RUN, Confidence, Fact, Facts, Finding, Status, Verdict
+from diag.model.verdict import RUN, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 
-_FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
-"""From the ground up: where two causes hit as many endpoints, the lower one is fixed first."""
 _SURENESS = tuple(Confidence)
 _MOST_VALUES = 20
 """How many distinct values of one fact a cause keeps."""
@@ -32,18 +31,20 @@ class _Suspect:
         return any(verdict.finding.status is Status.PROBLEM for verdict in self.verdicts)
 
     @property
-    def findings(self) -> list[Finding]:
-        """What was found at the endpoints that are left to it, or, where it is about none, at all."""
-        hits = [(verdict.finding, _hit(verdict)) for verdict in self.verdicts]
-        return [finding for finding, hit in hits if not hit or any(endpoint in self.endpoints for endpoint in hit)]
+    def left(self) -> list[Verdict]:
+        """The verdicts on the endpoints that are left to it, or, where it is about none, all."""
+        hits = [(verdict, _hit(verdict)) for verdict in self.verdicts]
+        return [verdict for verdict, hit in hits if not hit or any(endpoint in self.endpoints for endpoint in hit)]
 
 
 def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[EndpointView]) -> tuple[Cause, ...]:
     """The causes that some verdicts amount to, what to fix first coming first."""
     by_id = {check.id: check for check in checks}
-    suspects = _unexplained(_suspects(verdicts, by_id), by_id)
+    told = tuple(verdicts)
+    matrix = matrix_of(told)
+    suspects = _unexplained(_suspects(told, by_id), by_id)
     required = {str(view.endpoint) for view in cases if view.endpoint.expects.required}
-    return tuple(sorted((_cause(suspect, required) for suspect in suspects), key=_rank))
+    return tuple(sorted((_cause(suspect, required, matrix) for suspect in suspects), key=_rank))
 
 
 def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> list[_Suspect]:
@@ -97,21 +98,33 @@ def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
     return reached - {check.id}
 
 
-def _cause(suspect: _Suspect, required: set[str]) -> Cause:
-    findings = suspect.findings
+def _cause(suspect: _Suspect, required: set[str], matrix: Matrix) -> Cause:
+    verdicts = suspect.left
+    findings = [verdict.finding for verdict in verdicts]
+    sure = certainty(suspect.check, verdicts, suspect.explains, matrix)
     facts = _common(findings)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
         status=Status.PROBLEM if suspect.is_problem and not optional_only else Status.WARNING,
-        confidence=max((finding.confidence for finding in findings), key=_SURENESS.index),
-        owner=suspect.check.sentences_for(facts.get("form")).owner or suspect.check.owner,
+        confidence=sure.confidence,
+        owner=_owner(suspect.check, findings, facts),
         about=suspect.about,
         endpoints=tuple(suspect.endpoints),
         cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
         facts=facts,
         explains=tuple(suspect.explains),
+        perhaps=tuple(dict.fromkeys(owner for finding in findings for owner in finding.perhaps)),
+        rivals=sure.open,
+        ruled_out=sure.ruled_out,
     )
+
+
+def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:
+    """Who can fix it: whom the findings name, where they agree, else whom this form or the check itself does."""
+    named = {finding.owner for finding in findings}
+    told = named.pop() if len(named) == 1 else None
+    return told or check.sentences_for(facts.get("form")).owner or check.owner
 
 
 def _common(findings: Sequence[Finding]) -> Facts:
@@ -133,7 +146,7 @@ def _rank(cause: Cause) -> tuple[int, int, int, int, str]:
     return (
         0 if cause.status is Status.PROBLEM else 1,
         -len(cause.endpoints),
-        _FAMILIES.index(family) if family in _FAMILIES else len(_FAMILIES),
+        FAMILIES.index(family) if family in FAMILIES else len(FAMILIES),
         _SURENESS.index(cause.confidence),
         cause.id,
     )

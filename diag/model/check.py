@@ -1,15 +1,22 @@
 """A check: one cause, what it takes to see it, what it explains, who can fix it, and the sentences that tell of it.
 
 A check is a file under `checks/`. Its module's docstring is its article; its judgement is a pure function over evidence.
-Sentences are templates: `{name}` is filled from the verdict's facts when they are shown, and every name must be a fact.
+Sentences are templates: `{name}` is filled from the verdict's facts when they are shown. Facts are tokens, numbers, moments,
+addresses and names that were seen; what a token means is said in one table of the report.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.question import Question
-from diag.model.verdict import Finding, Owner
+from diag.model.verdict import Fact, Finding, Owner
+
+FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
+"""From the ground up: where two causes hit as many endpoints, the lower one is fixed first."""
+ON_THE_WAY = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
+"""The families of what lies between here and the endpoint; what is said over an open connection is the same everywhere."""
 
 
 def _no_more(_: object) -> Iterable[Question]:
@@ -20,22 +27,63 @@ def _always(_: object) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class When:
+    """A sentence for some findings only: said where `fact` has one of `values`; with none, where the fact is there at all."""
+
+    fact: str
+    values: tuple[Fact, ...]
+    text: str
+
+
+Text = str | When
+"""A sentence or a step. One that has a gap for which there is no fact is left out."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sentences:
     """What is said of a cause when it is found."""
 
     title: str
-    """What is wrong, in one line, with the facts that matter."""
-    seen: str
-    """What was seen."""
-    means: str
+    """What is wrong, in one line, with the facts that matter. Every gap of it is always a fact."""
+    seen: str | tuple[Text, ...]
+    """What was seen; several sentences, where some are said only sometimes."""
+    means: str | tuple[Text, ...]
     """What that means for someone who is no network engineer."""
-    remedy: tuple[str, ...]
+    remedy: tuple[Text, ...]
     """What to do, step by step, beginning with the owner's first step."""
     by_cloud: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """The same where the fact `cloud` is one of these words, with that cloud's own places to look at, in order."""
     owner: Owner | None = None
     """Who can fix it in this form; None: whom the check names."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every template, in the order in which they are told."""
+        parts = (self.title, *as_texts(self.seen), *as_texts(self.means), *self.remedy)
+        steps = (step for steps in self.by_cloud.values() for step in steps)
+        return (*(part.text if isinstance(part, When) else part for part in parts), *steps)
+
+
+def as_texts(said: str | tuple[Text, ...]) -> tuple[Text, ...]:
+    """Return one sentence or several as several."""
+    return (said,) if isinstance(said, str) else said
+
+
+@dataclass(frozen=True)
+class Rival:
+    """What else could leave the same evidence.
+
+    It is ruled out by what a finding says of it (`Finding.rules_out`), or by the rival check's own verdict that it was looked
+    for and is absent. While it is not, the cause is not certain, and the report names the rival and the look that would decide.
+    """
+
+    id: str
+    """The check's id; or, where no check can tell, a word of our own (`host-down`) with `words`."""
+    decided_by: str
+    """The look that would decide, as the end of "What would decide: ..."; a template over the finding's facts."""
+    words: str = ""
+    """What it is, where it is no check: a clause without a full stop; a template likewise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +98,22 @@ class Check:
     sentences: Sentences
     explains: tuple[str, ...] = ()
     """Ids of the causes that are mere consequences where this one is present."""
+    rivals: tuple[Rival, ...] | None = None
+    """What could leave the same evidence; empty: nothing could; None: nobody has said yet, and no finding of it is certain."""
+    tokens: Mapping[str, type[StrEnum]] = field(default_factory=dict, hash=False)
+    """The facts that are words of a closed list, each with its list; the phrase of each word stands in the report."""
     forms: tuple[tuple[str, Sentences], ...] = ()
     """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
+    by_rule: bool = False
+    """Whether the rules of a cloud's network (security groups, network ACLs) can bring it about."""
+    by_place: bool = False
+    """Whether it may be so for want of a VPN or because of one, or be otherwise on the host of a container."""
+    asks_for: str = ""
+    """What is refused by a rule that somebody has set, as the reason in a request to lift it; empty: it is no rule's doing."""
+    ask: str = ""
+    """What only the customer can say about it, without a question mark at its end; a template; empty: what its family asks."""
+    about_chain: bool = False
+    """Whether it is about the certificates that were presented, so that these are shown beneath it."""
 
     @property
     def family(self) -> str:
@@ -59,7 +121,7 @@ class Check:
         return self.id.partition("-")[0]
 
     def sentences_for(self, form: object) -> Sentences:
-        """What is said where the fact `form` is this; anything else than a known form gets the usual sentences."""
+        """Return what is said where the fact `form` is this; anything else than a known form gets the usual sentences."""
         return next((said for word, said in self.forms if word == form), self.sentences)
 
 

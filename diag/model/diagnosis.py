@@ -33,6 +33,12 @@ class Cause(Struct, frozen=True, omit_defaults=True):
     """Those of its verdicts; where they differ between endpoints, the distinct values as a tuple of texts."""
     explains: tuple[str, ...] = ()
     """Ids of the causes that were found too and are consequences of this one."""
+    perhaps: tuple[Owner, ...] = ()
+    """Who else it may belong to; empty: whose it is, is as sure as the cause."""
+    rivals: tuple[str, ...] = ()
+    """Ids of what else could leave this evidence, and is not ruled out."""
+    ruled_out: dict[str, tuple[str, ...]] = {}
+    """What else could have left it, and what excludes it: ids of observations, by the rival's id."""
 
 
 class EndpointState(Struct, frozen=True, omit_defaults=True):

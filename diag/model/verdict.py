@@ -3,7 +3,7 @@
 A finding that concludes something cites what it rests on. One that does not says why not, in a word of `Because`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -31,7 +31,7 @@ class Confidence(StrEnum):
     """How much the evidence leaves open."""
 
     CERTAIN = "certain"
-    """Nothing else leaves this evidence."""
+    """Every rival is ruled out by a cited observation. A check claims it; the engine grants it (`diag.engine.certainty`)."""
     LIKELY = "likely"
     """Something else could, and would be rarer."""
     POSSIBLE = "possible"
@@ -44,11 +44,17 @@ class Owner(StrEnum):
     MACHINE = "machine"
     """Whoever looks after this computer."""
     NETWORK = "network"
-    """The firewall, proxy or DNS team."""
+    """Whoever runs the network and its firewalls."""
+    DNS = "dns"
+    """Whoever runs the resolvers."""
+    PROXY = "proxy"
+    """Whoever runs the proxy."""
     CLOUD = "cloud"
     """The customer's cloud administrator."""
     SERVICE = "service"
     """The provider whose endpoint it is."""
+    SECURITY = "security"
+    """Whoever runs the company's certificate authorities and the inspection of TLS."""
 
 
 class Because(StrEnum):
@@ -84,6 +90,12 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     because: Because | None = None
     hits: tuple[str, ...] = ()
     """For a check of the whole run: the endpoints that fail by it."""
+    owner: Owner | None = None
+    """Who can fix it, where this finding tells; None: whom the check names."""
+    perhaps: tuple[Owner, ...] = ()
+    """Who else it may belong to: the symptom is plain, and whose it is stays open."""
+    rules_out: dict[str, tuple[str, ...]] = {}
+    """The check's rivals that the evidence excludes, each with the observations that exclude it."""
 
     def __post_init__(self) -> None:
         if self.status in CONCLUDED and not self.cites:
@@ -97,10 +109,13 @@ def problem(
     about: str,
     confidence: Confidence = Confidence.CERTAIN,
     hits: Iterable[str] = (),
-    **facts: Fact,
+    owner: Owner | None = None,
+    perhaps: tuple[Owner, ...] = (),
+    rules_out: Mapping[str, Iterable[Observation]] | None = None,
+    **facts: Fact | None,
 ) -> Finding:
     """The cause is present, and it breaks the subject."""
-    return Finding(Status.PROBLEM, _ids(cites), facts, about, confidence, None, tuple(hits))
+    return _found(Status.PROBLEM, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
 
 
 def warning(
@@ -108,25 +123,48 @@ def warning(
     about: str,
     confidence: Confidence = Confidence.CERTAIN,
     hits: Iterable[str] = (),
-    **facts: Fact,
+    owner: Owner | None = None,
+    perhaps: tuple[Owner, ...] = (),
+    rules_out: Mapping[str, Iterable[Observation]] | None = None,
+    **facts: Fact | None,
 ) -> Finding:
     """The cause is present, and nothing here fails by it."""
-    return Finding(Status.WARNING, _ids(cites), facts, about, confidence, None, tuple(hits))
+    return _found(Status.WARNING, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
 
 
-def ok(*cites: Observation, **facts: Fact) -> Finding:
+def ok(*cites: Observation, **facts: Fact | None) -> Finding:
     """The cause was looked for, and is absent."""
-    return Finding(Status.OK, _ids(cites), facts)
+    return Finding(Status.OK, _ids(cites), _told(facts))
 
 
-def unknown(because: Because, *cites: Observation, **facts: Fact) -> Finding:
+def unknown(because: Because, *cites: Observation, **facts: Fact | None) -> Finding:
     """Nothing can be said, and why."""
-    return Finding(Status.UNKNOWN, _ids(cites), facts, because=because)
+    return Finding(Status.UNKNOWN, _ids(cites), _told(facts), because=because)
 
 
-def not_applicable(**facts: Fact) -> Finding:
+def not_applicable(**facts: Fact | None) -> Finding:
     """The question does not arise here."""
-    return Finding(Status.NOT_APPLICABLE, facts=facts)
+    return Finding(Status.NOT_APPLICABLE, facts=_told(facts))
+
+
+def _found(
+    status: Status,
+    cites: Iterable[Observation],
+    facts: Mapping[str, Fact | None],
+    about: str,
+    confidence: Confidence,
+    hits: Iterable[str],
+    owner: Owner | None,
+    perhaps: tuple[Owner, ...],
+    rules_out: Mapping[str, Iterable[Observation]] | None,
+) -> Finding:
+    excluded = {rival: ids for rival, seen in (rules_out or {}).items() if (ids := _ids(seen))}
+    return Finding(status, _ids(cites), _told(facts), about, confidence, None, tuple(hits), owner, perhaps, excluded)
+
+
+def _told(facts: Mapping[str, Fact | None]) -> Facts:
+    """The facts that say something: what is None is no fact."""
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _ids(cites: Iterable[Observation]) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ from diag.model.run import Evidence, Limits, Trials
 from tests.bench.figures import Figure
 from tests.netns import House
 from tests.recipes import RECIPES
-from tests.recording.case import CASES, read_case
 from tests.recording.recipe import Look, Recipe, Stage
+from tests.recording.scene import read_scene
 from tests.recording.stage import see
 
 AIM = "under 12000"
@@ -31,16 +31,16 @@ def main(wanted: list[str]) -> None:
 
 def _figures(wanted: tuple[str, ...]) -> Iterator[Figure]:
     for recipe in RECIPES:
-        if recipe.folder.startswith(wanted or "") and _is_silent(recipe):
+        if recipe.name.startswith(wanted or "") and _is_silent(recipe):
             evidence = see(replace(recipe, stage=_as_usual(recipe)))
             found = tuple(cause.id for cause in judge(evidence, CATALOGUE).causes)
             remark = "" if found == recipe.causes else f"  FOUND {found}"
-            yield Figure(recipe.folder + remark, (_milliseconds(evidence),), "ms", AIM)
+            yield Figure(recipe.name + remark, (_milliseconds(evidence),), "ms", AIM)
 
 
 def _is_silent(recipe: Recipe) -> bool:
     """Whether one endpoint was looked at plainly when this was recorded, and something did not answer."""
-    evidence, _ = read_case(CASES / recipe.folder)
+    evidence = read_scene(recipe.name).evidence
     plain = len(evidence.run.trails) == 1 and evidence.run.trials == Trials()
     return plain and any(getattr(seen.answer, "failure", "") == Failure.TIMED_OUT for seen in evidence.observations)
 

@@ -1,4 +1,7 @@
-"""Five hundred runs, and no canary in what they leave; and that the search would find one."""
+"""A hundred runs, and no canary in what they leave; and that the search would find one.
+
+Five hundred runs are searched by hand: `python -m tests.canaries`.
+"""
 
 import base64
 import random
@@ -8,11 +11,10 @@ import pytest
 from tests.canaries import planted
 from tests.canaries.run import Found, _look, search
 
-EACH = 100
+EACH = 25
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("seed", range(1, 5))
 def test_no_canary_is_found(seed: int) -> None:
     account = search(EACH, seed)
     assert account.runs == EACH

@@ -1,5 +1,10 @@
-"""Calls `diag` as a user does: another process, an environment of its own, nothing inherited that could steer it."""
+"""Calls `diag` as a user does: an environment of its own, nothing inherited that could steer it.
 
+`diag` starts another process, as a shell does. `called` spares that where no process matters: help, mistakes, reading bundles.
+"""
+
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -7,6 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from diag.cli.main import carry_out
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,6 +42,19 @@ def diag(*arguments: str, within: Path, given: bytes = b"", **more: str) -> "End
         check=False,
     )
     return Ended(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+
+def called(*arguments: str, within: Path, **more: str) -> "Ended":
+    """Carries out `diag` in this process, in the folder `within`, with the same environment."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with (
+        patch.dict(os.environ, environment(within, **more), clear=True),
+        contextlib.chdir(within),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        code = carry_out(arguments, os.environ)
+    return Ended(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
 
 
 def begun(*arguments: str, within: Path) -> subprocess.Popen[bytes]:

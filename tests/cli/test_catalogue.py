@@ -8,18 +8,18 @@ import pytest
 
 from checks import CATALOGUE
 from diag.cli.schema import KINDS
-from tests.cli.shell import diag
+from tests.cli.shell import called, diag
 
 
 def test_checks_lists_the_catalogue(tmp_path: Path) -> None:
-    ended = diag("checks", within=tmp_path)
+    ended = called("checks", within=tmp_path)
     assert ended.code == 0
     assert all(check.id in ended.out for check in CATALOGUE)
     assert "{" not in ended.out
 
 
 def test_checks_as_json(tmp_path: Path) -> None:
-    listed = diag("checks", "--json", within=tmp_path).document
+    listed = called("checks", "--json", within=tmp_path).document
     assert [entry["id"] for entry in listed] == [check.id for check in CATALOGUE]
     assert set(listed[0]) == {"id", "family", "title", "owner", "explains"}
 
@@ -27,7 +27,7 @@ def test_checks_as_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize("width", ["40", "80"])
 def test_every_article_can_be_read(width: str, tmp_path: Path) -> None:
     check = CATALOGUE[0]
-    ended = diag("explain", check.id.upper(), within=tmp_path, COLUMNS=width)
+    ended = called("explain", check.id.upper(), within=tmp_path, COLUMNS=width)
     assert ended.code == 0
     assert ended.out.startswith(f"{check.id}\n")
     assert max(map(len, ended.out.splitlines())) <= int(width)
@@ -35,7 +35,7 @@ def test_every_article_can_be_read(width: str, tmp_path: Path) -> None:
 
 
 def test_an_article_says_where_to_look_in_each_cloud(tmp_path: Path) -> None:
-    out = " ".join(diag("explain", "privatelink-endpoint-silent", within=tmp_path).out.split())
+    out = " ".join(called("explain", "privatelink-endpoint-silent", within=tmp_path).out.split())
     for cloud, look in (
         ("Amazon Web Services", "pendingAcceptance"),
         ("Microsoft Azure", "Approved"),
@@ -49,14 +49,14 @@ def test_an_article_says_where_to_look_in_each_cloud(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_schemas_are_schemas(kind: str, tmp_path: Path) -> None:
-    schema = diag("schema", kind, within=tmp_path).document
+    schema = called("schema", kind, within=tmp_path).document
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts(shell: str, tmp_path: Path) -> None:
-    ended = diag("completion", shell, within=tmp_path)
+    ended = called("completion", shell, within=tmp_path)
     assert ended.code == 0
     assert f"_DIAG_COMPLETE={shell}_complete" in ended.out
 
@@ -75,5 +75,5 @@ def test_completion_knows_causes_and_faults(words: str, tmp_path: Path) -> None:
 
 
 def test_the_report_schema_is_that_of_the_writer(tmp_path: Path) -> None:
-    schema = diag("schema", within=tmp_path).document
+    schema = called("schema", within=tmp_path).document
     assert json.dumps(schema).count("diag.report/1") >= 1

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from diag.report.forms.comparison_json import comparison_schema
-from tests.cli.shell import diag
+from tests.cli.shell import called, diag
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +18,13 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_bundle_does_not_differ_from_itself(bundles: Path) -> None:
-    ended = diag("diff", "healthy.zip", "healthy.zip", within=bundles)
+    ended = called("diff", "healthy.zip", "healthy.zip", within=bundles)
     assert ended.code == 0
     assert ended.out.startswith("Nothing differs.")
 
 
 def test_works_here_and_fails_there(bundles: Path) -> None:
-    ended = diag("diff", "healthy.zip", "proxy-login-required.zip", within=bundles)
+    ended = called("diff", "healthy.zip", "proxy-login-required.zip", within=bundles)
     assert ended.code == 1
     assert ended.out.startswith("Works in A, fails in B: 1 endpoint.")
     assert "1. way: direct in A, through the proxy 127.0.0.1:" in ended.out
@@ -32,7 +32,7 @@ def test_works_here_and_fails_there(bundles: Path) -> None:
 
 
 def test_the_same_for_programs(bundles: Path) -> None:
-    document = diag("diff", "dns-server-failure.zip", "healthy.zip", "--json", within=bundles).document
+    document = called("diff", "dns-server-failure.zip", "healthy.zip", "--json", within=bundles).document
     assert (document["schema"], document["differs"]) == ("diag.diff/1", True)
     jsonschema.validate(document, comparison_schema(), jsonschema.Draft202012Validator)
     (endpoint,) = document["endpoints"]
@@ -45,13 +45,13 @@ def test_the_same_for_programs(bundles: Path) -> None:
 
 def test_what_is_no_bundle_is_one_line(bundles: Path) -> None:
     (bundles / "letter.zip").write_text("Dear Sir")
-    ended = diag("diff", "healthy.zip", "letter.zip", within=bundles)
+    ended = called("diff", "healthy.zip", "letter.zip", within=bundles)
     assert ended.code == 2
     assert ended.complaint.startswith("letter.zip: ")
 
 
 def test_a_bundle_as_a_page_and_as_junit(bundles: Path) -> None:
-    ended = diag("show", "healthy.zip", "--html", "page.html", "--junit", "report.xml", within=bundles)
+    ended = called("show", "healthy.zip", "--html", "page.html", "--junit", "report.xml", within=bundles)
     assert ended.code == 0
     assert ended.out.splitlines()[0].startswith("Written: page.html (")
     assert (bundles / "page.html").read_text().startswith("<!doctype html>")

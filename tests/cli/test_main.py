@@ -11,24 +11,24 @@ import pytest
 
 from diag import __version__
 from diag.cli.main import COMMANDS, carry_out
-from tests.cli.shell import begun, diag, environment
+from tests.cli.shell import begun, called, environment
 
 
 def test_the_overview_names_every_command(tmp_path: Path) -> None:
-    ended = diag("--help", within=tmp_path)
+    ended = called("--help", within=tmp_path)
     assert ended.code == 0
     assert all(f"\n  {name} " in ended.out for name in COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name: str, tmp_path: Path) -> None:
-    ended = diag(name, "-h", within=tmp_path)
+    ended = called(name, "-h", within=tmp_path)
     assert ended.code == 0
     assert ended.out.startswith(f"Usage: diag {name}")
 
 
 def test_the_version(tmp_path: Path) -> None:
-    assert diag("--version", within=tmp_path).out == f"diag {__version__}\n"
+    assert called("--version", within=tmp_path).out == f"diag {__version__}\n"
 
 
 def test_help_loads_no_command(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_would_do(arguments: list[str], said: str, tmp_path: Path) -> None:
-    ended = diag(*arguments, within=tmp_path)
+    ended = called(*arguments, within=tmp_path)
     assert ended.code == 2
     assert said in ended.complaint
     assert "secret" not in ended.err

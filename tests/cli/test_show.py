@@ -13,7 +13,7 @@ from diag.cli.show import differences
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.verdict import Status
-from tests.cli.shell import causes, diag
+from tests.cli.shell import called, causes, diag
 from tests.cli.test_run import options, staged
 from tests.report import samples
 
@@ -64,7 +64,7 @@ def bundle(tmp_path: Path) -> str:
 
 
 def test_a_bundle_is_judged_anew_and_the_difference_said(bundle: str, tmp_path: Path) -> None:
-    ended = diag("show", bundle, within=tmp_path)
+    ended = called("show", bundle, within=tmp_path)
     assert ended.code == 0
     assert "What differs from what the customer saw" in ended.out
     assert "now found: proxy-login-required" in ended.out
@@ -72,23 +72,23 @@ def test_a_bundle_is_judged_anew_and_the_difference_said(bundle: str, tmp_path: 
 
 
 def test_as_recorded_is_what_the_customer_saw(bundle: str, tmp_path: Path) -> None:
-    out = diag("show", bundle, "--as-recorded", within=tmp_path).out
+    out = called("show", bundle, "--as-recorded", within=tmp_path).out
     assert "proxy-of-the-future (a cause that this version of diag does not know)" in " ".join(out.split())
     assert "colour: blue" in out
     assert "What differs" not in out
 
 
 def test_json_keeps_differences_off_stdout(bundle: str, tmp_path: Path) -> None:
-    ended = diag("show", bundle, "--json", within=tmp_path)
+    ended = called("show", bundle, "--json", within=tmp_path)
     assert "proxy-login-required" in causes(ended.document)
     assert "diag: now found: proxy-login-required" in ended.err
-    recorded = diag("show", bundle, "--json", "--as-recorded", within=tmp_path)
+    recorded = called("show", bundle, "--json", "--as-recorded", within=tmp_path)
     assert causes(recorded.document) == ["proxy-of-the-future"]
     assert recorded.err == ""
 
 
 def test_evidence_is_one_observation_a_line(bundle: str, tmp_path: Path) -> None:
-    lines = diag("show", bundle, "--evidence", within=tmp_path).out.splitlines()
+    lines = called("show", bundle, "--evidence", within=tmp_path).out.splitlines()
     assert [msgspec.json.decode(line)["id"] for line in lines] == [observation.id for observation in samples.OBSERVATIONS]
 
 
@@ -96,10 +96,10 @@ def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
     with staged("proxy-refuses-target") as (_, scene):
         diag(*options(scene), within=tmp_path)
     (left,) = tmp_path.glob("diag-*.zip")
-    text = diag("show", left.name, "--request", within=tmp_path)
+    text = called("show", left.name, "--request", within=tmp_path)
     assert text.code == 0
     assert text.out.startswith("Please allow connections to 1 destination.")
-    table = diag("show", left.name, "--request-csv", within=tmp_path).out.splitlines()
+    table = called("show", left.name, "--request-csv", within=tmp_path).out.splitlines()
     assert table[0] == "host,port,protocol,way,reason,confidence,cause"
     assert len(table) == 2
     assert table[1].startswith("service.lab.test,")
@@ -107,12 +107,12 @@ def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_verbose_shows_the_steps(bundle: str, tmp_path: Path) -> None:
-    assert "tunnel-1" in diag("show", bundle, "-v", within=tmp_path).out
+    assert "tunnel-1" in called("show", bundle, "-v", within=tmp_path).out
 
 
 def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("hello")
-    ended = diag("show", "notes.txt", within=tmp_path)
+    ended = called("show", "notes.txt", within=tmp_path)
     assert ended.code == 2
     assert ended.complaint.startswith("notes.txt: ")
 
@@ -142,18 +142,18 @@ def vendors(tmp_path: Path) -> str:
 
 
 def test_what_a_vendors_profile_means_is_told_as_the_customer_was_told_it(vendors: str, tmp_path: Path) -> None:
-    out = " ".join(diag("show", vendors, within=tmp_path).out.split())
+    out = " ".join(called("show", vendors, within=tmp_path).out.split())
     assert "Opening the vault will not work. The door stays shut." in out
     assert "as the customer was told it, by the profile acme; --profile acme, or --profile FILE, tells it" in out
-    recorded = " ".join(diag("show", vendors, "--as-recorded", within=tmp_path).out.split())
+    recorded = " ".join(called("show", vendors, "--as-recorded", within=tmp_path).out.split())
     assert "The door stays shut." in recorded
     assert "as the customer was told it" not in recorded
 
 
 def test_a_vendors_profile_tells_anew_where_it_is_given(vendors: str, tmp_path: Path) -> None:
-    out = " ".join(diag("show", vendors, "--profile", "new.toml", within=tmp_path).out.split())
+    out = " ".join(called("show", vendors, "--profile", "new.toml", within=tmp_path).out.split())
     assert "The gate stays shut." in out
     assert "as the customer was told it" not in out
-    ended = diag("show", vendors, "--profile", "acme", within=tmp_path)
+    ended = called("show", vendors, "--profile", "acme", within=tmp_path)
     assert ended.code == 2
     assert "no profile is called 'acme'" in ended.complaint

@@ -42,8 +42,7 @@ def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck)
 def test_its_sentences_are_whole(check: AnyCheck) -> None:
     for told in (check.sentences, *(said for _, said in check.forms)):
         assert told.remedy
-        by_cloud = [step for steps in told.by_cloud.values() for step in steps]
-        for sentence in (told.title, told.seen, told.means, *told.remedy, *by_cloud):
+        for sentence in told.texts:
             assert sentence.strip() == sentence
             assert sentence
             assert all(name is None or name.isidentifier() for _, name, _, _ in string.Formatter().parse(sentence))
@@ -54,6 +53,12 @@ def test_every_row_about_private_links_has_steps_for_every_cloud() -> None:
     for check in CATALOGUE:
         assert tuple(check.sentences.by_cloud) == (CLOUDS if check.family == "privatelink" else ())
         assert all(check.sentences.by_cloud.values())
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+def test_what_a_check_explains_is_a_check(check: AnyCheck) -> None:
+    assert set(check.explains) <= {other.id for other in CATALOGUE} - {check.id}
+    assert len(set(check.explains)) == len(check.explains)
 
 
 def test_no_cause_explains_itself_by_any_way_round() -> None:

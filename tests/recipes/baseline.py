@@ -1,16 +1,12 @@
-"""What stands in the house before anything is broken: names that resolve, and a service of the server room that works.
-
-And the words in which the recipes of one check are written down: `of(CHECK, problem(...), ok(...), near_miss(...))`.
-"""
+"""What stands in the house before anything is broken: names that resolve, and a service of the server room that works."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import SERVER, Place
-from tests.recording.recipe import Kind, Look, Recipe, Stage
+from tests.recording.recipe import Look, Stage
 
 NAME = "service.house.test"
 OTHER = "other.house.test"
@@ -75,26 +71,3 @@ def bare(*endpoints: str, names: Names | None = None, after: Break | None = None
 def all_of(*breaks: Break) -> Break:
     """Several things that are broken, one after the other."""
     return lambda house: [act(house) for act in breaks]
-
-
-def of(check: str, *recipes: Recipe) -> tuple[Recipe, ...]:
-    """The recipes of one check. A problem's causes are that check alone, unless they are named."""
-    return tuple(
-        replace(recipe, check=check, causes=recipe.causes or ((check,) if recipe.kind is Kind.PROBLEM else ()))
-        for recipe in recipes
-    )
-
-
-def problem(name: str, staged: str, stage: Stage, *causes: str) -> Recipe:
-    """The cause is there, and is found: itself, or with the others that are named."""
-    return Recipe("", name, Kind.PROBLEM, staged, stage, causes, ("nginx",))
-
-
-def ok(name: str, staged: str, stage: Stage, *causes: str) -> Recipe:
-    """It was looked for where it could be, and is absent."""
-    return Recipe("", name, Kind.OK, staged, stage, causes, ("nginx",))
-
-
-def near_miss(name: str, staged: str, stage: Stage, *causes: str) -> Recipe:
-    """Something much like it is there, which is one of `causes`, or nothing."""
-    return Recipe("", name, Kind.NEAR_MISS, staged, stage, causes, ("nginx",))

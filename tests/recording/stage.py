@@ -1,6 +1,8 @@
 """Stages a recipe in a house of its own and brings back what diag saw there."""
 
+import shutil
 import sys
+from importlib.util import find_spec
 
 import msgspec
 
@@ -21,5 +23,11 @@ def see(recipe: Recipe) -> Evidence:
             timeout=60,
         )
     if done.returncode != 0:
-        raise RuntimeError(f"{recipe.folder}: {done.stderr}")
+        raise RuntimeError(f"{recipe.name}: {done.stderr}")
     return msgspec.json.decode(done.stdout, type=Evidence)
+
+
+def missing_here(recipe: Recipe) -> list[str]:
+    """The programs and modules that a scene needs and this machine does not have."""
+    programs = [program for program in recipe.programs if shutil.which(program) is None]
+    return programs + [module for module in recipe.modules if find_spec(module) is None]

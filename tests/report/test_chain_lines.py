@@ -1,7 +1,6 @@
-"""The certificates in a report, and who trusts them: on a terminal, in plain text and on the page, over recorded cases."""
+"""The certificates in a report, and who trusts them: on a terminal, in plain text and on the page, over recorded scenes."""
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +14,13 @@ from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
 from diag.report.wording.sentences import tell
-from tests.recording.case import CASES, read_case
+from tests.recording.scene import read_scene
 
 KNOWN = {check.id: check for check in CATALOGUE}
 
 
 def seen(name: str) -> tuple[Diagnosis, Evidence]:
-    evidence, _ = read_case(Path(CASES / name))
+    evidence = read_scene(name).evidence
     return judge(evidence, CATALOGUE), evidence
 
 
@@ -38,15 +37,17 @@ def as_text(name: str) -> str:
 
 
 def test_each_certificate_is_told_with_what_matters_about_it() -> None:
-    diagnosis, evidence = seen("tls-certificate-expired/intermediate")
+    diagnosis, evidence = seen("lab/tls-intermediate-expired")
     picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
     assert picture
     lines = list(chain_lines(picture))
-    own, above = lines.index("1. The server's own certificate: service.lab.test"), 3
+    own, above = lines.index("1. The server's own certificate: service.lab.test"), 4
     assert lines[own + 1] == "   for service.lab.test; issued by Aged Intermediate; EC 256 bits, signed with SHA256"
     assert lines[own + 2].startswith("   valid ")
+    assert lines[own + 3].startswith("   serial number ")
+    assert "; SHA-256 " in lines[own + 3]
     assert lines[above] == "2. Authority in between: Aged Intermediate"
-    assert lines[above + 3] == "   at fault: it has expired"
+    assert lines[above + 4] == "   at fault: it has expired"
     assert lines[-1].startswith("Above: Lab Root: trusted here")
     assert sum("at fault" in line for line in lines) == 1
 
@@ -88,7 +89,7 @@ def test_with_v_every_endpoint_shows_its_certificates() -> None:
     words = on_terminal("tls-issuer-untrusted/system-trusts", verbose=True)
     assert "the certificates that it presented: 1. The server's own certificate: service.house.test" in words
     assert "who trusts them: accepted by the system's store: curl" in words
-    healthy = on_terminal("tls-chain-incomplete/whole", verbose=True)
+    healthy = on_terminal("lab/healthy", verbose=True)
     assert "the certificates that it presented:" in healthy
 
 
@@ -101,7 +102,7 @@ def test_the_page_has_the_table() -> None:
 
 
 def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
-    evidence = seen("tls-chain-incomplete/whole")
+    evidence = seen("lab/healthy")
     picture = Chains(*evidence).of(str(evidence[1].run.trails[0].endpoint))
     assert picture
     assert list(client_lines(picture.clients)) == []
@@ -109,7 +110,7 @@ def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
 
 
 def test_what_ran_out_is_told_in_the_sentences_of_its_place() -> None:
-    (own,), (above,) = (seen(f"tls-certificate-expired/{name}")[0].causes for name in ("server", "intermediate"))
+    (own,), (above,) = (seen(f"lab/tls-{name}-expired")[0].causes for name in ("certificate", "intermediate"))
     assert own.id == above.id
     assert tell(own, KNOWN).title.startswith("The certificate of service.lab.test, used by")
     assert tell(above, KNOWN).title.startswith("The certificate of the authority Aged Intermediate, which vouches for")

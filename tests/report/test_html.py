@@ -16,7 +16,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.forms.html import write_page
 from diag.report.wording.words import OUTCOMES
-from tests.recording.case import all_cases, read_case
+from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
 from tests.report.pages import Read
 
@@ -42,9 +42,8 @@ def page(diagnosis: Diagnosis, evidence: Evidence = samples.EVIDENCE, **more: ob
     return write_page(diagnosis, samples.CATALOGUE, evidence, **more)  # type: ignore[arg-type]
 
 
-def judged(folder_name: str) -> str:
-    folder = next(folder for folder in all_cases() if str(folder).endswith(folder_name))
-    evidence, _ = read_case(folder)
+def judged(name: str) -> str:
+    evidence = read_scene(name).evidence
     return write_page(judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence)
 
 
@@ -157,9 +156,9 @@ def test_many_endpoints_stay_small_and_quick() -> None:
     assert len(read.all("figure")) < 60
 
 
-@pytest.mark.parametrize("folder", all_cases(), ids=lambda folder: f"{folder.parent.name}/{folder.name}")
-def test_every_recorded_case_has_a_page(folder: object) -> None:
-    evidence, _ = read_case(folder)  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", scene_names())
+def test_every_recorded_scene_has_a_page(name: str) -> None:
+    evidence = read_scene(name).evidence
     diagnosis = judge(evidence, CATALOGUE)
     read = Read(write_page(diagnosis, {check.id: check for check in CATALOGUE}, evidence))
     assert OUTCOMES[diagnosis.verdict][2] in read.flowed
@@ -168,7 +167,7 @@ def test_every_recorded_case_has_a_page(folder: object) -> None:
 
 
 def test_a_recorded_case_shows_where_the_way_breaks() -> None:
-    text = Read(judged("proxy-login-required/no-login-given")).flowed
+    text = Read(judged("lab/proxy-login-required")).flowed
     assert "Proxy, broken here: the proxy did not open the way: 407" in text
     assert "not reached" in text
 

@@ -14,7 +14,7 @@ from diag.model.endpoint import Endpoint, Expectations
 from diag.model.endpoint_view import Stage
 from diag.model.run import Evidence
 from diag.report.forms.junit import MACHINE_SUITE, write_junit
-from tests.recording.case import all_cases, read_case
+from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
 from tests.report.test_html import HOSTILE
 
@@ -117,9 +117,9 @@ def test_the_same_run_gives_the_same_bytes() -> None:
     )
 
 
-@pytest.mark.parametrize("folder", all_cases(), ids=lambda folder: f"{folder.parent.name}/{folder.name}")
-def test_every_recorded_case_is_valid(folder: object) -> None:
-    evidence, _ = read_case(folder)  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", scene_names())
+def test_every_recorded_scene_is_valid(name: str) -> None:
+    evidence = read_scene(name).evidence
     diagnosis = judge(evidence, CATALOGUE)
     suite = valid(write_junit(diagnosis, {check.id: check for check in CATALOGUE}, evidence))
     red = {name for name, outcome in outcomes(suite).items() if outcome in ("failure", "error")}

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import pytest
 from msgspec.structs import replace
 
 from checks.proxy import refuses_target
@@ -10,7 +11,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.endpoint import Endpoint
 from diag.model.run import Evidence, Trail
-from diag.report.forms.request import REASONS, requested, write_csv, write_request
+from diag.report.forms.request import REASONS, Line, requested, write_csv, write_request
 from tests.checks.layers import Scene, evidence_of
 from tests.report import samples
 
@@ -77,3 +78,17 @@ def test_where_no_rule_refuses_there_is_nothing_to_ask() -> None:
     lines = requested(samples.DIAGNOSIS, samples.EVIDENCE)
     assert lines == ()
     assert write_request(lines, samples.EVIDENCE).startswith("No rule was seen")
+
+
+@pytest.mark.parametrize("cell", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\u00a0@x", "＝1"])
+def test_no_cell_is_a_formula_whoever_wrote_it(cell: str) -> None:
+    line = Line(cell, 443, cell, cell, cell, cell, cell)
+    rows = list(csv.reader(io.StringIO(write_csv([line]))))
+    assert not [text for row in rows for text in row if text.strip().startswith(("=", "+", "-", "@", "＝"))]
+
+
+def test_a_cell_keeps_what_is_no_formula() -> None:
+    [_, row] = csv.reader(
+        io.StringIO(write_csv([Line("a-b.example", 443, "https", "through http://p:1", "x = y", "certain", "c")]))
+    )
+    assert row == ["a-b.example", "443", "https", "through http://p:1", "x = y", "certain", "c"]

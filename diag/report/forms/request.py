@@ -70,7 +70,7 @@ def write_request(lines: Sequence[Line], evidence: Evidence) -> str:
         "",
         f"On {began} diag {clean(evidence.run.tool, 40)} could not reach these from one of our computers:",
         "",
-        *(f"- {_place(line)} (TCP, {line.protocol}), {line.way}: {line.reason} ({line.confidence})" for line in lines),
+        *(clean(f"- {_place(line)} (TCP, {line.protocol}), {line.way}: {line.reason} ({line.confidence})") for line in lines),
         "",
         "Please allow them by name, since their addresses change, and do not have their content inspected.",
         "",
@@ -85,14 +85,14 @@ def write_csv(lines: Sequence[Line]) -> str:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(field.name for field in fields(Line))
-    table.writerows(astuple(line) for line in lines)
+    table.writerows([_cell(str(value)) for value in astuple(line)] for line in lines)
     return out.getvalue()
 
 
 def _line(endpoint: Endpoint, route: Route | None, cause: str, confidence: str) -> Line:
     proxy = route.proxy if route else None
     way = f"through {proxy.scheme}://{proxy}" if proxy else "direct"
-    return Line(_cell(endpoint.host), endpoint.port, endpoint.scheme, _cell(way), REASONS[cause], confidence, cause)
+    return Line(endpoint.host, endpoint.port, endpoint.scheme, way, REASONS[cause], confidence, cause)
 
 
 def _place(line: Line) -> str:
@@ -100,5 +100,5 @@ def _place(line: Line) -> str:
 
 
 def _cell(text: str) -> str:
-    """Fit for a cell: no control characters, and no beginning that a spreadsheet takes for a formula."""
-    return clean(text).lstrip("=+-@\t")
+    """Fit for a cell, whoever wrote it: no control characters, and no beginning that a spreadsheet takes for a formula."""
+    return clean(text).lstrip(" =+-@＝＋－＠")  # some take the wide forms too

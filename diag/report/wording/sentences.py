@@ -1,6 +1,6 @@
 """Sentences from facts: a check's templates, filled with what its verdicts hold, safe to show and plain to read.
 
-Facts may come from a stranger's bytes or from another version's bundle. A fact that is missing leaves a visible gap, a
+Facts may come from a stranger's bytes or from another version's bundle. A sentence for which a fact is missing is left out; a
 check that this version does not know is told by its id and its facts; neither ever stops a report.
 """
 
@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from diag.model.check import AnyCheck, Sentences
+from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Facts
+from diag.report.wording.phrases import PHRASES
 from diag.report.wording.surroundings import in_this_place
 from diag.report.wording.words import CLOUD_WORDS, CONFIDENCE, failure_words
 
@@ -56,22 +57,26 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
     said = check.sentences_for(cause.facts.get("form"))
     return Story(
         title=fill(said.title, cause.facts),
-        seen=fill(said.seen, cause.facts),
-        means=fill(said.means, cause.facts),
-        remedy=tuple(fill(step, cause.facts) for step in in_this_place(cause, _steps(said, cause.facts))),
+        seen=" ".join(written(as_texts(said.seen), cause.facts)),
+        means=" ".join(written(as_texts(said.means), cause.facts)),
+        remedy=written(in_this_place(cause, _steps(said, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
     )
 
 
-def _steps(said: Sentences, facts: Facts) -> tuple[str, ...]:
+def _steps(said: Sentences, facts: Facts) -> tuple[Text, ...]:
     """What to do, in the cloud that the cause lies in; where that is not recognised, in the one that this machine runs on."""
     words = (facts.get("cloud"), CLOUD_WORDS.get(str(facts.get("on_cloud"))))
     return next((said.by_cloud[word] for word in words if isinstance(word, str) and word in said.by_cloud), said.remedy)
 
 
 def certainty(cause: Cause, catalogue: Catalogue) -> str:
-    """How sure a cause is. The facts `neighbour` and `decided_by` name its look-alike and the one look that would decide."""
+    """How sure a cause is, what else could look the same, and the one look that would decide."""
     words = CONFIDENCE[cause.confidence]
+    check = catalogue.get(cause.id)
+    rivals = [rival for rival in (check.rivals or () if check else ()) if rival.id in cause.rivals]
+    if rivals:
+        return " ".join((f"{words}.", *(_rival(rival, cause.facts, catalogue) for rival in rivals)))
     look_alike = cause.facts.get("neighbour", "")
     if cause.confidence is Confidence.CERTAIN or not look_alike:
         return words
@@ -83,14 +88,42 @@ def certainty(cause: Cause, catalogue: Catalogue) -> str:
     return f"{words}. The same could be seen with this: {named}.{decision}"
 
 
+def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
+    """What else could be, and what would decide, as sentences."""
+    known = catalogue.get(rival.id)
+    opening = f"{known.article.partition(chr(10))[0].rstrip('.')} ({rival.id})" if known else fill(rival.words, facts) or rival.id
+    return f"The same could be seen with this: {opening}. What would decide: {fill(rival.decided_by, facts)}."
+
+
+def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
+    """The sentences that these facts call for, filled. One is left out where a fact for it is missing, or has another value."""
+    called = (text for text in texts if not isinstance(text, When) or _is_called(text, facts))
+    templates = (text.text if isinstance(text, When) else text for text in called)
+    return tuple(fill(template, facts) for template in templates if all(name in facts for name in _GAP.findall(template)))
+
+
+def _is_called(text: When, facts: Facts) -> bool:
+    return text.fact in facts and (not text.values or facts[text.fact] in text.values)
+
+
 def fill(template: str, facts: Facts) -> str:
     """`template` with each `{name}` replaced by that fact in words; a fact that is not there leaves `(name: not recorded)`."""
 
     def value(gap: re.Match[str]) -> str:
         name = gap.group(1)
-        return fact_words(facts[name]) if name in facts else f"({name.replace('_', ' ')}: not recorded)"
+        return told(name, facts[name]) if name in facts else f"({name.replace('_', ' ')}: not recorded)"
 
     return _GAP.sub(value, template)
+
+
+def told(name: str, fact: Fact) -> str:
+    """A fact of this name in words: the phrases of its tokens, where it has any."""
+    phrases = PHRASES.get(name, {})
+    if isinstance(fact, str):
+        return phrases.get(fact) or fact_words(fact)
+    if isinstance(fact, tuple):
+        return listed(phrases.get(item) or _text_words(item) for item in fact)
+    return fact_words(fact)
 
 
 def fact_words(fact: Fact) -> str:

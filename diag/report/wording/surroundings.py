@@ -5,6 +5,7 @@ The facts are `diag.engine.surroundings`'. Nothing is said for a cause to which 
 
 from collections.abc import Iterable
 
+from diag.model.check import Text
 from diag.model.diagnosis import Cause
 
 BY_RULE = (
@@ -60,9 +61,10 @@ _INSIDE = {
 }
 
 
-def in_this_place(cause: Cause, steps: Iterable[str]) -> tuple[str, ...]:
+def in_this_place(cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
     """The steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
-    first, last = [], []
+    first: list[Text] = []
+    last: list[Text] = []
     cloud = cause.facts.get("on_cloud")
     if cloud and cause.id in BY_RULE:
         first.append(f"This computer runs on {{on_cloud}}: look first at {_RULES.get(str(cloud), ANY_RULES)}.")

@@ -139,6 +139,19 @@ STAGES: dict[Stage, str] = {
 }
 """The places where a way may end."""
 
+PHASES = {
+    "lookup": "name",
+    "connect": "connect",
+    "tunnel": "proxy",
+    "upgrade": "STARTTLS",
+    "handshake": "TLS",
+    "exchange": "answer",
+}
+"""The stages of a walk in one short word each, for lists of times."""
+
+SCOPES = {"own": "this computer", "private": "a private address", "public": "a public address"}
+"""What kind of address it is."""
+
 UNDER_WAY: dict[Stage, str] = {
     Stage.START: "starting",
     Stage.LOOKUP: "looking up the name",
@@ -152,9 +165,12 @@ UNDER_WAY: dict[Stage, str] = {
 
 OWNERS: dict[Owner, str] = {
     Owner.MACHINE: "whoever looks after this computer",
-    Owner.NETWORK: "your network team (firewall, proxy, DNS)",
+    Owner.NETWORK: "your network team (firewalls, routes)",
+    Owner.DNS: "your DNS team (whoever runs the name servers)",
+    Owner.PROXY: "your proxy team (whoever runs the proxy)",
     Owner.CLOUD: "your cloud administrator",
     Owner.SERVICE: "the provider of the service",
+    Owner.SECURITY: "your security team (certificate authorities, inspection of TLS)",
 }
 
 CLOUD_NAMES = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}

@@ -8,7 +8,7 @@ from diag.model.question import Tunnel
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
 from diag.model.secret import Login
-from tests.recording.case import CASES, read_case
+from tests.recording.scene import read_scene
 
 HOST = Authority("acme.zendesk.com", 443)
 HERE = ProxyAddress("proxy.example.com", 3128)
@@ -20,7 +20,7 @@ def variables(**named: ProxyAddress) -> Proxies:
 
 
 def proven_proxy(evidence: Evidence) -> ProxyAddress:
-    """The proxy that opened a tunnel in a recorded case."""
+    """The proxy that opened a tunnel in a recorded scene."""
     (authority,) = {one.question.proxy for one in evidence.observations if isinstance(one.question, Tunnel) and holds(one)}
     return ProxyAddress(authority.host, authority.port)
 
@@ -52,18 +52,18 @@ def test_each_proxy_has_its_own_login() -> None:
 
 
 def test_what_the_checks_got_through_by_comes_first() -> None:
-    evidence, _ = read_case(CASES / "proxy-required" / "set-for-http-only")
+    evidence = read_scene("proxy-required/set-for-http-only").evidence
     proven = proven_proxy(evidence)
     ways = ways_to(HOST, variables(https_proxy=HERE, all_proxy=proven), {}, evidence)
     assert [way.proxy for way in ways] == [proven, HERE, None]
 
 
 def test_the_direct_way_comes_first_where_only_that_is_open() -> None:
-    evidence, _ = read_case(CASES / "proxy-bypass-missing" / "refused-by-rule")
+    evidence = read_scene("proxy-bypass-missing/refused-by-rule").evidence
     ways = ways_to(HOST, variables(https_proxy=HERE), {}, evidence)
     assert [way.proxy for way in ways] == [None, HERE]
 
 
 def test_a_proxy_that_only_the_evidence_names_is_never_used() -> None:
-    evidence, _ = read_case(CASES / "proxy-required" / "set-for-http-only")
+    evidence = read_scene("proxy-required/set-for-http-only").evidence
     assert proven_proxy(evidence) not in [way.proxy for way in ways_to(HOST, variables(https_proxy=HERE), {}, evidence)]

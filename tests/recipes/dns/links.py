@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from diag.model.verdict import Status
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import PRIVATE, ROUTER, SERVER, SILENT, SILENT6
 from tests.netns.rooms import PATH
-from tests.recipes.baseline import NAME, Break, Names, bare, healthy, near_miss, of, problem
+from tests.recipes.baseline import NAME, Break, Names, bare, healthy
 from tests.recipes.dns.names import NOBODY, RESOLVER
-from tests.recording.recipe import Kind, Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, problem
 
 STUB = "127.0.0.53"
 SECOND = PRIVATE[1]
@@ -190,6 +191,7 @@ SILENT_BEHIND = of(
         "The client's own resolver says that it fails; the one behind it knows the name.",
         linked(bare(after=_failing_stub), eth0=HOME),
         "dns-server-failure",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "of-a-link-for-other-names",
@@ -228,6 +230,7 @@ STALE = of(
         "The client's own resolver remembers where the service was; where it is now nobody answers either.",
         linked(bare(after=_remembering), eth0=Link([RESOLVER], rest=True)),
         "network-connection-filtered",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -246,13 +249,10 @@ NOT_FOUND = of(
 
 MISSING = of(
     "privatelink-name-missing",
-    Recipe(
-        "",
+    near_miss(
         "known-to-the-vpn-alone",
-        Kind.NEAR_MISS,
         "A private name that the VPN's resolver knows, and the one at home denies.",
         _split(private=True),
-        needs=("nginx",),
     ),
 )
 

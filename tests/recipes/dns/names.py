@@ -1,9 +1,10 @@
 """Names that do not resolve, resolvers that do not answer, and hosts lines, with real resolvers."""
 
+from diag.model.verdict import Status
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
-from tests.recipes.baseline import NAME, OTHER, URL, Break, all_of, bare, healthy, near_miss, of, ok, problem
-from tests.recording.recipe import Recipe, in_lab
+from tests.recipes.baseline import NAME, OTHER, URL, Break, all_of, bare, healthy
+from tests.recording.recipe import Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND = PRIVATE[0]
 RESOLVER = PRIVATE[2]
@@ -43,20 +44,11 @@ NOT_FOUND = of(
         "Of two resolvers one denies the name, the other is silent.",
         bare(names=NOBODY, after=asks(ROUTER, SILENT)),
     ),
-    problem(
-        "a-letter-is-wrong",
-        "One of two names is misspelt.",
-        healthy("https://servise.house.test", URL),
-    ),
-    problem("in-the-lab", "The name does not exist, on this very machine.", in_lab("dns-name-not-found")),
-    ok("resolves", "A healthy service.", healthy()),
-    near_miss("without-an-address", "The name exists and has no address.", bare(names={NAME: []}), "dns-no-address"),
-    near_miss(
-        "alias-of-nothing",
-        "The name is an alias of one that does not exist.",
-        bare(names={NAME: ["gone.house.test"]}),
-        "dns-alias-dangling",
-    ),
+    problem("a-letter-is-wrong", "One of two names is misspelt.", healthy("https://servise.house.test", URL)),
+    problem("lab/dns-name-not-found", "The name does not exist, on this very machine.", in_lab("dns-name-not-found")),
+    ok("healthy/one-service"),
+    near_miss("dns-no-address/name-without-address"),
+    near_miss("dns-alias-dangling/target-is-gone"),
     near_miss(
         "one-of-two-knows-it",
         "The first resolver denies the name, the second knows it.",
@@ -74,6 +66,7 @@ NOT_FOUND = of(
         "The name does not exist, and the client's cable is unplugged.",
         bare(names=NOBODY, after=_unplugged),
         "machine-offline",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -101,27 +94,22 @@ SILENT_RESOLVERS = of(
         "The resolver hands questions on to one that is dead, and waits longer than its clients.",
         bare(names=Forwarder([SERVER])),
     ),
-    problem("in-the-lab", "The name server never answers, on this very machine.", in_lab("dns-resolver-silent")),
-    ok("answers", "A healthy service with two resolvers.", healthy(after=also(Answers({NAME: [SERVER]})))),
-    near_miss(
-        "refuses", "The resolver answers REFUSED.", bare(names=Answers({OTHER: [SERVER]}, refused=[NAME])), "dns-query-refused"
-    ),
-    near_miss(
-        "second-answers",
-        "The first resolver is silent, the second answers.",
-        healthy(after=asks(SILENT, ROUTER)),
-        "dns-first-resolver-dead",
-    ),
+    problem("lab/dns-resolver-silent", "The name server never answers, on this very machine.", in_lab("dns-resolver-silent")),
+    ok("healthy/two-resolvers"),
+    near_miss("dns-query-refused/refuses-the-name", says=Status.UNKNOWN),
+    near_miss("dns-first-resolver-dead/every-lookup-waits"),
     near_miss(
         "not-needed",
         "No resolver answers; the endpoint is an address.",
         bare(f"tcp://{SERVER}:443", after=asks(SILENT)),
         "network-connection-refused",
+        says=Status.NOT_APPLICABLE,
     ),
     near_miss(
         "hosts-line",
         "No resolver answers; a hosts line has the name, and it works.",
         healthy(after=all_of(asks(SILENT), lambda house: house.hosts({SERVER: [NAME]}))),
+        says=Status.NOT_APPLICABLE,
     ),
 )
 
@@ -132,14 +120,10 @@ SERVER_FAILURE = of(
         "The zone's own servers are down, so the resolver fails.",
         bare(names=Answers({OTHER: [SERVER]}, failing=[NAME])),
     ),
-    problem("in-the-lab", "The name server fails, on this very machine.", in_lab("dns-server-failure")),
-    ok("resolves", "A healthy service.", healthy()),
-    near_miss(
-        "forged", "The name's signatures do not fit.", bare(names=Answers({NAME: [SERVER]}, forged=[NAME])), "dns-dnssec-bogus"
-    ),
-    near_miss(
-        "expired", "The name's signatures are expired.", bare(names=Answers({NAME: [SERVER]}, expired=[NAME])), "dns-dnssec-bogus"
-    ),
+    problem("lab/dns-server-failure", "The name server fails, on this very machine.", in_lab("dns-server-failure")),
+    ok("healthy/one-service"),
+    near_miss("dns-dnssec-bogus/forged"),
+    near_miss("dns-dnssec-bogus/expired"),
     near_miss("signed", "The name's signatures are good.", healthy(names=Answers({NAME: [SERVER]}, signed=[NAME]))),
     near_miss(
         "another-resolver-answers",
@@ -182,12 +166,14 @@ OVERRIDE = of(
             names={NAME: [SECOND]}, after=all_of(lambda house: house.hosts({SERVER: [NAME]}), lambda house: house.drop(port=443))
         ),
         "network-connection-filtered",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "unknown-to-dns",
         "A hosts line leads to an address at which nobody listens; the resolver denies the name.",
         bare(names=NOBODY, after=lambda house: house.hosts({SERVER: [NAME]})),
         "network-connection-refused",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "one-of-two-addresses",

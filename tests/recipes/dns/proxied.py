@@ -1,11 +1,12 @@
 """Names that only a proxy finds: a client whose resolver knows nothing outside, behind a real proxy."""
 
+from diag.model.verdict import Status
 from tests.netns import Answers, House
 from tests.netns.plan import PUBLIC, SILENT
-from tests.recipes.baseline import Break, near_miss, of, ok
+from tests.recipes.baseline import Break
 from tests.recipes.dns.names import NOBODY, RESOLVER
 from tests.recipes.services import HOST, OPEN, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
-from tests.recording.recipe import Kind, Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 NEEDS = ("nginx", "squid")
 
@@ -48,45 +49,47 @@ def _nobody_finds_it(house: House) -> Look:
     return declared(house, private_authority(), proxy=PROXY)
 
 
-def _problem(name: str, staged: str, stage: Stage, *causes: str) -> Recipe:
-    return Recipe("", name, Kind.PROBLEM, staged, stage, causes, NEEDS)
-
-
 LEFT = of(
     "dns-left-to-proxy",
-    _problem(
+    problem(
         "proxy-set-nowhere",
         "The proxy is named to diag alone; the client's own resolver does not know the service, the proxy's does.",
         _behind(_knows_nothing),
+        needs=NEEDS,
     ),
-    _problem(
+    problem(
         "no-resolver-answers",
         "The proxy is named to diag alone; no resolver answers the client, one answers the proxy.",
         _behind(_hears_nothing),
+        needs=NEEDS,
     ),
-    _problem(
+    problem(
         "forwarded-request",
         "A plain request that the proxy forwards; the client's own resolver does not know the service.",
         _plain,
+        needs=NEEDS,
     ),
-    _problem(
+    problem(
         "exceptions-read-in-two-ways",
         "Go takes the service for excepted from the proxy and curl does not; the client's own resolver does not know it.",
         _behind(_knows_nothing, option=False, HTTPS_PROXY=PROXY, NO_PROXY="*.house.test"),
         "proxy-bypass-misread",
         "dns-left-to-proxy",
+        needs=NEEDS,
     ),
     ok("found-here-too", "The proxy is named to diag alone; the client finds the service itself.", _behind(lambda house: None)),
     near_miss(
         "as-the-company-means-it",
         "The proxy is set for all programs; the client's own resolver does not know the service, and need not.",
         _behind(_knows_nothing, option=False, HTTPS_PROXY=PROXY, https_proxy=PROXY, HTTP_PROXY=PROXY, http_proxy=PROXY),
+        says=Status.NOT_APPLICABLE,
     ),
     near_miss(
         "proxy-does-not-find-it",
         "Neither the client's resolver nor the proxy's knows the service.",
         _nobody_finds_it,
         "proxy-cannot-resolve-target",
+        says=Status.NOT_APPLICABLE,
     ),
 )
 

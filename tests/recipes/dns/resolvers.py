@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from diag.model.verdict import Status
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import PRIVATE, PUBLIC, ROUTER, SERVER, SERVER6, SILENT
-from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
 from tests.recipes.dns.names import NOBODY, RESOLVER, also, asks
-from tests.recording.recipe import Look, Recipe, in_lab
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND = PRIVATE[0]
 STRANGER = PUBLIC[3]
@@ -73,8 +74,8 @@ NO_ADDRESS = of(
         bare(names={NAME: ["front.house.test"], "front.house.test": []}),
     ),
     problem("taken-out-on-the-way", "The only resolver takes private addresses out of its answers.", bare(after=_stripping)),
-    problem("in-the-lab", "The name has no address, on this very machine.", in_lab("dns-no-address")),
-    ok("resolves", "A healthy service with one IPv4 address; it has none of IPv6.", healthy()),
+    problem("lab/dns-no-address", "The name has no address, on this very machine.", in_lab("dns-no-address")),
+    ok("healthy/one-service"),
     near_miss("no-such-name", "The name does not exist.", bare(names=NOBODY), "dns-name-not-found"),
     near_miss(
         "one-of-two-resolvers",
@@ -87,24 +88,24 @@ NO_ADDRESS = of(
 DANGLING = of(
     "dns-alias-dangling",
     problem("target-is-gone", "The name is an alias of one that does not exist.", bare(names={NAME: ["gone.house.test"]})),
-    problem("in-the-lab", "The name is an alias of one that does not exist, on this very machine.", in_lab("dns-alias-dangling")),
+    problem(
+        "lab/dns-alias-dangling",
+        "The name is an alias of one that does not exist, on this very machine.",
+        in_lab("dns-alias-dangling"),
+    ),
     ok(
         "alias-of-an-alias",
         "The name is an alias of an alias of one that works.",
         healthy(names={NAME: ["front.house.test"], "front.house.test": ["edge.house.test"], "edge.house.test": [SERVER]}),
     ),
-    near_miss("no-such-name", "The name does not exist.", bare(names=NOBODY), "dns-name-not-found"),
-    near_miss(
-        "target-without-address",
-        "The name is an alias of one without an address.",
-        bare(names={NAME: ["front.house.test"], "front.house.test": []}),
-        "dns-no-address",
-    ),
+    near_miss("dns-no-address/no-such-name"),
+    near_miss("dns-no-address/at-the-end-of-an-alias"),
     near_miss(
         "circle",
         "The name is an alias of an alias of itself.",
         bare(names={NAME: ["front.house.test"], "front.house.test": [NAME]}),
         "dns-server-failure",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -112,14 +113,11 @@ BOGUS = of(
     "dns-dnssec-bogus",
     problem("forged", "The name's signatures do not fit.", bare(names=Answers({NAME: [SERVER]}, forged=[NAME]))),
     problem("expired", "The name's signatures are expired.", bare(names=Answers({NAME: [SERVER]}, expired=[NAME]))),
-    problem("in-the-lab", "The name server calls the signatures bogus, on this very machine.", in_lab("dns-dnssec-bogus")),
-    ok("signed", "The name's signatures are good.", healthy(names=Answers({NAME: [SERVER]}, signed=[NAME]))),
-    near_miss(
-        "fails-anyhow",
-        "The resolver fails, whether it checks signatures or not.",
-        bare(names=Answers({OTHER: [SERVER]}, failing=[NAME])),
-        "dns-server-failure",
+    problem(
+        "lab/dns-dnssec-bogus", "The name server calls the signatures bogus, on this very machine.", in_lab("dns-dnssec-bogus")
     ),
+    ok("dns-server-failure/signed"),
+    near_miss("dns-server-failure/zone-without-servers"),
     near_miss(
         "second-does-not-check",
         "The first resolver finds the signatures forged, the second does not check them, which is enough.",
@@ -137,9 +135,11 @@ QUERY_REFUSED = of(
         "One resolver refuses, the other is silent.",
         bare(names=Answers(NOBODY, refused=["test"]), after=asks(ROUTER, SILENT)),
     ),
-    problem("in-the-lab", "The name server refuses, on this very machine.", in_lab("dns-query-refused")),
-    ok("answers", "A healthy service.", healthy()),
-    near_miss("fails", "The resolver fails.", bare(names=Answers(NOBODY, failing=[NAME])), "dns-server-failure"),
+    problem("lab/dns-query-refused", "The name server refuses, on this very machine.", in_lab("dns-query-refused")),
+    ok("healthy/one-service"),
+    near_miss(
+        "fails", "The resolver fails.", bare(names=Answers(NOBODY, failing=[NAME])), "dns-server-failure", says=Status.UNKNOWN
+    ),
     near_miss(
         "second-answers",
         "The first resolver refuses, the second answers, which is enough.",
@@ -159,8 +159,10 @@ TCP_BLOCKED = of(
         "The answer is too long for UDP, and TCP to port 53 is swallowed.",
         bare(names=Answers(MANY, udp_limit=512), after=lambda house: house.drop(port=53)),
     ),
-    problem("in-the-lab", "The answer needs TCP, which is met with silence, on this very machine.", in_lab("dns-tcp-blocked")),
-    ok("tcp-works", "The answer is too long for UDP, and comes over TCP.", in_lab("healthy-truncated-dns")),
+    problem(
+        "lab/dns-tcp-blocked", "The answer needs TCP, which is met with silence, on this very machine.", in_lab("dns-tcp-blocked")
+    ),
+    ok("lab/healthy-truncated-dns", "The answer is too long for UDP, and comes over TCP.", in_lab("healthy-truncated-dns")),
     near_miss(
         "short-answers-suffice",
         "TCP to port 53 is swallowed, and the answer fits into UDP.",
@@ -174,6 +176,7 @@ TCP_BLOCKED = of(
             after=all_of(lambda house: house.drop(port=53), lambda house: house.drop(port=53, protocol="udp")),
         ),
         "dns-resolver-silent",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -191,16 +194,19 @@ SINKHOLED = of(
         healthy(URL, OTHER_URL, names={NAME: ["127.0.0.1"], OTHER: [SERVER]}),
     ),
     problem(
-        "in-the-lab", "One of two names is given an address that is none, on this very machine.", in_lab("dns-name-sinkholed")
+        "lab/dns-name-sinkholed",
+        "One of two names is given an address that is none, on this very machine.",
+        in_lab("dns-name-sinkholed"),
     ),
-    ok("resolves", "A healthy service.", healthy()),
-    near_miss("not-there-at-all", "The resolver denies the name without a reason.", bare(names=NOBODY), "dns-name-not-found"),
+    ok("healthy/one-service"),
+    near_miss("dns-no-address/no-such-name"),
     near_miss("on-purpose", "The name leads to the client's own loopback, and works.", lambda house: _at_home(house)),
     near_miss(
         "by-the-hosts-file",
         "A hosts line of the client itself sends the name to 0.0.0.0.",
         healthy(after=lambda house: house.hosts({"0.0.0.0": [NAME]})),
         "dns-hosts-file-override",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -222,7 +228,9 @@ REWRITTEN = of(
         "Missing names get the address of a server with a certificate for another name.",
         healthy("https://servise.house.test", names=Answers({NAME: [SERVER]}, missing_become=STRANGER)),
     ),
-    problem("in-the-lab", "Missing names get an address, on this very machine.", in_lab("dns-nxdomain-rewritten")),
+    problem(
+        "lab/dns-nxdomain-rewritten", "Missing names get an address, on this very machine.", in_lab("dns-nxdomain-rewritten")
+    ),
     ok(
         "the-name-exists",
         "Missing names get an address; the service's name exists, and nobody listens there.",
@@ -234,7 +242,7 @@ REWRITTEN = of(
         "Missing names get an address; the service's name exists and works.",
         healthy(names=Answers({NAME: [SERVER]}, missing_become=STRANGER)),
     ),
-    near_miss("denied", "The resolver denies the name as it should.", bare(names=NOBODY), "dns-name-not-found"),
+    near_miss("dns-no-address/no-such-name"),
 )
 
 STRIPPED = of(
@@ -249,19 +257,9 @@ STRIPPED = of(
         "The second resolver takes private addresses out, and the first answers.",
         healthy(after=_stripping_second),
     ),
-    near_miss(
-        "first-denies-the-name",
-        "The first resolver lacks the name, the second gives a private address.",
-        bare(names=NOBODY, after=also(Answers({NAME: [SERVER]}))),
-        "dns-resolvers-disagree",
-    ),
-    near_miss(
-        "public-address",
-        "The first resolver has the name without an address, the second gives a public one.",
-        bare(names={NAME: []}, after=also(Answers({NAME: [PUBLIC[0]]}))),
-        "dns-resolvers-disagree",
-    ),
-    near_miss("nobody-gives-one", "The only resolver takes private addresses out.", bare(after=_stripping), "dns-no-address"),
+    near_miss("dns-resolvers-disagree/first-denies"),
+    near_miss("dns-no-address/one-of-two-resolvers"),
+    near_miss("dns-no-address/taken-out-on-the-way"),
 )
 
 DISAGREE = of(
@@ -277,16 +275,18 @@ DISAGREE = of(
         healthy(after=also(Answers(NOBODY), options="rotate timeout:1 attempts:1")),
     ),
     problem(
-        "in-the-lab", "Two resolvers that were named to diag disagree, on this very machine.", in_lab("dns-resolvers-disagree")
+        "lab/dns-resolvers-disagree",
+        "Two resolvers that were named to diag disagree, on this very machine.",
+        in_lab("dns-resolvers-disagree"),
     ),
-    ok("agree", "Both resolvers give the same address.", healthy(after=also(Answers({NAME: [SERVER]})))),
+    ok("healthy/two-resolvers"),
     near_miss(
         "round-robin",
         "The resolvers give different addresses of the service.",
         healthy(names={NAME: [SERVER, SECOND]}, after=also(Answers({NAME: [PRIVATE[1], SERVER6]}))),
     ),
     near_miss("first-knows", "The first resolver knows the name, the second denies it.", healthy(after=also(Answers(NOBODY)))),
-    near_miss("both-deny", "Both deny it.", bare(names=NOBODY, after=also(Answers(NOBODY))), "dns-name-not-found"),
+    near_miss("dns-name-not-found/two-resolvers-deny-it"),
 )
 
 FIRST_DEAD = of(
@@ -302,17 +302,24 @@ FIRST_DEAD = of(
         healthy(URL, OTHER_URL, names={NAME: [SERVER], OTHER: [SECOND]}, after=asks(SILENT, ROUTER)),
     ),
     problem(
-        "in-the-lab",
+        "lab/dns-first-resolver-dead",
         "The first of two resolvers that were named to diag is silent, on this very machine.",
         in_lab("dns-first-resolver-dead"),
     ),
-    ok("both-answer", "Two resolvers that answer.", healthy(after=also(Answers({NAME: [SERVER]})))),
+    ok("healthy/two-resolvers"),
     near_miss("second-dead", "The second of two resolvers is silent.", healthy(after=asks(ROUTER, SILENT))),
-    near_miss("both-dead", "Both resolvers are silent.", bare(after=asks(SILENT, "10.77.9.8")), "dns-resolver-silent"),
+    near_miss(
+        "both-dead",
+        "Both resolvers are silent.",
+        bare(after=asks(SILENT, "10.77.9.8")),
+        "dns-resolver-silent",
+        says=Status.UNKNOWN,
+    ),
     near_miss(
         "nobody-waits",
         "At the first resolver's address no program listens, so nobody has to wait for it.",
         healthy(after=asks(SERVER, ROUTER)),
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -328,19 +335,14 @@ def _slow_resolver(house: House) -> Look:
 SLOW = of(
     "dns-slow",
     problem("far-resolver", "The resolver is more than a second away, the service is near.", _slow_resolver),
-    problem("in-the-lab", "The name server takes its time, on this very machine.", in_lab("dns-slow")),
-    ok("quick", "A healthy service.", healthy()),
+    problem("lab/dns-slow", "The name server takes its time, on this very machine.", in_lab("dns-slow")),
+    ok("healthy/one-service"),
     near_miss(
         "far-service",
         "The service is a fifth of a second away, its resolver is near.",
         healthy(after=lambda house: house.delay(0.2)),
     ),
-    near_miss(
-        "one-resolver-dead",
-        "The first resolver is silent, the second is quick.",
-        healthy(after=asks(SILENT, ROUTER)),
-        "dns-first-resolver-dead",
-    ),
+    near_miss("dns-first-resolver-dead/every-lookup-waits", says=Status.UNKNOWN),
 )
 
 RECIPES: tuple[Recipe, ...] = (

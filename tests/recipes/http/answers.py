@@ -1,6 +1,7 @@
 """Recipes of the family http: the way is open, and what is said on it is the matter."""
 
 from diag.lab.authority import pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.recipes.proxy.settings import behind_squid
 from tests.recipes.services import (
@@ -15,9 +16,8 @@ from tests.recipes.services import (
     serve_pages,
     serve_plain,
 )
-from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
+from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
-NGINX = ("nginx",)
 SQUID = ("nginx", "squid")
 PASSED_ON = "proxy_pass http://127.0.0.1:8080; proxy_pass_header Server;"
 EDGE_SAYS = "HTTP/1.1 {status} No\r\nServer: {server}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -109,131 +109,100 @@ STATUS = "http-status-unexpected"
 AWAY = "return 302 https://login.elsewhere.test/start;"
 WITHIN = "return 302 https://www.house.test/start;"
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(ERROR, "500", Kind.PROBLEM, "The service answers with an error of its own.", in_lab(ERROR), (ERROR,)),
-    Recipe(ERROR, "503", Kind.PROBLEM, "The service says that it is down for now.", in_lab("http-unavailable"), (ERROR,)),
-    Recipe(
+    *of(
         ERROR,
-        "behind-a-proxy",
-        Kind.PROBLEM,
-        "The service answers 500 inside a tunnel of a real proxy.",
-        lambda house: behind_squid(house, says="return 500;"),
-        (ERROR,),
-        SQUID,
+        problem("lab/http-server-error", "The service answers with an error of its own.", in_lab(ERROR)),
+        problem("lab/http-unavailable", "The service says that it is down for now.", in_lab("http-unavailable")),
+        problem(
+            "behind-a-proxy",
+            "The service answers 500 inside a tunnel of a real proxy.",
+            lambda house: behind_squid(house, says="return 500;"),
+            needs=SQUID,
+        ),
+        problem("plain", "A service of plain HTTP answers 500.", plain("return 500;")),
+        ok("lab/healthy"),
+        ok("lab/healthy-404", "A service that works and has nothing at its root.", in_lab("healthy-404")),
+        ok("lab/healthy-403", "A service that works and asks its visitors to sign in.", in_lab("healthy-403")),
+        ok("401", "A real web server asks for a login.", service("return 401;")),
+        ok("expected", "A 503 that the list expects.", service("return 503;", status=(503,))),
+        near_miss(
+            "plain-behind-a-proxy",
+            "A 503 to a plain request through a real proxy, which either of them may have written.",
+            plain("return 503;", PROXY),
+            says=Status.UNKNOWN,
+            needs=SQUID,
+        ),
+        near_miss(
+            "content-network",
+            "A content network says by itself that it got no answer from the service.",
+            content_network("cloudflare", 522),
+            says=Status.UNKNOWN,
+        ),
+        near_miss("lab/http-rate-limited"),
     ),
-    Recipe(ERROR, "plain", Kind.PROBLEM, "A service of plain HTTP answers 500.", plain("return 500;"), (ERROR,), NGINX),
-    Recipe(ERROR, "works", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(ERROR, "404", Kind.OK, "A service that works and has nothing at its root.", in_lab("healthy-404")),
-    Recipe(ERROR, "403", Kind.OK, "A service that works and asks its visitors to sign in.", in_lab("healthy-403")),
-    Recipe(ERROR, "401", Kind.OK, "A real web server asks for a login.", service("return 401;"), needs=NGINX),
-    Recipe(ERROR, "expected", Kind.OK, "A 503 that the list expects.", service("return 503;", status=(503,)), needs=NGINX),
-    Recipe(
-        ERROR,
-        "plain-behind-a-proxy",
-        Kind.NEAR_MISS,
-        "A 503 to a plain request through a real proxy, which either of them may have written.",
-        plain("return 503;", PROXY),
-        needs=SQUID,
-    ),
-    Recipe(
-        ERROR,
-        "content-network",
-        Kind.NEAR_MISS,
-        "A content network says by itself that it got no answer from the service.",
-        content_network("cloudflare", 522),
-        needs=NGINX,
-    ),
-    Recipe(ERROR, "limited", Kind.NEAR_MISS, "The service says that it was asked too often.", in_lab(LIMITED), (LIMITED,)),
-    Recipe(LIMITED, "lab", Kind.PROBLEM, "The service says that it was asked too often.", in_lab(LIMITED), (LIMITED,)),
-    Recipe(LIMITED, "works", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(LIMITED, "unavailable", Kind.NEAR_MISS, "The service is down for now.", in_lab("http-unavailable"), (ERROR,)),
-    Recipe(
+    *of(
         LIMITED,
-        "content-network",
-        Kind.NEAR_MISS,
-        "A content network says by itself that it was asked too often.",
-        content_network("CloudFront", 429),
-        ("http-waf-blocked",),
-        needs=NGINX,
+        problem("lab/http-rate-limited", "The service says that it was asked too often.", in_lab(LIMITED)),
+        ok("lab/healthy"),
+        near_miss("lab/http-unavailable"),
+        near_miss(
+            "content-network",
+            "A content network says by itself that it was asked too often.",
+            content_network("CloudFront", 429),
+            "http-waf-blocked",
+            says=Status.UNKNOWN,
+        ),
     ),
-    Recipe(NOTHING, "silent", Kind.PROBLEM, "The service takes the request and never answers.", in_lab(NOTHING), (NOTHING,)),
-    Recipe(
-        NOTHING, "closed", Kind.PROBLEM, "A real web server closes without a word.", service("return 444;"), (NOTHING,), NGINX
-    ),
-    Recipe(NOTHING, "plain", Kind.PROBLEM, "A service of plain HTTP never answers.", plain_silence, (NOTHING,)),
-    Recipe(NOTHING, "works", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
+    *of(
         NOTHING,
-        "certificate-wanted",
-        Kind.NEAR_MISS,
-        "The server demands a certificate of the client, and says so only after the handshake.",
-        in_lab("tls-client-certificate-required"),
-        ("tls-client-certificate-required",),
+        problem("lab/http-no-answer", "The service takes the request and never answers.", in_lab(NOTHING)),
+        problem("closed", "A real web server closes without a word.", service("return 444;")),
+        problem("plain", "A service of plain HTTP never answers.", plain_silence, needs=()),
+        ok("lab/healthy"),
+        near_miss("lab/tls-client-certificate-required", says=Status.UNKNOWN),
+        near_miss("lab/http-answer-malformed"),
     ),
-    Recipe(NOTHING, "garbage", Kind.NEAR_MISS, "The service answers with no HTTP.", in_lab(MALFORMED), (MALFORMED,)),
-    Recipe(MALFORMED, "lab", Kind.PROBLEM, "The service answers with no HTTP.", in_lab(MALFORMED), (MALFORMED,)),
-    Recipe(MALFORMED, "plain", Kind.PROBLEM, "What listens at a plain port speaks no HTTP.", plain_garbage, (MALFORMED,)),
-    Recipe(MALFORMED, "works", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(MALFORMED, "silent", Kind.NEAR_MISS, "The service never answers.", in_lab(NOTHING), (NOTHING,)),
-    Recipe(
+    *of(
         MALFORMED,
-        "certificate-wanted",
-        Kind.NEAR_MISS,
-        "A real web server answers 400 to clients without a certificate of their own: that is HTTP, and an answer.",
-        demanding_certificate,
-        ("tls-client-certificate-required",),
-        needs=NGINX,
+        problem("lab/http-answer-malformed", "The service answers with no HTTP.", in_lab(MALFORMED)),
+        problem("plain", "What listens at a plain port speaks no HTTP.", plain_garbage, needs=()),
+        ok("lab/healthy"),
+        near_miss("lab/http-no-answer", says=Status.UNKNOWN),
+        near_miss(
+            "certificate-wanted",
+            "A real web server answers 400 to clients without a certificate of their own: that is HTTP, and an answer.",
+            demanding_certificate,
+            "tls-client-certificate-required",
+        ),
     ),
-    Recipe(
-        ELSEWHERE, "lab", Kind.PROBLEM, "The service sends its visitors elsewhere: a warning.", in_lab(ELSEWHERE), (ELSEWHERE,)
-    ),
-    Recipe(
+    *of(
         ELSEWHERE,
-        "not-expected",
-        Kind.PROBLEM,
-        "A real web server sends its visitors elsewhere, where the list expects status 200.",
-        service(AWAY, status=(200,)),
-        (ELSEWHERE,),
-        NGINX,
+        problem("lab/http-redirected-elsewhere", "The service sends its visitors elsewhere: a warning.", in_lab(ELSEWHERE)),
+        problem(
+            "not-expected",
+            "A real web server sends its visitors elsewhere, where the list expects status 200.",
+            service(AWAY, status=(200,)),
+        ),
+        ok("lab/healthy"),
+        near_miss("lab/http-redirected-within", "Sent on to another page.", in_lab("http-redirected-within")),
+        near_miss("same-owner", "Sent on to a host of the same owner.", service(WITHIN)),
+        near_miss("expected", "The list expects a 302.", service(AWAY, status=(302,))),
+        near_miss("plain", "Sent elsewhere over plain HTTP, which the network itself may do.", plain(AWAY), says=Status.UNKNOWN),
     ),
-    Recipe(ELSEWHERE, "works", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(ELSEWHERE, "next-door", Kind.NEAR_MISS, "Sent on to another page.", in_lab("http-redirected-within")),
-    Recipe(ELSEWHERE, "same-owner", Kind.NEAR_MISS, "Sent on to a host of the same owner.", service(WITHIN), needs=NGINX),
-    Recipe(ELSEWHERE, "expected", Kind.NEAR_MISS, "The list expects a 302.", service(AWAY, status=(302,)), needs=NGINX),
-    Recipe(
-        ELSEWHERE,
-        "plain",
-        Kind.NEAR_MISS,
-        "Sent elsewhere over plain HTTP, which the network itself may do.",
-        plain(AWAY),
-        needs=NGINX,
-    ),
-    Recipe(
+    *of(
         STATUS,
-        "not-in-the-list",
-        Kind.PROBLEM,
-        "A real web server answers 404 where the list expects 200 or 403.",
-        service("return 404;", status=(200, 403)),
-        (STATUS,),
-        NGINX,
-    ),
-    Recipe(
-        STATUS,
-        "in-the-list",
-        Kind.OK,
-        "It answers 403, as the list expects.",
-        service("return 403;", status=(200, 403)),
-        needs=NGINX,
-    ),
-    Recipe(
-        STATUS, "no-list", Kind.NEAR_MISS, "It answers 404, and the list names no status.", service("return 404;"), needs=NGINX
-    ),
-    Recipe(
-        STATUS,
-        "server-error",
-        Kind.PROBLEM,
-        "It answers 500 where the list expects 200: the service's error explains the status.",
-        service("return 500;", status=(200,)),
-        (ERROR,),
-        NGINX,
+        problem(
+            "not-in-the-list",
+            "A real web server answers 404 where the list expects 200 or 403.",
+            service("return 404;", status=(200, 403)),
+        ),
+        ok("in-the-list", "It answers 403, as the list expects.", service("return 403;", status=(200, 403))),
+        near_miss("no-list", "It answers 404, and the list names no status.", service("return 404;"), says=Status.NOT_APPLICABLE),
+        problem(
+            "server-error",
+            "It answers 500 where the list expects 200: the service's error explains the status.",
+            service("return 500;", status=(200,)),
+            ERROR,
+        ),
     ),
 )

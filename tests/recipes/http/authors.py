@@ -2,12 +2,13 @@
 
 from msgspec.structs import replace
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC, ROUTER, SERVER
-from tests.recipes.baseline import NAME, OTHER, URL, near_miss, of, ok, problem, serve
+from tests.recipes.baseline import NAME, OTHER, URL, serve
 from tests.recipes.http.writers import WILD, answering
 from tests.recipes.services import PROXY, STRANGER
-from tests.recording.recipe import Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 ACME = """
 name = "acme"
@@ -177,11 +178,7 @@ BLOCKS = of(
         known(answering("return 403;", scheme="http")),
     ),
     near_miss("marked", "The service itself refuses, with its mark.", known(answering(f"{MARK} return 403;", scheme="http"))),
-    near_miss(
-        "unsigned-inside-tls",
-        "The mark is missing where nobody else can have written.",
-        known(answering("return 403;")),
-    ),
+    near_miss("unsigned-inside-tls", "The mark is missing where nobody else can have written.", known(answering("return 403;"))),
     near_miss(
         "no-profile", "A plain refusal of which nobody knows what mark it should have.", answering("return 403;", scheme="http")
     ),
@@ -198,6 +195,7 @@ ERRORS = of(
         "unmarked-behind-a-proxy",
         "The same without the mark.",
         through(known(answering("return 503;", scheme="http"))),
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -269,11 +267,7 @@ PORTALS = of(
         "The same for encrypted connections, with a certificate of the portal.",
         captured(URL, f"https://{STRANGER}"),
     ),
-    near_miss(
-        "one-owner",
-        "The same for two services of one owner.",
-        captured(PLAIN, f"http://{OTHER}"),
-    ),
+    near_miss("one-owner", "The same for two services of one owner.", captured(PLAIN, f"http://{OTHER}")),
 )
 
 FALLS_BACK = {NAME: ["service.privatelink.house.test"], "service.privatelink.house.test": [PUBLIC[0]]}
@@ -290,12 +284,18 @@ FALL_BACKS = of(
         "The name leads through a zone for private links to a public address, where the account's firewall denies.",
         store(*FIREWALL, names=FALLS_BACK),
     ),
-    near_miss("falls-back-and-works", "The same, and the account serves anybody.", answering("return 200;", names=FALLS_BACK)),
+    near_miss(
+        "falls-back-and-works",
+        "The same, and the account serves anybody.",
+        answering("return 200;", names=FALLS_BACK),
+        says=Status.NOT_APPLICABLE,
+    ),
     near_miss(
         "no-such-zone",
         "The account's firewall denies, and no alias speaks of a private link.",
         store(*FIREWALL, names={NAME: ["service.elsewhere.house.test"], "service.elsewhere.house.test": [PUBLIC[0]]}),
         "http-storage-denied",
+        says=Status.NOT_APPLICABLE,
     ),
     near_miss(
         "already-private",
@@ -310,7 +310,10 @@ SLOW = of(
     problem("behind-nginx", "A real web server waits six seconds for what is behind it.", sleepy(6.0)),
     near_miss("quick-enough", "It waits one second.", sleepy(1.0)),
     near_miss(
-        "plain-behind-a-proxy", "Six seconds in the clear through a real proxy, which may be the slow one.", sleepy_plain(6.0)
+        "plain-behind-a-proxy",
+        "Six seconds in the clear through a real proxy, which may be the slow one.",
+        sleepy_plain(6.0),
+        says=Status.UNKNOWN,
     ),
 )
 

@@ -1,9 +1,10 @@
 """Recipes of the family http: who wrote an answer, the service itself, what guards it, or what stands on the way."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import SERVER
-from tests.recipes.baseline import NAME, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe, Stage, in_lab
+from tests.recipes.baseline import NAME, healthy, serve
+from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 WILD = {NAME: [SERVER], "diag-no-such-name.house.test": [SERVER]}
 """What a wildcard below the domain gives to who asks for these two."""
@@ -36,16 +37,16 @@ def answering(
 
 PORTALS = of(
     "http-captive-portal",
-    problem("redirects", "Two unrelated services are redirected to one other host.", in_lab("http-captive-portal")),
-    problem("status-511", "The network answers with status 511.", in_lab("network-login-page")),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("one-service", "One redirects.", in_lab("http-redirected-elsewhere"), "http-redirected-elsewhere"),
-    near_miss("filtered", "A gateway answers in the service's place.", in_lab("http-block-page"), "http-block-page"),
+    problem("lab/http-captive-portal", "Two unrelated services are redirected to one other host.", in_lab("http-captive-portal")),
+    problem("lab/network-login-page", "The network answers with status 511.", in_lab("network-login-page")),
+    ok("healthy/one-service"),
+    near_miss("lab/http-redirected-elsewhere"),
+    near_miss("lab/http-block-page"),
 )
 
 BLOCKS = of(
     "http-block-page",
-    problem("in-the-clear", "A gateway that nobody asked for answers a plain request.", in_lab("http-block-page")),
+    problem("lab/http-block-page", "A gateway that nobody asked for answers a plain request.", in_lab("http-block-page")),
     problem(
         "inside-tls",
         "A gateway whose private authority this computer trusts answers inside TLS.",
@@ -58,9 +59,9 @@ BLOCKS = of(
         "A plain request is redirected to a page of a known filter.",
         answering("return 302 http://block.opendns.com/;", scheme="http"),
     ),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("own-403", "The service itself asks for a login.", in_lab("healthy-403")),
-    near_miss("guard", "A guard in front of the service steps in.", in_lab("http-waf-blocked"), "http-waf-blocked"),
+    ok("healthy/one-service"),
+    near_miss("lab/healthy-403"),
+    near_miss("lab/http-waf-blocked"),
     near_miss(
         "own-proxy",
         "The service's own proxy passes its refusal on, and says so.",
@@ -70,39 +71,41 @@ BLOCKS = of(
 
 GUARDS = of(
     "http-waf-blocked",
-    problem("challenge", "A guard steps in and says so.", in_lab("http-waf-blocked")),
+    problem("lab/http-waf-blocked", "A guard steps in and says so.", in_lab("http-waf-blocked")),
     problem(
-        "balancer",
-        "The load balancer's guard denies.",
-        answering('add_header x-amzn-waf-action "challenge" always; return 403;'),
+        "balancer", "The load balancer's guard denies.", answering('add_header x-amzn-waf-action "challenge" always; return 403;')
     ),
-    ok("passed", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     near_miss(
         "passed-on",
         "The content network passes on the service's own refusal.",
         answering('add_header CF-RAY "0000000000000000-LAB" always; return 403 "sign in first";'),
     ),
-    near_miss("own-limit", "The service was asked too often.", in_lab("http-rate-limited"), "http-rate-limited"),
-    near_miss("own-503", "The service itself says that it is down.", in_lab("http-unavailable"), "http-server-error"),
+    near_miss("lab/http-rate-limited"),
+    near_miss("lab/http-unavailable"),
 )
 
 POLICIES = of(
     "http-network-policy-denied",
-    problem("code-390422", "The service says that this address is not allowed.", in_lab("http-network-policy-denied")),
+    problem(
+        "lab/http-network-policy-denied",
+        "The service says that this address is not allowed.",
+        in_lab("http-network-policy-denied"),
+    ),
     problem(
         "vault-firewall",
         "A key vault says that this address is not authorized.",
         answering("""return 403 '{"error": {"code": "Forbidden", "innererror": {"code": "ForbiddenByFirewall"}}}';"""),
     ),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("bare-403", "The service asks its visitors to sign in.", in_lab("healthy-403")),
+    ok("healthy/one-service"),
+    near_miss("lab/healthy-403"),
     near_miss("other-code", "The service names another code.", answering("""return 403 '{"code": "390100"}';""")),
 )
 ANONYMOUS = "storage-asks-for-credentials"
 
 STORAGE = of(
     "http-storage-denied",
-    problem("firewall", "The store's firewall denies.", in_lab("http-storage-denied")),
+    problem("lab/http-storage-denied", "The store's firewall denies.", in_lab("http-storage-denied")),
     problem(
         "perimeter",
         "The organisation's perimeter denies.",
@@ -111,17 +114,9 @@ STORAGE = of(
             kind="application/xml",
         ),
     ),
-    problem(
-        "expected-otherwise",
-        "The list expects another status of the store.",
-        in_lab(ANONYMOUS, status=(200,)),
-    ),
-    ok(
-        "asks-for-credentials",
-        "The store denies what comes without credentials, as stores do.",
-        in_lab(ANONYMOUS),
-    ),
-    near_miss("no-store", "A service that is no store denies.", in_lab("healthy-403")),
+    problem("expected-otherwise", "The list expects another status of the store.", in_lab(ANONYMOUS, status=(200,))),
+    ok("lab/storage-asks-for-credentials", "The store denies what comes without credentials, as stores do.", in_lab(ANONYMOUS)),
+    near_miss("lab/healthy-403"),
 )
 
 ACCOUNTS = of(
@@ -143,16 +138,19 @@ ACCOUNTS = of(
         "The made-up name leads nowhere.",
         answering("return 404;", status=(200,)),
         "http-status-unexpected",
+        says=Status.UNKNOWN,
     ),
     near_miss("nothing-expected", "404 is as good as any status.", answering("return 404;", names=WILD)),
 )
 
 SLOW = of(
     "http-slow",
-    problem("six-seconds", "The service takes six seconds to answer.", in_lab("http-slow")),
+    problem("lab/http-slow", "The service takes six seconds to answer.", in_lab("http-slow")),
     problem("six-seconds-awaited", "The same, and the run has more patience.", in_lab("http-slow", timeout=8.0)),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("never", "The service never answers.", in_lab("http-no-answer", deadline=25.0), "http-no-answer"),
+    ok("healthy/one-service"),
+    near_miss(
+        "never", "The service never answers.", in_lab("http-no-answer", deadline=25.0), "http-no-answer", says=Status.UNKNOWN
+    ),
 )
 
 RECIPES: tuple[Recipe, ...] = (*PORTALS, *BLOCKS, *GUARDS, *POLICIES, *STORAGE, *ACCOUNTS, *SLOW)

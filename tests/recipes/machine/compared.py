@@ -8,9 +8,9 @@ from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import House
 from tests.netns.plan import PUBLIC, SERVER
 from tests.netns.rooms import REPOSITORY
-from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
+from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, serve
 from tests.recipes.network.comparisons import second_way
-from tests.recording.recipe import Look, Recipe
+from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 OUTSIDE, ELSEWHERE = PUBLIC[0], PUBLIC[1]
 
@@ -44,7 +44,7 @@ ROUTE_CAPTURED = of(
         "Container software has given its bridge the range of addresses in which the service lives.",
         healthy(after=_bridge_of_containers),
     ),
-    ok("no-such-route", "Two wires lead out, and the service is reached.", healthy(after=second_way)),
+    ok("healthy/two-wires"),
     near_miss(
         "the-target-is-down-as-well",
         "A bridge has the range, and nothing of the service answers by any other way either.",

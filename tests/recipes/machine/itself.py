@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from diag.lab.authority import CertificateAuthority, pem
+from diag.model.verdict import Status
 from tests.netns import Forwarder, House
 from tests.netns.plan import PRIVATE, ROUTER, SERVER, SILENT
-from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe, in_lab
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND = PRIVATE[0]
 STUB = "127.0.0.53"
@@ -93,13 +94,17 @@ OFFLINE = of(
         "network-connection-rejected",
     ),
     near_miss(
-        "this-machine-alone", "The interface is down, and the services that are asked for are on this machine.", _on_the_client
+        "this-machine-alone",
+        "The interface is down, and the services that are asked for are on this machine.",
+        _on_the_client,
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "resolver-of-ones-own",
         "The client has no network but the loopback; the resolver is named, is here, and denies the name.",
         _lab_unplugged,
         "dns-name-not-found",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -156,20 +161,21 @@ CLOCK = of(
         "One service lives 100 days later, and its certificate is not valid yet by the client's clock.",
         _other_times({NAME: 100}),
     ),
-    problem("two-services-agree", "Two services live an hour later; nothing is refused.", in_lab("machine-clock-wrong")),
-    ok("clock-is-right", "A healthy service.", healthy()),
-    ok("one-of-two-is-ahead", "One of two services is an hour ahead.", in_lab("one-server-clock-ahead")),
-    near_miss("one-service-alone", "One service lives an hour later, and nothing is refused.", _other_times({NAME: 1 / 24})),
+    problem("lab/machine-clock-wrong", "Two services live an hour later; nothing is refused.", in_lab("machine-clock-wrong")),
+    ok("healthy/one-service"),
+    ok("lab/one-server-clock-ahead", "One of two services is an hour ahead.", in_lab("one-server-clock-ahead")),
     near_miss(
-        "expired-indeed",
-        "The certificate is expired, and the clock is right.",
-        in_lab("tls-certificate-expired"),
-        "tls-certificate-expired",
+        "one-service-alone",
+        "One service lives an hour later, and nothing is refused.",
+        _other_times({NAME: 1 / 24}),
+        says=Status.UNKNOWN,
     ),
+    near_miss("lab/tls-certificate-expired"),
     near_miss(
         "two-times",
         "Two services disagree about the time, with each other and with the client.",
         _other_times({NAME: 1 / 24, OTHER: -2 / 24}),
+        says=Status.UNKNOWN,
     ),
 )
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from diag.lab.authority import CertificateAuthority, pem
 from tests.netns import House
 from tests.netns.plan import PRIVATE, SERVER, SERVER6
-from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe, Stage
+from tests.recipes.baseline import NAME, URL, healthy, serve
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 SECOND = PRIVATE[0]
 BOTH = {NAME: [SERVER, SERVER6]}
@@ -49,7 +49,7 @@ LOCAL_FIREWALL = of(
     problem(
         "both-families", "The same for IPv4 and IPv6.", healthy(names=BOTH, after=lambda house: house.refuse_locally(port=443))
     ),
-    ok("nothing-forbidden", "A healthy service.", healthy(names=BOTH)),
+    ok("healthy/both-families"),
     near_miss(
         "forbidden-elsewhere",
         "The router forbids the port.",
@@ -67,12 +67,7 @@ LOCAL_FIREWALL = of(
         "A routing rule on the client forbids another port.",
         healthy(after=lambda house: house.refuse_locally(port=8443)),
     ),
-    near_miss(
-        "no-ports",
-        "The client has no port left to connect from.",
-        healthy(after=_all_ports_used(SERVER)),
-        "machine-ports-exhausted",
-    ),
+    near_miss("machine-ports-exhausted/all-used"),
 )
 
 PORTS = of(
@@ -96,12 +91,7 @@ PORTS = of(
         "IPv6 is switched off on the client, for which the system says the same.",
         healthy(names=BOTH, after=lambda house: house.client.do("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")),
     ),
-    near_miss(
-        "forbidden",
-        "A routing rule on the client forbids the port.",
-        healthy(after=lambda house: house.refuse_locally(port=443)),
-        "machine-local-firewall",
-    ),
+    near_miss("machine-local-firewall/rule-prohibits"),
 )
 
 MANY = {f"s{number}.house.test": [SERVER] for number in range(30)}
@@ -115,14 +105,9 @@ def _many_services(house: House) -> Look:
 DESCRIPTORS = of(
     "machine-descriptors-exhausted",
     problem("none-left", "diag may open hardly any file, and there are thirty services to look at.", _many_services),
-    ok("enough", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     near_miss("just-enough", "diag may open few files, and gives back what it holds.", healthy(URL, f"http://{NAME}", files=40)),
-    near_miss(
-        "no-ports",
-        "The client has no port left to connect from.",
-        healthy(after=_all_ports_used(SERVER)),
-        "machine-ports-exhausted",
-    ),
+    near_miss("machine-ports-exhausted/all-used"),
 )
 
 

@@ -2,8 +2,8 @@
 
 from tests.netns import House
 from tests.netns.plan import PRIVATE, PUBLIC, SERVER
-from tests.recipes.baseline import NAME, all_of, bare, healthy, near_miss, of, ok, problem
-from tests.recording.recipe import Recipe
+from tests.recipes.baseline import NAME, all_of, bare, healthy
+from tests.recording.recipe import Recipe, near_miss, of, ok, problem
 
 OUTSIDE, ELSEWHERE = PUBLIC[0], PUBLIC[1]
 SPARE, SPARE_ROUTER = "10.77.3.2", "10.77.3.1"
@@ -57,7 +57,7 @@ PREFERRED_ROUTE_DEAD = of(
         "Two wires lead out; the preferred one swallows everything, the other one works.",
         healthy(after=all_of(second_way, lambda house: house.drop(port=443))),
     ),
-    ok("both-work", "Two wires lead out, and both work.", healthy(after=second_way)),
+    ok("healthy/two-wires"),
     near_miss(
         "the-target-is-swallowed-by-either",
         "Two wires lead out; what goes to the service is swallowed behind both.",
@@ -106,7 +106,7 @@ PACKET_LOSS = of(
         "The router swallows every second packet that opens a connection.",
         healthy(names={NAME: [SERVER, PRIVATE[0]]}, after=lambda house: house.drop_every(2, port=443), timeout=5.0),
     ),
-    ok("none-is-lost", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     near_miss(
         "far-away",
         "A service that is half a second away.",

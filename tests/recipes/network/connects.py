@@ -2,8 +2,8 @@
 
 from tests.netns import House
 from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
-from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe, in_lab
+from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, serve
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND, THIRD = PRIVATE[0], PRIVATE[1]
 OTHER_PORT = f"{URL}:7443"
@@ -47,7 +47,11 @@ REFUSED = of(
         "The host is up without any service; the name has two addresses of it.",
         bare(names={NAME: [SERVER, SECOND]}),
     ),
-    problem("in-the-lab", "Nobody listens at the port, on this very machine.", in_lab("network-connection-refused")),
+    problem(
+        "lab/network-connection-refused",
+        "Nobody listens at the port, on this very machine.",
+        in_lab("network-connection-refused"),
+    ),
     problem("over-ipv6", "The name has an IPv6 address alone, at which nobody listens.", bare(names={NAME: [SERVER6]})),
     problem(
         "from-much-nearer",
@@ -56,23 +60,16 @@ REFUSED = of(
     ),
     problem("from-afar", "The host is far away and refuses itself.", healthy(OTHER_PORT, after=_far)),
     problem("a-literal", "The endpoint is an address, and nobody listens there.", bare(f"tcp://{SERVER}:7443")),
-    ok("service-works", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     ok("a-literal-works", "The endpoint is an address, for which the service has a certificate.", _at_an_address),
-    near_miss(
-        "accepted-then-reset", "The host accepts and resets at once.", bare(after=reset_everybody), "network-connection-cut"
-    ),
+    near_miss("network-connection-cut/with-a-reset"),
     near_miss(
         "router-says-port-unreachable",
         "The router answers connects with ICMP port unreachable, in its own name.",
         healthy(after=lambda house: house.reject("port-unreachable", port=443)),
         "network-connection-rejected",
     ),
-    near_miss(
-        "one-address-refuses",
-        "One of two addresses refuses.",
-        healthy(names={NAME: [SERVER, SECOND]}, after=lambda house: house.reset(to=SECOND, port=443)),
-        "network-address-dead",
-    ),
+    near_miss("network-address-dead/one-refuses"),
 )
 
 FILTERED = of(
@@ -101,21 +98,11 @@ FILTERED = of(
         "A rule on the client itself swallows what goes to the port, which looks the same.",
         healthy(after=lambda house: house.refuse_locally("drop", port=443)),
     ),
-    problem("one-of-two-services", "One of two services is met with silence.", in_lab("network-connection-filtered")),
-    ok("service-works", "A healthy service.", healthy()),
+    problem("lab/network-connection-filtered", "One of two services is met with silence.", in_lab("network-connection-filtered")),
+    ok("healthy/one-service"),
     near_miss("far-away", "A service that is slow to reach, and works.", healthy(after=_far)),
-    near_miss(
-        "rejected",
-        "The router says that it is forbidden.",
-        healthy(after=lambda house: house.reject(port=443)),
-        "network-connection-rejected",
-    ),
-    near_miss(
-        "one-address-silent",
-        "One of three addresses is silent.",
-        healthy(names={NAME: [SECOND, SERVER, THIRD]}, after=lambda house: house.drop(to=SECOND)),
-        "network-address-dead",
-    ),
+    near_miss("network-connection-rejected/forbidden"),
+    near_miss("network-address-dead/one-silent"),
     near_miss(
         "six-silent",
         "The IPv6 address is silent, the other works.",
@@ -152,7 +139,7 @@ REJECTED = of(
         "The router looks for the address on its wire and finds nobody.",
         bare(names={NAME: [EMPTY]}, timeout=5.0),
     ),
-    ok("service-works", "A healthy service with addresses of both families.", healthy(names=BOTH)),
+    ok("healthy/both-families"),
     near_miss(
         "own-rule-rejects",
         "A rule on the client itself answers with ICMP.",
@@ -166,12 +153,7 @@ REJECTED = of(
         "machine-local-firewall",
     ),
     near_miss("refused", "The host itself refuses.", bare(), "network-connection-refused"),
-    near_miss(
-        "silent",
-        "The router swallows what goes to the port.",
-        healthy(after=lambda house: house.drop(port=443)),
-        "network-connection-filtered",
-    ),
+    near_miss("network-connection-filtered/port-swallowed"),
     near_miss(
         "gateway-gone",
         "The client's gateway is an address at which nobody is.",

@@ -1,9 +1,10 @@
 """Recipes of looks that are repeated, connections that are left idle, and many at once."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PRIVATE, SERVER
-from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe
+from tests.recipes.baseline import NAME, URL, healthy, serve
+from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 
 def _refuse_every_third(house: House) -> object:
@@ -100,6 +101,7 @@ SOURCE_PORTS_SCARCE = of(
             load=20,
             controls=(f"{PRIVATE[0]}:443",),
         ),
+        says=Status.UNKNOWN,
     ),
 )
 _EIGHT = f"""table inet eight {{

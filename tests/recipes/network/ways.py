@@ -1,10 +1,11 @@
 """What befalls packets on the way: no IPv6, nothing out, no gateway, connections cut, large packets lost, long ways."""
 
+from diag.model.verdict import Status
 from tests.netns import House
-from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, PUBLIC, SERVER, SERVER6
-from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, near_miss, of, ok, problem, serve
-from tests.recipes.network.connects import BOTH, reset_everybody, without_six
-from tests.recording.recipe import Look, Recipe, in_lab
+from tests.netns.plan import CLIENT6, PRIVATE, PUBLIC, SERVER, SERVER6
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
+from tests.recipes.network.connects import BOTH, reset_everybody
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND = PRIVATE[0]
 OUTSIDE = {NAME: [PUBLIC[0]], OTHER: [PUBLIC[3]]}
@@ -98,9 +99,9 @@ SIX_BROKEN = of(
             after=lambda house: house.drop(to=PUBLIC[4]),
         ),
     ),
-    problem("in-the-lab", "The IPv6 address is dead, on this very machine.", in_lab("network-ipv6-broken")),
-    ok("both-work", "A healthy service with addresses of both families.", healthy(names=BOTH)),
-    near_miss("no-six-here", "The client has no IPv6, the name has an address of it.", healthy(names=BOTH, after=without_six)),
+    problem("lab/network-ipv6-broken", "The IPv6 address is dead, on this very machine.", in_lab("network-ipv6-broken")),
+    ok("healthy/both-families"),
+    near_miss("network-address-dead/no-six-here"),
     near_miss(
         "six-switched-off",
         "IPv6 is switched off on the client.",
@@ -144,6 +145,7 @@ NO_EGRESS = of(
         "There is one service, outside and silent.",
         healthy(names=OUTSIDE, after=_nothing_out),
         "network-connection-filtered",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "two-inside",
@@ -151,6 +153,7 @@ NO_EGRESS = of(
         healthy(URL, OTHER_URL, names={NAME: [SERVER], OTHER: [SECOND]}, after=lambda house: house.drop(port=443)),
         "network-connection-filtered",
         "network-connection-filtered",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "forbidden",
@@ -172,25 +175,22 @@ GATEWAY_DEAD = of(
         "The same, and the endpoint is an address.",
         bare(f"tcp://{SERVER}:443", after=_gateway_of_nobody, timeout=5.0),
     ),
-    ok("gateway-works", "A healthy service beyond the gateway.", healthy()),
+    ok("healthy/one-service"),
     near_miss(
         "no-way-at-all",
         "There is no default route.",
         healthy(after=lambda house: house.without_default_route()),
         "machine-offline",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "nobody-in-the-own-network",
         "The service's address is in the client's own network, and nobody is there.",
         bare("tcp://10.77.1.50:443", timeout=4.0),
         "network-connection-filtered",
+        says=Status.UNKNOWN,
     ),
-    near_miss(
-        "nobody-beyond",
-        "The gateway works, and a router finds nobody at the address.",
-        bare(names={NAME: [EMPTY]}, timeout=5.0),
-        "network-connection-rejected",
-    ),
+    near_miss("network-connection-rejected/nobody-on-the-far-wire"),
     near_miss(
         "silence-beyond",
         "The gateway works, and swallows what goes to the service.",
@@ -203,9 +203,17 @@ CUT = of(
     "network-connection-cut",
     problem("with-a-reset", "The host accepts and resets at once.", bare(after=reset_everybody)),
     problem("in-good-order", "The host accepts and ends at once.", bare(after=_part_politely)),
-    problem("reset-in-the-lab", "Connections are reset before any byte, on this very machine.", in_lab("network-connection-cut")),
-    problem("ended-in-the-lab", "Connections end before any byte, on this very machine.", in_lab("connection-closed-at-once")),
-    ok("stays-open", "A healthy service.", healthy()),
+    problem(
+        "lab/network-connection-cut",
+        "Connections are reset before any byte, on this very machine.",
+        in_lab("network-connection-cut"),
+    ),
+    problem(
+        "lab/connection-closed-at-once",
+        "Connections end before any byte, on this very machine.",
+        in_lab("connection-closed-at-once"),
+    ),
+    ok("healthy/one-service"),
     near_miss(
         "cut-once-greeted",
         "The host reads the greeting and ends the connection.",
@@ -213,28 +221,24 @@ CUT = of(
         "tls-handshake-cut",
     ),
     near_miss("silent", "The host accepts and says nothing.", bare(after=_silent_server), "tls-handshake-silent"),
-    near_miss("refused", "The host refuses.", bare(), "network-connection-refused"),
+    near_miss("network-connection-rejected/refused", says=Status.UNKNOWN),
 )
 
 BLACK_HOLE = of(
     "network-mtu-blackhole",
-    problem(
-        "towards-the-client",
-        "Packets of more than 1280 octets get lost on their way to the client.",
-        _long_chain,
-    ),
+    problem("towards-the-client", "Packets of more than 1280 octets get lost on their way to the client.", _long_chain),
     problem(
         "towards-the-server",
         "Packets of more than 1280 octets get lost on their way to the server.",
         healthy(after=lambda house: house.black_hole(towards="server")),
     ),
-    ok("large-packets-pass", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     near_miss(
         "narrow-and-told",
         "The way is narrow in both directions, and the router says so.",
         healthy(after=all_of(lambda house: house.narrow(towards="server"), lambda house: house.narrow(towards="client"))),
     ),
-    near_miss("silent-server", "The host accepts and says nothing.", bare(after=_silent_server), "tls-handshake-silent"),
+    near_miss("network-connection-cut/silent"),
     near_miss(
         "name-filtered",
         "A filter swallows greetings that bear the name.",
@@ -251,7 +255,7 @@ LATENCY = of(
         "The service is 1.2 seconds away, so the first packet goes out twice before it is answered.",
         healthy(after=lambda house: house.delay(1.2), timeout=6.0, deadline=30.0),
     ),
-    ok("near", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     ok("two-tenths", "The service is 0.2 seconds away.", healthy(after=lambda house: house.delay(0.2))),
     near_miss(
         "first-packet-lost",

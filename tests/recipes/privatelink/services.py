@@ -1,9 +1,10 @@
 """Recipes of the family privatelink: ports, certificates and refusals of what stands at a private address."""
 
+from diag.model.verdict import Status
 from tests.netns.plan import PUBLIC, SERVER
-from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, healthy, near_miss, of, ok, problem
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, healthy
 from tests.recipes.http.writers import answering
-from tests.recording.recipe import Recipe
+from tests.recording.recipe import Recipe, near_miss, of, ok, problem
 
 ALIAS = "vpce-1.house.test"
 ELSEWHERE = "service.elsewhere.test"
@@ -21,12 +22,13 @@ PORT_SILENT = of(
     problem(
         "four-four-three", "Port 443 is silent, 80 answers.", healthy(private=True, after=lambda house: house.drop(port=443))
     ),
-    ok("answers", "A private endpoint that works.", healthy(private=True)),
+    ok("healthy/private-endpoint"),
     near_miss(
         "both",
         "Both ports are silent.",
         healthy(private=True, after=lambda house: house.drop(to=SERVER)),
         "privatelink-endpoint-silent",
+        says=Status.UNKNOWN,
     ),
 )
 
@@ -38,19 +40,15 @@ UNCOVERED = of(
         healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}, private=True),
     ),
     problem("address", "The endpoint is used by its address.", healthy(f"https://{SERVER}", private=True)),
-    ok("covered", "A private endpoint that works.", healthy(private=True)),
+    ok("healthy/private-endpoint"),
     near_miss(
         "not-private",
         "The same, and nobody expects it to be private.",
         healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}),
         "tls-name-mismatch",
+        says=Status.NOT_APPLICABLE,
     ),
-    near_miss(
-        "somebody-else",
-        "Another service answers.",
-        healthy(f"https://{ELSEWHERE}", names={ELSEWHERE: [SERVER]}, private=True),
-        "privatelink-wrong-service",
-    ),
+    near_miss("privatelink-wrong-service/somebody-else"),
 )
 
 WRONG = of(
@@ -60,13 +58,8 @@ WRONG = of(
         "Another service answers at the private address.",
         healthy(f"https://{ELSEWHERE}", names={ELSEWHERE: [SERVER]}, private=True),
     ),
-    ok("right", "A private endpoint that works.", healthy(private=True)),
-    near_miss(
-        "endpoint-name",
-        "The right service answers, under a name that its certificate is not for.",
-        healthy(f"https://{ALIAS}", names={ALIAS: [SERVER]}, private=True),
-        "privatelink-name-uncovered",
-    ),
+    ok("healthy/private-endpoint"),
+    near_miss("privatelink-name-uncovered/endpoint-name"),
 )
 
 PARTIAL = of(
@@ -89,9 +82,15 @@ PARTIAL = of(
 POLICY = of(
     "privatelink-policy-denied",
     problem("code-390422", "The service does not allow what comes by the private link.", answering(NOT_ALLOWED, private=True)),
-    ok("works", "A private endpoint that works.", healthy(private=True)),
+    ok("healthy/private-endpoint"),
     near_miss("bare-403", "A private endpoint that wants a login.", answering("return 403;", private=True)),
-    near_miss("in-public", "The same code, of a public endpoint.", answering(NOT_ALLOWED), "http-network-policy-denied"),
+    near_miss(
+        "in-public",
+        "The same code, of a public endpoint.",
+        answering(NOT_ALLOWED),
+        "http-network-policy-denied",
+        says=Status.NOT_APPLICABLE,
+    ),
 )
 
 PUBLIC_NAME = of(
@@ -101,18 +100,20 @@ PUBLIC_NAME = of(
         "The public name is denied, the private one leads to a private address that answers.",
         answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]], WITHIN: [SERVER]}),
     ),
-    ok("works", "A healthy service.", healthy()),
+    ok("healthy/one-service"),
     near_miss(
         "no-private-name",
         "The public name is denied, and there is no private one.",
         answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]]}),
         "http-network-policy-denied",
+        says=Status.UNKNOWN,
     ),
     near_miss(
         "private-name-in-public",
         "The public name is denied, and the private one leads to a public address.",
         answering(NOT_ALLOWED, names={NAME: [PUBLIC[0]], WITHIN: [PUBLIC[1]]}),
         "http-network-policy-denied",
+        says=Status.UNKNOWN,
     ),
 )
 

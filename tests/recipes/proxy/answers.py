@@ -1,5 +1,6 @@
 """Recipes of the family proxy: a proxy that is reached and answers, and what it says of client and service."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.proxy.settings import behind_squid
@@ -15,7 +16,7 @@ from tests.recipes.services import (
     private_authority,
     serve_plain,
 )
-from tests.recording.recipe import Kind, Look, Recipe, in_lab
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 LISTEN = "http_port 3128\n"
 DENY_PORT = f"{LISTEN}acl usual port 80\nhttp_access deny CONNECT !usual\nhttp_access allow all\n"
@@ -112,217 +113,91 @@ def _plain(look: Look) -> Look:
 
 SQUID = ("nginx", "squid")
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        check="proxy-refuses-target",
-        name="forbidden",
-        kind=Kind.PROBLEM,
-        staged="The proxy's rules forbid this service.",
-        stage=in_lab("proxy-refuses-target"),
-        causes=("proxy-refuses-target",),
+    *of(
+        "proxy-refuses-target",
+        problem("lab/proxy-refuses-target", "The proxy's rules forbid this service.", in_lab("proxy-refuses-target")),
+        problem(
+            "lab/proxy-answers-with-page",
+            "The proxy agrees, and shows a page in place of the service.",
+            in_lab("proxy-answers-with-page"),
+        ),
+        problem(
+            "by-port", "A real proxy allows tunnels to port 80 only.", lambda house: behind_squid(house, DENY_PORT), needs=SQUID
+        ),
+        problem("by-host", "A real proxy bars one of two services by its name.", other_let_through, needs=SQUID),
+        problem(
+            "everything", "A real proxy denies this client everything.", lambda house: behind_squid(house, DENY_ALL), needs=SQUID
+        ),
+        problem("plain-barred", "A real proxy bars a service of plain HTTP by its name.", plain_barred, needs=SQUID),
+        problem("sent-to-a-login-page", "The proxy answers CONNECT with a redirect.", login_page),
+        ok("open", "A real proxy lets everything through.", behind_squid, needs=SQUID),
+        near_miss("odd-reason", "The proxy agrees with a reason and fields of its own, and carries everything.", odd_reason),
+        near_miss(
+            "service-forbids",
+            "The service itself, inside the tunnel, answers with status 403.",
+            lambda house: behind_squid(house, says="return 403;"),
+            needs=SQUID,
+        ),
+        near_miss("lab/proxy-cannot-reach-target"),
+        problem(
+            "request-too-big",
+            "A squid takes no request whose fields are longer than 40 bytes.",
+            lambda house: behind_squid(house, f"{OPEN}request_header_max_size 40 bytes\n"),
+            needs=("nginx", "squid"),
+        ),
+        problem(
+            "answer-too-big",
+            "A squid that forwards plain HTTP lets no answer through that is longer than 10 bytes.",
+            answer_too_big,
+            needs=("nginx", "squid"),
+        ),
     ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="page-instead",
-        kind=Kind.PROBLEM,
-        staged="The proxy agrees, and shows a page in place of the service.",
-        stage=in_lab("proxy-answers-with-page"),
-        causes=("proxy-refuses-target",),
+    *of(
+        "proxy-cannot-resolve-target",
+        problem(
+            "lab/proxy-cannot-resolve-target",
+            "The proxy does not find the service's name.",
+            in_lab("proxy-cannot-resolve-target"),
+        ),
+        problem(
+            "unknown-to-everybody", "Neither a real proxy nor this client finds the service's name.", missing_service, needs=SQUID
+        ),
+        problem(
+            "known-here-only",
+            "The client's hosts file has the service's name; a real proxy does not find it.",
+            hosts_here_only,
+            needs=SQUID,
+        ),
+        ok("lab/dns-left-to-proxy"),
+        near_miss("proxy-cannot-reach-target/dead-service"),
     ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="by-port",
-        kind=Kind.PROBLEM,
-        staged="A real proxy allows tunnels to port 80 only.",
-        stage=lambda house: behind_squid(house, DENY_PORT),
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="by-host",
-        kind=Kind.PROBLEM,
-        staged="A real proxy bars one of two services by its name.",
-        stage=other_let_through,
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="everything",
-        kind=Kind.PROBLEM,
-        staged="A real proxy denies this client everything.",
-        stage=lambda house: behind_squid(house, DENY_ALL),
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="plain-barred",
-        kind=Kind.PROBLEM,
-        staged="A real proxy bars a service of plain HTTP by its name.",
-        stage=plain_barred,
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="sent-to-a-login-page",
-        kind=Kind.PROBLEM,
-        staged="The proxy answers CONNECT with a redirect.",
-        stage=login_page,
-        causes=("proxy-refuses-target",),
-        needs=("nginx",),
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="open",
-        kind=Kind.OK,
-        staged="A real proxy lets everything through.",
-        stage=behind_squid,
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="odd-reason",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy agrees with a reason and fields of its own, and carries everything.",
-        stage=odd_reason,
-        needs=("nginx",),
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="service-forbids",
-        kind=Kind.NEAR_MISS,
-        staged="The service itself, inside the tunnel, answers with status 403.",
-        stage=lambda house: behind_squid(house, says="return 403;"),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="cannot-reach",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy does not get through to the service.",
-        stage=in_lab("proxy-cannot-reach-target"),
-        causes=("proxy-cannot-reach-target",),
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="unknown-to-the-proxy",
-        kind=Kind.PROBLEM,
-        staged="The proxy does not find the service's name.",
-        stage=in_lab("proxy-cannot-resolve-target"),
-        causes=("proxy-cannot-resolve-target",),
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="unknown-to-everybody",
-        kind=Kind.PROBLEM,
-        staged="Neither a real proxy nor this client finds the service's name.",
-        stage=missing_service,
-        causes=("proxy-cannot-resolve-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="known-here-only",
-        kind=Kind.PROBLEM,
-        staged="The client's hosts file has the service's name; a real proxy does not find it.",
-        stage=hosts_here_only,
-        causes=("proxy-cannot-resolve-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="left-to-the-proxy",
-        kind=Kind.OK,
-        staged="Only the proxy knows the name, which is enough.",
-        stage=in_lab("dns-left-to-proxy"),
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="cannot-reach",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy finds the name, and nobody listens there.",
-        stage=dead_service,
-        causes=("proxy-cannot-reach-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="refused-behind-the-proxy",
-        kind=Kind.PROBLEM,
-        staged="The proxy does not get through to the service.",
-        stage=in_lab("proxy-cannot-reach-target"),
-        causes=("proxy-cannot-reach-target",),
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="dead-service",
-        kind=Kind.PROBLEM,
-        staged="Nobody listens at the service's address, which a real proxy says.",
-        stage=dead_service,
-        causes=("proxy-cannot-reach-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="dead-plain-service",
-        kind=Kind.PROBLEM,
-        staged="Nobody listens at a plain service's address, which a real proxy says with a 503 of its own.",
-        stage=plain_dead_service,
-        causes=("proxy-cannot-reach-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="plain",
-        kind=Kind.OK,
-        staged="A real proxy forwards to a service of plain HTTP that works.",
-        stage=plain_service,
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="service-unavailable",
-        kind=Kind.NEAR_MISS,
-        staged="The service itself, inside the tunnel, answers with status 503.",
-        stage=lambda house: behind_squid(house, says="return 503;"),
-        causes=("http-server-error",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="plain-service-unavailable",
-        kind=Kind.NEAR_MISS,
-        staged="A service of plain HTTP answers with status 503, and a real proxy passes it on: either may have written it.",
-        stage=plain_unavailable,
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="denied-by-rule",
-        kind=Kind.NEAR_MISS,
-        staged="A real proxy denies this client everything.",
-        stage=lambda house: behind_squid(house, DENY_ALL),
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="request-too-big",
-        kind=Kind.PROBLEM,
-        staged="A squid takes no request whose fields are longer than 40 bytes.",
-        stage=lambda house: behind_squid(house, f"{OPEN}request_header_max_size 40 bytes\n"),
-        causes=("proxy-refuses-target",),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="answer-too-big",
-        kind=Kind.PROBLEM,
-        staged="A squid that forwards plain HTTP lets no answer through that is longer than 10 bytes.",
-        stage=answer_too_big,
-        causes=("proxy-refuses-target",),
-        needs=("nginx", "squid"),
+    *of(
+        "proxy-cannot-reach-target",
+        problem(
+            "lab/proxy-cannot-reach-target", "The proxy does not get through to the service.", in_lab("proxy-cannot-reach-target")
+        ),
+        problem("dead-service", "Nobody listens at the service's address, which a real proxy says.", dead_service, needs=SQUID),
+        problem(
+            "dead-plain-service",
+            "Nobody listens at a plain service's address, which a real proxy says with a 503 of its own.",
+            plain_dead_service,
+            needs=SQUID,
+        ),
+        ok("plain", "A real proxy forwards to a service of plain HTTP that works.", plain_service, needs=SQUID),
+        near_miss(
+            "service-unavailable",
+            "The service itself, inside the tunnel, answers with status 503.",
+            lambda house: behind_squid(house, says="return 503;"),
+            "http-server-error",
+            needs=SQUID,
+        ),
+        near_miss(
+            "plain-service-unavailable",
+            "A service of plain HTTP answers with status 503, and a real proxy passes it on: either may have written it.",
+            plain_unavailable,
+            says=Status.UNKNOWN,
+            needs=SQUID,
+        ),
+        near_miss("proxy-refuses-target/everything"),
     ),
 )

@@ -1,10 +1,11 @@
 """Recipes of the family proxy: who may use it."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import ROUTER
 from tests.recipes.proxy.settings import behind_squid
 from tests.recipes.services import HOST, WITH_LOGIN, declared, healthy_service, name_all, serve_plain, users
-from tests.recording.recipe import Kind, Look, Recipe, in_lab
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 USER, PASSWORD = "house-user", "house-password"
 DIGEST = """\
@@ -35,148 +36,81 @@ def elsewhere(house: House, password: str) -> Look:
 
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        check="proxy-login-required",
-        name="no-login-given",
-        kind=Kind.PROBLEM,
-        staged="The proxy answers 407 and offers Basic; no login is set.",
-        stage=in_lab("proxy-login-required"),
-        causes=("proxy-login-required",),
+    *of(
+        "proxy-login-required",
+        problem(
+            "lab/proxy-login-required", "The proxy answers 407 and offers Basic; no login is set.", in_lab("proxy-login-required")
+        ),
+        problem(
+            "lab/proxy-login-required-digest",
+            "The proxy answers 407 and offers Digest; no login is set.",
+            in_lab("proxy-login-required-digest"),
+        ),
+        problem(
+            "lab/many-behind-one-proxy",
+            "Twelve services are behind one proxy that wants a login.",
+            in_lab("many-behind-one-proxy"),
+        ),
+        ok("lab/proxy-login-given", "The proxy wants a login and is given the right one.", in_lab("proxy-login-given")),
+        near_miss("lab/proxy-login-rejected"),
+        near_miss("lab/proxy-login-scheme-unsupported"),
+        near_miss(
+            "service-says-407",
+            "The service itself, inside the tunnel, answers with status 407.",
+            lambda house: behind_squid(house, says="return 407;"),
+            needs=("nginx", "squid"),
+        ),
     ),
-    Recipe(
-        check="proxy-login-required",
-        name="digest-offered",
-        kind=Kind.PROBLEM,
-        staged="The proxy answers 407 and offers Digest; no login is set.",
-        stage=in_lab("proxy-login-required-digest"),
-        causes=("proxy-login-required",),
+    *of(
+        "proxy-login-rejected",
+        problem("lab/proxy-login-rejected", "The proxy rejects the login it is given.", in_lab("proxy-login-rejected")),
+        ok("lab/proxy-login-given"),
+        near_miss("lab/proxy-login-required", says=Status.NOT_APPLICABLE),
+        problem(
+            "plain-request-wrong-password",
+            "A squid forwards plain HTTP to those who log in; the password is wrong.",
+            lambda house: plain(house, "mistyped"),
+            needs=("nginx", "squid"),
+        ),
+        ok(
+            "plain-request-login-given",
+            "A squid forwards plain HTTP to those who log in; the login is right.",
+            lambda house: plain(house, PASSWORD),
+            needs=("nginx", "squid"),
+        ),
+        near_miss(
+            "plain-request-digest",
+            "A squid that forwards plain HTTP refuses Basic and takes Digest; the login is right.",
+            lambda house: plain(house, PASSWORD, DIGEST),
+            needs=("nginx", "squid"),
+        ),
     ),
-    Recipe(
-        check="proxy-login-required",
-        name="twelve-services",
-        kind=Kind.PROBLEM,
-        staged="Twelve services are behind one proxy that wants a login.",
-        stage=in_lab("many-behind-one-proxy"),
-        causes=("proxy-login-required",),
+    *of(
+        "proxy-login-scheme-unsupported",
+        problem(
+            "lab/proxy-login-scheme-unsupported", "The proxy offers Negotiate and NTLM.", in_lab("proxy-login-scheme-unsupported")
+        ),
+        ok("lab/proxy-open"),
+        near_miss("lab/proxy-login-required-digest"),
     ),
-    Recipe(
-        check="proxy-login-required",
-        name="login-given",
-        kind=Kind.OK,
-        staged="The proxy wants a login and is given the right one.",
-        stage=in_lab("proxy-login-given"),
-    ),
-    Recipe(
-        check="proxy-login-required",
-        name="login-rejected",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy answers 407 to a login that was given.",
-        stage=in_lab("proxy-login-rejected"),
-        causes=("proxy-login-rejected",),
-    ),
-    Recipe(
-        check="proxy-login-required",
-        name="windows-login-only",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy answers 407 and offers only what a name and a password cannot do.",
-        stage=in_lab("proxy-login-scheme-unsupported"),
-        causes=("proxy-login-scheme-unsupported",),
-    ),
-    Recipe(
-        check="proxy-login-required",
-        name="service-says-407",
-        kind=Kind.NEAR_MISS,
-        staged="The service itself, inside the tunnel, answers with status 407.",
-        stage=lambda house: behind_squid(house, says="return 407;"),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="wrong-password",
-        kind=Kind.PROBLEM,
-        staged="The proxy rejects the login it is given.",
-        stage=in_lab("proxy-login-rejected"),
-        causes=("proxy-login-rejected",),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="login-given",
-        kind=Kind.OK,
-        staged="The proxy wants a login and is given the right one.",
-        stage=in_lab("proxy-login-given"),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="no-login-given",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy answers 407; no login is set.",
-        stage=in_lab("proxy-login-required"),
-        causes=("proxy-login-required",),
-    ),
-    Recipe(
-        check="proxy-login-scheme-unsupported",
-        name="windows-login-only",
-        kind=Kind.PROBLEM,
-        staged="The proxy offers Negotiate and NTLM.",
-        stage=in_lab("proxy-login-scheme-unsupported"),
-        causes=("proxy-login-scheme-unsupported",),
-    ),
-    Recipe(
-        check="proxy-login-scheme-unsupported",
-        name="open",
-        kind=Kind.OK,
-        staged="The proxy lets everything through.",
-        stage=in_lab("proxy-open"),
-    ),
-    Recipe(
-        check="proxy-login-scheme-unsupported",
-        name="digest-offered",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy offers Digest, for which a name and a password are enough.",
-        stage=in_lab("proxy-login-required-digest"),
-        causes=("proxy-login-required",),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="plain-request-wrong-password",
-        kind=Kind.PROBLEM,
-        staged="A squid forwards plain HTTP to those who log in; the password is wrong.",
-        stage=lambda house: plain(house, "mistyped"),
-        causes=("proxy-login-rejected",),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="plain-request-login-given",
-        kind=Kind.OK,
-        staged="A squid forwards plain HTTP to those who log in; the login is right.",
-        stage=lambda house: plain(house, PASSWORD),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="plain-request-digest",
-        kind=Kind.NEAR_MISS,
-        staged="A squid that forwards plain HTTP refuses Basic and takes Digest; the login is right.",
-        stage=lambda house: plain(house, PASSWORD, DIGEST),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-required",
-        name="set-elsewhere-with-a-digest-login",
-        kind=Kind.PROBLEM,
-        staged="Only the proxy is let out; only HTTP_PROXY names it, with a login that it takes as Digest alone.",
-        stage=lambda house: elsewhere(house, PASSWORD),
-        causes=("proxy-required", "proxy-variables-disagree"),
-        needs=("nginx", "squid"),
-    ),
-    Recipe(
-        check="proxy-required",
-        name="set-elsewhere-with-a-wrong-login",
-        kind=Kind.NEAR_MISS,
-        staged="Only the proxy is let out; only HTTP_PROXY names it, with a login that it refuses.",
-        stage=lambda house: elsewhere(house, "mistyped"),
-        causes=("network-connection-filtered", "proxy-variables-disagree"),
-        needs=("nginx", "squid"),
+    *of(
+        "proxy-required",
+        problem(
+            "set-elsewhere-with-a-digest-login",
+            "Only the proxy is let out; only HTTP_PROXY names it, with a login that it takes as Digest alone.",
+            lambda house: elsewhere(house, PASSWORD),
+            "proxy-required",
+            "proxy-variables-disagree",
+            needs=("nginx", "squid"),
+        ),
+        near_miss(
+            "set-elsewhere-with-a-wrong-login",
+            "Only the proxy is let out; only HTTP_PROXY names it, with a login that it refuses.",
+            lambda house: elsewhere(house, "mistyped"),
+            "network-connection-filtered",
+            "proxy-variables-disagree",
+            says=Status.UNKNOWN,
+            needs=("nginx", "squid"),
+        ),
     ),
 )

@@ -1,11 +1,10 @@
 """Recipes of the family proxy: scripts (PAC) that are set on the desktop or named to diag, served by a real web server."""
 
-from collections.abc import Callable
-
+from diag.model.verdict import Status
 from tests.netns import Answers, House
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.recipes.services import HOST, OPEN, OTHER, PROXY, STRANGER, declared, healthy_service, name_all
-from tests.recording.recipe import Kind, Look, Recipe
+from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 PAC_HOST = "pac.house.test"
 URL = f"http://{PAC_HOST}:8081/proxy.pac"
@@ -121,182 +120,282 @@ def captive(house: House) -> Look:
     return Look(endpoints=(f"http://{HOST}", f"http://{STRANGER}"), pac=URL)
 
 
-def of_script(*needs: str) -> Callable[..., Recipe]:
-    """Recipes that need these programs, and the script engine."""
-
-    def recipe(check: str, name: str, kind: Kind, staged: str, stage: Callable[[House], Look], *causes: str) -> Recipe:
-        return Recipe(f"proxy-pac-{check}", name, kind, staged, stage, causes, needs, ("quickjs",))
-
-    return recipe
-
-
-obeyed, on_desktop = of_script(*NEEDS), of_script(*ON_DESKTOP)
+ENGINE = ("quickjs",)
 UNREACHABLE, BROKEN, IGNORED = "proxy-pac-unreachable", "proxy-pac-broken", "proxy-pac-ignored"
 REJECTED = "network-connection-rejected"
-PROBLEM, OK, NEAR_MISS = Kind.PROBLEM, Kind.OK, Kind.NEAR_MISS
 
 RECIPES: tuple[Recipe, ...] = (
-    obeyed(
-        "unreachable", "nobody-listens", PROBLEM, "Only the proxy is let out; the script's server is down.",
-        lambda house: stage(house, served=False), UNREACHABLE,
+    *of(
+        UNREACHABLE,
+        problem(
+            "nobody-listens",
+            "Only the proxy is let out; the script's server is down.",
+            lambda house: stage(house, served=False),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "not-there",
+            "Only the proxy is let out; the script's server answers 404.",
+            lambda house: stage(house, pac=URL.replace("proxy.pac", "old.pac")),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "no-such-name",
+            "Only the proxy is let out; the name of the script's server is gone.",
+            lambda house: stage(house, pac="http://old-pac.house.test/proxy.pac"),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "file-is-gone",
+            "Only the proxy is let out; the script is a file that is not there.",
+            lambda house: stage(house, pac="/etc/no-such-proxy.pac"),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "not-needed",
+            "The script's server is down; direct, all is well.",
+            lambda house: stage(house, served=False, blocked=False),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "set-on-the-desktop",
+            "Nothing is let out; the script that the desktop has set is not there, and diag does not obey it.",
+            lambda house: stage(house, says="return 410;", desktop=AUTO),
+            REJECTED,
+            UNREACHABLE,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        ok("there", "The script names the proxy, which lets everything through.", stage, needs=NEEDS, modules=ENGINE),
+        ok(
+            "moved",
+            "The script's server says that the script lies elsewhere, where it does.",
+            lambda house: stage(house, says=f"{TYPE} rewrite ^/old.pac$ /proxy.pac redirect;", pac=URL.replace("proxy.", "old.")),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        ok(
+            "found-by-name",
+            "The client looks for a script by DNS, and finds it below its search domain.",
+            lambda house: detected(house, pac="auto"),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss("proxy-pac-broken/login-page"),
+        near_miss(
+            "none-to-be-found",
+            "A script is looked for by DNS, and there is none; direct, all is well.",
+            undetected,
+            says=Status.NOT_APPLICABLE,
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "somebody-has-the-name",
+            "A script is looked for by DNS, which gives every name that nobody has to a web server; direct, all is well.",
+            wildcard,
+            says=Status.NOT_APPLICABLE,
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "nobody-needs-it",
+            "The script that the desktop has set is not there; direct, all is well, and nobody asks for it.",
+            lambda house: stage(house, served=False, blocked=False, desktop=AUTO),
+            says=Status.NOT_APPLICABLE,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
     ),
-    obeyed(
-        "unreachable", "not-there", PROBLEM, "Only the proxy is let out; the script's server answers 404.",
-        lambda house: stage(house, pac=URL.replace("proxy.pac", "old.pac")), UNREACHABLE,
+    *of(
+        BROKEN,
+        problem(
+            "for-one-host",
+            "Only the proxy is let out; the script throws for one of two hosts.",
+            lambda house: stage(house, ONLY_HERE, hosts=(HOST, OTHER)),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "no-script",
+            "Only the proxy is let out; the script is cut off in the middle.",
+            lambda house: stage(house, VIA_SQUID[:40]),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "login-page",
+            "Only the proxy is let out; in the script's place lies a login page.",
+            lambda house: stage(house, PAGE),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "names-no-way",
+            "Only the proxy is let out; the script returns a URL in place of a way.",
+            lambda house: stage(house, script(f"return 'PROXY {PROXY}';")),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "never-ends",
+            "Only the proxy is let out; the script runs in a circle.",
+            lambda house: stage(house, script("while (true) {}")),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        problem(
+            "set-on-the-desktop",
+            "Nothing is let out; the script that the desktop has set is empty, and diag does not obey it.",
+            lambda house: stage(house, "\n", desktop=AUTO),
+            REJECTED,
+            BROKEN,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        ok(
+            "looks-names-up",
+            "The script looks the name up, and names the proxy in small letters.",
+            lambda house: stage(house, BY_NAME),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        ok(
+            "odd-bytes",
+            "The script begins with a byte order mark.",
+            lambda house: stage(house, BOM + VIA_SQUID.encode()),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        ok(
+            "old-bytes",
+            "The script is in Latin-1, with umlauts, and is served as a web page.",
+            lambda house: stage(house, LATIN + VIA_SQUID.encode(), says="default_type text/html;"),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "one-part-mistyped",
+            "The first of the ways that the script names is mistyped; the second works.",
+            lambda house: stage(house, script(f"return 'PORXY {ROUTER}:8080; PROXY {ROUTER}:3128';")),
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "says-direct",
+            "The script says that the service is reached direct, which it is not.",
+            lambda house: stage(house, script("return 'DIRECT';")),
+            REJECTED,
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "captive-network",
+            "A network that wants a login sends every plain request to its page.",
+            captive,
+            "http-captive-portal",
+            says=Status.WARNING,
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "port-left-out",
+            "The script leaves out the port, so the proxy's 80 is meant, where nobody listens.",
+            lambda house: stage(house, script(f"return 'PROXY {ROUTER}';")),
+            "proxy-unreachable",
+            needs=NEEDS,
+            modules=ENGINE,
+        ),
+        near_miss("proxy-pac-unreachable/not-there", says=Status.UNKNOWN),
     ),
-    obeyed(
-        "unreachable", "no-such-name", PROBLEM, "Only the proxy is let out; the name of the script's server is gone.",
-        lambda house: stage(house, pac="http://old-pac.house.test/proxy.pac"), UNREACHABLE,
+    *of(
+        "proxy-unreachable",
+        problem(
+            "first-of-a-script",
+            "A script names a proxy on which nobody listens, and after it one that works: a warning.",
+            lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; PROXY {ROUTER}:3128';")),
+            needs=NEEDS,
+            modules=("quickjs",),
+        ),
+        near_miss(
+            "last-of-a-script",
+            "A script names a proxy that works, and after it one on which nobody listens.",
+            lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3128; PROXY {ROUTER}:3129';")),
+            needs=NEEDS,
+            modules=("quickjs",),
+        ),
+        problem(
+            "direct-after-a-script",
+            "A script names a proxy on which nobody listens, or else the direct way, which works: a warning.",
+            lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; DIRECT';"), blocked=False),
+            needs=NEEDS,
+            modules=("quickjs",),
+        ),
     ),
-    obeyed(
-        "unreachable", "file-is-gone", PROBLEM, "Only the proxy is let out; the script is a file that is not there.",
-        lambda house: stage(house, pac="/etc/no-such-proxy.pac"), UNREACHABLE,
+    *of(
+        IGNORED,
+        problem(
+            "set-on-the-desktop",
+            "Only the proxy is let out, and only a script of the desktop names it.",
+            lambda house: stage(house, desktop=AUTO),
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        problem(
+            "looked-for-by-the-desktop",
+            "Only the proxy is let out; it is named by a script that the desktop looks for by DNS.",
+            lambda house: detected(house, desktop=DETECTING),
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        ok(
+            "not-needed",
+            "The script that the desktop has set names a proxy; direct, all is well.",
+            lambda house: stage(house, blocked=False, desktop=AUTO),
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "script-says-direct",
+            "Nothing is let out; the script that the desktop has set says that the service is reached direct.",
+            lambda house: stage(house, script("return 'DIRECT';"), desktop=AUTO),
+            REJECTED,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "proxy-refuses",
+            "Nothing is let out; the proxy that the desktop's script names refuses the service, too.",
+            lambda house: stage(house, rules=DENY, desktop=AUTO),
+            REJECTED,
+            says=Status.UNKNOWN,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "script-not-there",
+            "Nothing is let out; the script that the desktop has set is not there.",
+            lambda house: stage(house, served=False, desktop=AUTO),
+            REJECTED,
+            UNREACHABLE,
+            says=Status.UNKNOWN,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        near_miss(
+            "none-to-be-found",
+            "Nothing is let out; the desktop looks for a script by DNS, and there is none.",
+            lambda house: undetected(house, blocked=True, desktop=DETECTING),
+            REJECTED,
+            says=Status.NOT_APPLICABLE,
+            needs=ON_DESKTOP,
+            modules=ENGINE,
+        ),
+        near_miss("proxy-pac-unreachable/there", says=Status.NOT_APPLICABLE),
     ),
-    obeyed(
-        "unreachable", "not-needed", PROBLEM, "The script's server is down; direct, all is well.",
-        lambda house: stage(house, served=False, blocked=False), UNREACHABLE,
-    ),
-    on_desktop(
-        "unreachable", "set-on-the-desktop", PROBLEM,
-        "Nothing is let out; the script that the desktop has set is not there, and diag does not obey it.",
-        lambda house: stage(house, says="return 410;", desktop=AUTO), REJECTED, UNREACHABLE,
-    ),
-    obeyed(
-        "unreachable", "there", OK, "The script names the proxy, which lets everything through.", stage,
-    ),
-    obeyed(
-        "unreachable", "moved", OK, "The script's server says that the script lies elsewhere, where it does.",
-        lambda house: stage(house, says=f"{TYPE} rewrite ^/old.pac$ /proxy.pac redirect;", pac=URL.replace("proxy.", "old.")),
-    ),
-    obeyed(
-        "unreachable", "found-by-name", OK, "The client looks for a script by DNS, and finds it below its search domain.",
-        lambda house: detected(house, pac="auto"),
-    ),
-    obeyed(
-        "unreachable", "login-page", NEAR_MISS, "In the script's place lies a login page.",
-        lambda house: stage(house, PAGE), BROKEN,
-    ),
-    obeyed(
-        "unreachable", "none-to-be-found", NEAR_MISS, "A script is looked for by DNS, and there is none; direct, all is well.",
-        undetected,
-    ),
-    obeyed(
-        "unreachable", "somebody-has-the-name", NEAR_MISS,
-        "A script is looked for by DNS, which gives every name that nobody has to a web server; direct, all is well.",
-        wildcard,
-    ),
-    on_desktop(
-        "unreachable", "nobody-needs-it", NEAR_MISS,
-        "The script that the desktop has set is not there; direct, all is well, and nobody asks for it.",
-        lambda house: stage(house, served=False, blocked=False, desktop=AUTO),
-    ),
-    obeyed(
-        "broken", "for-one-host", PROBLEM, "Only the proxy is let out; the script throws for one of two hosts.",
-        lambda house: stage(house, ONLY_HERE, hosts=(HOST, OTHER)), BROKEN,
-    ),
-    obeyed(
-        "broken", "no-script", PROBLEM, "Only the proxy is let out; the script is cut off in the middle.",
-        lambda house: stage(house, VIA_SQUID[:40]), BROKEN,
-    ),
-    obeyed(
-        "broken", "login-page", PROBLEM, "Only the proxy is let out; in the script's place lies a login page.",
-        lambda house: stage(house, PAGE), BROKEN,
-    ),
-    obeyed(
-        "broken", "names-no-way", PROBLEM, "Only the proxy is let out; the script returns a URL in place of a way.",
-        lambda house: stage(house, script(f"return 'PROXY {PROXY}';")), BROKEN,
-    ),
-    obeyed(
-        "broken", "never-ends", PROBLEM, "Only the proxy is let out; the script runs in a circle.",
-        lambda house: stage(house, script("while (true) {}")), BROKEN,
-    ),
-    on_desktop(
-        "broken", "set-on-the-desktop", PROBLEM,
-        "Nothing is let out; the script that the desktop has set is empty, and diag does not obey it.",
-        lambda house: stage(house, "\n", desktop=AUTO), REJECTED, BROKEN,
-    ),
-    obeyed(
-        "broken", "looks-names-up", OK, "The script looks the name up, and names the proxy in small letters.",
-        lambda house: stage(house, BY_NAME),
-    ),
-    obeyed(
-        "broken", "odd-bytes", OK, "The script begins with a byte order mark.",
-        lambda house: stage(house, BOM + VIA_SQUID.encode()),
-    ),
-    obeyed(
-        "broken", "old-bytes", OK, "The script is in Latin-1, with umlauts, and is served as a web page.",
-        lambda house: stage(house, LATIN + VIA_SQUID.encode(), says="default_type text/html;"),
-    ),
-    obeyed(
-        "broken", "one-part-mistyped", NEAR_MISS, "The first of the ways that the script names is mistyped; the second works.",
-        lambda house: stage(house, script(f"return 'PORXY {ROUTER}:8080; PROXY {ROUTER}:3128';")),
-    ),
-    Recipe(
-        "proxy-unreachable", "first-of-a-script", PROBLEM,
-        "A script names a proxy on which nobody listens, and after it one that works: a warning.",
-        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; PROXY {ROUTER}:3128';")),
-        ("proxy-unreachable",), NEEDS, ("quickjs",),
-    ),
-    Recipe(
-        "proxy-unreachable", "last-of-a-script", NEAR_MISS,
-        "A script names a proxy that works, and after it one on which nobody listens.",
-        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3128; PROXY {ROUTER}:3129';")),
-        (), NEEDS, ("quickjs",),
-    ),
-    Recipe(
-        "proxy-unreachable", "direct-after-a-script", PROBLEM,
-        "A script names a proxy on which nobody listens, or else the direct way, which works: a warning.",
-        lambda house: stage(house, script(f"return 'PROXY {ROUTER}:3129; DIRECT';"), blocked=False),
-        ("proxy-unreachable",), NEEDS, ("quickjs",),
-    ),
-    obeyed(
-        "broken", "says-direct", NEAR_MISS, "The script says that the service is reached direct, which it is not.",
-        lambda house: stage(house, script("return 'DIRECT';")), REJECTED,
-    ),
-    obeyed(
-        "broken", "captive-network", NEAR_MISS, "A network that wants a login sends every plain request to its page.",
-        captive, "http-captive-portal",
-    ),
-    obeyed(
-        "broken", "port-left-out", NEAR_MISS, "The script leaves out the port, so the proxy's 80 is meant, where nobody listens.",
-        lambda house: stage(house, script(f"return 'PROXY {ROUTER}';")), "proxy-unreachable",
-    ),
-    obeyed(
-        "broken", "not-there", NEAR_MISS, "The script's server answers 404.",
-        lambda house: stage(house, pac=URL.replace("proxy.pac", "old.pac")), UNREACHABLE,
-    ),
-    on_desktop(
-        "ignored", "set-on-the-desktop", PROBLEM, "Only the proxy is let out, and only a script of the desktop names it.",
-        lambda house: stage(house, desktop=AUTO), IGNORED,
-    ),
-    on_desktop(
-        "ignored", "looked-for-by-the-desktop", PROBLEM,
-        "Only the proxy is let out; it is named by a script that the desktop looks for by DNS.",
-        lambda house: detected(house, desktop=DETECTING), IGNORED,
-    ),
-    on_desktop(
-        "ignored", "not-needed", OK, "The script that the desktop has set names a proxy; direct, all is well.",
-        lambda house: stage(house, blocked=False, desktop=AUTO),
-    ),
-    on_desktop(
-        "ignored", "script-says-direct", NEAR_MISS,
-        "Nothing is let out; the script that the desktop has set says that the service is reached direct.",
-        lambda house: stage(house, script("return 'DIRECT';"), desktop=AUTO), REJECTED,
-    ),
-    on_desktop(
-        "ignored", "proxy-refuses", NEAR_MISS,
-        "Nothing is let out; the proxy that the desktop's script names refuses the service, too.",
-        lambda house: stage(house, rules=DENY, desktop=AUTO), REJECTED,
-    ),
-    on_desktop(
-        "ignored", "script-not-there", NEAR_MISS, "Nothing is let out; the script that the desktop has set is not there.",
-        lambda house: stage(house, served=False, desktop=AUTO), REJECTED, UNREACHABLE,
-    ),
-    on_desktop(
-        "ignored", "none-to-be-found", NEAR_MISS, "Nothing is let out; the desktop looks for a script by DNS, and there is none.",
-        lambda house: undetected(house, blocked=True, desktop=DETECTING), REJECTED,
-    ),
-    obeyed(
-        "ignored", "obeyed", NEAR_MISS, "Only the proxy is let out, and diag is told to obey the script that names it.", stage,
-    ),
-)  # fmt: skip
+)

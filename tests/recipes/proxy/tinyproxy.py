@@ -3,7 +3,7 @@
 from tests.netns import House
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.recipes.services import HOST, OTHER, PROXY, declared, healthy_service, name_all, private_authority, serve_plain
-from tests.recording.recipe import Kind, Look, Recipe
+from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 NEEDS = ("nginx", "tinyproxy")
 LOGIN = "BasicAuth house-user house-password\n"
@@ -62,92 +62,66 @@ def _both(look: Look) -> Look:
 
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        check="proxy-login-rejected",
-        name="tinyproxy-wrong-password",
-        kind=Kind.PROBLEM,
-        staged="A tinyproxy refuses a wrong password, which it does with 401.",
-        stage=lambda house: behind(house, LOGIN, "house-user:mistyped@"),
-        causes=("proxy-login-rejected",),
-        needs=NEEDS,
+    *of(
+        "proxy-login-rejected",
+        problem(
+            "tinyproxy-wrong-password",
+            "A tinyproxy refuses a wrong password, which it does with 401.",
+            lambda house: behind(house, LOGIN, "house-user:mistyped@"),
+            needs=NEEDS,
+        ),
+        ok(
+            "tinyproxy-login-given",
+            "A tinyproxy is given the right login.",
+            lambda house: behind(house, LOGIN, "house-user:house-password@"),
+            needs=NEEDS,
+        ),
     ),
-    Recipe(
-        check="proxy-login-rejected",
-        name="tinyproxy-login-given",
-        kind=Kind.OK,
-        staged="A tinyproxy is given the right login.",
-        stage=lambda house: behind(house, LOGIN, "house-user:house-password@"),
-        needs=NEEDS,
+    *of(
+        "proxy-login-required",
+        problem(
+            "tinyproxy-no-login-given", "A tinyproxy wants a login; none is set.", lambda house: behind(house, LOGIN), needs=NEEDS
+        ),
     ),
-    Recipe(
-        check="proxy-login-required",
-        name="tinyproxy-no-login-given",
-        kind=Kind.PROBLEM,
-        staged="A tinyproxy wants a login; none is set.",
-        stage=lambda house: behind(house, LOGIN),
-        causes=("proxy-login-required",),
-        needs=NEEDS,
+    *of(
+        "proxy-refuses-target",
+        problem(
+            "tinyproxy-filter",
+            "A filter of tinyproxy names the service.",
+            lambda house: behind(house, FILTER, filter="service\\.house\\.test\n"),
+            needs=NEEDS,
+        ),
+        problem(
+            "tinyproxy-port",
+            "A tinyproxy lets CONNECT through to port 563 alone.",
+            lambda house: behind(house, "ConnectPort 563\n"),
+            needs=NEEDS,
+        ),
     ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="tinyproxy-filter",
-        kind=Kind.PROBLEM,
-        staged="A filter of tinyproxy names the service.",
-        stage=lambda house: behind(house, FILTER, filter="service\\.house\\.test\n"),
-        causes=("proxy-refuses-target",),
-        needs=NEEDS,
+    *of(
+        "proxy-cannot-reach-target",
+        problem(
+            "tinyproxy-dead-service", "Nobody listens at the service; tinyproxy answers a bare 500.", dead_service, needs=NEEDS
+        ),
+        near_miss(
+            "service-says-500",
+            "The service itself answers 500, and tinyproxy passes it on.",
+            failing_service,
+            "http-server-error",
+            needs=NEEDS,
+        ),
     ),
-    Recipe(
-        check="proxy-refuses-target",
-        name="tinyproxy-port",
-        kind=Kind.PROBLEM,
-        staged="A tinyproxy lets CONNECT through to port 563 alone.",
-        stage=lambda house: behind(house, "ConnectPort 563\n"),
-        causes=("proxy-refuses-target",),
-        needs=NEEDS,
+    *of(
+        "proxy-cannot-resolve-target",
+        problem(
+            "tinyproxy-does-not-know-the-name",
+            "The name is known at the client only; tinyproxy answers a bare 500, and opens the way by address.",
+            known_here_only,
+            needs=NEEDS,
+        ),
+        problem(
+            "tinyproxy-nobody-knows-the-name", "Nobody knows the name, neither the client nor tinyproxy.", misspelt, needs=NEEDS
+        ),
     ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="tinyproxy-dead-service",
-        kind=Kind.PROBLEM,
-        staged="Nobody listens at the service; tinyproxy answers a bare 500.",
-        stage=dead_service,
-        causes=("proxy-cannot-reach-target",),
-        needs=NEEDS,
-    ),
-    Recipe(
-        check="proxy-cannot-reach-target",
-        name="service-says-500",
-        kind=Kind.NEAR_MISS,
-        staged="The service itself answers 500, and tinyproxy passes it on.",
-        stage=failing_service,
-        causes=("http-server-error",),
-        needs=NEEDS,
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="tinyproxy-does-not-know-the-name",
-        kind=Kind.PROBLEM,
-        staged="The name is known at the client only; tinyproxy answers a bare 500, and opens the way by address.",
-        stage=known_here_only,
-        causes=("proxy-cannot-resolve-target",),
-        needs=NEEDS,
-    ),
-    Recipe(
-        check="proxy-cannot-resolve-target",
-        name="tinyproxy-nobody-knows-the-name",
-        kind=Kind.PROBLEM,
-        staged="Nobody knows the name, neither the client nor tinyproxy.",
-        stage=misspelt,
-        causes=("proxy-cannot-resolve-target",),
-        needs=NEEDS,
-    ),
-    Recipe(
-        check="proxy-unreachable",
-        name="tinyproxy-open",
-        kind=Kind.OK,
-        staged="A tinyproxy lets everything through.",
-        stage=behind,
-        needs=NEEDS,
-    ),
+    *of("proxy-unreachable", ok("tinyproxy-open", "A tinyproxy lets everything through.", behind, needs=NEEDS)),
 )

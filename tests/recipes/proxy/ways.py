@@ -1,5 +1,6 @@
 """Recipes of the family proxy: the way behind the proxy breaks off, and the way past it."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.recipes.proxy.answers import DENY_ALL, DENY_HOST, LISTEN, SQUID
 from tests.recipes.proxy.settings import behind_squid
@@ -15,7 +16,7 @@ from tests.recipes.services import (
     private_authority,
     users,
 )
-from tests.recording.recipe import Kind, Look, Recipe, in_lab
+from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 
 def cuts_everybody(house: House) -> Look:
@@ -49,97 +50,58 @@ def bypassed(house: House, rules: str) -> Look:
 
 
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        check="proxy-tunnel-cut",
-        name="reset",
-        kind=Kind.PROBLEM,
-        staged="The proxy opens the way and then resets it.",
-        stage=in_lab("proxy-tunnel-cut"),
-        causes=("proxy-tunnel-cut",),
+    *of(
+        "proxy-tunnel-cut",
+        problem("lab/proxy-tunnel-cut", "The proxy opens the way and then resets it.", in_lab("proxy-tunnel-cut")),
+        problem("lab/proxy-tunnel-silent", "The proxy opens the way and nothing comes back.", in_lab("proxy-tunnel-silent")),
+        problem(
+            "works-without-the-proxy",
+            "The proxy opens the way and ends it; without the proxy the service answers.",
+            cut_at_the_proxy,
+        ),
+        ok("proxy-refuses-target/open"),
+        near_miss(
+            "service-cuts-everybody",
+            "The service resets every connection at its first message, behind a real proxy and without it.",
+            cuts_everybody,
+            says=Status.UNKNOWN,
+            needs=("squid",),
+        ),
     ),
-    Recipe(
-        check="proxy-tunnel-cut",
-        name="silent",
-        kind=Kind.PROBLEM,
-        staged="The proxy opens the way and nothing comes back.",
-        stage=in_lab("proxy-tunnel-silent"),
-        causes=("proxy-tunnel-cut",),
-    ),
-    Recipe(
-        check="proxy-tunnel-cut",
-        name="works-without-the-proxy",
-        kind=Kind.PROBLEM,
-        staged="The proxy opens the way and ends it; without the proxy the service answers.",
-        stage=cut_at_the_proxy,
-        causes=("proxy-tunnel-cut",),
-        needs=("nginx",),
-    ),
-    Recipe(
-        check="proxy-tunnel-cut",
-        name="open",
-        kind=Kind.OK,
-        staged="A real proxy lets everything through.",
-        stage=behind_squid,
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-tunnel-cut",
-        name="service-cuts-everybody",
-        kind=Kind.NEAR_MISS,
-        staged="The service resets every connection at its first message, behind a real proxy and without it.",
-        stage=cuts_everybody,
-        needs=("squid",),
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="refused-by-rule",
-        kind=Kind.PROBLEM,
-        staged="A real proxy bars the service by its name; without the proxy it can be reached.",
-        stage=lambda house: bypassed(house, DENY_HOST),
-        causes=("proxy-bypass-missing",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="dead-behind-the-proxy",
-        kind=Kind.PROBLEM,
-        staged="The proxy does not get through to the service, which answers directly.",
-        stage=in_lab("proxy-bypass-missing"),
-        causes=("proxy-bypass-missing",),
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="open",
-        kind=Kind.OK,
-        staged="The service can be reached through the proxy and without it.",
-        stage=lambda house: bypassed(house, f"{LISTEN}http_access allow all\n"),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="no-way-past",
-        kind=Kind.NEAR_MISS,
-        staged="A real proxy denies this client everything, and a firewall lets nothing past it.",
-        stage=lambda house: behind_squid(house, DENY_ALL),
-        causes=("proxy-refuses-target",),
-        needs=SQUID,
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="something-else-answers",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy breaks off; without it something answers with a certificate that this client does not trust.",
-        stage=cut_at_the_proxy,
-        causes=("proxy-tunnel-cut",),
-        needs=("nginx",),
-    ),
-    Recipe(
-        check="proxy-bypass-missing",
-        name="login-wanted",
-        kind=Kind.NEAR_MISS,
-        staged="The proxy wants a login; without the proxy the service could be reached.",
-        stage=login_wanted,
-        causes=("proxy-login-required",),
-        needs=SQUID,
+    *of(
+        "proxy-bypass-missing",
+        problem(
+            "refused-by-rule",
+            "A real proxy bars the service by its name; without the proxy it can be reached.",
+            lambda house: bypassed(house, DENY_HOST),
+            needs=SQUID,
+        ),
+        problem(
+            "lab/proxy-bypass-missing",
+            "The proxy does not get through to the service, which answers directly.",
+            in_lab("proxy-bypass-missing"),
+        ),
+        ok(
+            "open",
+            "The service can be reached through the proxy and without it.",
+            lambda house: bypassed(house, f"{LISTEN}http_access allow all\n"),
+            needs=SQUID,
+        ),
+        near_miss(
+            "no-way-past",
+            "A real proxy denies this client everything, and a firewall lets nothing past it.",
+            lambda house: behind_squid(house, DENY_ALL),
+            "proxy-refuses-target",
+            says=Status.UNKNOWN,
+            needs=SQUID,
+        ),
+        near_miss("proxy-tunnel-cut/works-without-the-proxy", says=Status.UNKNOWN),
+        near_miss(
+            "login-wanted",
+            "The proxy wants a login; without the proxy the service could be reached.",
+            login_wanted,
+            "proxy-login-required",
+            needs=SQUID,
+        ),
     ),
 )

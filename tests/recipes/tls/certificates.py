@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, issue, self_signed
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.services import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, usual
-from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
+from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
-NGINX = ("nginx",)
 ITS_OWN_DATE = "proxy_pass http://127.0.0.1:8080; proxy_pass_header Date;"
 
 
@@ -103,143 +103,81 @@ TOO_EARLY = "tls-certificate-not-yet-valid"
 SOON = "tls-certificate-expires-soon"
 NAME = "tls-name-mismatch"
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
-        EXPIRED, "server", Kind.PROBLEM, "The certificate ran out three days ago.", in_lab("tls-certificate-expired"), (EXPIRED,)
-    ),
-    Recipe(
+    *of(
         EXPIRED,
-        "intermediate",
-        Kind.PROBLEM,
-        "The certificate is valid, the one that signed it ran out.",
-        in_lab("tls-intermediate-expired"),
-        (EXPIRED,),
+        problem("lab/tls-certificate-expired", "The certificate ran out three days ago.", in_lab("tls-certificate-expired")),
+        problem(
+            "lab/tls-intermediate-expired",
+            "The certificate is valid, the one that signed it ran out.",
+            in_lab("tls-intermediate-expired"),
+        ),
+        problem(
+            "behind-nginx",
+            "A certificate on a real web server ran out an hour ago.",
+            lambda house: lasting(house, before=90, after=-1 / 24),
+        ),
+        ok("lab/healthy"),
+        near_miss(
+            "extra-that-is-not-needed",
+            "The chain verifies; a cross-signed certificate that it does not need, sent along, ran out.",
+            expired_extra,
+        ),
+        near_miss(
+            "clock-ahead",
+            "The certificates are valid by the clocks of both servers and expired by that of this computer.",
+            lambda house: other_clock(house, servers=-10, before=60, after=-3),
+            "machine-clock-wrong",
+            says=Status.UNKNOWN,
+        ),
+        near_miss("lab/tls-certificate-expires-soon"),
+        near_miss("lab/tls-certificate-not-yet-valid"),
     ),
-    Recipe(
-        EXPIRED,
-        "behind-nginx",
-        Kind.PROBLEM,
-        "A certificate on a real web server ran out an hour ago.",
-        lambda house: lasting(house, before=90, after=-1 / 24),
-        (EXPIRED,),
-        NGINX,
-    ),
-    Recipe(EXPIRED, "valid", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
-        EXPIRED,
-        "extra-that-is-not-needed",
-        Kind.NEAR_MISS,
-        "The chain verifies; a cross-signed certificate that it does not need, sent along, ran out.",
-        expired_extra,
-        needs=NGINX,
-    ),
-    Recipe(
-        EXPIRED,
-        "clock-ahead",
-        Kind.NEAR_MISS,
-        "The certificates are valid by the clocks of both servers and expired by that of this computer.",
-        lambda house: other_clock(house, servers=-10, before=60, after=-3),
-        ("machine-clock-wrong",),
-        NGINX,
-    ),
-    Recipe(EXPIRED, "soon", Kind.NEAR_MISS, "The certificate runs out in five days.", in_lab(SOON), (SOON,)),
-    Recipe(EXPIRED, "too-early", Kind.NEAR_MISS, "The certificate is not valid yet.", in_lab(TOO_EARLY), (TOO_EARLY,)),
-    Recipe(TOO_EARLY, "server", Kind.PROBLEM, "The certificate is valid from three days ahead.", in_lab(TOO_EARLY), (TOO_EARLY,)),
-    Recipe(TOO_EARLY, "valid", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
+    *of(
         TOO_EARLY,
-        "clock-behind",
-        Kind.NEAR_MISS,
-        "The certificates are valid by the clocks of both servers and not yet by that of this computer.",
-        lambda house: other_clock(house, servers=10, before=-3, after=60),
-        ("machine-clock-wrong",),
-        NGINX,
+        problem("lab/tls-certificate-not-yet-valid", "The certificate is valid from three days ahead.", in_lab(TOO_EARLY)),
+        ok("lab/healthy"),
+        near_miss(
+            "clock-behind",
+            "The certificates are valid by the clocks of both servers and not yet by that of this computer.",
+            lambda house: other_clock(house, servers=10, before=-3, after=60),
+            "machine-clock-wrong",
+            says=Status.UNKNOWN,
+        ),
+        near_miss(
+            "just-begun", "The certificate is valid since a minute.", lambda house: lasting(house, before=1 / 1440, after=60)
+        ),
     ),
-    Recipe(
-        TOO_EARLY,
-        "just-begun",
-        Kind.NEAR_MISS,
-        "The certificate is valid since a minute.",
-        lambda house: lasting(house, before=1 / 1440, after=60),
-        needs=NGINX,
-    ),
-    Recipe(SOON, "five-days", Kind.PROBLEM, "The certificate runs out in five days.", in_lab(SOON), (SOON,)),
-    Recipe(SOON, "sixty-days", Kind.OK, "The certificate has sixty days left.", in_lab("healthy")),
-    Recipe(
+    *of(
         SOON,
-        "short-lived",
-        Kind.NEAR_MISS,
-        "The certificate lives for six days, as some do, and has three left.",
-        lambda house: lasting(house, before=3, after=3),
-        needs=NGINX,
+        problem("lab/tls-certificate-expires-soon", "The certificate runs out in five days.", in_lab(SOON)),
+        ok("lab/healthy"),
+        near_miss(
+            "short-lived",
+            "The certificate lives for six days, as some do, and has three left.",
+            lambda house: lasting(house, before=3, after=3),
+        ),
+        near_miss("lab/tls-certificate-expired", says=Status.UNKNOWN),
     ),
-    Recipe(SOON, "over", Kind.NEAR_MISS, "The certificate ran out three days ago.", in_lab(EXPIRED), (EXPIRED,)),
-    Recipe(NAME, "other-names", Kind.PROBLEM, "The certificate is for other names.", in_lab(NAME), (NAME,)),
-    Recipe(
+    *of(
         NAME,
-        "too-deep-for-the-wildcard",
-        Kind.PROBLEM,
-        "The certificate's wildcard stands for one label, and the name has two more.",
-        for_names("*.house.test", host=f"deep.{HOST}"),
-        (NAME,),
-        NGINX,
+        problem("lab/tls-name-mismatch", "The certificate is for other names.", in_lab(NAME)),
+        problem(
+            "too-deep-for-the-wildcard",
+            "The certificate's wildcard stands for one label, and the name has two more.",
+            for_names("*.house.test", host=f"deep.{HOST}"),
+        ),
+        problem(
+            "underscore",
+            "The name has an underscore where the certificate has a dash.",
+            for_names("my-service.house.test", host="my_service.house.test"),
+        ),
+        problem("address", "The endpoint is given by its address, and the certificate lists names.", by_address(HOST)),
+        ok("many-names", "One certificate with two hundred names and a wildcard serves two endpoints.", one_for_many),
+        ok("address-listed", "The endpoint is given by its address, which the certificate lists.", by_address(HOST, PUBLIC[0])),
+        near_miss("lab/tls-name-unrecognized", says=Status.UNKNOWN),
+        near_miss("wildcard-fits", "Only a wildcard covers the name, in capitals.", for_names("*.HOUSE.test")),
     ),
-    Recipe(
-        NAME,
-        "underscore",
-        Kind.PROBLEM,
-        "The name has an underscore where the certificate has a dash.",
-        for_names("my-service.house.test", host="my_service.house.test"),
-        (NAME,),
-        NGINX,
-    ),
-    Recipe(
-        NAME,
-        "address",
-        Kind.PROBLEM,
-        "The endpoint is given by its address, and the certificate lists names.",
-        by_address(HOST),
-        (NAME,),
-        NGINX,
-    ),
-    Recipe(
-        NAME,
-        "many-names",
-        Kind.OK,
-        "One certificate with two hundred names and a wildcard serves two endpoints.",
-        one_for_many,
-        needs=NGINX,
-    ),
-    Recipe(
-        NAME,
-        "address-listed",
-        Kind.OK,
-        "The endpoint is given by its address, which the certificate lists.",
-        by_address(HOST, PUBLIC[0]),
-        needs=NGINX,
-    ),
-    Recipe(
-        NAME,
-        "not-served",
-        Kind.NEAR_MISS,
-        "The server does not know the name, and says so before it shows any certificate.",
-        in_lab("tls-name-unrecognized"),
-        ("tls-name-unrecognized",),
-    ),
-    Recipe(
-        NAME,
-        "wildcard-fits",
-        Kind.NEAR_MISS,
-        "Only a wildcard covers the name, in capitals.",
-        for_names("*.HOUSE.test"),
-        needs=NGINX,
-    ),
-    Recipe(
-        "tls-self-signed",
-        "appliance",
-        Kind.PROBLEM,
-        "A self-signed certificate for another name, as appliances come with.",
-        appliance,
-        ("tls-self-signed",),
-        NGINX,
+    *of(
+        "tls-self-signed", problem("appliance", "A self-signed certificate for another name, as appliances come with.", appliance)
     ),
 )

@@ -6,10 +6,11 @@ from datetime import timedelta
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages
 from tests.recipes.tls.servers import POSTGRES, postgres
-from tests.recording.recipe import Kind, Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 Given = Callable[[CertificateAuthority], IssuedCertificate]
 CLIENT_AUTH = (ExtendedKeyUsageOID.CLIENT_AUTH,)
@@ -100,116 +101,64 @@ def database(given: Given) -> Stage:
 
 REJECTED = "tls-client-certificate-rejected"
 REQUIRED = "tls-client-certificate-required"
-NGINX, OPENSSL = ("nginx",), ("openssl",)
+OPENSSL = ("openssl",)
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(
+    *of(
         REJECTED,
-        "nginx-expired",
-        Kind.PROBLEM,
-        "nginx is shown a certificate that has run out, and says so with a page.",
-        nginx(expired),
-        (REJECTED,),
-        NGINX,
+        problem("nginx-expired", "nginx is shown a certificate that has run out, and says so with a page.", nginx(expired)),
+        problem("nginx-of-another", "nginx is shown a certificate of an authority that it does not know.", nginx(of_another)),
+        problem(
+            "tls-1.3-of-another",
+            "OpenSSL's server refuses, in TLS 1.3, a certificate of an authority that it does not know.",
+            openssl(of_another, "-tls1_3"),
+            needs=OPENSSL,
+        ),
+        problem(
+            "tls-1.2-expired",
+            "OpenSSL's server refuses, in TLS 1.2, a certificate that has run out.",
+            openssl(expired, "-tls1_2"),
+            needs=OPENSSL,
+        ),
+        problem(
+            "tls-1.3-for-servers",
+            "OpenSSL's server refuses, in TLS 1.3, a certificate that was issued for servers; HTTP is spoken over it.",
+            openssl(for_servers, "-tls1_3", scheme="https"),
+            needs=OPENSSL,
+        ),
+        problem(
+            "postgres-of-another",
+            "PostgreSQL refuses a certificate of an authority that it does not know.",
+            database(of_another),
+            needs=(POSTGRES,),
+        ),
+        ok("nginx-accepted", "nginx accepts the certificate.", nginx(good)),
+        ok("tls-1.2-accepted", "OpenSSL takes it in TLS 1.2.", openssl(good, "-tls1_2"), needs=OPENSSL),
+        ok("tls-1.3-accepted", "OpenSSL takes it in TLS 1.3.", openssl(good, "-tls1_3"), needs=OPENSSL),
+        ok("postgres-accepted", "PostgreSQL accepts the certificate.", database(good), needs=(POSTGRES,)),
+        near_miss("never-asked-for", "The certificate has run out, and nginx never asks for one.", nginx(expired, verify="")),
+        near_miss(
+            "checked-by-nobody",
+            "The certificate is of an authority that nginx does not know, and nginx asks for one only to pass it on.",
+            nginx(of_another, verify="optional_no_ca"),
+        ),
     ),
-    Recipe(
-        REJECTED,
-        "nginx-of-another",
-        Kind.PROBLEM,
-        "nginx is shown a certificate of an authority that it does not know.",
-        nginx(of_another),
-        (REJECTED,),
-        NGINX,
-    ),
-    Recipe(
-        REJECTED,
-        "tls-1.3-of-another",
-        Kind.PROBLEM,
-        "OpenSSL's server refuses, in TLS 1.3, a certificate of an authority that it does not know.",
-        openssl(of_another, "-tls1_3"),
-        (REJECTED,),
-        OPENSSL,
-    ),
-    Recipe(
-        REJECTED,
-        "tls-1.2-expired",
-        Kind.PROBLEM,
-        "OpenSSL's server refuses, in TLS 1.2, a certificate that has run out.",
-        openssl(expired, "-tls1_2"),
-        (REJECTED,),
-        OPENSSL,
-    ),
-    Recipe(
-        REJECTED,
-        "tls-1.3-for-servers",
-        Kind.PROBLEM,
-        "OpenSSL's server refuses, in TLS 1.3, a certificate that was issued for servers; HTTP is spoken over it.",
-        openssl(for_servers, "-tls1_3", scheme="https"),
-        (REJECTED,),
-        OPENSSL,
-    ),
-    Recipe(
-        REJECTED,
-        "postgres-of-another",
-        Kind.PROBLEM,
-        "PostgreSQL refuses a certificate of an authority that it does not know.",
-        database(of_another),
-        (REJECTED,),
-        (POSTGRES,),
-    ),
-    Recipe(REJECTED, "nginx-accepted", Kind.OK, "nginx accepts the certificate.", nginx(good), needs=NGINX),
-    Recipe(REJECTED, "tls-1.2-accepted", Kind.OK, "OpenSSL takes it in TLS 1.2.", openssl(good, "-tls1_2"), needs=OPENSSL),
-    Recipe(REJECTED, "tls-1.3-accepted", Kind.OK, "OpenSSL takes it in TLS 1.3.", openssl(good, "-tls1_3"), needs=OPENSSL),
-    Recipe(REJECTED, "postgres-accepted", Kind.OK, "PostgreSQL accepts the certificate.", database(good), needs=(POSTGRES,)),
-    Recipe(
-        REJECTED,
-        "never-asked-for",
-        Kind.NEAR_MISS,
-        "The certificate has run out, and nginx never asks for one.",
-        nginx(expired, verify=""),
-        needs=NGINX,
-    ),
-    Recipe(
-        REJECTED,
-        "checked-by-nobody",
-        Kind.NEAR_MISS,
-        "The certificate is of an authority that nginx does not know, and nginx asks for one only to pass it on.",
-        nginx(of_another, verify="optional_no_ca"),
-        needs=NGINX,
-    ),
-    Recipe(
+    *of(
         REQUIRED,
-        "nginx",
-        Kind.PROBLEM,
-        "nginx wants a certificate, and says with a page that none came.",
-        nginx(None),
-        (REQUIRED,),
-        NGINX,
-    ),
-    Recipe(
-        REQUIRED,
-        "without-http-1.3",
-        Kind.PROBLEM,
-        "OpenSSL's server wants a certificate in TLS 1.3, and no HTTP is spoken that would bring the word.",
-        openssl(None, "-tls1_3"),
-        (REQUIRED,),
-        OPENSSL,
-    ),
-    Recipe(
-        REQUIRED,
-        "without-http-1.2",
-        Kind.PROBLEM,
-        "OpenSSL's server wants a certificate in TLS 1.2.",
-        openssl(None, "-tls1_2"),
-        (REQUIRED,),
-        OPENSSL,
-    ),
-    Recipe(
-        REQUIRED,
-        "shown",
-        Kind.NEAR_MISS,
-        "A certificate is wanted, and one that has run out is shown.",
-        openssl(expired, "-tls1_3"),
-        (REJECTED,),
-        OPENSSL,
+        problem("nginx", "nginx wants a certificate, and says with a page that none came.", nginx(None)),
+        problem(
+            "without-http-1.3",
+            "OpenSSL's server wants a certificate in TLS 1.3, and no HTTP is spoken that would bring the word.",
+            openssl(None, "-tls1_3"),
+            needs=OPENSSL,
+        ),
+        problem("without-http-1.2", "OpenSSL's server wants a certificate in TLS 1.2.", openssl(None, "-tls1_2"), needs=OPENSSL),
+        near_miss(
+            "shown",
+            "A certificate is wanted, and one that has run out is shown.",
+            openssl(expired, "-tls1_3"),
+            REJECTED,
+            says=Status.NOT_APPLICABLE,
+            needs=OPENSSL,
+        ),
     ),
 )

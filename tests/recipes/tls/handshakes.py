@@ -1,6 +1,7 @@
 """Recipes of the family tls: handshakes that fail, and what they fail of."""
 
 from diag.lab.authority import pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.recipes.services import (
     HOST,
@@ -14,9 +15,8 @@ from tests.recipes.services import (
     private_authority,
     serve_pages,
 )
-from tests.recording.recipe import Kind, Look, Recipe, Stage, in_lab
+from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
-NGINX = ("nginx",)
 OLD_TERMS = "ssl_protocols TLSv1 TLSv1.1; ssl_ciphers ALL:@SECLEVEL=0;"
 
 
@@ -90,127 +90,86 @@ FILTERED = "tls-sni-filtered"
 CUT = "tls-handshake-cut"
 SILENT = "tls-handshake-silent"
 RECIPES: tuple[Recipe, ...] = (
-    Recipe(PLAIN, "http", Kind.PROBLEM, "Plain HTTP is spoken at the TLS port.", in_lab(PLAIN), (PLAIN,)),
-    Recipe(PLAIN, "ssh", Kind.PROBLEM, "SSH is spoken at the TLS port.", in_lab("tls-answered-by-ssh"), (PLAIN,)),
-    Recipe(PLAIN, "smtp", Kind.PROBLEM, "Mail is spoken at the TLS port.", in_lab("tls-answered-by-smtp"), (PLAIN,)),
-    Recipe(
-        PLAIN, "real-web-server", Kind.PROBLEM, "nginx speaks plain HTTP at the TLS port.", plain_at_the_port, (PLAIN,), NGINX
-    ),
-    Recipe(PLAIN, "tls", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(PLAIN, "alert", Kind.NEAR_MISS, "The server answers with an alert, which is TLS.", in_lab(UNKNOWN), (UNKNOWN,)),
-    Recipe(
+    *of(
         PLAIN,
-        "page-of-the-proxy",
-        Kind.PROBLEM,
-        "The proxy shows a page in place of the service: the text is its own, and it is the cause.",
-        in_lab("proxy-answers-with-page"),
-        ("proxy-refuses-target",),
+        problem("lab/tls-plaintext-answer", "Plain HTTP is spoken at the TLS port.", in_lab(PLAIN)),
+        problem("lab/tls-answered-by-ssh", "SSH is spoken at the TLS port.", in_lab("tls-answered-by-ssh")),
+        problem("lab/tls-answered-by-smtp", "Mail is spoken at the TLS port.", in_lab("tls-answered-by-smtp")),
+        problem("real-web-server", "nginx speaks plain HTTP at the TLS port.", plain_at_the_port),
+        ok("lab/healthy"),
+        near_miss("lab/tls-name-unrecognized"),
+        problem("lab/proxy-answers-with-page"),
+        near_miss("lab/tls-handshake-silent", says=Status.UNKNOWN),
     ),
-    Recipe(PLAIN, "silence", Kind.NEAR_MISS, "The first TLS message is never answered.", in_lab(SILENT), (SILENT,)),
-    Recipe(VERSION, "lab", Kind.PROBLEM, "The server speaks TLS 1.1 at most.", in_lab(VERSION), (VERSION,)),
-    Recipe(
+    *of(
         VERSION,
-        "old-web-server",
-        Kind.PROBLEM,
-        "A real web server speaks TLS 1.1 at most.",
-        on_terms(OLD_TERMS),
-        (VERSION,),
-        NGINX,
+        problem("lab/tls-version-rejected", "The server speaks TLS 1.1 at most.", in_lab(VERSION)),
+        problem("old-web-server", "A real web server speaks TLS 1.1 at most.", on_terms(OLD_TERMS)),
+        ok("only-1.2", "A real web server speaks TLS 1.2 alone.", on_terms("ssl_protocols TLSv1.2;")),
+        ok("only-1.3", "A real web server speaks TLS 1.3 alone.", on_terms("ssl_protocols TLSv1.3;")),
+        near_miss("lab/tls-name-unrecognized"),
     ),
-    Recipe(
-        VERSION, "only-1.2", Kind.OK, "A real web server speaks TLS 1.2 alone.", on_terms("ssl_protocols TLSv1.2;"), needs=NGINX
-    ),
-    Recipe(
-        VERSION, "only-1.3", Kind.OK, "A real web server speaks TLS 1.3 alone.", on_terms("ssl_protocols TLSv1.3;"), needs=NGINX
-    ),
-    Recipe(VERSION, "other-alert", Kind.NEAR_MISS, "The server does not know the name.", in_lab(UNKNOWN), (UNKNOWN,)),
-    Recipe(UNKNOWN, "lab", Kind.PROBLEM, "The server does not know the name.", in_lab(UNKNOWN), (UNKNOWN,)),
-    Recipe(
+    *of(
         UNKNOWN,
-        "web-server",
-        Kind.PROBLEM,
-        "A real web server rejects the handshake for a name it does not serve.",
-        on_terms("ssl_reject_handshake on;"),
-        (UNKNOWN,),
-        NGINX,
+        problem("lab/tls-name-unrecognized", "The server does not know the name.", in_lab(UNKNOWN)),
+        problem(
+            "web-server",
+            "A real web server rejects the handshake for a name it does not serve.",
+            on_terms("ssl_reject_handshake on;"),
+        ),
+        ok("lab/healthy"),
+        near_miss("lab/tls-sni-filtered", says=Status.UNKNOWN),
     ),
-    Recipe(UNKNOWN, "known", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(UNKNOWN, "filtered", Kind.NEAR_MISS, "The connection is reset for this name alone.", in_lab(FILTERED), (FILTERED,)),
-    Recipe(
-        CLIENT, "tls-1.3", Kind.PROBLEM, "The server demands a certificate of the client (TLS 1.3).", in_lab(CLIENT), (CLIENT,)
-    ),
-    Recipe(
+    *of(
         CLIENT,
-        "tls-1.2",
-        Kind.PROBLEM,
-        "The server demands a certificate of the client (TLS 1.2).",
-        in_lab("tls-client-certificate-required-12"),
-        (CLIENT,),
+        problem(
+            "lab/tls-client-certificate-required", "The server demands a certificate of the client (TLS 1.3).", in_lab(CLIENT)
+        ),
+        problem(
+            "lab/tls-client-certificate-required-12",
+            "The server demands a certificate of the client (TLS 1.2).",
+            in_lab("tls-client-certificate-required-12"),
+        ),
+        ok("lab/healthy"),
+        near_miss("optional", "A real web server asks for a certificate, and lets those without one in.", asking_clients),
+        near_miss("lab/tls-handshake-cut", says=Status.UNKNOWN),
     ),
-    Recipe(CLIENT, "not-asked", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
-        CLIENT,
-        "optional",
-        Kind.NEAR_MISS,
-        "A real web server asks for a certificate, and lets those without one in.",
-        asking_clients,
-        needs=NGINX,
-    ),
-    Recipe(CLIENT, "cut", Kind.NEAR_MISS, "The connection is reset at the first TLS message.", in_lab(CUT), (CUT,)),
-    Recipe(FILTERED, "lab", Kind.PROBLEM, "The connection is reset for this name alone.", in_lab(FILTERED), (FILTERED,)),
-    Recipe(
+    *of(
         FILTERED,
-        "reset-on-the-way",
-        Kind.PROBLEM,
-        "A filter between client and server resets what bears the name.",
-        filtered("reset"),
-        (FILTERED,),
-        NGINX,
+        problem("lab/tls-sni-filtered", "The connection is reset for this name alone.", in_lab(FILTERED)),
+        problem("reset-on-the-way", "A filter between client and server resets what bears the name.", filtered("reset")),
+        problem(
+            "swallowed-on-the-way", "A filter between client and server swallows what bears the name.", filtered("swallowed")
+        ),
+        ok("lab/healthy"),
+        near_miss("lab/tls-handshake-cut"),
     ),
-    Recipe(
-        FILTERED,
-        "swallowed-on-the-way",
-        Kind.PROBLEM,
-        "A filter between client and server swallows what bears the name.",
-        filtered("swallowed"),
-        (FILTERED,),
-        NGINX,
-    ),
-    Recipe(FILTERED, "open", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
-        FILTERED, "whatever-the-name", Kind.NEAR_MISS, "The connection is reset at the first TLS message.", in_lab(CUT), (CUT,)
-    ),
-    Recipe(CUT, "reset", Kind.PROBLEM, "The connection is reset at the first TLS message.", in_lab(CUT), (CUT,)),
-    Recipe(CUT, "ended", Kind.PROBLEM, "The connection ends at the first TLS message.", in_lab("tls-handshake-closed"), (CUT,)),
-    Recipe(CUT, "far-server", Kind.PROBLEM, "A server behind a router resets at the first message.", hangs_up("reset"), (CUT,)),
-    Recipe(CUT, "finished", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(CUT, "by-name", Kind.NEAR_MISS, "The connection is reset for this name alone.", in_lab(FILTERED), (FILTERED,)),
-    Recipe(
+    *of(
         CUT,
-        "on-the-way",
-        Kind.NEAR_MISS,
-        "Something on the way resets every connection once it has carried some hundred bytes.",
-        reset_on_the_way,
-        needs=NGINX,
+        problem("lab/tls-handshake-cut", "The connection is reset at the first TLS message.", in_lab(CUT)),
+        problem("lab/tls-handshake-closed", "The connection ends at the first TLS message.", in_lab("tls-handshake-closed")),
+        problem("far-server", "A server behind a router resets at the first message.", hangs_up("reset"), needs=()),
+        ok("lab/healthy"),
+        near_miss("lab/tls-sni-filtered"),
+        near_miss(
+            "on-the-way",
+            "Something on the way resets every connection once it has carried some hundred bytes.",
+            reset_on_the_way,
+            says=Status.UNKNOWN,
+        ),
+        near_miss(
+            "behind-a-proxy",
+            "The service resets every connection at its first message, behind a real proxy and without it.",
+            hangs_up("reset", PROXY),
+            says=Status.NOT_APPLICABLE,
+            needs=("squid",),
+        ),
     ),
-    Recipe(
-        CUT,
-        "behind-a-proxy",
-        Kind.NEAR_MISS,
-        "The service resets every connection at its first message, behind a real proxy and without it.",
-        hangs_up("reset", PROXY),
-        needs=("squid",),
-    ),
-    Recipe(SILENT, "lab", Kind.PROBLEM, "The first TLS message is never answered.", in_lab(SILENT), (SILENT,)),
-    Recipe(SILENT, "far-server", Kind.PROBLEM, "A server behind a router never answers.", hangs_up("wait"), (SILENT,)),
-    Recipe(SILENT, "answered", Kind.OK, "A service that works.", in_lab("healthy")),
-    Recipe(
+    *of(
         SILENT,
-        "by-name",
-        Kind.NEAR_MISS,
-        "A filter between client and server swallows what bears the name.",
-        filtered("swallowed"),
-        (FILTERED,),
-        NGINX,
+        problem("lab/tls-handshake-silent", "The first TLS message is never answered.", in_lab(SILENT)),
+        problem("far-server", "A server behind a router never answers.", hangs_up("wait"), needs=()),
+        ok("lab/healthy"),
+        near_miss("tls-sni-filtered/swallowed-on-the-way"),
     ),
 )

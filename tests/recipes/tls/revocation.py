@@ -9,11 +9,11 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, issue, pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
-from tests.recipes.baseline import near_miss, of, ok, problem
 from tests.recipes.services import HOST, OPEN, PROXY, Page, declared, name_all, now, serve_pages
-from tests.recording.recipe import Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 PLACE = "status.house.test"
 RESPONDER = Published(ocsp=f"http://{PLACE}/")
@@ -207,29 +207,44 @@ RECIPES: tuple[Recipe, ...] = (
         ok("openssl-good", "A responder of OpenSSL says that it is good.", responder()),
         ok("openssl-good-appointed", "A responder that the issuer appointed says that it is good.", responder(appointed=True)),
         ok("not-listed", "Thirty others are on the list.", listing(others=30)),
-        near_miss("openssl-unknown", "A responder of OpenSSL does not know the certificate.", responder(known=False)),
         near_miss(
-            "forged", "A namesake of the authority's, with another key, says that it is revoked.", kept_answer(forged=True)
+            "openssl-unknown",
+            "A responder of OpenSSL does not know the certificate.",
+            responder(known=False),
+            says=Status.UNKNOWN,
+        ),
+        near_miss(
+            "forged",
+            "A namesake of the authority's, with another key, says that it is revoked.",
+            kept_answer(forged=True),
+            says=Status.UNKNOWN,
         ),
         near_miss(
             "out-of-date",
             "That it is revoked was said for the week before last.",
             kept_answer(begins=-14 * DAY, ends=-7 * DAY),
             UNREACHABLE,
+            says=Status.UNKNOWN,
         ),
         near_miss(
             "from-the-future",
             "That it is revoked is said for the week after next.",
             kept_answer(begins=7 * DAY, ends=14 * DAY),
             UNREACHABLE,
+            says=Status.UNKNOWN,
         ),
         near_miss(
             "stapled-out-of-date",
             "A real web server hands out what was said for the week before last.",
             stapled(begins=-14 * DAY, ends=-7 * DAY),
+            says=Status.UNKNOWN,
         ),
         near_miss(
-            "list-out-of-date", "It is on a list that ended two days ago.", listing(revoked=True, ends=-2 * DAY), UNREACHABLE
+            "list-out-of-date",
+            "It is on a list that ended two days ago.",
+            listing(revoked=True, ends=-2 * DAY),
+            UNREACHABLE,
+            says=Status.UNKNOWN,
         ),
     ),
     *of(
@@ -254,7 +269,7 @@ RECIPES: tuple[Recipe, ...] = (
             "The proxy would let it through, and is set for https alone: what goes in the clear goes straight, into silence.",
             proxied(OPEN, HTTPS_PROXY=PROXY),
         ),
-        ok("openssl", "A responder of OpenSSL answers.", responder()),
+        ok("tls-certificate-revoked/openssl-good"),
         ok("not-found", "A bare path is answered with 404.", place_says("return 404;")),
         ok("not-allowed", "The responder allows no GET.", place_says("return 405;")),
         ok(
@@ -265,6 +280,6 @@ RECIPES: tuple[Recipe, ...] = (
         ok("huge-list", "The list has six thousand entries, more than is read.", listing(others=6000)),
         near_miss("own-error", "The responder has an error of its own.", place_says("return 503;")),
         near_miss("own-redirection", "The place redirects to itself.", place_says("return 301 /status$request_uri;")),
-        near_miss("unknown-certificate", "The responder answers that it does not know.", responder(known=False)),
+        near_miss("tls-certificate-revoked/openssl-unknown"),
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC, ROUTER
 from tests.recipes.services import (
@@ -32,7 +33,7 @@ from tests.recipes.tls.servers import (
     postgres,
     slapd,
 )
-from tests.recording.recipe import Kind, Look, Recipe, Stage
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 SERVERS: dict[str, Callable[..., object]] = {
     "postgres": postgres,
@@ -177,11 +178,6 @@ def agreeable(port: int) -> None:
                 guest.sendall(b"E\0\0\0\x0eSFATAL\0\0\0\0")
 
 
-def case(check: str, name: str, kind: Kind, staged: str, stage: Stage, *causes: str, needs: tuple[str, ...] = ()) -> Recipe:
-    """One recipe; a problem's cause is its check, unless others are named."""
-    return Recipe(check, name, kind, staged, stage, causes or ((check,) if kind is Kind.PROBLEM else ()), needs)
-
-
 REFUSED = "tls-upgrade-refused"
 STRIPPED = "tls-upgrade-stripped"
 AWAY = "tls-upgrade-turned-away"
@@ -192,234 +188,147 @@ INJECTED = "tls-upgrade-injected"
 PLAIN = "tls-plaintext-answer"
 TITLES = {"postgres": "PostgreSQL", "mysql": "MariaDB", "smtp": "Postfix", "imap": "Dovecot", "ldap": "OpenLDAP"}
 RECIPES: tuple[Recipe, ...] = (
-    *(
-        case(
-            REFUSED,
-            f"{scheme}-without-tls",
-            Kind.PROBLEM,
-            f"{title} runs without TLS.",
-            serving(scheme, none),
-            needs=(NEEDS[scheme],),
-        )
-        for scheme, title in TITLES.items()
-    ),
-    *(
-        case(REFUSED, f"{scheme}-with-tls", Kind.OK, f"{title} goes over to TLS.", serving(scheme), needs=(NEEDS[scheme],))
-        for scheme, title in TITLES.items()
-    ),
-    case(
+    *of(
         REFUSED,
-        "smtp-without-its-key",
-        Kind.PROBLEM,
-        "Postfix offers TLS, and cannot read its key.",
-        without_its_key,
-        needs=(POSTFIX,),
+        *(
+            problem(f"{scheme}-without-tls", f"{title} runs without TLS.", serving(scheme, none), needs=(NEEDS[scheme],))
+            for scheme, title in TITLES.items()
+        ),
+        *(
+            ok(f"{scheme}-with-tls", f"{title} goes over to TLS.", serving(scheme), needs=(NEEDS[scheme],))
+            for scheme, title in TITLES.items()
+        ),
+        problem("smtp-without-its-key", "Postfix offers TLS, and cannot read its key.", without_its_key, needs=(POSTFIX,)),
+        ok(
+            "behind-a-proxy",
+            "PostgreSQL goes over to TLS inside a tunnel of a real proxy.",
+            behind_a_proxy,
+            needs=(POSTGRES, "squid"),
+        ),
+        near_miss(
+            "offer-overwritten",
+            "Postfix offers TLS, and something before it overwrites the offer.",
+            filtered("smtp", "XXXXXXXA"),
+            STRIPPED,
+            needs=(POSTFIX,),
+        ),
     ),
-    case(
-        REFUSED,
-        "behind-a-proxy",
-        Kind.OK,
-        "PostgreSQL goes over to TLS inside a tunnel of a real proxy.",
-        behind_a_proxy,
-        needs=(POSTGRES, "squid"),
-    ),
-    case(
-        REFUSED,
-        "offer-overwritten",
-        Kind.NEAR_MISS,
-        "Postfix offers TLS, and something before it overwrites the offer.",
-        filtered("smtp", "XXXXXXXA"),
+    *of(
         STRIPPED,
-        needs=(POSTFIX,),
+        problem(
+            "smtp-overwritten",
+            "Something before Postfix writes X over the offer.",
+            filtered("smtp", "XXXXXXXX"),
+            needs=(POSTFIX,),
+        ),
+        problem(
+            "smtp-taken-out",
+            "Something before Postfix takes the offer out.",
+            filtered("smtp", "", "250-STARTTLS\r\n"),
+            needs=(POSTFIX,),
+        ),
+        problem(
+            "imap-taken-out", "Something before Dovecot takes the offer out.", filtered("imap", "", " STARTTLS"), needs=(DOVECOT,)
+        ),
+        ok("tls-upgrade-refused/imap-with-tls"),
+        near_miss("tls-upgrade-refused/smtp-without-tls"),
     ),
-    case(
-        STRIPPED,
-        "smtp-overwritten",
-        Kind.PROBLEM,
-        "Something before Postfix writes X over the offer.",
-        filtered("smtp", "XXXXXXXX"),
-        needs=(POSTFIX,),
-    ),
-    case(
-        STRIPPED,
-        "smtp-taken-out",
-        Kind.PROBLEM,
-        "Something before Postfix takes the offer out.",
-        filtered("smtp", "", "250-STARTTLS\r\n"),
-        needs=(POSTFIX,),
-    ),
-    case(
-        STRIPPED,
-        "imap-taken-out",
-        Kind.PROBLEM,
-        "Something before Dovecot takes the offer out.",
-        filtered("imap", "", " STARTTLS"),
-        needs=(DOVECOT,),
-    ),
-    case(STRIPPED, "offered", Kind.OK, "Dovecot offers TLS and goes over.", serving("imap"), needs=(DOVECOT,)),
-    case(
-        STRIPPED,
-        "never-offered",
-        Kind.NEAR_MISS,
-        "Postfix has no TLS to offer, and says no when asked all the same.",
-        serving("smtp", none),
-        REFUSED,
-        needs=(POSTFIX,),
-    ),
-    case(AWAY, "mysql-full", Kind.PROBLEM, "MariaDB has no room for one more connection.", full_house, needs=(MARIADB,)),
-    case(
+    *of(
         AWAY,
-        "smtp-rejected",
-        Kind.PROBLEM,
-        "Postfix rejects this client in its greeting.",
-        serving("smtp", good, "smtpd_client_restrictions = reject"),
-        needs=(POSTFIX,),
+        problem("mysql-full", "MariaDB has no room for one more connection.", full_house, needs=(MARIADB,)),
+        problem(
+            "smtp-rejected",
+            "Postfix rejects this client in its greeting.",
+            serving("smtp", good, "smtpd_client_restrictions = reject"),
+            needs=(POSTFIX,),
+        ),
+        near_miss(
+            "particular-about-names",
+            "Postfix lets nobody in whose name it cannot look up.",
+            serving("smtp", good, "smtpd_helo_restrictions = reject_unknown_helo_hostname", "unknown_hostname_reject_code = 550"),
+            needs=(POSTFIX,),
+        ),
+        ok("tls-upgrade-refused/mysql-with-tls"),
+        near_miss("tls-upgrade-refused/mysql-without-tls"),
     ),
-    case(
-        AWAY,
-        "particular-about-names",
-        Kind.NEAR_MISS,
-        "Postfix lets nobody in whose name it cannot look up.",
-        serving("smtp", good, "smtpd_helo_restrictions = reject_unknown_helo_hostname", "unknown_hostname_reject_code = 550"),
-        needs=(POSTFIX,),
-    ),
-    case(AWAY, "let-in", Kind.OK, "MariaDB greets everybody.", serving("mysql"), needs=(MARIADB,)),
-    case(
-        AWAY,
-        "without-tls",
-        Kind.NEAR_MISS,
-        "MariaDB greets everybody, and has no TLS.",
-        serving("mysql", none),
-        REFUSED,
-        needs=(MARIADB,),
-    ),
-    case(AT_ONCE, "imaps", Kind.PROBLEM, "Dovecot encrypts from the first byte on.", at_once("imap", 993), needs=(DOVECOT,)),
-    case(AT_ONCE, "smtps", Kind.PROBLEM, "Postfix encrypts from the first byte on.", at_once("smtp", 465), needs=(POSTFIX,)),
-    case(AT_ONCE, "ldaps", Kind.PROBLEM, "OpenLDAP encrypts from the first byte on.", at_once("ldap", 636), needs=(SLAPD,)),
-    case(AT_ONCE, "begins-in-the-clear", Kind.OK, "OpenLDAP begins in the clear.", serving("ldap"), needs=(SLAPD,)),
-    case(
+    *of(
         AT_ONCE,
-        "silent",
-        Kind.NEAR_MISS,
-        "A server that says nothing, whatever it is told.",
-        broken_off("imap", 143, 65536, "wait"),
-        UNANSWERED,
+        problem("imaps", "Dovecot encrypts from the first byte on.", at_once("imap", 993), needs=(DOVECOT,)),
+        problem("smtps", "Postfix encrypts from the first byte on.", at_once("smtp", 465), needs=(POSTFIX,)),
+        problem("ldaps", "OpenLDAP encrypts from the first byte on.", at_once("ldap", 636), needs=(SLAPD,)),
+        ok("tls-upgrade-refused/ldap-with-tls"),
+        near_miss(
+            "silent",
+            "A server that says nothing, whatever it is told.",
+            broken_off("imap", 143, 65536, "wait"),
+            UNANSWERED,
+            needs=(),
+        ),
     ),
-    case(
+    *of(
         MISUNDERSTOOD,
-        "web-server",
-        Kind.PROBLEM,
-        "A web server listens where PostgreSQL is expected.",
-        another_protocol("postgres"),
-        needs=("nginx",),
+        problem("web-server", "A web server listens where PostgreSQL is expected.", another_protocol("postgres")),
+        problem("mail-server", "Postfix listens where IMAP is expected.", another_protocol("imap"), needs=(POSTFIX,)),
+        ok("tls-upgrade-refused/postgres-with-tls"),
+        near_miss("tls-begins-at-once/imaps", says=Status.UNKNOWN),
     ),
-    case(
-        MISUNDERSTOOD,
-        "mail-server",
-        Kind.PROBLEM,
-        "Postfix listens where IMAP is expected.",
-        another_protocol("imap"),
-        needs=(POSTFIX,),
-    ),
-    case(MISUNDERSTOOD, "understood", Kind.OK, "PostgreSQL goes over to TLS.", serving("postgres"), needs=(POSTGRES,)),
-    case(
-        MISUNDERSTOOD,
-        "tls-at-once",
-        Kind.NEAR_MISS,
-        "Dovecot encrypts from the first byte on.",
-        at_once("imap", 993),
-        AT_ONCE,
-        needs=(DOVECOT,),
-    ),
-    case(UNANSWERED, "silent", Kind.PROBLEM, "A mail server never greets.", broken_off("smtp", 587, 65536, "wait")),
-    case(
+    *of(
         UNANSWERED,
-        "cut",
-        Kind.PROBLEM,
-        "A database ends every connection at its first message.",
-        broken_off("postgres", 5432, 8, "end"),
+        problem("silent", "A mail server never greets.", broken_off("smtp", 587, 65536, "wait"), needs=()),
+        problem(
+            "cut", "A database ends every connection at its first message.", broken_off("postgres", 5432, 8, "end"), needs=()
+        ),
+        ok("tls-upgrade-refused/smtp-with-tls"),
+        near_miss(
+            "cut-unasked",
+            "Connections end though nothing was said.",
+            broken_off("mysql", 3306, 0, "end"),
+            "network-connection-cut",
+            says=Status.PROBLEM,
+            needs=(),
+        ),
+        near_miss("tls-begins-at-once/smtps"),
     ),
-    case(UNANSWERED, "answered", Kind.OK, "Postfix greets and goes over to TLS.", serving("smtp"), needs=(POSTFIX,)),
-    case(
-        UNANSWERED,
-        "cut-unasked",
-        Kind.NEAR_MISS,
-        "Connections end though nothing was said.",
-        broken_off("mysql", 3306, 0, "end"),
-        "network-connection-cut",
-    ),
-    case(
-        UNANSWERED,
-        "tls-at-once",
-        Kind.NEAR_MISS,
-        "Postfix encrypts from the first byte on.",
-        at_once("smtp", 465),
-        AT_ONCE,
-        needs=(POSTFIX,),
-    ),
-    case(
+    *of(
         INJECTED,
-        "smtp",
-        Kind.PROBLEM,
-        "Something before Postfix adds a line to its agreement.",
-        filtered("smtp", "Ready to start TLS\r\n250 injected", "Ready to start TLS"),
-        needs=(POSTFIX,),
+        problem(
+            "smtp",
+            "Something before Postfix adds a line to its agreement.",
+            filtered("smtp", "Ready to start TLS\r\n250 injected", "Ready to start TLS"),
+            needs=(POSTFIX,),
+        ),
+        problem(
+            "imap",
+            "Something before Dovecot adds a line to its agreement.",
+            filtered("imap", "Begin TLS negotiation now.\r\n* BYE injected", "Begin TLS negotiation now."),
+            needs=(DOVECOT,),
+        ),
+        ok("tls-upgrade-refused/smtp-with-tls"),
+        near_miss(
+            "in-place-of-tls",
+            "A database agrees, and then answers the first message of TLS in the clear.",
+            agrees_then_chatters,
+            PLAIN,
+            needs=(),
+        ),
     ),
-    case(
-        INJECTED,
-        "imap",
-        Kind.PROBLEM,
-        "Something before Dovecot adds a line to its agreement.",
-        filtered("imap", "Begin TLS negotiation now.\r\n* BYE injected", "Begin TLS negotiation now."),
-        needs=(DOVECOT,),
-    ),
-    case(INJECTED, "nothing-added", Kind.OK, "Postfix agrees, and is silent then.", serving("smtp"), needs=(POSTFIX,)),
-    case(
-        INJECTED,
-        "in-place-of-tls",
-        Kind.NEAR_MISS,
-        "A database agrees, and then answers the first message of TLS in the clear.",
-        agrees_then_chatters,
-        PLAIN,
-    ),
-    case(
+    *of(
         "tls-certificate-expired",
-        "postgres",
-        Kind.PROBLEM,
-        "PostgreSQL shows a certificate that has run out.",
-        serving("postgres", expired),
-        needs=(POSTGRES,),
+        problem("postgres", "PostgreSQL shows a certificate that has run out.", serving("postgres", expired), needs=(POSTGRES,)),
+        problem("smtp", "Postfix shows a certificate that has run out.", serving("smtp", expired), needs=(POSTFIX,)),
     ),
-    case(
-        "tls-certificate-expired",
-        "smtp",
-        Kind.PROBLEM,
-        "Postfix shows a certificate that has run out.",
-        serving("smtp", expired),
-        needs=(POSTFIX,),
-    ),
-    case(
+    *of(
         "tls-name-mismatch",
-        "imap",
-        Kind.PROBLEM,
-        "Dovecot shows a certificate for another name.",
-        serving("imap", for_another),
-        needs=(DOVECOT,),
+        problem("imap", "Dovecot shows a certificate for another name.", serving("imap", for_another), needs=(DOVECOT,)),
+        problem("mysql", "MariaDB shows a certificate for another name.", serving("mysql", for_another), needs=(MARIADB,)),
     ),
-    case(
-        "tls-name-mismatch",
-        "mysql",
-        Kind.PROBLEM,
-        "MariaDB shows a certificate for another name.",
-        serving("mysql", for_another),
-        needs=(MARIADB,),
-    ),
-    case(
+    *of(
         "tls-issuer-untrusted",
-        "ldap",
-        Kind.PROBLEM,
-        "OpenLDAP shows a certificate of an authority that this client does not know.",
-        serving("ldap", trusted=False),
-        needs=(SLAPD,),
+        problem(
+            "ldap",
+            "OpenLDAP shows a certificate of an authority that this client does not know.",
+            serving("ldap", trusted=False),
+            needs=(SLAPD,),
+        ),
     ),
 )

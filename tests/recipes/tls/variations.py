@@ -1,9 +1,10 @@
 """Recipes of the family tls, staged by the lab: handshakes with one thing changed, keys, strict rules, lists, revocation."""
 
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import SERVER
-from tests.recipes.baseline import NAME, URL, healthy, near_miss, of, ok, problem, serve
-from tests.recording.recipe import Look, Recipe, Stage, in_lab
+from tests.recipes.baseline import NAME, URL, serve
+from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 
 def trusting(*variables: str) -> Stage:
@@ -19,52 +20,46 @@ def trusting(*variables: str) -> Stage:
 
 CIPHERS = of(
     "tls-no-shared-cipher",
-    problem("in-the-lab", "The server has ciphers without authentication alone.", in_lab("tls-no-shared-cipher")),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("old-version", "The server speaks TLS 1.1 at most.", in_lab("tls-version-rejected"), "tls-version-rejected"),
-    near_miss(
-        "client-certificate",
-        "The server demands a certificate of the client (TLS 1.2).",
-        in_lab("tls-client-certificate-required-12"),
-        "tls-client-certificate-required",
-    ),
-    near_miss("name-unknown", "The server does not know the name.", in_lab("tls-name-unrecognized"), "tls-name-unrecognized"),
+    problem("lab/tls-no-shared-cipher", "The server has ciphers without authentication alone.", in_lab("tls-no-shared-cipher")),
+    ok("healthy/one-service"),
+    near_miss("lab/tls-version-rejected"),
+    near_miss("lab/tls-client-certificate-required-12"),
+    near_miss("lab/tls-name-unrecognized"),
 )
 
 PROTOCOLS = of(
     "tls-alpn-refused",
-    problem("in-the-lab", "The server insists on a protocol of its own.", in_lab("tls-alpn-refused")),
-    ok("works", "A healthy service.", healthy()),
-    near_miss(
-        "no-cipher",
-        "The server has ciphers without authentication alone.",
-        in_lab("tls-no-shared-cipher"),
-        "tls-no-shared-cipher",
-    ),
+    problem("lab/tls-alpn-refused", "The server insists on a protocol of its own.", in_lab("tls-alpn-refused")),
+    ok("healthy/one-service"),
+    near_miss("lab/tls-no-shared-cipher"),
 )
 
 HELLOS = of(
     "tls-large-hello-dropped",
-    problem("in-the-lab", "What does not fit into one packet is met with silence.", in_lab("tls-large-hello-dropped")),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("silent", "The first message is never answered.", in_lab("tls-handshake-silent"), "tls-handshake-silent"),
-    near_miss("by-name", "The connection is reset for this name alone.", in_lab("tls-sni-filtered"), "tls-sni-filtered"),
+    problem(
+        "lab/tls-large-hello-dropped", "What does not fit into one packet is met with silence.", in_lab("tls-large-hello-dropped")
+    ),
+    ok("healthy/one-service"),
+    near_miss("lab/tls-handshake-silent"),
+    near_miss("lab/tls-sni-filtered"),
 )
 
 KEYS = of(
     "tls-key-too-weak",
-    problem("rsa-1024", "The certificate's key has 1024 bits.", in_lab("tls-key-too-weak")),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("expired", "The certificate ran out.", in_lab("tls-certificate-expired"), "tls-certificate-expired"),
+    problem("lab/tls-key-too-weak", "The certificate's key has 1024 bits.", in_lab("tls-key-too-weak")),
+    ok("healthy/one-service"),
+    near_miss("lab/tls-certificate-expired"),
 )
 
 STRICT = of(
     "tls-strict-rules-violated",
     problem(
-        "no-key-identifier", "The certificate lacks what only the strictest clients ask for.", in_lab("tls-strict-rules-violated")
+        "lab/tls-strict-rules-violated",
+        "The certificate lacks what only the strictest clients ask for.",
+        in_lab("tls-strict-rules-violated"),
     ),
-    ok("works", "A healthy service.", healthy()),
-    near_miss("untrusted", "The root is one that nobody here trusts.", in_lab("tls-issuer-untrusted"), "tls-issuer-untrusted"),
+    ok("healthy/one-service"),
+    near_miss("lab/tls-issuer-untrusted", says=Status.UNKNOWN),
 )
 
 STORES = of(
@@ -81,23 +76,34 @@ STORES = of(
         trusting("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
     ),
     ok("nobody", "No list holds the private root.", trusting(), "tls-issuer-untrusted"),
-    near_miss("declared", "The list of endpoints declares the private root.", healthy()),
+    near_miss("healthy/one-service", says=Status.NOT_APPLICABLE),
 )
 
 REVOKED = of(
     "tls-certificate-revoked",
-    problem("stapled", "The server itself hands out that its certificate is revoked.", in_lab("certificate-revoked-stapled")),
+    problem(
+        "lab/certificate-revoked-stapled",
+        "The server itself hands out that its certificate is revoked.",
+        in_lab("certificate-revoked-stapled"),
+    ),
     problem("asked", "The authority says so where it is asked.", in_lab("tls-certificate-revoked", revocation=True)),
-    ok("stapled-good", "The server hands out that its certificate is good.", in_lab("healthy-stapled")),
+    ok("lab/healthy-stapled", "The server hands out that its certificate is good.", in_lab("healthy-stapled")),
     ok("asked-good", "The authority is asked, and says that it is good.", in_lab("healthy", revocation=True)),
-    near_miss("not-asked", "It is revoked, and nobody asks.", in_lab("tls-certificate-revoked")),
+    near_miss(
+        "lab/tls-certificate-revoked", "It is revoked, and nobody asks.", in_lab("tls-certificate-revoked"), says=Status.UNKNOWN
+    ),
 )
 
 REVOCATION = of(
     "tls-revocation-unreachable",
     problem("dead", "The place is dead.", in_lab("tls-revocation-unreachable", revocation=True)),
-    ok("answers", "The place answers.", in_lab("healthy", revocation=True)),
-    near_miss("not-asked", "The place is dead, and nobody asks.", in_lab("tls-revocation-unreachable")),
+    ok("tls-certificate-revoked/asked-good"),
+    near_miss(
+        "lab/tls-revocation-unreachable",
+        "The place is dead, and nobody asks.",
+        in_lab("tls-revocation-unreachable"),
+        says=Status.UNKNOWN,
+    ),
     near_miss("stapled", "The server hands it out itself, and the place answers.", in_lab("healthy-stapled", revocation=True)),
 )
 

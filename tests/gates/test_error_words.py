@@ -1,0 +1,100 @@
+"""No verdict rests on the words of an error: a TLS library's differ by version. Matched are numbers, bytes, words of ours."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+JUDGING = sorted(
+    path for room in ("checks", "diag/knowledge", "diag/model", "diag/engine") for path in (ROOT / room).rglob("*.py")
+)
+SEEING = sorted((ROOT / "diag" / "probe").rglob("*.py"))
+REASONS = re.compile(
+    r"certificate verify failed|unable to get (local )?issuer|self[- ]signed certificate|certificate has expired"
+    r"|wrong version number|packet length too long|record layer failure|unexpected eof|no protocols available"
+    r"|unknown ca\b"
+    r"|sslv3 alert|tlsv1 alert|ssl/tls alert|handshake failure|unsupported protocol|no shared cipher|hostname mismatch"
+    r"|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|UNEXPECTED_EOF|TLSV1_ALERT|SSLV3_ALERT|NO_SHARED_CIPHER",
+    re.IGNORECASE,
+)
+"""What OpenSSL and Python's ssl say of an error, in words and in the names of their reasons."""
+TELLING = {"reason", "verify_message", "strerror"}
+"""Attributes of an exception that hold such words. An HTTP answer has a `reason` too, which is another thing."""
+OF_TLS = {"SSL.Error", "ssl.SSLError", "crypto.Error"}
+"""Exceptions of which nothing at all is read: they are the reason of another, and no more."""
+OURS = {"Unsupported", "EOFError", "JSException"}
+"""Exceptions that diag itself raises, with words or bytes of its own in them, and what a proxy script throws."""
+
+
+def sources(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def literals(tree: ast.Module) -> Iterator[str]:
+    """The texts of a file, without the docstrings: those are for people."""
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and id(node) not in told:
+            yield node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+
+
+def caught(tree: ast.Module) -> Iterator[tuple[ast.ExceptHandler, str]]:
+    """Every handler that names its exception, but for those of our own."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.ExceptHandler)
+            and node.name
+            and getattr(node.type, "attr", getattr(node.type, "id", "")) not in OURS
+        ):
+            yield node, node.name
+
+
+@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_reason_of_openssl_is_spelt_out(path: Path) -> None:
+    assert [text for text in literals(sources(path)) if REASONS.search(text)] == []
+
+
+@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_error_s_words_are_looked_at(path: Path) -> None:
+    """What is caught is known by its type and its numbers: neither `str(error)` nor `error.args` nor `error.reason` is read."""
+    for handler, name in caught(sources(path)):
+        for node in ast.walk(handler):
+            read = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
+            assert not (read and node.attr in TELLING | {"args"}), f"line {node.lineno} reads {name}.{node.attr}"  # type: ignore[attr-defined]
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "repr"):
+                spelt = [one.id for one in node.args if isinstance(one, ast.Name)]
+                assert name not in spelt, f"line {node.lineno} spells {name} out"
+            if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
+                assert node.value.id != name, f"line {node.lineno} writes {name} into a text"
+
+
+def handled(handler: ast.ExceptHandler) -> set[str]:
+    """The exceptions that a handler names."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {ast.unparse(kind) for kind in kinds if kind is not None}
+
+
+def used(handler: ast.ExceptHandler) -> list[str]:
+    """What is done with the error in a handler, other than to name it as the reason of another."""
+    reasons = {id(node.cause) for node in ast.walk(handler) if isinstance(node, ast.Raise) and node.cause}
+    names = [node for node in ast.walk(handler) if isinstance(node, ast.Name) and node.id == handler.name]
+    return [f"line {name.lineno}" for name in names if id(name) not in reasons]
+
+
+@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_error_of_tls_is_a_reason_and_no_more(path: Path) -> None:
+    for handler, _ in caught(sources(path)):
+        assert not (handled(handler) & OF_TLS and used(handler))
+
+
+def test_the_search_would_find_them() -> None:
+    bad = "try:\n    pass\nexcept SSL.Error as error:\n    if 'unknown ca' in str(error):\n        raise Ended from error\n"
+    tree = ast.parse(bad)
+    assert any(REASONS.search(text) for text in literals(tree))
+    ((handler, name),) = caught(tree)
+    assert name == "error"
+    assert handled(handler) == {"SSL.Error"}
+    assert used(handler) == ["line 4"]

@@ -1,0 +1,114 @@
+"""Facts are tokens, never prose: a text among the facts is a word of a declared list, a check's id, or was seen in the evidence.
+
+A family enters `HELD` when all its checks keep the law; when every family has, the table goes.
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+import pytest
+
+from checks import CATALOGUE
+from diag.engine.judge import judge
+from diag.model.answer import DnsReply, Session
+from diag.model.check import AnyCheck
+from diag.model.run import Evidence
+from diag.model.verdict import Fact, Finding
+from diag.model.wire.certificate import read_chain
+from diag.model.wire.dns import DnsMessage, read_message
+from diag.report.wording.phrases import PHRASES, TABLES
+from tests.recording.scene import read_scene, scene_names
+
+HELD: frozenset[str] = frozenset()
+"""The families whose checks are held to it."""
+BY_ID = {check.id: check for check in CATALOGUE}
+MARKERS = ("none", "not known", "not said", "unknown to")
+"""How a fallback for "nothing" is spelt; a fact that has nothing to say is absent."""
+
+
+def seen_in(evidence: Evidence) -> str:
+    """All that this evidence shows, as one text: what was recorded, and the names in certificates and DNS messages."""
+    parts = [msgspec.json.encode(evidence.run).decode(), *(str(trail.endpoint) for trail in evidence.run.trails)]
+    for observation in evidence.observations:
+        parts.append(msgspec.json.encode(observation).decode())
+        match observation.answer:
+            case Session() as session:
+                parts += [repr(certificate) for certificate in read_chain(session.chain)]
+            case DnsReply() as reply:
+                read = read_message(reply.message)
+                parts.append(repr(read) if isinstance(read, DnsMessage) else "")
+    return "\n".join(parts).lower()
+
+
+def texts_of(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Every text among the facts, with the fact's name."""
+    for name, fact in finding.facts.items():
+        values: tuple[Fact, ...] = fact if isinstance(fact, tuple) else (fact,)
+        yield from ((name, value) for value in values if isinstance(value, str))
+
+
+def is_token(check: AnyCheck, name: str, text: str) -> bool:
+    """Whether the text is a word of the list that the check declares for this fact, with a phrase for it."""
+    words = check.tokens.get(name)
+    return words is not None and text in {word.value for word in words} and text in PHRASES.get(name, {})
+
+
+def is_address(text: str) -> bool:
+    host = text.rpartition(":")[0].strip("[]") if text.count(":") == 1 or text.startswith("[") else text
+    try:
+        ipaddress.ip_network(host, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
+    """The texts that are prose, each with its fact."""
+    return [
+        f"{check.id}: {name} = {text!r}"
+        for name, text in texts_of(finding)
+        if not (
+            is_token(check, name, text)
+            or text in BY_ID
+            or is_address(text)
+            or (text and not text.startswith(MARKERS) and text.lower() in evidence)
+        )
+    ]
+
+
+@cache
+def all_strays() -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for name in scene_names():
+        evidence = read_scene(name).evidence
+        seen = seen_in(evidence)
+        for verdict in judge(evidence, CATALOGUE).verdicts:
+            check = BY_ID[verdict.check]
+            if check.family in HELD:
+                found.update(dict.fromkeys(strays(check, verdict.finding, seen)))
+    return tuple(found)
+
+
+def test_no_fact_of_any_recorded_scene_is_prose() -> None:
+    assert all_strays() == ()
+
+
+@pytest.mark.parametrize("check", [check for check in CATALOGUE if check.family in HELD], ids=lambda check: check.id)
+def test_every_word_of_a_declared_list_has_its_phrase(check: AnyCheck) -> None:
+    for name, words in check.tokens.items():
+        assert {word.value for word in words} <= PHRASES.get(name, {}).keys(), f"{check.id}: {name}"
+
+
+@pytest.mark.parametrize("check", [check for check in CATALOGUE if check.family in HELD], ids=lambda check: check.id)
+def test_every_check_says_what_could_look_the_same(check: AnyCheck) -> None:
+    assert check.rivals is not None
+    for rival in check.rivals:
+        assert rival.decided_by
+        assert (rival.id in BY_ID) is not bool(rival.words), "a rival is a check, or a word of our own with its phrase"
+
+
+def test_a_fact_has_its_words_in_one_place() -> None:
+    names = [name for table in TABLES for name in table]
+    assert sorted(names) == sorted(set(names)), "two families use it: it belongs among the shared ones"

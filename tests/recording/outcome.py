@@ -1,0 +1,133 @@
+"""The whole diagnosis of a scene in short lines, so that whatever changes in it is a line that changes.
+
+What is pinned: the run's word; every cause with all that is told of it; how each endpoint fares and how far it was reached; and
+what each check says of each subject, family by family: `mostly` what most of them say, and whatever says otherwise by its name.
+A check says its status, or, where that is unknown, why.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from checks import CATALOGUE
+from diag.model.check import EndpointCheck
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState
+from diag.model.verdict import RUN, Finding, Status
+from tests.recording.recipe import Kind, Recipe
+
+Line = dict[str, object]
+
+
+def outcome_of(diagnosis: Diagnosis) -> list[bytes]:
+    """The lines that say it, each a JSON object."""
+    lines = [
+        {"verdict": diagnosis.verdict},
+        *map(_cause, diagnosis.causes),
+        *map(_endpoint, diagnosis.endpoints),
+        *_matrix(diagnosis),
+    ]
+    return [msgspec.json.encode(line) for line in lines]
+
+
+def _cause(cause: Cause) -> Line:
+    return {
+        "cause": cause.id,
+        "status": cause.status,
+        "confidence": cause.confidence,
+        "owner": cause.owner,
+        "about": cause.about,
+        "explains": cause.explains,
+        "cites": cause.cites,
+        "facts": cause.facts,
+        "endpoints": cause.endpoints,
+    }
+
+
+def _endpoint(state: EndpointState) -> Line:
+    return {
+        "endpoint": str(state.endpoint),
+        "status": state.status,
+        "reached": state.reached.name.lower(),
+        "arrived": state.arrived,
+        "causes": state.causes,
+    }
+
+
+def _matrix(diagnosis: Diagnosis) -> Iterator[Line]:
+    families: defaultdict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for verdict in diagnosis.verdicts:
+        families[verdict.check.partition("-")[0]][verdict.subject][verdict.check] = word_of(verdict.finding)
+    for family, by_subject in families.items():
+        alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        for subject, words in by_subject.items():
+            alike.setdefault(tuple(words.items()), []).append(subject)
+        for words, subjects in alike.items():
+            yield _row(family, subjects, dict(words))
+
+
+def _row(family: str, subjects: Sequence[str], words: dict[str, str]) -> Line:
+    ((mostly, _),) = Counter(words.values()).most_common(1)
+    otherwise: defaultdict[str, list[str]] = defaultdict(list)
+    for check, word in words.items():
+        if word != mostly:
+            otherwise[word].append(check)
+    at = RUN if list(subjects) == [RUN] else subjects
+    return {"checks": family, "at": at, "mostly": mostly, **{word: otherwise[word] for word in sorted(otherwise)}}
+
+
+def word_of(finding: Finding) -> str:
+    """What a check says, in one word: its status, or why there is none."""
+    return str(finding.because) if finding.status is Status.UNKNOWN else str(finding.status)
+
+
+def broken_claims(recipe: Recipe, diagnosis: Diagnosis) -> list[str]:
+    """What the recipe of a scene says of it, and the diagnosis does not; a sentence each."""
+    found = tuple(cause.id for cause in diagnosis.causes)
+    broken = [] if found == recipe.causes else [f"causes: {_listed(found)} instead of {_listed(recipe.causes)}"]
+    said: defaultdict[str, set[Status]] = defaultdict(set)
+    for verdict in diagnosis.verdicts:
+        said[verdict.check].add(verdict.finding.status)
+    for claim in recipe.claims:
+        if not said[claim.check].intersection(claim.says):
+            broken.append(f"{claim.check}: {_listed(sorted(said[claim.check]))} instead of {claim}")
+        if claim.kind is Kind.NEAR_MISS and claim.check in found:
+            broken.append(f"{claim.check}: falls for a near miss")
+    return broken
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words) or "none"
+
+
+def changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[str]:
+    """What is otherwise in a scene's outcome now, a short line each."""
+    old, new = _told(before), _told(after)
+    differing = [of for of in dict.fromkeys((*old, *new)) if old.get(of) != new.get(of)]
+    return list(dict.fromkeys(f"{of[0]}: {old.get(of, 'nothing')} -> {new.get(of, 'nothing')}" for of in differing))
+
+
+def _told(lines: Sequence[bytes]) -> dict[tuple[str, str], str]:
+    """Each thing that the lines say, by what it is said of, and at which endpoint."""
+    told: dict[tuple[str, str], str] = {}
+    for line in lines:
+        said = msgspec.json.decode(line, type=dict[str, object])
+        (kind, of), *rest = said.items()
+        if kind == "checks":
+            told |= _row_told(str(of), said)
+        elif kind == "endpoint":
+            told |= {(f"endpoint, {name}", str(of)): str(value) for name, value in rest}
+        else:
+            told |= {(f"{of}, {name}", str(said.get("about"))): str(value) for name, value in rest} or {(kind, ""): str(of)}
+    return told
+
+
+def _row_told(family: str, row: Line) -> dict[tuple[str, str], str]:
+    subjects = (RUN,) if row["at"] == RUN else tuple(msgspec.convert(row["at"], tuple[str, ...]))
+    otherwise = {check: word for word, checks in row.items() if isinstance(checks, list) and word != "at" for check in checks}
+    return {
+        (check.id, subject): otherwise.get(check.id, str(row["mostly"]))
+        for check in CATALOGUE
+        if check.id.startswith(f"{family}-") and isinstance(check, EndpointCheck) == (row["at"] != RUN)
+        for subject in subjects
+    }
