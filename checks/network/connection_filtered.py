@@ -110,6 +110,7 @@ CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="connections are swallowed on the way",
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

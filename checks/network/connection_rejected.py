@@ -73,6 +73,7 @@ CHECK = EndpointCheck(
     id="network-connection-rejected",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="something on the way rejects connections",
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

@@ -73,6 +73,7 @@ CHECK = RunCheck(
     id="network-no-egress",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="nothing outside answers from here",
     judge=judge,
     explains=("network-connection-filtered",),
     sentences=Sentences(

@@ -172,6 +172,7 @@ CHECK = EndpointCheck(
     id="proxy-refuses-target",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="the proxy's rules refuse it",
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -105,6 +105,7 @@ CHECK = EndpointCheck(
     id="proxy-tunnel-cut",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="the proxy opens the way and then ends it",
     needs=Stage.HANDSHAKE,
     applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,
     judge=judge,

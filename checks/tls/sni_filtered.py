@@ -73,6 +73,7 @@ CHECK = EndpointCheck(
     id="tls-sni-filtered",
     owner=Owner.NETWORK,
     article=__doc__,
+    asks_for="connections are ended for the name that they ask for",
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -26,6 +26,7 @@ COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
+    "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
     "verify": "Whether a bundle is as it was when it was written.",
     "redact": "A stricter copy of a bundle, with more of it replaced.",
     "reveal": "What the stand-ins in a bundle stand for, on the computer that wrote it.",

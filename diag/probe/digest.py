@@ -12,10 +12,12 @@ HASHES: Mapping[str, str] = {"md5": "md5", "sha-256": "sha256", "sha-512-256": "
 """The algorithms by their names in a challenge, and by the names that `hashlib` has for them."""
 _STRENGTH = ("sha-512-256", "sha-256", "md5")
 _PARAMETER = re.compile(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
-_NONE: list[dict[str, str]] = []
 
 
-@guarded_as(_NONE)
+_NO_CHALLENGES: list[dict[str, str]] = []
+
+
+@guarded_as(_NO_CHALLENGES)
 def challenges(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
     """The Digest challenges of an answer, one a field line, as their parameters by name in lower case."""
     found = []

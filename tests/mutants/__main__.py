@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from tests.mutants.operators import Mutant, broken, enum_members, sites
 from tests.mutants.rooms import ROOT, files_of, rooms_named
-from tests.mutants.trial import Outcome, copy_of_tree, try_out
+from tests.mutants.trial import Outcome, copy_of_tree, must_pass, try_out
 
 
 def main() -> None:
@@ -28,6 +28,7 @@ def main() -> None:
         trees: SimpleQueue[Path] = SimpleQueue()
         for number in range(given.workers):
             trees.put(copy_of_tree(Path(folder) / str(number)))
+        must_pass(dict.fromkeys(room for room, _ in chosen), Path(folder) / "0")
 
         def on_trial(choice: tuple[str, Mutant]) -> Outcome:
             tree = trees.get()

@@ -4,16 +4,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutants.operators import Mutant
-from tests.mutants.rooms import ROOT, SLOW, tests_for
+from tests.mutants.rooms import ROOMS, ROOT, SLOW, tests_for
 
 PATIENCE = 240
 """Seconds that one group of tests may take; what hangs is noticed, too."""
 PYTEST = (
-    *("-x", "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:rerunfailures", "-p", "no:xdist", "--hypothesis-seed=0"),
+    *("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
     *(f"--ignore={path}" for path in SLOW),
 )
 
@@ -36,6 +37,13 @@ def copy_of_tree(folder: Path) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     return folder
+
+
+def must_pass(rooms: Iterable[str], tree: Path) -> None:
+    """Runs the tests of these rooms over the whole tree: nothing is learned from tests that fail anyway. Raises SystemExit."""
+    for group in dict.fromkeys(group for room in rooms for group in ROOMS[room] if (ROOT / group).exists()):
+        if failing := _killer(tree, [group]):
+            raise SystemExit(f"before anything is broken, this fails: {failing}")
 
 
 def try_out(mutant: Mutant, room: str, tree: Path) -> Outcome:

@@ -62,8 +62,8 @@ def _matrix(diagnosis: Diagnosis) -> Iterator[Line]:
         alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for subject, words in by_subject.items():
             alike.setdefault(tuple(words.items()), []).append(subject)
-        for words, subjects in alike.items():
-            yield _row(family, subjects, dict(words))
+        for same, subjects in alike.items():
+            yield _row(family, subjects, dict(same))
 
 
 def _row(family: str, subjects: Sequence[str], words: dict[str, str]) -> Line:
