@@ -35,7 +35,8 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
 @click.command(
     "run",
-    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 130 stopped. "
+    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 4 a file could not be "
+    "written, 130 stopped. "
     "A name without a scheme means https.",
 )
 @click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
