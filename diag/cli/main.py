@@ -18,6 +18,8 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
+from diag.cli.suggestions import hint
+from diag.model.quoting import shown
 
 FEW_COLLECTIONS = 500_000
 """Allocations between two sweeps for garbage. Start-up makes many objects that stay: the usual 700 has them searched in vain."""
@@ -61,6 +63,27 @@ class Commands(click.Group):
         found = importlib.import_module(f"diag.cli.{cmd_name}").command
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant: an address by itself is looked at, `help` and `version` do as their options do.
+
+        Raises click.UsageError for a word that is no command, with the nearest that is one.
+        """
+        word, rest = args[0], args[1:]
+        if word in COMMANDS:
+            return super().resolve_command(ctx, args)
+        if "://" in word:
+            return "run", self.get_command(ctx, "run"), args
+        if word == "help":
+            if rest and rest[0] in COMMANDS:
+                return rest[0], self.get_command(ctx, rest[0]), ["--help"]
+            click.echo(ctx.get_help())
+            ctx.exit()
+        if word == "version":
+            click.echo(f"diag {__version__}")
+            ctx.exit()
+        meant = hint(word, COMMANDS)
+        raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command; an output that fails is told apart from every other end, which click would not do."""
