@@ -109,8 +109,11 @@ def _path(way: Path) -> str:
 CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
-    article=__doc__,
+    by_rule=True,
+    by_place=True,
     asks_for="connections are swallowed on the way",
+    at_wrong_address=True,
+    article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

@@ -72,8 +72,10 @@ def judge(run_view: RunView) -> Finding:
 CHECK = RunCheck(
     id="network-no-egress",
     owner=Owner.NETWORK,
-    article=__doc__,
+    by_rule=True,
+    by_place=True,
     asks_for="nothing outside answers from here",
+    article=__doc__,
     judge=judge,
     explains=("network-connection-filtered",),
     sentences=Sentences(

@@ -84,6 +84,8 @@ def _word(other: Observation | None) -> str:
 CHECK = EndpointCheck(
     id="privatelink-endpoint-silent",
     owner=Owner.CLOUD,
+    by_rule=True,
+    by_place=True,
     article=__doc__,
     needs=Stage.CONNECT,
     applies=lambda view: expected_private(view) and view.proxy is None,

@@ -71,6 +71,7 @@ def _servers(view: EndpointView) -> Iterator[str]:
 CHECK = EndpointCheck(
     id="privatelink-name-missing",
     owner=Owner.CLOUD,
+    by_place=True,
     article=__doc__,
     applies=lambda view: expected_private(view) and is_name(view),
     judge=judge,

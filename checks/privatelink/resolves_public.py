@@ -101,6 +101,7 @@ def _falls_back(view: EndpointView) -> bool:
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
+    by_place=True,
     article=__doc__,
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,

@@ -171,8 +171,8 @@ def _is_refusal(seen: Observation | None) -> bool:
 CHECK = EndpointCheck(
     id="proxy-refuses-target",
     owner=Owner.NETWORK,
-    article=__doc__,
     asks_for="the proxy's rules refuse it",
+    article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -72,8 +72,8 @@ def _name(question: Question) -> str:
 CHECK = EndpointCheck(
     id="tls-sni-filtered",
     owner=Owner.NETWORK,
-    article=__doc__,
     asks_for="connections are ended for the name that they ask for",
+    article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -9,7 +9,7 @@ import click
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.suggestions import hint
-from diag.model.check import AnyCheck
+from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
@@ -53,9 +53,9 @@ def command(words: tuple[str, ...], search: bool) -> int:
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {_GAP.sub(lambda gap: gap[1].replace('_', ' ').upper(), step)}"), hang=3)
-    if check.explains:
+    if explained := explained_by(check, CATALOGUE):
         page.heading("What it explains")
-        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(check.explains)}."))
+        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
     return FOUND_NOTHING
 
 

@@ -1,8 +1,8 @@
 """What a recording keeps of what differs each time: nothing, so that a scene that is recorded again reads as it did.
 
-Folders, link-local addresses and the ids of DNS messages get stand-ins; times are told in steps, from the run's beginning on;
-what this computer says of its releases is what one computer said. Left as they came, since other things rest on them, are
-the moment of the run, with the Date lines of answers, and certificates with their keys.
+Folders, ports of clients, link-local addresses and ids of DNS messages get stand-ins; times are told in steps, from the run's
+beginning on; what this computer says of its releases is what one computer said. Left as they came, since other things rest on
+them, are the moment of the run, with the Date lines of answers; certificates with their keys; and how many bytes went.
 """
 
 import re
@@ -21,6 +21,8 @@ from diag.model.run import Evidence
 
 FOLDERS = ((re.compile(r"/tmp/house[0-9]+x[0-9a-f]{6}"), "/tmp/house"), (re.compile(r"/tmp/diag-lab-\w{8}"), "/tmp/diag-lab"))
 LINK_LOCAL = re.compile(r"\bfe80::[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){2,3}")
+SOURCE_PORT = re.compile(r'"source_port":\d+')
+FIRST_BYTE = re.compile(r'"first_byte_after":([0-9.e-]+)')
 RELEASES = {
     "release": "6.1.0",
     "machine": "x86_64",
@@ -39,6 +41,8 @@ def settled(evidence: Evidence) -> Evidence:
     for pattern, folder in FOLDERS:
         text = pattern.sub(folder, text)
     text = LINK_LOCAL.sub(_numbered(lambda number: f"fe80::{number}"), text)
+    text = SOURCE_PORT.sub(_numbered(lambda number: f'"source_port":{40000 + number}'), text)
+    text = FIRST_BYTE.sub(lambda match: f'"first_byte_after":{coarse(float(match[1]))}', text)
     plain = msgspec.json.decode(text, type=Evidence)
     began = plain.run.began.replace(microsecond=0)
     lasted = timedelta(seconds=coarse((plain.run.ended - plain.run.began).total_seconds()))
@@ -54,7 +58,7 @@ def coarse(seconds: float) -> float:
 def _settled(real: datetime, began: datetime, seen: Observation) -> Observation:
     if isinstance(seen.question, Inspect):
         return replace(seen, began=began, took=0.0, answer=_answer(seen.answer))
-    after = timedelta(seconds=coarse((seen.began - real).total_seconds()))
+    after = timedelta(seconds=floor((seen.began - real).total_seconds() * 2) / 2)
     return replace(seen, began=began + after, took=coarse(seen.took), answer=_answer(seen.answer))
 
 
