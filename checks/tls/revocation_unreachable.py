@@ -25,8 +25,7 @@ should be, a redirection to another host, a refusal of the proxy's, and a status
 failed by it, so it is a warning.
 """
 
-from urllib.parse import urlsplit
-
+from diag.knowledge.granting import host_of
 from diag.knowledge.response_author import Author, author, field
 from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
@@ -114,10 +113,14 @@ def _wrong(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> str
     if author(place.view, seen) is Author.PROXY:
         return "" if _lacks_our_login(place, answer) else NOT_THE_AUTHORITY
     if answer.status in REDIRECTIONS:
-        target = urlsplit(field(answer.headers, "location")).hostname
+        target = host_of(field(answer.headers, "location"))
         return ELSEWHERE if target and target != place.host else ""
     if answer.status != 200:
         return ""
+    if answer.withheld and answer.withheld.kind not in ("HTML", "DER", "PEM"):
+        return NO_STATUS
+    if answer.withheld and answer.withheld.kind == "HTML":
+        return PAGE
     beginning = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if beginning.startswith(b"<") or field(answer.headers, "content-type").startswith("text/html"):
         return PAGE

@@ -144,12 +144,13 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 service=job.profile.service,
                 watch=watch,
                 stop=stopping.event(),
+                demo=job.demo,
             )
 
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
+    return evidence
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

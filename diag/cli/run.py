@@ -67,6 +67,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 )
 @click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
 @click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
+@click.option("--no-fetch", is_flag=True, help="Never fetch what the certificate of a server names.")
 @click.option("--no-canary", is_flag=True, help="Never connect to an address that nobody named and no name stands for.")
 @click.option(
     "--resolver",
@@ -120,6 +121,7 @@ def command(
     pac: str | None,
     direct: bool,
     no_direct: bool,
+    no_fetch: bool,
     no_canary: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
@@ -144,8 +146,10 @@ def command(
     in ./diag.toml is taken.
 
     Nothing but these endpoints, your DNS servers, your proxy and its script's host, the hosts given with --control and,
-    where a certificate is missing, the address that the server's own certificate names for it is contacted; and, unless
-    --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
+    where a certificate is missing, the public address that the server's own certificate names for it is contacted (never
+    with --no-fetch; an inside address only for an endpoint that is inside; never this computer or a cloud's metadata); and,
+    unless --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to
+    nothing.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
@@ -160,6 +164,6 @@ def command(
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
-    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary)
+    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

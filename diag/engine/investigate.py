@@ -63,6 +63,7 @@ class Investigation:
         service: Service,
         watch: Watch,
         clock: Clock,
+        demo: str,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
@@ -74,6 +75,7 @@ class Investigation:
         self._trials = trials
         self._service = service
         self._watch = watch
+        self._demo = demo
         self._notebook = Recorder(prober, limits, clock)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
@@ -288,6 +290,7 @@ class Investigation:
             controls=tuple(replace(control, seen=notebook.ids(asked)) for control, asked in self._controls.items()),
             service=self._service,
             interrupted=interrupted,
+            demo=self._demo,
             bugs=tuple(self._bugs),
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -308,13 +311,15 @@ async def investigate(
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
+    demo: str = "",
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
-    Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is closed in the end.
+    `demo` is the fault that is staged on this computer; empty: none. Setting `stop` ends the run early; the evidence then says
+    that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(
@@ -330,6 +335,7 @@ async def investigate(
         service=service,
         watch=watch,
         clock=clock,
+        demo=demo,
     )
     return await investigation.run(stop)
 

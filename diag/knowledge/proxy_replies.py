@@ -36,10 +36,14 @@ def set_by(view: EndpointView) -> str:
 
 
 def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
-    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards."""
+    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards.
+
+    A login that was refused over the one is not tried over the other: then that refusal is the answer.
+    """
     if view.tunnel:
         return view.tunnel
-    return view.exchange if view.endpoint.scheme == "http" else None
+    refused = view.exchange is not None and view.session is None and wants_login(view.exchange.answer)
+    return view.exchange if view.endpoint.scheme == "http" or refused else None
 
 
 def refused_login(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:

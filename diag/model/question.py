@@ -17,6 +17,8 @@ from diag.model.upgrade import Spoken
 
 LoginScheme = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
+Wants = Literal["", "certificate", "crl", "ocsp"]
+"""What a certificate names a place for: its issuer's certificate, a list of revoked ones, an OCSP response; empty: none did."""
 
 
 class Topic(StrEnum):
@@ -150,6 +152,8 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """The proxy whose credentials go with the request, where it forwards plain HTTP and `login` says how."""
     login: LoginScheme = "none"
     """Whether those are sent, and how."""
+    wants: Wants = ""
+    """What should come of it, where a certificate named the place: nothing else of the body is kept."""
 
 
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):

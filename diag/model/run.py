@@ -35,6 +35,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
     canary: PublicFlag = True
     """Whether an address may be dialled that nobody named and no lookup gave, to see whether something answers for everybody."""
+    fetch: PublicFlag = True
+    """Whether what the certificates of servers name may be fetched from there."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):

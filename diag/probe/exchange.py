@@ -12,6 +12,7 @@ from diag.model.failure import Failure
 from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
+from diag.probe.fetched import only
 from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
@@ -64,7 +65,7 @@ async def exchange(
         tcp = wire.tcp
         wire.abort()
     head = reading.head
-    return HttpReply(
+    reply = HttpReply(
         failure=failure,
         status=head.status_code if head else 0,
         reason=clean(without(bytes(head.reason), secrets)) if head else "",
@@ -77,6 +78,7 @@ async def exchange(
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
         tcp=tcp,
     )
+    return only(reply, question.wants) if question.wants else reply
 
 
 class _Kept:
