@@ -23,7 +23,7 @@ from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.files import STDOUT, Files, contents, own_folders, put, shown_path, written
+from diag.cli.files import STDOUT, Files, contents, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge
@@ -193,15 +193,16 @@ def private_here(
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
         users.append(getpass.getuser())
-    with suppress(RuntimeError):
-        homes.append(str(Path.home()))
+    homes += [str(home)] if (home := home_folder()) else []
+    homes += [short for home in homes if (short := short_path(home))]
+    domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]
     machine = platform.node()
     return Private(
         logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),
         keys=tuple(credential.key for credential in credentials),
         users=_each_once(users),
-        machines=_each_once((machine, machine.partition(".")[0])),
+        machines=_each_once((machine, machine.partition(".")[0], *domains)),
         homes=_each_once(homes),
     )
 

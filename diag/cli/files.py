@@ -7,6 +7,7 @@ pipe is written to, a file keeps its mode. What is new is for its owner alone: i
 import errno
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -106,10 +107,30 @@ def _because(error: OSError, place: Path) -> str:
     return f"you may not write into {name}" if isinstance(error, PermissionError) else f"{name}: {error.strerror or 'no file'}"
 
 
+def home_folder() -> Path | None:
+    """The home folder of this user; None where there is none, as for services and in containers."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def short_path(path: str) -> str:
+    """The other name that Windows has for a path (8.3, such as `ALICES~1` for `Alice Smith`); empty: none."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    room = ctypes.create_unicode_buffer(32_768)
+    found = ctypes.windll.kernel32.GetShortPathNameW(path, room, len(room))
+    return room.value if found and room.value != path else ""
+
+
 def own_folders() -> Iterator[Path]:
     """Folders of this user's own, for what cannot be written where it was wished: the home folder, else one made for it."""
-    with suppress(RuntimeError):
-        yield Path.home()
+    home = home_folder()
+    if home is not None:
+        yield home
     with suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="diag-"))
 

@@ -13,6 +13,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, trial_options
+from diag.cli.files import home_folder
 from diag.cli.options import form_options, read_form
 from diag.cli.proxy_user import ask_password
 from diag.cli.ways import read_ways
@@ -154,7 +155,7 @@ def command(
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
-    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac, listed=chosen.proxy)
+    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
     if chosen.keys:
         from diag.cli.client_certificate import read_credentials  # seldom needed
 

@@ -122,7 +122,7 @@ def fetch(
         requests = [_by_proxy(authority, target, url, wants, through, proxy)]
         granted = granted and not any(literal(one) is not None and not may_dial(view, one) for one in host.told)
     done = _finish(evidence, requests)
-    if done.brought or not granted:
+    if done.brought or not granted or (requests and not done.wanted):
         return Fetch(brought=done.brought, failed=done.failed)
     if host.wanted:
         return Fetch(wanted=host.wanted)

@@ -3,6 +3,7 @@
 import os
 import stat
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -166,3 +167,43 @@ def test_what_steers_a_terminal_is_never_in_a_path_that_is_told(tmp_path: Path) 
     again = diag(*RUN, "-o", "out\x1b]0;own\x07.zip", within=tmp_path)
     assert again.code == 2
     assert "\x1b" not in ended.out + ended.err + again.err
+
+
+@pytest.mark.parametrize("option", ["--trust", "--config", "--allowlist", "--cert", "--profile"])
+@pytest.mark.parametrize("kind", ["pipe", "endless"])
+def test_what_is_no_file_is_refused_at_once(option: str, kind: str, tmp_path: Path) -> None:
+    if kind == "pipe":
+        os.mkfifo(tmp_path / "named.toml")
+    else:
+        (tmp_path / "named.toml").symlink_to("/dev/zero")
+    ended = diag("run", "https://127.0.0.1:1", option, "./named.toml", within=tmp_path)
+    assert ended.code == 2
+    assert "it is a folder, a pipe or a device, and no file" in ended.complaint
+
+
+@pytest.mark.parametrize("kind", ["pipe", "endless", "huge"])
+def test_a_netrc_that_is_no_file_is_passed_over(kind: str, tmp_path: Path) -> None:
+    where = tmp_path / "netrc"
+    if kind == "pipe":
+        os.mkfifo(where)
+    elif kind == "endless":
+        where.symlink_to("/dev/zero")
+    else:
+        where.write_bytes(b"#" * (2 << 20))
+    ended = diag(*RUN[:2], "--proxy", "http://127.0.0.1:1", "--no-bundle", "-q", within=tmp_path, NETRC=str(where))
+    assert ended.code == 1
+
+
+def test_without_a_home_folder_a_run_is_a_run(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys\n"
+        "def homeless(cls): raise RuntimeError('Could not determine home directory.')\n"
+        "pathlib.Path.home = classmethod(homeless)\n"
+        "from diag.cli.main import main\n"
+        "main()\n"
+    )
+    kept = {name: value for name, value in environment(tmp_path).items() if name != "HOME"}
+    call = [sys.executable, "-c", program, *RUN]
+    ended = subprocess.run(call, cwd=tmp_path, env=kept, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1, ended.stderr
+    assert list(tmp_path.glob("diag-*.zip"))
