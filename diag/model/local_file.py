@@ -56,9 +56,9 @@ def read_file(path: str, limit: int) -> Contents:
             while len(data) <= limit and (more := file.read(limit + 1 - len(data))):
                 data += more
     except (FileNotFoundError, NotADirectoryError) as error:
-        return Contents(FileState.MISSING, why=error.strerror or "")
+        return Contents(FileState.MISSING, why=os.strerror(error.errno or 0))
     except OSError as error:
-        return Contents(FileState.UNREADABLE, why=error.strerror or type(error).__name__)
+        return Contents(FileState.UNREADABLE, why=os.strerror(error.errno or 0))
     except ValueError:
         return Contents(FileState.UNREADABLE, why="no file can have that name")  # such as one with a zero byte
     return Contents(FileState.READ, data[:limit], len(data) <= limit)
