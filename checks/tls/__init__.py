@@ -17,6 +17,7 @@ from checks.tls import (
     issuer_untrusted,
     key_too_weak,
     large_hello_dropped,
+    legacy_renegotiation,
     name_mismatch,
     name_unrecognized,
     no_shared_cipher,
@@ -33,6 +34,7 @@ from checks.tls import (
     upgrade_turned_away,
     upgrade_unanswered,
     version_rejected,
+    weak_key_exchange,
 )
 from diag.model.check import AnyCheck
 
@@ -57,6 +59,8 @@ CHECKS: tuple[AnyCheck, ...] = (
     upgrade_unanswered.CHECK,
     plaintext_answer.CHECK,
     version_rejected.CHECK,
+    legacy_renegotiation.CHECK,
+    weak_key_exchange.CHECK,
     no_shared_cipher.CHECK,
     alpn_refused.CHECK,
     name_unrecognized.CHECK,

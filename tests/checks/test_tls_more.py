@@ -17,9 +17,11 @@ from checks.tls import (
     issuer_untrusted,
     key_too_weak,
     large_hello_dropped,
+    legacy_renegotiation,
     no_shared_cipher,
     strict_rules_violated,
     trust_stores_differ,
+    weak_key_exchange,
 )
 from diag.engine.judge import judge
 from diag.knowledge.handshake_experiments import names, sizes
@@ -65,6 +67,12 @@ def widely(scene: Scene, answer: Session) -> Scene:
     return scene.also(replace(scene.handshake_question, ciphers="wide"), answer)
 
 
+def leniently(scene: Scene, legacy: Session, wide: Session) -> Scene:
+    """The scene after its handshake was tried with an old server allowed, and with everything."""
+    scene.also(replace(scene.handshake_question, ciphers="legacy"), legacy)
+    return widely(scene, wide)
+
+
 def naming(scene: Scene, http_2: Session, nothing: Session) -> Scene:
     """The scene after its handshake was tried again with HTTP/2 named, and with nothing."""
     question = scene.handshake_question
@@ -96,20 +104,43 @@ def held(scene: Scene, public: Trust, *variables: tuple[TrustVariable, Trust]) -
     return scene
 
 
+OURS: dict[str, object] = {
+    "failure": "tls_broken",
+    "bytes_received": 900,
+    "alerts": (Alert("us", 2, "handshake_failure"),),
+}
+"""How a handshake ends that this client would not go on with."""
+GOOD = Session(finished=True, version="TLSv1.2", cipher="ECDHE-RSA-AES256-GCM-SHA384")
+BROKEN = Session("tls_broken", bytes_received=900, alerts=(Alert("us", 2, "handshake_failure"),))
+
+
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (no_shared_cipher.CHECK, "more ciphers help", lambda: widely(met([], failure=REFUSAL), LOW_GRADE), Status.PROBLEM),
     (
         no_shared_cipher.CHECK,
         "too weak for this client",
-        lambda: widely(met([leaf()], failure="tls_broken", alerts=(Alert("us", 2, "handshake_failure"),)), LOW_GRADE),
-        Status.PROBLEM,
+        lambda: widely(met([leaf()], **OURS), LOW_GRADE),
+        Status.OK,
     ),
     (
         no_shared_cipher.CHECK,
         "more ciphers do not help",
         lambda: widely(met([], failure=REFUSAL), Session(REFUSAL)),
-        Status.UNKNOWN,
+        Status.PROBLEM,
     ),
+    (no_shared_cipher.CHECK, "they end otherwise", lambda: widely(met([], failure=REFUSAL), Session("cut")), Status.UNKNOWN),
+    (legacy_renegotiation.CHECK, "an old server", lambda: leniently(met([leaf()], **OURS), GOOD, GOOD), Status.PROBLEM),
+    (legacy_renegotiation.CHECK, "a weak group", lambda: leniently(met([leaf()], **OURS), BROKEN, GOOD), Status.OK),
+    (legacy_renegotiation.CHECK, "not tried", lambda: met([leaf()], **OURS), Status.UNKNOWN),
+    (legacy_renegotiation.CHECK, "the server's alert", lambda: widely(met([], failure=REFUSAL), LOW_GRADE), Status.OK),
+    (legacy_renegotiation.CHECK, "works", lambda: met([leaf()]), Status.OK),
+    (legacy_renegotiation.CHECK, "cut", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (weak_key_exchange.CHECK, "a weak group", lambda: leniently(met([leaf()], **OURS), BROKEN, GOOD), Status.PROBLEM),
+    (weak_key_exchange.CHECK, "one too weak for all", lambda: leniently(met([leaf()], **OURS), BROKEN, BROKEN), Status.PROBLEM),
+    (weak_key_exchange.CHECK, "an old server", lambda: leniently(met([leaf()], **OURS), GOOD, GOOD), Status.OK),
+    (weak_key_exchange.CHECK, "not tried", lambda: met([leaf()], **OURS), Status.UNKNOWN),
+    (weak_key_exchange.CHECK, "the server's alert", lambda: widely(met([], failure=REFUSAL), LOW_GRADE), Status.OK),
+    (weak_key_exchange.CHECK, "works", lambda: met([leaf()]), Status.OK),
     (no_shared_cipher.CHECK, "not tried", lambda: met([], failure=REFUSAL), Status.UNKNOWN),
     (
         no_shared_cipher.CHECK,
@@ -218,7 +249,8 @@ def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene
 
 def test_only_a_refused_handshake_is_tried_with_more_ciphers() -> None:
     refused = met([], failure=REFUSAL)
-    assert asks(no_shared_cipher.CHECK, refused) == [replace(refused.handshake_question, ciphers="wide")]
+    asked = [question.ciphers for question in asks(no_shared_cipher.CHECK, refused) if isinstance(question, Handshake)]
+    assert asked == ["legacy", "wide"]
     for scene in (met([leaf()]), met([], failure="cut"), met([leaf()], failure=REFUSAL, certificate_requested=True)):
         assert asks(no_shared_cipher.CHECK, scene) == []
 

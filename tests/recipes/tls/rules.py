@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from cryptography.hazmat.primitives.asymmetric import dh, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 from msgspec.structs import replace
 
 from diag.lab.authority import IssuedCertificate, Validity, issue, pem
 from tests.netns import House
 from tests.recipes.machine.compared import REPOSITORY
-from tests.recipes.services import HOST, Page, name_all, now, private_authority, serve_pages, usual
+from tests.recipes.services import HOST, Page, declared, name_all, now, private_authority, serve_pages, usual
 from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 
@@ -71,6 +73,69 @@ def crossed(*, known: bool) -> Stage:
     return stage
 
 
+GROUP_2 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"
+    "302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE6"
+    "49286651ECE65381FFFFFFFFFFFFFFFF",
+    16,
+)
+"""The second group of Oakley (RFC 2409, section 6.2): 1,024 bits."""
+GROUP_14 = int(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B"
+    "302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7EDEE386BFB5A899FA5AE9F24117C4B1FE6"
+    "49286651ECE45B3DC2007CB8A163BF0598DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB9ED529077096966D"
+    "670C354E4ABC9804F1746C08CA18217C32905E462E36CE3BE39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718"
+    "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF",
+    16,
+)
+"""The fourteenth (RFC 3526, section 3): 2,048 bits."""
+
+
+def old_in_renegotiation(house: House) -> Look:
+    """A real server of TLS 1.2 that does not renegotiate safely."""
+    authority = private_authority()
+    leaf = authority.leaf(HOST)
+    files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
+    folder = house.errand("gnutls", files)
+    terms = "NORMAL:-VERS-ALL:+VERS-TLS1.2:%DISABLE_SAFE_RENEGOTIATION"
+    paths = ["--x509certfile", str(folder / "service.pem"), "--x509keyfile", str(folder / "service.key")]
+    house.serve(["gnutls-serv", "--http", "--port", "443", "--priority", terms, *paths], port=443)
+    name_all(house, HOST)
+    return declared(house, authority)
+
+
+def agreeing_by(prime: int) -> Stage:
+    """A real web server that agrees on keys by Diffie-Hellman in this group alone."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        key = rsa.generate_private_key(65537, 2048)
+        group = dh.DHParameterNumbers(prime, 2).parameters().parameter_bytes(Encoding.PEM, ParameterFormat.PKCS3)
+        terms = "ssl_protocols TLSv1.2; ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0; ssl_dhparam group.pem;"
+        serve_pages(house, Page(authority.leaf(HOST, key=key), terms=terms), files={"group.pem": group})
+        name_all(house, HOST)
+        return declared(house, authority)
+
+    return stage
+
+
+RENEGOTIATION, EXCHANGE = "tls-legacy-renegotiation", "tls-weak-key-exchange"
+ENDED = (
+    *of(
+        RENEGOTIATION,
+        problem("gnutls", "A real server that does not renegotiate safely.", old_in_renegotiation, needs=("gnutls-serv",)),
+        ok("healthy/one-service"),
+        near_miss("tls-weak-key-exchange/1024-bits"),
+        near_miss("lab/tls-no-shared-cipher"),
+    ),
+    *of(
+        EXCHANGE,
+        problem("1024-bits", "A real web server agrees on keys in a group of 1,024 bits.", agreeing_by(GROUP_2)),
+        ok("2048-bits", "A real web server agrees on keys in a group of 2,048 bits.", agreeing_by(GROUP_14)),
+        near_miss("tls-legacy-renegotiation/gnutls"),
+        near_miss("lab/tls-no-shared-cipher"),
+    ),
+)
 UNFIT = "tls-certificate-unfit"
 OLD_LIST = of(
     "machine-trust-store-outdated",
@@ -82,7 +147,7 @@ OLD_LIST = of(
         "tls-certificate-expired",
     ),
 )
-RECIPES: tuple[Recipe, ...] = OLD_LIST + of(
+_UNFIT = of(
     UNFIT,
     problem("lab/tls-certificate-unfit", "The certificate was issued for clients, not for servers.", in_lab(UNFIT), UNFIT),
     problem(
@@ -99,3 +164,4 @@ RECIPES: tuple[Recipe, ...] = OLD_LIST + of(
     ),
     near_miss("tls-certificate-expired/behind-nginx"),
 )
+RECIPES: tuple[Recipe, ...] = (*OLD_LIST, *ENDED, *_UNFIT)
