@@ -132,6 +132,7 @@ CHECK = EndpointCheck(
     id="proxy-cannot-reach-target",
     owner=Owner.NETWORK,
     article=__doc__,
+    explains=("http-status-unexpected",),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -14,6 +14,8 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.answer import DnsReply, Session
 from diag.model.check import AnyCheck
+from diag.model.endpoint_view import Stage
+from diag.model.machine import Resolvers
 from diag.model.run import Evidence
 from diag.model.verdict import Fact, Finding
 from diag.model.wire.certificate import read_chain
@@ -21,7 +23,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset()
+HELD: frozenset[str] = frozenset({"network"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 MARKERS = ("none", "not known", "not said", "unknown to")
@@ -39,6 +41,8 @@ def seen_in(evidence: Evidence) -> str:
             case DnsReply() as reply:
                 read = read_message(reply.message)
                 parts.append(repr(read) if isinstance(read, DnsMessage) else "")
+            case Resolvers() as settings:
+                parts += [line.text for line in settings.misread]
     return "\n".join(parts).lower()
 
 
@@ -64,6 +68,11 @@ def is_address(text: str) -> bool:
     return True
 
 
+def is_own_word(check: AnyCheck, name: str, text: str) -> bool:
+    """Whether the text is the name of one of the check's forms, or says how far a walk came."""
+    return (name == "form" and text in dict(check.forms)) or (name in ("needs", "reached") and text.upper() in Stage.__members__)
+
+
 def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
     """The texts that are prose, each with its fact."""
     return [
@@ -71,6 +80,7 @@ def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
         for name, text in texts_of(finding)
         if not (
             is_token(check, name, text)
+            or is_own_word(check, name, text)
             or text in BY_ID
             or is_address(text)
             or (text and not text.startswith(MARKERS) and text.lower() in evidence)
