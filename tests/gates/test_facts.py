@@ -12,7 +12,8 @@ import pytest
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
-from diag.model.answer import DnsReply, Session
+from diag.knowledge.response_codes import words_of
+from diag.model.answer import DnsReply, HttpReply, Session
 from diag.model.check import AnyCheck
 from diag.model.endpoint_view import Stage
 from diag.model.machine import Resolvers
@@ -23,7 +24,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset({"network"})
+HELD: frozenset[str] = frozenset({"dns", "http", "machine", "network", "tls"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 MARKERS = ("none", "not known", "not said", "unknown to")
@@ -41,6 +42,8 @@ def seen_in(evidence: Evidence) -> str:
             case DnsReply() as reply:
                 read = read_message(reply.message)
                 parts.append(repr(read) if isinstance(read, DnsMessage) else "")
+            case HttpReply() as reply:
+                parts += [reply.body.decode("utf-8", "replace"), words_of(reply)]
             case Resolvers() as settings:
                 parts += [line.text for line in settings.misread]
     return "\n".join(parts).lower()

@@ -86,7 +86,7 @@ def write_page(
     notes: Sequence[str] = (),
     meaning: Sequence[str] = (),
 ) -> str:
-    """The whole page, HTML 5. The same arguments, the same text.
+    """The whole page, HTML 5, of redacted evidence. The same arguments, the same text.
 
     `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
     """
@@ -123,7 +123,7 @@ def write_page(
             not_looked_at=parts.made(lambda: not_looked_at(diagnosis, evidence), ()),
             machine=parts.made(lambda: machine_quotes(sight.claims, evidence), ()),
             asked_from=parts.made(lambda: asked_from(evidence), ()),
-            traces=parts.made(lambda: traces_of(diagnosis, evidence), ()),
+            traces=parts.made(lambda: traces_of(diagnosis, evidence, evidence), ()),
             open=parts.made(lambda: open_questions(diagnosis, catalogue), ()),
             most_rows_well=MOST_ROWS_WELL,
             notes=(*notes, *parts.lost),  # the last: by then all parts are made

@@ -45,10 +45,12 @@ def write_diagnosis(
     verbose: bool = False,
     quiet: bool = False,
     meaning: Sequence[str] = (),
+    quoted: Evidence | None = None,
 ) -> None:
     """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
 
-    `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that.
+    `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
+    evidence redacted, from which answers are quoted; None: none is.
     """
     parts = Parts()
 
@@ -76,7 +78,7 @@ def write_diagnosis(
         part(_write_checks, diagnosis, evidence)
         part(write_trails, evidence, chains)
     part(_write_asked_from, evidence)
-    part(_write_traces, diagnosis, evidence, verbose)
+    part(_write_traces, diagnosis, evidence, quoted, verbose)
     part(_write_open_questions, diagnosis, catalogue)
     page.blank()
     page.write(page.words(counted(diagnosis), "dim"))
@@ -199,15 +201,14 @@ def _write_asked_from(page: Page, evidence: Evidence) -> None:
         page.labelled(line.label, page.words(line.words))
 
 
-def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    traces = traces_of(diagnosis, evidence, every=verbose)
+def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, quoted: Evidence | None, verbose: bool) -> None:
+    traces = traces_of(diagnosis, evidence, quoted, every=verbose)
     if traces:
         page.heading("To trace these requests")
     for trace in traces:
         page.write(page.words(trace.endpoint), indent=3)
         page.write(page.words(trace.line, "dim"), indent=5, hang=2)
-        if trace.words:
-            page.write(page.words(f"the answer: \u201c{trace.words}\u201d", "dim"), indent=5, hang=2)
+        # What the answer itself says stays away from a screen that may be logged: it can echo a login. Redacted forms quote it.
 
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:

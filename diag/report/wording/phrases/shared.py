@@ -4,4 +4,16 @@ from diag.report.wording.words import FAILURES
 
 PHRASES: dict[str, dict[str, str]] = {
     "ending": FAILURES,
+    "spoken": {
+        "tls": "TLS",
+        "http": "HTTP",
+        "ssh": "SSH",
+        "smtp_or_ftp": "SMTP or FTP",
+        "imap": "IMAP",
+        "pop3": "POP3",
+        "redis_or_pop3": "Redis or POP3",
+        "vnc": "VNC",
+        "html": "a bare page (HTML)",
+        "mysql": "MySQL",
+    },
 }
