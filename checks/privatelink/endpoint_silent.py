@@ -22,7 +22,7 @@ answers, way and endpoint are fine and a rule is about the port.
 
 from collections.abc import Iterable
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.address import Address
 from diag.model.answer import Connection
@@ -101,14 +101,14 @@ CHECK = EndpointCheck(
             "See that there is a route from this computer's network to the endpoint's (peering, transit, VPN).",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "See that the security group of the VPC endpoint allows port {port} in from this computer's network.",
                 "See that the state of the VPC endpoint is available: pendingAcceptance means that the provider has not accepted"
                 " it yet.",
                 "See that there is a route from here to the endpoint's subnets at {addresses} (peering, transit gateway, VPN),"
                 " and that their network ACLs let it pass both ways.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See that the network security group of the private endpoint's subnet allows port {port} in from this computer's"
                 " network.",
                 "See that the connection state of the private endpoint is Approved: Pending means that the provider has not"
@@ -116,7 +116,7 @@ CHECK = EndpointCheck(
                 "See that there is a route from here to {addresses} (peering, VPN, ExpressRoute), and that no route table leads"
                 " it to a firewall that drops it.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
                 "See that the status of the Private Service Connect connection is Accepted: Pending means that the provider has"
                 " not accepted it yet.",

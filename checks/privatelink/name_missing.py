@@ -23,7 +23,7 @@ the name may simply be wrong: `dns-name-not-found`. If some resolver here knows 
 
 from collections.abc import Iterator
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, names, own_lookup
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Sentences
@@ -86,14 +86,14 @@ CHECK = EndpointCheck(
             "If it exists, have that zone linked to this computer's network, or forwarded to by the resolvers above.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "In Route 53, see whether the private hosted zone for {zones} holds {host}; if not, make it an alias of the"
                 " interface endpoint.",
                 "See that this zone is associated with the VPC that this computer is in.",
                 "If the resolvers are the company's own ({resolvers}), see that they forward this zone to an inbound endpoint of"
                 " the Route 53 Resolver.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See whether the private DNS zone {zones} holds a record for {host}; a DNS zone group on the private endpoint"
                 " makes it by itself.",
                 "If the endpoint lies elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a"
@@ -101,7 +101,7 @@ CHECK = EndpointCheck(
                 "If the resolvers are the company's own ({resolvers}), see that they forward to 168.63.129.16, or to an Azure"
                 " DNS Private Resolver.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "In Cloud DNS, see whether the private zone for {zones} holds {host}; if not, add the address of the Private"
                 " Service Connect endpoint.",
                 "See that this zone is visible to the VPC network that this computer is in.",

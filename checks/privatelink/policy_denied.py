@@ -21,7 +21,7 @@ Only documented codes in the service's own answer count, as for `http-network-po
 explains. A bare 403 says nothing of the kind.
 """
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.knowledge.response_author import SeenReply, confidence_in, said_by_service
 from diag.knowledge.response_codes import refuses_network
@@ -69,13 +69,13 @@ CHECK = EndpointCheck(
             "Have the cloud administrator see whether a policy of the private endpoint itself leaves {endpoint} out.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Have the administrator of the service add the id of the VPC endpoint (vpce-...), or the private addresses"
                 " behind it, to the network policy.",
                 "Have the cloud administrator see whether the policy of the VPC endpoint leaves {endpoint}, or its bucket, out.",
                 "For a bucket, see whether its own policy names another VPC or VPC endpoint (aws:SourceVpc, aws:SourceVpce).",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Have the administrator of the service add the link identifier of the private endpoint, or the private addresses"
                 " behind it, to the network policy.",
                 "See that the private endpoint leads to this very account and sub-resource (blob, dfs, vault ...): requests that"
@@ -83,7 +83,7 @@ CHECK = EndpointCheck(
                 "If the code {code} stays, see the firewall of the service: Networking, public network access and selected"
                 " networks.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Have the administrator of the service add the id of the Private Service Connect connection, or the private"
                 " addresses behind it, to the network policy.",
                 "See whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule lets it"

@@ -24,7 +24,7 @@ endpoint's approval and the route all remain possible.
 from collections.abc import Iterable
 
 from checks.privatelink.endpoint_silent import ALIVE, other_port
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Sentences
@@ -90,17 +90,17 @@ CHECK = EndpointCheck(
             " computer's network.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "In the security group of the VPC endpoint, allow port {port} in from this computer's network, as {other_port}"
                 " is.",
                 "See that the network ACLs of the endpoint's subnets let port {port} and the way back pass.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "In the network security group of the private endpoint's subnet, allow port {port} in from this computer's"
                 " network, as {other_port} is.",
                 "If a firewall lies between, allow port {port} to {addresses} there, too.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "In the firewall rules of the VPC network, allow port {port} out to {addresses}, as {other_port} is.",
                 "If it is allowed, ask the provider whether the published service takes connections on port {port}.",
             ),

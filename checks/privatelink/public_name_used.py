@@ -23,7 +23,7 @@ counts only if it resolves to private addresses alone, and one of them accepts a
 
 from collections.abc import Iterable, Iterator
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.fetching import dial
 from diag.knowledge.private_names import expected_private, is_name, is_outside, read
 from diag.knowledge.response_author import Author, author
@@ -136,17 +136,17 @@ CHECK = EndpointCheck(
             "If the public name should work as well, ask the administrator of the service to allow your public address.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your NAT"
                 " gateway, or lead {host} to the VPC endpoint in a Route 53 private hosted zone if the provider supports that.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the public address of"
                 " your virtual network's NAT gateway or firewall.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your Cloud"
                 " NAT gateway.",

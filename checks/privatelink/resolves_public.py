@@ -29,7 +29,7 @@ refuses the network that the request came from.
 import ipaddress
 from collections.abc import Iterator
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
+from diag.knowledge.clouds import Cloud, chain_of, cloud_of
 from diag.knowledge.private_names import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
@@ -121,7 +121,7 @@ CHECK = EndpointCheck(
             "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "If {host} is a name of AWS itself, see that private DNS names are enabled on the interface endpoint, and DNS"
                 " support and DNS host names in the VPC.",
                 "If it is a provider's or your own, see that the Route 53 private hosted zone that holds it is associated with"
@@ -129,7 +129,7 @@ CHECK = EndpointCheck(
                 "From on premises, have the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver"
                 " in that VPC; on a laptop, connect the VPN first.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See that the privatelink zone among the aliases ({chain}) exists as a private DNS zone, with a record for the"
                 " private endpoint.",
                 "See that this zone is linked to the virtual network that this computer is in; without the link, the public"
@@ -137,7 +137,7 @@ CHECK = EndpointCheck(
                 "If that network has DNS servers of its own, have them forward to 168.63.129.16; from on premises, forward to an"
                 " inbound endpoint of an Azure DNS Private Resolver.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "See that a private zone of Cloud DNS leads {host} to the address of the Private Service Connect endpoint, or"
                 " for Google's own services to private.googleapis.com or restricted.googleapis.com.",
                 "See that this zone is visible to the VPC network that this computer is in.",

@@ -22,7 +22,7 @@ the way through the proxy does not go through, is the setting at fault.
 
 from collections.abc import Iterable
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.fetching import DirectConnect, dial
 from diag.knowledge.private_names import embedded, expected_private, is_outside, read
 from diag.model.check import EndpointCheck, Sentences
@@ -93,19 +93,19 @@ CHECK = EndpointCheck(
             "Run diag again: the way to {host} should then be direct.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
                 "Add the other names of the private link as well: storage that is reached by a VPC endpoint, and"
                 " .vpce.amazonaws.com.",
                 "Run diag again: the way to {host} should then be direct.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails: the name"
                 " that the program uses, not its privatelink alias.",
                 "Add the other names of the private link as well, such as those of blob storage.",
                 "Run diag again: the way to {host} should then be direct.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
                 "Add the other names of the private link as well, such as .p.googleapis.com or storage.googleapis.com.",
                 "Run diag again: the way to {host} should then be direct.",

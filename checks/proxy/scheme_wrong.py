@@ -53,7 +53,15 @@ def judge(view: EndpointView) -> Finding:
     spoken = _spoken(first)
     if spoken and view.proxy and spoken != view.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
         return _found(view, first, Confidence.LIKELY, spoken)
-    return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
+    others = [other for _, other in asked if other is not None]
+    if len(others) < len(asked) or not others:
+        return unknown(Because.UNDECIDED if others else Because.NOT_LOOKED, first)
+    return unknown(Because.UNDECIDED, first) if any(map(_is_mute, others)) else ok(first, *others)
+
+
+def _is_mute(seen: Observation) -> bool:
+    """Whether nothing came back at all, which says nothing of what is spoken there."""
+    return getattr(seen.answer, "failure", Failure.TIMED_OUT) == Failure.TIMED_OUT
 
 
 def _spoken(first: Observation) -> str:
@@ -144,6 +152,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
+    rivals=(),
     sentences=Sentences(
         title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
         seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",

@@ -7,7 +7,6 @@ import pytest
 from checks.privatelink import endpoint_silent, name_missing, resolves_public, through_proxy, unexpectedly_private
 from checks.proxy import refuses_target
 from diag.engine.judge import judge
-from diag.knowledge.clouds import NOT_RECOGNISED
 from diag.model.address import Address
 from diag.model.answer import Connection, SystemLookup
 from diag.model.check import AnyCheck
@@ -134,7 +133,6 @@ def test_a_public_answer_names_who_gave_it() -> None:
         "addresses": ("203.0.113.4",),
         "resolvers": ("system", "10.0.0.2:53"),
         "chain": (),
-        "cloud": NOT_RECOGNISED,
     }
     assert finding.confidence is Confidence.CERTAIN
     assert found(resolves_public.CHECK, named("203.0.113.4")).confidence is Confidence.LIKELY

@@ -21,7 +21,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset()
+HELD: frozenset[str] = frozenset({"proxy", "privatelink"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 MARKERS = ("none", "not known", "not said", "unknown to")

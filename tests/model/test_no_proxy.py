@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, NoProxyReading, curl, macos, seems_to_name
+from diag.knowledge.no_proxy import CLIENTS, NoProxyReading, curl, seems_to_name
+from diag.knowledge.system_exceptions import SYSTEMS, macos
 from diag.model.endpoint import parse_endpoint
 
 D, P, X = NoProxyReading.DIRECT, NoProxyReading.PROXIED, NoProxyReading.FAILS

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.model.address import Authority
-from diag.model.machine import FLAWS
+from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
 from diag.probe.proxy_value import flaw, logins_from, read_proxy, scheme_of
 
@@ -199,4 +199,4 @@ def test_what_makes_it_unreadable_is_a_word(value: str, word: str) -> None:
 def test_every_unreadable_value_has_a_flaw(text: str, before: str) -> None:
     value = before + text
     assert bool(flaw(value)) == (bool(value) and read_proxy(value) is None)
-    assert flaw(value) in ("", *FLAWS)
+    assert flaw(value) in ("", *ProxyFlaw)
