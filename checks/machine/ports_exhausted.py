@@ -26,6 +26,7 @@ from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces
+from diag.model.question import Connect
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 
@@ -54,7 +55,8 @@ def judge(run_view: RunView) -> Finding:
     starved = {str(view.endpoint): found for view in run_view.cases if (found := _starved(view, links.answer))}
     if not starved:
         return ok(*(dial.observation for dial in dials))
-    hits = [str(view.endpoint) for view in run_view.cases if str(view.endpoint) in starved and not view.connected]
+    unconnected = (view for view in run_view.cases if not view.connected and not view.lacks(Connect))
+    hits = [str(view.endpoint) for view in unconnected if str(view.endpoint) in starved]
     say = problem if hits else warning
     failed = [dial for found in starved.values() for dial in found]
     return say(

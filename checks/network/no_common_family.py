@@ -18,8 +18,9 @@ addresses of the other family. Where the host should have both, see whether its 
 
 The system says at once that it has no way, for every address of the host, while it has an address and a default route of the
 other family. Without either it is machine-offline. Where there is a way and nothing comes back, other causes say so
-(network-connection-filtered, network-connection-rejected). Where some resolver knows an address of the other family, the host
-has one, and nothing is concluded here; where a resolver failed to say whether it has one, this is likely only.
+(network-connection-filtered, network-connection-rejected). Where some resolver, or
+the system's own lookup, knows an address of the other family, the host has one, and nothing is concluded here; nor where we
+could not wait for an answer. Where a resolver failed to say whether it has one, this is likely only.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
@@ -28,6 +29,7 @@ from diag.model.address import literal
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.question import Connect, Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _DEFAULTS = {4: frozenset({"0.0.0.0/0", "0.0.0.0/1"}), 6: frozenset({"::/0", "::/1", "2000::/3"})}
@@ -64,9 +66,12 @@ def judge(view: EndpointView) -> Finding:
     if family is None:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     other = 10 - family
+    if view.lacks(Lookup) or view.lacks(Connect):
+        return unknown(Because.NO_ANSWER, *seen_in(view.dials))
     replies = [seen for seen in view.resolver_replies if seen.question.record == _RECORDS[other]]
     messages = [message_of(seen.answer) for seen in replies]
-    known = any(message and message.addresses for message in messages)
+    looked_up = view.lookup.answer.addresses if view.lookup else ()
+    known = any(message and message.addresses for message in messages) or any(family_of(host) == other for host in looked_up)
     if _has_way(view, family) is not False or not _has_way(view, other) or known or links is None or table is None:
         return unknown(Because.UNDECIDED, *seen_in(view.dials), *(seen.observation for seen in replies))
     sure = literal(view.dialled_host) is not None or any(message and message.rcode == "NOERROR" for message in messages)

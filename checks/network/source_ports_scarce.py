@@ -85,6 +85,8 @@ def judge(view: EndpointView) -> Finding:
     if one is None or one.answer.failure:
         return unknown(Because.UNDECIDED, many.observation, *((one.observation,) if one else ()))
     control = _seen(view, _of_control(view))
+    if view.lacks_control or (control is None and _of_control(view)):
+        return unknown(Because.NO_ANSWER, many.observation)
     if control and _failed(control) < _ENOUGH:
         return unknown(Because.UNDECIDED, many.observation, control.observation, neighbour="the host limits connections")
     words = {str(dialled.failure) for dialled in many.answer.connects if dialled.failure in _REMOTE}

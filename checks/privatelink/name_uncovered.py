@@ -53,6 +53,7 @@ CHECK = EndpointCheck(
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch",),
+    rivals=(),
     sentences=Sentences(
         title="{host} is a name of the private endpoint that the service's certificate is not for",
         seen="At the private addresses {addresses} the service presented a certificate for {names}. {host} is none of them.",

@@ -17,7 +17,8 @@ the whole list of names; it often differs from account to account.
 *How it is told apart*
 
 All names that are expected to be private are looked at together. Where none of them resolves to a private address, the zone is
-not seen from here at all: `privatelink-resolves-public`.
+not seen from here at all: `privatelink-resolves-public`. Buckets that are reached over a gateway endpoint keep their public
+addresses, so a name of S3 that works does not count.
 """
 
 from collections.abc import Iterable
@@ -76,6 +77,7 @@ CHECK = RunCheck(
     judge=judge,
     questions=questions,
     explains=("privatelink-resolves-public",),
+    rivals=(),
     sentences=Sentences(
         title="Some names of the private link still lead to the open internet: {public}",
         seen="Of the names that should be private, {private} resolve to private addresses, and {public} to public ones.",

@@ -30,7 +30,7 @@ from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -126,6 +126,13 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),
+    rivals=(
+        Rival(
+            "another-account",
+            decided_by="the provider's own list of names for this account",
+            words="{private} is a name of another account or service",
+        ),
+    ),
     sentences=Sentences(
         title="{host} is the public name, and only the private one ({private}) is served from here",
         seen="{host} answered with status {status}: this address is not allowed. {private} leads to {address}, which accepts"

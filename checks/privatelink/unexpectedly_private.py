@@ -45,7 +45,7 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.CERTAIN if known.system and known.replies else Confidence.LIKELY,
         host=view.endpoint.host,
         addresses=tuple(str(ip) for ip in told),
-        chain=chain_of(view),
+        chain=chain_of(view) or None,
         cloud=cloud_of(view),
     )
 
@@ -64,9 +64,10 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=own_lookup,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    rivals=(),
     sentences=Sentences(
         title="{host} should be public, and resolves to private addresses here",
-        seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}.",
+        seen=("Addresses of {host} as seen from this computer: {addresses}.", "Aliases on the way there: {chain}."),
         means="A private DNS zone here answers for this name, though it has no private endpoint of its own.",
         remedy=(
             "Ask your cloud administrator which private DNS zone answers for {host}.",
@@ -81,8 +82,7 @@ CHECK = EndpointCheck(
                 "Narrow that down, or switch private DNS names off and make records for single names.",
             ),
             Cloud.AZURE: (
-                "See which private DNS zone among the aliases ({chain}) is linked to the virtual network, and whose record it"
-                " holds for {host}.",
+                "See which private DNS zone is linked to the virtual network and answers for {host}, and whose record it holds.",
                 "If the private endpoint is another team's or another region's, remove the record, or the link of the zone.",
                 "Allow fallback to internet on the zone's virtual network link for names without a record.",
             ),

@@ -24,7 +24,7 @@ addresses that are not its own.
 from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_related, mismatch
 from diag.knowledge.private_names import expected_private
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -56,6 +56,7 @@ CHECK = EndpointCheck(
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-self-signed", "tls-issuer-untrusted"),
+    rivals=(Rival("tls-intercepted", decided_by="the certificate that another host of that network is shown"),),
     sentences=Sentences(
         title="At the private address of {host} another service answers",
         seen="{host} leads to the private addresses {addresses}; what answers there has a certificate for {names}, of {issuer}.",

@@ -38,6 +38,7 @@ from diag.knowledge.proxy_replies import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Exchange, Tunnel
 from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
@@ -50,6 +51,8 @@ def judge(view: EndpointView) -> Finding:
     refused = refused_login(view)
     if refused is None:
         return ok(answered.observation) if heard(answered.answer) else unknown(Because.UNDECIDED, answered.observation)
+    if view.lacks(Tunnel) or view.lacks(Exchange):
+        return unknown(Because.NO_ANSWER, refused.observation)
     if not gave_login(refused):
         return not_applicable()
     offered = offers(refused.answer)

@@ -24,6 +24,7 @@ from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -38,6 +39,8 @@ def judge(view: EndpointView) -> Finding:
     seen = [*([lookup.observation] if lookup else []), *(reply.observation for reply in replies)]
     if (lookup and lookup.answer.addresses) or any(_has_address(reply.answer) for reply in replies):
         return ok(*seen)
+    if view.lacks(Lookup):
+        return unknown(Because.NO_ANSWER, *seen)
     negative = [reply for reply in replies if _is_negative(reply.answer)]
     if lookup and lookup.answer.failure not in DEFINITE:
         return unknown(Because.UNDECIDED, *seen)

@@ -39,6 +39,7 @@ from diag.model.route import OF_PROGRAMS, ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 PAIRS = (("https_proxy", "HTTPS_PROXY"), ("http_proxy", "HTTP_PROXY"), ("all_proxy", "ALL_PROXY"))
+_VARIABLES = ("", *(name for pair in PAIRS for name in pair))
 FOR_TLS = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 READERS = ("https", "tls")
 """The schemes whose clients read these variables; those of databases and mail do not."""
@@ -48,13 +49,13 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two places, and the proxies that they name; the second may name none."""
+    """Two places, and the proxies that they name; no second one: none is set for TLS."""
 
     place: str
     """The one that decides for this client: a variable, or a word of `SettingPlace`."""
     proxy: ProxyAddress
-    other_place: str
-    other: ProxyAddress | None
+    other_place: str = ""
+    other: ProxyAddress | None = None
 
 
 def judge(run_view: RunView) -> Finding:
@@ -81,7 +82,7 @@ def _disagreements(proxies: Proxies, *, tls: bool) -> Iterator[Disagreement]:
             yield Disagreement(small, by_name[small], capital, by_name[capital])
     plain = next((name for name in PAIRS[1] if name in by_name), "")
     if plain and tls and _only_plain(proxies.variables):
-        yield Disagreement(plain, by_name[plain], "HTTPS_PROXY", None)
+        yield Disagreement(plain, by_name[plain])
     named = list(_named(proxies)) if tls else []
     for place, proxy in named[1:]:
         if proxy.authority != named[0][1].authority:
@@ -115,11 +116,11 @@ def _wrong_one_decides(read: Observation, found: Disagreement, better: list[tupl
 def _told(read: Observation, found: Disagreement) -> Finding:
     return warning(
         read,
-        about=found.other_place if found.other_place not in (name for pair in PAIRS for name in pair) else found.place,
+        about=found.place if found.other_place in _VARIABLES else found.other_place,
         form=None if found.other else ONE_ONLY,
         place=found.place,
         says=_address(found.proxy),
-        other_place=found.other_place,
+        other_place=found.other_place or None,
         other_says=_address(found.other) if found.other else None,
     )
 
@@ -142,7 +143,6 @@ def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
         form=ONE_ONLY,
         place=sample.route.source,
         says=_address(sample.proxy),
-        other_place="HTTPS_PROXY",
         target=str(sample.endpoint.authority),
     )
 
@@ -195,11 +195,11 @@ def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
 
 ONE_ONLY = "one_only"
 WHERE_ONE_NAMES_NONE = Sentences(
-    title="A proxy is set by {place}, and none by {other_place}",
-    seen=("What {place} says: {says}. {other_place} is not set.", "Without a proxy, {target} is not reached."),
-    means="Programs that read the other one alone go without the proxy.",
+    title="A proxy is set by {place}, and none by HTTPS_PROXY",
+    seen=("What {place} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
+    means="Programs that read that variable alone go without the proxy.",
     remedy=(
-        "Set {other_place} to {says} as well, if that is the right proxy here.",
+        "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
         "If no proxy is needed, take the setting away.",
     ),
 )

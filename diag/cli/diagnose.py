@@ -121,7 +121,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str]) -> Evidence
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str]) -> None:
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, evidence, meaning))
         sys.stdout.flush()
         return
     page = open_page(sys.stdout)

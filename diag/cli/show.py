@@ -80,7 +80,7 @@ def command(
         return FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
     if as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue, meaning))
+        sys.stdout.buffer.write(write_report(diagnosis, catalogue, bundle.evidence, meaning))
         for note in (*notes, *remarks):
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
 from diag.model.check import AnyCheck, EndpointCheck
@@ -29,17 +31,35 @@ def _verdicts(checks: Sequence[AnyCheck], run_view: RunView) -> Iterable[Verdict
             for view in run_view.cases:
                 yield Verdict(check.id, str(view.endpoint), _finding_for_endpoint(check, view))
         else:
-            yield Verdict(check.id, RUN, _finding(check.applies, check.judge, run_view))
+            yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))
 
 
 def _finding_for_endpoint(check: EndpointCheck, view: EndpointView) -> Finding:
     def judged(view: EndpointView) -> Finding:
         if view.has(check.needs):
             return check.judge(view)
-        because = Because.NO_ANSWER if any(seen.fault for seen in view.observations) else Because.NOT_REACHED
+        because = Because.NO_ANSWER if view.unseen else Because.NOT_REACHED
         return unknown(because, reached=view.reached.name.lower(), needs=check.needs.name.lower())
 
-    return _finding(check.applies, judged, view)
+    found = _finding(check.applies, judged, view)
+    blames_us = found.status is Status.PROBLEM and view.cut_short
+    return Finding(Status.UNKNOWN, found.cites, because=Because.NO_ANSWER) if blames_us else found
+
+
+def _suffered(finding: Finding, run_view: RunView) -> Finding:
+    """A finding on the run as far as somebody suffers: one that hits nobody, while all endpoints arrive, is a warning.
+
+    An endpoint whose walk we ourselves cut short suffers by nothing that was seen.
+    """
+    if finding.status is not Status.PROBLEM:
+        return finding
+    cut_short = {str(view.endpoint) for view in run_view.cases if view.cut_short}
+    hits = tuple(endpoint for endpoint in finding.hits if endpoint not in cut_short)
+    if hits or (not finding.hits and any(view.stopped for view in run_view.cases)):
+        return replace(finding, hits=hits)
+    if cut_short:
+        return Finding(Status.UNKNOWN, finding.cites, because=Because.NO_ANSWER)
+    return replace(finding, status=Status.WARNING) if all(view.arrived for view in run_view.cases) else finding
 
 
 def _finding(applies: Callable[[V], bool], judged: Callable[[V], Finding], view: V) -> Finding:

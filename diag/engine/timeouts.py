@@ -9,6 +9,9 @@ from diag.model.question import Connect, Handshake, Lookup, Question, Tunnel, Up
 
 LEAST = 3.5
 """Seconds that a further look has at least: a first packet that was lost twice goes out again after 1 and 3 (RFC 6298)."""
+BY_THE_SYSTEM = 1.3
+"""So many times as long the system's own lookup is waited for: it repeats a question that was lost after 5 seconds
+(resolv.conf(5), `timeout`), which is the usual time of a look, and needs a little more to hear the answer to that."""
 SHARE = 0.7
 """A further look's part of the time of a first one, where that was set longer than usual."""
 _STEPS = 4
@@ -38,6 +41,8 @@ class Patience:
         their time in this run, and where an answer is thought about (a request), or others are asked for it (the system's
         own lookup), a further look has as much time as a first one: an answer that comes late must not count as silence.
         """
+        if isinstance(question, Lookup) and question.server is None:
+            return BY_THE_SYSTEM * self._timeout
         if not further or not _is_quick(question) or self._slowest[isinstance(question, Lookup)] > self._further / _STEPS:
             return self._timeout
         return self._further

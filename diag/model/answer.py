@@ -96,6 +96,8 @@ class Connection(Struct, frozen=True, tag="connection", tag_field="seen", omit_d
     source: IpText = ""
     """The local address that was used."""
     tcp: TcpInfo | None = None
+    source_port: PublicNumber = 0
+    """The local port: flow logs and firewalls find a connection by it; 0: none was taken, or an older version looked."""
 
 
 class Header(Struct, frozen=True, array_like=True):

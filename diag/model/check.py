@@ -110,6 +110,8 @@ class Check:
     """Whether it may be so for want of a VPN or because of one, or be otherwise on the host of a container."""
     asks_for: str = ""
     """What is refused by a rule that somebody has set, as the reason in a request to lift it; empty: it is no rule's doing."""
+    ask: str = ""
+    """What only the customer can say about it, without a question mark at its end; a template; empty: what its family asks."""
     about_chain: bool = False
     """Whether it is about the certificates that were presented, so that these are shown beneath it."""
 

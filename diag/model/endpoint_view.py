@@ -10,10 +10,10 @@ from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLo
 from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
 from diag.model.observation import Answer
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier, kind
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
-from diag.model.view import Answered, EvidenceView
+from diag.model.view import Answered, EvidenceView, Unanswered
 from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)
@@ -94,6 +94,26 @@ class EndpointView(EvidenceView):
     def dials(self) -> tuple[Answered[Connect, Connection], ...]:
         """The walk's connects: every address of the endpoint, or of the proxy on the way."""
         return tuple(seen for seen in self.connections if self.on_walk(seen))
+
+    @cached_property
+    def dial_faults(self) -> tuple[Unanswered[Connect], ...]:
+        """The walk's connects that we could not bring to an end: these addresses were dialled, and nothing is known of them."""
+        return tuple(seen for seen in self.could_not(Connect) if seen.observation.id in self._walk)
+
+    @cached_property
+    def unseen(self) -> tuple[str, ...]:
+        """Ids of what the walk asked and of which no answer is here: we could not get one, or it was lost since."""
+        known = self.evidence.by_id
+        return tuple(id for id in self.trail.walk if id not in known or known[id].fault is not None)
+
+    def lacks(self, question: type[Question]) -> bool:
+        """Whether the walk asked something of this kind whose answer is not here: the rest cannot tell that there is none."""
+        return any(id.rpartition("-")[0] == kind(question) for id in self.unseen)
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the walk ended by our own doing, so that the network can be neither praised nor blamed for it."""
+        return bool(self.unseen) and not self.arrived and not self.stopped
 
     @cached_property
     def tunnel(self) -> Answered[Tunnel, TunnelReply] | None:
@@ -187,22 +207,22 @@ class EndpointView(EvidenceView):
         return tuple(self._walked())
 
     def _walked(self) -> Iterator[tuple[Stage, bool]]:
-        """Each stage of the walk that has an answer, with whether a client would go on from there."""
+        """Each stage of the walk whose answers are here, with whether a client would go on from there."""
         if self.lookup:
             yield Stage.LOOKUP, bool(self.lookup.answer.addresses)
-        elif self.resolver_replies and not self.dials:
+        elif self.resolver_replies and not self.dials and not self.lacks(Lookup):
             yield Stage.LOOKUP, False
-        if self.dials:
+        if self.dials and (self.connected or not self.lacks(Connect)):
             yield Stage.CONNECT, bool(self.connected)
-        if self.tunnel:
+        if self.tunnel and not self.lacks(Tunnel):
             yield Stage.TUNNEL, not self.tunnel.answer.failure
         elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
-        if self.upgrade:
+        if self.upgrade and not self.lacks(Upgrade):
             yield Stage.UPGRADE, not self.upgrade.answer.failure
-        if self.session:
+        if self.session and not self.lacks(Handshake):
             yield Stage.HANDSHAKE, self.session_accepted
-        if self.exchange:
+        if self.exchange and not self.lacks(Exchange):
             yield Stage.EXCHANGE, bool(self.exchange.answer.status)
 
     @property

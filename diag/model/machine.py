@@ -38,6 +38,11 @@ class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=
     privileged: PublicFlag = False
     cloud: PublicText = ""
     """The cloud that this machine is one of, as `AWS`, by what its firmware says of itself; empty: of none that is known."""
+    libc: PublicText = ""
+    """The C library, which looks names up for most programs: `glibc` or `musl`; empty: another system's, or an older version
+    looked."""
+    kubernetes: PublicFlag = False
+    """Whether this is a pod of Kubernetes, by what it puts into each."""
 
 
 class Interface(Struct, frozen=True, omit_defaults=True):
@@ -103,6 +108,25 @@ REST, NOT_AT_ALL = -1, -2
 """What `ScopedResolvers.fits` says of a name that no domain takes."""
 
 
+LINE_FLAWS = ("line_end", "encoding", "keyword", "indented", "several", "port", "name", "no_value", "address")
+"""Why a line of resolv.conf does not say what its writer meant: a carriage return at its end, a byte order mark or UTF-16, a
+keyword that there is not, blanks before it, several values where one is taken, a port, a host name in place of an address, no
+value, or an address that is none."""
+
+
+class MisreadLine(Struct, frozen=True, omit_defaults=True):
+    """One line of resolv.conf that the C library passes over, or reads otherwise than it was meant."""
+
+    number: PublicNumber
+    """Its number in the file, from 1."""
+    flaw: PublicText
+    """A word of `LINE_FLAWS`."""
+    text: NetworkText
+    """As it is written, made safe."""
+    meant: tuple[Address, ...] = ()
+    """The resolvers that it seems to name, and that are not asked."""
+
+
 class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_defaults=True):
     """Which resolvers are configured, in the order in which they are asked."""
 
@@ -117,6 +141,21 @@ class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_def
     hands_on: PublicFlag = False
     """Whether a resolver of this machine among `servers` hands questions on to `scoped`; else those take the names that fit
     them from `servers`."""
+    misread: tuple[MisreadLine, ...] = ()
+    """Lines that do not say what they were meant to."""
+    beyond: tuple[Address, ...] = ()
+    """Resolvers that are named after the last one that the C library asks."""
+    sources: tuple[PublicText, ...] = ()
+    """Where programs take names from, in order: the words of `hosts:` in nsswitch.conf(5), `other` for one that is not known;
+    empty: the file does not say, or there is none."""
+    cached_by: PublicText = ""
+    """A program that remembers lookups for all others, `nscd` for one; empty: none is known."""
+
+    @property
+    def passed_over(self) -> tuple[Address, ...]:
+        """The resolvers that somebody wrote down for this machine, and that programs here never ask."""
+        meant = (server for line in self.misread for server in line.meant)
+        return tuple(dict.fromkeys(server for server in (*meant, *self.beyond) if server not in self.servers))
 
     def asked_for(self, name: str) -> tuple[Address, ...]:
         """Whom programs here have asked for a name, in order."""
@@ -249,7 +288,8 @@ class TrustVariable(Struct, frozen=True, omit_defaults=True):
     certificates: PublicNumber = 0
     """How many certificates could be read from it."""
     state: PublicText = "ok"
-    """`ok`, `missing`, `unreadable` (may not be read), `empty`, or `unparsable`."""
+    """`ok`, `missing`, `unreadable` (may not be read), `empty`, `not_hashed` (certificates that are not called by their hash),
+    `der` (a certificate in binary form), or `unparsable`."""
 
 
 class TrustSettings(Struct, frozen=True, tag="trust", tag_field="seen", omit_defaults=True):

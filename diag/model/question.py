@@ -264,6 +264,6 @@ def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
     return replace(question, over=over)
 
 
-def kind(question: Question) -> str:
+def kind(question: Question | type[Question]) -> str:
     """Return the one word for a kind of question, which it is recorded under: `lookup`, `connect`, ..."""
     return str(question.__struct_config__.tag)

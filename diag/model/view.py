@@ -21,7 +21,7 @@ from diag.model.answer import (
     UpgradeReply,
 )
 from diag.model.machine import HostsFile, Interfaces, MachineFacts, Proxies, Resolvers, Routes, System, TrustSettings
-from diag.model.observation import Answer, Observation
+from diag.model.observation import Answer, Fault, Observation
 from diag.model.question import (
     Connect,
     ConnectBurst,
@@ -55,6 +55,18 @@ class Answered(Generic[Q, A]):
     answer: A
 
 
+@dataclass(frozen=True)
+class Unanswered(Generic[Q]):
+    """A question that was asked and that we ourselves could not get answered: a deadline, Ctrl-C, a bug.
+
+    It says nothing of the network.
+    """
+
+    observation: Observation
+    question: Q
+    fault: Fault
+
+
 class EvidenceView:
     """What `EndpointView` and `RunView` share: a list of observations, read by kind."""
 
@@ -74,6 +86,14 @@ class EvidenceView:
             Answered(observation, observation.question, observation.answer)
             for observation in self.observations
             if isinstance(observation.question, question) and isinstance(observation.answer, answer)
+        )
+
+    def could_not(self, question: type[Q]) -> tuple[Unanswered[Q], ...]:
+        """The questions of one kind that we could not get answered; those never asked are in neither list."""
+        return tuple(
+            Unanswered(observation, observation.question, observation.fault)
+            for observation in self.observations
+            if isinstance(observation.question, question) and observation.fault is not None
         )
 
     @cached_property
@@ -146,6 +166,12 @@ class EvidenceView:
             for o in seen
             if isinstance(o.question, Connect) and isinstance(o.answer, Connection)
         )
+
+    @property
+    def lacks_control(self) -> bool:
+        """Whether something was asked of a host that is known to be good, and its answer is not here."""
+        asked = (id for control in self.evidence.run.controls for id in control.seen)
+        return any(id not in self.evidence.by_id or self.evidence.by_id[id].fault for id in asked)
 
     def asked(self, question: Question) -> Observation | None:
         """The observation of one question, answer or fault; None where it was not asked in this run."""

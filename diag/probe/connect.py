@@ -43,11 +43,13 @@ async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[C
         number, icmp = await dial(sock, target, until)
         afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
         number = 0 if afterwards else number
-        answer = Connection(failure=_word(number, icmp), number=number, icmp=icmp, source=_source(sock), tcp=read_tcp_info(sock))
+        source, port = _local(sock)
+        answer = Connection(_word(number, icmp), number, icmp, source, read_tcp_info(sock), port)
         if not answer.failure:
             wire = await wires.adopt(sock, afterwards)
     except TimeoutError:
-        answer = Connection(failure=Failure.TIMED_OUT, source=_source(sock), tcp=read_tcp_info(sock))
+        source, port = _local(sock)
+        answer = Connection(Failure.TIMED_OUT, source=source, tcp=read_tcp_info(sock), source_port=port)
     finally:
         if wire is None:
             sock.close()
@@ -156,11 +158,12 @@ def _peerless(sock: socket.socket) -> int:
     return 0
 
 
-def _source(sock: socket.socket) -> str:
+def _local(sock: socket.socket) -> tuple[str, int]:
+    """The address and the port that the system chose here; empty and 0, where it has chosen none."""
     with contextlib.suppress(OSError):
-        host = str(sock.getsockname()[0])
-        return "" if ipaddress.ip_address(host.partition("%")[0]).is_unspecified else host
-    return ""
+        host, port = sock.getsockname()[:2]
+        return "" if ipaddress.ip_address(str(host).partition("%")[0]).is_unspecified else str(host), int(port)
+    return "", 0
 
 
 def _word(number: int, icmp: IcmpError | None) -> str:

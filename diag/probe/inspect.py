@@ -52,7 +52,7 @@ class Inspector:
             case Topic.SYSTEM:
                 from diag.probe.machine.system import read_system
 
-                return read_system(self._system, self._root)
+                return read_system(self._system, self._root, self._environment)
             case Topic.INTERFACES:
                 from diag.probe.machine.interfaces import read_interfaces
 

@@ -1,6 +1,7 @@
 """One question to one resolver: over UDP, and over TCP where the answer does not fit (RFC 1035, section 4.2; RFC 7766)."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from diag.probe.dns_query import DnsQuery
 from diag.probe.icmp import listen_for_refusals, read_refusal
 
 LONGEST_WAIT_BEFORE_REPEAT = 1.0
-"""Seconds of silence after which a UDP question is sent once more; less where patience is short."""
+"""Seconds of silence after which a UDP question is sent again, as clients do, so that a lost packet costs an answer no more
+than them; less where patience is short."""
 _LARGEST_REPLY = 65_535
 
 
@@ -106,13 +108,11 @@ async def _over_udp(sock: socket.socket, query: DnsQuery, patience: float) -> by
             if query.is_answered_by(message):
                 return message
 
-    await loop.sock_sendall(sock, query.wire)
-    try:
-        async with asyncio.timeout(min(LONGEST_WAIT_BEFORE_REPEAT, patience / 3)):
-            return await heard()
-    except TimeoutError:
+    while True:
         await loop.sock_sendall(sock, query.wire)
-    return await heard()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(LONGEST_WAIT_BEFORE_REPEAT, patience / 3)):
+                return await heard()
 
 
 async def _over_tcp(sock: socket.socket, query: DnsQuery, _: float) -> bytes:

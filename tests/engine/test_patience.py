@@ -36,9 +36,13 @@ def test_what_is_answered_at_once_or_never_gets_less_time_the_second_time(questi
     assert patience.of(question, further=True) == 3.5
 
 
-@pytest.mark.parametrize("question", [Lookup("service.example"), Exchange(WAY, SERVICE)], ids=["system", "request"])
-def test_what_others_have_to_be_asked_for_gets_the_whole_time(question: Question) -> None:
-    assert Patience(5.0).of(question, further=True) == 5.0
+def test_a_request_is_thought_about_and_gets_the_whole_time() -> None:
+    assert Patience(5.0).of(Exchange(WAY, SERVICE), further=True) == 5.0
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_the_system_has_the_time_to_repeat_a_question_that_was_lost(further: bool) -> None:
+    assert Patience(5.0).of(Lookup("service.example"), further=further) > 5.0 + 1.0
 
 
 def test_on_a_slow_way_a_further_look_gets_the_whole_time() -> None:

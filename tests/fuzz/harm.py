@@ -79,7 +79,7 @@ def show_it_all(bundle: Bundle) -> None:
         if not all(line.isprintable() for line in shown.getvalue().split("\n")):
             raise Harm("a screen that is steered")
         write_summary(diagnosis, catalogue, bundle.evidence).encode("ascii")
-        msgspec.json.decode(write_report(diagnosis, catalogue))
+        msgspec.json.decode(write_report(diagnosis, catalogue, bundle.evidence))
         write_junit(diagnosis, catalogue, bundle.evidence)
         lines = requested(diagnosis, bundle.evidence)
         write_request(lines, bundle.evidence)

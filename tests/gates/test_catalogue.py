@@ -55,6 +55,12 @@ def test_every_row_about_private_links_has_steps_for_every_cloud() -> None:
         assert all(check.sentences.by_cloud.values())
 
 
+@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+def test_what_a_check_explains_is_a_check(check: AnyCheck) -> None:
+    assert set(check.explains) <= {other.id for other in CATALOGUE} - {check.id}
+    assert len(set(check.explains)) == len(check.explains)
+
+
 def test_no_cause_explains_itself_by_any_way_round() -> None:
     explains = {check.id: set(check.explains) for check in CATALOGUE}
     for start in explains:

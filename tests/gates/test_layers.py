@@ -1,35 +1,12 @@
-"""Who may import whom. The house stays simple because this list is short."""
+"""Who may import whom, as the map says (`docs/design.md`, "The rooms"). The house stays simple because that table is short."""
 
 import ast
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-MAY_IMPORT = {
-    "checks": {"diag.model", "diag.knowledge", "checks"},
-    "diag.model": {"diag.model"},
-    "diag.knowledge": {"diag.model", "diag.knowledge"},
-    "diag.probe": {"diag.model", "diag.probe"},
-    "diag.engine": {"diag.model", "diag.knowledge", "diag.engine"},
-    "diag.bundle": {"diag.model", "diag.knowledge", "diag.bundle"},
-    "diag.report.wording": {"diag.model", "diag.knowledge", "diag.report.wording"},
-    "diag.report.views": {"diag.model", "diag.knowledge", "diag.report.wording", "diag.report.views"},
-    "diag.report.layout": {"diag.model", "diag.report.wording", "diag.report.layout"},
-    "diag.report.forms": {
-        "diag.model",
-        "diag.knowledge",
-        "diag.report.wording",
-        "diag.report.views",
-        "diag.report.layout",
-        "diag.report.forms",
-    },
-    "diag.report": set(),
-    "diag.profile": {"diag.model", "diag.profile"},
-    "diag.desk": {"diag.model", "diag.bundle", "diag.engine", "diag.desk"},
-    "diag.lab": {"diag.lab"},
-    "diag.cli": {"diag", "checks"},
-}
+from tests.gates.design import ROOT, arrows
+
 WIRE_ROOMS = ("diag.probe", "diag.lab", "diag.desk.send")
 WIRE_MODULES = {
     "ssl",
@@ -52,7 +29,12 @@ def name_of(path: Path) -> str:
 
 
 def room_of(module: str) -> str | None:
-    return next((room for room in MAY_IMPORT if module == room or module.startswith(f"{room}.")), None)
+    """Return the narrowest room of the map that a module stands in."""
+    return max((room for room in arrows() if stands_in(module, room)), key=len, default=None)
+
+
+def stands_in(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
 
 
 def imports_of(path: Path) -> set[str]:
@@ -66,6 +48,11 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
+def rooms_used_by(path: Path) -> set[str]:
+    """Return the rooms of ours that a module imports from; a name in no room stands for itself."""
+    return {room_of(name) or name for name in imports_of(path) if name.split(".")[0] in ("diag", "checks")}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_room_imports_only_what_the_house_allows(path: Path) -> None:
     module = name_of(path)
@@ -73,9 +60,17 @@ def test_a_room_imports_only_what_the_house_allows(path: Path) -> None:
     if room is None:
         assert module in ("diag", "diag.__main__"), f"{module} stands in no room of the house"
         return
-    ours = {name for name in imports_of(path) if name.split(".")[0] in ("diag", "checks")}
-    strays = {name for name in ours if not any(name == other or name.startswith(f"{other}.") for other in MAY_IMPORT[room])}
-    assert not strays
+    allowed = arrows()[room]
+    strays = set() if allowed is None else rooms_used_by(path) - {room, *allowed}
+    assert not strays, f"{module} imports {', '.join(sorted(strays))}: docs/design.md has no such arrow"
+
+
+def test_the_map_has_no_arrow_that_nobody_needs() -> None:
+    used: dict[str, set[str]] = {}
+    for path in MODULES:
+        used.setdefault(room_of(name_of(path)) or "", set()).update(rooms_used_by(path))
+    idle = {f"{room} -> {other}" for room, others in arrows().items() for other in others or () if other not in used[room]}
+    assert not idle, "docs/design.md has arrows that no import needs any more"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -30,7 +30,8 @@ def at(*hosts: str, port: int = 53) -> tuple[Address, ...]:
     [
         ("nameserver 192.0.2.1\n", at("192.0.2.1")),
         ("nameserver\t192.0.2.1", at("192.0.2.1")),
-        ("nameserver 192.0.2.1 # ours\nnameserver 192.0.2.2;theirs\r\n", at("192.0.2.1", "192.0.2.2")),
+        ("nameserver 192.0.2.1 # ours\nnameserver 192.0.2.2;theirs\n", at("192.0.2.1")),
+        ("nameserver 192.0.2.1\r\nnameserver 192.0.2.2 # a comment\r\n", at("192.0.2.2")),
         ("# nameserver 192.0.2.1\n;nameserver 192.0.2.2\nnameserver 192.0.2.3\n", at("192.0.2.3")),
         (" nameserver 192.0.2.1\nnameservers 192.0.2.2\nNAMESERVER 192.0.2.3\nnameserver 192.0.2.4", at("192.0.2.4")),
         ("nameserver 2001:DB8::0:1\nnameserver fe80::1%eth0\n", at("2001:db8::1", "fe80::1%eth0")),
@@ -48,6 +49,86 @@ def test_servers_as_glibc_reads_them(tmp_path: Path, text: str, servers: tuple[A
 def test_where_none_is_named_this_machine_is_asked(tmp_path: Path, text: bytes | None) -> None:
     seen = linux(tmp_path, text)
     assert (seen.servers, seen.source) == (at("127.0.0.1"), "default")
+
+
+@pytest.mark.parametrize(
+    ("line", "flaw", "meant"),
+    [
+        ("nameserver 192.0.2.1\r", "line_end", at("192.0.2.1")),
+        ("search corp.test\r", "line_end", ()),
+        ("nameservers 192.0.2.1", "keyword", at("192.0.2.1")),
+        ("NAMESERVER 192.0.2.1", "keyword", at("192.0.2.1")),
+        ("  nameserver 2001:db8::1", "indented", at("2001:db8::1")),
+        ("nameserver=192.0.2.1", "keyword", at("192.0.2.1")),
+        ("nameserver 192.0.2.1:53", "port", at("192.0.2.1")),
+        ("nameserver 192.0.2.1#5353", "port", at("192.0.2.1")),
+        ("nameserver [2001:db8::1]:53", "port", at("2001:db8::1")),
+        ("nameserver dns.corp.test", "name", ()),
+        ("nameserver 192.0.2.1,192.0.2.2", "several", at("192.0.2.1", "192.0.2.2")),
+        (r"nameserver 192.0.2.1\nnameserver 192.0.2.2", "several", at("192.0.2.1", "192.0.2.2")),
+        ("nameserver", "no_value", ()),
+        ("nameserver 192.0.2.999", "address", ()),
+        ("\ufeffnameserver 192.0.2.1", "encoding", at("192.0.2.1")),
+        ("<html>", "keyword", ()),
+    ],
+)
+def test_a_line_that_says_something_else_than_was_meant(tmp_path: Path, line: str, flaw: str, meant: tuple[Address, ...]) -> None:
+    seen = linux(tmp_path, line.encode() + b"\noptions timeout:1\n")
+    (misread,) = seen.misread
+    assert (misread.number, misread.flaw, misread.meant) == (1, flaw, meant)
+    assert (seen.servers, seen.source, seen.passed_over) == (at("127.0.0.1"), "default", meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nameserver 192.0.2.1 # our own, not 192.0.2.9\n", "# nameserver 192.0.2.1\r\n;\n\r\nsortlist 192.0.2.0\noptions word\n"],
+)
+def test_comments_and_what_other_systems_know_are_understood(tmp_path: Path, text: str) -> None:
+    assert linux(tmp_path, text.encode()).misread == ()
+
+
+def test_a_second_address_on_a_line_is_passed_over(tmp_path: Path) -> None:
+    seen = linux(tmp_path, b"nameserver 192.0.2.1 192.0.2.2\n")
+    assert (seen.servers, seen.misread[0].flaw, seen.passed_over) == (at("192.0.2.1"), "several", at("192.0.2.2"))
+
+
+def test_after_three_no_other_is_asked(tmp_path: Path) -> None:
+    seen = linux(tmp_path, b"".join(b"nameserver 192.0.2.%d\n" % number for number in range(1, 6)))
+    assert (seen.beyond, seen.passed_over) == (at("192.0.2.4", "192.0.2.5"),) * 2
+
+
+def test_musl_takes_a_carriage_return_for_a_blank(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/ld-musl-x86_64.so.1").touch()
+    seen = linux(tmp_path, b"nameserver 192.0.2.1\r\n")
+    assert (seen.servers, seen.misread) == (at("192.0.2.1"), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        (
+            b"passwd: files\nhosts:\tfiles mdns4_minimal [NOTFOUND=return] dns # ours\n",
+            "files mdns4_minimal [NOTFOUND=return] dns",
+        ),
+        (b"hosts: files [ !UNAVAIL=return ] ours sss\n", "files [!UNAVAIL=return] other sss"),
+        (b"hosts: files\nhosts: dns\n", "dns"),
+        (b"# hosts: dns\n", ""),
+    ],
+)
+def test_where_programs_take_names_from(tmp_path: Path, text: bytes, sources: str) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/nsswitch.conf").write_bytes(text)
+    (tmp_path / "etc/resolv.conf").write_bytes(b"nameserver 192.0.2.1\n")
+    seen = Inspector({}, system="Linux", root=str(tmp_path)).ask(Inspect(Topic.RESOLVERS))
+    assert isinstance(seen, Resolvers)
+    assert seen.sources == tuple(sources.split())
+
+
+def test_a_program_that_remembers_for_all_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "run/nscd").mkdir(parents=True)
+    (tmp_path / "run/nscd/socket").touch()
+    assert linux(tmp_path, b"nameserver 192.0.2.1\n").cached_by == "nscd"
 
 
 def test_search_domains_and_options(tmp_path: Path) -> None:

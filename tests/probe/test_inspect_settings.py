@@ -182,6 +182,20 @@ def test_a_folder_is_counted_by_its_hashed_names(tmp_path: Path, authority: byte
         assert trust(**{name: str(tmp_path)}) == (TrustVariable(name, str(tmp_path), 2),)
 
 
+def test_a_folder_of_certificates_without_hashes_is_not_empty(tmp_path: Path, authority: bytes) -> None:
+    (tmp_path / "notes.pem").write_text("none yet")
+    (tmp_path / "ca.crt").write_bytes(authority)
+    assert trust(SSL_CERT_DIR=str(tmp_path)) == (TrustVariable("SSL_CERT_DIR", str(tmp_path), 0, "not_hashed"),)
+    (tmp_path / "ca.crt").unlink()
+    assert trust(SSL_CERT_DIR=str(tmp_path)) == (TrustVariable("SSL_CERT_DIR", str(tmp_path), 0, "empty"),)
+
+
+def test_a_certificate_in_binary_form_is_told_as_such(tmp_path: Path, authority: bytes) -> None:
+    path = tmp_path / "ca.cer"
+    path.write_bytes(ssl.PEM_cert_to_DER_cert(authority.decode()))
+    assert trust(NODE_EXTRA_CA_CERTS=str(path)) == (TrustVariable("NODE_EXTRA_CA_CERTS", str(path), 0, "der"),)
+
+
 def test_folders_are_good_where_one_is(tmp_path: Path, authority: bytes) -> None:
     for name in ("good", "empty", "broken"):
         (tmp_path / name).mkdir()

@@ -9,8 +9,9 @@ from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.probe.machine.name_policy import read_policy
+from diag.probe.machine.nsswitch import asks_resolved, sources_of_hosts
 from diag.probe.machine.programs import run_program
-from diag.probe.machine.resolved import asks_resolved, read_links
+from diag.probe.machine.resolved import read_links
 from diag.probe.machine.scutil import blocks, in_scope
 
 DNS = """\
@@ -153,7 +154,7 @@ def test_nothing_to_be_learnt_is_no_scope(text: str) -> None:
     ],
 )
 def test_who_is_asked_by_nsswitch(text: str, asks: bool) -> None:
-    assert asks_resolved(text.splitlines()) is asks
+    assert asks_resolved(sources_of_hosts(text.splitlines())) is asks
 
 
 def linux(root: Path, resolv: str, nsswitch: str) -> tuple[Resolvers, list[tuple[str, ...]]]:

@@ -41,11 +41,13 @@ def test_each_certificate_is_told_with_what_matters_about_it() -> None:
     picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
     assert picture
     lines = list(chain_lines(picture))
-    own, above = lines.index("1. The server's own certificate: service.lab.test"), 3
+    own, above = lines.index("1. The server's own certificate: service.lab.test"), 4
     assert lines[own + 1] == "   for service.lab.test; issued by Aged Intermediate; EC 256 bits, signed with SHA256"
     assert lines[own + 2].startswith("   valid ")
+    assert lines[own + 3].startswith("   serial number ")
+    assert "; SHA-256 " in lines[own + 3]
     assert lines[above] == "2. Authority in between: Aged Intermediate"
-    assert lines[above + 3] == "   at fault: it has expired"
+    assert lines[above + 4] == "   at fault: it has expired"
     assert lines[-1].startswith("Above: Lab Root: trusted here")
     assert sum("at fault" in line for line in lines) == 1
 

@@ -18,12 +18,12 @@ CHECKER = jsonschema.Draft202012Validator(report_schema())
 
 
 def written(diagnosis: Diagnosis) -> Any:
-    return json.loads(write_report(diagnosis, samples.CATALOGUE))
+    return json.loads(write_report(diagnosis, samples.CATALOGUE, samples.EVIDENCE))
 
 
 def test_the_contract() -> None:
     report = written(samples.DIAGNOSIS)
-    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts", "consequences"]
+    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts", "run", "consequences"]
     assert report["schema"] == "diag.report/1"
     assert report["verdict"] == "problem"
     assert report["causes"][0] == {
@@ -40,12 +40,15 @@ def test_the_contract() -> None:
         "perhaps": [],
         "rivals": [],
     }
-    assert report["endpoints"][0] == {
+    endpoint = report["endpoints"][0]
+    assert {name: endpoint[name] for name in ("endpoint", "status", "reached", "causes", "required")} == {
         "endpoint": "https://api.example.com:443",
         "status": "problem",
         "reached": "tunnel",
         "causes": ["proxy-login-required"],
+        "required": True,
     }
+    assert report["run"].keys() == {"began", "seconds", "tool", "interrupted"}
     assert report["counts"] == {"problem": 1, "warning": 0, "ok": 1, "unknown": 2, "not_applicable": 1}
 
 
@@ -66,7 +69,7 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_the_same_diagnosis_gives_the_same_bytes() -> None:
     turned = samples.with_facts(dict(reversed(samples.LOGIN.facts.items())))
-    assert write_report(samples.with_facts(samples.LOGIN.facts), samples.CATALOGUE) == write_report(turned, samples.CATALOGUE)
+    assert written(samples.with_facts(samples.LOGIN.facts)) == written(turned)
 
 
 @given(
@@ -84,6 +87,6 @@ def test_a_number_that_is_none_is_no_null() -> None:
 
 
 def test_what_it_means_for_the_user_is_in_it() -> None:
-    report = json.loads(write_report(samples.DIAGNOSIS, samples.CATALOGUE, ("Logging in works.",)))
+    report = json.loads(write_report(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE, ("Logging in works.",)))
     assert report["consequences"] == ["Logging in works."]
     CHECKER.validate(report)

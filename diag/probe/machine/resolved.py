@@ -5,7 +5,7 @@ what fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried w
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from diag.model.address import Address
 from diag.model.machine import ScopedResolvers
@@ -20,16 +20,6 @@ _IN_USE, _FOR_THE_REST = "DNS", "+DefaultRoute"
 """How `resolvectl status` says that a link is asked for names at all, and that it has those that nobody else has."""
 Words = Mapping[str, Sequence[str]]
 """What is said of each link, by its name."""
-
-
-def asks_resolved(nsswitch: Iterable[str]) -> bool:
-    """Whether nsswitch.conf(5) has programs ask systemd-resolved for hosts, whatever resolv.conf says."""
-    for line in nsswitch:
-        database, mark, sources = line.partition("#")[0].partition(":")
-        if mark and database.strip() == "hosts":
-            words = sources.split()
-            return "resolve" in words and "dns" not in words[: words.index("resolve")]
-    return False
 
 
 def read_links(run: RunProgram) -> tuple[ScopedResolvers, ...]:

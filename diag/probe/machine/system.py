@@ -3,24 +3,28 @@
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from diag.model.machine import System
 from diag.model.text import clean
 from diag.probe.machine.cloud import cloud_of
 from diag.probe.machine.files import FileState, read_file
+from diag.probe.machine.libc import libc_of
 
 _LIMIT = 64_000
 _RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 """In this order (os-release(5))."""
-_MARKS = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/var/run/secrets/kubernetes.io")
+NOTHING_SET: Mapping[str, str] = MappingProxyType({})
+_IN_PODS = "/var/run/secrets/kubernetes.io"
+_MARKS = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container", _IN_PODS)
 """Files that container engines put in."""
 _ENGINES = ("docker", "containerd", "kubepods", "kubelet", "libpod", "podman", "crio", "lxc", "/containers/")
 """Words by which container engines name their control groups and the files that they lay over a container's own."""
 _LAID_OVER = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 
 
-def read_system(system: str, root: str = "") -> System:
+def read_system(system: str, root: str = "", environment: Mapping[str, str] = NOTHING_SET) -> System:
     """The facts of `System`; `system` is `Linux`, `Darwin` or `Windows`, `root` stands before every path."""
     import ssl  # two libraries at the price of one question
 
@@ -37,7 +41,14 @@ def read_system(system: str, root: str = "") -> System:
         setting=_setting(root) if system == "Linux" else "",
         privileged=_privileged(),
         cloud=cloud_of(root) if system == "Linux" else "",
+        libc=libc_of(root) if system == "Linux" else "",
+        kubernetes=_is_pod(root, environment),
     )
+
+
+def _is_pod(root: str, environment: Mapping[str, str]) -> bool:
+    """Whether Kubernetes put its own variable, or its own folder, into this place."""
+    return "KUBERNETES_SERVICE_HOST" in environment or os.path.lexists(root + _IN_PODS)
 
 
 def _distribution(root: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.observation import Unsupported
 from diag.model.text import clean
+from diag.model.wire.unreadable import guarded_as
 from diag.probe.machine.files import FileState, read_file
 
 FILE_VARIABLES = (
@@ -50,6 +51,9 @@ _TRUST_STORE = re.compile(r"(?:^|\s)-Djavax\.net\.ssl\.trustStore=(\S+)")
 _LONGEST_BUNDLE = 8_000_000
 _LONGEST_CERTIFICATE = 64_000
 _MOST_FILES = 4_000
+_MOST_TRIED = 20
+_ENDINGS = (".pem", ".crt", ".cer", ".cert")
+"""How files of certificates are called by people; OpenSSL looks for them by their hashes alone."""
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d{1,3}\Z")
 _BEGIN = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
 _BLOCK = re.compile(_BEGIN.pattern + rb"[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----")
@@ -96,13 +100,19 @@ def _folders(paths: list[str]) -> tuple[int, str]:
 def _folder(path: str) -> tuple[int, str]:
     try:
         with os.scandir(path) as entries:
-            names = sorted(entry.name for entry in itertools.islice(entries, _MOST_FILES) if _HASHED.match(entry.name))
+            listed = sorted(entry.name for entry in itertools.islice(entries, _MOST_FILES))
     except FileNotFoundError:
         return 0, "missing"
     except (OSError, ValueError):
         return 0, "unreadable"
+    names = [name for name in listed if _HASHED.match(name)]
     count = sum(_file(os.path.join(path, name), _LONGEST_CERTIFICATE)[0] for name in names)
-    return count, "ok" if count else "unparsable" if names else "empty"
+    if count or names:
+        return count, "ok" if count else "unparsable"
+    others = (os.path.join(path, name) for name in listed if name.endswith(_ENDINGS))
+    return 0, "not_hashed" if any(
+        _file(other, _LONGEST_BUNDLE)[0] for other in itertools.islice(others, _MOST_TRIED)
+    ) else "empty"
 
 
 def _file(path: str, limit: int) -> tuple[int, str]:
@@ -114,7 +124,18 @@ def _file(path: str, limit: int) -> tuple[int, str]:
         return 0, "empty"
     claimed = len(_BEGIN.findall(contents.data))
     count = sum(_accepted(_BLOCK.findall(contents.data)))
+    if not claimed and contents.complete and _is_der(contents.data):
+        return 0, "der"
     return count, "ok" if count and count == claimed and contents.complete else "unparsable"
+
+
+@guarded_as(False)
+def _is_der(data: bytes) -> bool:
+    """Whether this is one certificate in binary form (X.690), which OpenSSL takes from no file that a variable names."""
+    from cryptography import x509
+
+    x509.load_der_x509_certificate(data)
+    return True
 
 
 def _accepted(blocks: list[bytes]) -> Iterator[bool]:

@@ -6,14 +6,18 @@ catalogue alone.
 
 import math
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.endpoint_view import EndpointView
+from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Owner, Status
+from diag.report.views.endpoint_facts import NOTHING_SEEN, facts_of
 from diag.report.wording.sentences import Catalogue, tell
 
 _SCHEMA: Literal["diag.report/1"] = "diag.report/1"
@@ -52,6 +56,27 @@ class ReportedEndpoint(Struct, frozen=True):
         Meta(description="The stage at which the way there ends: the first that fails, or the last where none does."),
     ]
     causes: tuple[str, ...]
+    required: bool
+    address: Annotated[str, Meta(description="The address that was used, the proxy's where one is on the way; empty: none.")]
+    address_scope: Annotated[Literal["", "own", "private", "public"], Meta(description="What kind of address that is.")]
+    proxy: Annotated[str, Meta(description="The proxy on the way, as host:port; empty: direct.")]
+    seconds: Annotated[float | None, Meta(description="From the first question of the walk to its last answer.")]
+    phases: Annotated[dict[str, float], Meta(description="Seconds of each stage of the walk, by its name.")]
+    tls: Annotated[str, Meta(description="The TLS version; empty: none was agreed on.")]
+    certificate_issuer: str
+    certificate_expires: Annotated[
+        str, Meta(description="The end of the server's own certificate, RFC 3339 in UTC; empty: none.")
+    ]
+    http_status: Annotated[int, Meta(description="0: no answer over HTTP.")]
+
+
+class ReportedRun(Struct, frozen=True):
+    """The run that was judged."""
+
+    began: Annotated[str, Meta(description="RFC 3339, in UTC.")]
+    seconds: float
+    tool: Annotated[str, Meta(description="The version of diag that looked.")]
+    interrupted: bool
 
 
 class Counts(Struct, frozen=True):
@@ -72,20 +97,28 @@ class _Report(Struct, frozen=True):
     causes: tuple[ReportedCause, ...]
     endpoints: tuple[ReportedEndpoint, ...]
     counts: Counts
+    run: ReportedRun
     consequences: Annotated[
         tuple[str, ...],
         Meta(description="What works and what will not, in sentences for people; empty: nothing fails, or roles say nothing."),
     ] = ()
 
 
-def write_report(diagnosis: Diagnosis, catalogue: Catalogue, meaning: Sequence[str] = ()) -> bytes:
+def write_report(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> bytes:
     """The document in UTF-8, indented, with a newline at its end. `meaning` becomes `consequences`."""
+    views = {str(trail.endpoint): EndpointView(evidence, trail) for trail in evidence.run.trails}
     report = _Report(
         schema=_SCHEMA,
         verdict=diagnosis.verdict,
         causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
-        endpoints=tuple(_endpoint(state) for state in diagnosis.endpoints),
+        endpoints=tuple(_endpoint(state, views.get(str(state.endpoint))) for state in diagnosis.endpoints),
         counts=Counts(**diagnosis.counts),
+        run=ReportedRun(
+            began=_moment(evidence.run.began),
+            seconds=round((evidence.run.ended - evidence.run.began).total_seconds(), 3),
+            tool=clean(evidence.run.tool),
+            interrupted=evidence.run.interrupted,
+        ),
         consequences=_cleaned(tuple(meaning)),
     )
     return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
@@ -118,13 +151,28 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
     )
 
 
-def _endpoint(state: EndpointState) -> ReportedEndpoint:
+def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoint:
+    facts = facts_of(view) if view else NOTHING_SEEN
     return ReportedEndpoint(
         endpoint=clean(str(state.endpoint)),
         status=state.status,
         reached=_STAGE_WORDS[state.reached],
         causes=_cleaned(state.causes),
+        required=state.endpoint.expects.required,
+        address=clean(facts.address),
+        address_scope=facts.scope,
+        proxy=clean(facts.proxy),
+        seconds=facts.seconds,
+        phases={phase.name: phase.seconds for phase in facts.phases},
+        tls=clean(facts.tls),
+        certificate_issuer=clean(facts.issuer),
+        certificate_expires=_moment(facts.expires) if facts.expires else "",
+        http_status=facts.status,
     )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 _CAUSE_STATUS: dict[Status, Literal["problem", "warning", "unknown"]] = {Status.PROBLEM: "problem", Status.WARNING: "warning"}

@@ -3,25 +3,35 @@
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.diagnosis import Cause, Diagnosis, Outcome
+from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.layout.ascii import to_ascii
+from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.endpoint_facts import facts_of, facts_words
+from diag.report.views.endpoint_groups import URGENCY, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
+from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.words import OWNERS
 
 WIDTH = 78
-CAUSES_SIZE = 25_000
+CAUSES_SIZE = 22_000
 MEANING_SIZE = 3_000
-ENDPOINTS_SIZE = 17_000
-WAYS_SIZE = 3_000
-REST_SIZE = 8_000
+ENDPOINTS_SIZE = 9_000
+WAYS_SIZE = 2_000
+ASKED_FROM_SIZE = 2_500
+TRACES_SIZE = 6_000
+REST_SIZE = 3_500
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
 _LABEL = 11
+_FEW = 6
+"""Up to so many endpoints are told each by itself, with its facts."""
 
 
 def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
@@ -35,6 +45,9 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
         *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
+        *_part("Asked from", _asked_from(evidence), ASKED_FROM_SIZE, "lines"),
+        *_part("To trace these requests", _traces(diagnosis, evidence), TRACES_SIZE, "requests"),
+        *_part("Only you can answer", _open_questions(diagnosis, catalogue), REST_SIZE, "questions"),
         *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
     ]
     return "\n".join(lines) + "\n"
@@ -73,7 +86,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field("Affects", f"{affected(cause, total)}{': ' if names else ''}{names}")
     yield from _field("Seen", story.seen)
     yield from _field("Means", story.means)
-    yield from _field("Who", OWNERS[cause.owner])
+    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
+    yield from _field("Who", f"{OWNERS[cause.owner]}{f'; it may also be for {others}' if others else ''}")
     for step, words in enumerate(story.remedy, 1):
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
     if cause.explains:
@@ -94,13 +108,45 @@ def _open_ends(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
 
 
 def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
-    """One row an endpoint; where there are many, those that fare well come last and are counted first to be left out."""
+    """Few endpoints each with its facts; many in groups, with all names of those that are not well."""
+    if len(diagnosis.endpoints) <= _FEW:
+        yield from _each(diagnosis, evidence)
+        return
+    for group in groups_of(diagnosis, evidence):
+        row = f"{group.status:<8} {group_words(group, len(diagnosis.endpoints))}"
+        names = "" if group.status is Outcome.OK else f": {', '.join(map(clean, group.endpoints))}"
+        yield list(_wrapped(f"{row}{names}", hang=9))
+
+
+def _each(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
     causes = cause_numbers(diagnosis)
     endings = Endings(diagnosis, evidence)
-    for state in sorted(diagnosis.endpoints, key=_urgency):
-        row = f"{state.status:<8} {clean(str(state.endpoint))}: {endings.how_far(state)}"
-        numbers = causes.get(str(state.endpoint))
-        yield list(_wrapped(f"{row}; cause {listed(numbers, 3)}" if numbers else row, hang=9))
+    trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+    for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
+        name = str(state.endpoint)
+        row = f"{state.status:<8} {clean(name)}: {endings.how_far(state)}"
+        numbers = causes.get(name)
+        facts = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
+        told = "; ".join(part for part in (row, f"cause {listed(numbers, 3)}" if numbers else "", facts) if part)
+        yield list(_wrapped(told, hang=9))
+
+
+def _asked_from(evidence: Evidence) -> Iterator[list[str]]:
+    for line in asked_from(evidence):
+        yield list(_wrapped(f"{line.label:<8} {line.words}", hang=9))
+
+
+def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
+    for trace in traces_of(diagnosis, evidence):
+        said = [f'  the answer: "{trace.words}"'] if trace.words else []
+        yield [line for words in (f"- {trace.endpoint}", f"  {trace.line}", *said) for line in _wrapped(words, hang=4)]
+
+
+def _open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[list[str]]:
+    left = open_questions(diagnosis, catalogue)
+    yield from _numbered(f"{question}: ____" for question in left.asked)
+    if left.not_needed:
+        yield list(_wrapped(left.not_needed))
 
 
 def _ways(evidence: Evidence) -> Iterator[list[str]]:
@@ -113,10 +159,6 @@ def _ways(evidence: Evidence) -> Iterator[list[str]]:
     differing, line = bypass_line(evidence)
     if differing:
         yield list(_wrapped(f"- Programs read NO_PROXY differently: {differing}. All understand: NO_PROXY={line}", hang=2))
-
-
-def _urgency(state: EndpointState) -> int:
-    return (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK).index(state.status)
 
 
 def _checks(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:

@@ -40,6 +40,10 @@ class Link:
     early: bool
     left: str
     """How long it is still valid, or has not been, in words."""
+    serial: str
+    """In hex, as the issuer's lists have it."""
+    fingerprint: str
+    """SHA-256 of the certificate, in pairs of hex digits."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,8 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
         expired=now > certificate.not_after,
         early=now < certificate.not_before,
         left=_left(certificate, now),
+        serial=certificate.serial,
+        fingerprint=":".join(certificate.fingerprint[at : at + 2].upper() for at in range(0, len(certificate.fingerprint), 2)),
     )
 
 

@@ -70,4 +70,5 @@ def _details(link: Link) -> Iterator[str]:
     names = f"for {link.names}; " if link.names else ""
     yield f"{names}issued by {link.issuer}; {link.key}"
     yield f"valid {link.from_day} to {link.until_day} ({link.left})"
+    yield f"serial number {link.serial}; SHA-256 {link.fingerprint}"
     yield from (f"at fault: {fault}" for fault in link.faults)

@@ -140,6 +140,19 @@ STAGES: dict[Stage, str] = {
 }
 """The places where a way may end."""
 
+PHASES = {
+    "lookup": "name",
+    "connect": "connect",
+    "tunnel": "proxy",
+    "upgrade": "STARTTLS",
+    "handshake": "TLS",
+    "exchange": "answer",
+}
+"""The stages of a walk in one short word each, for lists of times."""
+
+SCOPES = {"own": "this computer", "private": "a private address", "public": "a public address"}
+"""What kind of address it is."""
+
 UNDER_WAY: dict[Stage, str] = {
     Stage.START: "starting",
     Stage.LOOKUP: "looking up the name",

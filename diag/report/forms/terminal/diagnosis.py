@@ -3,26 +3,33 @@
 What was seen, what it means, who fixes it, what to do: in this order, in plain words, calm. Colour comes with its word.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rich.text import Text
 
-from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.diagnosis import Cause, Diagnosis, Outcome
+from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.forms.terminal.trails import write_trails
 from diag.report.layout.page import Page
+from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.endpoint_facts import facts_of, facts_words
+from diag.report.views.endpoint_groups import URGENCY, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
+from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
-from diag.report.wording.words import OUTCOMES, OWNERS
+from diag.report.wording.words import OWNERS, count_words
 
-_MOST_ROWS = 25
-"""Endpoints that are shown with a row of their own; `-v` shows all."""
+_FEW = 6
+"""Up to so many endpoints are told each by itself, with its facts; `-v` tells all."""
+_MOST_LINES = 8
+"""Causes that the overview names."""
 _MOST_NAMES = 4
 """Endpoints that a cause names."""
 
@@ -49,6 +56,8 @@ def write_diagnosis(
                 hang=3,
             )
         return
+    if len(diagnosis.causes) > 1:
+        _write_overview(page, diagnosis, catalogue)
     for line in circumstances(evidence):
         page.write(page.words(line, "dim"))
     chains = Chains(diagnosis, evidence)
@@ -58,22 +67,41 @@ def write_diagnosis(
     _write_open_ends(page, diagnosis, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_ways(page, evidence, verbose)
-    _write_checks(page, diagnosis, evidence, verbose)
     if verbose:
+        _write_checks(page, diagnosis, evidence)
         write_trails(page, evidence, chains)
+    _write_asked_from(page, evidence)
+    _write_traces(page, diagnosis, evidence, verbose)
+    _write_open_questions(page, diagnosis, catalogue)
+    page.blank()
+    page.write(page.words(counted(diagnosis), "dim"))
+    page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
+
+
+def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+    """One line a cause: what, and who can fix it."""
+    for number, cause in enumerate(diagnosis.causes[:_MOST_LINES], 1):
+        words = f" {tell(cause, catalogue).title} \u2192 {OWNERS[cause.owner]}"
+        page.write(page.words(f"{number}. "), page.badge(_outcome(cause)), page.words(words), indent=3, hang=3)
+    more = len(diagnosis.causes) - _MOST_LINES
+    if more > 0:
+        page.write(page.words(f"and {count_words(more, 'more cause')}"), indent=3)
+
+
+def _outcome(cause: Cause) -> Outcome:
+    return {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
 
 
 def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> None:
     story = tell(cause, catalogue)
     page.blank()
-    outcome = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
-    page.write(page.words(f"{number}. ", "bold"), page.badge(outcome), page.words(f"  {story.title}", "bold"), hang=3)
+    page.write(page.words(f"{number}. ", "bold"), page.badge(_outcome(cause)), page.words(f"  {story.title}", "bold"), hang=3)
     names = listed(map(clean, cause.endpoints), _MOST_NAMES)
     hit = affected(cause, total)
     page.labelled("Affects", page.words(f"{hit}: {names}" if cause.endpoints else hit))
     page.labelled("What was seen", page.words(story.seen))
     page.labelled("What it means", page.words(story.means))
-    page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"))
+    page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"), *_perhaps(page, cause))
     page.steps("Next steps", story.remedy)
     page.labelled("How sure", page.words(story.sure))
     picture = chains.beside(cause)
@@ -85,6 +113,12 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
         page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
+
+
+def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
+    """Whose it may be instead, where only the symptom is sure."""
+    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
+    return (page.words(f"What was seen is sure; whose it is, is not: it may also be for {others}."),) if others else ()
 
 
 def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
@@ -109,20 +143,59 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
 
 
 def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    states, omitted = list(diagnosis.endpoints), []
-    if not states:
+    """Few endpoints each with its facts; many in groups, with the names of those that are not well."""
+    if not diagnosis.endpoints:
         return
     page.heading("Endpoints")
-    if len(states) > _MOST_ROWS and not verbose:
-        ranked = sorted(states, key=lambda state: state.status is Outcome.OK)
-        states, omitted = ranked[:_MOST_ROWS], ranked[_MOST_ROWS:]
+    if verbose or len(diagnosis.endpoints) <= _FEW:
+        _write_each(page, diagnosis, evidence)
+        return
+    for group in groups_of(diagnosis, evidence):
+        page.write(page.badge(group.status), page.words(f"  {group_words(group, len(diagnosis.endpoints))}"), indent=3, hang=2)
+        if group.status is not Outcome.OK:
+            page.write(page.words(listed(map(clean, group.endpoints), _MOST_NAMES), "dim"), indent=5)
+
+
+def _write_each(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
     causes = cause_numbers(diagnosis)
     endings = Endings(diagnosis, evidence)
-    page.rows([_row(page, state, endings.how_far(state), causes) for state in states], long=1, indent=3)
-    if omitted:
-        statuses = Counter(OUTCOMES[state.status][2] for state in omitted)
-        of_each = ", ".join(f"{number} {word}" for word, number in statuses.items())
-        page.write(page.words(f"and {len(omitted)} more: {of_each} (-v shows them all)", "dim"), indent=3)
+    trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+    for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
+        name = str(state.endpoint)
+        numbers = causes.get(name, [])
+        because = f", {'cause' if len(numbers) == 1 else 'causes'} {listed(numbers, 3)}" if numbers else ""
+        optional = "" if state.endpoint.expects.required else " (optional)"
+        ended = page.words(f"{clean(name)}  {endings.how_far(state)}{because}{optional}")
+        page.write(page.badge(state.status), page.words("  "), ended, indent=3, hang=2)
+        told = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
+        if told:
+            page.write(page.words(told, "dim"), indent=5, hang=2)
+
+
+def _write_asked_from(page: Page, evidence: Evidence) -> None:
+    page.heading("Asked from")
+    for line in asked_from(evidence):
+        page.labelled(line.label, page.words(line.words))
+
+
+def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
+    traces = traces_of(diagnosis, evidence, every=verbose)
+    if traces:
+        page.heading("To trace these requests")
+    for trace in traces:
+        page.write(page.words(trace.endpoint), indent=3)
+        page.write(page.words(trace.line, "dim"), indent=5, hang=2)
+        if trace.words:
+            page.write(page.words(f"the answer: \u201c{trace.words}\u201d", "dim"), indent=5, hang=2)
+
+
+def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+    left = open_questions(diagnosis, catalogue)
+    page.heading("Only you can answer (write it beside the bundle: support asks for it)")
+    for number, question in enumerate(left.asked, 1):
+        page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
+    if left.not_needed:
+        page.write(page.words(left.not_needed), indent=3)
 
 
 def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
@@ -139,15 +212,10 @@ def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
         page.write(page.words(f"All of them understand: NO_PROXY={line}"), indent=3, hang=2)
 
 
-def _row(page: Page, state: EndpointState, ended: str, causes: dict[str, list[str]]) -> list[Text]:
-    numbers = causes.get(str(state.endpoint), [])
-    because = f"cause {listed(numbers, 3)}" if numbers else listed(map(clean, state.causes), 2) if state.causes else ""
-    return [page.badge(state.status), page.words(str(state.endpoint)), page.words(ended), page.words(because)]
-
-
-def _write_checks(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    page.blank()
-    page.write(page.words(counted(diagnosis), "dim"))
-    if verbose:
-        for reason in not_looked_at(diagnosis, evidence):
-            page.write(page.words(reason, "dim"), indent=3)
+def _write_checks(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
+    """What could not be looked at or decided, and why."""
+    reasons = not_looked_at(diagnosis, evidence)
+    if reasons:
+        page.heading("Not looked at, or not decided")
+    for reason in reasons:
+        page.write(page.words(reason, "dim"), indent=3)

@@ -36,6 +36,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "place": SETTING_PLACES,
     "other_place": SETTING_PLACES,
     "by_name": {"opens": "it opens the way", "opens_not": "it does not open it either"},
+    "speaks": {"http": "http", "https": "https", "socks5h": "socks5h"},
     "better": {"socks4a": "socks4a", "socks5h": "socks5h"},
     "went": {"direct": "direct", "proxied": "through the proxy"},
     "script_flaw": SCRIPT_FLAWS,

@@ -1,33 +1,18 @@
-"""Healthy networks of every shape raise no alarm, and missing pieces of evidence never make one."""
+"""Healthy networks of every shape, built by hand: the ways that packets take, and what services say on them."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
-from checks import dns, machine, network
 from diag.model.address import Address
-from diag.model.answer import HoldEnd, TcpInfo
-from diag.model.check import EndpointCheck
-from diag.model.endpoint_view import EndpointView
+from diag.model.answer import HoldEnd, TcpInfo, Trust
+from diag.model.endpoint import Expectations, Network
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
-from diag.model.observation import Fault, FaultKind
+from diag.model.question import Verify
+from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
-from diag.model.verdict import Finding, Status
-from tests.checks.dns.test_fresh import CACHE_STALE, SEARCH_DOMAIN_CAPTURED
-from tests.checks.dns.test_names import DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE, NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE
-from tests.checks.dns.test_resolvers import (
-    ALIAS_DANGLING,
-    FIRST_RESOLVER_DEAD,
-    NAME_SINKHOLED,
-    NO_ADDRESS,
-    NXDOMAIN_REWRITTEN,
-    QUERY_REFUSED,
-    RESOLVERS_DISAGREE,
-    SLOW,
-    STRIPPED,
-    TCP_BLOCKED,
-)
+from tests.checks import authorities, test_proxy_scripts
+from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, leaf
 from tests.checks.evidence import (
     CABLE,
     FIVE,
@@ -47,43 +32,11 @@ from tests.checks.evidence import (
     denied,
     found,
     hosts,
-    judge,
     resolvers,
     trusted,
 )
-from tests.checks.machine.test_machine import (
-    CLOCK,
-    DESCRIPTORS_EXHAUSTED,
-    LOCAL_FIREWALL,
-    OFFLINE,
-    PORTS_EXHAUSTED,
-    TRUST_FILE_BROKEN,
-)
-from tests.checks.machine.test_trust_store import TRUST_STORE_OUTDATED
-from tests.checks.network.test_detours import PACKET_LOSS, PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY
-from tests.checks.network.test_paths import DEAD, FILTERED, REFUSED, REJECTED
-from tests.checks.network.test_trials import IDLE_CUT, INTERMITTENT, SOURCE_PORTS_SCARCE, crowd, idle, loaded, repeated
-from tests.checks.network.test_whole_paths import (
-    CONNECTION_CUT,
-    GATEWAY_DEAD,
-    HIGH_LATENCY,
-    IPV6_BROKEN,
-    MTU_BLACKHOLE,
-    NO_EGRESS,
-)
-
-CHECKS = (*machine.CHECKS, *dns.CHECKS, *network.CHECKS)
-TABLES = (
-    *(NAME_NOT_FOUND, RESOLVER_SILENT, SERVER_FAILURE, DNSSEC_BOGUS, HOSTS_FILE_OVERRIDE),
-    *(STRIPPED, NXDOMAIN_REWRITTEN, NO_ADDRESS, ALIAS_DANGLING, QUERY_REFUSED, TCP_BLOCKED),
-    *(NAME_SINKHOLED, RESOLVERS_DISAGREE, FIRST_RESOLVER_DEAD, SLOW),
-    *(IPV6_BROKEN, NO_EGRESS, GATEWAY_DEAD, CONNECTION_CUT, MTU_BLACKHOLE, HIGH_LATENCY),
-    *(LOCAL_FIREWALL, PORTS_EXHAUSTED, DESCRIPTORS_EXHAUSTED, TRUST_FILE_BROKEN),
-    *(PREFERRED_ROUTE_DEAD, ROUTE_CAPTURED, TRANSPARENT_PROXY, PACKET_LOSS),
-    *(SEARCH_DOMAIN_CAPTURED, CACHE_STALE, INTERMITTENT, IDLE_CUT, SOURCE_PORTS_SCARCE, TRUST_STORE_OUTDATED),
-    *(CLOCK, OFFLINE, REFUSED, FILTERED, REJECTED, DEAD),
-)
-BROKEN = [notes for table in TABLES for notes, _ in table.values()]
+from tests.checks.layers import ADDRESS, NOW, PROXY_IP, Scene, date_line
+from tests.checks.network.test_trials import crowd, idle, loaded, repeated
 
 
 def here(*servers: Address, search: tuple[str, ...] = ()) -> Notes:
@@ -100,7 +53,7 @@ def proxied(*facts: object) -> Notes:
     return Notes(proxy="proxy.example.net:3128").machine(*ONLINE, resolvers(), *facts)  # type: ignore[arg-type]
 
 
-HEALTHY = {
+WAYS: dict[str, Notes] = {
     "plain": served(here().looked_up(FOUR).told(found(FOUR), NO_DATA)),
     "both families": served(here().looked_up(SIX, FOUR).told(found(FOUR), found(SIX)).dialled(SIX)),
     "AAAA on a machine of IPv4 alone": served(
@@ -208,64 +161,98 @@ HEALTHY = {
         at=1,
     ),
 }
-LOUD = (Status.PROBLEM, Status.WARNING)
 
 
-def findings(evidence: Evidence) -> dict[str, Finding]:
-    """What every check says of every subject. A check that raises fails the test."""
-    return {
-        f"{check.id} {at}": judge(check, evidence, at)
-        for check in CHECKS
-        for at in range(len(evidence.run.trails) if isinstance(check, EndpointCheck) else 1)
-    }
+PROXY = "proxy.corp.test:3128"
+OLD_ROOT = authorities.certificate(
+    "Example Root", "Older Root", ca=True, end=NOW.replace(year=2021), start=NOW.replace(year=2015)
+)
+OWN = authorities.certificate(HOST, HOST, HOST)
 
 
-@pytest.mark.parametrize("name", HEALTHY)
-def test_a_healthy_network_raises_no_alarm(name):
-    said = findings(HEALTHY[name].evidence())
-    assert not {subject: finding for subject, finding in said.items() if finding.status in LOUD}
+def direct(url: str = f"https://{HOST}", chain: tuple[bytes, ...] = (PUBLIC_LEAF, INTERMEDIATE), **expects: object) -> Scene:
+    scene = Scene(url, expects=Expectations(**expects)).lookup(ADDRESS, "2001:db8::10").connect().connect("2001:db8::10")  # type: ignore[arg-type]
+    return scene.handshake(chain) if scene.endpoint.speaks_tls else scene
 
 
-def thinned(evidence: Evidence, missing: set[int], faulty: set[int]) -> Evidence:
-    """The evidence with some observations gone, and faults in place of others."""
-    kept = tuple(
-        replace(seen, answer=None, fault=Fault(FaultKind.DEADLINE)) if at in faulty else seen
-        for at, seen in enumerate(evidence.observations)
-        if at not in missing
-    )
-    return Evidence(evidence.run, kept)
+def verified(scene: Scene) -> Scene:
+    """The scene after its chain was held against the public list, and against its own with the strict rules."""
+    question = scene.handshake_question
+    scene.also(Verify(question, trust="certifi"), Trust(path=3))
+    return scene.also(Verify(question, trust=question.trust, strict=True), Trust(path=3))
 
 
-some = st.sets(st.integers(0, 12))
+SERVICES: dict[str, Callable[[], Scene]] = {
+    "the plainest": lambda: direct().exchange(200, date_line()),
+    **{
+        f"answers {status}": lambda status=status: direct().exchange(status, date_line(), "Server: nginx")
+        for status in (204, 301, 400, 401, 403, 404, 405)
+    },
+    "TLS alone": lambda: direct("tls://api.example.com:8883"),
+    "a database that goes over to TLS": lambda: (
+        Scene("postgres://api.example.com").lookup(ADDRESS).connect().upgrade().handshake([PUBLIC_LEAF, INTERMEDIATE])
+    ),
+    "a mail server behind a proxy": lambda: (
+        Scene("smtp://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().tunnel().upgrade().handshake([PUBLIC_LEAF])
+    ),
+    "TCP alone": lambda: direct("tcp://api.example.com:5432"),
+    "plain HTTP": lambda: direct("http://api.example.com").exchange(404, "Server: Apache"),
+    "an expired root sent along": lambda: direct(chain=(PUBLIC_LEAF, INTERMEDIATE, OLD_ROOT)).exchange(),
+    "its own root sent along": lambda: direct(chain=(PUBLIC_LEAF, INTERMEDIATE, ROOT)).exchange(),
+    "a chain out of order": lambda: direct(chain=(PUBLIC_LEAF, ROOT, INTERMEDIATE)).exchange(),
+    "a private authority, declared": lambda: direct(chain=(CORP_LEAF,), trust="corp-ca.pem").exchange(401),
+    "a private authority, trusted by the system": lambda: direct(chain=(CORP_LEAF, CORP_ROOT)).exchange(200, "Via: 1.1 gateway"),
+    "a self-signed certificate, declared": lambda: direct(chain=(OWN,), trust="own.pem").exchange(),
+    "many names": lambda: direct(
+        chain=(leaf(*(f"{n}.example.net" for n in range(200)), "*.example.com"), INTERMEDIATE)
+    ).exchange(),
+    "behind a content network": lambda: direct().exchange(403, "Server: cloudflare", "CF-RAY: 8c"),
+    "an object store without credentials": lambda: direct().exchange(
+        403, "Content-Type: application/xml", "x-amz-request-id: 7", body=b"<Error><Code>AccessDenied</Code>"
+    ),
+    "a denial of its own, passed on by a content network": lambda: direct().exchange(
+        403, "Content-Type: application/json", "Via: 1.1 varnish", body=b'{"code": "390100"}'
+    ),
+    "an inspected network, whose gateway passes on": lambda: direct(chain=(CORP_LEAF, CORP_ROOT)).exchange(
+        403, "Server: nginx", "Via: 1.1 gateway (squid/6.6)"
+    ),
+    "through a proxy": lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange(404),
+    "through a proxy, with a login": lambda: (
+        Scene(proxy=PROXY, login=True).lookup(PROXY_IP).connect().tunnel(200, login="basic").handshake([PUBLIC_LEAF]).exchange()
+    ),
+    "through a proxy spoken to over TLS": lambda: (
+        Scene(proxy=PROXY, proxy_scheme="https")
+        .lookup(PROXY_IP)
+        .connect()
+        .proxy_handshake(chain=(CORP_LEAF,))
+        .tunnel()
+        .handshake([PUBLIC_LEAF, INTERMEDIATE])
+        .exchange()
+    ),
+    "plain HTTP through a proxy": lambda: (
+        Scene("http://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().exchange(404, "Via: 1.1 proxy (squid/6.6)")
+    ),
+    "a script set on the desktop that nobody needs": lambda: test_proxy_scripts.on_desktop(reached=True),
+    "a script that says direct": lambda: test_proxy_scripts.obeyed(
+        reached=True, why=RouteReason.SCRIPT, steered=test_proxy_scripts.DIRECT
+    ),
+    "a script that is looked for, and is not there": lambda: test_proxy_scripts.scene(
+        True, Route(RouteReason.NOTHING_DETECTED, None, "--pac")
+    ),
+    "private, as it should be": lambda: (
+        Scene(expects=Expectations(network=Network.PRIVATE))
+        .lookup("10.4.5.6")
+        .connect("10.4.5.6")
+        .handshake([PUBLIC_LEAF, INTERMEDIATE])
+        .exchange(403)
+    ),
+    "accepted by every list, strictly too": lambda: verified(direct().exchange()),
+    "public, as it should be": lambda: direct(network=Network.PUBLIC).exchange(403),
+}
 
 
-@given(st.sampled_from(sorted(HEALTHY)), some, some)
-def test_missing_evidence_makes_no_problem_of_a_healthy_network(name, missing, faulty):
-    said = findings(thinned(HEALTHY[name].evidence(), missing, faulty))
-    assert not {subject: finding for subject, finding in said.items() if finding.status == Status.PROBLEM}
-
-
-@given(st.integers(0, len(BROKEN) - 1), some, some)
-def test_no_check_stumbles_over_missing_evidence(at, missing, faulty):
-    evidence = thinned(BROKEN[at].evidence(), missing, faulty)
-    assert len(findings(evidence)) >= len(CHECKS)
-    for check in CHECKS:
-        if isinstance(check, EndpointCheck):
-            assert all(check.questions(EndpointView(evidence, evidence.run.trails[0])) or (True,))
-
-
-def test_every_gap_in_a_sentence_is_a_fact():
-    for notes in BROKEN:
-        for subject, finding in findings(notes.evidence()).items():
-            if finding.status in LOUD:
-                check = next(check for check in CHECKS if check.id == subject.split()[0])
-                said = check.sentences
-                for sentence in (said.title, said.seen, said.means, *said.remedy):
-                    sentence.format_map(finding.facts)
-                assert finding.about
-
-
-def test_an_article_has_its_four_sections():
-    for check in CHECKS:
-        for heading in ("What it means", "Why it matters", "What to do", "How it is told apart"):
-            assert f"\n\n*{heading}*\n\n" in check.article, (check.id, heading)
+HEALTHY: dict[str, Evidence] = {
+    **{name: notes.evidence() for name, notes in WAYS.items()},
+    **{name: made().evidence for name, made in SERVICES.items()},
+}
+"""All of them, by what is particular about each."""

@@ -1,4 +1,4 @@
-"""No verdict rests on an error string of OpenSSL: they differ between its versions. Matched are our words, numbers and bytes."""
+"""No verdict rests on the words of an error: a TLS library's differ by version. Matched are numbers, bytes, words of ours."""
 
 import ast
 import re
@@ -9,12 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 JUDGING = sorted(
-    [*(ROOT / "checks").rglob("*.py"), *(ROOT / "diag" / "model").rglob("*.py"), *(ROOT / "diag" / "engine").rglob("*.py")]
+    path for room in ("checks", "diag/knowledge", "diag/model", "diag/engine") for path in (ROOT / room).rglob("*.py")
 )
 SEEING = sorted((ROOT / "diag" / "probe").rglob("*.py"))
 REASONS = re.compile(
     r"certificate verify failed|unable to get (local )?issuer|self[- ]signed certificate|certificate has expired"
     r"|wrong version number|packet length too long|record layer failure|unexpected eof|no protocols available"
+    r"|unknown ca\b"
     r"|sslv3 alert|tlsv1 alert|ssl/tls alert|handshake failure|unsupported protocol|no shared cipher|hostname mismatch"
     r"|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|UNEXPECTED_EOF|TLSV1_ALERT|SSLV3_ALERT|NO_SHARED_CIPHER",
     re.IGNORECASE,
@@ -22,6 +23,8 @@ REASONS = re.compile(
 """What OpenSSL and Python's ssl say of an error, in words and in the names of their reasons."""
 TELLING = {"reason", "verify_message", "strerror"}
 """Attributes of an exception that hold such words. An HTTP answer has a `reason` too, which is another thing."""
+OF_TLS = {"SSL.Error", "ssl.SSLError", "crypto.Error"}
+"""Exceptions of which nothing at all is read: they are the reason of another, and no more."""
 OURS = {"Unsupported", "EOFError", "JSException"}
 """Exceptions that diag itself raises, with words or bytes of its own in them, and what a proxy script throws."""
 
@@ -68,8 +71,30 @@ def test_no_error_s_words_are_looked_at(path: Path) -> None:
                 assert node.value.id != name, f"line {node.lineno} writes {name} into a text"
 
 
+def handled(handler: ast.ExceptHandler) -> set[str]:
+    """The exceptions that a handler names."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return {ast.unparse(kind) for kind in kinds if kind is not None}
+
+
+def used(handler: ast.ExceptHandler) -> list[str]:
+    """What is done with the error in a handler, other than to name it as the reason of another."""
+    reasons = {id(node.cause) for node in ast.walk(handler) if isinstance(node, ast.Raise) and node.cause}
+    names = [node for node in ast.walk(handler) if isinstance(node, ast.Name) and node.id == handler.name]
+    return [f"line {name.lineno}" for name in names if id(name) not in reasons]
+
+
+@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_error_of_tls_is_a_reason_and_no_more(path: Path) -> None:
+    for handler, _ in caught(sources(path)):
+        assert not (handled(handler) & OF_TLS and used(handler))
+
+
 def test_the_search_would_find_them() -> None:
-    bad = "try:\n    pass\nexcept OSError as error:\n    if 'certificate verify failed' in str(error):\n        raise\n"
+    bad = "try:\n    pass\nexcept SSL.Error as error:\n    if 'unknown ca' in str(error):\n        raise Ended from error\n"
     tree = ast.parse(bad)
     assert any(REASONS.search(text) for text in literals(tree))
-    assert [name for _, name in caught(tree)] == ["error"]
+    ((handler, name),) = caught(tree)
+    assert name == "error"
+    assert handled(handler) == {"SSL.Error"}
+    assert used(handler) == ["line 4"]

@@ -1,0 +1,149 @@
+"""Asked from: where this run looked from, in seven lines that support asks for first. No person's name is in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from statistics import median
+
+from diag.knowledge.response_author import field
+from diag.model.endpoint_view import RunView
+from diag.model.machine import Proxies
+from diag.model.run import Evidence
+from diag.model.text import clean
+from diag.report.views.proxy_table import NO_PROXY, ways
+from diag.report.wording.sentences import listed, number_words
+from diag.report.wording.words import count_words
+
+_MOST = 4
+_CLOSE = 2.0
+"""Seconds of difference that a `Date` field, which counts whole seconds, and the way of the answer account for."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its label and its words."""
+
+    label: str
+    words: str
+
+
+def asked_from(evidence: Evidence) -> tuple[Line, ...]:
+    """Return the lines that this evidence has words for, always in the same order."""
+    view = RunView(evidence)
+    lines = (
+        Line("System", _system(view)),
+        Line("Address", _address(view)),
+        Line("Names", _names(view)),
+        Line("Way", _way(view)),
+        Line("Trust", _trust(view)),
+        Line("Clock", _clock(view)),
+    )
+    return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
+
+
+def _system(view: RunView) -> str:
+    if view.machine.system is None:
+        return ""
+    seen = view.machine.system.answer
+    parts = (
+        f"{seen.distribution or seen.system} {seen.machine}",
+        f"kernel {seen.release}" if seen.release and seen.system == "Linux" else seen.release,
+        f"in a {seen.setting}" if seen.setting else "",
+        f"on {seen.cloud}" if seen.cloud else "",
+        "with administrator's rights" if seen.privileged else "",
+        seen.openssl,
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _address(view: RunView) -> str:
+    """The addresses that connections really left from, else those of the interfaces that are up."""
+    links = (
+        [one for one in view.machine.interfaces.answer.interfaces if one.up and not one.loopback]
+        if view.machine.interfaces
+        else []
+    )
+    used = dict.fromkeys(seen.answer.source for seen in view.connections if seen.answer.source)
+    shown = []
+    for link in links:
+        mine = [address for address in link.addresses if address in used] or ([] if used else list(link.addresses[:2]))
+        if mine:
+            shown.append(f"{', '.join(mine)} on {link.name}{f' (MTU {link.mtu})' if link.mtu else ''}")
+    parts = [listed(shown, _MOST) if shown else listed(used, _MOST) if used else ""]
+    vpns = [f"{link.name} ({link.vpn})" for link in links if link.vpn]
+    parts.append(f"VPN: {listed(vpns, _MOST)}" if vpns else "no VPN seen" if links else "")
+    return "; ".join(part for part in parts if part)
+
+
+def _names(view: RunView) -> str:
+    if view.machine.resolvers is None:
+        return ""
+    seen = view.machine.resolvers.answer
+    servers = [server.host if server.port == 53 else str(server) for server in seen.servers]
+    parts = [f"{listed(servers, _MOST)}{f' ({seen.source})' if seen.source else ''}" if servers else "no resolver is set"]
+    if seen.scoped:
+        parts.append(f"others for {count_words(len(seen.scoped), 'group')} of names")
+    if seen.search:
+        parts.append(count_words(len(seen.search), "search domain"))
+    hosts = view.machine.hosts.answer if view.machine.hosts else None
+    if hosts is not None and hosts.readable:
+        parts.append(
+            f"hosts file: {count_words(len(hosts.lines), 'line')} about these names" if hosts.lines else "hosts file: nothing"
+        )
+    return "; ".join(parts)
+
+
+def _way(view: RunView) -> str:
+    rows = [row for row in ways(view.evidence) if row.endpoints != "none"]
+    told = dict.fromkeys(
+        f"{'direct' if row.value == NO_PROXY else row.value}{f' ({row.place})' if row.place else ''} for {row.endpoints}"
+        if len(rows) > 1
+        else f"{'direct' if row.value == NO_PROXY else row.value}{f' ({row.place})' if row.place else ': no proxy is set'}"
+        for row in rows
+    )
+    parts = [*list(told)[:_MOST]]
+    if view.machine.proxies:
+        parts.append(_exceptions(view.machine.proxies.answer))
+    return "; ".join(part for part in parts if part)
+
+
+def _exceptions(proxies: Proxies) -> str:
+    if not proxies.exceptions:
+        return ""
+    return f"{proxies.exceptions_from or 'NO_PROXY'}: {listed(proxies.exceptions, 8)}"
+
+
+def _trust(view: RunView) -> str:
+    if view.machine.trust is None:
+        return ""
+    seen = view.machine.trust.answer
+    named = [f"{one.name} = {one.path}{'' if one.state == 'ok' else f' ({one.state})'}" for one in seen.variables]
+    own = f"the system's own ({seen.store})" if seen.store else "the system's own"
+    parts = (own, listed(named, _MOST) if named else "no variable is set", f"Java: {seen.java}" if seen.java else "")
+    return "; ".join(part for part in parts if part)
+
+
+def _clock(view: RunView) -> str:
+    skews = list(_skews(view))
+    if not skews:
+        return "not compared: no server told its time"
+    off = median(skews)
+    servers = count_words(len(skews), "server")
+    if abs(off) <= _CLOSE:
+        return f"right within {number_words(_CLOSE)} s, by {servers}"
+    return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, by {servers}"
+
+
+def _skews(view: RunView) -> Iterator[float]:
+    """By how many seconds this clock is ahead of each server that told its time (Date, RFC 9110, section 6.6.1)."""
+    told: dict[str, float] = {}
+    for seen in view.exchanges:
+        text = field(seen.answer.headers, "date")
+        try:
+            theirs = parsedate_to_datetime(text) if text else None
+        except (TypeError, ValueError, OverflowError):
+            theirs = None
+        if theirs is not None and theirs.tzinfo is not None:
+            ours = seen.observation.began.timestamp() + seen.answer.first_byte_after
+            told.setdefault(str(seen.question.authority), ours - theirs.timestamp())
+    yield from told.values()

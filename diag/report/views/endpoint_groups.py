@@ -1,0 +1,65 @@
+"""The endpoints of a run in few rows: those that fared alike together, what stops people first, all that is well in one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
+from diag.model.endpoint_view import EndpointView
+from diag.model.run import Evidence, Trail
+from diag.report.views.endpoint_facts import facts_of
+from diag.report.views.waterfall import took_words
+from diag.report.wording.endings import Endings
+from diag.report.wording.headline import cause_numbers
+from diag.report.wording.sentences import listed
+
+URGENCY = (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK)
+
+
+@dataclass(frozen=True)
+class EndpointGroup:
+    """Endpoints of one status that ended alike and have the same causes."""
+
+    status: Outcome
+    ended: str
+    """How far the way went, in words."""
+    causes: tuple[str, ...]
+    """The numbers of their causes, as the report counts them."""
+    endpoints: tuple[str, ...]
+    required: bool
+    median: float | None
+    """Seconds for one of them, from the first question to the last answer; None: none of them was walked to."""
+
+
+def groups_of(diagnosis: Diagnosis, evidence: Evidence) -> tuple[EndpointGroup, ...]:
+    """Return the groups, the most urgent first, each in the order of the run."""
+    numbers = cause_numbers(diagnosis)
+    endings = Endings(diagnosis, evidence)
+    trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+    alike: dict[tuple[Outcome, str, tuple[str, ...], bool], list[EndpointState]] = {}
+    for state in diagnosis.endpoints:
+        causes = tuple(numbers.get(str(state.endpoint), ()))
+        alike.setdefault((state.status, endings.how_far(state), causes, state.endpoint.expects.required), []).append(state)
+    groups = (
+        EndpointGroup(
+            status, ended, causes, tuple(str(state.endpoint) for state in states), required, _median(states, trails, evidence)
+        )
+        for (status, ended, causes, required), states in alike.items()
+    )
+    return tuple(sorted(groups, key=lambda group: (URGENCY.index(group.status), not group.required)))
+
+
+def _median(states: Iterable[EndpointState], trails: Mapping[str, Trail], evidence: Evidence) -> float | None:
+    found = (
+        facts_of(EndpointView(evidence, trails[name])).seconds for state in states if (name := str(state.endpoint)) in trails
+    )
+    seconds = [one for one in found if one is not None]
+    return median(seconds) if seconds else None
+
+
+def group_words(group: EndpointGroup, total: int) -> str:
+    """A group in words: how many, how far they got, why, and how long that took."""
+    number = f"all {total}" if len(group.endpoints) == total else str(len(group.endpoints))
+    cause = f", {'cause' if len(group.causes) == 1 else 'causes'} {listed(group.causes, 3)}" if group.causes else ""
+    time = f", median {took_words(group.median)}" if group.status is Outcome.OK and group.median is not None else ""
+    return f"{number}: {group.ended}{cause}{time}{'' if group.required else ' (optional)'}"

@@ -1,0 +1,53 @@
+"""Only you can answer: what no look at the machine can tell, asked once, with a blank for each, and only what is still open.
+
+Support asks for these first. What a cause already proves is not asked for, and that is said, so that nobody collects it in vain.
+"""
+
+from dataclasses import dataclass
+
+from diag.model.diagnosis import Diagnosis, Outcome
+from diag.model.verdict import Confidence, Status
+from diag.report.wording.sentences import Catalogue, written
+
+_ERROR = "The error your program shows, word for word, and at what time (with the time zone)"
+_PROGRAM = "Which program or driver, which version, on which runtime (Java, Node, Python ...)"
+_SINCE = "Since when? What was changed then (network, VPN, proxy, certificates, versions)"
+_ALWAYS = "Always, or now and then? (now and then: diag run --repeat 100 --every 1 ...)"
+_ELSEWHERE = "Who else has it: another computer, network, user, program? (works elsewhere: run diag there, then diag diff A B)"
+_OTHER_HOSTS = "Does your program use other hosts than these (storage, login, certificate checks)? Name them"
+_LOG = "The log of your program or driver at its debug level, around that time"
+_BY_FAMILY = {
+    "dns": "Are you on a VPN? Which of the name servers is meant to know this name",
+    "network": "How should programs go out from here (proxy, VPN, straight), and what does the firewall's log say for that time",
+    "proxy": "Does a browser get out through the same proxy? Was its password or address changed lately",
+    "privatelink": "The id of the private endpoint and its state, and from which network you are meant to come in",
+    "tls": "Does the company inspect encrypted traffic? With which product, and who runs it",
+    "http": "The address under which your network goes out, and whether it is fixed",
+    "machine": "Who looks after this computer, and was anything installed or updated lately",
+}
+"""What only the customer knows about a cause, by its family, where the check itself asks for nothing."""
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """What is left to ask."""
+
+    asked: tuple[str, ...]
+    """At most six, each without a question mark at its end, to be followed by a blank."""
+    not_needed: str
+    """What support need not ask for, as a sentence; empty: everything may be needed."""
+
+
+def open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> OpenQuestions:
+    """Return what only the customer can say about this diagnosis."""
+    first = next((cause for cause in diagnosis.causes if cause.status is Status.PROBLEM), None)
+    if first is None:
+        proved = diagnosis.verdict in (Outcome.OK, Outcome.WARNING)
+        return OpenQuestions((_ERROR, _PROGRAM, _OTHER_HOSTS if proved else _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
+    check = catalogue.get(first.id)
+    special = written((check.ask,), first.facts) if check and check.ask else ()
+    last = (*special, _BY_FAMILY.get(first.id.partition("-")[0], ""))[0]
+    asked = tuple(question for question in (_ERROR, _PROGRAM, _SINCE, _ALWAYS, _ELSEWHERE, last) if question)
+    if first.confidence is Confidence.CERTAIN:
+        return OpenQuestions(asked, "Not needed: driver logs and packet captures. The cause is proved without them.")
+    return OpenQuestions(asked, "")

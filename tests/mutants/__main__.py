@@ -1,0 +1,79 @@
+"""Tries out mutants chosen by lot, and prints the score of each room and what survived."""
+
+import argparse
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.mutants.operators import Mutant, broken, enum_members, sites
+from tests.mutants.rooms import ROOT, files_of, rooms_named
+from tests.mutants.trial import Outcome, copy_of_tree, try_out
+
+
+def main() -> None:
+    """Chooses, tries, prints."""
+    said = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    said.add_argument("--number", type=int, default=100, help="how many mutants, shared out evenly among the rooms")
+    said.add_argument("--seed", type=int, default=1, help="the same seed chooses the same mutants of the same tree")
+    said.add_argument("--room", default="", help="the beginning of a room's name, such as `checks` or `diag/engine`")
+    said.add_argument("--workers", type=int, default=1)
+    given = said.parse_args()
+    chosen = choose(rooms_named(given.room), given.number, random.Random(given.seed))
+    outcomes = []
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(given.workers) as pool:
+        trees: SimpleQueue[Path] = SimpleQueue()
+        for number in range(given.workers):
+            trees.put(copy_of_tree(Path(folder) / str(number)))
+
+        def on_trial(choice: tuple[str, Mutant]) -> Outcome:
+            tree = trees.get()
+            try:
+                return try_out(choice[1], choice[0], tree)
+            finally:
+                trees.put(tree)
+
+        for number, outcome in enumerate(pool.map(on_trial, chosen), 1):
+            outcomes.append(outcome)
+            print(f"{number}/{len(chosen)} {'killed  ' if outcome.killer else 'SURVIVED'} {outcome.mutant}", flush=True)
+    for line in summary(outcomes):
+        print(line)
+
+
+def choose(rooms: list[str], number: int, lot: random.Random) -> list[tuple[str, Mutant]]:
+    """Some mutants of each room, no more than two of one operator in one file."""
+    sources = {str(path.relative_to(ROOT)): path.read_text() for room in rooms_named("") for path in files_of(room)}
+    members = enum_members(sources)
+    chosen: list[tuple[str, Mutant]] = []
+    for place, room in enumerate(rooms):
+        share = number * (place + 1) // len(rooms) - number * place // len(rooms)
+        paths = [str(path.relative_to(ROOT)) for path in files_of(room)]
+        everywhere = [site for path in paths for site in sites(path, sources[path], members)]
+        lot.shuffle(everywhere)
+        taken: Counter[tuple[str, str]] = Counter()
+        for site in everywhere:
+            if share and taken[site.path, site.operator] < 2:
+                taken[site.path, site.operator] += 1
+                chosen.append((room, broken(site, sources[site.path], members)))
+                share -= 1
+    return chosen
+
+
+def summary(outcomes: Iterable[Outcome]) -> list[str]:
+    """The score of each room and of all, then the survivors by operator."""
+    tried, killed, left = Counter[str](), Counter[str](), Counter[str]()
+    for outcome in outcomes:
+        for name in (outcome.room, "all"):
+            tried[name] += 1
+            killed[name] += bool(outcome.killer)
+        left[outcome.mutant.operator] += not outcome.killer
+    rows = [f"{room:20} {killed[room]:4} of {tried[room]:4}  {100 * killed[room] / tried[room]:3.0f} %" for room in tried]
+    kinds = ", ".join(f"{operator} {number}" for operator, number in left.most_common() if number)
+    return [*sorted(rows, key=lambda row: row.startswith("all ")), f"survived: {kinds or 'none'}"]
+
+
+if __name__ == "__main__":
+    main()
