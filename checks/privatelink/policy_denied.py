@@ -72,8 +72,8 @@ WHERE_THE_ENDPOINT_DENIES = Sentences(
     means="The request came over a VPC endpoint, as it should. The endpoint's own policy does not list what was asked for:"
     " this bucket, this account, or this action.",
     remedy=(
-        "Have the cloud administrator allow the bucket or resource behind {endpoint} in the policy of the VPC endpoint that serves"
-        " it (for S3 mostly a gateway endpoint).",
+        "Have the cloud administrator allow the bucket or resource behind {endpoint} in the policy of the VPC endpoint that"
+        " serves it (for S3 mostly a gateway endpoint).",
         "If it is a provider's bucket, ask the provider for its name, and add that one rather than all buckets.",
         "Run diag again: the policy counts within minutes.",
     ),

@@ -1,4 +1,4 @@
-"""Names that a private zone of one's own hides: it answers for a provider's domain, and lacks the record of somebody else's account.
+"""Names that a private zone of one's own hides: it answers for a provider's domain, and lacks somebody else's record.
 
 A private zone takes the place of the public one as a whole. The account of a partner, whose public record leads through the same
 zone (`acct.blob.core.windows.net` is an alias of `acct.privatelink.blob.core.windows.net`), then does not exist inside.

@@ -75,7 +75,8 @@ def old_requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxy
 def httpx(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Python's httpx 0.28: `*` anywhere in the list; `.example.com` for what is below; no prefixes.
 
-    An IPv6 prefix, an address in brackets, or anything else with a colon that is no port, ends every client of it with an error.
+    An IPv6 prefix, an address in brackets, a name in another script, or a colon before what is no port: each ends every client
+    with an error.
     """
     words = [entry.strip(_WHITE) for entry in entries]
     if "*" in words:
@@ -268,9 +269,11 @@ def bracketed(host: str) -> str:
 
 
 def _breaks_httpx(word: str) -> bool:
-    """Whether httpx takes an entry for an address with a port that is none."""
+    """Whether httpx cannot make an address of an entry: the port in it is none, or the name in another script."""
     if "://" in word or not word:
         return False
+    if not word.isascii():
+        return True
     address, slash, _ = word.partition("/")
     ip = literal(address) if "[" not in address else None
     if ip is not None:

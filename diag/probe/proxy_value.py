@@ -26,7 +26,7 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u206
 """Control characters, those of no width, and the space that looks like a usual one."""
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
-_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")
+_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u201d\u2028-\u202e\u2060\ufeff]")
 
 
 def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:

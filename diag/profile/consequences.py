@@ -62,7 +62,7 @@ _BY_ANOTHER_WAY = frozenset({"privatelink-resolves-public", "privatelink-partial
 
 
 def _fails(state: EndpointState) -> bool:
-    """Whether a program that needs this endpoint fails, by a cause that was found. One that was reached by another way does not."""
+    """Whether a program that needs this endpoint fails, by a cause that was found; none fails that arrives by another way."""
     if state.arrived and _BY_ANOTHER_WAY.issuperset(state.causes):
         return False
     return state.status is Outcome.PROBLEM or (state.status is Outcome.UNKNOWN and bool(state.causes))
