@@ -23,7 +23,7 @@ stage, is something said. Another source of names than DNS (a directory service,
 
 from collections.abc import Iterable
 
-from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
+from diag.knowledge.other_addresses import nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up, named
 from diag.knowledge.uncached_lookup import LookupDifference, difference
 from diag.model.check import EndpointCheck, Sentences
@@ -75,7 +75,7 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
-    explains=CONSEQUENCES,
+    gives_address=True,
     sentences=Sentences(
         title="This computer remembers an old address of {name}",
         seen="The system takes {name} for {addresses}, where the connection fails. Asked afresh, {resolvers} give {resolved}, and"

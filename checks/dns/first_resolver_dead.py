@@ -112,6 +112,7 @@ def _text(servers: list[Address]) -> tuple[str, ...]:
 CHECK = RunCheck(
     id="dns-first-resolver-dead",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,

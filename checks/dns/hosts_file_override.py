@@ -22,7 +22,7 @@ the line blamed; where they fare no better, something else is wrong, and the lin
 
 from collections.abc import Iterable
 
-from diag.knowledge.other_addresses import CONSEQUENCES, tried, trying
+from diag.knowledge.other_addresses import tried, trying
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, hosts_lines, looks_up, seen_of
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
@@ -78,7 +78,7 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
-    explains=CONSEQUENCES,
+    gives_address=True,
     sentences=Sentences(
         title="The hosts file sends {name} to {addresses}, where no resolver would",
         seen="{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}. The way to those addresses: {tried}.",

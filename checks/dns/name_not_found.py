@@ -106,6 +106,7 @@ def _alike(view: EndpointView) -> tuple[str, ...]:
 CHECK = EndpointCheck(
     id="dns-name-not-found",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

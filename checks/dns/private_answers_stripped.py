@@ -70,6 +70,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-private-answers-stripped",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

@@ -61,6 +61,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-query-refused",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

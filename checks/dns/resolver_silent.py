@@ -119,6 +119,8 @@ def _answer_for_others(view: EndpointView, silent: Iterable[ResolverAnswer]) -> 
 CHECK = EndpointCheck(
     id="dns-resolver-silent",
     owner=Owner.NETWORK,
+    by_rule=True,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,

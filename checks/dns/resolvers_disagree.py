@@ -83,6 +83,7 @@ def _by_turns(view: EndpointView) -> bool:
 CHECK = EndpointCheck(
     id="dns-resolvers-disagree",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

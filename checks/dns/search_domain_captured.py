@@ -24,7 +24,7 @@ and none where the name exists only below a search domain: then it may well be m
 
 from collections.abc import Iterable
 
-from diag.knowledge.other_addresses import CONSEQUENCES, nothing_elsewhere, tried, trying
+from diag.knowledge.other_addresses import nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up
 from diag.knowledge.uncached_lookup import difference
 from diag.model.check import EndpointCheck, Sentences
@@ -79,7 +79,7 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
-    explains=CONSEQUENCES,
+    gives_address=True,
     sentences=Sentences(
         title="The search domain {domain} answers in place of {name}",
         seen="The system takes {name} for {addresses}, which is {name}.{domain}. The name itself, with a trailing dot: {resolved}"

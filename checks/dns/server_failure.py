@@ -67,6 +67,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-server-failure",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

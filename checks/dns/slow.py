@@ -64,6 +64,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="dns-slow",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,

@@ -50,6 +50,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="machine-local-firewall",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

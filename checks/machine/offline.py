@@ -170,6 +170,7 @@ def judge(run_view: RunView) -> Finding:
 CHECK = RunCheck(
     id="machine-offline",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     explains=(

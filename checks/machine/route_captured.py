@@ -63,6 +63,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="machine-route-captured",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

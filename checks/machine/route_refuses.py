@@ -79,6 +79,7 @@ def _kinds(refused: Iterable[Dial]) -> Iterable[str]:
 CHECK = EndpointCheck(
     id="machine-route-refuses",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

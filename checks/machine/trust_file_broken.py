@@ -95,6 +95,7 @@ def judge(run_view: RunView) -> Finding:
 CHECK = RunCheck(
     id="machine-trust-file-broken",
     owner=Owner.MACHINE,
+    about_chain=True,
     article=__doc__,
     judge=judge,
     questions=questions,

@@ -81,6 +81,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="machine-trust-store-outdated",
     owner=Owner.MACHINE,
+    about_chain=True,
     article=__doc__,
     judge=judge,
     needs=Stage.HANDSHAKE,

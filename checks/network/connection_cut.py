@@ -92,6 +92,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="network-connection-cut",
     owner=Owner.NETWORK,
+    at_wrong_address=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -109,6 +109,10 @@ def _path(way: Path) -> str:
 CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
+    by_rule=True,
+    by_place=True,
+    asks_for="connections are swallowed on the way",
+    at_wrong_address=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -92,6 +92,7 @@ def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
 CHECK = EndpointCheck(
     id="network-connection-refused",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -102,6 +102,9 @@ def _is_lost(view: EndpointView, lost: list[Dial]) -> bool:
 CHECK = RunCheck(
     id="network-gateway-dead",
     owner=Owner.NETWORK,
+    by_rule=True,
+    by_place=True,
+    at_wrong_address=True,
     article=__doc__,
     judge=judge,
     explains=("network-connection-rejected", "network-no-egress", "network-connection-filtered", "proxy-unreachable"),

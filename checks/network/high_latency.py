@@ -55,6 +55,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="network-high-latency",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

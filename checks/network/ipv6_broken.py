@@ -80,6 +80,7 @@ def _works_elsewhere(view: EndpointView) -> bool:
 CHECK = EndpointCheck(
     id="network-ipv6-broken",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -112,6 +112,8 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="network-mtu-blackhole",
     owner=Owner.NETWORK,
+    by_place=True,
+    at_wrong_address=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -95,6 +95,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="network-no-common-family",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

@@ -72,6 +72,9 @@ def judge(run_view: RunView) -> Finding:
 CHECK = RunCheck(
     id="network-no-egress",
     owner=Owner.NETWORK,
+    by_rule=True,
+    by_place=True,
+    asks_for="nothing outside answers from here",
     article=__doc__,
     judge=judge,
     explains=("network-connection-filtered",),

@@ -122,6 +122,7 @@ def judge(run_view: RunView) -> Finding:
 CHECK = RunCheck(
     id="network-packet-loss",
     owner=Owner.NETWORK,
+    by_place=True,
     article=__doc__,
     judge=judge,
     questions=questions,

@@ -62,6 +62,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="network-preferred-route-dead",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,

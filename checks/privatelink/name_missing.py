@@ -133,6 +133,7 @@ WHERE_OUR_OWN_ZONE_HIDES_IT = Sentences(
 CHECK = EndpointCheck(
     id="privatelink-name-missing",
     owner=Owner.CLOUD,
+    by_place=True,
     article=__doc__,
     applies=lambda view: is_name(view) and (expected_private(view) or hidden_by_own_zone(view) is not None),
     judge=judge,

@@ -75,6 +75,8 @@ def questions(view: EndpointView) -> Iterable[Question]:
 CHECK = EndpointCheck(
     id="privatelink-port-silent",
     owner=Owner.CLOUD,
+    by_rule=True,
+    by_place=True,
     article=__doc__,
     needs=Stage.CONNECT,
     applies=lambda view: expected_private(view) and view.proxy is None,

@@ -166,6 +166,7 @@ WHERE_ANOTHER_KNOWS_IT = Sentences(
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
+    by_place=True,
     article=__doc__,
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,

@@ -76,6 +76,7 @@ def _is_negative(answer: DnsReply) -> bool:
 CHECK = EndpointCheck(
     id="proxy-name-not-found",
     owner=Owner.MACHINE,
+    by_place=True,
     article=__doc__,
     applies=is_name,
     judge=judge,

@@ -196,6 +196,7 @@ def _is_refusal(seen: Observation | None) -> bool:
 CHECK = EndpointCheck(
     id="proxy-refuses-target",
     owner=Owner.PROXY,
+    asks_for="the proxy's rules refuse it",
     article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,

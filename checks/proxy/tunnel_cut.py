@@ -112,6 +112,7 @@ def _lived(seen: Observation) -> bool:
 CHECK = EndpointCheck(
     id="proxy-tunnel-cut",
     owner=Owner.PROXY,
+    asks_for="the proxy opens the way and then ends it",
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,

@@ -64,6 +64,7 @@ def _ends_soon(certificate: Certificate, now: datetime) -> bool:
 CHECK = EndpointCheck(
     id="tls-certificate-expires-soon",
     owner=Owner.SERVICE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

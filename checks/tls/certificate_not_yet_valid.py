@@ -50,6 +50,7 @@ _OF_AN_AUTHORITY = Sentences(
 CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

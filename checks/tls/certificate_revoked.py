@@ -95,6 +95,7 @@ def _fetched(view: EndpointView) -> Iterator[Word]:
 CHECK = EndpointCheck(
     id="tls-certificate-revoked",
     owner=Owner.SERVICE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

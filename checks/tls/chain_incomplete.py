@@ -67,6 +67,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
 CHECK = EndpointCheck(
     id="tls-chain-incomplete",
     owner=Owner.SERVICE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -70,6 +70,7 @@ def _idle(question: Handshake) -> Hold:
 CHECK = EndpointCheck(
     id="tls-handshake-cut",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,

@@ -65,6 +65,7 @@ def _variants(question: Handshake) -> tuple[Handshake, ...]:
 CHECK = EndpointCheck(
     id="tls-handshake-silent",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,

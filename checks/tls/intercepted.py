@@ -211,6 +211,7 @@ UNNOTICED = Sentences(
 CHECK = RunCheck(
     id="tls-intercepted",
     owner=Owner.NETWORK,
+    about_chain=True,
     article=__doc__,
     judge=judge,
     explains=("tls-issuer-untrusted", "tls-chain-incomplete", "tls-trust-stores-differ", "tls-key-too-weak"),

@@ -81,6 +81,8 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
 CHECK = EndpointCheck(
     id="tls-issuer-untrusted",
     owner=Owner.MACHINE,
+    about_chain=True,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

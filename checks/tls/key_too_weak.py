@@ -75,6 +75,7 @@ def _weakness(certificate: Certificate) -> str:
 CHECK = EndpointCheck(
     id="tls-key-too-weak",
     owner=Owner.SERVICE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -85,6 +85,8 @@ def _why(leaf: Certificate, host: str) -> str:
 CHECK = EndpointCheck(
     id="tls-name-mismatch",
     owner=Owner.SERVICE,
+    about_chain=True,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -47,6 +47,7 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="tls-name-unrecognized",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -60,6 +60,7 @@ def _confidence(view: EndpointView, first: bytes) -> Confidence:
 CHECK = EndpointCheck(
     id="tls-plaintext-answer",
     owner=Owner.SERVICE,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

@@ -137,6 +137,7 @@ def _lacks_our_login(place: DistributionPoint, answer: HttpReply) -> bool:
 CHECK = EndpointCheck(
     id="tls-revocation-unreachable",
     owner=Owner.NETWORK,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

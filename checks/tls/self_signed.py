@@ -47,6 +47,8 @@ def judge(view: EndpointView) -> Finding:
 CHECK = EndpointCheck(
     id="tls-self-signed",
     owner=Owner.SERVICE,
+    about_chain=True,
+    at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

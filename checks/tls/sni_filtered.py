@@ -72,6 +72,7 @@ def _name(question: Question) -> str:
 CHECK = EndpointCheck(
     id="tls-sni-filtered",
     owner=Owner.NETWORK,
+    asks_for="connections are ended for the name that they ask for",
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

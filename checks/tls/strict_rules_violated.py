@@ -112,6 +112,7 @@ def _culprit(chain: Chain, strict: Trust) -> str:
 CHECK = EndpointCheck(
     id="tls-strict-rules-violated",
     owner=Owner.NETWORK,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

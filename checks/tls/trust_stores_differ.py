@@ -81,6 +81,7 @@ def _issuer(view: EndpointView) -> str:
 CHECK = EndpointCheck(
     id="tls-trust-stores-differ",
     owner=Owner.MACHINE,
+    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,

@@ -1,12 +1,16 @@
 """The ways in which a text can hold a value without showing it, such as Base64; redaction and the leak scan share them."""
 
 import base64
+import codecs
 import html
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import quote, quote_plus
 
+_CHARSETS = tuple(map(codecs.lookup, ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")))
+"""Looked up once: where no more files can be opened, Python finds them no more."""
 DEPTH = 2
 """How deep Base64 is looked into: a login in a raw header in a recorded answer stands two encodings deep."""
 ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -32,6 +36,14 @@ def spellings(value: str) -> Iterator[bytes]:
         for inside in in_base64(raw):
             yield inside
             yield inside.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def charsets(value: str) -> Iterator[bytes]:
+    """`value` in the charsets that pages come in, whatever its case, as it stands in a text whose ASCII letters are small."""
+    for cased in {value, value.lower(), value.upper()}:
+        for charset in _CHARSETS:
+            with suppress(UnicodeEncodeError):
+                yield charset.encode(cased)[0].lower()
 
 
 def in_base64(value: bytes) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ echo of it would stand.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from diag.model.secret import Login, Secret
 
@@ -72,6 +73,26 @@ class Private:
         return (
             value for value in values if not (is_telling(value) and value.lower().encode("utf-8", "replace") in self.in_clear)
         )
+
+
+def in_unread(value: str) -> Iterator[Login]:
+    """What may be a login in the value of a proxy setting that cannot be read, as it stands there and with its escapes undone."""
+    whole = value.encode("utf-8", "surrogateescape").decode("utf-8" if _is_utf8(value) else "latin-1")
+    rest = whole.partition("://")[2] or whole
+    before, at, _ = rest.rpartition("@")
+    user, _, password = (before if at else rest).partition(":")
+    if not at and (not password or password.strip("/").isdecimal()):
+        return  # a host and its port
+    for undone in (str, unquote):
+        yield Login(undone(user) if at else "", undone(password or user))
+
+
+def _is_utf8(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def named(words: Iterable[str]) -> list[str]:

@@ -56,7 +56,8 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
     """One thing that could not be collected, or that was left out, and why."""
 
     why: str
-    """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class."""
+    """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class;
+    `lost`: diag itself failed while it was redacted, and so it stays out."""
     id: str = ""
     """The observation; empty: all."""
     detail: str = ""
@@ -69,6 +70,7 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
 
 SIZE = "size"
 UNDECLARED = "undeclared"
+LOST = "lost"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:

@@ -72,7 +72,7 @@ def recall(folder: Path, bundle: bytes) -> Originals | None:
         return None
     except OSError as error:
         raise CannotKeep(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise CannotKeep(f"{path} is not as diag wrote it") from None
 
 

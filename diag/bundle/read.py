@@ -19,6 +19,7 @@ from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.migrate import migrate, version_of
 from diag.bundle.recorded import Recalled, RecordedDiagnosis
 from diag.bundle.redact import Report
+from diag.bundle.run_bounds import within_bounds
 from diag.bundle.seal import broken, digest
 from diag.bundle.strict_json import Newer, Strict, T, Wrong
 from diag.model.diagnosis import Diagnosis
@@ -26,7 +27,7 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence, Run
 from diag.model.text import clean
 
-MOST_LINES = 200_000
+MOST_LINES = 40_000
 _LONGEST_LINE = 2 << 20
 """Bytes."""
 _AGAIN = "ask for it once more, as diag wrote it."
@@ -109,7 +110,7 @@ class _Reading:
         for name in layout.MEMBERS:
             if name not in self._members:
                 raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
-        evidence = Evidence(self._one(layout.RUN_MEMBER, Run), self._observations())
+        evidence = Evidence(within_bounds(self._one(layout.RUN_MEMBER, Run)), self._observations())
         recalled = Recalled(self._one(layout.VERDICTS, RecordedDiagnosis))
         self._notes.extend(NotUnderstood(layout.VERDICTS, clean(what)) for what in recalled.not_understood)
         return Bundle(

@@ -8,17 +8,26 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
+from diag.model.privacy import MOST_NUMBER
 from diag.model.text import clean
 from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 
-RecordedFact = str | int | float | bool | tuple[str, ...]
+MOST_SHARE = 1e15
+"""No fact that is a number is larger."""
+RecordedFact = (
+    str
+    | Annotated[int, Meta(ge=-MOST_NUMBER, le=MOST_NUMBER)]
+    | Annotated[float, Meta(ge=-MOST_SHARE, le=MOST_SHARE)]
+    | bool
+    | tuple[str, ...]
+)
 RecordedFacts = dict[str, RecordedFact]
 
 

@@ -27,13 +27,19 @@ from diag.bundle.authority import Describer, private_certificates, without_first
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.kept_in_clear import bare, in_clear
 from diag.bundle.known_secrets import GENERIC, Private
+from diag.bundle.layout import ErrorLine
 from diag.bundle.message import rewritten, spellings
+from diag.bundle.plain_answers import in_plain
 from diag.bundle.pseudonym import Pseudonyms
-from diag.bundle.untrusted_text import REMOVED, SECRET_FIELDS, Foreign, is_below, is_certificate
+from diag.bundle.secret_shapes import REMOVED, names_secret, opens
+from diag.bundle.sound import without_failing
+from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
 from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
+from diag.model.fingerprint import ANY
 from diag.model.privacy import Form, Privacy
 from diag.model.run import Evidence
+from diag.model.secret import Secret
 from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
@@ -50,6 +56,11 @@ _SYSTEM_FOLDER = re.compile(
     r"/(?:etc|usr|opt/homebrew|System|Library|private/etc|var/lib/ca-certificates)/|[A-Za-z]:\\(?:Windows|Program Files)"
 )
 _USUAL_INTERFACE = re.compile(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
+
+
+_REFERENCES = frozenset({"location", "content-location", "referer"})
+"""Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
+_KEY = "key"
 
 
 class Level(StrEnum):
@@ -91,6 +102,8 @@ class Redacted:
     """Host names and addresses that were replaced, lower case: none of them may be found in the bundle."""
     in_words: Callable[[str], str] = field(default=str, repr=False, compare=False)
     """Replaces the same in a sentence that goes with the evidence."""
+    lost: tuple[ErrorLine, ...] = ()
+    """The observations at which redaction itself failed: they are not in the evidence."""
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -99,8 +112,13 @@ def redact(evidence: Evidence, private: Private, level: Level | str, *, key: byt
     `key` makes the stand-ins: 32 random bytes, new for each bundle, as long as its stand-ins should not be linked to another's.
     """
     level = level if isinstance(level, Level) else level_of(level)
-    redaction = _Redaction(evidence, private, level, key)
-    return redaction.done()
+    try:
+        return _Redaction(evidence, private, level, key).done()
+    except Exception:
+        sound, lost = without_failing(evidence, lambda some: _Redaction(some, private, level, key).done())
+        if not lost:
+            raise
+        return replace(_Redaction(sound, private, level, key).done(), lost=lost)
 
 
 class _Redaction:
@@ -114,8 +132,10 @@ class _Redaction:
         self._clear = in_clear(evidence, proxies=not strict, private=self._named)
         self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=not strict)
         told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
-        self._private = replace(told, in_clear=self._clear.text)
-        self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels)
+        self._paths = {path: self._bare_path(path) for path in self._clear.paths}
+        keys = tuple(Secret(old) for new, old in sorted(self._pseudonyms.originals.items()) if new.startswith(f"{_KEY}-"))
+        self._private = replace(told, secrets=(*told.secrets, *keys), in_clear=self._clear.text)
+        self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels, realms=not strict)
         self._hosts: frozenset[str] = frozenset()
         self._unwanted: tuple[bytes, ...] = ()
         self._counts: dict[str, int] = {}
@@ -139,7 +159,8 @@ class _Redaction:
         homes = {folder.lower() for folder in (*folders, *self._private.folders())}
         self._unwanted = spellings({*highest, *self._moved, *homes})
         evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
-        self._foreign.withhold(self._hosts, self._moved, folders)
+        evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
+        self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
         evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
         rules = Counter(self._counts) + Counter(self._foreign.counts)
         return Redacted(
@@ -147,11 +168,28 @@ class _Redaction:
             report=Report(
                 level=self._level.value, rules=dict(sorted(rules.items())), dropped=dict(sorted(typed.dropped.items()))
             ),
-            originals=self._pseudonyms.originals | {new: old for old, new in self._moved.items()},
+            originals=self._originals(),
             private=self._private,
             withheld=frozenset(self._searchable()),
             in_words=lambda text: self._in_text(text, self._foreign.words),
         )
+
+    def _originals(self) -> dict[str, str]:
+        """What the stand-ins stand for, but for those of keys: nobody keeps these."""
+        known = self._pseudonyms.originals | {new: old for old, new in self._moved.items()}
+        return {new: old for new, old in known.items() if not new.startswith(f"{_KEY}-")}
+
+    def _bare_path(self, path: str) -> str:
+        """The path of an endpoint with a stand-in for each part of it that opens something (a webhook, a signed link)."""
+        parts = path.split("/")
+        return "/".join(self._pseudonyms.token(_KEY, part) if opens(part.encode("utf-8", "replace")) else part for part in parts)
+
+    def _in_foreign(self, text: str) -> str:
+        """An address in a text of a stranger, whether or not the run has met it elsewhere."""
+        if text in self._moved:
+            return self._moved[text]
+        ip = literal(text)
+        return text if ip is None or ip in self._clear.addresses else str(self._pseudonyms.address(ip))
 
     def _searchable(self) -> Iterator[str]:
         """What was replaced, without what stands somewhere by right: in a path, as a word of ours, as another's stand-in."""
@@ -174,6 +212,8 @@ class _Redaction:
         if isinstance(value, bytes):
             return value
         text = clean(value)
+        if text in self._paths:
+            return self._paths[text]
         if self._level is Level.NONE:
             return text
         match of:
@@ -325,9 +365,15 @@ class _Redaction:
 
     def _header(self, header: Header) -> Header:
         name = self._in_text(header.name, self._foreign.places)
-        if header.name.lower() in SECRET_FIELDS:
+        if names_secret(header.name.lower()) and not self._is_marked(header.name):
             return Header(name, self._count("secret-field", header.value, REMOVED.decode()))
+        if header.name.lower() in _REFERENCES:
+            return Header(name, self._in_text(header.value, self._foreign.place))
         return Header(name, self._in_text(header.value, self._foreign.words))
+
+    def _is_marked(self, name: str) -> bool:
+        """Whether a fingerprint of the service is told by what stands in that field."""
+        return any(one.name == name and one.value != ANY for one in self._evidence.run.service.fingerprints)
 
     def _in_text(self, text: str, by: Callable[[bytes], bytes]) -> str:
         return by(text.encode("utf-8", "replace")).decode("utf-8", "replace") if text else text

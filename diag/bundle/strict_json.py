@@ -27,7 +27,7 @@ _STRING = re.compile(rb'"[^"]*"?')
 _PLAIN = re.compile(rb"[\x20-\x5b\x5d-\x7e]*\Z")
 _LONG = re.compile(rb'"[^"]{%d}' % (LONGEST + 1))
 _VAST = re.compile(rb"[:\[,]\s*-?\d{18}")
-UNDECODABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+UNDECODABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeError, RecursionError)
 """All that decoding raises; the second is a base of the first, and both are named for the reader."""
 
 

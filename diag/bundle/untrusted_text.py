@@ -1,47 +1,32 @@
 """Texts that strangers wrote: they stay, without what they may echo of a login, a person, this machine or a name inside.
 
-Replacing works on bytes, so that a page is treated alike whether it was kept raw or read as text.
+Replacing works on bytes, so that a page is treated alike whether it was kept raw or read as text. What can be replaced in place
+is; then the text is taken apart (`diag.bundle.layers`), and where a layer of it still says what it must not, the line goes, or
+the whole text where no single line is to blame.
 """
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
-from diag.bundle.encodings import DEPTH, ENCODED_RUN, decoded, spellings
+from diag.bundle import urls
+from diag.bundle.encodings import DEPTH, ENCODED_RUN, charsets, decoded, spellings
 from diag.bundle.known_secrets import Private, is_telling
+from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
+from diag.bundle.secret_shapes import ASSIGNED, ISSUED, LONG_KEY, PRIVATE_KEY, REMOVED, TICKET, long_key, may_assign, names_secret
 
-REMOVED = b"(removed)"
+LONGEST = 1 << 18
+"""Bytes of a text that can be looked through: far more than any question keeps."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
-SECRET_FIELDS = frozenset(
-    {
-        "authorization", "proxy-authorization", "authentication-info", "proxy-authentication-info", "cookie",
-        "cookie2", "set-cookie", "set-cookie2", "x-amz-security-token", "x-api-key", "x-auth-token", "x-csrf-token",
-        "x-xsrf-token",
-    }
-)  # fmt: skip
-"""Header fields whose value is never kept: credentials and cookies."""
-
-_SECRET_LINE = re.compile(
-    rb"(?im)^((?:" + b"|".join(re.escape(name.encode()) for name in sorted(SECRET_FIELDS)) + rb")[ \t]*:)[^\r\n]*"
-)
-_QUERY = re.compile(rb"(?i)(\b[a-z][a-z0-9+.-]{1,15}://[^\s\"'<>?#\\]{1,2000}\?)[^\s\"'<>#\\]+")
-"""What follows the question mark of a URL: signatures and sign-in requests travel there."""
-_TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}=*")
-"""A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
-"""RFC 7468; also one that is cut."""
-_OPENS = (
-    rb"(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|token|signature|session[_-]?id|sessid"
-    rb"|saml(?:request|response))"
-)
-_ASSIGNED = re.compile(
-    rb"(?i)(" + _OPENS + rb"(?:\\?[\"'])?(?:[ \t]*[:=][ \t]*|[^<>]{0,80}?\bvalue=)(?:\\?[\"'])?)([^\s\"'<>&;,\\]{6,})"
-)
-"""What a page, a form or JSON gives under a name that says it opens something."""
+_FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
+"""A header field as it came (RFC 9112, section 5)."""
+_REALM = re.compile(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
+"""What a server calls that which it guards (RFC 9110, section 11.5)."""
 DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
 _IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
@@ -66,14 +51,24 @@ def certificates(content: bytes) -> Iterator[bytes]:
             yield base64.b64decode(block)
 
 
+Change = Callable[[bytes], bytes]
+Address = Callable[[str], str]
+"""What becomes of an address, canonical and in lower case; the same where it stays."""
+
+
 class Foreign:
     """Makes one run's foreign texts safe. `counts` says how often each rule had to act."""
 
-    def __init__(self, private: Private, pseudonyms: Pseudonyms, kept: frozenset[str]) -> None:
-        self.counts: dict[str, int] = {}
+    def __init__(self, private: Private, pseudonyms: Pseudonyms, kept: frozenset[str], *, realms: bool = True) -> None:
+        """`kept`: labels of names that stay in clear. `realms`: whether what a server calls its realm stays."""
+        self.counts: Counter[str] = Counter()
         self._private = private
         self._pseudonyms = pseudonyms
-        self._secrets = _any_of(spelt for secret in private.opens() if is_telling(secret) for spelt in spellings(secret))
+        self._realms = realms
+        self._layers = Layers()
+        self._done: dict[tuple[str, bytes], tuple[bytes, Counter[str]]] = {}
+        telling = [secret for secret in private.opens() if is_telling(secret)]
+        self._secrets = _any_of(spelt for secret in telling for spelt in spellings(secret))
         self._short_secrets = _words(secret for secret in private.opens() if not is_telling(secret) and len(secret) > 3)
         self._folders = _any_of(_spelt_folders(private.folders()))
         owners = [name for name in (*private.people(), *private.computers(), *private.folders()) if is_telling(name)]
@@ -81,33 +76,63 @@ class Foreign:
         self._encoded = _any_of(form for name in owners for form in spellings(name) if form not in plain and len(form) > SHORT)
         self._people = _words(name for name in private.people() if name.lower() not in kept)
         self._computers = _words(name for name in private.computers() if name.lower() not in kept)
+        self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
-        self._addresses: Mapping[str, str] = {}
+        self._moved: Address | None = None
 
-    def withhold(self, hosts: frozenset[str], addresses: Mapping[str, str], homes: frozenset[str]) -> None:
+    def withhold(self, hosts: frozenset[str], address: Address | None, homes: frozenset[str]) -> None:
         """From now on host names (lower case, dotted) with all below them, addresses and home folders are replaced as well."""
         self._hosts = hosts
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
-        self._addresses = addresses
+        self._moved = address
+        self._done.clear()
 
     def content(self, content: bytes) -> bytes:
         """A page, a banner, first bytes: all rules."""
         if is_certificate(content):
-            return content
-        content = self._sub("secret-field", _SECRET_LINE, lambda match: match[1] + b" " + REMOVED, content)
-        content = self._sub("private-key", _PRIVATE_KEY, lambda match: REMOVED, content)
-        return self.words(content)
+            return REMOVED if self._names_secret(content) else content
+        return self._once("content", content, self._content)
 
     def words(self, content: bytes) -> bytes:
         """A header's value, a reason: all rules but the one for whole header lines."""
-        return self._in_base64(self._sub("encoded", self._encoded, lambda match: REMOVED, self._words(content)), DEPTH)
+        return self._once("words", content, self._value)
+
+    def place(self, content: bytes) -> bytes:
+        """A header's value that is a reference (RFC 3986, section 4.1), which may be relative."""
+        relative = content.startswith((b"/", b"?", b"#"))
+        return self.words(urls.path(content) if relative else content)
+
+    def _once(self, kind: str, content: bytes, change: Change) -> bytes:
+        """The same text is changed once: a run sees the same answers over and over."""
+        known = self._done.get((kind, content))
+        if known is None:
+            before, self.counts = self.counts, Counter()
+            known = self._done[kind, content] = (change(content), self.counts)
+            self.counts = before
+        new, counts = known
+        self.counts.update(counts)
+        return new
+
+    def _content(self, content: bytes) -> bytes:
+        content = self._sub("secret-field", _FIELD_LINE, _field_line, content)
+        return self._value(content)
+
+    def _value(self, content: bytes) -> bytes:
+        content = self._sub("private-key", PRIVATE_KEY, lambda match: REMOVED, content)
+        content = self._sub("encoded", self._encoded, lambda match: REMOVED, self._words(content))
+        return self._without_layers(self._in_base64(content, DEPTH))
 
     def _words(self, content: bytes) -> bytes:
-        content = self._sub("authentication-token", _TICKET, lambda match: match[1] + match[2] + REMOVED, content)
+        content = self._sub("authentication-token", TICKET, lambda match: match[1] + match[2] + REMOVED, content)
         content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
         content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
-        content = self._sub("url-query", _QUERY, lambda match: match[1] + REMOVED, content)
-        content = self._sub("assigned-secret", _ASSIGNED, lambda match: match[1] + REMOVED, content)
+        content = self._sub("url-query", urls.URL, urls.shown, content)
+        if may_assign(content):
+            content = self._sub("assigned-secret", ASSIGNED, lambda match: match[1] + REMOVED, content)
+        content = self._sub("issued-secret", ISSUED, lambda match: REMOVED, content)
+        content = self._sub("issued-secret", LONG_KEY, long_key, content)
+        if not self._realms:
+            content = self._sub("realm", _REALM, lambda match: match[1] + self._token("realm", match[2]), content)
         return self.hosts(self.owners(content))
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
@@ -115,15 +140,53 @@ class Foreign:
 
         def judged(match: re.Match[bytes]) -> bytes:
             inside = decoded(match[0])
-            before = dict(self.counts)
-            stays = self._words(inside) == inside and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
-            self.counts = before
-            if stays:
+            if self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside):
                 return match[0]
             self._count("encoded")
             return REMOVED
 
         return ENCODED_RUN.sub(judged, content)
+
+    def _without_layers(self, content: bytes) -> bytes:
+        """Without the lines of which a layer says what it must not; nothing of it where the lines do so together."""
+        if not self._hides(content):
+            return content
+        self._count("layered")
+        lines = [_bare_line(line) if self._hides(line) else line for line in content.splitlines(keepends=True)]
+        if not self._hides(b"".join(lines)):
+            return b"".join(lines)
+        return b"".join(lines[:1] if len(lines) > 1 and not self._hides(lines[0]) else []) + REMOVED
+
+    def _hides(self, content: bytes) -> bool:
+        if self._names_secret(content):
+            return True
+        if len(content) > LONGEST:
+            return True
+        looked_at = set(content.split(b"\n"))
+        try:
+            return any(self._gives_away(layer, looked_at) for layer in self._layers.of(content))
+        except TooDeep:
+            return True
+
+    def _gives_away(self, layer: bytes, looked_at: set[bytes]) -> bool:
+        """Whether a layer says what it must not, in lines that have not been `looked_at`."""
+        if self._names_secret(layer) or PRIVATE_KEY.search(layer):
+            return True
+        new = [line for line in layer.split(b"\n") if line not in looked_at]
+        looked_at.update(new)
+        return bool(new) and not self._stays(b"\n".join(new))
+
+    def _names_secret(self, content: bytes) -> bool:
+        """Whether it holds one of the secrets, in whatever case and charset."""
+        lower = content.lower()
+        return any(form in lower for form in self._opening)
+
+    def _stays(self, content: bytes) -> bool:
+        """Whether nothing of it would be replaced in plain."""
+        before = self.counts.copy()
+        stays = self._words(content) == content
+        self.counts = before
+        return stays
 
     def places(self, content: bytes) -> bytes:
         """Without home folders, and without the host names and addresses that are withheld."""
@@ -131,9 +194,9 @@ class Foreign:
 
     def hosts(self, content: bytes) -> bytes:
         """Without the host names and addresses that are withheld."""
-        if self._addresses:
+        if self._moved:
             content = _IPV6.sub(self._address, content)
-        if self._hosts or self._addresses:
+        if self._hosts or self._moved:
             content = DOTTED.sub(self._host, content)
         return content
 
@@ -158,8 +221,9 @@ class Foreign:
         return _ADDRESS_AT_END.sub(self._address, match[0])
 
     def _address(self, match: re.Match[bytes]) -> bytes:
-        new = self._addresses.get(match[0].decode("ascii").lower())
-        if new is None:
+        old = match[0].decode("ascii").lower()
+        new = self._moved(old) if self._moved else old
+        if new == old:
             return match[0]
         self._count("address")
         return new.encode()
@@ -179,7 +243,16 @@ class Foreign:
 
     def _count(self, rule: str, times: int = 1) -> None:
         if times:
-            self.counts[rule] = self.counts.get(rule, 0) + times
+            self.counts[rule] += times
+
+
+def _field_line(match: re.Match[bytes]) -> bytes:
+    name = match[1].decode("ascii").lower()
+    return match[1] + match[2] + b" " + REMOVED if names_secret(name) else match[0]
+
+
+def _bare_line(line: bytes) -> bytes:
+    return REMOVED + line[len(line.rstrip(b"\r\n")) :]
 
 
 def is_below(name: str, hosts: frozenset[str]) -> bool:

@@ -127,6 +127,7 @@ def _errors(redacted: Redacted, fitted: Fitted) -> Iterator[ErrorLine]:
     for observation in fitted.evidence.observations:
         if observation.fault:
             yield ErrorLine(why=observation.fault.kind, id=observation.id, detail=observation.fault.detail)
+    yield from redacted.lost
     for field in redacted.report.dropped:
         yield ErrorLine(why=layout.UNDECLARED, field=field)
 

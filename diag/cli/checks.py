@@ -9,7 +9,7 @@ import msgspec
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING
-from diag.model.check import AnyCheck
+from diag.model.check import AnyCheck, explained_by
 from diag.report.layout.page import open_page
 from diag.report.wording.words import OWNERS, count_words
 
@@ -44,5 +44,5 @@ def _entry(check: AnyCheck) -> dict[str, object]:
         "family": check.family,
         "title": title_of(check),
         "owner": check.owner,
-        "explains": check.explains,
+        "explains": explained_by(check, CATALOGUE),
     }

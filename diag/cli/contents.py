@@ -33,14 +33,17 @@ RULES = {
     "home-folder": "home folders in a text, with the user's name replaced",
     "host-name": "host names, replaced label by label",
     "interface": "names of network interfaces",
+    "issued-secret": "keys and tokens in a text of a server, known by their form, removed",
+    "layered": "lines of a server's text that held a private value in an unusual spelling, removed",
     "machine": "the name of this computer in a text",
     "name": "other names",
     "path": "folders and files",
     "person": "names of people and accounts in a text",
     "private-key": "private keys in a text of a server, removed",
+    "realm": "what a server calls what it guards",
     "secret": "passwords and other secrets of the run in a text, removed",
     "secret-field": "header fields that carry credentials or cookies, removed",
-    "url-query": "what stands behind the question mark of an address in a text, removed",
+    "url-query": "logins, questions and keys in an address in a text, removed",
 }
 """What each rule of redaction replaced. A rule of a newer diag is shown by its name."""
 NOT_IN_IT = (

@@ -17,7 +17,7 @@ from pathlib import Path
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
-from diag.bundle.known_secrets import Private
+from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
@@ -28,6 +28,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
+from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
 
@@ -143,7 +144,7 @@ def private_here(
         homes.append(str(Path.home()))
     machine = platform.node()
     return Private(
-        logins=tuple(logins),
+        logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),
         keys=tuple(credential.key for credential in credentials),
         users=_each_once(users),

@@ -1,6 +1,5 @@
 """`diag explain`: the article about one cause, as its check's file opens with it."""
 
-import difflib
 import inspect
 import re
 import sys
@@ -9,12 +8,16 @@ import click
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
-from diag.model.check import AnyCheck
+from diag.cli.suggestions import hint
+from diag.model.check import AnyCheck, explained_by
+from diag.model.text import clean
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.words import CLOUD_NAMES, OWNERS
+from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _GAP = re.compile(r"\{([a-z_]+)\}")
+_MOST_FOUND = 12
+"""Articles that a search names."""
 _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
@@ -25,14 +28,23 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
 
 @click.command("explain")
 @click.argument(
-    "cause", metavar="ID", shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)]
+    "words",
+    metavar="ID|WORDS",
+    nargs=-1,
+    required=True,
+    shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)],
 )
-def command(cause: str) -> int:
+@click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
+def command(words: tuple[str, ...], search: bool) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 
-    ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks.
+    ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks. Other WORDS are looked
+    for in all articles: diag explain 407.
     """
-    check = _named(cause)
+    wanted = " ".join(words)
+    check = None if search else {check.id: check for check in CATALOGUE}.get(wanted.strip().lower())
+    if check is None:
+        return _list_found(wanted)
     page = open_page(sys.stdout)
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
@@ -41,9 +53,9 @@ def command(cause: str) -> int:
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {_GAP.sub(lambda gap: gap[1].replace('_', ' ').upper(), step)}"), hang=3)
-    if check.explains:
+    if explained := explained_by(check, CATALOGUE):
         page.heading("What it explains")
-        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(check.explains)}."))
+        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
     return FOUND_NOTHING
 
 
@@ -74,11 +86,26 @@ def _items(paragraph: str) -> list[str]:
     return items
 
 
-def _named(cause: str) -> AnyCheck:
-    by_id = {check.id: check for check in CATALOGUE}
-    wanted = cause.strip().lower()
-    if wanted in by_id:
-        return by_id[wanted]
-    near = difflib.get_close_matches(wanted, by_id, 3) or [name for name in by_id if wanted and wanted in name][:3]
-    hint = f"did you mean {' or '.join(near)}?" if near else "the list is: diag checks"
-    raise WrongUse(f"no cause is called '{wanted[:80]}': {hint}")
+def _list_found(wanted: str) -> int:
+    """The causes whose article holds all of these words, the ones that are about them first. Raises WrongUse for none."""
+    found = found_with(wanted)
+    if not found:
+        meant = hint(wanted, (check.id for check in CATALOGUE))
+        raise WrongUse(
+            f"no cause is called '{clean(wanted, 80)}', and no article holds that: {meant or 'the list is: diag checks'}"
+        )
+    page = open_page(sys.stdout)
+    page.write(page.words(f"{count_words(len(found), 'article')} with that (read one with: diag explain ID):", "dim"))
+    for check in found[:_MOST_FOUND]:
+        page.write(page.words(check.id, "bold"), page.words(f"  {check.article.partition(chr(10))[0]}"), indent=2, hang=2)
+    if len(found) > _MOST_FOUND:
+        page.write(page.words(f"and {len(found) - _MOST_FOUND} more", "dim"), indent=2)
+    return FOUND_NOTHING
+
+
+def found_with(wanted: str) -> list[AnyCheck]:
+    """Return the checks whose id or article holds every word, those first in which they come soonest."""
+    words = wanted.lower().split()
+    texts = [(check, f"{check.id} {check.article}".lower()) for check in CATALOGUE]
+    hits = [(max(text.index(word) for word in words), check) for check, text in texts if words and all(w in text for w in words)]
+    return [check for _, check in sorted(hits, key=lambda hit: hit[0])]

@@ -15,6 +15,7 @@ import click
 
 from diag import __version__
 from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
+from diag.cli.suggestions import hint
 from diag.model.text import clean
 
 FEW_COLLECTIONS = 500_000
@@ -24,6 +25,7 @@ COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
+    "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
     "verify": "Whether a bundle is as it was when it was written.",
     "redact": "A stricter copy of a bundle, with more of it replaced.",
     "reveal": "What the stand-ins in a bundle stand for, on the computer that wrote it.",
@@ -58,6 +60,27 @@ class Commands(click.Group):
         found = importlib.import_module(f"diag.cli.{cmd_name}").command
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant: an address by itself is looked at, `help` and `version` do as their options do.
+
+        Raises click.UsageError for a word that is no command, with the nearest that is one.
+        """
+        word, rest = args[0], args[1:]
+        if word in COMMANDS:
+            return super().resolve_command(ctx, args)
+        if "://" in word:
+            return "run", self.get_command(ctx, "run"), args
+        if word == "help":
+            if rest and rest[0] in COMMANDS:
+                return rest[0], self.get_command(ctx, rest[0]), ["--help"]
+            click.echo(ctx.get_help())
+            ctx.exit()
+        if word == "version":
+            click.echo(f"diag {__version__}")
+            ctx.exit()
+        meant = hint(word, COMMANDS)
+        raise click.UsageError(f"there is no command '{clean(word, 40)}'{f': {meant}' if meant else ''}", ctx)
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command; a reader who goes away is told apart from every other end, which click would not do."""

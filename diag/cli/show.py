@@ -17,7 +17,6 @@ from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.json import write_report
-from diag.report.forms.request import requested, write_csv, write_request
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
 from diag.report.wording.words import count_words
@@ -28,8 +27,6 @@ from diag.report.wording.words import count_words
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--contents", "contents_only", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
 @click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
-@click.option("--request", is_flag=True, help="Print what to ask the network team for, where a rule refuses something.")
-@click.option("--request-csv", is_flag=True, help="The same as a table (CSV) and nothing else.")
 @click.option("--profile", metavar="NAME|FILE", help="Say what it means for the user's work by this profile, such as a vendor's.")
 @click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
@@ -40,8 +37,6 @@ def command(
     as_json: bool,
     contents_only: bool,
     evidence: bool,
-    request: bool,
-    request_csv: bool,
     profile: str | None,
     as_recorded: bool,
     verbose: bool,
@@ -64,11 +59,6 @@ def command(
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
         return FOUND_NOTHING
     diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
-    if request or request_csv:
-        lines = requested(diagnosis, bundle.evidence)
-        text = write_csv(lines) if request_csv else write_request(lines, bundle.evidence)
-        sys.stdout.buffer.write(text.encode())
-        return FOUND_NOTHING
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     recorded = as_recorded and bundle.consequences and not profile
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile or "")

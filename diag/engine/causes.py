@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diag.engine.certainty import Matrix, certainty, matrix_of
-from diag.model.check import FAMILIES, AnyCheck
+from diag.model.check import FAMILIES, AnyCheck, explained_by
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import RUN, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
@@ -89,12 +89,12 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
 def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
     """All that a check explains, and what that explains in turn; never itself."""
     reached: set[str] = set()
-    waiting = list(check.explains)
+    waiting = list(explained_by(check, checks.values()))
     while waiting:
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting.extend(checks[name].explains if name in checks else ())
+            waiting.extend(explained_by(checks[name], checks.values()) if name in checks else ())
     return reached - {check.id}
 
 

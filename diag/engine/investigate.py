@@ -216,18 +216,21 @@ class Investigation:
     def _case(self, endpoint: Endpoint) -> EndpointView:
         """One endpoint's evidence as it stands."""
         trail = self._trail(endpoint)
-        walked = [question for walk in self._walks[endpoint] for question in walk.asked]
+        walked = [question for walk in self._walks[endpoint] for question in (*walk.asked, *walk.halves)]
         controls = [question for asked in self._controls.values() for question in asked]
         questions = [*self._machine, *self._steered[endpoint], *walked, *self._followed[endpoint], *controls]
         return EndpointView(self._part((trail,), questions), trail)
 
     def _trail(self, endpoint: Endpoint) -> Trail:
         ids = self._notebook.ids
-        first, *again = [walk.asked for walk in self._walks[endpoint]] or [[]]
-        followed = [question for question in self._followed[endpoint] if question not in first]
+        walks = self._walks[endpoint]
+        first, *again = [walk.asked for walk in walks] or [[]]
+        halves = [question for walk in walks for question in walk.halves]
+        lent = [question for walk in walks[:1] for question in walk.lent]
+        followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered)
+        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent))
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)

@@ -2,10 +2,14 @@
 
 Each stage starts when the one before has let the client through. What is asked only for the judgement's sake (every other
 resolver, every other address) goes on beside the walk and is waited for at its end.
+
+Where the system's own lookup brings no address and a resolver has one, the walk goes on to that, to see what lies behind: it
+was `lent` its addresses, and has not arrived for programs here. Each address of a name may be a machine of its own, so on a
+direct way TLS is begun with several of them (`halves`).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -19,6 +23,11 @@ from diag.model.observation import Observation
 from diag.model.question import Carrier, Connect, Exchange, Handshake, LoginScheme, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
+
+MOST_HALVES = 4
+"""With how many addresses of one name TLS is begun."""
+HALVES_OF_MANY = 2
+"""With how many, where the name has more than those."""
 
 
 class Walk:
@@ -40,6 +49,10 @@ class Walk:
         self.endpoint = endpoint
         self.route = route
         self.asked: list[Question] = []
+        self.halves: list[Question] = []
+        """The same TLS handshake, asked of further addresses of the name beside the way."""
+        self.lent: list[Question] = []
+        """The lookups whose addresses were dialled although the system gave none; empty: the walk went as programs go."""
         self._ask_question = ask
         self._resolvers = resolvers
         self._ask_system = ask_system
@@ -87,15 +100,15 @@ class Walk:
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        replies = [
-            [self._start(self._lookup(host, server, record)) for record in ("A", "AAAA")] for server in self._resolvers(host)
-        ]
-        if system is not None:
-            return _of_system(await system)
-        for reply in replies:
-            found = [address for part in reply for address in _of_server(await part)]
-            if found:
-                return found
+        wanted = [[self._lookup(host, server, record) for record in ("A", "AAAA")] for server in self._resolvers(host)]
+        replies = [[(question, self._start(question)) for question in pair] for pair in wanted]
+        if system is not None and (found := _of_system(await system)):
+            return found
+        for parts in replies:
+            told = [(question, _of_server(await reply)) for question, reply in parts]
+            if any(addresses for _, addresses in told):
+                self.lent += [question for question, addresses in told if addresses and system is not None]
+                return [address for _, addresses in told for address in addresses]
         return []
 
     def _lookup(self, host: str, server: Address | None = None, record: str = "") -> Lookup:
@@ -105,6 +118,8 @@ class Walk:
         """Dials every address; the walk goes on over the first that answers."""
         questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
+        if self.route.proxy is None and self.endpoint.speaks_tls and self._attempt == 0:
+            self._beside.append(asyncio.create_task(self._look_at_halves(dials)))
         waiting = set(dials)
         while waiting:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +127,24 @@ class Walk:
                 if holds(dial.result()):
                     return dials[dial]
         return None
+
+    async def _look_at_halves(self, dials: "Mapping[asyncio.Task[Observation | None], Connect]") -> None:
+        """The handshake with further addresses that accept, once it is known which do."""
+        if len(dials) < 2:
+            return
+        await asyncio.wait(dials)
+        async with asyncio.TaskGroup() as group:
+            for wire in halves_of([dial for task, dial in dials.items() if holds(task.result())]):
+                group.create_task(self._look_at_half(wire))
+
+    async def _look_at_half(self, wire: Connect) -> None:
+        over: Connect | Upgrade = Upgrade(wire, self.endpoint.upgrade) if self.endpoint.upgrade else wire
+        if isinstance(over, Upgrade):
+            self.halves.append(over)
+            if not holds(await self._ask_question(over)):
+                return
+        self.halves.append(handshake := self._handshake(over))
+        await self._ask_question(handshake)
 
     async def _through(self, proxy: ProxyAddress, wire: Carrier) -> Carrier | None:
         """The connection behind the proxy; plain HTTP is forwarded by an HTTP proxy and needs no tunnel there."""
@@ -181,6 +214,14 @@ class Walk:
         if beside:
             self._beside.append(task)
         return task
+
+
+def halves_of(accepted: Sequence[Connect]) -> list[Connect]:
+    """Whom of several addresses to begin TLS with: one of each family at least, four in all, two where the list is long."""
+    one_of_each = {dial.address.family: dial for dial in reversed(accepted)}.values()
+    ranked = [*one_of_each, *(dial for dial in accepted if dial not in one_of_each)]
+    most = MOST_HALVES if len(accepted) <= MOST_HALVES else HALVES_OF_MANY
+    return ranked[:most] if len(accepted) > 1 else []
 
 
 def _of_system(observation: Observation | None) -> list[str]:

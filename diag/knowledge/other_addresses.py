@@ -13,24 +13,6 @@ from diag.model.wire.certificate import covers, read_chain
 
 MOST_TRIED = 2
 """How many of the other addresses are tried."""
-CONSEQUENCES = (
-    "network-connection-refused",
-    "network-connection-filtered",
-    "network-connection-rejected",
-    "network-connection-cut",
-    "network-gateway-dead",
-    "network-mtu-blackhole",
-    "proxy-unreachable",
-    "tls-name-mismatch",
-    "tls-certificate-expired",
-    "tls-self-signed",
-    "tls-issuer-untrusted",
-    "tls-plaintext-answer",
-    "tls-handshake-cut",
-    "tls-handshake-silent",
-    "tls-name-unrecognized",
-)
-"""What is seen at a wrong address, and is no fault of its own."""
 
 
 def trying(view: EndpointView, addresses: Iterable[str]) -> list[Question]:

@@ -21,12 +21,14 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def start(*faults: str | LabFault, clock: Callable[[], datetime] = _utc_now) -> "Running":
+def start(*faults: str | LabFault, clock: Callable[[], datetime] = _utc_now, first_port: int = 0) -> "Running":
     """Raise these faults, given by name or as they are, and return when all of them stand.
+
+    They listen at the ports from `first_port` on, in the same order each time; 0: at whichever are free.
 
     Raises UnknownFaultError for a name that is none, and OSError when the ports cannot be had.
     """
-    return Running(tuple(named(fault) if isinstance(fault, str) else fault for fault in faults), clock)
+    return Running(tuple(named(fault) if isinstance(fault, str) else fault for fault in faults), clock, first_port)
 
 
 class Running:
@@ -35,9 +37,10 @@ class Running:
     scenes: tuple[Scene, ...]
     """One a fault, in the order asked for."""
 
-    def __init__(self, faults: tuple[LabFault, ...], clock: Callable[[], datetime]) -> None:
+    def __init__(self, faults: tuple[LabFault, ...], clock: Callable[[], datetime], first_port: int = 0) -> None:
         self._faults = faults
         self._clock = clock
+        self._first_port = first_port
         self._sites: list[Site] = []
         self._failures: list[Exception] = []
         self._folder = tempfile.TemporaryDirectory(prefix="diag-lab-")
@@ -89,7 +92,7 @@ class Running:
     ) -> None:
         stopping = asyncio.Event()
         handles.set_result((asyncio.get_running_loop(), stopping))
-        listeners = Listeners()
+        listeners = Listeners(self._first_port)
         asyncio.get_running_loop().set_exception_handler(lambda _, context: listeners.note(context))
         try:
             standing.set_result(tuple([await self._raise(fault, listeners) for fault in self._faults]))

@@ -6,6 +6,7 @@ Everything listens on loopback only, and everything that was opened is closed by
 import asyncio
 import contextlib
 import errno
+import itertools
 import os
 import socket
 import struct
@@ -98,9 +99,13 @@ class TcpStream:
 
 
 class Listeners:
-    """Everything that one lab has open, so that all of it can be closed. Use from inside one event loop."""
+    """Everything that one lab has open, so that all of it can be closed. Use from inside one event loop.
 
-    def __init__(self) -> None:
+    `first_port`: ports are given out from this one on; 0: whichever the system has free.
+    """
+
+    def __init__(self, first_port: int = 0) -> None:
+        self._ports = itertools.count(first_port) if first_port else itertools.repeat(0)
         self.failures: list[Exception] = []
         """What the lab's own services raised: bugs of the lab, never the peer's leaving."""
         self._servers: list[asyncio.Server] = []
@@ -117,7 +122,7 @@ class Listeners:
             task.add_done_callback(self._tasks.discard)
             task.add_done_callback(lambda _: writer.transport.abort())  # also when it was cancelled before it began
 
-        server = await asyncio.start_server(accept, address, port, backlog=1024)
+        server = await asyncio.start_server(accept, address, port or next(self._ports), backlog=1024)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 
@@ -126,7 +131,7 @@ class Listeners:
     ) -> int:
         """Receive datagrams. Returns the port; OSError when `port` is taken."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(protocol, local_addr=(address, port))
+        transport, _ = await loop.create_datagram_endpoint(protocol, local_addr=(address, port or next(self._ports)))
         self._datagrams.append(transport)
         receiving: socket.socket = transport.get_extra_info("socket")
         receiving.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
@@ -139,7 +144,7 @@ class Listeners:
 
     def swallow(self, address: str = LOOPBACK) -> int:
         """A port that meets every connect with silence (Linux: the accept queue is full, so a SYN is dropped)."""
-        held = self._bound(address, 0)
+        held = self._bound(address)
         held.listen(0)
         place: tuple[str, int] = held.getsockname()
         for _ in range(2):
@@ -173,10 +178,10 @@ class Listeners:
             held.close()
         await asyncio.sleep(0)  # transports close their sockets in the next turn of the loop
 
-    def _bound(self, address: str, port: int) -> socket.socket:
+    def _bound(self, address: str, port: int = 0) -> socket.socket:
         held = socket.socket()
         self._sockets.append(held)
-        held.bind((address, port))
+        held.bind((address, port or next(self._ports)))
         return held
 
     async def _attend(self, service: StreamService, stream: TcpStream, writer: asyncio.StreamWriter) -> None:

@@ -114,6 +114,10 @@ class Check:
     """What only the customer can say about it, without a question mark at its end; a template; empty: what its family asks."""
     about_chain: bool = False
     """Whether it is about the certificates that were presented, so that these are shown beneath it."""
+    at_wrong_address: bool = False
+    """Whether it is what a wrong address looks like, and then the fault of who gave that address."""
+    gives_address: bool = False
+    """Whether it is about who gave the address, so that it explains all that is seen at a wrong one."""
 
     @property
     def family(self) -> str:
@@ -147,3 +151,9 @@ class RunCheck(Check):
 
 
 AnyCheck = EndpointCheck | RunCheck
+
+
+def explained_by(check: AnyCheck, checks: Iterable[AnyCheck]) -> tuple[str, ...]:
+    """Return the ids of those among `checks` that are mere consequences where `check` is present."""
+    seen_there = [other.id for other in checks if other.at_wrong_address] if check.gives_address else []
+    return tuple(dict.fromkeys((*check.explains, *seen_there)))

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from diag.model.address import Authority, literal
-from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText
+from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, SchemeText
 from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
@@ -67,7 +67,7 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
     host: VendorText
     """A DNS name in A-labels (RFC 5890), lower case, no trailing dot; or an address literal without brackets."""
     port: PublicNumber
-    scheme: PublicText = "https"
+    scheme: SchemeText = "https"
     """`https`, `http`, `tls` or `tcp`: how far up the walk goes. Or a protocol that goes over to TLS: as far as that."""
     role: VendorText = ""
     """An open word of the provider's list (`STAGE`, `OCSP_CACHE`, ...); empty: not said."""

@@ -5,12 +5,14 @@ from enum import IntEnum
 from functools import cached_property
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from diag.model.address import Address, is_own_name, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
 from diag.model.observation import Answer
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier, kind
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
 from diag.model.view import Answered, EvidenceView, Unanswered
@@ -131,6 +133,19 @@ class EndpointView(EvidenceView):
         return _last(seen for seen in self.sessions if self.on_walk(seen) and self._with_endpoint(seen.question))
 
     @cached_property
+    def sessions_by_address(self) -> dict[str, Answered[Handshake, Session]]:
+        """The walk's handshake as it went with each address that it was begun with, the walk's own first.
+
+        Empty where the walk came to none, and behind a proxy, which chooses the address by itself.
+        """
+        own = self.session
+        if own is None or self.proxy:
+            return {}
+        dials = {seen.question for seen in self.dials}
+        alike = (seen for seen in self.sessions if _is_the_same(seen.question, own.question) and carrier(seen.question) in dials)
+        return {dialled(seen.question).host: seen for seen in (own, *(seen for seen in alike if seen != own))}
+
+    @cached_property
     def proxy_session(self) -> Answered[Handshake, Session] | None:
         """The walk's handshake with the proxy itself; None where the proxy is spoken to in the clear."""
         return _last(seen for seen in self.sessions if self.on_walk(seen) and not self._with_endpoint(seen.question))
@@ -186,11 +201,13 @@ class EndpointView(EvidenceView):
     @cached_property
     def session_accepted(self) -> bool:
         """Whether a client would use the session: it was finished, its chain is trusted here, and its name is the right one."""
-        if self.session is None:
-            return False
-        answer = self.session.answer
-        named = bool(self.chain) and covers(self.chain[0], self.endpoint.host)
-        return answer.finished and not answer.failure and not answer.verify_errors and named
+        return self.session is not None and self.accepts(self.session.answer)
+
+    def accepts(self, session: Session) -> bool:
+        """The same of any session with the endpoint, such as that of another of its addresses."""
+        chain = read_chain(session.chain)
+        named = bool(chain) and covers(chain[0], self.endpoint.host)
+        return session.finished and not session.failure and not session.verify_errors and named
 
     @cached_property
     def walks(self) -> tuple["EndpointView", ...]:
@@ -255,6 +272,11 @@ class RunView(EvidenceView):
     def cases(self) -> tuple[EndpointView, ...]:
         """One case an endpoint, in the order of the run."""
         return tuple(EndpointView(self.evidence, trail) for trail in self.evidence.run.trails)
+
+
+def _is_the_same(one: Handshake, other: Handshake) -> bool:
+    """Whether two handshakes differ in nothing but the connection that they are made over."""
+    return replace(one, over=other.over) == other
 
 
 S = TypeVar("S")

@@ -10,6 +10,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
+MOST_NUMBER = 1 << 53
+"""Beyond this, JSON no longer holds each whole number exactly (RFC 8259, section 6)."""
+MOST_SECONDS = 1e9
+"""Thirty years: more than any run is allowed."""
+
 
 class Privacy(StrEnum):
     """The classes, from harmless to forbidden."""
@@ -43,10 +48,13 @@ def _kept_as(privacy: Privacy, form: Form | None = None) -> Meta:
 
 
 PublicText = Annotated[str, _kept_as(Privacy.PUBLIC)]
-PublicNumber = Annotated[int, _kept_as(Privacy.PUBLIC)]
+PublicNumber = Annotated[int, _kept_as(Privacy.PUBLIC), Meta(ge=-MOST_NUMBER, le=MOST_NUMBER)]
 PublicFlag = Annotated[bool, _kept_as(Privacy.PUBLIC)]
 PublicBytes = Annotated[bytes, _kept_as(Privacy.PUBLIC)]
-Seconds = Annotated[float, _kept_as(Privacy.PUBLIC)]
+Seconds = Annotated[float, _kept_as(Privacy.PUBLIC), Meta(ge=0.0, le=MOST_SECONDS)]
+"""A duration: what is read outside its range is refused, so that nothing is ever worked out with it."""
+SchemeText = Annotated[str, _kept_as(Privacy.PUBLIC), Meta(pattern=r"\A[a-z][a-z0-9+.-]{0,15}\Z")]
+"""The scheme of an address (RFC 3986, section 3.1), in lower case; of the few that are known, or of a newer diag."""
 Moment = Annotated[datetime, _kept_as(Privacy.PUBLIC)]
 """A point in time, always with a time zone, always UTC when we write it."""
 HostName = Annotated[str, _kept_as(Privacy.NAME, Form.HOST)]

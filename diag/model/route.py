@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from diag.model.address import Authority
-from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText
+from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.question import Protocol
 from diag.model.script import ScriptAddress
 
@@ -71,7 +71,7 @@ class ProxyAddress(Struct, frozen=True, omit_defaults=True):
 
     host: HostName
     port: PublicNumber
-    scheme: PublicText = "http"
+    scheme: SchemeText = "http"
     """How the proxy itself is spoken to: `http`, `https`, `socks4`, `socks4a`, `socks5` or `socks5h`."""
     login: PublicFlag = False
     """Whether credentials for it were found; they themselves are never here."""

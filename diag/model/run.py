@@ -90,6 +90,9 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     """The same walk, repeated."""
     steered: tuple[PublicText, ...] = ()
     """Ids of what a proxy script was asked for this endpoint, and of what that took. Empty: no script mattered."""
+    lent: tuple[PublicText, ...] = ()
+    """Ids of the resolvers' replies whose addresses were dialled, as the system's own lookup gave none. Empty: the walk went as
+    programs here go."""
 
 
 class Run(Struct, frozen=True, omit_defaults=True):

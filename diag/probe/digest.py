@@ -14,7 +14,10 @@ _STRENGTH = ("sha-512-256", "sha-256", "md5")
 _PARAMETER = re.compile(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
-@guarded_as([])
+_NO_CHALLENGES: list[dict[str, str]] = []
+
+
+@guarded_as(_NO_CHALLENGES)
 def challenges(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
     """The Digest challenges of an answer, one a field line, as their parameters by name in lower case."""
     found = []

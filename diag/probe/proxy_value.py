@@ -112,6 +112,12 @@ def logins_from(environment: Mapping[str, str], option: str | None = None) -> di
     return logins
 
 
+def unread(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The values of the proxy variables that cannot be read: nothing is done with them, and each may hold a password."""
+    values = (environment.get(name, "") for name in VARIABLES)
+    return tuple(dict.fromkeys(value for value in values if value and read_proxy(value) is None))
+
+
 class _Garbled:
     """A login whose escapes do not decode."""
 

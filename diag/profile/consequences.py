@@ -57,14 +57,8 @@ def _sort_in(end: _End, state: EndpointState) -> None:
         end.works.append(name)
 
 
-_BY_ANOTHER_WAY = frozenset({"privatelink-resolves-public", "privatelink-partial", "privatelink-unexpectedly-private"})
-"""Causes that say by which way an endpoint is reached, and not that it is not."""
-
-
 def _fails(state: EndpointState) -> bool:
-    """Whether a program that needs this endpoint fails, by a cause that was found; none fails that arrives by another way."""
-    if state.arrived and _BY_ANOTHER_WAY.issuperset(state.causes):
-        return False
+    """Whether a program that needs this endpoint fails, by a cause that was found."""
     return state.status is Outcome.PROBLEM or (state.status is Outcome.UNKNOWN and bool(state.causes))
 
 

@@ -204,16 +204,16 @@ def test_what_a_stranger_echoes_is_replaced(echo: str, private: str) -> None:
     assert private not in reply.reason
 
 
-def test_an_address_inside_is_replaced_in_texts_at_the_strict_level() -> None:
+def test_an_address_is_replaced_in_texts_at_the_strict_level() -> None:
     evidence = with_answer(
-        EVIDENCE, "exchange-14", body=b"your address is 10.20.30.40, via 10.20.30.1; version 7.10.20.30.1; not 110.20.30.40"
+        EVIDENCE, "exchange-14", body=b"your address is 10.20.30.40, via 10.20.30.1; version 7.10.20.30.1; seen as 110.20.30.40"
     )
     reply = answer(at(Level.STRICT, evidence=evidence), "exchange-14")
     assert isinstance(reply, HttpReply)
     assert b" 10.20.30.40" not in reply.body
     assert b"10.20.30.1;" not in reply.body
     assert b"version 7.10.120." in reply.body
-    assert b"110.20.30.40" in reply.body
+    assert b"110.20.30.40" not in reply.body, "the address under which others see this network"
 
 
 def test_cookies_and_credentials_never_stay() -> None:

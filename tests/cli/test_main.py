@@ -42,7 +42,7 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["frobnicate"], "No such command 'frobnicate' (see: diag --help)"),
+        (["frobnicate"], "there is no command 'frobnicate'"),
         (["--frob"], "No such option '--frob'"),
         (
             ["run"],

@@ -96,14 +96,15 @@ def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
     with staged("proxy-refuses-target") as (_, scene):
         diag(*options(scene), within=tmp_path)
     (left,) = tmp_path.glob("diag-*.zip")
-    text = called("show", left.name, "--request", within=tmp_path)
+    text = called("request", left.name, within=tmp_path)
     assert text.code == 0
-    assert text.out.startswith("Please allow connections to 1 destination.")
-    table = called("show", left.name, "--request-csv", within=tmp_path).out.splitlines()
-    assert table[0] == "host,port,protocol,way,reason,confidence,cause"
+    assert "Please allow connections to 1 destination" in text.out
+    table = called("request", left.name, "--format", "csv", within=tmp_path).out.splitlines()
+    assert table[0] == "source,host,destination,port,transport,protocol,direction,way,reason,confidence,cause,seen_at"
     assert len(table) == 2
-    assert table[1].startswith("service.lab.test,")
-    assert table[1].endswith(",proxy-refuses-target")
+    assert ",service.lab.test," in table[1]
+    assert ",proxy-refuses-target," in table[1]
+    assert called("request", left.name, "--to", "dns", within=tmp_path).out.startswith("Nobody else has to be asked")
 
 
 def test_verbose_shows_the_steps(bundle: str, tmp_path: Path) -> None:

@@ -20,10 +20,11 @@ from diag.engine.judge import judge
 from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
-from diag.report.forms.request import requested, write_csv, write_request
+from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
+from diag.report.views.team_requests import requests_of
 from tests.report.pages import Read
 
 
@@ -81,8 +82,9 @@ def show_it_all(bundle: Bundle) -> None:
         write_summary(diagnosis, catalogue, bundle.evidence).encode("ascii")
         msgspec.json.decode(write_report(diagnosis, catalogue, bundle.evidence))
         write_junit(diagnosis, catalogue, bundle.evidence)
-        lines = requested(diagnosis, bundle.evidence)
+        lines = requests_of(diagnosis, bundle.evidence, catalogue)
         write_request(lines, bundle.evidence)
+        write_markdown(lines, bundle.evidence)
         for row in csv.reader(io.StringIO(write_csv(lines))):
             if any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row):
                 raise Harm("a cell that is a formula")

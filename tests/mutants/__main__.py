@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 from tests.mutants.operators import Mutant, broken, enum_members, sites
 from tests.mutants.rooms import ROOT, files_of, rooms_named
-from tests.mutants.trial import Outcome, copy_of_tree, try_out
+from tests.mutants.trial import Outcome, Tree, must_pass, try_out
 
 
 def main() -> None:
@@ -25,9 +25,11 @@ def main() -> None:
     chosen = choose(rooms_named(given.room), given.number, random.Random(given.seed))
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(given.workers) as pool:
-        trees: SimpleQueue[Path] = SimpleQueue()
-        for number in range(given.workers):
-            trees.put(copy_of_tree(Path(folder) / str(number)))
+        copies = [Tree(Path(folder) / str(number)) for number in range(given.workers)]
+        must_pass(dict.fromkeys(room for room, _ in chosen), copies[0])
+        trees: SimpleQueue[Tree] = SimpleQueue()
+        for copy in copies:
+            trees.put(copy)
 
         def on_trial(choice: tuple[str, Mutant]) -> Outcome:
             tree = trees.get()
@@ -39,6 +41,8 @@ def main() -> None:
         for number, outcome in enumerate(pool.map(on_trial, chosen), 1):
             outcomes.append(outcome)
             print(f"{number}/{len(chosen)} {'killed  ' if outcome.killer else 'SURVIVED'} {outcome.mutant}", flush=True)
+        for copy in copies:
+            copy.end()
     for line in summary(outcomes):
         print(line)
 

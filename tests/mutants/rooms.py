@@ -7,14 +7,14 @@ ROOT = Path(__file__).parents[2]
 SCENES = "tests/test_scenes.py"
 GATES = "tests/gates/test_catalogue.py"
 ROOMS: dict[str, tuple[str, ...]] = {
-    "checks/machine": (SCENES, GATES, "tests/checks"),
-    "checks/dns": (SCENES, GATES, "tests/checks"),
-    "checks/network": (SCENES, GATES, "tests/checks"),
-    "checks/proxy": (SCENES, GATES, "tests/checks"),
-    "checks/privatelink": (SCENES, GATES, "tests/checks"),
-    "checks/tls": (SCENES, GATES, "tests/checks"),
-    "checks/http": (SCENES, GATES, "tests/checks"),
-    "diag/knowledge": (SCENES, "tests/checks", "tests/knowledge", "tests/model", "tests/engine"),
+    "checks/machine": (GATES, "tests/checks"),
+    "checks/dns": (GATES, "tests/checks"),
+    "checks/network": (GATES, "tests/checks"),
+    "checks/proxy": (GATES, "tests/checks"),
+    "checks/privatelink": (GATES, "tests/checks"),
+    "checks/tls": (GATES, "tests/checks"),
+    "checks/http": (GATES, "tests/checks"),
+    "diag/knowledge": ("tests/checks", "tests/knowledge", "tests/model", "tests/engine"),
     "diag/model": ("tests/model", SCENES, "tests/engine", "tests/checks"),
     "diag/engine": ("tests/engine", SCENES, "tests/checks"),
     "diag/probe": ("tests/probe",),
@@ -23,6 +23,8 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "diag/report": ("tests/report",),
 }
 """Each folder of the program, and its tests."""
+JUDGED = ("checks/", "diag/knowledge")
+"""The rooms over which all scenes are judged first, without pytest."""
 SLOW = ("tests/bundle/test_law_twelve.py", "tests/report/test_html_browser.py", "tests/bundle/test_hostile.py")
 """Not run: what takes minutes and looks for something else."""
 

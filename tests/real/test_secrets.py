@@ -58,8 +58,9 @@ def everything(house: House, screen: Screen, *planted: Path) -> dict[str, bytes]
     texts = {"stdout": screen.out.encode(), "stderr": screen.err.encode(), **{file.name: file.read_bytes() for file in files}}
     with zipfile.ZipFile(bundle) as archive:
         texts |= {bundle.name: bundle.read_bytes(), **{member: archive.read(member) for member in archive.namelist()}}
-    for option in ("-v", "--evidence", "--request-csv"):
+    for option in ("-v", "--evidence"):
         texts[option] = diag(house, "show", bundle.name, option).out.encode()
+    texts["request"] = diag(house, "request", bundle.name, "--format", "csv").out.encode()
     return texts
 
 

@@ -16,6 +16,7 @@ from tests.recipes import RECIPES
 from tests.recording.outcome import broken_claims, changes, outcome_of
 from tests.recording.recipe import Recipe
 from tests.recording.scene import path_of, read_scene, recorded_lines, write_scene
+from tests.recording.settled import settled
 from tests.recording.stage import missing_here, see
 
 
@@ -41,7 +42,7 @@ def record(recipe: Recipe, tally: Counter[str], anyway: bool) -> bool:
     if missing := missing_here(recipe):
         print(f"passed over {recipe.name}: it needs {', '.join(missing)}", flush=True)
         return True
-    evidence = see(recipe)
+    evidence = settled(see(recipe))
     return _judged(recipe, evidence, recorded_lines(evidence), tally, anyway)
 
 

@@ -21,13 +21,16 @@ from diag.model.run import Limits
 from diag.profile.registry import USUAL, find_profile
 from tests.recording.recipe import Look
 
+FIRST_PORT = 20001
+"""Where the lab begins to listen: it is alone in its room, so its ports are the same each time."""
+
 
 def main() -> None:
     """Looks, and prints what was seen."""
     wanted = msgspec.json.decode(sys.argv[1], type=Look)
     with ExitStack() as standing:
         if wanted.lab:
-            (scene,) = standing.enter_context(start(wanted.lab)).scenes
+            (scene,) = standing.enter_context(start(wanted.lab, first_port=FIRST_PORT)).scenes
             wanted = msgspec.structs.replace(
                 wanted,
                 endpoints=scene.endpoints,

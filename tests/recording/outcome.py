@@ -6,7 +6,7 @@ A check says its status, or, where that is unknown, why.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -62,8 +62,8 @@ def _matrix(diagnosis: Diagnosis) -> Iterator[Line]:
         alike: dict[tuple[tuple[str, str], ...], list[str]] = {}
         for subject, words in by_subject.items():
             alike.setdefault(tuple(words.items()), []).append(subject)
-        for words, subjects in alike.items():
-            yield _row(family, subjects, dict(words))
+        for same, subjects in alike.items():
+            yield _row(family, subjects, dict(same))
 
 
 def _row(family: str, subjects: Sequence[str], words: dict[str, str]) -> Line:
@@ -107,26 +107,27 @@ def changes(before: Sequence[bytes], after: Sequence[bytes]) -> list[str]:
     return list(dict.fromkeys(f"{of[0]}: {old.get(of, 'nothing')} -> {new.get(of, 'nothing')}" for of in differing))
 
 
-def _told(lines: Sequence[bytes]) -> dict[tuple[str, str], str]:
-    """Each thing that the lines say, by what it is said of, and at which endpoint."""
-    told: dict[tuple[str, str], str] = {}
-    for line in lines:
-        said = msgspec.json.decode(line, type=dict[str, object])
-        (kind, of), *rest = said.items()
+def _told(lines: Sequence[bytes]) -> dict[tuple[str, int], str]:
+    """Each thing that the lines say, by what it is said of, and of which endpoint or which cause of that id: by its place."""
+    told: dict[tuple[str, int], str] = {}
+    said = [msgspec.json.decode(line, type=dict[str, object]) for line in lines]
+    places = {str(one["endpoint"]): number for number, one in enumerate(one for one in said if "endpoint" in one)}
+    met: Counter[str] = Counter()
+    for one in said:
+        (kind, of), *rest = one.items()
         if kind == "checks":
-            told |= _row_told(str(of), said)
-        elif kind == "endpoint":
-            told |= {(f"endpoint, {name}", str(of)): str(value) for name, value in rest}
+            told |= _row_told(str(of), one, places)
         else:
-            told |= {(f"{of}, {name}", str(said.get("about"))): str(value) for name, value in rest} or {(kind, ""): str(of)}
+            met[name := kind if kind == "endpoint" else str(of)] += 1
+            told |= {(f"{name}, {key}", met[name]): str(value) for key, value in rest} or {(kind, 0): str(of)}
     return told
 
 
-def _row_told(family: str, row: Line) -> dict[tuple[str, str], str]:
+def _row_told(family: str, row: Line, places: Mapping[str, int]) -> dict[tuple[str, int], str]:
     subjects = (RUN,) if row["at"] == RUN else tuple(msgspec.convert(row["at"], tuple[str, ...]))
     otherwise = {check: word for word, checks in row.items() if isinstance(checks, list) and word != "at" for check in checks}
     return {
-        (check.id, subject): otherwise.get(check.id, str(row["mostly"]))
+        (check.id, places.get(subject, 0)): otherwise.get(check.id, str(row["mostly"]))
         for check in CATALOGUE
         if check.id.startswith(f"{family}-") and isinstance(check, EndpointCheck) == (row["at"] != RUN)
         for subject in subjects

@@ -1,19 +1,24 @@
 """A recorded scene as one file: what it shows, what must come out of it, the run, and the observations one a line.
 
 {"scene": "The name has no address.", "shows": {"dns-no-address": "problem"}}
-{"verdict": "problem"}                     all that must come out, by `outcome_of`
+{"verdict": "problem"}                      all that must come out, by `outcome_of`
 {"run": {...}}
-{"id": "inspect-1", ...}
+{"usual": {"inspect-1": "system", ...}}     what this machine says of itself, where that is what it says in most scenes
+{"id": "lookup-1", "began": 0.1, ...}       seconds since the run began
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
+from diag.model.machine import MachineFacts
 from diag.model.observation import Observation
+from diag.model.question import Inspect, Question, Topic
 from diag.model.run import Evidence, Run
 from tests.recording.recipe import Recipe
 
@@ -26,6 +31,13 @@ class Title(msgspec.Struct, frozen=True):
 
     scene: str
     shows: dict[str, str]
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """One thing that the machine of most scenes says of itself."""
+
+    usual: Topic
+    answer: MachineFacts
 
 
 class RunLine(msgspec.Struct, frozen=True):
@@ -48,11 +60,25 @@ class Scene:
     @cached_property
     def evidence(self) -> Evidence:
         """What was seen."""
-        run, *observations = self.recorded
-        return Evidence(
-            msgspec.json.decode(run, type=RunLine).run,
-            tuple(msgspec.json.decode(line, type=Observation) for line in observations),
-        )
+        run = msgspec.json.decode(self.recorded[0], type=RunLine).run
+        return Evidence(run, tuple(seen for line in self.recorded[1:] for seen in _observations(line, run.began)))
+
+
+def _observations(line: bytes, began: datetime) -> Iterator[Observation]:
+    said = msgspec.json.decode(line)
+    if "usual" in said:
+        for name, asked in said["usual"].items():
+            topic, *names = asked.split()
+            yield Observation(name, Inspect(Topic(topic), tuple(names)), began, 0.0, usual_machine()[Topic(topic)])
+    else:
+        yield msgspec.convert({**said, "began": began + timedelta(seconds=said["began"])}, Observation)
+
+
+@cache
+def usual_machine() -> dict[Topic, MachineFacts]:
+    """What the machine of most scenes says of itself."""
+    lines = (SCENES / "machine.jsonl").read_bytes().splitlines()
+    return {told.usual: told.answer for told in (msgspec.json.decode(line, type=Usual) for line in lines)}
 
 
 def read_scene(name: str) -> Scene:
@@ -64,7 +90,25 @@ def read_scene(name: str) -> Scene:
 
 def recorded_lines(evidence: Evidence) -> tuple[bytes, ...]:
     """The run and the observations as they are written down."""
-    return (msgspec.json.encode(RunLine(evidence.run)), *map(msgspec.json.encode, evidence.observations))
+    began = evidence.run.began
+    lines: list[object] = [RunLine(evidence.run)]
+    for usual, group in groupby(evidence.observations, lambda seen: _is_usual(seen, began)):
+        if usual:
+            lines.append({"usual": {seen.id: _asked(seen.question) for seen in group}})
+        else:
+            lines += [{**msgspec.to_builtins(seen), "began": (seen.began - began).total_seconds()} for seen in group]
+    return tuple(map(msgspec.json.encode, lines))
+
+
+def _is_usual(seen: Observation, began: datetime) -> bool:
+    """Whether this is what the machine of most scenes says of itself."""
+    known = usual_machine().get(seen.question.topic) if isinstance(seen.question, Inspect) else None
+    return known is not None and seen == Observation(seen.id, seen.question, began, 0.0, known)
+
+
+def _asked(question: Question) -> str:
+    """What was asked of this machine: a topic, and the names that it was asked about."""
+    return " ".join((question.topic, *question.names)) if isinstance(question, Inspect) else ""
 
 
 def title_of(recipe: Recipe) -> Title:

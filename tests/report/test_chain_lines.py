@@ -38,7 +38,7 @@ def as_text(name: str) -> str:
 
 def test_each_certificate_is_told_with_what_matters_about_it() -> None:
     diagnosis, evidence = seen("lab/tls-intermediate-expired")
-    picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
+    picture = Chains(diagnosis, evidence, KNOWN).beside(diagnosis.causes[0])
     assert picture
     lines = list(chain_lines(picture))
     own, above = lines.index("1. The server's own certificate: service.lab.test"), 4
@@ -54,14 +54,14 @@ def test_each_certificate_is_told_with_what_matters_about_it() -> None:
 
 def test_what_is_missing_is_told() -> None:
     diagnosis, evidence = seen("tls-chain-incomplete/fetched-by-name")
-    picture = Chains(diagnosis, evidence).beside(diagnosis.causes[0])
+    picture = Chains(diagnosis, evidence, KNOWN).beside(diagnosis.causes[0])
     assert picture
     assert list(chain_lines(picture))[-1].startswith("Missing above: House Intermediate: its certificate was not sent")
 
 
 def test_what_ran_out_and_is_not_needed_is_not_at_fault() -> None:
     diagnosis, evidence = seen("tls-certificate-expired/extra-that-is-not-needed")
-    picture = Chains(diagnosis, evidence).of(str(evidence.run.trails[0].endpoint))
+    picture = Chains(diagnosis, evidence, KNOWN).of(str(evidence.run.trails[0].endpoint))
     assert picture
     lines = list(chain_lines(picture))
     assert "3. Authority in between: House Root" in lines
@@ -103,7 +103,7 @@ def test_the_page_has_the_table() -> None:
 
 def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
     evidence = seen("lab/healthy")
-    picture = Chains(*evidence).of(str(evidence[1].run.trails[0].endpoint))
+    picture = Chains(*evidence, KNOWN).of(str(evidence[1].run.trails[0].endpoint))
     assert picture
     assert list(client_lines(picture.clients)) == []
     assert not picture.disputed

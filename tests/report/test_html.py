@@ -21,7 +21,7 @@ from tests.report import samples
 from tests.report.pages import Read
 
 LARGEST = 1 << 20
-LOADING = frozenset({"script", "img", "iframe", "object", "embed", "link", "base", "audio", "video", "form", "a", "image"})
+LOADING = frozenset({"script", "img", "iframe", "object", "embed", "link", "base", "audio", "video", "form", "image"})
 STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 HOSTILE = (
     "</style><script>alert(1)</script>",
@@ -91,7 +91,7 @@ def test_nothing_on_it_runs_or_loads(diagnosis: Diagnosis) -> None:
     assert not LOADING.intersection(element.tag for element in read.elements)
     for element in read.elements:
         assert not [name for name in element.attributes if name.startswith("on") or name in ("style", "src", "srcset")]
-        assert element.attributes.get("href", "#").startswith("#")
+        assert element.attributes.get("href", "#").startswith("#"), "a link leads to a place on this page"
     assert "url(" not in written
     assert "@import" not in written
 
@@ -182,3 +182,17 @@ def test_whatever_the_facts_they_are_text_and_nothing_else(hostile: str, number:
     plain = Read(page(samples.with_facts({"proxy": "x", "schemes": ("x",) * number}, endpoints=("x",) * number), notes=("x",)))
     assert [element.tag for element in read.elements] == [element.tag for element in plain.elements]
     assert not STEERING.search(written.replace("\n", ""))
+
+
+def test_where_from_how_to_trace_and_what_is_left_to_ask_are_on_it() -> None:
+    flowed = Read(page(samples.DIAGNOSIS)).flowed
+    places = [flowed.index(part) for part in ("Asked from", "To trace these requests", "Only you can answer")]
+    assert places == sorted(places)
+
+
+def test_several_causes_are_listed_with_their_owners_and_the_list_leads_to_each() -> None:
+    read = Read(page(samples.DIAGNOSIS))
+    leads = [element.attributes["href"].removeprefix("#") for element in read.all("a")]
+    ids = {element.attributes.get("id") for element in read.elements}
+    assert len(leads) == len(samples.DIAGNOSIS.causes) > 1
+    assert set(leads) <= ids

@@ -1,79 +1,103 @@
-"""The request to the network team: what a rule refused, and nothing else."""
+"""The requests to other teams: every cause of somebody else's is asked for, once, with what the one who is asked needs."""
 
 import csv
 import io
 
+import pytest
 from msgspec.structs import replace
 
-from checks.proxy import refuses_target
+from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
-from diag.model.endpoint import Endpoint
-from diag.model.run import Evidence, Trail
-from diag.report.forms.request import REASONS, requested, write_csv, write_request
-from tests.checks.layers import Scene, evidence_of
+from diag.model.run import Evidence
+from diag.model.verdict import Confidence, Owner
+from diag.report.forms.request import NOBODY, write_csv, write_markdown, write_request
+from diag.report.views.team_requests import TeamRequest, requests_of
+from diag.report.wording.words import OWNERS
+from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
+from tests.report.test_screens import run
 
-PROXY = "proxy.corp.test:3128"
-
-
-def refused(url: str) -> Scene:
-    return Scene(url, proxy=PROXY).lookup("10.0.0.9").connect().tunnel(403, "Via: 1.1 proxy")
+KNOWN = {check.id: check for check in CATALOGUE}
 
 
-def seen(*scenes: Scene) -> tuple[Diagnosis, Evidence]:
-    evidence = evidence_of(*scenes)
-    return judge(evidence, (refuses_target.CHECK,)), evidence
+def asked(diagnosis: Diagnosis, evidence: Evidence) -> tuple[TeamRequest, ...]:
+    return requests_of(diagnosis, evidence, samples.CATALOGUE)
 
 
-def test_every_reason_is_one_of_the_catalogue() -> None:
-    from checks import CATALOGUE
+@pytest.mark.parametrize("name", scene_names())
+def test_every_cause_of_somebody_else_is_asked_for_once(name: str) -> None:
+    evidence = read_scene(name).evidence
+    diagnosis = judge(evidence, CATALOGUE)
+    requests = requests_of(diagnosis, evidence, KNOWN)
+    told = [(request.owner, cause.id) for request in requests for cause in request.causes]
+    assert sorted(told) == sorted((cause.owner, cause.id) for cause in diagnosis.causes if cause.owner is not Owner.MACHINE)
+    assert all(cause.story.remedy for request in requests for cause in request.causes)
 
-    assert set(REASONS) <= {check.id for check in CATALOGUE}
+
+def test_a_request_has_what_a_firewall_team_needs() -> None:
+    diagnosis, evidence = run(3, 2)
+    (request,) = asked(diagnosis, evidence)
+    (cause,) = request.causes
+    (line,) = cause.lines
+    assert request.owner is Owner.NETWORK
+    assert (line.source, line.host, line.destination, line.port) == ("10.0.0.9", "s001.acme.example", "198.51.100.7", 443)
+    assert (line.transport, line.protocol, line.direction, line.way) == ("TCP", "https", "outgoing", "direct")
+    assert line.seen_at.endswith(" UTC")
+    text = write_request((request,), evidence)
+    assert text.startswith(f"To {OWNERS[Owner.NETWORK]}\n")
+    assert "s001.acme.example:443 (TCP, https), direct, from 10.0.0.9 to 198.51.100.7" in text
+    assert "s000" not in text, "what this computer's owner mends is asked of nobody"
 
 
-def test_what_was_refused_is_asked_for_once_and_nothing_else() -> None:
-    opened = Scene("https://open.example.com", proxy=PROXY).lookup("10.0.0.9").connect().tunnel()
-    diagnosis, evidence = seen(refused("https://api.example.com"), opened, refused("https://files.example.com:8443"))
-    lines = requested(diagnosis, evidence)
-    assert [(line.host, line.port, line.way, line.cause) for line in lines] == [
-        ("api.example.com", 443, f"through http://{PROXY}", "proxy-refuses-target"),
-        ("files.example.com", 8443, f"through http://{PROXY}", "proxy-refuses-target"),
-    ]
-    text = write_request(lines, evidence)
-    assert text.startswith("Please allow connections to 2 destinations.\n")
-    assert f"- api.example.com:443 (TCP, https), through http://{PROXY}: the proxy's rules refuse it" in text
-    assert "open.example.com" not in text
+def test_a_rule_is_asked_to_be_lifted() -> None:
+    evidence = read_scene(_refusing()).evidence
+    diagnosis = judge(evidence, CATALOGUE)
+    text = write_request(requests_of(diagnosis, evidence, KNOWN), evidence)
+    assert "Please allow connections to" in text
+
+
+def _refusing() -> str:
+    """A scene in which a proxy's rules refuse the target."""
+    for name in scene_names():
+        if read_scene(name).title.shows.get("proxy-refuses-target") == "problem":
+            return name
+    raise AssertionError("no scene shows a proxy that refuses")
 
 
 def test_the_table_can_be_read_by_machines() -> None:
-    lines = requested(*seen(refused("https://api.example.com")))
-    [row] = csv.DictReader(io.StringIO(write_csv(lines)))
-    assert row == {
-        "host": "api.example.com",
-        "port": "443",
-        "protocol": "https",
-        "way": f"through http://{PROXY}",
-        "reason": "the proxy's rules refuse it",
-        "confidence": "certain",
-        "cause": "proxy-refuses-target",
-    }
+    diagnosis, evidence = run(3, 3)
+    rows = list(csv.DictReader(io.StringIO(write_csv(asked(diagnosis, evidence)))))
+    assert [(row["host"], row["port"], row["source"], row["destination"], row["cause"]) for row in rows] == [
+        ("s001.acme.example", "443", "10.0.0.9", "198.51.100.7", "proxy-login-required"),
+        ("s002.acme.example", "443", "10.0.0.9", "198.51.100.7", "proxy-login-required"),
+    ]
 
 
-def test_no_cell_is_a_formula() -> None:
-    scene = refused("https://api.example.com")
-    diagnosis, evidence = seen(scene)
-    evil = Endpoint("=HYPERLINK(1)", 443)
-    states = (replace(diagnosis.endpoints[0], endpoint=evil),)
-    verdicts = tuple(replace(verdict, subject=str(evil)) for verdict in diagnosis.verdicts)
-    trails = (Trail(evil, evidence.run.trails[0].route),)
-    other = Evidence(replace(evidence.run, trails=trails), evidence.observations)
-    table = write_csv(requested(replace(diagnosis, endpoints=states, verdicts=verdicts), other))
-    assert "HYPERLINK" in table
-    assert not [cell for line in table.splitlines() for cell in line.split(",") if cell.startswith(("=", "+", "-", "@"))]
+@pytest.mark.parametrize("scheme", ["=cmd|' /C calc'!A0", "+1", "-1", "@sum", "\t=1", " =1", "\u00a0@x", "＝1"])
+def test_no_cell_is_a_formula(scheme: str) -> None:
+    diagnosis, evidence = run(1, 1)
+    cause = replace(diagnosis.causes[0], owner=Owner.PROXY)
+    (trail,) = evidence.run.trails
+    evil = replace(trail, endpoint=replace(trail.endpoint, scheme=scheme))
+    cause = replace(cause, endpoints=(str(evil.endpoint),))
+    other = Evidence(replace(evidence.run, trails=(evil,)), evidence.observations)
+    rows = list(csv.reader(io.StringIO(write_csv(asked(replace(diagnosis, causes=(cause,)), other)))))
+    assert len(rows) == 2
+    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@", "\t", "＝"))]
 
 
-def test_where_no_rule_refuses_there_is_nothing_to_ask() -> None:
-    lines = requested(samples.DIAGNOSIS, samples.EVIDENCE)
-    assert lines == ()
-    assert write_request(lines, samples.EVIDENCE).startswith("No rule was seen")
+def test_markdown_takes_what_was_seen_for_text() -> None:
+    diagnosis, evidence = run(1, 1)
+    facts = {"proxy": "[x](javascript:1) | <b>", "schemes": ("`a`",)}
+    cause = replace(diagnosis.causes[0], owner=Owner.PROXY, facts=facts, confidence=Confidence.LIKELY)
+    text = write_markdown(asked(replace(diagnosis, causes=(cause,)), evidence), evidence)
+    assert text.startswith(f"## To {OWNERS[Owner.PROXY]}\n")
+    assert "[x]" not in text
+    assert "<b>" not in text
+
+
+def test_where_nobody_else_can_mend_it_nobody_is_asked() -> None:
+    diagnosis, evidence = run(1, 1)
+    assert asked(diagnosis, evidence) == ()
+    assert write_request((), evidence) == write_markdown((), evidence) == NOBODY

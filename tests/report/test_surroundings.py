@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
+from diag.model.check import ON_THE_WAY
 from diag.model.machine import Interface, Interfaces, System
 from diag.model.verdict import Fact
 from diag.report.wording import surroundings
@@ -56,9 +57,10 @@ def test_what_is_the_same_everywhere_is_told_alike_everywhere() -> None:
     assert tell(cause, KNOWN).remedy == tell(replace(cause, facts={}), KNOWN).remedy
 
 
-def test_every_cause_in_the_table_is_in_the_catalogue() -> None:
-    assert set(surroundings.BY_PLACE) <= set(KNOWN)
-    assert set(surroundings.BY_RULE) <= set(surroundings.BY_PLACE)
+def test_only_what_is_on_the_way_depends_on_the_place_and_what_a_rule_does_depends_on_it_too() -> None:
+    by_place = {check.id for check in CATALOGUE if check.by_place}
+    assert {KNOWN[name].family for name in by_place} == ON_THE_WAY
+    assert {check.id for check in CATALOGUE if check.by_rule} < by_place
 
 
 def test_a_bundle_of_another_version_may_hold_any_word() -> None:

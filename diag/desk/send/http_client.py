@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import httpx
 
 from diag.desk.send.attachment import NotSent, Receipt, Uncertain
 from diag.desk.send.proxies import SendRoute
+from diag.desk.send.wall_clock import Lines, Timed, TimeUp
 from diag.model.text import clean
 
 TRIES = (2.0, 5.0, 15.0, None)
@@ -33,6 +35,11 @@ _TOO_MANY = 429
 """Too Many Requests (RFC 6585, section 4)."""
 BUSY = frozenset({_TOO_MANY, 500, 502, 503, 504})
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+"""Seconds of one connect, one read, one write."""
+PATIENCE, SLOWEST = 120.0, 8 << 10
+"""One request takes at most so many seconds, and one more for each so many bytes that go with it."""
+LONGEST = 1800.0
+"""Seconds of a whole hand-over, pauses and all."""
 Tell = Callable[[str], None]
 
 
@@ -98,6 +105,8 @@ class Post:
         self._tell = tell
         self._sleep = sleep
         self._client: httpx.Client | None = None
+        self._lines = Lines()
+        self._ends = time.monotonic() + LONGEST
 
     def close(self) -> None:
         """Ends the connection, if there is one."""
@@ -186,21 +195,32 @@ class Post:
         self._sleep(wait)
 
     def _send(self, request: Request) -> Reply:
-        """One request by the way at hand. Raises NotReached and LostAnswer."""
+        """One request by the way at hand. Raises NotReached, LostAnswer, and NotSent where the whole hand-over took too long."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise NotSent(f"{self.origin} took longer than {LONGEST / 60:g} minutes in all: send the bundle again later.")
         if self._client is None:
             self._client = _client(self._ways[0], self._trust)
+        patience = min(left, PATIENCE + len(request.content) / SLOWEST)
         try:
-            with self._client.stream(
-                request.method,
-                f"{self.origin}{request.target}",
-                headers={**self._headers, **request.headers},
-                content=request.content if request.method != "GET" else None,
-            ) as response:
-                return Reply(response.status_code, response.headers, _beginning(response))
+            return Timed(partial(self._asked, self._client, request), self._lines).within(patience)
+        except TimeUp:
+            self._client = None  # whoever still waits in it keeps it
+            raise LostAnswer("no whole answer in time") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
             raise NotReached(_how(error)) from None
         except httpx.TransportError as error:
             raise LostAnswer(_how(error)) from None
+
+    def _asked(self, client: httpx.Client, request: Request) -> Reply:
+        with client.stream(
+            request.method,
+            f"{self.origin}{request.target}",
+            headers={**self._headers, **request.headers},
+            content=request.content if request.method != "GET" else None,
+            extensions={"trace": self._lines.trace},
+        ) as response:
+            return Reply(response.status_code, response.headers, _beginning(response))
 
 
 def open_post(
@@ -254,11 +274,14 @@ def _wanted_pause(reply: Reply, usual: float) -> float:
         return max(float(said), 1.0)
     try:
         until = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return usual
     if until.tzinfo is None:
         return usual
-    return max((until - datetime.now(UTC)).total_seconds(), 1.0)
+    try:
+        return max((until - datetime.now(UTC)).total_seconds(), 1.0)
+    except OverflowError:
+        return usual
 
 
 def _how(error: Exception) -> str:

@@ -17,6 +17,7 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
+from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_chain import Picture, picture_of
 from diag.report.views.claims import Claim, Claims, machine_quotes
 from diag.report.views.hops import Track, track_of
@@ -24,10 +25,12 @@ from diag.report.views.path import WayPicture, way_of
 from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
 from diag.report.views.repetition_chart import Series, series
 from diag.report.views.repetitions import looks_at
+from diag.report.views.request_traces import traces_of
 from diag.report.views.waterfall import Waterfall, median_words, took_words, waterfall
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.wording.narration import route_words
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed
 from diag.report.wording.words import OUTCOMES, count_words
 
@@ -114,6 +117,9 @@ def write_page(
             undecided=sight.claims.undecided(),
             not_looked_at=not_looked_at(diagnosis, evidence),
             machine=machine_quotes(sight.claims, evidence),
+            asked_from=asked_from(evidence),
+            traces=traces_of(diagnosis, evidence),
+            open=open_questions(diagnosis, catalogue),
             most_rows_well=MOST_ROWS_WELL,
         )
     )

@@ -1,104 +1,99 @@
-"""The request to hand to the network team where a rule of theirs refuses something: which hosts and ports, and what was seen.
-
-As text for a ticket, and as CSV (RFC 4180) for whoever keeps the rules in a table. It asks for what was refused, and for nothing
-else of the run; causes that are no rule (a login, a dead proxy, a wrong name) are not in it.
-"""
+"""The requests to other teams: as text for a ticket, as Markdown, and as CSV (RFC 4180) for whoever keeps rules in a table."""
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, fields
 
-from diag.model.diagnosis import Diagnosis
-from diag.model.endpoint import Endpoint
-from diag.model.route import Route
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.model.verdict import Confidence, Status
-from diag.report.wording.words import count_words
+from diag.report.views.team_requests import RequestedCause, RequestLine, TeamRequest
+from diag.report.wording.words import OWNERS, count_words
 
-REASONS: Mapping[str, str] = {
-    "proxy-refuses-target": "the proxy's rules refuse it",
-    "proxy-tunnel-cut": "the proxy opens the way and then ends it",
-    "network-connection-filtered": "connections are swallowed on the way",
-    "network-connection-rejected": "something on the way rejects connections",
-    "network-no-egress": "nothing outside answers from here",
-    "tls-sni-filtered": "connections are ended for the name that they ask for",
-}
-"""What a rule does, by the cause that says so."""
-_SURE = {Confidence.CERTAIN: "certain", Confidence.LIKELY: "likely", Confidence.POSSIBLE: "possible"}
+NOBODY = "Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.\n"
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing to allow. The names of its fields head the columns of the table."""
-
-    host: str
-    port: int
-    protocol: str
-    way: str
-    """`direct`, or `through` and the proxy."""
-    reason: str
-    confidence: str
-    cause: str
+def write_request(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
+    """Return all requests as text, one beneath the other; with none it says so."""
+    return "\n".join("\n".join(_text(request, evidence)) + "\n" for request in requests) or NOBODY
 
 
-def requested(diagnosis: Diagnosis, evidence: Evidence) -> tuple[Line, ...]:
-    """What was refused by a rule, in the order of the run, each host and port once for each reason; empty: nothing was."""
-    endpoints = {str(state.endpoint): state.endpoint for state in diagnosis.endpoints}
-    routes = {str(trail.endpoint): trail.route for trail in evidence.run.trails}
-    lines = []
-    for verdict in diagnosis.verdicts:
-        if verdict.check not in REASONS or verdict.finding.status is not Status.PROBLEM:
-            continue
-        for subject in verdict.finding.hits or (verdict.subject,):
-            if subject in endpoints:
-                sure = _SURE[verdict.finding.confidence]
-                lines.append(_line(endpoints[subject], routes.get(subject), verdict.check, sure))
-    places = {str(endpoint.authority): number for number, endpoint in enumerate(endpoints.values())}
-    return tuple(sorted(dict.fromkeys(lines), key=lambda line: places.get(_place(line), len(places))))
+def write_markdown(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
+    """Return the same in Markdown, as Jira, Slack and GitHub read it: headings, lists, and a table for each cause."""
+    return "\n".join("\n".join(_markdown(request, evidence)) + "\n" for request in requests) or NOBODY
 
 
-def write_request(lines: Sequence[Line], evidence: Evidence) -> str:
-    """The request as text, with the table at its end; with no lines it says so."""
-    if not lines:
-        return "No rule was seen to refuse anything: there is nothing to ask the network team for.\n"
-    number = len({_place(line) for line in lines})
-    began = evidence.run.began.strftime("%Y-%m-%d %H:%M UTC")
-    text = [
-        f"Please allow connections to {count_words(number, 'destination')}.",
-        "",
-        f"On {began} diag {clean(evidence.run.tool, 40)} could not reach these from one of our computers:",
-        "",
-        *(f"- {_place(line)} (TCP, {line.protocol}), {line.way}: {line.reason} ({line.confidence})" for line in lines),
-        "",
-        "Please allow them by name, since their addresses change, and do not have their content inspected.",
-        "",
-        "The same as a table:",
-        "",
-    ]
-    return "\n".join(text) + "\n" + write_csv(lines).replace("\r\n", "\n")
-
-
-def write_csv(lines: Sequence[Line]) -> str:
-    """The table alone: a heading, then a line each."""
+def write_csv(requests: Sequence[TeamRequest]) -> str:
+    """Return the destinations of all requests as a table: a heading, then a line each."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(field.name for field in fields(Line))
-    table.writerows(astuple(line) for line in lines)
+    table.writerow(field.name for field in fields(RequestLine))
+    for request in requests:
+        for cause in request.causes:
+            table.writerows([_cell(cell) if isinstance(cell, str) else cell for cell in astuple(line)] for line in cause.lines)
     return out.getvalue()
 
 
-def _line(endpoint: Endpoint, route: Route | None, cause: str, confidence: str) -> Line:
-    proxy = route.proxy if route else None
-    way = f"through {proxy.scheme}://{proxy}" if proxy else "direct"
-    return Line(_cell(endpoint.host), endpoint.port, endpoint.scheme, _cell(way), REASONS[cause], confidence, cause)
+def _text(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
+    yield f"To {OWNERS[request.owner]}"
+    yield ""
+    yield _opening(evidence)
+    for number, cause in enumerate(request.causes, 1):
+        yield ""
+        yield f"{number}. {_wish(cause)}"
+        yield f"   Seen: {cause.story.seen}"
+        yield f"   How sure: {cause.story.sure}"
+        for step in cause.story.remedy:
+            yield f"   - {step}"
+        for line in cause.lines:
+            yield f"   * {_place(line)} (TCP, {line.protocol}), {line.way}{_between(line)}"
 
 
-def _place(line: Line) -> str:
+def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
+    yield f"## To {OWNERS[request.owner]}"
+    yield ""
+    yield _opening(evidence)
+    for cause in request.causes:
+        yield ""
+        yield f"### {_escaped(_wish(cause))}"
+        yield ""
+        yield f"- **Seen:** {_escaped(cause.story.seen)}"
+        yield f"- **How sure:** {_escaped(cause.story.sure)}"
+        yield from (f"- {_escaped(step)}" for step in cause.story.remedy)
+        if cause.lines:
+            yield ""
+            yield "| " + " | ".join(field.name for field in fields(RequestLine)) + " |"
+            yield "|" + "---|" * len(fields(RequestLine))
+            yield from ("| " + " | ".join(_escaped(str(cell)) for cell in astuple(line)) + " |" for line in cause.lines)
+
+
+def _opening(evidence: Evidence) -> str:
+    run = evidence.run
+    return f"On {run.began:%Y-%m-%d %H:%M:%S} UTC diag {clean(run.tool, 40)} saw this from one of our computers."
+
+
+def _wish(cause: RequestedCause) -> str:
+    if cause.is_rule and cause.lines:
+        return f"Please allow connections to {count_words(len(cause.lines), 'destination')}: {cause.lines[0].reason}"
+    return cause.story.title
+
+
+def _place(line: RequestLine) -> str:
     return f"[{line.host}]:{line.port}" if ":" in line.host else f"{line.host}:{line.port}"
 
 
+def _between(line: RequestLine) -> str:
+    """From where to where, as far as that was seen."""
+    parts = (f"from {line.source}" if line.source else "", f"to {line.destination}" if line.destination else "")
+    told = " ".join(part for part in parts if part)
+    return f", {told}" if told else ""
+
+
 def _cell(text: str) -> str:
-    """Fit for a cell: no control characters, and no beginning that a spreadsheet takes for a formula."""
-    return clean(text).lstrip("=+-@\t")
+    """Fit for a cell, whoever wrote it: no control characters, and no beginning that a spreadsheet takes for a formula."""
+    return clean(text).lstrip(" =+-@＝＋－＠")  # some take the wide forms too
+
+
+def _escaped(text: str) -> str:
+    """Fit for Markdown: what was seen is text, never markup."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in text)

@@ -39,7 +39,7 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
     lines = [
         *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
-        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence)), CAUSES_SIZE, "causes"),
+        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
         *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
         *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),

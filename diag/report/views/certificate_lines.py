@@ -9,11 +9,9 @@ from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.report.views.certificate_chain import Link, Picture, picture_of
-from diag.report.wording.sentences import listed
+from diag.report.wording.sentences import Catalogue, listed
 
 _SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED: "not looked at:"}
-ABOUT_CHAINS = ("tls-", "machine-trust-")
-"""The causes beside which the certificates are shown."""
 MOST_PROGRAMS = 12
 
 
@@ -42,13 +40,14 @@ def client_lines(clients: tuple[Client, ...]) -> Iterator[str]:
 class Chains:
     """The pictures of one diagnosis' endpoints, each drawn once it is asked for."""
 
-    def __init__(self, diagnosis: Diagnosis, evidence: Evidence) -> None:
+    def __init__(self, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> None:
+        self._about_chains = frozenset(check.id for check in catalogue.values() if check.about_chain)
         self._diagnosis = diagnosis
         self._evidence = evidence
 
     def beside(self, cause: Cause) -> Picture | None:
         """What to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
-        if not cause.id.startswith(ABOUT_CHAINS) or not cause.endpoints:
+        if cause.id not in self._about_chains or not cause.endpoints:
             return None
         picture = self._drawn(cause.endpoints[0], [cause])
         return picture if picture and (picture.at_fault or picture.disputed) else None

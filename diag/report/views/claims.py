@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from diag.model.check import AnyCheck
+from diag.model.check import FAMILIES, AnyCheck
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.observation import Observation
 from diag.model.run import Evidence
@@ -14,22 +14,13 @@ from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
 from diag.report.wording.narration import asked, came_back
 from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
-from diag.report.wording.words import BECAUSE, OWNERS, count_words
+from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
 MOST_CLEARED = 1
 """Observations that are quoted beside something that was ruled out."""
 _MOST_NAMES = 4
-_FAMILIES = {
-    "machine": "This computer",
-    "dns": "Names (DNS)",
-    "network": "The network",
-    "proxy": "The proxy",
-    "privatelink": "Private endpoints",
-    "tls": "Encryption (TLS)",
-    "http": "The service's answers (HTTP)",
-}
 
 
 @dataclass(frozen=True)
@@ -115,9 +106,9 @@ class Claims:
         families: defaultdict[str, list[Cleared]] = defaultdict(list)
         for check, verdicts in self._by_check(Status.OK).items():
             families[check.partition("-")[0]].append(self._cleared(check, verdicts))
-        known = [family for family in _FAMILIES if family in families]
+        known = [family for family in FAMILIES if family in families]
         others = sorted(set(families) - set(known))
-        return tuple(Family(_FAMILIES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
+        return tuple(Family(FAMILY_NAMES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
     def undecided(self) -> tuple[Reason, ...]:
         """What could not be decided, by the reason."""

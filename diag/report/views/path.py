@@ -59,7 +59,7 @@ MARK_WORDS = {
     StopMark.OPEN: "not known",
     StopMark.NOT_REACHED: "not reached",
 }
-_FAMILIES = {
+STOP_OF_FAMILY = {
     "machine": Stop.MACHINE,
     "dns": Stop.NAMES,
     "network": Stop.ADDRESS,
@@ -68,7 +68,7 @@ _FAMILIES = {
     "tls": Stop.ENCRYPTION,
     "http": Stop.SERVICE,
 }
-"""Where a family's causes sit."""
+"""Where the causes of each family sit."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _blamed(causes: Sequence[Cause], places: Sequence[Stop], stop: Stop | None, 
     """Where the causes of a status sit. None sits beyond the place where the way ends, or at a stop that the way has not."""
     found = set()
     for cause in causes:
-        place = _FAMILIES.get(cause.id.partition("-")[0], Stop.SERVICE)
+        place = STOP_OF_FAMILY.get(cause.id.partition("-")[0], Stop.SERVICE)
         if place is Stop.ADDRESS and place not in places:
             place = Stop.PROXY
         if cause.status is status:

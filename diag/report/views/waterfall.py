@@ -1,5 +1,6 @@
 """The time that each step of a way took, laid out along one axis: what ran beside what, and where the waiting was."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -123,10 +124,8 @@ def _ticks(total: float) -> list[tuple[str, str]]:
     """Two to five round marks, the first at zero."""
     if total <= 0:
         return []
-    step = 10.0**-6
-    for step in (factor * 10**power for power in range(-6, 7) for factor in (1, 2, 5)):
-        if total / step <= 4:
-            break
+    power = 10.0 ** (math.ceil(math.log10(max(total, 1e-6))) - 2)
+    step = next(factor * power for factor in (1, 2, 5, 10, 20, 50) if total / (factor * power) <= 4)
     return [(f"{100 * number * step / total:.2f}", _mark(number * step)) for number in range(int(total / step) + 1)]
 
 

@@ -59,7 +59,7 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
         title=fill(said.title, cause.facts),
         seen=" ".join(written(as_texts(said.seen), cause.facts)),
         means=" ".join(written(as_texts(said.means), cause.facts)),
-        remedy=written(in_this_place(cause, _steps(said, cause.facts)), cause.facts),
+        remedy=written(in_this_place(check, cause, _steps(said, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
     )
 

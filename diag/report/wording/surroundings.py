@@ -1,48 +1,14 @@
 """What to do besides where this machine stands in a cloud, in a container or behind a VPN: one table, for all causes.
 
-The facts are `diag.engine.surroundings`'. Nothing is said for a cause to which they make no difference.
+The facts are `diag.engine.surroundings`'. Nothing is said for a cause to which they make no difference: a check says of itself
+whether they do (`by_rule`, `by_place`).
 """
 
 from collections.abc import Iterable
 
-from diag.model.check import Text
+from diag.model.check import AnyCheck, Text
 from diag.model.diagnosis import Cause
 
-BY_RULE = (
-    "network-no-egress",
-    "network-connection-filtered",
-    "network-connection-rejected",
-    "network-gateway-dead",
-    "privatelink-endpoint-silent",
-    "privatelink-port-silent",
-    "dns-resolver-silent",
-    "proxy-unreachable",
-)
-"""What the rules of a cloud's network bring about."""
-BY_PLACE = (
-    *BY_RULE,
-    "machine-offline",
-    "machine-local-firewall",
-    "machine-route-captured",
-    "machine-route-refuses",
-    "dns-name-not-found",
-    "dns-server-failure",
-    "dns-query-refused",
-    "dns-resolvers-disagree",
-    "dns-private-answers-stripped",
-    "dns-first-resolver-dead",
-    "dns-slow",
-    "network-preferred-route-dead",
-    "network-mtu-blackhole",
-    "network-packet-loss",
-    "network-high-latency",
-    "network-ipv6-broken",
-    "network-no-common-family",
-    "proxy-name-not-found",
-    "privatelink-name-missing",
-    "privatelink-resolves-public",
-)
-"""What may be so for want of a VPN or because of one, and may be otherwise on the host of a container."""
 _RULES = {
     "AWS": "the security groups and network ACLs of this machine and its subnet, and the subnet's route table",
     "Azure": "the network security groups (NSG) of this machine and its subnet, Azure Firewall, and the subnet's route table",
@@ -61,14 +27,14 @@ _INSIDE = {
 }
 
 
-def in_this_place(cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
+def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
     """The steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
     first: list[Text] = []
     last: list[Text] = []
     cloud = cause.facts.get("on_cloud")
-    if cloud and cause.id in BY_RULE:
+    if cloud and check.by_rule:
         first.append(f"This computer runs on {{on_cloud}}: look first at {_RULES.get(str(cloud), ANY_RULES)}.")
-    if cause.id in BY_PLACE:
+    if check.by_place:
         last += [BESIDES_VPN] if cause.facts.get("with_vpn") else []
         last += [_INSIDE[place] for place in _INSIDE if place == cause.facts.get("run_inside")]
     return (*first, *steps, *last)

@@ -164,6 +164,17 @@ UNDER_WAY: dict[Stage, str] = {
 }
 """What happens next, for the progress line."""
 
+FAMILY_NAMES: dict[str, str] = {
+    "machine": "This computer",
+    "dns": "Names (DNS)",
+    "network": "The network",
+    "proxy": "The proxy",
+    "privatelink": "Private endpoints",
+    "tls": "Encryption (TLS)",
+    "http": "The service's answers (HTTP)",
+}
+"""The families of causes, as headings."""
+
 OWNERS: dict[Owner, str] = {
     Owner.MACHINE: "whoever looks after this computer",
     Owner.NETWORK: "your network team (firewalls, routes)",

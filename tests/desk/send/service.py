@@ -5,8 +5,9 @@ A `Mishap` makes one request go wrong: on its way in, on its way out, or by an a
 
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -51,6 +52,8 @@ class Says:
     status: int
     document: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    pause: float = 0.0
+    """Seconds between the bytes of an answer that takes its time: of its body where there is a document, else of its head."""
 
     @property
     def content(self) -> bytes:
@@ -120,12 +123,25 @@ def serving(service: Service, authority: trustme.CA) -> Iterator[Service]:
             if says is None:
                 self.close_connection = True
                 return
+            if says.pause:
+                self.drip(says)
+                return
             self.send_response(says.status)
             for name, value in says.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(says.content)))
             self.end_headers()
             self.wfile.write(says.content)
+
+        def drip(self, says: Says) -> None:
+            """Byte by byte, as long as anybody listens."""
+            head = f"HTTP/1.1 {says.status} So\r\nContent-Length: 1000\r\n\r\n".encode() if says.content else b"HTTP/1.1 200 O"
+            self.close_connection = True
+            with suppress(OSError):
+                self.wfile.write(head)
+                for _ in range(1000):
+                    self.wfile.write(b"K")
+                    time.sleep(says.pause)
 
         do_GET = do_PUT = do_POST = carry_out  # noqa: N815  (the names that http.server calls)
 

@@ -2,15 +2,18 @@
 
 import hashlib
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import trustme
 
+from diag.desk.send import http_client
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
-from diag.desk.send.http_client import open_post
+from diag.desk.send.http_client import TRIES, open_post
 from diag.desk.send.proxies import SendRoute
 from diag.desk.send.upload import PIECE
 from diag.model.route import ProxyAddress
@@ -206,3 +209,42 @@ def test_no_way_at_all(store: Store, send: Send) -> None:
     with pytest.raises(NotSent, match=r"through the proxy 127.0.0.1:1: no connection; .*SOCKS 4 is not spoken.*Nothing was sent"):
         send(SIGNED, shut, spoken)
     assert store.asked == []
+
+
+@pytest.mark.parametrize("document", [None, {"still": "coming"}], ids=["head", "body"])
+def test_an_answer_that_never_ends_is_not_waited_for(
+    store: Store, send: Send, monkeypatch: pytest.MonkeyPatch, document: object
+) -> None:
+    monkeypatch.setattr(http_client, "PATIENCE", 0.5)
+    monkeypatch.setattr(http_client, "SLOWEST", 1 << 30)
+    store.mishaps = [Mishap("PUT", "says", Says(200, document, pause=0.05)) for _ in TRIES]
+    threads = threading.active_count()
+    began = time.monotonic()
+    with pytest.raises(Uncertain, match="may have arrived"):
+        send()
+    assert time.monotonic() - began < 10
+    assert threading.active_count() <= threads + 2, "who was given up has ended"
+
+
+def test_a_hand_over_has_an_end(store: Store, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_client, "LONGEST", 0.0)
+    with pytest.raises(NotSent, match="took longer than"):
+        send()
+    assert store.asked == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Mon, 01 Jan 2024 00:00:00 +99999999999999999999",
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -9999",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "9" * 400,
+        "-5",
+        "\u0662",
+    ],
+)
+def test_no_date_to_come_back_at_is_a_crash(store: Store, send: Send, said: str) -> None:
+    store.mishaps = [Mishap("PUT", "says", Says(503, headers={"Retry-After": said}))]
+    assert send().whole

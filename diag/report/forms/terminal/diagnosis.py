@@ -60,7 +60,7 @@ def write_diagnosis(
         _write_overview(page, diagnosis, catalogue)
     for line in circumstances(evidence):
         page.write(page.words(line, "dim"))
-    chains = Chains(diagnosis, evidence)
+    chains = Chains(diagnosis, evidence, catalogue)
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints), chains)
     _write_meaning(page, meaning)

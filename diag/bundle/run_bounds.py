@@ -1,0 +1,56 @@
+"""How much a run may name: what is judged grows with its endpoints and with the observations that each of them rests on."""
+
+from msgspec.structs import replace
+
+from diag.bundle.archive import DamagedBundle
+from diag.model.run import Repetition, Run, Trail
+
+MOST_ENDPOINTS = 5_000
+"""As many as a list of them may hold (`diag.profile.allowlist`)."""
+MOST_IDS = 60_000
+"""Observations that all walks and looks together name; ours name about ten an endpoint."""
+
+
+def within_bounds(run: Run) -> Run:
+    """The run with each observation named once in each list. Raises DamagedBundle where there are too many."""
+    bounded = replace(
+        run,
+        machine=_once(run.machine),
+        followed=_once(run.followed),
+        trails=tuple(map(_trail, run.trails)),
+        controls=tuple(replace(control, seen=_once(control.seen)) for control in run.controls),
+    )
+    if len(bounded.trails) > MOST_ENDPOINTS:
+        raise DamagedBundle(f"The bundle has more endpoints than diag reads ({MOST_ENDPOINTS}): {_AGAIN}")
+    if _named(bounded) > MOST_IDS:
+        raise DamagedBundle(f"The bundle has more walks than diag reads: {_AGAIN}")
+    return bounded
+
+
+_AGAIN = "ask for it once more, as diag wrote it."
+
+
+def _trail(trail: Trail) -> Trail:
+    return replace(
+        trail,
+        walk=_once(trail.walk),
+        followed=_once(trail.followed),
+        steered=_once(trail.steered),
+        again=tuple(Repetition(_once(repetition.walk)) for repetition in trail.again),
+    )
+
+
+def _once(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids)) if ids else ids
+
+
+def _named(run: Run) -> int:
+    """How many ids stand in all the lists; a list counts for one at least."""
+    return sum(map(len, _lists(run))) + len(run.trails) + len(run.controls)
+
+
+def _lists(run: Run) -> list[tuple[object, ...]]:
+    lists: list[tuple[object, ...]] = [run.machine, run.followed, *(control.seen for control in run.controls)]
+    for trail in run.trails:
+        lists += [trail.walk, trail.followed, trail.steered, trail.again, *(repetition.walk for repetition in trail.again)]
+    return lists

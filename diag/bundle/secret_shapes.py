@@ -1,0 +1,118 @@
+"""What shows by its own shape, or by the name that it stands under, that it opens something; whoever wrote it.
+
+Names are judged by the words in them (`x-vault-token`, `client_secret`), values by the shapes that their issuers document: most
+of today's keys and tokens begin with letters that say whose they are.
+"""
+
+import itertools
+import re
+
+REMOVED = b"(removed)"
+"""What stands for what is gone."""
+
+_OPENING = (
+    "token|secret|session|sessid|credential|jwt|assertion|cookie|passw|passphrase|signature|csrf|xsrf|apikey|authkey|accesskey"
+    "|privatekey|samlre"
+)
+_WORDS = frozenset(
+    {"auth", "authorization", "authentication", "key", "keys", "pwd", "sig", "sas", "otp", "ticket", "sid", "bearer", "pat"}
+)
+_OFFERS = frozenset({"www-authenticate", "proxy-authenticate"})
+"""What a server offers, not what it gives (RFC 9110, section 11): ways of logging in, which judgements read."""
+_SAYS_SECRET = re.compile(_OPENING)
+
+
+def names_secret(field: str) -> bool:
+    """Whether a header field's name says that its value opens something; `field` in lower case."""
+    if field in _OFFERS:
+        return False
+    return bool(_SAYS_SECRET.search(field)) or not _WORDS.isdisjoint(re.split(r"[^a-z0-9]+", field))
+
+
+_NAMES = (
+    rb"(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|auth[_-]?(?:key|code)"
+    rb"|token|signature|credential|assertion|jwt|session[_-]?(?:id|key)|sessid|saml(?:request|response)|(?<![a-z])sig)"
+)
+ASSIGNED = re.compile(
+    rb"(?i)(" + _NAMES + rb"s?(?:\\?[\"']|&quot;)?(?:[ \t]*[:=][ \t]*|[^<>]{0,80}?\bvalue=)(?:\\?[\"']|&quot;)?)"
+    rb"([^\s\"'<>&;,\\]{6,})"
+)
+"""What a page, a form or JSON gives under a name that says it opens something."""
+_FAMILIAR = (
+    b"pass", b"pwd", b"secret", b"key", b"auth", b"token", b"signature", b"credential", b"assertion", b"jwt", b"session",
+    b"sessid", b"saml", b"sig",
+)  # fmt: skip
+
+
+def may_assign(content: bytes) -> bool:
+    """Whether any of those names can stand in it: much faster than to look for them."""
+    lower = content.lower()
+    return any(name in lower for name in _FAMILIAR)
+
+
+TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}+=*")
+"""A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
+PRIVATE_KEY = re.compile(
+    rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
+    rb"|(?:AGE-SECRET-KEY-1|hpke-secret:)[^\s\"'<>]{1,200}",
+    re.DOTALL,
+)
+"""RFC 7468, also one that is cut; and those of one line."""
+_ISSUED = (
+    rb"eyJ[A-Za-z0-9_-]{6,}+(?:\.[A-Za-z0-9_-]*+){1,4}",  # JWS and JWE (RFC 7515, RFC 7516)
+    rb"A(?:KIA|SIA|ROA|IDA|BIA|CCA|NPA|NVA|GPA|IPA)[A-Z2-7]{16}",  # AWS
+    rb"gh[pousr]_[A-Za-z0-9]{16,}+",
+    rb"github_pat_[A-Za-z0-9_]{16,}+",
+    rb"gl(?:pat|ptt|rt|dt|cbt|ft|agent|soat|imt|oas|ffct)-[A-Za-z0-9_-]{16,}+",
+    rb"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}+",
+    rb"xapp-\d-[A-Za-z0-9-]{8,}+",
+    rb"AIza[A-Za-z0-9_-]{30,}+",
+    rb"ya29\.[A-Za-z0-9_-]{10,}+",
+    rb"GOCSPX-[A-Za-z0-9_-]{16,}+",
+    rb"1//0[A-Za-z0-9_-]{20,}+",
+    rb"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,}+",  # Entra ID
+    rb"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}+",
+    rb"sk-[A-Za-z0-9_-]{20,}+",
+    rb"npm_[A-Za-z0-9]{30,}+",
+    rb"pypi-[A-Za-z0-9_-]{16,}+",
+    rb"SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+",
+    rb"SK[0-9a-f]{32}",
+    rb"hv[sbr]\.[A-Za-z0-9_-]{20,}+",
+    rb"dapi[0-9a-f]{32}",
+    rb"do[opr]_v1_[0-9a-f]{40,}+",
+    rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+    rb"\d{8,10}:AA[A-Za-z0-9_-]{30,}+",
+    rb"NRAK-[A-Z0-9]{20,}+",
+    rb"ATATT3[A-Za-z0-9_=-]{20,}+",
+)
+ISSUED = re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_ISSUED) + rb")")
+"""Keys and tokens that begin as their issuer's do."""
+LONG_KEY = re.compile(rb"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+"""As long as AWS's secret keys, which begin as they like."""
+_SEGMENT = re.compile(rb"[A-Za-z0-9_~.%=+-]{20,}")
+"""A part of a path that is too long for a word."""
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
+
+
+def long_key(found: re.Match[bytes]) -> bytes:
+    """What stays of a match of `LONG_KEY`: all of it, unless it looks as random as a key."""
+    return REMOVED if is_mixed(found[0]) else found[0]
+
+
+def is_mixed(word: bytes) -> bool:
+    """Whether letters of both cases and digits stand in it all mixed up, as in no word, no name and no digest."""
+    turns = sum(_kind(one) != _kind(other) for one, other in itertools.pairwise(word))
+    kinds = {_kind(character) for character in word}
+    return {"A", "a", "0"} <= kinds and turns * 3 >= len(word)
+
+
+def _kind(character: int) -> str:
+    shown = chr(character)
+    return "A" if shown.isupper() else "a" if shown.islower() else "0" if shown.isdigit() else "-"
+
+
+def opens(segment: bytes) -> bool:
+    """Whether a part of a path looks like a key: of a webhook, a signed link, a share."""
+    if ISSUED.match(segment):
+        return True
+    return bool(_HEXADECIMAL.fullmatch(segment)) or (bool(_SEGMENT.fullmatch(segment)) and is_mixed(segment))

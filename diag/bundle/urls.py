@@ -1,0 +1,29 @@
+"""What a URL in a foreign text keeps: scheme, host, port, and as much of its path as names a place and opens nothing."""
+
+import re
+
+from diag.bundle.secret_shapes import REMOVED, opens
+
+URL = re.compile(rb"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,15}(?::|%3a|\\u003a)(?:\\?/|%2f|\\u002f){2})([^\s\"'<>]+)")
+"""Also one that is escaped in a URL or in JSON. User information, query and fragment (RFC 3986) are found in it by `shown`."""
+_AUTHORITY = re.compile(rb"[^/?#\\%]*+(?:%(?!2[fF]|3[fF]|23)[^/?#\\%]*+)*+")
+_AFTER = re.compile(rb"(?i)([?#]|%3f|%23|\\u003f|\\u0023)")
+_PART = re.compile(rb"[^/\\,;:!&|()]+")
+
+
+def shown(found: re.Match[bytes]) -> bytes:
+    """What stays of a match of `URL`."""
+    scheme, rest = found.groups()
+    authority = _AUTHORITY.match(rest)
+    assert authority
+    user, at, host = authority[0].rpartition(b"@")
+    if not at:
+        user, at, host = re.match(rb"(?i)(?:(.*)(%40))?(.*)", authority[0], re.DOTALL).groups(b"")  # type: ignore[union-attr]
+    return bytes(scheme + (REMOVED + at if user else at) + host + path(rest[authority.end() :]))
+
+
+def path(target: bytes) -> bytes:
+    """A path without the parts that look like keys, without what its query and its fragment say."""
+    place, *after = _AFTER.split(target, maxsplit=1)
+    kept = _PART.sub(lambda part: REMOVED if opens(part[0]) else part[0], place)
+    return kept + (after[0] + REMOVED if after and after[1] else b"".join(after))
