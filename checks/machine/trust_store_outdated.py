@@ -17,12 +17,14 @@ list of its own, add the public authorities to it.
 *How it is told apart*
 
 The same chain, as it was presented, is held against the list of public authorities that comes with diag (certifi), which
-accepts it. An authority of a company or an inspecting proxy is not on that list: tls-intercepted, tls-issuer-untrusted. A chain
-with a gap is accepted by neither: tls-chain-incomplete. Where a setting names a file that cannot be read, it is
-machine-trust-file-broken.
+accepts it. It may be that the list in use knows no authority for the chain, or only an old one that has run out, where the
+service still sends the certificate by which the old one vouched for the new. An authority of a company or an inspecting proxy
+is not on that list: tls-intercepted, tls-issuer-untrusted. A chain with a gap is accepted by neither: tls-chain-incomplete.
+Where a setting names a file that cannot be read, it is machine-trust-file-broken.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
@@ -30,7 +32,7 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.chain import accepts, presented, untrusted
+from diag.model.wire.chain import EXPIRED, Chain, accepts, finds_path, presented, untrusted
 
 _PUBLIC_STORE = "certifi"
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
@@ -42,9 +44,23 @@ def _uses_system(view: EndpointView) -> bool:
 
 
 def _distrusted(view: EndpointView) -> Answered[Handshake, Session] | None:
-    """The handshake, where the system's list knows no authority for its chain; None otherwise."""
+    """The handshake, where the system's list knows no authority for its chain, or only one that has run out; None otherwise."""
     session = view.session
-    return session if session and session.question.trust == "system" and untrusted(session.answer) else None
+    if session is None or session.question.trust != "system":
+        return None
+    return session if untrusted(session.answer) or _ran_out_above(session.answer) else None
+
+
+def _ran_out_above(answer: Session) -> bool:
+    """Whether nothing is wrong but the date of something above the server's own certificate: another way up may avoid that."""
+    errors = answer.verify_errors
+    return bool(errors) and all(error.code == EXPIRED and error.depth > 0 for error in errors)
+
+
+def _lacking(chain: Chain, now: datetime) -> str:
+    """The root that the list should know: the one above what was sent, or one for which an old root vouched."""
+    crossed = chain.top.not_after < now and not chain.top.self_signed and len(chain.path) > 1
+    return (chain.top.common_name or chain.top.subject) if crossed else chain.issuer
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -62,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
     chain = presented(session.answer)
     if seen is None or not isinstance(seen.answer, Trust) or seen.answer.failure or chain is None:
         return unknown(Because.NO_ANSWER, session.observation)
-    if not accepts(seen.answer):
+    if not (finds_path(seen.answer) if untrusted(session.answer) else accepts(seen.answer)):
         return ok(session.observation, seen)
     named = [v for v in settings.answer.variables if v.name in FILES and v.state == "ok"] if settings else []
     store = named[0].path if named else settings.answer.store if settings else ""
@@ -70,9 +86,9 @@ def judge(view: EndpointView) -> Finding:
         session.observation,
         seen,
         *((settings.observation,) if settings else ()),
-        about=chain.issuer,
+        about=_lacking(chain, view.now),
         host=view.endpoint.host,
-        issuer=chain.issuer,
+        issuer=_lacking(chain, view.now),
         store=store or "the system's own",
         setting=named[0].name if named else "none",
     )
@@ -87,7 +103,7 @@ CHECK = EndpointCheck(
     needs=Stage.HANDSHAKE,
     applies=_uses_system,
     questions=questions,
-    explains=("tls-issuer-untrusted", "tls-trust-stores-differ"),
+    explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),
     sentences=Sentences(
         title="The trusted authorities on this computer lack a public one: {issuer}",
         seen="The certificate of {host} leads to {issuer}. The list in use ({store}; named by a setting: {setting}) does not know"

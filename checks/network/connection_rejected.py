@@ -16,7 +16,8 @@ Give the firewall or network team the sender of that message, the address and th
 *How it is told apart*
 
 A no from the host itself is network-connection-refused; silence is network-connection-filtered. Where this computer itself has
-no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where the next hop from here does not answer,
+no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where this computer's own gateway has no way
+on, a route of its own may be missing here as well as there. Where the next hop from here does not answer,
 it is network-gateway-dead. Which of them it was is read from the message's sender; where the system does not tell it, diag
 concludes nothing.
 """
@@ -25,6 +26,7 @@ from diag.knowledge.connect_outcomes import (
     ConnectOutcome,
     Dial,
     all_ended,
+    has_no_way_on,
     hosts_of,
     is_direct,
     milliseconds_of,
@@ -47,6 +49,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *seen_in(rejected),
         about=", ".join(sorted(senders)),
+        perhaps=(Owner.MACHINE,) if _at_the_first_hop(view, rejected) else (),
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(rejected),
@@ -54,6 +57,13 @@ def judge(view: EndpointView) -> Finding:
         messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
         milliseconds=milliseconds_of(rejected),
     )
+
+
+def _at_the_first_hop(view: EndpointView, rejected: tuple[Dial, ...]) -> bool:
+    """Whether it is this computer's own gateways that have no way on: then a route may be missing here as well as there."""
+    table = view.machine.routes
+    gateways = {route.gateway for route in table.answer.routes if route.gateway} if table else set()
+    return all(has_no_way_on(dial) and dial.answer.icmp and dial.answer.icmp.sender in gateways for dial in rejected)
 
 
 def _message(dial: Dial) -> str:

@@ -7,7 +7,7 @@ it gave up on every target beyond it.
 
 *Why it matters*
 
-Nothing outside this computer's own network can be reached.
+What lies behind that gateway cannot be reached: as a rule, everything outside this computer's own network, resolvers included.
 
 *What to do*
 
@@ -19,21 +19,70 @@ In a cloud network, see whether the subnet still has its router.
 Where no way out is known at all, it is machine-offline. A target in this computer's own network that does not answer says
 nothing about the gateway, and is left out. As soon as one target beyond the gateway answers, or a router beyond it, the gateway
 is alive. The failure comes from this computer itself, seconds later: an error by another sender is network-connection-rejected.
+Questions to resolvers beyond the gateway are read likewise: that they bring no reply is its doing, and not the resolvers'
+(dns-resolver-silent). Where all is reached by another gateway or over the other family of addresses, nobody suffers, and it is
+a warning; where IPv6 alone is lost, network-ipv6-broken tells of it.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, outcome_of
+from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of, outcome_of_reply
 from diag.model.address import is_own, literal
 from diag.model.check import RunCheck, Sentences
-from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.observation import Observation
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 WAITED = 0.9
 """Seconds that a system waits at the least for its neighbour; an error that comes sooner has another reason."""
 _ALIVE = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED, ConnectOutcome.REJECTED})
+
+
+@dataclass(frozen=True)
+class _Try:
+    """One connect, or one question to a resolver, that had to pass a gateway."""
+
+    observation: Observation
+    host: str
+    gateways: tuple[str, ...]
+    outcome: ConnectOutcome
+    failure: str
+    has_message: bool
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether this machine gave up on its next hop: by its own message, or, where none is told, by the time that it took."""
+        if self.outcome is ConnectOutcome.NO_NEIGHBOUR:
+            return True
+        late = self.observation.took >= WAITED
+        return self.outcome is ConnectOutcome.OTHER and self.failure == Failure.UNREACHABLE and late
+
+
+def _tries(run_view: RunView, routes: tuple[RouteEntry, ...]) -> Iterator[_Try]:
+    """What was tried beyond the gateways, with the gateways that it had to pass."""
+    links = run_view.machine.interfaces
+    facts: Interfaces | None = links.answer if links else None
+    for dial in run_view.connections:
+        host, answer = dial.question.address.host, dial.answer
+        yield from _beyond(dial.observation, host, routes, outcome_of(dial, facts), answer.failure, answer.icmp is not None)
+    for asked in run_view.replies:
+        if asked.question.server is not None:
+            host, reply = asked.question.server.host, asked.answer
+            word = outcome_of_reply(asked, facts)
+            yield from _beyond(asked.observation, host, routes, word, reply.failure, reply.icmp is not None)
+
+
+def _beyond(
+    seen: Observation, host: str, routes: tuple[RouteEntry, ...], outcome: ConnectOutcome, failure: str, has_message: bool
+) -> Iterator[_Try]:
+    if is_own(host) or literal(host) is None or outcome is ConnectOutcome.NO_WAY:
+        return
+    if gateways := _gateways(host, routes):
+        yield _Try(seen, host, gateways, outcome, failure, has_message)
 
 
 def _gateways(host: str, routes: tuple[RouteEntry, ...]) -> tuple[str, ...]:
@@ -53,50 +102,40 @@ def _covers(destination: str, host: str) -> int:
         return -1
 
 
-def _gave_up(dial: Dial, word: ConnectOutcome) -> bool:
-    """Whether this machine gave up on its next hop: by its own message, or, where none is told, by the time that it took."""
-    if word is ConnectOutcome.NO_NEIGHBOUR:
-        return True
-    return word is ConnectOutcome.OTHER and dial.answer.failure == Failure.UNREACHABLE and dial.observation.took >= WAITED
-
-
 def judge(run_view: RunView) -> Finding:
-    table, links = run_view.machine.routes, run_view.machine.interfaces
+    table = run_view.machine.routes
     if table is None or not table.answer.complete:
         return unknown(Because.NOT_LOOKED)
-    facts: Interfaces | None = links.answer if links else None
-    beyond = [
-        (dial, word, hops)
-        for dial in run_view.connections
-        if not is_own(dial.question.address.host) and literal(dial.question.address.host)
-        if (word := outcome_of(dial, facts)) is not ConnectOutcome.NO_WAY
-        if (hops := _gateways(dial.question.address.host, table.answer.routes))
-    ]
-    dead = {hop for dial, word, hops in beyond if _gave_up(dial, word) for hop in hops}
-    dead -= {hop for _, word, hops in beyond if word in _ALIVE for hop in hops}
+    beyond = tuple(_tries(run_view, table.answer.routes))
+    alive = [one for one in beyond if one.outcome in _ALIVE]
+    dead = {hop for one in beyond if one.gave_up for hop in one.gateways} - {hop for one in alive for hop in one.gateways}
     if not dead:
-        heard = [dial.observation for dial, word, _ in beyond if word in _ALIVE]
-        return ok(*heard) if heard else unknown(Because.NOT_REACHED)
-    lost = [dial for dial, word, hops in beyond if _gave_up(dial, word) and dead.issuperset(hops)]
-    told = any(dial.answer.icmp for dial in lost)
-    return problem(
+        return ok(*(one.observation for one in alive)) if alive else unknown(Because.NOT_REACHED)
+    lost = [one for one in beyond if one.gave_up and dead.issuperset(one.gateways)]
+    ids = {one.observation.id for one in lost}
+    stopped = [str(view.endpoint) for view in run_view.cases if _is_lost(view, ids)]
+    touched = [str(view.endpoint) for view in run_view.cases if ids.intersection(view.trail.walk)]
+    told = any(one.has_message for one in lost)
+    return (problem if stopped or not touched else warning)(
         table.observation,
-        *(dial.observation for dial in lost),
+        *(one.observation for one in lost),
         about=", ".join(sorted(dead)),
-        hits=[str(view.endpoint) for view in run_view.cases if _is_lost(view, lost)],
+        hits=stopped or touched,
         confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
-        gateways=tuple(dict.fromkeys(hop for _, _, hops in beyond for hop in hops if hop in dead)),
-        addresses=tuple(dict.fromkeys(dial.question.address.host for dial in lost)),
-        seconds=round(max(dial.observation.took for dial in lost), 1),
+        gateways=tuple(dict.fromkeys(hop for one in lost for hop in one.gateways)),
+        addresses=tuple(dict.fromkeys(one.host for one in lost)),
+        seconds=round(max(one.observation.took for one in lost), 1),
         neighbour="" if told else "a router beyond the gateway says that the target cannot be reached",
         decided_by="" if told else "whether this computer knows the gateway's hardware address (arp -a)",
     )
 
 
-def _is_lost(view: EndpointView, lost: list[Dial]) -> bool:
-    """Whether an endpoint failed by one of these connects."""
-    ids = {dial.observation.id for dial in lost}
-    return not view.connected and any(dial.observation.id in ids for dial in view.dials)
+def _is_lost(view: EndpointView, lost: set[str]) -> bool:
+    """Whether an endpoint failed by one of these: no connect was accepted, or no resolver could be asked for its name."""
+    if view.dials:
+        return not view.connected and any(dial.observation.id in lost for dial in view.dials)
+    asked = [seen.observation.id for seen in view.resolver_replies]
+    return view.reached is Stage.LOOKUP and view.stopped and bool(asked) and lost.issuperset(asked)
 
 
 CHECK = RunCheck(
@@ -107,11 +146,18 @@ CHECK = RunCheck(
     at_wrong_address=True,
     article=__doc__,
     judge=judge,
-    explains=("network-connection-rejected", "network-no-egress", "network-connection-filtered", "proxy-unreachable"),
+    explains=(
+        "network-connection-rejected",
+        "network-no-egress",
+        "network-connection-filtered",
+        "proxy-unreachable",
+        "dns-resolver-silent",
+        "dns-server-failure",
+    ),
     sentences=Sentences(
         title="The gateway {gateways} does not answer",
         seen="The way to {addresses} leads through {gateways}. This computer asked for it, and gave up after up to {seconds} s.",
-        means="Nothing outside this computer's own network can be reached.",
+        means="What lies behind that gateway cannot be reached from this computer, and nothing else need be wrong.",
         remedy=(
             "See whether {gateways} is the gateway of the network that this computer is in now; reconnect, or renew its address.",
             "If it is, have your network team see whether that router is on, and its cable or wireless link in order.",

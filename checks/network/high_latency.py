@@ -15,29 +15,42 @@ nearby, or a way that does not go round, is the cure.
 
 *How it is told apart*
 
-The kernel's own measure of the trip is used. Losses make connects late as well, but that measure counts from the packet that was
-answered; over a second away every first packet is sent twice, and nothing need be lost.
+The kernel's own measure of the trip is used, the shortest that any connection to the address shows: a first packet that waits
+for its neighbour to be found, or is sent again, has that waiting in its measure, and those after it have not. A connect whose
+first packet was sent again counts only where something measured the trip later.
 A line that is overloaded holds packets back just as long as a long way does; the same look at a quiet hour decides.
 """
 
-from statistics import median
+from statistics import median_low
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, hosts_of, outcomes_of, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 _LONG = 0.3
 """Seconds for one trip there and back."""
 
 
+def _trip(view: EndpointView, dial: Dial) -> float | None:
+    """Seconds there and back to one address: the best of all measures; None: none is to be trusted."""
+    shaken = [(dialled(seen.question), seen.answer.tcp) for seen in view.sessions]
+    fetched = [(dialled(seen.question.over), seen.answer.tcp) for seen in view.exchanges]
+    later = [tcp.min_rtt for address, tcp in (*shaken, *fetched) if tcp and address == dial.question.address]
+    tcp = dial.answer.tcp
+    sent_again = tcp is not None and tcp.total_retransmits > 0 and tcp.min_rtt > _LONG * 1_000_000
+    first = [tcp.min_rtt] if tcp and not sent_again else []
+    return min((trip for trip in (*first, *later) if trip), default=0) / 1_000_000 or None
+
+
 def judge(view: EndpointView) -> Finding:
     accepted = tuple(dial for dial, word in outcomes_of(view) if word is ConnectOutcome.ACCEPTED)
-    measured = tuple(dial for dial in accepted if dial.answer.tcp and dial.answer.tcp.min_rtt)
+    trips = {dial: trip for dial in accepted if (trip := _trip(view, dial)) is not None}
+    measured = tuple(trips)
     if not measured:
         return unknown(Because.NOT_REACHED if not accepted else Because.NO_ANSWER, *seen_in(accepted))
-    trips = [dial.answer.tcp.min_rtt / 1_000_000 for dial in measured if dial.answer.tcp]
-    trip = median(trips)
+    trip = median_low(trips.values())
     if trip <= _LONG:
         return ok(*seen_in(measured))
     return warning(

@@ -6,7 +6,8 @@ The name stands for IPv6 and IPv4 addresses. This computer has a way for both, b
 
 *Why it matters*
 
-Many programs try IPv6 first. Those that try both at once notice nothing; the others wait until they give up, every time.
+Many programs try IPv6 first. Those that try both at once notice nothing; the others wait until they give up, every time, and
+then go on over IPv4: it is slow, and it works.
 
 *What to do*
 
@@ -26,7 +27,7 @@ from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 _DEAD = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.REJECTED, ConnectOutcome.NO_NEIGHBOUR, ConnectOutcome.REFUSED})
 
@@ -47,9 +48,7 @@ def judge(view: EndpointView) -> Finding:
         return ok(*seen_in(view.dials))
     dead = tuple(dial for dial, _ in six)
     elsewhere = _works_elsewhere(view)
-    first_is_silent = pairs[0] in six and pairs[0][1] is ConnectOutcome.SILENCE
-    say = problem if first_is_silent else warning
-    return say(
+    return warning(
         *seen_in(dead),
         *seen_in(dial for dial, _ in four),
         about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
@@ -84,6 +83,7 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,
+    explains=("network-gateway-dead",),
     sentences=Sentences(
         title="IPv6 does not reach {host}, IPv4 does",
         seen="These IPv6 addresses failed: {dead} ({words}). These IPv4 addresses accepted: {alive}. Another host was reached"

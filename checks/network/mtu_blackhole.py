@@ -16,12 +16,14 @@ the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 
 *How it is told apart*
 
-The same handshake is tried again twice at the same address: once with small segments, and once as before. Only where the first
-goes through and the second hangs again is this the cause. A hello that is dropped for its size alone, whatever the segments, is
+The same handshake is tried again at the same address: with small segments, over IPv4 also with the smallest that every network
+carries, and once as before. Only where small ones go through and the last hangs again is this the cause. A hello that is
+dropped for its size alone, whatever the segments, is
 tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
 """
 
 from collections.abc import Iterable
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -35,7 +37,9 @@ from diag.model.question import Connect, Handshake, Question, carried_by, carrie
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 SMALL = 1100
-"""Bytes of a segment that every network carries: with its headers it stays under IPv6's least, 1280."""
+"""Bytes of a segment that every network with IPv6 carries: with its headers it stays under IPv6's least, 1280 (RFC 8200, 5)."""
+LEAST = 500
+"""The same for IPv4, whose least is 576 (RFC 791, 3.1): only where these get lost as well, it is not the size."""
 
 
 def _is_hung(view: EndpointView) -> bool:
@@ -59,7 +63,13 @@ def _again(view: EndpointView, mss: int) -> Handshake | None:
 def questions(view: EndpointView) -> Iterable[Question]:
     if not _is_hung(view):
         return []
-    return [question for question in (_again(view, SMALL), _again(view, 0)) if question]
+    return [question for question in (*(_again(view, size) for size in _sizes(view)), _again(view, 0)) if question]
+
+
+def _sizes(view: EndpointView) -> tuple[int, ...]:
+    """The segments to try, the larger first: down to what every network of that family carries."""
+    over = carrier(view.session.question) if view.session else None
+    return (SMALL, LEAST) if isinstance(over, Connect) and over.address.family == 4 else (SMALL,)
 
 
 def _seen(view: EndpointView, mss: int) -> Observation | None:
@@ -76,17 +86,32 @@ def _hung(observation: Observation | None) -> bool:
     return isinstance(answer, Session) and not answer.stage and answer.failure == Failure.TIMED_OUT
 
 
+def _as_large_passed(view: EndpointView) -> bool:
+    """Whether a handshake with the same address that sends as much, such as one by another name, was finished."""
+    own = view.session
+    return own is not None and any(
+        seen.answer.finished and carrier(seen.question) == carrier(own.question) and seen.question.hello == own.question.hello
+        for seen in view.sessions
+    )
+
+
+def _took_all(session: Session) -> bool:
+    """Whether the other side acknowledged all that was sent, as far as the kernel tells: then nothing of it was lost."""
+    return session.tcp is not None and not session.tcp.unacked
+
+
 def judge(view: EndpointView) -> Finding:
     session = view.session
     if session is None:
         return unknown(Because.NOT_REACHED)
     if not _is_hung(view):
         return ok(session.observation)
-    small, before = _seen(view, SMALL), _seen(view, 0)
-    if small is None or small.fault:
-        return unknown(Because.UNDECIDED, session.observation)
-    if not _answered(small):
-        return ok(session.observation, small)
+    tried = {size: seen for size in _sizes(view) if (seen := _seen(view, size)) is not None and seen.fault is None}
+    size = next((size for size, seen in tried.items() if _answered(seen)), 0)
+    if not size:
+        excluded = _sizes(view)[-1] in tried or (tried and _took_all(session.answer)) or _as_large_passed(view)
+        return (ok if excluded else partial(unknown, Because.UNDECIDED))(session.observation, *tried.values())
+    small, before = tried[size], _seen(view, 0)
     if before is not None and before.fault:
         before = None
     if before is not None and not _hung(before):
@@ -101,7 +126,7 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         address=address,
         seconds=round(session.observation.took, 1),
-        size=SMALL,
+        size=size,
         small_took=round(small.took, 3),
         repeated=before is not None,
         neighbour="" if before else "a fault that comes and goes, whatever the size",

@@ -3,7 +3,8 @@
 *What it means*
 
 Several networks are connected at once: cable and wireless, or a VPN beside either. The system sends everything by the one that
-it prefers. Connecting by that one brought no answer; the same connect by another one was accepted.
+it prefers. Connecting by that one brought no answer, or a router's word that it has no way on (a router that has lost its line
+says so); the same connect by another one was accepted.
 
 *Why it matters*
 
@@ -54,7 +55,8 @@ def judge(view: EndpointView) -> Finding:
         preferred=found.taken.interface,
         gateway=found.taken.gateway,
         other=found.interface,
-        seconds=found.seconds,
+        told_by=found.told_by or None,
+        seconds=None if found.told_by else found.seconds,
         milliseconds=found.milliseconds,
     )
 
@@ -76,8 +78,12 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="The network that this computer prefers ({preferred}) leads nowhere; {other} works",
-        seen="The routes send {host} ({address}) out by {preferred}, to the gateway {gateway}: no answer in {seconds} s. The same"
-        " connect by {other} was accepted after {milliseconds} ms.",
+        seen=(
+            "The routes send {host} ({address}) out by {preferred}, to the gateway {gateway}.",
+            "No answer came in {seconds} s.",
+            "{told_by} answers that there is no way on from there.",
+            "The same connect by {other} was accepted after {milliseconds} ms.",
+        ),
         means="Every program here uses the dead way, though another one is there.",
         remedy=(
             "Disconnect {preferred} (the cable, the wireless network or the VPN behind it), or see why it leads nowhere.",

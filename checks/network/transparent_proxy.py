@@ -28,7 +28,7 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
 from diag.model.address import Address
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -62,6 +62,11 @@ def _heard_itself(view: EndpointView) -> bool:
     return any(seen.answer.chain for seen in view.sessions if dialled(seen.question) in accepted)
 
 
+def _is_in_pod(view: EndpointView) -> bool:
+    system = view.machine.system
+    return system is not None and system.answer.kubernetes
+
+
 def judge(view: EndpointView) -> Finding:
     if view.arrived or not _accepted(view):
         return ok(*seen_in(view.dials)) if view.arrived and view.dials else unknown(Because.NOT_LOOKED)
@@ -82,6 +87,7 @@ def judge(view: EndpointView) -> Finding:
         addresses=tuple(address.host for address in _accepted(view)),
         nobodys=tuple(seen.question.address.host for seen in answers),
         port=answers[0].question.address.port,
+        in_pod=_is_in_pod(view) or None,
         milliseconds=round(max(seen.observation.took for seen in answers) * 1000, 1),
         neighbour="the service itself, behind something that accepts for it",
         decided_by="the same look from another network",
@@ -112,6 +118,12 @@ CHECK = EndpointCheck(
         " {addresses}; no good answer of {host} came through.",
         means="That a connection opens proves nothing here: a transparent proxy, firewall or sign-in page answers for everybody.",
         remedy=(
+            When(
+                "in_pod",
+                (),
+                "In Kubernetes a service mesh's sidecar (Istio, Linkerd) may do this: ask whoever runs the cluster to let {host}"
+                " through, in Istio with a ServiceEntry.",
+            ),
             "On a guest network (hotel, train, visitor's wireless), open a browser and sign in, then run diag again.",
             "Elsewhere, ask your network team what accepts connections in the name of others, and have it let {host} through.",
             "If they know of nothing, take the same look from another network and compare.",

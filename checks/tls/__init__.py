@@ -7,6 +7,7 @@ from checks.tls import (
     certificate_expires_soon,
     certificate_not_yet_valid,
     certificate_revoked,
+    certificate_unfit,
     chain_incomplete,
     client_certificate_rejected,
     client_certificate_required,
@@ -16,6 +17,7 @@ from checks.tls import (
     issuer_untrusted,
     key_too_weak,
     large_hello_dropped,
+    legacy_renegotiation,
     name_mismatch,
     name_unrecognized,
     no_shared_cipher,
@@ -32,6 +34,7 @@ from checks.tls import (
     upgrade_turned_away,
     upgrade_unanswered,
     version_rejected,
+    weak_key_exchange,
 )
 from diag.model.check import AnyCheck
 
@@ -45,6 +48,7 @@ CHECKS: tuple[AnyCheck, ...] = (
     issuer_untrusted.CHECK,
     chain_incomplete.CHECK,
     key_too_weak.CHECK,
+    certificate_unfit.CHECK,
     trust_stores_differ.CHECK,
     upgrade_stripped.CHECK,
     upgrade_injected.CHECK,
@@ -55,6 +59,8 @@ CHECKS: tuple[AnyCheck, ...] = (
     upgrade_unanswered.CHECK,
     plaintext_answer.CHECK,
     version_rejected.CHECK,
+    legacy_renegotiation.CHECK,
+    weak_key_exchange.CHECK,
     no_shared_cipher.CHECK,
     alpn_refused.CHECK,
     name_unrecognized.CHECK,

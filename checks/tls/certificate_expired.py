@@ -21,14 +21,19 @@ Expired certificates that were sent along and that the path to a trusted root do
 computer's list of authorities forces the path over an old certificate, and a public list finds another, nothing is said either.
 """
 
-from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
+from collections.abc import Iterable
+
+from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, Clock, judged_by_clock, on_path, second_opinion
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Question
 from diag.model.verdict import Finding, Owner
 from diag.model.wire.chain import EXPIRED
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether a certificate on the path to the root has run out, by a clock that is right."""
     return judged_by_clock(
@@ -38,10 +43,19 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The public list's word, where the date of something above the server's own certificate is complained of."""
+    return second_opinion(view, EXPIRED)
+
+
 _OF_AN_AUTHORITY = Sentences(
     title="The certificate of the authority {subject}, which vouches for {host}, expired on {date}",
-    seen="The server's own certificate at {host} has not run out. That of {subject}, which stands above it in the"
-    " chain, was valid until {date}; days since then: {days}.",
+    seen=(
+        "The server's own certificate at {host} has not run out. That of {subject}, which stands above it in the"
+        " chain, was valid until {date}; days since then: {days}.",
+        *SEEN_AT,
+    ),
     means="Clients refuse {host} because of what vouches for it, however long the server's own certificate is still valid.",
     remedy=(
         "Whoever runs {host}: get the current certificate of {subject} from that authority (or of whoever took its place)"
@@ -53,19 +67,25 @@ _OF_AN_AUTHORITY = Sentences(
 CHECK = EndpointCheck(
     id="tls-certificate-expired",
     owner=Owner.SERVICE,
-    about_chain=True,
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=lambda view: second_opinion(view, EXPIRED),
+    questions=questions,
+    rivals=RIVALS,
+    tokens={"clock": Clock},
+    about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, expired on {date}",
-        seen="{host} presented a certificate of {subject} that was valid until {date}; days since then: {days}.",
+        seen=(
+            "{host} presented a certificate of {subject} that was valid until {date}; days since then: {days}.",
+            *SEEN_AT,
+        ),
         means="No client that checks certificates will connect to {host} until it has a new one.",
         remedy=(
             "Whoever runs {host}: renew the certificate of {subject} and make sure that the server has loaded the new one.",
+            When("at", (), "Where {host} has several servers, it is the one at {at} that has to load it."),
             "If you do not run it, report it to its provider with the date above; nothing on this computer needs to change.",
         ),
     ),

@@ -22,8 +22,9 @@ where servers show that this computer's clock is wrong, theirs is used.
 from datetime import datetime, timedelta
 
 from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.each_address import at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.certificate import Certificate
@@ -34,6 +35,7 @@ LAST_PART = 5
 """Of a short life, the last fifth."""
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether a trusted certificate of the path is near its end."""
     seen = view.session
@@ -64,15 +66,23 @@ def _ends_soon(certificate: Certificate, now: datetime) -> bool:
 CHECK = EndpointCheck(
     id="tls-certificate-expires-soon",
     owner=Owner.SERVICE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
+    rivals=(),
+    about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, expires on {date}",
-        seen="{host} presented a certificate of {subject} that is valid until {date}; days left: {days}.",
-        means="Nothing fails yet. If it is not renewed by then, clients will refuse to connect to {host}.",
-        remedy=("Whoever runs {host}: see whether the renewal of the certificate of {subject} works, and when it is due.",),
+        seen=(
+            "{host} presented a certificate of {subject} that is valid until {date}; days left: {days}.",
+            When("at", (), "Seen at {at}."),
+            "At {elsewhere} one is presented that is valid for longer.",
+        ),
+        means="Nothing fails yet. From that day on, every client that checks certificates will refuse {host}.",
+        remedy=(
+            "Whoever runs {host}: see whether the automatic renewal of the certificate of {subject} works, and renew it.",
+            "If you do not run it, tell its provider the date above.",
+        ),
     ),
 )

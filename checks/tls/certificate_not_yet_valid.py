@@ -20,50 +20,77 @@ Servers say in their answers what time it is (the `Date` field). Where that time
 said against the service, and `machine-clock-wrong` decides.
 """
 
-from diag.knowledge.certificate_dates import AUTHORITY, judged_by_clock, on_path, second_opinion
+from collections.abc import Iterable
+
+from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, Clock, judged_by_clock, on_path, second_opinion
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Question
 from diag.model.verdict import Finding, Owner
 from diag.model.wire.chain import NOT_YET_VALID
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether a certificate on the path to the root begins in the future, by a clock that is right."""
     return judged_by_clock(
         view,
         on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
         lambda certificate: certificate.not_before,
+        early=True,
     )
 
 
+@asked_at_each_address
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The public list's word, where the date of something above the server's own certificate is complained of."""
+    return second_opinion(view, NOT_YET_VALID)
+
+
+_CLOCK_FIRST = When(
+    "clock",
+    (Clock.NOT_COMPARED.value,),
+    "Whoever looks after this computer: compare its clock, its date and its time zone with a trustworthy one, and set it if"
+    " it is wrong.",
+)
+_MEANS = (
+    When(
+        "clock",
+        (Clock.NOT_COMPARED.value,),
+        "Either this computer's clock is behind, which is more common, or the server was given the certificate too early.",
+    ),
+    When(
+        "clock", (Clock.RIGHT.value,), "The server was given the certificate too early: servers say that the clock here is right."
+    ),
+)
 _OF_AN_AUTHORITY = Sentences(
     title="The certificate of the authority {subject}, which vouches for {host}, is not valid before {date}",
-    seen="The server's own certificate at {host} has begun. That of {subject}, which stands above it in the chain,"
-    " begins on {date}; days until then: {days}.",
-    means="Either this computer's clock is behind, or the server was given the authority's new certificate too early.",
-    remedy=(
-        "Compare this computer's clock, its date and its time zone with a trustworthy one, and set it if it is wrong.",
-        "If the clock is right, whoever runs {host} has to serve a certificate of {subject} that is valid now.",
+    seen=(
+        "The server's own certificate at {host} has begun. That of {subject}, which stands above it in the chain,"
+        " begins on {date}; days until then: {days}.",
+        *SEEN_AT,
     ),
+    means=_MEANS,
+    remedy=(_CLOCK_FIRST, "Whoever runs {host}: serve a certificate of {subject} that is valid now."),
 )
 CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=lambda view: second_opinion(view, NOT_YET_VALID),
+    questions=questions,
+    rivals=RIVALS,
+    tokens={"clock": Clock},
+    about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, is not valid before {date}",
-        seen="{host} presented a certificate of {subject} that begins on {date}; days until then: {days}.",
-        means="Either this computer's clock is behind, or the server was given its new certificate too early.",
-        remedy=(
-            "Compare this computer's clock, its date and its time zone with a trustworthy one, and set it if it is wrong.",
-            "If the clock is right, whoever runs {host} has to use a certificate that is valid now.",
-        ),
+        seen=("{host} presented a certificate of {subject} that begins on {date}; days until then: {days}.", *SEEN_AT),
+        means=_MEANS,
+        remedy=(_CLOCK_FIRST, "Whoever runs {host}: use a certificate that is valid now."),
     ),
     forms=((AUTHORITY, _OF_AN_AUTHORITY),),
 )

@@ -24,13 +24,15 @@ public authorities never sign those with the root itself; of any other that came
 finding says so.
 """
 
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether what is missing above the last certificate is a certificate that the server should have sent."""
     gap = look(view)
@@ -48,34 +50,39 @@ def judge(view: EndpointView) -> Finding:
         return _found(gap, Confidence.LIKELY)
     if gap.may_lack_one:
         return _found(gap, Confidence.POSSIBLE)
-    return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-issuer-untrusted")
+    return unknown(Because.UNDECIDED, gap.observation)
 
 
-def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
+def _found(gap: Gap, confidence: Confidence, *filling: Observation) -> Finding:
     return problem(
         gap.observation,
-        *also,
+        *filling,
         about=gap.chain.leaf.fingerprint,
         confidence=confidence,
+        rules_out={"tls-issuer-untrusted": filling},
         host=gap.view.endpoint.host,
         missing=gap.chain.issuer,
         sent=gap.chain.sent,
-        neighbour="" if confidence is Confidence.CERTAIN else "tls-issuer-untrusted",
     )
 
 
 CHECK = EndpointCheck(
     id="tls-chain-incomplete",
     owner=Owner.SERVICE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=wanted,
+    questions=asked_at_each_address(wanted),
+    rivals=(
+        Rival(
+            "tls-issuer-untrusted", decided_by="the certificate of {missing}, and whether it leads to a root that is trusted here"
+        ),
+    ),
+    about_chain=True,
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
-        seen="The server sent {sent} of its certificates, and not the one of {missing}, which signed them.",
+        seen=("The server sent {sent} of its certificates, and not the one of {missing}, which signed them.", *SEEN_AT),
         means="Clients need that certificate to get from the server's own to a root they trust. Browsers often find it by"
         " themselves; most other programs cannot, and refuse the connection.",
         remedy=(

@@ -18,12 +18,12 @@ possible, add the proxy's root certificate to the trust store of every program t
 
 *How it is told apart*
 
-The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key, stands
-behind services that have nothing to do with each other. What a list of public authorities accepts does not count, nor what bears
-log receipts or a public policy and no product's name, nor certificates for other names than the host's (an appliance's own), nor
-authorities that the endpoint list declares, inside addresses, and endpoints expected to be private. Where this client trusts the
-authority, nothing fails here and it is a warning: it names the programs whose lists do not know it. Virus scanners and tools of
-developers do the same on the computer itself.
+The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key,
+stands behind services that have nothing to do with each other. What a list of public authorities accepts does not count, nor
+what bears log receipts or a public policy and no product's name, nor certificates for other names than the host's (an
+appliance's own), nor authorities that the endpoint list declares, inside addresses, and endpoints expected to be private. Where
+this client trusts the authority, nothing fails here and it is a warning: it names the programs whose lists do not know it.
+Virus scanners and tools of developers do the same on the computer itself.
 """
 
 from collections import defaultdict
@@ -31,11 +31,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.knowledge.domains import registrable_domain
-from diag.knowledge.tls_inspectors import Kind, Product, product_of
-from diag.knowledge.trust_stores import PUBLIC, ClientOpinions, Says, lists_of, names
+from diag.knowledge.tls_inspectors import Kind, Product, ProductWord, product_of
+from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import Session
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
@@ -46,7 +46,6 @@ from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
 _MOST_HOSTS = 8
-NONE_KNOWN = "none known"
 REFUSED, SILENT, LOCAL = "refused", "silent", "local"
 """In which form it is met: this client refuses it; this client trusts it; it is a program of this computer."""
 
@@ -140,7 +139,7 @@ def _signed_privately(run_view: RunView) -> list[Signed]:
 def _public_list(view: EndpointView) -> bool | None:
     """Whether the list of public authorities accepts the chain; None: it was not asked."""
     lists = lists_of(view)
-    return next((opinion.accepts for opinion in lists.opinions if opinion.store == PUBLIC), None) if lists else None
+    return next((opinion.accepts for opinion in lists.opinions if opinion.store is Store.CERTIFI), None) if lists else None
 
 
 def _same_issuer(signed: list[Signed]) -> list[Signed]:
@@ -169,13 +168,13 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
         *opinions,
         about=leaf.issuer,
         confidence=confidence,
+        rules_out={"one-owner": seen} if product else {},
         hits=tuple(str(one.view.endpoint) for one in hit),
         issuer=leaf.issuer_common_name or leaf.issuer,
-        product=product.name if product else NONE_KNOWN,
-        kind=product.kind.value if product else NONE_KNOWN,
+        product=product.word if product else None,
+        place=product.kind.value if product else None,
         hosts=tuple(dict.fromkeys(one.view.endpoint.host for one in hit))[:_MOST_HOSTS],
-        trusted="no" if refused else "yes",
-        fails_for=names(clients, Says.NO) or (NONE_KNOWN,),
+        fails_for=programs(clients, Says.NO) or None,
         clients=rows.clients,
         stores=rows.stores,
         accepts=rows.accepts,
@@ -183,49 +182,56 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
     )
 
 
+_EXEMPT = "Ask the security team, or whoever runs the inspection, to exempt {hosts} from it."
+_ADD = (
+    "Where that is not possible, add the root certificate of {issuer}, as they hand it out, to the trust store of"
+    " each program that"
+    " fails."
+)
+_FAILS = When("fails_for", (), "Programs whose lists do not know it, and refuse the connection: {fails_for}.")
+_SIGNED = "The certificates for {hosts} were signed by {issuer}, which is no public authority."
+_PRODUCT = "By its name, that is the authority of {product}."
 ON_THIS_COMPUTER = Sentences(
-    title="{product}, {kind}, opens the encrypted connections",
-    seen="The certificates for {hosts} were signed by {issuer}, which is no public authority: {product} signs so. Trusted by this"
-    " client: {trusted}.",
-    means="It reads along on this computer and puts certificates of its own in place of the services'. Programs whose lists of"
-    " authorities do not know it refuse the connection: {fails_for}.",
+    title="{product}, {place}, opens the encrypted connections",
+    seen=(_SIGNED, _PRODUCT),
+    means=("It reads along on this computer and puts certificates of its own in place of the services'.", _FAILS),
     remedy=(
-        "In {product}, switch the inspection of encrypted connections off, or except {hosts} from it; end it where it is a tool"
-        " that nobody uses now.",
+        "Whoever looks after this computer: in {product}, switch the inspection of encrypted connections off, or except {hosts}"
+        " from it; end it where it is a tool that nobody uses now.",
         "Where that is not possible, add the root certificate of {issuer} to the trust store of every program that fails.",
     ),
     owner=Owner.MACHINE,
 )
 UNNOTICED = Sentences(
     title="{issuer} opens the encrypted connections on their way, and this client trusts it",
-    seen="The certificates for {hosts} were signed by {issuer}, which is no public authority. Inspection product: {product}. The"
-    " list of authorities that this client asks holds it.",
-    means="Nothing fails here. A proxy or firewall reads along all the same, and programs whose lists of authorities do not know"
-    " it will refuse the connection: {fails_for}.",
-    remedy=(
-        "Before you use another program here, ask the network team to exempt {hosts} from TLS inspection.",
-        "Where that is not possible, add the root certificate of {issuer}, as the network team hands it out, to the trust store"
-        " of each of these: {fails_for}.",
-    ),
+    seen=(_SIGNED, _PRODUCT, "The list of authorities that this client asks holds it."),
+    means=("Nothing fails here. A proxy or firewall reads along all the same.", _FAILS),
+    remedy=(_EXEMPT, _ADD),
 )
 CHECK = RunCheck(
     id="tls-intercepted",
-    owner=Owner.NETWORK,
-    about_chain=True,
+    owner=Owner.SECURITY,
     article=__doc__,
     judge=judge,
     explains=("tls-issuer-untrusted", "tls-chain-incomplete", "tls-trust-stores-differ", "tls-key-too-weak"),
+    rivals=(
+        Rival(
+            "one-owner",
+            decided_by="what the certificate of each of these hosts is from another network",
+            words="the hosts belong to one owner, whose private authority signs for all of them",
+        ),
+    ),
+    tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
+    about_chain=True,
     sentences=Sentences(
         title="{issuer} opens the encrypted connections on their way",
-        seen="The certificates for {hosts} were signed by {issuer}, which is no public authority. Inspection product: {product}."
-        " Trusted by this client: {trusted}.",
-        means="A proxy or firewall reads along and puts certificates of its own in place of the services'. Programs that do not"
-        " trust it refuse the connection.",
-        remedy=(
-            "Ask the network team to exempt {hosts} from TLS inspection.",
-            "Where that is not possible, add the root certificate of {issuer}, as the network team hands it out, to the trust"
-            " store of every program that fails: {fails_for}.",
+        seen=(_SIGNED, _PRODUCT, "This client does not trust it."),
+        means=(
+            "A proxy or firewall reads along and puts certificates of its own in place of the services'. Programs that do not"
+            " trust it refuse the connection.",
+            _FAILS,
         ),
+        remedy=(_EXEMPT, _ADD),
     ),
     forms=((SILENT, UNNOTICED), (LOCAL, ON_THIS_COMPUTER)),
 )

@@ -21,16 +21,33 @@ Switching the check off is no way out; it lets anybody pretend to be the service
 `tls-chain-incomplete` is a public root with a certificate missing on the way: the issuer that the certificate names is fetched,
 and the chain checked again. `tls-self-signed` is a certificate without any authority. `tls-intercepted` is an authority that
 signs for unrelated services, or is known to belong to an inspecting proxy. A root that public lists do know, and this client's
-does not, is an outdated store (`machine-trust-store-outdated`).
+does not, is an outdated store (`machine-trust-store-outdated`). Where the list holds an authority below the root and not the
+root, the chain is checked once more in the way of those programs that are content with it, and the finding says which are.
 """
 
-from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
-from diag.model.check import EndpointCheck, Sentences
+from collections.abc import Iterable
+from enum import StrEnum
+
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, strictly, trusted_by, wanted
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
+from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+PARTIAL = "partial"
+"""The form where the list holds an authority below the root, and not the root."""
 
+
+class Store(StrEnum):
+    """Which list was asked."""
+
+    SYSTEM = "system"
+    DECLARED = "declared"
+
+
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the chain leads to a root that is in no store here."""
     gap = look(view)
@@ -42,7 +59,18 @@ def judge(view: EndpointView) -> Finding:
         return ok(gap.observation, gap.public.observation)
     if gap.filled and trusted_by(gap.filled):
         return ok(gap.observation, gap.filled.observation)
+    if gap.halfway and trusted_by(gap.halfway):
+        return _found(gap, Confidence.CERTAIN, gap.halfway.observation, form=PARTIAL)
     return _whole(gap) if gap.chain.whole else _open(gap)
+
+
+@asked_at_each_address
+def questions(view: EndpointView) -> Iterable[Question]:
+    """What may lie above what was sent; and the same chain, asked of a program that is content with an authority in between."""
+    yield from wanted(view)
+    gap = look(view)
+    if gap and gap.distrusted and not gap.chain.leaf.self_signed:
+        yield strictly(gap.session.question)
 
 
 def _whole(gap: Gap) -> Finding:
@@ -61,44 +89,76 @@ def _open(gap: Gap) -> Finding:
         if not gap.chain.looks_public:
             return _found(gap, Confidence.LIKELY, *seen)
     if gap.chain.looks_public or gap.may_lack_one:
-        return unknown(Because.UNDECIDED, gap.observation, neighbour="tls-chain-incomplete")
+        return unknown(Because.UNDECIDED, gap.observation)
     return _found(gap, Confidence.LIKELY if gap.errand is None else Confidence.POSSIBLE)
 
 
-def _found(gap: Gap, confidence: Confidence, *also: Observation) -> Finding:
+def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | None = None) -> Finding:
+    asked = [gap.public.observation] if gap.public and not gap.public.answer.failure else []
     return problem(
         gap.observation,
         *also,
         about=gap.chain.issuer,
         confidence=confidence,
+        perhaps=(Owner.SECURITY, Owner.SERVICE),
+        rules_out={
+            "tls-chain-incomplete": (gap.observation,) if gap.chain.whole or form else also,
+            "machine-trust-store-outdated": asked if gap.by_system else (gap.observation,),
+        },
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
-        store="system" if gap.by_system else "declared",
-        neighbour="" if confidence is Confidence.CERTAIN else "tls-chain-incomplete",
+        trust_list=(Store.SYSTEM if gap.by_system else Store.DECLARED).value,
+        form=form,
     )
 
 
+_HALF_WAY = Sentences(
+    title="Whether {host} is trusted here depends on the program: the list holds an authority below the root, and not the root",
+    seen=(
+        "The list of trusted authorities in use ({trust_list}) does not hold {issuer}, at which the chain of {host}"
+        " ends. It does hold an"
+        " authority below it: a program that is content with that accepts the chain.",
+        *SEEN_AT,
+    ),
+    means="curl and Python 3.13 or later are content with an authority in between, Go by its rules as well. Python up to 3.12,"
+    " Node.js and others want the root, and refuse the connection.",
+    remedy=(
+        "Whoever looks after this computer: add the root certificate of {issuer} to that list, beside the one that is there. Your"
+        " security team has it.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-issuer-untrusted",
     owner=Owner.MACHINE,
-    about_chain=True,
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=wanted,
+    questions=questions,
+    rivals=(
+        Rival("tls-chain-incomplete", decided_by="the certificate that the server did not send, if there is one"),
+        Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+    ),
+    tokens={"trust_list": Store},
+    about_chain=True,
     sentences=Sentences(
         title="This computer does not trust {issuer}, which signed for {host}",
-        seen="The certificate of {host} leads to the authority {issuer}. The list of trusted authorities in use ({store}) does"
-        " not hold it.",
+        seen=(
+            "The certificate of {host} leads to the authority {issuer}. The list of trusted authorities in use"
+            " ({trust_list}) does"
+            " not hold it.",
+            *SEEN_AT,
+        ),
         means="The authority is a private one. Either this computer was never told to trust it, or it is not meant to sign for"
         " {host} at all.",
         remedy=(
-            "Ask whoever runs {host}, or your security team, whether {issuer} is meant to sign for it.",
+            "Whoever looks after this computer: ask whoever runs {host}, or your security team, whether {issuer} is meant to sign"
+            " for it.",
             "If it is, get its root certificate from them and add it to the trust store of the program that fails (the system's,"
             " or the file named by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS; Java has its own).",
             "If nobody knows it, do not trust it and do not switch the check off: somebody may be reading along.",
         ),
     ),
+    forms=((PARTIAL, _HALF_WAY),),
 )

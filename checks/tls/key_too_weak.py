@@ -21,72 +21,77 @@ The key and the signature are read from the certificate itself. It is a problem 
 warning where it did not. The signature of a root, which nobody checks, does not count.
 """
 
+from diag.knowledge.each_address import SEEN_AT, at_each_address
+from diag.knowledge.key_strength import Weak, weakness
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
-
-_SHORTEST = {"RSA": 2048, "DSA": 2048, "EC": 224}
-"""Bits that a key must have (NIST SP 800-57, part 1: 112 bits of strength)."""
-BROKEN_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
-REFUSED = frozenset({66, 67, 68})
-"""How OpenSSL says it (X509_V_ERR): the server's key, an authority's key, a signature's hash is too weak."""
+from diag.model.wire.verify_codes import WEAK
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether a certificate that is used is too weak by its own content."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    weak = _weak(chain, seen.answer)
-    complained = any(error.code in REFUSED for error in seen.answer.verify_errors)
-    if weak is None:
+    found = _weak(chain, seen.answer)
+    complained = any(error.code in WEAK for error in seen.answer.verify_errors)
+    weak = weakness(found) if found else None
+    if found is None or weak is None:
         return unknown(Because.UNDECIDED, seen.observation) if complained else ok(seen.observation)
     say = problem if complained else warning
     return say(
         seen.observation,
-        about=weak.fingerprint,
+        about=found.fingerprint,
+        perhaps=() if chain.looks_public else (Owner.SECURITY,),
         host=view.endpoint.host,
-        subject=weak.common_name or weak.subject or view.endpoint.host,
-        weakness=_weakness(weak),
-        refused="yes" if complained else "no",
+        subject=found.common_name or found.subject or view.endpoint.host,
+        weakness=weak.part.value,
+        kind=weak.kind,
+        bits=weak.bits or None,
+        refused=complained,
     )
 
 
 def _weak(chain: Chain, answer: Session) -> Certificate | None:
     """The first weak certificate: the server's own, or one above it about whose place the store complained."""
-    depths = {0} | {error.depth for error in answer.verify_errors if error.code in REFUSED}
-    return next((one for depth, one in enumerate(chain.path) if depth in depths and _weakness(one)), None)
+    depths = {0} | {error.depth for error in answer.verify_errors if error.code in WEAK}
+    return next((one for depth, one in enumerate(chain.path) if depth in depths and weakness(one)), None)
 
 
-def _weakness(certificate: Certificate) -> str:
-    """What is weak about it, in words; empty: nothing."""
-    if certificate.key_bits and certificate.key_bits < _SHORTEST.get(certificate.key, 0):
-        return f"{certificate.key} key of {certificate.key_bits} bits"
-    if certificate.signature_hash in BROKEN_HASHES and not certificate.self_signed:
-        return f"signature with {certificate.signature_hash.upper()}"
-    return ""
-
-
+_BY_KEY = When("weakness", (Weak.KEY.value,), "{host} presented a certificate of {subject} with a key of {bits} bits ({kind}).")
+_BY_SIGNATURE = When(
+    "weakness", (Weak.SIGNATURE.value,), "{host} presented a certificate of {subject} whose signature was made with {kind}."
+)
 CHECK = EndpointCheck(
     id="tls-key-too-weak",
     owner=Owner.SERVICE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
+    rivals=(),
+    tokens={"weakness": Weak},
+    about_chain=True,
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, is too weak: {weakness}",
-        seen="{host} presented a certificate of {subject} with a {weakness}. Refused for that by this client: {refused}.",
+        title="The certificate of {subject}, used by {host}, has a {weakness} that is too weak ({kind})",
+        seen=(
+            _BY_KEY,
+            _BY_SIGNATURE,
+            When("refused", (True,), "This client refused it for that."),
+            When("refused", (False,), "This client took it all the same."),
+            *SEEN_AT,
+        ),
         means="Such a certificate can be forged with effort, so clients refuse it, the newer the more of them.",
         remedy=(
             "Whoever runs {host}: get a new certificate with an EC key, or an RSA key of 2048 bits, signed with SHA-256.",
-            "If an inspecting proxy on the way made it, ask the network team to have the proxy make stronger ones.",
+            "If an inspecting proxy on the way made it, ask the security team to have the proxy make stronger ones.",
         ),
     ),
 )

@@ -18,23 +18,45 @@ file, a private endpoint, the network's login page.
 
 *How it is told apart*
 
-Only the list of names counts (subject alternative names, RFC 9525); the old common name is not looked at, since clients no
-longer do. The fact `why` says in which way the names differ: `too_deep_for_wildcard` (a star stands for one label only),
-`wildcard_for_parent`, `underscore` (the name with dashes would do), `only_common_name`, `address` or `other_names`.
+Only the list of names counts (subject alternative names, RFC 9525), and an address must stand in it as an address. Where there is
+no list, and the old common name is the right one, the finding says which programs still read that. It also says in which way the
+names differ: a star stands for one label only, and never for an underscore's dash. Where the right certificate was sent, but not
+first, that is what is wrong.
 """
 
+from enum import StrEnum
+
+from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.answer import Session
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate, covers
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.certificate import Certificate, covers, read_chain
 from diag.model.wire.chain import presented, untrusted
 
 _MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""
+ELSEWHERE = "another-answers"
+COMMON_NAME, SECOND = "common_name", "second"
+"""Forms: the name stands in the old place alone; the right certificate was sent, and not as the first."""
 
 
+class Why(StrEnum):
+    """In which way the names differ."""
+
+    OTHER_NAMES = "other_names"
+    TOO_DEEP_FOR_WILDCARD = "too_deep_for_wildcard"
+    WILDCARD_FOR_PARENT = "wildcard_for_parent"
+    UNDERSCORE = "underscore"
+    ADDRESS = "address"
+    ADDRESS_AS_DNS_NAME = "address_as_dns_name"
+    ONLY_COMMON_NAME = "only_common_name"
+    OTHER_COMMON_NAME = "other_common_name"
+
+
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the certificate that was presented leaves out the endpoint's name."""
     seen = view.session
@@ -45,17 +67,26 @@ def judge(view: EndpointView) -> Finding:
     if covers(chain.leaf, host):
         return ok(seen.observation)
     names = sorted(chain.leaf.names, key=lambda name: -_alike(name, host))
+    why = _why(chain.leaf, host)
     return problem(
         seen.observation,
         about=chain.leaf.fingerprint,
         # A stranger's certificate that nobody vouches for may be a network's own page and not the service's mistake.
-        confidence=Confidence.LIKELY if untrusted(seen.answer) else Confidence.CERTAIN,
+        perhaps=(Owner.NETWORK,) if untrusted(seen.answer) else (),
+        rules_out={} if untrusted(seen.answer) else {ELSEWHERE: (seen.observation,)},
         host=host,
-        names=tuple(names[:_MOST_NAMES]) or ("none",),
+        names=tuple(names[:_MOST_NAMES]) or None,
         listed=len(names),
-        subject=chain.leaf.common_name or "none",
-        why=_why(chain.leaf, host),
+        subject=chain.leaf.common_name or None,
+        mismatch=why.value,
+        form=_form(why, seen.answer, host),
     )
+
+
+def _form(why: Why, answer: Session, host: str) -> str | None:
+    if any(covers(other, host) for other in read_chain(answer.chain)[1:]):
+        return SECOND
+    return COMMON_NAME if why is Why.ONLY_COMMON_NAME else None
 
 
 def _alike(name: str, host: str) -> int:
@@ -68,38 +99,76 @@ def _alike(name: str, host: str) -> int:
     return count
 
 
-def _why(leaf: Certificate, host: str) -> str:
-    """In which way the names differ."""
+def _why(leaf: Certificate, host: str) -> Why:
     if literal(host) is not None:
-        return "address"
+        return Why.ADDRESS_AS_DNS_NAME if host in leaf.names else Why.ADDRESS
     if not leaf.names:
-        return "only_common_name"
+        return Why.ONLY_COMMON_NAME if leaf.common_name.lower() == host else Why.OTHER_COMMON_NAME
     if "_" in host and covers(leaf, host.replace("_", "-")):
-        return "underscore"
+        return Why.UNDERSCORE
     parents = [name[1:] for name in leaf.names if name.startswith("*.")]
     if any(f".{host}" == parent for parent in parents):
-        return "wildcard_for_parent"
-    return "too_deep_for_wildcard" if any(host.endswith(parent) for parent in parents) else "other_names"
+        return Why.WILDCARD_FOR_PARENT
+    return Why.TOO_DEEP_FOR_WILDCARD if any(host.endswith(parent) for parent in parents) else Why.OTHER_NAMES
 
 
+_IN_THE_OLD_PLACE = Sentences(
+    title="The certificate of {host} gives its name only in a place that most clients no longer read",
+    seen=(
+        "{host} presented a certificate that has no list of names (subject alternative names). The name stands only in the old"
+        " place, the common name.",
+        *SEEN_AT,
+    ),
+    means="Browsers, Go, and Python programs built on requests or httpx read the list alone, and refuse the connection. curl and"
+    " Python's own ssl still accept it; so it works in one program and fails in another.",
+    remedy=(
+        "Whoever runs {host}: have the certificate issued anew, with {host} among its alternative names (DNS).",
+        "If you do not run it, report it to its provider; nothing on this computer needs to change.",
+    ),
+)
+_IN_THE_WRONG_ORDER = Sentences(
+    title="{host} sends its certificates in the wrong order",
+    seen=(
+        "The first certificate that {host} presented is for other names ({subject}). One that is for {host} was sent behind it.",
+        *SEEN_AT,
+    ),
+    means="The server's own certificate has to come first: clients look for the name in the first one alone, and refuse this.",
+    remedy=(
+        "Whoever runs {host}: put its own certificate first into the file that the server loads, then the ones above it.",
+        "If you do not run it, report it to its provider; nothing on this computer needs to change.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-name-mismatch",
     owner=Owner.SERVICE,
-    about_chain=True,
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
+    rivals=(
+        Rival(
+            ELSEWHERE,
+            decided_by="the same look from another network",
+            words="something on the way, such as a login page of the network, answers in the place of {host}",
+        ),
+    ),
+    tokens={"mismatch": Why},
+    about_chain=True,
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
-        seen="Names that the certificate lists: {listed}, among them {names}. {host} is not covered ({why}).",
+        seen=(
+            "{host} is not covered: {mismatch}.",
+            "The names in it ({listed}), those first that are most alike: {names}.",
+            *SEEN_AT,
+        ),
         means="Either the list leaves a name out, or it is not {host} that answered. Clients refuse both.",
         remedy=(
-            "If the names above belong to the same service, use one of them in place of {host}, or ask its provider to have"
-            " {host} added to the certificate.",
+            "Whoever runs {host}: have {host} added to the certificate. If you do not run it and the names above belong to the"
+            " same service, use one of them.",
             "If they belong to something else, find out why {host} leads there: see the addresses that it resolves to, the"
             " hosts file, and whether the network wants you to log in first.",
         ),
     ),
+    forms=((COMMON_NAME, _IN_THE_OLD_PLACE), (SECOND, _IN_THE_WRONG_ORDER)),
 )

@@ -2,8 +2,8 @@
 
 *What it means*
 
-At the beginning of TLS both sides agree on the ciphers to use. The server takes none of those that this client offers, or uses
-them with keys that are too short for it. The same handshake with every cipher on offer, old and weak ones too, came about.
+At the beginning of TLS both sides agree on the ciphers to use. The server takes none of those that this client offers. The same
+handshake with every cipher on offer, old and weak ones too, came about.
 
 *Why it matters*
 
@@ -12,71 +12,85 @@ one; but what they agree on is given up elsewhere because it can be broken.
 
 *What to do*
 
-Whoever runs the server has to allow ciphers in use today; the finding names what the server takes instead. Allowing weak ciphers
-on the client is at most a stopgap.
+Whoever runs the server has to allow ciphers in use today; the finding names what the server takes instead. Allowing weak
+ciphers on the client is at most a stopgap.
 
 *How it is told apart*
 
 A server says with the alert `handshake_failure` that it will not go on, and has many reasons for it: a name that it does not
 know, a client certificate that is missing. Only where the same handshake succeeds with nothing but the list of ciphers changed
-are the ciphers the cause. If the sides have no version in common, it is `tls-version-rejected`.
+are the ciphers the cause; where it refuses every cipher alike, that is no more than possible. Where it was this client that
+ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the sides have no
+version in common, it is `tls-version-rejected`.
 """
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
+from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.question import Handshake, Question
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-_WORDS = frozenset({"handshake_failure", "insufficient_security"})
-"""The alerts by which a side says that nothing on offer is good enough for it (RFC 8446, section 6.2)."""
+NOTHING_FITS = "nothing_fits"
+"""The form where the server refuses everything that this client's library can offer."""
+OTHER_WISH = "wants-something-else"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the handshake comes about as soon as every cipher is on offer."""
+    """Whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not _refused(seen.answer):
-        spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
-        return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
-    wide = view.asked(_wide(seen.question))
-    if wide is None or not isinstance(wide.answer, Session) or wide.answer.stage:
+    ended = ended_handshake(view)
+    if ended is None or ended.by_us:
+        return ok(seen.observation) if ended or went_on(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
+    if ended.wide is None:
         return unknown(Because.NOT_LOOKED, seen.observation)
-    if not wide.answer.finished:
-        return unknown(Because.UNDECIDED, seen.observation, wide)
+    session = finished(ended.wide)
+    endpoint = str(view.endpoint.authority)
+    if session is None:
+        again = ended.wide.answer.failure == seen.answer.failure  # type: ignore[union-attr]
+        if not again:
+            return unknown(Because.UNDECIDED, seen.observation, ended.wide)
+        return problem(
+            seen.observation,
+            ended.wide,
+            about=endpoint,
+            confidence=Confidence.POSSIBLE,
+            endpoint=endpoint,
+            form=NOTHING_FITS,
+        )
     return problem(
         seen.observation,
-        wide,
-        about=str(view.endpoint.authority),
-        endpoint=str(view.endpoint.authority),
-        cipher=wide.answer.cipher,
-        version=wide.answer.version,
+        ended.wide,
+        about=endpoint,
+        rules_out={OTHER_WISH: (ended.wide,)},
+        endpoint=endpoint,
+        cipher=session.cipher,
+        version=session.version,
     )
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same handshake with every cipher on offer."""
-    if view.session and _refused(view.session.answer):
-        yield _wide(view.session.question)
+    """The same handshake with more leniency."""
+    return variants(view.session.question) if view.session and ended_handshake(view) else ()
 
 
-def _wide(question: Handshake) -> Handshake:
-    return replace(question, ciphers="wide")
-
-
-def _refused(answer: Session) -> bool:
-    """Whether a side ended the handshake as too weak or without choice, and not for want of a client's certificate."""
-    if answer.finished or answer.certificate_requested or not answer.failure:
-        return False
-    return answer.failure.removeprefix("alert:") in _WORDS or any(alert.name in _WORDS for alert in answer.alerts)
-
-
+_NOTHING_FITS = Sentences(
+    title="{endpoint} ends every handshake with the word that nothing on offer suits it",
+    seen="{endpoint} ended the handshake with a handshake_failure of its own, with the usual ciphers and with every"
+    " cipher that this"
+    " client's library has.",
+    means="It may know only ciphers or versions that are given up everywhere (RC4, 3DES, SSL 3); or it wants something else that"
+    " this client did not bring.",
+    remedy=(
+        "Whoever runs {endpoint}: see in its log why it ended the handshake; allow ciphers in use today (TLS 1.2 with ECDHE and"
+        " AES-GCM; better, TLS 1.3).",
+        "If you do not run it, ask its provider what clients have to bring: another name, a client certificate, another port.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-no-shared-cipher",
     owner=Owner.SERVICE,
@@ -85,14 +99,22 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(
+            OTHER_WISH,
+            decided_by="the log of {endpoint} at that moment",
+            words="the server wants something else, such as a client certificate or another name, and says no more than this",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} and this client have no safe cipher in common",
         seen="{endpoint} ended the handshake with the ciphers that are in use today. With every cipher on offer it agreed on"
         " {cipher} ({version}).",
-        means="The server is set to ciphers or keys that clients have given up because they can be broken.",
+        means="The server is set to ciphers that clients have given up because they can be broken.",
         remedy=(
             "Whoever runs {endpoint}: allow ciphers in use today (for TLS 1.2 ECDHE with AES-GCM; better, switch on TLS 1.3).",
             "If you do not run it, report to its provider that it takes only {cipher} ({version}).",
         ),
     ),
+    forms=((NOTHING_FITS, _NOTHING_FITS),),
 )

@@ -21,6 +21,7 @@ The signature was checked against the certificate's own key. A certificate that 
 `tls-issuer-untrusted`. A self-signed certificate that the endpoint's trust file holds is no fault.
 """
 
+from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -28,6 +29,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.chain import presented, untrusted
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server's own certificate signed itself, and nobody here trusts it."""
     seen = view.session
@@ -39,24 +41,30 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=chain.leaf.fingerprint,
+        perhaps=(Owner.NETWORK,),
         host=view.endpoint.host,
-        subject=chain.leaf.common_name or chain.leaf.subject or "nobody",
+        subject=chain.leaf.common_name or chain.leaf.subject or None,
     )
 
 
 CHECK = EndpointCheck(
     id="tls-self-signed",
     owner=Owner.SERVICE,
-    about_chain=True,
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    explains=("tls-name-mismatch",),
+    explains=("tls-name-mismatch", "tls-key-too-weak", "tls-certificate-unfit"),
+    rivals=(),
+    about_chain=True,
     sentences=Sentences(
         title="{host} presents a certificate that only it has signed",
-        seen="The certificate that {host} presented, issued to {subject}, is signed with its own key and not trusted here.",
+        seen=(
+            "The certificate that {host} presented is signed with its own key and not trusted here.",
+            "It is issued to {subject}.",
+            *SEEN_AT,
+        ),
         means="It proves nothing about who answers. It may be a server that was never set up, or not {host} at all.",
         remedy=(
             "Whoever runs {host}: give it a certificate of an authority that its clients trust.",

@@ -23,45 +23,22 @@ the strict rules makes the difference. Nothing here failed by it, so it is a war
 
 from collections.abc import Iterable
 
-from diag.knowledge.untrusted_chain import speaks_tls
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.untrusted_chain import speaks_tls, strictly
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.question import Handshake, Question, Verify
+from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.view import Answered
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, codes, presented
-
-_RULES = {
-    24: "an authority's certificate is not marked as one",
-    25: "more authorities follow than one of them allows",
-    26: "it is not marked for this purpose",
-    32: "an authority's certificate is not marked for signing",
-    34: "it has a critical extension that is not understood",
-    41: "an extension is broken",
-    79: "an authority's certificate is not marked as one",
-    80: "a path length stands in a certificate of no authority",
-    81: "a path length stands beside a key that may not sign certificates",
-    82: "a certificate of no authority is marked for signing others",
-    83: "the issuer has no name",
-    84: "an authority has no name",
-    85: "the authority key identifier is missing",
-    86: "the subject key identifier is missing",
-    87: "the list of alternative names is empty",
-    88: "the alternative names of a certificate without a subject are not critical",
-    89: "the basic constraints of an authority are not critical",
-    90: "the authority key identifier is critical",
-    91: "the subject key identifier is critical",
-    92: "an authority's certificate has no key usage",
-    93: "it has extensions and calls itself older than version 3",
-    94: "its EC key spells out its curve",
-}
-"""What the strict rules complain of, by OpenSSL's number (X509_V_ERR); 79 to 94 are theirs alone."""
+from diag.model.wire.verify_codes import Rule, rule_of
 
 DATES = frozenset({NOT_YET_VALID, EXPIRED})
 """A store is asked as of the minute: one that began or ended within it may make a difference, and by no strict rule."""
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the strict rules alone make the store refuse the chain."""
     seen = view.session
@@ -70,7 +47,7 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not _accepted(seen):
         return unknown(Because.UNDECIDED, seen.observation)
-    strict = view.asked(_strictly(seen.question))
+    strict = view.asked(strictly(seen.question))
     if strict is None or not isinstance(strict.answer, Trust) or strict.answer.failure:
         return unknown(Because.NOT_LOOKED, seen.observation)
     broken = sorted(codes(strict.answer) - DATES)
@@ -83,23 +60,20 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         certificate=_culprit(chain, strict.answer),
         issuer=chain.issuer,
-        rules=tuple(dict.fromkeys(_RULES.get(code, f"rule {code}") for code in broken)),
+        rule=tuple(dict.fromkeys(rule_of(code).value for code in broken)),
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same chain and store, with the strict rules; nothing is sent for it."""
     if view.session and _accepted(view.session):
-        yield _strictly(view.session.question)
+        yield strictly(view.session.question)
 
 
 def _accepted(seen: Answered[Handshake, Session]) -> bool:
     """Whether this client's own rules found nothing wrong with the chain."""
     return bool(seen.answer.finished and seen.answer.chain and not seen.answer.verify_errors)
-
-
-def _strictly(question: Handshake) -> Verify:
-    return Verify(presented=question, trust=question.trust, strict=True)
 
 
 def _culprit(chain: Chain, strict: Trust) -> str:
@@ -111,21 +85,27 @@ def _culprit(chain: Chain, strict: Trust) -> str:
 
 CHECK = EndpointCheck(
     id="tls-strict-rules-violated",
-    owner=Owner.NETWORK,
-    about_chain=True,
+    owner=Owner.SECURITY,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(),
+    tokens={"rule": Rule},
+    about_chain=True,
     sentences=Sentences(
         title="The certificate of {certificate} breaks rules that Python 3.13 and later insist on",
-        seen="This client accepts the certificates of {host}. Held against the same authorities with the strict rules of RFC 5280"
-        " they are refused: {rules}.",
+        seen=(
+            "This client accepts the certificates of {host}. Held against the same authorities with the strict rules of RFC 5280"
+            " they are refused: {rule}.",
+            *SEEN_AT,
+        ),
         means="Programs on Python 3.13 or later, and others as strict, refuse to connect to {host}. All others go on working.",
         remedy=(
-            "Ask whoever runs the authority {issuer} (your security team, or that of the inspecting proxy) to make its"
-            " certificates anew, by the rules of RFC 5280.",
+            "Whoever runs the authority {issuer} (your security team, or that of the inspecting proxy): make its"
+            " certificates anew,"
+            " by the rules of RFC 5280.",
             "Until then, a program on Python 3.13 can clear the flag ssl.VERIFY_X509_STRICT of its context; checking goes on as"
             " in Python 3.12.",
         ),

@@ -26,8 +26,8 @@ cannot be used at all; `tls-intercepted` is an authority that signs for unrelate
 
 from collections.abc import Iterable
 
-from diag.knowledge.trust_stores import SYSTEM, ClientOpinions, Says, lists_of, names
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -40,14 +40,14 @@ def judge(view: EndpointView) -> Finding:
     if lists is None:
         return unknown(Because.NOT_REACHED)
     opinions, seen = lists.opinions, lists.session.observation
-    if not any(opinion.store != SYSTEM for opinion in opinions):
+    if not any(opinion.store is not Store.SYSTEM for opinion in opinions):
         return unknown(Because.NOT_LOOKED, seen)
     known = [opinion.seen for opinion in opinions]
-    accepting = tuple(opinion.name for opinion in opinions if opinion.accepts)
-    refusing = tuple(opinion.name for opinion in opinions if not opinion.accepts)
+    accepting = tuple(opinion.store.value for opinion in opinions if opinion.accepts)
+    refusing = tuple(opinion.store.value for opinion in opinions if not opinion.accepts)
     if not (accepting and refusing):
         return ok(seen, *known)
-    here = any(opinion.store == SYSTEM and opinion.accepts for opinion in opinions)
+    here = any(opinion.store is Store.SYSTEM and opinion.accepts for opinion in opinions)
     say = warning if here else problem
     clients = lists.clients
     rows = ClientOpinions.of(clients)
@@ -58,9 +58,9 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         issuer=_issuer(view),
         accepting=accepting,
-        accepted_for=names(clients, Says.YES),
+        accepted_for=programs(clients, Says.YES) or None,
         refusing=refusing,
-        refused_for=names(clients, Says.NO),
+        refused_for=programs(clients, Says.NO) or None,
         clients=rows.clients,
         stores=rows.stores,
         accepts=rows.accepts,
@@ -81,19 +81,32 @@ def _issuer(view: EndpointView) -> str:
 CHECK = EndpointCheck(
     id="tls-trust-stores-differ",
     owner=Owner.MACHINE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,
     judge=judge,
     questions=questions,
     explains=("tls-issuer-untrusted",),
+    rivals=(),
+    tokens={
+        **TOKENS,
+        "accepting": Store,
+        "refusing": Store,
+        "accepted_for": Program,
+        "refused_for": Program,
+    },
+    about_chain=True,
     sentences=Sentences(
         title="The lists of trusted authorities on this computer do not agree about {host}",
         seen="The chain of {host} ends at {issuer}. It is accepted by {accepting} and refused by {refusing}.",
-        means="It works in programs that use the former ({accepted_for}) and fails in those that use the latter ({refused_for}).",
+        means=(
+            "It depends on the list that a program asks.",
+            When("accepted_for", (), "It works in {accepted_for}."),
+            When("refused_for", (), "It fails in {refused_for}."),
+        ),
         remedy=(
-            "Ask your security team whether {issuer} is meant to sign for {host}; if nobody knows it, trust it nowhere.",
+            "Whoever looks after this computer: ask your security team whether {issuer} is meant to sign for {host}; if nobody"
+            " knows it, trust it nowhere.",
             "If it is, add its root certificate to {refusing}, or have the programs that fail use {accepting}.",
         ),
     ),

@@ -97,6 +97,7 @@ class Describer:
             issuer_titles=tuple(value for title in TITLES for key, value in reversed(issuer) if key == title),
             issuer_common_name=next((value for key, value in issuer if key == "CN"), ""),
             names=tuple(map(self._host, read.names)),
+            addresses=tuple(map(self._host, read.addresses)),
             issuer_urls=tuple(map(self._url, read.issuer_urls)),
             ocsp_urls=tuple(map(self._url, read.ocsp_urls)),
             crl_urls=tuple(map(self._url, read.crl_urls)),

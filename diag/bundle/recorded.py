@@ -12,7 +12,7 @@ from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
-from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome, Suspect
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
 from diag.model.privacy import MOST_NUMBER
@@ -81,6 +81,14 @@ class RecordedState(Struct, frozen=True, omit_defaults=True):
     causes: tuple[str, ...] = ()
 
 
+class RecordedSuspect(Struct, frozen=True, omit_defaults=True):
+    """A `Suspect`."""
+
+    id: str
+    endpoints: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+
+
 class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
     """A `Diagnosis`."""
 
@@ -90,6 +98,8 @@ class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
     verdicts: tuple[RecordedVerdict, ...]
     consequences: tuple[str, ...] = ()
     """What it meant for the customer's work, in sentences; empty: nothing failed, or nobody knew."""
+    unclaimed: tuple[str, ...] = ()
+    suspects: tuple[RecordedSuspect, ...] = ()
 
 
 def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnosis:
@@ -121,6 +131,8 @@ def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnos
             RecordedVerdict(verdict.check, verdict.subject, _record_finding(verdict.finding)) for verdict in diagnosis.verdicts
         ),
         consequences=tuple(meaning),
+        unclaimed=diagnosis.unclaimed,
+        suspects=tuple(RecordedSuspect(one.id, one.endpoints, one.cites) for one in diagnosis.suspects),
     )
 
 
@@ -166,6 +178,8 @@ class Recalled:
             causes=tuple(cause for cause in causes if cause),
             endpoints=tuple(self._state(state) for state in recorded.endpoints),
             verdicts=tuple(verdicts),
+            unclaimed=recorded.unclaimed,
+            suspects=tuple(Suspect(one.id, one.endpoints, one.cites) for one in recorded.suspects),
         )
         self.consequences = tuple(clean(sentence, LONGEST) for sentence in recorded.consequences[:MOST])
 

@@ -1,6 +1,6 @@
 """From verdicts to causes: one thing at fault is one cause, its consequences are folded beneath it, and the rest is ranked."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -44,7 +44,9 @@ def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Se
     matrix = matrix_of(told)
     suspects = _unexplained(_suspects(told, by_id), by_id)
     required = {str(view.endpoint) for view in cases if view.endpoint.expects.required}
-    return tuple(sorted((_cause(suspect, required, matrix) for suspect in suspects), key=_rank))
+    causes = [_cause(suspect, required, matrix) for suspect in suspects]
+    stopped_by = Counter(name for cause in causes if cause.status is Status.PROBLEM for name in cause.endpoints)
+    return tuple(sorted(causes, key=lambda cause: _rank(cause, required, stopped_by)))
 
 
 def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> list[_Suspect]:
@@ -76,7 +78,7 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
             explaining = [
                 other
                 for other in present
-                if suspect.check.id in _consequences(other.check, checks) and (other.is_problem or not suspect.is_problem)
+                if (other.is_problem or not suspect.is_problem) and _explains(other.check, suspect.check, checks)
             ]
             for other in explaining:
                 other.explains[suspect.check.id] = None
@@ -84,6 +86,13 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
                 del suspect.endpoints[endpoint]
                 emptied += [] if suspect.endpoints else [suspect]
     return [suspect for suspect in suspects if not any(suspect is gone for gone in emptied)]
+
+
+def _explains(cause: AnyCheck, other: AnyCheck, checks: Mapping[str, AnyCheck]) -> bool:
+    """Whether one cause makes another its consequence: it says so, or the other only stands where nothing else is found."""
+    if other.id in _consequences(cause, checks):
+        return True
+    return other.is_what_is_left and cause is not other and cause.id not in _consequences(other, checks)
 
 
 def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
@@ -140,11 +149,18 @@ def _one(values: Sequence[Fact]) -> Fact:
     return tuple(texts)[:_MOST_VALUES]
 
 
-def _rank(cause: Cause) -> tuple[int, int, int, int, str]:
-    """What comes before what. Causes that are equal by this stay in the order of the run, which no redaction changes."""
+def _rank(cause: Cause, required: set[str], stopped_by: Mapping[str, int]) -> tuple[int, int, int, int, int, int, str]:
+    """What comes before what: what stops the user first, by the endpoints that must work, and whose cure is enough for one.
+
+    `stopped_by`: how many problems stand at each endpoint. Causes that are equal stay in the order of the run, which no
+    redaction changes.
+    """
     family = cause.id.partition("-")[0]
+    must = required.intersection(cause.endpoints)
     return (
         0 if cause.status is Status.PROBLEM else 1,
+        -len(must),
+        -sum(stopped_by[name] == 1 for name in must),
         -len(cause.endpoints),
         FAMILIES.index(family) if family in FAMILIES else len(FAMILIES),
         _SURENESS.index(cause.confidence),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
+from diag.engine.suspects import suspects, unclaimed
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView
@@ -21,8 +22,16 @@ def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
     run_view = RunView(evidence)
     verdicts = tuple(_verdicts(checks, run_view))
     causes = placed(causes_of(verdicts, checks, run_view.cases), surroundings(run_view))
-    endpoints = tuple(_state(view, causes) for view in run_view.cases)
-    return Diagnosis(_outcome(endpoints, causes), causes, endpoints, verdicts)
+    puzzled = _puzzled(verdicts, checks)
+    endpoints = tuple(_state(view, causes, str(view.endpoint) in puzzled) for view in run_view.cases)
+    return Diagnosis(
+        _outcome(endpoints, causes),
+        causes,
+        endpoints,
+        verdicts,
+        unclaimed(verdicts, run_view.cases),
+        suspects(verdicts, endpoints, run_view.cases),
+    )
 
 
 def _verdicts(checks: Sequence[AnyCheck], run_view: RunView) -> Iterable[Verdict]:
@@ -70,16 +79,31 @@ def _finding(applies: Callable[[V], bool], judged: Callable[[V], Finding], view:
         return unknown(Because.CHECK_BROKEN, bug=type(bug).__name__)
 
 
-def _state(view: EndpointView, causes: Sequence[Cause]) -> EndpointState:
+def _puzzled(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck]) -> frozenset[str]:
+    """The endpoints whose answer a check that reads answers looked at, and could not judge: such an answer is not called well."""
+    readers = {check.id for check in checks if check.family == "http"}
+    return frozenset(
+        verdict.subject
+        for verdict in verdicts
+        if verdict.check in readers and verdict.finding.because is Because.UNDECIDED and verdict.finding.cites
+    )
+
+
+def _state(view: EndpointView, causes: Sequence[Cause], puzzled: bool) -> EndpointState:
+    """How an endpoint fares; `puzzled`: what it answered could not be judged, which counts unless that status is expected."""
     name = str(view.endpoint)
     hit_by = [cause for cause in causes if name in cause.endpoints]
     if any(cause.status is Status.PROBLEM for cause in hit_by):
         status = Outcome.PROBLEM
-    elif not view.arrived:
+    elif not view.arrived or (puzzled and not hit_by and not _is_expected(view)):
         status = Outcome.UNKNOWN
     else:
         status = Outcome.WARNING if hit_by else Outcome.OK
     return EndpointState(view.endpoint, status, view.reached, view.arrived, tuple(dict.fromkeys(cause.id for cause in hit_by)))
+
+
+def _is_expected(view: EndpointView) -> bool:
+    return view.exchange is not None and view.exchange.answer.status in view.endpoint.expects.status
 
 
 def _outcome(endpoints: Sequence[EndpointState], causes: Sequence[Cause]) -> Outcome:

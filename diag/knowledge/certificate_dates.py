@@ -3,20 +3,37 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.untrusted_chain import PUBLIC_STORE
 from diag.model.answer import Session, Trust
+from diag.model.check import Rival
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Handshake, Question, Verify
-from diag.model.verdict import Because, Confidence, Finding, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import presented
+from diag.model.wire.chain import accepts, presented
 
 LEAF = "leaf"
 AUTHORITY = "authority"
 """What is told of: the server's own certificate, or one above it."""
+
+
+class Clock(StrEnum):
+    """What is known of this computer's clock."""
+
+    RIGHT = "right"
+    """Servers say the same time, as far as the dates in question go."""
+    NOT_COMPARED = "not_compared"
+
+
+RIVALS = (
+    Rival("machine-clock-wrong", decided_by="this computer's clock, held against one that is right"),
+    Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+)
+"""What else makes a certificate look outside its days: a wrong clock, and an old list that forces the path over it."""
 Outside = Callable[[Certificate, datetime], bool]
 """Whether a certificate is outside its days, on the wrong side, at a moment."""
 
@@ -57,8 +74,13 @@ def second_opinion(view: EndpointView, code: int) -> Iterator[Question]:
         yield Verify(presented=seen.question, trust=PUBLIC_STORE)
 
 
-def judged_by_clock(view: EndpointView, suspicion: Suspicion | None, limit: Callable[[Certificate], datetime]) -> Finding:
-    """The finding about a suspicion, once it is known whose clock is right. `limit` is the date that was missed."""
+def judged_by_clock(
+    view: EndpointView, suspicion: Suspicion | None, limit: Callable[[Certificate], datetime], *, early: bool = False
+) -> Finding:
+    """The finding about a suspicion, once it is known whose clock is right. `limit` is the date that was missed.
+
+    `early`: it is the first day that was not reached, which is this computer's clock more often than the server's mistake.
+    """
     if suspicion is None:
         return unknown(Because.NOT_REACHED)
     seen, certificate = suspicion.session, suspicion.certificate
@@ -67,21 +89,23 @@ def judged_by_clock(view: EndpointView, suspicion: Suspicion | None, limit: Call
     chain = presented(seen.answer)
     is_leaf = chain is not None and certificate == chain.leaf
     other = view.asked(Verify(presented=seen.question, trust=PUBLIC_STORE))
-    if not is_leaf and other and isinstance(other.answer, Trust) and not other.answer.failure and not other.answer.verify_errors:
-        return unknown(Because.UNDECIDED, seen.observation, other, neighbour="machine-trust-store-outdated")
+    if not is_leaf and other and isinstance(other.answer, Trust) and accepts(other.answer):
+        return unknown(Because.UNDECIDED, seen.observation, other)
     skew = skew_for(view)
-    if skew is not None and not suspicion.outside(certificate, view.now + skew):
-        witness = [view.exchange.observation] if view.exchange else []
-        return unknown(Because.UNDECIDED, seen.observation, *witness, neighbour="machine-clock-wrong")
     witness = [view.exchange.observation] if view.exchange and skew is not None else []
+    if skew is not None and not suspicion.outside(certificate, view.now + skew):
+        return unknown(Because.UNDECIDED, seen.observation, *witness)
     return problem(
         seen.observation,
         *witness,
         about=certificate.fingerprint,
-        confidence=Confidence.LIKELY if skew is None else Confidence.CERTAIN,
+        owner=Owner.SERVICE if skew is not None or not early else Owner.MACHINE,
+        perhaps=() if skew is not None else (Owner.SERVICE,) if early else (Owner.MACHINE,),
+        rules_out={"machine-clock-wrong": witness},
         host=view.endpoint.host,
         subject=certificate.common_name or certificate.subject or view.endpoint.host,
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
+        clock=(Clock.NOT_COMPARED if skew is None else Clock.RIGHT).value,
         form=LEAF if is_leaf else AUTHORITY,
     )

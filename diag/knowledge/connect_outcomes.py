@@ -6,12 +6,12 @@ from statistics import median
 
 from diag.knowledge.routing import refusing_route
 from diag.model.address import Address, is_own, is_private, literal
-from diag.model.answer import Connection, IcmpError
+from diag.model.answer import Connection, DnsReply, IcmpError
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
-from diag.model.question import Connect
+from diag.model.question import Connect, Lookup
 from diag.model.view import Answered
 
 Dial = Answered[Connect, Connection]
@@ -37,11 +37,22 @@ class ConnectOutcome(StrEnum):
 
 def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
     """One connect in one word."""
-    answer = dial.answer
-    if not answer.failure:
+    if not dial.answer.failure:
         return ConnectOutcome.ACCEPTED
+    return _outcome(dial.answer, dial.question.address, dial.answer.source, interfaces)
+
+
+def outcome_of_reply(asked: Answered[Lookup, DnsReply], interfaces: Interfaces | None) -> ConnectOutcome:
+    """How a question to a resolver went on its way there, in the same words; accepted: something came back from it."""
+    server = asked.question.server
+    if asked.answer.message or server is None:
+        return ConnectOutcome.ACCEPTED
+    return _outcome(asked.answer, server, "", interfaces)
+
+
+def _outcome(answer: Connection | DnsReply, address: Address, source: str, interfaces: Interfaces | None) -> ConnectOutcome:
     if answer.icmp is not None:
-        return _by_message(dial, answer.icmp, interfaces)
+        return _by_message(answer, answer.icmp, address, source, interfaces)
     match answer.failure:
         case Failure.REFUSED:
             return ConnectOutcome.REFUSED
@@ -49,7 +60,7 @@ def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
             return ConnectOutcome.SILENCE
         case Failure.NO_ROUTE | Failure.NOT_SUPPORTED | Failure.BLACKHOLED:
             return ConnectOutcome.NO_WAY
-        case Failure.ADDRESS_NOT_AVAILABLE if dial.question.address.family == 6 and not _has_six(interfaces):
+        case Failure.ADDRESS_NOT_AVAILABLE if address.family == 6 and not _has_six(interfaces):
             return ConnectOutcome.NO_WAY  # so systems put it that know IPv6 and have no address of it
         case Failure.NOT_PERMITTED | Failure.ADDRESS_NOT_AVAILABLE | Failure.DESCRIPTORS_EXHAUSTED:
             return ConnectOutcome.HELD_BACK
@@ -57,14 +68,16 @@ def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
             return ConnectOutcome.OTHER
 
 
-def _by_message(dial: Dial, icmp: IcmpError, interfaces: Interfaces | None) -> ConnectOutcome:
+def _by_message(
+    answer: Connection | DnsReply, icmp: IcmpError, address: Address, source: str, interfaces: Interfaces | None
+) -> ConnectOutcome:
     """What an ICMP message amounts to, by its sender."""
-    if icmp.sender == dial.question.address.host:
-        return ConnectOutcome.REFUSED if dial.answer.failure == Failure.REFUSED else ConnectOutcome.REJECTED
-    if not _is_own(icmp.sender, dial.answer.source, interfaces):
+    if icmp.sender == address.host:
+        return ConnectOutcome.REFUSED if answer.failure == Failure.REFUSED else ConnectOutcome.REJECTED
+    if not _is_own(icmp.sender, source, interfaces):
         return ConnectOutcome.REJECTED
     # Linux tells itself of a neighbour that does not answer, and of a rule of its own, in messages from its own address.
-    return ConnectOutcome.NO_NEIGHBOUR if dial.answer.failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
+    return ConnectOutcome.NO_NEIGHBOUR if answer.failure == Failure.UNREACHABLE else ConnectOutcome.HELD_BACK
 
 
 def _has_six(interfaces: Interfaces | None) -> bool:
@@ -100,6 +113,11 @@ def all_ended(view: EndpointView, word: ConnectOutcome) -> tuple[Dial, ...]:
     """The walk's connects, where all of them met with `word`; empty otherwise."""
     pairs = outcomes_of(view)
     return tuple(dial for dial, _ in pairs) if all(each is word for _, each in pairs) else ()
+
+
+def has_no_way_on(dial: Dial) -> bool:
+    """Whether a router on the way says that it has no way to the host: not that it may not be reached."""
+    return dial.answer.failure == Failure.UNREACHABLE and dial.answer.icmp is not None
 
 
 def is_direct(view: EndpointView) -> bool:

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, is_direct, milliseconds_of, outcomes_of, seconds_of, seen_in
+from diag.knowledge.connect_outcomes import (
+    ConnectOutcome,
+    Dial,
+    has_no_way_on,
+    is_direct,
+    milliseconds_of,
+    outcomes_of,
+    seconds_of,
+    seen_in,
+)
 from diag.knowledge.routing import prefix_length
 from diag.model.address import Address, literal
 from diag.model.endpoint_view import EndpointView
@@ -16,6 +25,11 @@ from diag.model.verdict import Because, Finding, ok, unknown
 _MOST = 3
 """How many other interfaces are tried."""
 _LOST = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
+
+
+def _is_lost(dial: Dial, word: ConnectOutcome) -> bool:
+    """Whether a connect was lost on its way: nobody answered, or a router there has no way on. A rule that forbids is no loss."""
+    return word in _LOST or (word is ConnectOutcome.REJECTED and has_no_way_on(dial))
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ def lost_ways(view: EndpointView) -> OtherWays | None:
     """The ways to the first address of a direct walk, where it was lost on its way from here; None otherwise."""
     pairs = outcomes_of(view)
     routes, links = view.machine.routes, view.machine.interfaces
-    if not is_direct(view) or not pairs or any(word not in _LOST for _, word in pairs):
+    if not is_direct(view) or not pairs or not all(_is_lost(dial, word) for dial, word in pairs):
         return None
     if routes is None or links is None or not routes.answer.complete:
         return None
@@ -72,6 +86,8 @@ class Detour:
     milliseconds: float
     """How long the other one took."""
     cites: tuple[Observation, ...]
+    told_by: tuple[str, ...] = ()
+    """The routers on the way taken that said that they have no way on; empty: nobody answered there."""
 
 
 def detour(view: EndpointView, found: OtherWays | None) -> Detour | Finding:
@@ -90,6 +106,7 @@ def detour(view: EndpointView, found: OtherWays | None) -> Detour | Finding:
         seconds_of(view.dials),
         milliseconds_of([other]),
         (table.observation, *seen_in(view.dials), other.observation),
+        tuple(dict.fromkeys(dial.answer.icmp.sender for dial in view.dials if dial.answer.icmp and has_no_way_on(dial))),
     )
 
 

@@ -14,9 +14,9 @@ from functools import cached_property
 class Kind(StrEnum):
     """Where a product stands, and so who can make an exception."""
 
-    NETWORK = "a gateway of the network"
-    SCANNER = "a virus scanner on this computer"
-    DEVELOPER = "a developer's tool on this computer"
+    NETWORK = "gateway"
+    SCANNER = "virus_scanner"
+    DEVELOPER = "developers_tool"
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Product:
         """The words of a title that are this product's; empty: none."""
         found = self._pattern.search(title.lower())
         return found[0] if found else ""
+
+    @property
+    def word(self) -> str:
+        """The name as a word of `ProductWord`."""
+        return _word(self.name)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -138,6 +143,14 @@ PRODUCTS = (
     Product("Proxyman", Kind.DEVELOPER, ("proxyman",)),
     Product("HTTP Toolkit", Kind.DEVELOPER, ("http toolkit ca",)),
 )
+
+
+def _word(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+
+
+ProductWord = StrEnum("ProductWord", {_word(product.name).upper(): _word(product.name) for product in PRODUCTS})  # type: ignore[misc]
+"""Every product, as a word."""
 
 
 def product_of(titles: Iterable[str]) -> Product | None:

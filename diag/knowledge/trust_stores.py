@@ -4,42 +4,91 @@ A program's list is a fact of the program, and no two families agree. Said is on
 is "not looked at", never guessed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from diag.knowledge.untrusted_chain import strictly
 from diag.model.answer import Session, Trust
 from diag.model.endpoint_view import EndpointView
 from diag.model.machine import TrustVariable
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Verify
 from diag.model.view import Answered
-from diag.model.wire.chain import accepts, presented, untrusted
+from diag.model.wire.chain import UNTRUSTED, accepts, codes, finds_path, presented, untrusted
 
 PUBLIC = "certifi"
 """The trust of the public list."""
 SYSTEM = "system"
-JAVA = "java"
+
+
+class Store(StrEnum):
+    """A list of authorities, by who keeps it, or by the variable that names its file."""
+
+    SYSTEM = "system"
+    CERTIFI = "certifi"
+    JAVA = "java"
+    NATIVE = "native"
+    """The system's own, where diag was told of another by a variable that only OpenSSL heeds."""
+    PUBLIC_OF_ITS_OWN = "public_of_its_own"
+    """One that a program brings along, much like the public one."""
+    OF_THE_DRIVER = "of_the_driver"
+    REQUESTS_CA_BUNDLE = "REQUESTS_CA_BUNDLE"
+    CURL_CA_BUNDLE = "CURL_CA_BUNDLE"
+    NODE_EXTRA_CA_CERTS = "NODE_EXTRA_CA_CERTS"
+    AWS_CA_BUNDLE = "AWS_CA_BUNDLE"
+    PIP_CERT = "PIP_CERT"
+    GIT_SSL_CAINFO = "GIT_SSL_CAINFO"
+    CARGO_HTTP_CAINFO = "CARGO_HTTP_CAINFO"
+    CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE = "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE"
+    DENO_CERT = "DENO_CERT"
+    GRPC_DEFAULT_SSL_ROOTS_FILE_PATH = "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"
+    HTTPLIB2_CA_CERTS = "HTTPLIB2_CA_CERTS"
+
+
+class Program(StrEnum):
+    """A family of programs that ask the same list."""
+
+    CURL = "curl"
+    PYTHON_REQUESTS = "python_requests"
+    PYTHON_HTTPX = "python_httpx"
+    PYTHON_SSL = "python_ssl"
+    GO = "go"
+    DOTNET = "dotnet"
+    JAVA = "java"
+    NODE = "node"
+    DRIVERS_WITH_LISTS = "drivers_with_lists"
+    AWS = "aws"
+    PIP = "pip"
+    GIT = "git"
+    CARGO = "cargo"
+    GCLOUD = "gcloud"
+    DENO = "deno"
+    GRPC = "grpc"
+    PYTHON_HTTPLIB2 = "python_httplib2"
+
+
 USERS = {
-    "REQUESTS_CA_BUNDLE": "Python requests",
-    "CURL_CA_BUNDLE": "curl and Python requests",
-    "NODE_EXTRA_CA_CERTS": "Node.js",
-    "AWS_CA_BUNDLE": "AWS CLI and SDKs",
-    "PIP_CERT": "pip",
-    "GIT_SSL_CAINFO": "git",
-    "CARGO_HTTP_CAINFO": "cargo",
-    "CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE": "gcloud",
-    "DENO_CERT": "Deno",
-    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": "gRPC",
-    "HTTPLIB2_CA_CERTS": "Python httplib2",
+    Store.REQUESTS_CA_BUNDLE: Program.PYTHON_REQUESTS,
+    Store.CURL_CA_BUNDLE: Program.CURL,
+    Store.NODE_EXTRA_CA_CERTS: Program.NODE,
+    Store.AWS_CA_BUNDLE: Program.AWS,
+    Store.PIP_CERT: Program.PIP,
+    Store.GIT_SSL_CAINFO: Program.GIT,
+    Store.CARGO_HTTP_CAINFO: Program.CARGO,
+    Store.CLOUDSDK_CORE_CUSTOM_CA_CERTS_FILE: Program.GCLOUD,
+    Store.DENO_CERT: Program.DENO,
+    Store.GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: Program.GRPC,
+    Store.HTTPLIB2_CA_CERTS: Program.PYTHON_HTTPLIB2,
 }
 """Who heeds a variable. SSL_CERT_FILE and SSL_CERT_DIR are not here: they *are* the system's store for diag and for OpenSSL."""
 OPENSSL_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-ADDITIONS = frozenset({"NODE_EXTRA_CA_CERTS", "DENO_CERT"})
+ADDITIONS = frozenset({Store.NODE_EXTRA_CA_CERTS, Store.DENO_CERT})
 """Variables whose file is added to the list that the program brings along."""
+CONTENT_WITH_LESS = frozenset({Program.CURL, Program.GO})
+"""Programs that take any authority of their list for the end of a chain, root or not. (Python does from 3.13 on.)"""
 READABLE = "ok"
-_NAMES = {SYSTEM: "the system's store", PUBLIC: "the public list (certifi)", JAVA: "Java's key store"}
 
 
 class Says(StrEnum):
@@ -47,32 +96,27 @@ class Says(StrEnum):
 
     YES = "yes"
     NO = "no"
-    NOT_LOOKED = "not looked at"
+    NOT_LOOKED_AT = "not_looked_at"
 
 
 @dataclass(frozen=True)
 class Opinion:
     """What one list says, and where that was seen."""
 
-    store: str
-    """`system`, `certifi`, `java`, or a variable's name."""
+    store: Store
     accepts: bool
     seen: Observation
-
-    @property
-    def name(self) -> str:
-        """The list's name in a sentence."""
-        return _NAMES.get(self.store, f"the file of {self.store}")
 
 
 @dataclass(frozen=True)
 class Client:
     """One family of programs, and whether its list accepts the chain."""
 
-    name: str
-    store: str
-    """Its list, in words."""
+    program: Program
+    store: Store
     says: Says
+    added: Store | None = None
+    """The variable whose file the program adds to its list."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +124,9 @@ class ClientOpinions:
     """Programs as facts of a verdict: three columns of one length."""
 
     clients: tuple[str, ...]
+    """Words of `Program`."""
     stores: tuple[str, ...]
+    """Words of `Store`."""
     accepts: tuple[str, ...]
     """Words of `Says`."""
 
@@ -88,10 +134,14 @@ class ClientOpinions:
     def of(cls, clients: tuple[Client, ...]) -> "ClientOpinions":
         """The table of these, in their order."""
         return cls(
-            tuple(client.name for client in clients),
-            tuple(client.store for client in clients),
+            tuple(client.program.value for client in clients),
+            tuple((client.added or client.store).value for client in clients),
             tuple(client.says.value for client in clients),
         )
+
+
+TOKENS: Mapping[str, type[StrEnum]] = {"clients": Program, "stores": Store, "accepts": Says}
+"""The lists of the words in those columns."""
 
 
 @dataclass(frozen=True)
@@ -128,19 +178,19 @@ class Lists:
 
     def _opinions(self) -> Iterator[Opinion]:
         if self.session.question.trust == SYSTEM:
-            yield Opinion(SYSTEM, not untrusted(self.session.answer), self.session.observation)
+            yield Opinion(Store.SYSTEM, not self.session.answer.verify_errors, self.session.observation)
         public = self._answer(PUBLIC)
         if public:
-            yield Opinion(PUBLIC, _says_yes(public), public)
+            yield Opinion(Store.CERTIFI, _says_yes(public), public)
         java = self._answer(self._java) if self._java else None
         if java:
-            yield Opinion(JAVA, _says_yes(java), java)
+            yield Opinion(Store.JAVA, _says_yes(java), java)
         for variable in self.variables:
-            told = self._answer(variable.path)
-            if told is None or (variable.name in ADDITIONS and public is None):
+            told, store = self._answer(variable.path), Store(variable.name)
+            if told is None or (store in ADDITIONS and public is None):
                 continue
-            yes = _says_yes(told) or (variable.name in ADDITIONS and public is not None and _says_yes(public))
-            yield Opinion(variable.name, yes, told)
+            yes = _says_yes(told) or (store in ADDITIONS and public is not None and _says_yes(public))
+            yield Opinion(store, yes, told)
 
     def _held(self, trust: str) -> Verify:
         return Verify(presented=self.session.question, trust=trust)
@@ -155,37 +205,44 @@ class Lists:
         return tuple(self._clients())
 
     def _clients(self) -> Iterator[Client]:
-        yield self._client("curl", "CURL_CA_BUNDLE", self._natively)
-        yield self._client("Python requests with Snowflake's connector", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", PUBLIC)
-        yield self._client("Python httpx", SYSTEM if self._openssl_is_told else PUBLIC)
-        yield self._client("Python's own ssl and urllib", SYSTEM)
-        yield self._client("Go", self._natively)
-        yield self._client(".NET with Snowflake's driver", self._natively)
-        yield self._client("Java with Snowflake's JDBC driver", JAVA)
-        yield self._brings_along("Node.js with Snowflake's driver", "NODE_EXTRA_CA_CERTS")
+        yield self._client(Program.CURL, Store.CURL_CA_BUNDLE, self._natively)
+        yield self._client(Program.PYTHON_REQUESTS, Store.REQUESTS_CA_BUNDLE, Store.CURL_CA_BUNDLE, Store.CERTIFI)
+        yield self._client(Program.PYTHON_HTTPX, Store.SYSTEM if self._openssl_is_told else Store.CERTIFI)
+        yield self._client(Program.PYTHON_SSL, Store.SYSTEM)
+        yield self._client(Program.GO, self._natively)
+        yield self._client(Program.DOTNET, self._natively)
+        yield self._client(Program.JAVA, Store.JAVA)
+        yield self._brings_along(Program.NODE, Store.NODE_EXTRA_CA_CERTS)
         for variable in self.variables:
-            if variable.name == "DENO_CERT":
-                yield self._brings_along(USERS[variable.name], variable.name)
-            elif variable.name not in ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
-                yield self._client(USERS[variable.name], variable.name)
-        yield Client("Snowflake's ODBC and Go drivers", "a list that comes with the driver", Says.NOT_LOOKED)
+            store = Store(variable.name)
+            if store is Store.DENO_CERT:
+                yield self._brings_along(USERS[store], store)
+            elif store not in (Store.CURL_CA_BUNDLE, Store.REQUESTS_CA_BUNDLE, Store.NODE_EXTRA_CA_CERTS):
+                yield self._client(USERS[store], store)
+        yield Client(Program.DRIVERS_WITH_LISTS, Store.OF_THE_DRIVER, Says.NOT_LOOKED_AT)
 
-    def _client(self, name: str, *stores: str) -> Client:
+    def _client(self, program: Program, *stores: Store) -> Client:
         """A program that asks the first of these lists that there is; the last is the one it has without any setting."""
         known = {opinion.store: opinion for opinion in self.opinions}
         set_here = {variable.name for variable in self.variables}
         store = next((store for store in stores[:-1] if store in set_here), stores[-1])
         found = known.get(store)
-        named = found.name if found else _NAMES.get(store, f"the file of {store}" if store in USERS else "the system's own list")
-        return Client(name, named, Says.NOT_LOOKED if found is None else Says.YES if found.accepts else Says.NO)
+        if found and store is Store.SYSTEM and program in CONTENT_WITH_LESS and self._halfway:
+            return Client(program, store, Says.YES)
+        return Client(program, store, _said(found))
 
-    def _brings_along(self, name: str, variable: str) -> Client:
+    def _brings_along(self, program: Program, variable: Store) -> Client:
         """A program with a list of its own, much like the public one, to which a variable's file is added."""
         known = {opinion.store: opinion for opinion in self.opinions}
-        found = known.get(variable) or known.get(PUBLIC)
-        added = f" and the file of {variable}" if variable in known else ""
-        words = f"a public list of its own (asked: certifi){added}"
-        return Client(name, words, Says.NOT_LOOKED if found is None else Says.YES if found.accepts else Says.NO)
+        found = known.get(variable) or known.get(Store.CERTIFI)
+        return Client(program, Store.PUBLIC_OF_ITS_OWN, _said(found), variable if variable in known else None)
+
+    @property
+    def _halfway(self) -> bool:
+        """Whether the system's list holds an authority below the root alone, which is enough for some."""
+        seen = self.view.asked(strictly(self.session.question))
+        only_path = codes(self.session.answer) <= UNTRUSTED
+        return untrusted(self.session.answer) and only_path and seen is not None and _finds(seen)
 
     @property
     def _openssl_is_told(self) -> bool:
@@ -193,11 +250,11 @@ class Lists:
         return settings is not None and any(one.name in OPENSSL_VARIABLES for one in settings.answer.variables)
 
     @property
-    def _natively(self) -> str:
+    def _natively(self) -> Store:
         """The list of programs that ask the system: on Windows and macOS they do not heed OpenSSL's variables."""
         system = self.view.machine.system
         native = system is not None and system.answer.system in ("Windows", "Darwin")
-        return "native" if native and self._openssl_is_told else SYSTEM
+        return Store.NATIVE if native and self._openssl_is_told else Store.SYSTEM
 
 
 def lists_of(view: EndpointView) -> Lists | None:
@@ -207,10 +264,18 @@ def lists_of(view: EndpointView) -> Lists | None:
     return Lists(view, view.session)
 
 
-def names(clients: tuple[Client, ...], says: Says) -> tuple[str, ...]:
-    """The programs whose list says so."""
-    return tuple(client.name for client in clients if client.says is says)
+def programs(clients: tuple[Client, ...], says: Says) -> tuple[str, ...]:
+    """The programs whose list says so, as words of `Program`."""
+    return tuple(client.program.value for client in clients if client.says is says)
+
+
+def _said(found: Opinion | None) -> Says:
+    return Says.NOT_LOOKED_AT if found is None else Says.YES if found.accepts else Says.NO
 
 
 def _says_yes(seen: Observation) -> bool:
     return isinstance(seen.answer, Trust) and accepts(seen.answer)
+
+
+def _finds(seen: Observation) -> bool:
+    return isinstance(seen.answer, Trust) and finds_path(seen.answer)

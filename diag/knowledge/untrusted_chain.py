@@ -15,7 +15,7 @@ from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate, read_certificate
-from diag.model.wire.chain import Chain, accepts, presented, untrusted
+from diag.model.wire.chain import Chain, finds_path, presented, untrusted
 
 PUBLIC_STORE = "certifi"
 """The roots that Mozilla's browsers trust."""
@@ -58,6 +58,11 @@ class Gap:
     def public(self) -> Answered[Verify, Trust] | None:
         """What the public store says of what was sent; None: it was not asked."""
         return self._verified(self.second_opinion)
+
+    @cached_property
+    def halfway(self) -> Answered[Verify, Trust] | None:
+        """What the store says to a program that is content with an authority below the root; None: that was not asked."""
+        return self._verified(strictly(self.session.question))
 
     @cached_property
     def errand(self) -> Fetch | None:
@@ -112,6 +117,11 @@ class Gap:
         return Answered(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
 
 
+def strictly(question: Handshake) -> Verify:
+    """The chain, held against the same store as Python 3.13 does: by every rule, and any authority of the store will do."""
+    return Verify(presented=question, trust=question.trust, strict=True)
+
+
 def look(view: EndpointView) -> Gap | None:
     """The gap above what this endpoint presented; None where it presented nothing that can be read."""
     chain = presented(view.session.answer) if view.session else None
@@ -126,4 +136,4 @@ def wanted(view: EndpointView) -> Iterator[Question]:
 
 def trusted_by(verified: Answered[Verify, Trust] | None) -> bool:
     """Whether a store was asked and found a path."""
-    return verified is not None and accepts(verified.answer)
+    return verified is not None and finds_path(verified.answer)

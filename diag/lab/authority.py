@@ -72,11 +72,13 @@ def issue(
     key: Key | None = None,
     identified: bool = True,
     policy: str = "",
+    permitted: Iterable[str] = (),
 ) -> IssuedCertificate:
     """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9).
 
     Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not. `policy` is
-    the number of a certificate policy, such as public authorities state; empty: none.
+    the number of a certificate policy, such as public authorities state; empty: none. `permitted` are the domains for which an
+    authority may sign (RFC 5280, 4.2.1.10); empty: all.
     """
     names = tuple(names)
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -103,6 +105,8 @@ def issue(
     if policy:
         stated = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
         builder = builder.add_extension(x509.CertificatePolicies([stated]), critical=False)
+    if domains := [x509.DNSName(domain) for domain in permitted]:
+        builder = builder.add_extension(x509.NameConstraints(domains, None), critical=True)
     for extension in _publishing(published):
         builder = builder.add_extension(extension, critical=False)
     return IssuedCertificate(builder.sign(signer, hashes.SHA256()), key)

@@ -112,6 +112,9 @@ class Check:
     """What is refused by a rule that somebody has set, as the reason in a request to lift it; empty: it is no rule's doing."""
     ask: str = ""
     """What only the customer can say about it, without a question mark at its end; a template; empty: what its family asks."""
+    is_what_is_left: bool = False
+    """Whether it only describes what nothing else explains: any other problem at the same endpoint, but for those that it
+    explains itself, takes its place."""
     about_chain: bool = False
     """Whether it is about the certificates that were presented, so that these are shown beneath it."""
     at_wrong_address: bool = False

@@ -51,6 +51,16 @@ class EndpointState(Struct, frozen=True, omit_defaults=True):
     causes: tuple[str, ...] = ()
 
 
+class Suspect(Struct, frozen=True, omit_defaults=True):
+    """A cause that fits what failed, where none is proved: a check looked at that and could not tell."""
+
+    id: str
+    endpoints: tuple[str, ...]
+    """The endpoints at which it may be."""
+    cites: tuple[str, ...]
+    """Ids of what failed there and speaks for it."""
+
+
 class Diagnosis(Struct, frozen=True):
     """What is wrong, what is not, and what could not be looked at."""
 
@@ -60,6 +70,10 @@ class Diagnosis(Struct, frozen=True):
     endpoints: tuple[EndpointState, ...]
     verdicts: tuple[Verdict, ...]
     """The whole matrix: every check, every subject."""
+    unclaimed: tuple[str, ...] = ()
+    """Ids of what failed on the way to an endpoint that was not reached, and that no finding cites."""
+    suspects: tuple[Suspect, ...] = ()
+    """Where nothing is proved, the likeliest causes, two at most, the likelier first."""
 
     @property
     def counts(self) -> dict[str, int]:

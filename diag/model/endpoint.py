@@ -13,7 +13,7 @@ from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
 
-_DEFAULT_PORTS = {
+DEFAULT_PORTS = {
     "https": 443,
     "http": 80,
     "tls": 443,
@@ -128,7 +128,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
         raise UnusableEndpoint(f"{_quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
     host = _host(parts.hostname or "", given)
     if port is None:
-        port = _DEFAULT_PORTS.get(scheme)
+        port = DEFAULT_PORTS.get(scheme)
     if port is None:
         raise UnusableEndpoint(f"{_quoted(given)} needs a port: {scheme}://{host}:PORT")
     if port == 0:

@@ -126,8 +126,10 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     """The versions on offer, `TLSv1` to `TLSv1.3`; empty: the library's own."""
     hello: Literal["default", "small", "large"] = "default"
     """`small`: one classical group, under 500 bytes. `large`: padded over one segment."""
-    ciphers: Literal["default", "wide"] = "default"
-    """`wide`: everything the library has, at its lowest security level."""
+    ciphers: Literal["default", "wide", "legacy"] = "default"
+    """`wide`: everything the library has, at its lowest security level. `legacy`: the usual ones, also with a server that lacks
+    secure renegotiation (RFC 5746).
+    """
     alpn: tuple[PublicText, ...] = ("http/1.1",)
     trust: PathText = "system"
     """Against which store the chain is held: `system`, `certifi`, or a PEM file's path."""

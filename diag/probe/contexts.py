@@ -26,7 +26,7 @@ _VERSIONS = {
     "TLSv1.3": SSL.TLS1_3_VERSION,
 }
 _USUAL = ("TLSv1.2", "TLSv1.3")
-_CIPHERS = {"default": b"DEFAULT:@SECLEVEL=2", "wide": b"ALL:@SECLEVEL=0"}
+_CIPHERS = {"default": b"DEFAULT:@SECLEVEL=2", "wide": b"ALL:@SECLEVEL=0", "legacy": b"DEFAULT:@SECLEVEL=2"}
 _CIPHERS_13 = b"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
 VERIFYING_CIPHER = b"ECDHE-RSA-AES128-GCM-SHA256"
 _ASKED_FOR_CERTIFICATE = b"SSLv3/TLS read server certificate request"
@@ -78,7 +78,7 @@ class Contexts:
         key = (question.trust, question.versions, question.ciphers, question.hello == "small", question.client)
         if key not in self._built:
             context = watching_context(question.versions or _USUAL, _CIPHERS[question.ciphers])
-            if question.ciphers == "wide":
+            if question.ciphers in ("wide", "legacy"):
                 context.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
             if question.hello == "small":
                 context.set_tmp_ecdh(ec.SECP256R1())

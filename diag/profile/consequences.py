@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
+from diag.model.endpoint import DEFAULT_PORTS, Endpoint
 from diag.model.text import clean
 from diag.profile.profile import Profile
 from diag.profile.roles import Role, roles_of
@@ -19,36 +20,39 @@ class _End:
     """One thing that the user wants to do, and how the endpoints fare that it needs."""
 
     enables: str
+    """As a gerund; empty: nobody says what these endpoints are for."""
     required: bool
+    without: dict[str, None] = field(default_factory=dict)
+    """What the user sees, by the roles of the endpoints that fail."""
     works: list[str] = field(default_factory=list)
     fails: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
 
     @property
-    def total(self) -> int:
-        return len(self.works) + len(self.fails) + len(self.open)
+    def partly(self) -> bool:
+        """Whether some of its endpoints work all the same."""
+        return bool(self.works)
 
 
 def consequences(diagnosis: Diagnosis, profile: Profile) -> tuple[str, ...]:
-    """What works and what will not, in sentences; none where nothing fails, or where no endpoint says what it is for."""
+    """What works and what does not, in sentences; none where nothing fails, or where no endpoint says what it is for."""
     roles = {role.name: role for role in profile.roles}
     ends: dict[str, _End] = {}
-    blocked: dict[str, Role] = {}
     for state in diagnosis.endpoints:
         for word in roles_of(state.endpoint):
-            role = roles.get(word, Role(word, f"what needs {clean(word, 60)}", required=state.endpoint.expects.required))
-            end = ends.setdefault(role.enables, _End(role.enables, role.required))
+            role = roles.get(word, Role(word, "", required=state.endpoint.expects.required))
+            end = ends.setdefault(role.enables or word, _End(role.enables, role.required))
             end.required = end.required or role.required
             _sort_in(end, state)
-            if _fails(state):
-                blocked[word] = role
+            if _fails(state) and role.without:
+                end.without[role.without] = None
     order = {role.enables: number for number, role in reversed(list(enumerate(profile.roles)))}
     ranked = sorted(ends.values(), key=lambda end: order.get(end.enables, len(order)))
-    return tuple(_sentences(ranked, sorted(blocked.values(), key=lambda role: order.get(role.enables, len(order)))))
+    return tuple(dict.fromkeys(_sentences(ranked)))
 
 
 def _sort_in(end: _End, state: EndpointState) -> None:
-    name = clean(str(state.endpoint), 200)
+    name = clean(_shown(state.endpoint), 200)
     if _fails(state):
         end.fails.append(name)
     elif state.status is Outcome.UNKNOWN:
@@ -62,39 +66,38 @@ def _fails(state: EndpointState) -> bool:
     return state.status is Outcome.PROBLEM or (state.status is Outcome.UNKNOWN and bool(state.causes))
 
 
-def _sentences(ends: Sequence[_End], blocked: Iterable[Role]) -> Iterable[str]:
+def _sentences(ends: Sequence[_End]) -> Iterable[str]:
     failing = [end for end in ends if end.fails]
     undecided = [end for end in ends if end.open and not end.fails]
     if not failing and not undecided:
         return
-    needed = [end for end in failing if end.required]
-    working = [end.enables for end in ends if end.required and not end.fails and not end.open]
-    if needed:
-        wont = _listed([_limited(end) for end in needed])
-        if working:
-            yield _sentence(f"{_listed(working)} {'works' if len(working) == 1 else 'work'}; {wont} will not")
-        else:
-            yield _sentence(f"{wont} will not work")
-    elif failing and working and not undecided:
-        yield _sentence(f"{_listed(working)} {'works' if len(working) == 1 else 'work'}; what fails is not needed for that")
-    for end in failing:
-        if not end.required:
-            yield _sentence(f"not needed for the rest, and not working: {_limited(end)}")
+    for end in sorted(failing, key=lambda end: not end.required):
+        yield from _broken(end)
+    working = [end.enables for end in ends if end.enables and end.required and not end.fails and not end.open]
+    if working:
+        yield _sentence(f"{_listed(working)} {'works' if len(working) == 1 else 'work'}")
     for end in undecided:
-        yield _sentence(f"whether {end.enables} works could not be decided")
-    partly = {end.enables for end in failing if len(end.fails) < end.total}
-    yield from dict.fromkeys(
-        f"{'Wherever a blocked one is needed: ' if role.enables in partly else ''}{role.without}"
-        for role in blocked
-        if role.without
-    )
+        yield _sentence(f"whether {end.enables or f'what needs {_listed(end.open, _MOST_NAMES)}'} works could not be decided")
 
 
-def _limited(end: _End) -> str:
-    """An end, and where only some of its endpoints fail, which."""
-    if len(end.fails) == end.total:
-        return end.enables
-    return f"{end.enables} (as far as it needs {_listed(end.fails, _MOST_NAMES)}, {len(end.fails)} of {end.total})"
+def _broken(end: _End) -> Iterable[str]:
+    """What does not work any more, with its own hosts, and what that looks like."""
+    hosts = _listed(end.fails, _MOST_NAMES)
+    besides = "" if end.required else " Nothing else depends on it."
+    if not end.enables:
+        yield f"Anything that uses {hosts} does not work.{besides}"
+    elif end.partly:
+        at = "all others" if len(end.works) > _MOST_NAMES else _listed(end.works)
+        yield _sentence(f"{end.enables} does not work through {hosts}; through {at} it does") + besides
+    else:
+        yield _sentence(f"{end.enables} does not work") + besides
+    yield from end.without
+
+
+def _shown(endpoint: Endpoint) -> str:
+    """An endpoint as people say it: its host, with the port where that is not the usual one."""
+    usual = DEFAULT_PORTS.get(endpoint.scheme) == endpoint.port
+    return endpoint.host if usual else str(endpoint.authority)
 
 
 def _sentence(words: str) -> str:

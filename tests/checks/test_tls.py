@@ -9,6 +9,7 @@ from checks.tls import (
     certificate_expired,
     certificate_expires_soon,
     certificate_not_yet_valid,
+    certificate_unfit,
     chain_incomplete,
     client_certificate_required,
     handshake_cut,
@@ -82,6 +83,10 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (certificate_expired.CHECK, "a root of the store", lambda: met([leaf(), INTERMEDIATE], (10, 2)), Status.UNKNOWN),
     (certificate_expired.CHECK, "nothing presented", lambda: met([], failure="reset"), Status.UNKNOWN),
     (certificate_expired.CHECK, "an unreadable one", lambda: met([b"\x30\x03abc", INTERMEDIATE]), Status.UNKNOWN),
+    (certificate_unfit.CHECK, "not for servers", lambda: met([leaf(), INTERMEDIATE], (26, 0)), Status.PROBLEM),
+    (certificate_unfit.CHECK, "an old root in the list", lambda: met([leaf(), INTERMEDIATE], (10, 2)), Status.PROBLEM),
+    (certificate_unfit.CHECK, "fit", lambda: met([leaf(), INTERMEDIATE]), Status.OK),
+    (certificate_unfit.CHECK, "expired", lambda: met([OLD, INTERMEDIATE], (10, 0)), Status.OK),
     (name_mismatch.CHECK, "another name", lambda: met([leaf("files.example.com")]), Status.PROBLEM),
     (name_mismatch.CHECK, "too deep", lambda: met([leaf("*.example.com")], url="https://a.b.example.com"), Status.PROBLEM),
     (

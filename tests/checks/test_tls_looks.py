@@ -24,7 +24,7 @@ from diag.model.address import Address, Authority
 from diag.model.answer import Connection, HoldEnd, HttpReply, Session, SystemLookup, TcpInfo, Trust, VerifyError
 from diag.model.endpoint import Expectations
 from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Verify
-from diag.model.verdict import Because, Confidence, Finding, Status
+from diag.model.verdict import Because, Confidence, Finding, Owner, Status
 from tests.checks.authorities import AIA, AIA_BY_NAME, CORP_ROOT, INTERMEDIATE, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, evidence_of, found
 from tests.checks.test_tls import DAY, DEAD, GAP, MANY, OLD, OLD_INTERMEDIATE, SELF_SIGNED, SPOKE, met, tried
@@ -32,10 +32,11 @@ from tests.checks.test_tls import DAY, DEAD, GAP, MANY, OLD, OLD_INTERMEDIATE, S
 
 def test_an_expired_certificate_is_named_and_the_service_accused_only_with_a_witness() -> None:
     alone = found(certificate_expired.CHECK, met([OLD, INTERMEDIATE], (10, 0)))
-    assert alone.confidence is Confidence.LIKELY
-    assert alone.facts == {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1, "form": "leaf"}
+    assert (alone.rules_out, alone.perhaps) == ({}, (Owner.MACHINE,))
+    told = {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1, "clock": "not_compared", "form": "leaf"}
+    assert alone.facts == {**told, "at": (ADDRESS,)}
     witnessed = found(certificate_expired.CHECK, met([OLD], (10, 0)).exchange(200, date_line(NOW + timedelta(seconds=40))))
-    assert witnessed.confidence is Confidence.CERTAIN
+    assert (witnessed.rules_out, witnessed.perhaps) == ({"machine-clock-wrong": ("exchange-1",)}, ())
     assert witnessed.cites == ("handshake-1", "exchange-1")
     intermediate = found(certificate_expired.CHECK, met([leaf(), OLD_INTERMEDIATE], (10, 1)))
     assert intermediate.facts["subject"] == "Example Issuing"
@@ -57,7 +58,7 @@ def test_an_old_path_that_a_public_list_does_not_need_is_not_held_against_the_se
 
 def test_a_name_mismatch_says_how_the_names_differ() -> None:
     def why(scene: Scene) -> object:
-        return found(name_mismatch.CHECK, scene).facts["why"]
+        return found(name_mismatch.CHECK, scene).facts["mismatch"]
 
     assert why(met([leaf("*.example.com")], url="https://a.b.example.com")) == "too_deep_for_wildcard"
     assert why(met([leaf("*.example.com")], url="https://example.com")) == "wildcard_for_parent"
@@ -72,8 +73,8 @@ def test_a_name_mismatch_says_how_the_names_differ() -> None:
 
 
 def test_a_strangers_certificate_leaves_more_open_than_a_trusted_one() -> None:
-    assert found(name_mismatch.CHECK, met([leaf("x.test")])).confidence is Confidence.CERTAIN
-    assert found(name_mismatch.CHECK, met([SELF_SIGNED], (18, 0), url="https://x.test")).confidence is Confidence.LIKELY
+    assert found(name_mismatch.CHECK, met([leaf("x.test")])).rules_out == {"another-answers": ("handshake-1",)}
+    assert found(name_mismatch.CHECK, met([SELF_SIGNED], (18, 0), url="https://x.test")).rules_out == {}
 
 
 def refused() -> Trust:
@@ -139,8 +140,8 @@ def test_a_fetch_that_fails_leaves_both_causes_named() -> None:
     assert [q for q in asks(chain_incomplete.CHECK, scene) if scene.case.asked(q) is None] == []
     incomplete, untrusted = both(scene)
     assert (incomplete.status, incomplete.confidence) == (Status.PROBLEM, Confidence.POSSIBLE)
-    assert incomplete.facts["neighbour"] == "tls-issuer-untrusted"
-    assert (untrusted.status, untrusted.facts["neighbour"]) == (Status.UNKNOWN, "tls-chain-incomplete")
+    assert incomplete.rules_out == {}
+    assert untrusted.status is Status.UNKNOWN
 
 
 def test_a_root_that_public_lists_know_accuses_neither() -> None:
@@ -266,7 +267,7 @@ def test_one_authority_for_unrelated_services_is_an_inspecting_proxy() -> None:
     ):
         assert found(intercepted.CHECK, *healthy).status in (Status.OK, Status.UNKNOWN)
     known = found(intercepted.CHECK, host("api.example.com", "Zscaler Root CA", *GAP))
-    assert (known.facts["product"], known.confidence) == ("Zscaler", Confidence.CERTAIN)
+    assert (known.facts["product"], known.confidence) == ("zscaler", Confidence.CERTAIN)
 
 
 def inside(name: str, address: str = "10.2.3.4") -> Scene:

@@ -144,7 +144,7 @@ def vendors(tmp_path: Path) -> str:
 
 def test_what_a_vendors_profile_means_is_told_as_the_customer_was_told_it(vendors: str, tmp_path: Path) -> None:
     out = " ".join(called("show", vendors, within=tmp_path).out.split())
-    assert "Opening the vault will not work. The door stays shut." in out
+    assert "Opening the vault does not work. The door stays shut." in out
     assert "as the customer was told it, by the profile acme; --profile acme, or --profile FILE, tells it" in out
     recorded = " ".join(called("show", vendors, "--as-recorded", within=tmp_path).out.split())
     assert "The door stays shut." in recorded

@@ -65,23 +65,24 @@ def test_one_cause_the_right_consequence_and_the_others_are_well(scene: Scene, t
     assert fared.keys() == set(scene.endpoints)
     # On a busy machine a lookup may be slow, which is a warning and true.
     assert all(status == "problem" if url == blocked else status in ("ok", "warning") for url, status in fared.items())
-    first, second = document["consequences"]
-    assert first == (
-        "Logging in, connecting by the connection URL (Client Redirect) and what needs A_TYPE_OF_TOMORROW work; "
-        f"loading and unloading files (as far as it needs {blocked}, 1 of 70) will not."
+    first, second, third = document["consequences"]
+    assert (
+        first
+        == f"Loading and unloading files does not work through {blocked.removeprefix('https://')}; through all others it does."
     )
-    assert second.startswith("Wherever a blocked one is needed: PUT and GET fail")
+    assert second.startswith("PUT and GET fail")
+    assert third == "Logging in and connecting by the connection URL (Client Redirect) work."
 
 
 def test_screen_summary_and_bundle_say_it_too(scene: Scene, tmp_path: Path) -> None:
     ended = run(scene, tmp_path, "--html", "page.html")
-    assert "What this means for you Logging in, connecting by" in " ".join(ended.out.split())
-    assert "<p>Logging in, connecting by" in (tmp_path / "page.html").read_text()
+    assert "What this means for you Loading and unloading files does not work" in " ".join(ended.out.split())
+    assert "<p>Loading and unloading files does not work" in (tmp_path / "page.html").read_text()
     (path,) = tmp_path.glob("diag-*.zip")
     roles = [trail.endpoint.role for trail in read_bundle(path).evidence.run.trails]
     assert roles == list(ROLES)
     shown = diag("show", path.name, within=tmp_path)
-    assert "What this means for you Logging in, connecting by" in " ".join(shown.out.split())
+    assert "What this means for you Loading and unloading files does not work" in " ".join(shown.out.split())
 
 
 def test_init_writes_a_file_that_is_read_back(tmp_path: Path) -> None:

@@ -58,11 +58,10 @@ def test_one_blocked_stage_among_120_endpoints(rule: str, listed: House) -> None
     fared = {endpoint["endpoint"]: endpoint["status"] for endpoint in document["endpoints"]}
     assert len(fared) == len(TYPES) == 120
     assert {endpoint for endpoint, status in fared.items() if status not in ("ok", "warning")} == {blocked}
-    first, second = document["consequences"]
-    assert first == (
-        "Logging in, connecting by the connection URL (Client Redirect) and what needs A_TYPE_OF_TOMORROW work; "
-        f"loading and unloading files (as far as it needs {blocked}, 1 of 70) will not."
-    )
-    assert second.startswith("Wherever a blocked one is needed: PUT and GET fail")
+    first, second, third = document["consequences"]
+    host = blocked.removeprefix("https://").removesuffix(":443")
+    assert first == f"Loading and unloading files does not work through {host}; through all others it does."
+    assert second.startswith("PUT and GET fail")
+    assert third == "Logging in and connecting by the connection URL (Client Redirect) work."
     shown = diag(listed, "show", str(bundle_of(listed)))
     assert first in " ".join(shown.out.split())

@@ -23,7 +23,7 @@ def written(diagnosis: Diagnosis) -> Any:
 
 def test_the_contract() -> None:
     report = written(samples.DIAGNOSIS)
-    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts", "run", "consequences"]
+    assert list(report) == ["schema", "verdict", "causes", "endpoints", "counts", "run", "consequences", "unclaimed", "suspects"]
     assert report["schema"] == "diag.report/1"
     assert report["verdict"] == "problem"
     assert report["causes"][0] == {

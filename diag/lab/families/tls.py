@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, self_signed
 from diag.lab.repository import status_of
@@ -112,6 +113,10 @@ async def _revocation_unreachable(site: Site) -> Scene:
 
 async def _strict_rules(site: Site) -> Scene:
     return await _presenting(site, site.authority.leaf(LAB_HOST, identified=False))
+
+
+async def _not_for_servers(site: Site) -> Scene:
+    return await _presenting(site, site.authority.leaf(LAB_HOST, purposes=(ExtendedKeyUsageOID.CLIENT_AUTH,)))
 
 
 async def _weak_key(site: Site) -> Scene:
@@ -256,6 +261,12 @@ FAULTS: tuple[LabFault, ...] = (
         "The certificate lacks what only the strictest clients ask for.",
         "tls-strict-rules-violated",
         _strict_rules,
+    ),
+    LabFault(
+        "tls-certificate-unfit",
+        "The certificate was issued for clients, not for servers.",
+        "tls-certificate-unfit",
+        _not_for_servers,
     ),
     LabFault("tls-key-too-weak", "The certificate's key is too small to be safe.", "tls-key-too-weak", _weak_key),
     LabFault("tls-intercepted", "A gateway signs for two unrelated hosts itself.", "tls-intercepted", _intercepted),

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import NameOID
@@ -58,6 +58,10 @@ class Certificate(Struct, frozen=True):
     policies: tuple[str, ...]
     has_scts: bool
     """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
+    addresses: tuple[str, ...] = ()
+    """Those of `names` that are given as addresses. One that is written as a DNS name is none (RFC 9525, section 6.5)."""
+    limits_names: bool = False
+    """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
 
 
 class Described(Struct, frozen=True):
@@ -124,10 +128,13 @@ def signed_by(child: bytes, parent: bytes) -> bool:
 
 
 def covers(certificate: Certificate, host: str) -> bool:
-    """Whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost label."""
+    """Whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost label.
+
+    An address is covered by an address alone, never by a DNS name that is spelt like one.
+    """
     ip = literal(host)
     if ip is not None:
-        return any(literal(name) == ip for name in certificate.names)
+        return any(literal(address) == ip for address in certificate.addresses)
     wanted = host.lower().rstrip(".")
     _, _, parent = wanted.partition(".")
     return any(name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent) for name in certificate.names)
@@ -140,7 +147,28 @@ def _load(der: bytes) -> x509.Certificate:
 
 @guarded_as(False)
 def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    if isinstance(child.signature_hash_algorithm, hashes.SHA1 | hashes.MD5):
+        return child.issuer == parent.subject and _signed_in_the_old_way(child, parent)
     child.verify_directly_issued_by(parent)  # it raises where that is not so
+    return True
+
+
+def _signed_in_the_old_way(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """The same for hashes that the library declines to verify a certificate with.
+
+    Declined is not disproved, so the key is asked.
+    """
+    signature, content, digest = child.signature, child.tbs_certificate_bytes, child.signature_hash_algorithm
+    assert digest is not None
+    match parent.public_key():
+        case rsa.RSAPublicKey() as key:
+            key.verify(signature, content, padding.PKCS1v15(), digest)
+        case ec.EllipticCurvePublicKey() as curve:
+            curve.verify(signature, content, ec.ECDSA(digest))
+        case dsa.DSAPublicKey() as old:
+            old.verify(signature, content, digest)
+        case _:
+            return False
     return True
 
 
@@ -155,6 +183,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         issuer_common_name=_common_name(certificate.issuer),
         issuer_titles=_titles(certificate.issuer),
         names=_names(certificate),
+        addresses=_addresses(certificate),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         serial=f"{certificate.serial_number:x}",
@@ -172,6 +201,7 @@ def _facts(certificate: x509.Certificate) -> Certificate:
         authority_key_id=_authority_key_id(certificate),
         policies=_policies(certificate),
         has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+        limits_names=_extension(certificate, x509.NameConstraints) is not None,
     )
 
 
@@ -203,6 +233,12 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
         elif isinstance(name, x509.IPAddress) and isinstance(name.value, ipaddress.IPv4Address | ipaddress.IPv6Address):
             found.append(str(name.value))
     return tuple(found)
+
+
+def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
+    alternative = _extension(certificate, x509.SubjectAlternativeName) or ()
+    given = (name.value for name in alternative if isinstance(name, x509.IPAddress))
+    return tuple(str(ip) for ip in given if isinstance(ip, ipaddress.IPv4Address | ipaddress.IPv6Address))
 
 
 @guarded_as(("other", 0))

@@ -83,6 +83,11 @@ def untrusted(answer: Session | Trust) -> bool:
     return bool(codes(answer) & UNTRUSTED)
 
 
-def accepts(answer: Trust) -> bool:
-    """Whether a store was asked and found a path to a root of its own. Dates, names and purposes are not looked at."""
+def finds_path(answer: Session | Trust) -> bool:
+    """Whether a store was asked and found a path to a root of its own, whatever else it complained of."""
     return not answer.failure and not untrusted(answer)
+
+
+def accepts(answer: Trust) -> bool:
+    """Whether a store was asked, found a path to a root of its own, and complained of nothing on it."""
+    return not answer.failure and not answer.verify_errors

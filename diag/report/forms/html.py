@@ -32,6 +32,7 @@ from diag.report.wording.headline import cause_numbers, circumstances, counted, 
 from diag.report.wording.narration import route_words
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed
+from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOMES, count_words
 
 MOST_DRAWN = 16
@@ -105,6 +106,7 @@ def write_page(
             meaning=tuple(clean(sentence, LONGEST_TEXT) for sentence in meaning),
             told=sight.told(),
             unexplained=Endings(diagnosis, evidence).unexplained(),
+            suspected=tuple((story.id, suspect_line(story)) for story in suspect_stories(diagnosis, catalogue)),
             steps=next_steps(diagnosis, evidence, verbose=True),
             way=sight.first_way(),
             rows=sight.rows(),

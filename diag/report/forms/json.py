@@ -79,6 +79,14 @@ class ReportedRun(Struct, frozen=True):
     interrupted: bool
 
 
+class ReportedSuspect(Struct, frozen=True):
+    """A cause that fits what failed where none is proved."""
+
+    id: str
+    endpoints: Annotated[tuple[str, ...], Meta(description="The endpoints at which it may be.")]
+    cites: Annotated[tuple[str, ...], Meta(description="Ids of what failed there and speaks for it.")]
+
+
 class Counts(Struct, frozen=True):
     """How many verdicts of each status."""
 
@@ -102,6 +110,12 @@ class _Report(Struct, frozen=True):
         tuple[str, ...],
         Meta(description="What works and what will not, in sentences for people; empty: nothing fails, or roles say nothing."),
     ] = ()
+    unclaimed: Annotated[
+        tuple[str, ...], Meta(description="Ids of what failed on the way to an endpoint and what no cause speaks of.")
+    ] = ()
+    suspects: Annotated[
+        tuple[ReportedSuspect, ...], Meta(description="Where nothing is proved: the likeliest causes, the likelier first.")
+    ] = ()
 
 
 def write_report(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> bytes:
@@ -120,6 +134,10 @@ def write_report(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence,
             interrupted=evidence.run.interrupted,
         ),
         consequences=_cleaned(tuple(meaning)),
+        unclaimed=_cleaned(diagnosis.unclaimed),
+        suspects=tuple(
+            ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
+        ),
     )
     return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
 

@@ -18,6 +18,7 @@ from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS
 
 WIDTH = 78
@@ -41,7 +42,7 @@ def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
         *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
         *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
-        *_part("No cause proved", _open_ends(diagnosis, evidence), REST_SIZE, "groups of endpoints"),
+        *_part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),
         *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
         *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
@@ -102,9 +103,11 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
 
 
-def _open_ends(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
+def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:
     for ending in Endings(diagnosis, evidence).unexplained():
         yield list(_wrapped(f"- {listed(ending.endpoints, 5)} {ending.words} ({listed(ending.cites, 5)})", hang=2))
+    for story in suspect_stories(diagnosis, catalogue):
+        yield list(_wrapped(f"- What fits, and is not proved: {suspect_line(story)} ({story.id})", hang=2))
 
 
 def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:

@@ -10,8 +10,10 @@ from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
 from diag.model.wire.certificate import Certificate, covers
 from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
+from diag.report.wording.complaints import verify_words
+from diag.report.wording.phrases import PHRASES
 from diag.report.wording.sentences import listed, moment_words
-from diag.report.wording.words import count_words, verify_words
+from diag.report.wording.words import count_words
 
 _MOST_NAMES = 6
 SIGNATURE_ONLY = 21
@@ -56,6 +58,28 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class ClientRow:
+    """One family of programs, in words."""
+
+    name: str
+    store: str
+    says: Says
+    said: str
+
+    @classmethod
+    def of(cls, client: Client) -> "ClientRow":
+        """The row of a program."""
+        stores = PHRASES["stores"]
+        added = f" and {stores[client.added.value]}" if client.added else ""
+        return cls(
+            PHRASES["clients"][client.program.value],
+            f"{stores[client.store.value]}{added}",
+            client.says,
+            PHRASES["accepts"][client.says.value],
+        )
+
+
+@dataclass(frozen=True)
 class Picture:
     """A chain, the server's own certificate first."""
 
@@ -66,7 +90,7 @@ class Picture:
     at_fault: bool
     fingerprint: str
     """Of the server's own certificate."""
-    clients: tuple[Client, ...] = ()
+    clients: tuple[ClientRow, ...] = ()
     """Who trusts it: the programs that customers use, each with what its list says; empty: no list but diag's own was asked."""
 
     @property
@@ -103,9 +127,9 @@ def picture_of(view: EndpointView, causes: Sequence[Cause]) -> Picture | None:
     )
 
 
-def _clients(view: EndpointView) -> tuple[Client, ...]:
+def _clients(view: EndpointView) -> tuple[ClientRow, ...]:
     lists = lists_of(view)
-    return lists.clients if lists and len(lists.opinions) > 1 else ()
+    return tuple(map(ClientRow.of, lists.clients)) if lists and len(lists.opinions) > 1 else ()
 
 
 def _faults(depth: int, certificate: Certificate, session: Session, view: EndpointView, blamed: frozenset[str]) -> Iterable[str]:

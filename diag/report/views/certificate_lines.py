@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from diag.knowledge.trust_stores import Client, Says
+from diag.knowledge.trust_stores import Says
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
-from diag.report.views.certificate_chain import Link, Picture, picture_of
+from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_of
 from diag.report.wording.sentences import Catalogue, listed
 
-_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED: "not looked at:"}
+_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED_AT: "not looked at:"}
 MOST_PROGRAMS = 12
 
 
@@ -26,7 +26,7 @@ def chain_lines(picture: Picture) -> Iterator[str]:
         yield f"Sent besides, in no place of this chain: {picture.beside}"
 
 
-def client_lines(clients: tuple[Client, ...]) -> Iterator[str]:
+def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
     """Which list says what, and which programs ask it: a line a list, those that accept first."""
     groups: defaultdict[tuple[Says, str], list[str]] = defaultdict(list)
     for says in Says:

@@ -10,6 +10,7 @@ from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
+from diag.report.wording.complaints import verify_words
 from diag.report.wording.words import (
     BECAUSE,
     FAULT_WORDS,
@@ -18,7 +19,6 @@ from diag.report.wording.words import (
     failure_words,
     refusal_words,
     upgrade_words,
-    verify_words,
 )
 
 

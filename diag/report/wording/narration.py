@@ -54,6 +54,7 @@ from diag.model.text import clean
 from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
+from diag.report.wording.complaints import verify_words
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import (
     FAULT_WORDS,
@@ -64,7 +65,6 @@ from diag.report.wording.words import (
     refusal_words,
     script_words,
     upgrade_words,
-    verify_words,
 )
 
 _SHOWN = 4

@@ -252,28 +252,6 @@ SETTING_PLACES: dict[str, str] = {
 }
 """Where a proxy is written down beside the environment."""
 
-VERIFY_ERRORS: dict[int, str] = {
-    2: "its issuer's certificate is missing",
-    7: "a signature in the chain is wrong",
-    9: "it is not valid yet",
-    10: "it has expired",
-    18: "it signed itself",
-    19: "the chain ends at an authority that is not trusted here",
-    20: "its issuer is not known here",
-    21: "its signature cannot be checked",
-    23: "it has been revoked",
-    24: "an authority in the chain may not issue certificates",
-    26: "it was not issued for this purpose",
-    28: "its authority is rejected here",
-    62: "it is for another name",
-    66: "its key is too weak",
-    68: "its signature method is too weak",
-    85: "it lacks the identifier of its issuer's key",
-    89: "an authority's basic constraints are not marked critical",
-    92: "an authority lacks its key usage",
-}
-"""X509_V_ERR numbers (OpenSSL's x509_vfy.h) about a certificate; others are shown by number."""
-
 
 def failure_words(word: str) -> str:
     """The phrase for a word of `diag.model.failure`, alerts included; another version's word comes back cleaned, as it is."""
@@ -299,11 +277,6 @@ def script_words(word: str) -> str:
 def upgrade_words(word: str) -> str:
     """The phrase for a refusal of `diag.model.upgrade`; another version's word comes back cleaned, as it is."""
     return UPGRADE_REFUSALS.get(word) or clean(word, 60)
-
-
-def verify_words(code: int) -> str:
-    """What a certificate is refused for, as a clause about `it`."""
-    return VERIFY_ERRORS.get(code, f"OpenSSL refuses it with code {code}")
 
 
 def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:

@@ -5,17 +5,37 @@ from msgspec.structs import replace
 
 from checks.network import connection_cut, gateway_dead, high_latency, ipv6_broken, mtu_blackhole, no_egress
 from diag.model.address import Address
-from diag.model.answer import HoldEnd, IcmpError, Session, TcpInfo
+from diag.model.answer import DnsReply, HoldEnd, IcmpError, Session, TcpInfo
 from diag.model.machine import Interfaces, RouteEntry, Routes
 from diag.model.question import Connect, Handshake, Hold
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Notes, judged, trusted, wanted
+from tests.checks.evidence import (
+    CABLE,
+    FIVE,
+    FOUR,
+    HOST,
+    LOOPBACK,
+    MISSED,
+    NO_DATA,
+    ONLINE,
+    SIX,
+    Notes,
+    answered,
+    found,
+    judged,
+    trusted,
+    wanted,
+)
 from tests.checks.table import rows
 
 OWN = IcmpError(4, 3, 1, CABLE.addresses[0])
 ROUTER = IcmpError(4, 3, 1, "10.0.0.1")
 OTHER = "https://stage.example.net"
 INSIDE = "10.0.0.77"
+FAR = Address("198.51.100.53", 53)
+GAVE_UP = DnsReply(failure="unreachable", icmp=OWN)
+BOTH = replace(CABLE, addresses=(*CABLE.addresses, "2001:db8:77::9"))
+ROUTES = (RouteEntry("0.0.0.0/0", "10.0.0.1", "eth0"), RouteEntry("10.0.0.0/24", "", "eth0"))
 
 
 def seen(*urls: str) -> Notes:
@@ -28,7 +48,7 @@ def two() -> Notes:
 
 IPV6_BROKEN = {
     "silent, and tried second": (seen().dialled(FOUR).dialled(SIX, "timed_out"), Status.WARNING),
-    "silent, and tried first": (seen().dialled(SIX, "timed_out").dialled(FOUR), Status.PROBLEM),
+    "silent, and tried first": (seen().dialled(SIX, "timed_out").dialled(FOUR), Status.WARNING),
     "refused": (seen().dialled(SIX, "refused").dialled(FOUR), Status.WARNING),
     "no way for it": (seen().dialled(SIX, "no_route").dialled(FOUR), Status.OK),
     "no address for it": (seen().dialled(SIX, "address_not_available").dialled(FOUR), Status.OK),
@@ -75,6 +95,27 @@ GATEWAY_DEAD = {
         two().dialled(FOUR, "unreachable", took=3.05).dialled(FIVE, at=1),
         Status.OK,
     ),
+    "the resolver is beyond it, and cannot be asked": (
+        seen().looked_up(failure="timed_out").told(GAVE_UP, server=FAR, took=3.05),
+        Status.PROBLEM,
+    ),
+    "the resolver beyond it answers": (
+        two().dialled(FOUR, "unreachable", took=3.05).told(found(FIVE), NO_DATA, server=FAR, name="stage.example.net", at=1),
+        Status.OK,
+    ),
+    "a router says that the resolver cannot be reached": (
+        seen().looked_up(failure="timed_out").told(replace(GAVE_UP, icmp=ROUTER), server=FAR),
+        Status.OK,
+    ),
+    "all is reached by the other family": (
+        Notes()
+        .machine(Interfaces((LOOPBACK, BOTH)), Routes((*ROUTES, RouteEntry("::/0", "2001:db8:77::1", "eth0"))))
+        .dialled(SIX, "unreachable", icmp=IcmpError(6, 1, 3, BOTH.addresses[1]), took=3.05)
+        .dialled(FOUR)
+        .shook(FOUR, trusted())
+        .fetched(FOUR, answered()),
+        Status.WARNING,
+    ),
     "silence": (seen().dialled(FOUR, "timed_out"), Status.UNKNOWN),
     "no default route": (
         Notes()
@@ -108,6 +149,7 @@ CONNECTION_CUT = {
 
 HUNG = Session("timed_out")
 SMALL = Handshake(replace(WAY, mss=1100), HOST)
+LEAST = Handshake(replace(WAY, mss=500), HOST)
 AGAIN = Handshake(replace(WAY, source=CABLE.addresses[0]), HOST)
 MTU_BLACKHOLE = {
     "small segments pass, others hang again": (
@@ -118,7 +160,19 @@ MTU_BLACKHOLE = {
         opened(HUNG).saw(SMALL, trusted(), beside=True).saw(AGAIN, trusted(), beside=True),
         Status.UNKNOWN,
     ),
-    "small segments hang too": (opened(HUNG).saw(SMALL, HUNG, beside=True).saw(AGAIN, HUNG, beside=True), Status.OK),
+    "only the smallest segments pass": (
+        opened(HUNG).saw(SMALL, HUNG, beside=True).saw(LEAST, trusted(), beside=True).saw(AGAIN, HUNG, beside=True),
+        Status.PROBLEM,
+    ),
+    "the smallest segments hang too": (
+        opened(HUNG).saw(SMALL, HUNG, beside=True).saw(LEAST, HUNG, beside=True).saw(AGAIN, HUNG, beside=True),
+        Status.OK,
+    ),
+    "small segments hang too, and the smallest were not tried": (opened(HUNG).saw(SMALL, HUNG, beside=True), Status.UNKNOWN),
+    "all was acknowledged": (
+        opened(Session("timed_out", tcp=TcpInfo(1))).saw(SMALL, HUNG, beside=True),
+        Status.OK,
+    ),
     "small segments cannot be had": (opened(HUNG).saw(SMALL, MISSED, beside=True), Status.UNKNOWN),
     "not tried": (opened(HUNG), Status.UNKNOWN),
     "a reset": (opened(RESET), Status.OK),
@@ -132,12 +186,20 @@ def away(seconds: float, again: int = 0, took: float = 0.0) -> Notes:
     return seen().dialled(FOUR, took=took or seconds, tcp=tcp)
 
 
+def measured(seconds: float) -> Session:
+    """A handshake over a connection whose shortest trip took so long."""
+    return replace(trusted(), tcp=TcpInfo(1, min_rtt=int(seconds * 1e6)))
+
+
 HIGH_LATENCY = {
     "far": (away(0.62), Status.WARNING),
     "near": (away(0.03), Status.OK),
     "late because of a loss": (away(0.001, again=1, took=1.03), Status.OK),
     "late because of a loss, and not measured": (away(0, again=1, took=1.03), Status.UNKNOWN),
-    "so far that packets are sent again": (away(1.2, again=1), Status.WARNING),
+    "so far that packets are sent again": (away(1.2, again=1).shook(FOUR, measured(1.2)), Status.WARNING),
+    "sent again, and nothing measured it since": (away(1.2, again=1), Status.UNKNOWN),
+    "the first packet waited for its neighbour": (away(1.03).shook(FOUR, measured(0.00002)), Status.OK),
+    "one of two addresses waited": (away(2.05).dialled(SIX, tcp=TcpInfo(1, min_rtt=63)), Status.OK),
     "not measured": (seen().dialled(FOUR, took=0.9), Status.UNKNOWN),
     "not connected": (seen().dialled(FOUR, "timed_out", took=5), Status.UNKNOWN),
 }
@@ -179,5 +241,5 @@ def test_a_cut_connection_is_opened_again_and_left_alone():
 
 
 def test_a_hung_handshake_is_tried_with_small_segments_and_just_as_before():
-    assert wanted(mtu_blackhole.CHECK, opened(HUNG)) == (SMALL, AGAIN)
+    assert wanted(mtu_blackhole.CHECK, opened(HUNG)) == (SMALL, LEAST, AGAIN)
     assert not wanted(mtu_blackhole.CHECK, opened(RESET))

@@ -1,12 +1,13 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, clients, handshakes, revocation, shapes, trust, upgrades, variations
+from tests.recipes.tls import certificates, clients, handshakes, revocation, rules, shapes, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
     *handshakes.RECIPES,
     *certificates.RECIPES,
     *trust.RECIPES,
+    *rules.RECIPES,
     *revocation.RECIPES,
     *variations.RECIPES,
     *shapes.RECIPES,

@@ -24,6 +24,7 @@ from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, count_words
 
 _FEW = 6
@@ -64,7 +65,7 @@ def write_diagnosis(
     for number, cause in enumerate(diagnosis.causes, 1):
         _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints), chains)
     _write_meaning(page, meaning)
-    _write_open_ends(page, diagnosis, evidence, verbose)
+    _write_open_ends(page, diagnosis, catalogue, evidence, verbose)
     _write_endpoints(page, diagnosis, evidence, verbose)
     _write_ways(page, evidence, verbose)
     if verbose:
@@ -128,7 +129,7 @@ def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
         page.write(page.words(sentence), indent=3)
 
 
-def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
+def _write_open_ends(page: Page, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, verbose: bool) -> None:
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
     endings = Endings(diagnosis, evidence).unexplained()
     if endings:
@@ -136,6 +137,11 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbo
     for ending in endings:
         page.write(page.words(listed(ending.endpoints, _MOST_NAMES)), indent=3)
         page.write(page.words(f"{ending.words} ({listed(ending.cites, 4)})"), indent=5)
+    suspected = suspect_stories(diagnosis, catalogue)
+    if suspected:
+        page.heading("What fits best, and is not proved")
+    for story in suspected:
+        page.write(page.words(suspect_line(story)), indent=3, hang=2)
     steps = next_steps(diagnosis, evidence, verbose=verbose)
     if steps:
         page.blank()

@@ -1,0 +1,236 @@
+"""A certificate may not be used in the way in which it is used here.
+
+*What it means*
+
+Each certificate says what it is good for: for servers or not, for signing others or not, for which names, for how many
+authorities below it. A certificate on the way from the server's own to the root is used otherwise than it allows, or cannot be
+checked at all; or the root in this computer's own list has run out, or is too weak.
+
+*Why it matters*
+
+Clients that check certificates refuse the connection, though the authority is trusted and every date is right. Adding roots to
+trust stores changes nothing.
+
+*What to do*
+
+The finding says which certificate, and what it is not fit for. Whoever runs the authority has to issue it anew: from the right
+template (for servers), by an authority that may sign for this name, or by one that is marked as an authority at all. Where the
+root in this computer's list is at fault, the list needs its successor.
+
+*How it is told apart*
+
+It is the refusal of this client's own library, by its number, with every complaint that no more particular check explains: a
+missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`, a date that can be read is `tls-certificate-expired`, a key
+that can be read is `tls-key-too-weak`. Where a current list of public authorities accepts the same chain, it is `machine-trust-
+store-outdated`. What only the strictest clients refuse is `tls-strict-rules-violated`.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.complaints import left_over
+from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
+from diag.model.answer import Trust, VerifyError
+from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Question, Verify
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, accepts, presented, untrusted
+from diag.model.wire.verify_codes import WEAK, Rule, rule_of
+
+PURPOSE, LIMITS, AUTHORITY, UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
+"""What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
+_FORMS = {
+    Rule.WRONG_PURPOSE: PURPOSE,
+    Rule.NAME_NOT_PERMITTED: LIMITS,
+    Rule.NAME_EXCLUDED: LIMITS,
+    Rule.LIMIT_UNREADABLE: LIMITS,
+    Rule.NO_AUTHORITY: AUTHORITY,
+    Rule.MAY_NOT_SIGN: AUTHORITY,
+    Rule.TOO_MANY_BELOW: AUTHORITY,
+    Rule.CHAIN_TOO_LONG: AUTHORITY,
+    Rule.CRITICAL_UNKNOWN: UNREADABLE,
+    Rule.EXTENSION_BROKEN: UNREADABLE,
+    Rule.SIGNATURE_UNREADABLE: UNREADABLE,
+    Rule.DATES_UNREADABLE: UNREADABLE,
+    Rule.KEY_OF_WRONG_KIND: UNREADABLE,
+}
+_DATES = frozenset({EXPIRED, NOT_YET_VALID})
+_A_DAY = timedelta(days=1)
+
+
+@at_each_address
+def judge(view: EndpointView) -> Finding:
+    """Whether the verification complains of something that no more particular check takes up."""
+    seen = view.session
+    chain = presented(seen.answer) if seen else None
+    if seen is None or chain is None:
+        return unknown(Because.NOT_REACHED)
+    complaints = sorted(left_over(view, chain, seen.answer), key=lambda error: (error.code in _DATES, error.depth, error.code))
+    if not complaints:
+        return ok(seen.observation)
+    error = complaints[0]
+    if error.code in _DATES and abs(skew_for(view) or timedelta()) > _A_DAY:
+        return unknown(Because.UNDECIDED, seen.observation)  # by whose clock, machine-clock-wrong decides
+    unfit = chain.path[error.depth] if error.depth < len(chain.path) else None
+    rule = rule_of(error.code)
+    form = _form(error, unfit, rule)
+    public = view.asked(_second_opinion(view))
+    refused = [public] if public and isinstance(public.answer, Trust) and not accepts(public.answer) else []
+    owner = Owner.MACHINE if form == STORE else Owner.SERVICE if _is_the_services(view, chain) else Owner.SECURITY
+    return problem(
+        seen.observation,
+        *refused,
+        about=unfit.fingerprint if unfit else chain.issuer,
+        owner=owner,
+        perhaps=(Owner.SERVICE,) if owner is Owner.SECURITY else (),
+        rules_out={"machine-trust-store-outdated": refused},
+        host=view.endpoint.host,
+        certificate=(unfit.common_name or unfit.subject or None) if unfit else chain.issuer,
+        issuer=_issuer(chain, error),
+        limited=_limited(chain) if form == LIMITS else None,
+        rule=rule.value,
+        number=error.code,
+        form=form,
+    )
+
+
+@asked_at_each_address
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The public list's word, which may know another way up."""
+    seen = view.session
+    chain = presented(seen.answer) if seen else None
+    if seen and chain and seen.question.trust == "system" and any(left_over(view, chain, seen.answer)):
+        yield _second_opinion(view)
+
+
+def _second_opinion(view: EndpointView) -> Verify:
+    assert view.session is not None
+    return Verify(presented=view.session.question, trust=PUBLIC_STORE)
+
+
+def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | None:
+    if unfit is None and error.code in WEAK | _DATES:
+        return STORE
+    if rule is Rule.WRONG_PURPOSE and error.depth:
+        return AUTHORITY  # the purpose of what stands above the server's own is to sign
+    return _FORMS.get(rule)
+
+
+def _is_the_services(view: EndpointView, chain: Chain) -> bool:
+    """Whether the provider has to see to it: a public authority signed, or one that is not in this computer's own list."""
+    seen = view.session
+    return chain.looks_public or seen is None or untrusted(seen.answer) or seen.question.trust != "system"
+
+
+def _issuer(chain: Chain, error: VerifyError) -> str | None:
+    """Who signed the certificate at fault; None: it is a root."""
+    at = chain.path[min(error.depth, len(chain.path) - 1)]
+    return None if at.self_signed or error.depth >= len(chain.path) else at.issuer_common_name or at.issuer
+
+
+def _limited(chain: Chain) -> str | None:
+    """The authority that says for which names it may sign; None: it is none of those that were sent."""
+    found = next((one for one in chain.path[1:] if one.limits_names), None)
+    return (found.common_name or found.subject) if found else chain.issuer if not chain.whole else None
+
+
+_REFUSED = "This client's library refuses the chain: {rule} (its number {number})."
+_REPORT = "If you do not run it, report it to its provider with these words; nothing on this computer needs to change."
+_FOR_SERVERS = Sentences(
+    title="The certificate of {host} was not issued for servers",
+    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="It is a certificate for another purpose (for people, for clients, for signing programs), taken from the"
+    " wrong template.",
+    remedy=(
+        "Whoever runs the authority {issuer}: issue the certificate of {host} anew, with the extended key usage for TLS servers"
+        " (serverAuth).",
+        "Whoever runs {host}: serve the new one.",
+        _REPORT,
+    ),
+)
+_FOR_NAMES = Sentences(
+    title="The authority that signed for {host} may not sign for this name",
+    seen=(_REFUSED, "The names are limited by the certificate of {limited}.", *SEEN_AT),
+    means="Its certificate lists the domains for which it, and every authority below it, may sign (name constraints). {host} is"
+    " outside. Trusting it in more places changes nothing.",
+    remedy=(
+        "Whoever runs the authority that signed for {host}: have an authority sign that may, or widen the limits"
+        " (name constraints)"
+        " in the authority's own certificate.",
+        "Whoever runs {host}: serve the new certificate.",
+        _REPORT,
+    ),
+)
+_TO_SIGN = Sentences(
+    title="An authority's certificate above {host} may not be used to sign others so",
+    seen=(_REFUSED, "It is said of the certificate of {certificate}.", *SEEN_AT),
+    means="A certificate on the way up is not marked as an authority's, or allows fewer authorities below it than there are."
+    " Trusting it in more places changes nothing.",
+    remedy=(
+        "Whoever runs the authority above {certificate}: issue its certificate anew, as an authority's (basic"
+        " constraints CA:TRUE,"
+        " key usage for signing certificates) and with a path length that leaves room for those below it.",
+        "Whoever runs {host}: serve the new chain.",
+        _REPORT,
+    ),
+)
+_TO_READ = Sentences(
+    title="A certificate of {host} has a part that clients cannot check",
+    seen=(_REFUSED, "It is said of the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="What a client must understand and does not, it has to refuse. Other libraries may be more lenient, or stricter.",
+    remedy=(
+        "Whoever runs the authority {issuer}: issue the certificate of {certificate} anew, without that part.",
+        "Whoever runs {host}: serve the new one.",
+        _REPORT,
+    ),
+)
+_OF_THE_STORE = Sentences(
+    title="The root at which the chain of {host} ends is no longer good: {certificate}",
+    seen=(
+        _REFUSED,
+        "It is said of a certificate above the last one that was sent, so of one of this computer's own list.",
+        *SEEN_AT,
+    ),
+    means="The chain that {host} sent is in order. The list of trusted authorities that vouches for it has an old root.",
+    remedy=(
+        "Whoever looks after this computer: replace the root {certificate} in the list of trusted authorities by its successor"
+        " (update ca-certificates; for a company's own authority, ask the security team for its present root).",
+        "If the authority has no successor, whoever runs {host} needs a certificate of another one.",
+    ),
+)
+CHECK = EndpointCheck(
+    id="tls-certificate-unfit",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    explains=("tls-trust-stores-differ",),
+    rivals=(
+        Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+    ),
+    tokens={"rule": Rule},
+    about_chain=True,
+    sentences=Sentences(
+        title="The certificates of {host} break a rule that clients insist on",
+        seen=(_REFUSED, "It is said of the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+        means="Clients that check certificates refuse the connection, though the authority may be trusted and every date right.",
+        remedy=(
+            "Whoever runs the authority {issuer}: issue the certificate of {certificate} anew, so that it keeps the rule above.",
+            "Whoever runs {host}: serve the new one.",
+            _REPORT,
+        ),
+    ),
+    forms=(
+        (PURPOSE, _FOR_SERVERS),
+        (LIMITS, _FOR_NAMES),
+        (AUTHORITY, _TO_SIGN),
+        (UNREADABLE, _TO_READ),
+        (STORE, _OF_THE_STORE),
+    ),
+)

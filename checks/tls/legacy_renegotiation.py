@@ -1,0 +1,92 @@
+"""The server lacks a protection of TLS that clients insist on today (secure renegotiation).
+
+*What it means*
+
+Since 2010 servers tell clients at the beginning that they renegotiate safely (RFC 5746). This one does not. The cipher, the
+version and the certificate may all be good.
+
+*Why it matters*
+
+Programs on OpenSSL 3 or later (curl, Python, Node, many drivers) end the connection: "unsafe legacy renegotiation disabled".
+Older ones go on, so it looks as if an update of the client had broken it.
+
+*What to do*
+
+Whoever runs the server, or the firewall, load balancer or inspecting box that ends TLS before it, has to update it: anything of
+the last ten years has this. Allowing it on the client (`UnsafeLegacyServerConnect`) gives up the protection, and is at most a
+stopgap.
+
+*How it is told apart*
+
+It was this client that ended the handshake, after the server's first words. The same handshake is made again, with nothing
+changed but that such a server is allowed: it comes about. Where that changes nothing, it is `tls-weak-key-exchange`; where the
+server ended it, `tls-no-shared-cipher`.
+"""
+
+from collections.abc import Iterable
+
+from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
+from diag.knowledge.untrusted_chain import speaks_tls
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+
+
+def judge(view: EndpointView) -> Finding:
+    """Whether the handshake comes about as soon as a server without secure renegotiation is allowed."""
+    seen = view.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    ended = ended_handshake(view)
+    if ended is None or not ended.by_us:
+        return ok(seen.observation) if ended or went_on(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
+    if ended.legacy is None:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    session = finished(ended.legacy)
+    if session is None:
+        return ok(seen.observation, ended.legacy)
+    endpoint = str(view.endpoint.authority)
+    return problem(
+        seen.observation,
+        ended.legacy,
+        about=endpoint,
+        perhaps=(Owner.NETWORK,),
+        endpoint=endpoint,
+        cipher=session.cipher,
+        version=session.version,
+    )
+
+
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The same handshake with more leniency."""
+    return variants(view.session.question) if view.session and ended_handshake(view) else ()
+
+
+CHECK = EndpointCheck(
+    id="tls-legacy-renegotiation",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    rivals=(),
+    sentences=Sentences(
+        title="{endpoint} lacks secure renegotiation, which clients insist on today",
+        seen="This client ended the handshake with {endpoint}. With a server allowed that does not renegotiate safely"
+        " (RFC 5746), and"
+        " nothing else changed, it came about ({version}, {cipher}).",
+        means="The server, or a firewall, load balancer or inspecting box before it, is too old in this. Programs on OpenSSL 3 or"
+        " later refuse it; older ones still connect.",
+        remedy=(
+            "Whoever runs {endpoint}, or the firewall or load balancer that ends TLS before it: update it, so that it"
+            " supports secure"
+            " renegotiation (RFC 5746). Cipher and version are not what is wrong.",
+            "If you do not run it, report this to its provider; ask your network team whether a box of theirs ends"
+            " TLS on the way.",
+            "Allowing such servers in a program (UnsafeLegacyServerConnect) gives up a protection: a stopgap, for"
+            " this server alone.",
+        ),
+    ),
+)

@@ -1,0 +1,95 @@
+"""The server exchanges keys in a way that is too weak for this client.
+
+*What it means*
+
+For each connection client and server agree on a fresh key. The server does this with numbers that are too small, or broken (a
+Diffie-Hellman group of 1024 bits or less). The cipher itself may be a good one.
+
+*Why it matters*
+
+Clients in use today end the connection ("dh key too small"). Older ones go on, with a key that can be found with effort.
+
+*What to do*
+
+Whoever runs the server has to give it a group of 2048 bits or more, or switch on ECDHE (elliptic curves), which is better and
+faster. Lowering the security level of the client is at most a stopgap.
+
+*How it is told apart*
+
+It was this client that ended the handshake, after the server's first words, so they had a cipher in common. The same handshake
+comes about at the lowest security level, and not where only a server without secure renegotiation is allowed (`tls-legacy-
+renegotiation`). Where the server ended it, it is `tls-no-shared-cipher`; a certificate whose key is too short is `tls-key-too-
+weak`.
+"""
+
+from collections.abc import Iterable
+
+from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
+from diag.knowledge.untrusted_chain import speaks_tls
+from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.question import Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+def judge(view: EndpointView) -> Finding:
+    """Whether this client ended the handshake, and goes on with it at the lowest security level alone."""
+    seen = view.session
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    ended = ended_handshake(view)
+    if ended is None or not ended.by_us:
+        return ok(seen.observation) if ended or went_on(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
+    if ended.legacy is None or ended.wide is None:
+        return unknown(Because.NOT_LOOKED, seen.observation)
+    if finished(ended.legacy):
+        return ok(seen.observation, ended.legacy)
+    session = finished(ended.wide)
+    endpoint = str(view.endpoint.authority)
+    return problem(
+        seen.observation,
+        *ended.tried,
+        about=endpoint,
+        confidence=Confidence.CERTAIN if session else Confidence.POSSIBLE,
+        rules_out={"broken-handshake": (ended.wide,) if session else ()},
+        endpoint=endpoint,
+        cipher=session.cipher if session else None,
+        version=session.version if session else None,
+    )
+
+
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The same handshake with more leniency."""
+    return variants(view.session.question) if view.session and ended_handshake(view) else ()
+
+
+CHECK = EndpointCheck(
+    id="tls-weak-key-exchange",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    needs=Stage.HANDSHAKE,
+    applies=speaks_tls,
+    judge=judge,
+    questions=questions,
+    rivals=(
+        Rival(
+            "broken-handshake",
+            decided_by="the same handshake with another program, such as openssl s_client",
+            words="the server breaks the rules of TLS in some other way",
+        ),
+    ),
+    sentences=Sentences(
+        title="{endpoint} exchanges keys in a way that is too weak for this client",
+        seen=(
+            "This client ended the handshake with {endpoint} after the server's first words.",
+            "At the lowest security level, and not before, it came about ({version}, {cipher}).",
+        ),
+        means="They have a cipher in common. What is too weak is the group (Diffie-Hellman) by which the server agrees on keys.",
+        remedy=(
+            "Whoever runs {endpoint}: switch on ECDHE, or give the server a Diffie-Hellman group of 2048 bits or"
+            " more. The cipher need"
+            " not change.",
+            "If you do not run it, report to its provider that its key exchange is too weak for clients in use today.",
+        ),
+    ),
+)
