@@ -11,7 +11,7 @@ The service was never asked. It cannot change anything about this, and nothing i
 
 *What to do*
 
-Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule` says how far the refusal was
+Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule_about` says how far the refusal was
 narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port),
 `everything` (the same name on another port and a host that you named as good were refused, too), `size` or `rate` (there was
 too much of something, whatever the target); it it is missing
@@ -106,7 +106,7 @@ def _forwarded(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         target=str(view.endpoint.authority),
         status=status_of(seen.answer),
-        rule=_limit(seen.answer),
+        rule_about=_limit(seen.answer),
     )
 
 
@@ -170,7 +170,7 @@ def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: 
         status=status_of(seen.answer),
         socks_step=socks_step(seen.answer),
         socks_code=socks_code(seen.answer),
-        rule=rule,
+        rule_about=rule,
     )
 
 
@@ -204,22 +204,22 @@ CHECK = EndpointCheck(
     questions=questions,
     explains=("tls-plaintext-answer",),
     rivals=(Rival("proxy-chooses-by-program", decided_by="the same request under the name of another program"),),
-    tokens={"rule": Rule, "socks_step": SocksStep},
+    tokens={"rule_about": Rule, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} refuses {target}",
         seen=(
             "Asked for a way to {target}, the proxy did not open it.",
             "It answered with status {status}.",
             "Its SOCKS {socks_step} was {socks_code}.",
-            "What its rule is about: {rule}.",
+            "What its rule is about: {rule_about}.",
         ),
         means="A rule of the proxy forbids it. The service was not asked, and cannot change this.",
         remedy=(
             "Ask whoever runs {proxy} to allow connections to {target}, by name and without inspecting the content.",
             "Tell them its answer (status {status}), so that they find it in their log.",
             "Tell them its answer (SOCKS {socks_step} {socks_code}), so that they find it in their log.",
-            When("rule", (Rule.PORT,), "Tell them also that the same name is let through on another port."),
-            When("rule", (Rule.SIZE, Rule.RATE), "Tell them also what the limit is about: {rule}."),
+            When("rule_about", (Rule.PORT,), "Tell them also that the same name is let through on another port."),
+            When("rule_about", (Rule.SIZE, Rule.RATE), "Tell them also what the limit is about: {rule_about}."),
         ),
     ),
 )

@@ -54,14 +54,14 @@ def test_the_rule_is_narrowed_down_by_what_was_let_through() -> None:
 
     [other] = asks(refuses_target.CHECK, refused())
     by_port = found(refuses_target.CHECK, refused().also(other, TunnelReply(status=200)))
-    assert by_port.facts["rule"] == "port"
+    assert by_port.facts["rule_about"] == "port"
     neither = found(refuses_target.CHECK, refused().also(other, TunnelReply("tunnel_refused", 403)))
-    assert "rule" not in neither.facts
+    assert "rule_about" not in neither.facts
     by_host = found(refuses_target.CHECK, refused(), behind("https://files.example.com:8443").tunnel())
-    assert by_host.facts["rule"] == "host"
+    assert by_host.facts["rule_about"] == "host"
     assert by_host.confidence is Confidence.CERTAIN
     other_port = found(refuses_target.CHECK, refused(), behind("https://files.example.com").tunnel())
-    assert "rule" not in other_port.facts
+    assert "rule_about" not in other_port.facts
 
 
 def test_a_refusal_is_sure_only_of_what_shows_itself_as_a_proxy() -> None:
@@ -125,10 +125,10 @@ def test_what_is_refused_everywhere_is_no_rule_about_one_host() -> None:
     port, control = question.to(Authority(HOST, 80)), question.to(Authority("good.example", 443))
     assert asks(refuses_target.CHECK, refused) == [port, control]
     both = refused.also(port, TunnelReply("tunnel_refused", 403)).also(control, TunnelReply("tunnel_refused", 403))
-    assert found(refuses_target.CHECK, both).facts["rule"] == "everything"
+    assert found(refuses_target.CHECK, both).facts["rule_about"] == "everything"
     refused = behind(controls=("good.example:443",)).tunnel(403).also(port, TunnelReply("tunnel_refused", 403))
-    assert "rule" not in found(refuses_target.CHECK, refused).facts
-    assert found(refuses_target.CHECK, refused.also(control, TunnelReply(status=200))).facts["rule"] == "host"
+    assert "rule_about" not in found(refuses_target.CHECK, refused).facts
+    assert found(refuses_target.CHECK, refused.also(control, TunnelReply(status=200))).facts["rule_about"] == "host"
 
 
 def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:

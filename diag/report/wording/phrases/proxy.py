@@ -26,7 +26,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "socks_step": {"greeting": "method", "login": "login status", "request": "reply"},
     "refusal": REFUSAL_WORDS,
     "schemes": {"no_password": "other than a password"},
-    "rule": {
+    "rule_about": {
         "port": "the port: the same name is let through on another one",
         "host": "the name: others are let through on this port",
         "everything": "everything: other names and ports were refused as well",
