@@ -44,6 +44,8 @@ def charsets(value: str) -> Iterator[bytes]:
         for charset in _CHARSETS:
             with suppress(UnicodeEncodeError):
                 yield charset.encode(cased)[0].lower()
+        with suppress(UnicodeEncodeError):
+            yield cased.encode("latin-1").decode("utf-8", "replace").encode().lower()  # as it is read by whoever expects UTF-8
 
 
 def in_base64(value: bytes) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from diag.model.secret import Login, Secret
 
-_SHORTEST = 4
+SHORTEST = 4
 """What is shorter than this many characters is a part of too many words."""
 ORDINARY = 10
 """Letters only, or digits only, and fewer than this: a word or a number like others."""
@@ -103,4 +103,4 @@ def named(words: Iterable[str]) -> list[str]:
 def is_telling(value: str) -> bool:
     """Whether `value` is not met by accident."""
     one_kind = value.isascii() and (value.isalpha() or value.isdecimal())
-    return len(value) >= (ORDINARY if one_kind else _SHORTEST)
+    return len(value) >= (ORDINARY if one_kind else SHORTEST)

@@ -21,7 +21,7 @@ LARGEST_PACKED = 1 << 18
 AMPLE = 1 << 18
 """Bytes of layers that any text may have, and `MOST_TIMES` its size more."""
 MOST_TIMES = 24
-MOST_IN_ALL = 96 << 20
+MOST_IN_ALL = 24 << 20
 """Bytes of layers that are looked at in one run."""
 ENCODINGS = (b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """How gzip (RFC 1952) and zlib (RFC 1950) begin."""
@@ -34,10 +34,13 @@ _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _ESCAPED_IN_URL = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED_IN_MAIL = re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)")
 _ESCAPED_IN_PAGE = re.compile(rb"&(?:#[0-9]|#[xX][0-9A-Fa-f]|[A-Za-z])[^\s&<>]{0,32}")
+_ESCAPED_LOUDLY = re.compile(rb"\\U00[0-9A-F]{2}|&[A-Z]{2,8};|&#X[0-9A-F]{2,6};")
 _HEX = re.compile(rb"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :-]?){6,}+")
 _BROKEN_RUN = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{4,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]*+={0,2}")
 """Base64 over several lines (RFC 2045, section 6.8). Nothing in these patterns is tried twice, so that their cost is linear."""
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_BORDER = re.compile(rb"\r?\n[0-9A-Fa-f]{1,6}\r?\n")
+"""Between two chunks, also where their sizes are true no more."""
 _SHORTEST_WIDE = 8
 Unwrap = Callable[[bytes], Iterator[bytes]]
 
@@ -76,12 +79,15 @@ class Layers:
 
 def unpacked(content: bytes) -> Iterator[bytes]:
     """What a compressed piece holds, at most `LARGEST_PACKED` bytes of it; nothing where it is none. Raises TooDeep."""
-    if content.startswith(ENCODINGS):
+    starts = content.startswith(ENCODINGS)
+    at = 0 if starts else content.find(ENCODINGS[0])
+    if at >= 0:
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
         with suppress(zlib.error):
-            yield unpacker.decompress(content, LARGEST_PACKED)
+            inside = unpacker.decompress(content[at:], LARGEST_PACKED)
             if unpacker.unconsumed_tail:
                 raise TooDeep
+            yield inside
 
 
 def dechunked(content: bytes) -> bytes:
@@ -105,6 +111,7 @@ def _in_chunks(content: bytes) -> Iterator[bytes]:
     if blank:
         yield from unpacked(page)
     yield dechunked(page)
+    yield _BORDER.sub(b"", page)
 
 
 def _in_page(content: bytes) -> Iterator[bytes]:
@@ -123,7 +130,9 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
     high, low, braced, four, two, octal, broken, other = found.groups()
     if high:
         return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10 | int(low, 16) & 0x3FF)).encode()
-    if digits := braced or four or two:
+    if two:
+        return bytes([int(two, 16)])
+    if digits := braced or four:
         number = int(digits, 16)
         return chr(number).encode("utf-8", "surrogatepass") if number <= 0x10FFFF else b""
     if octal:
@@ -160,6 +169,12 @@ def _in_base64(content: bytes) -> Iterator[bytes]:
         yield from unpacked(piece)
 
 
+def _in_capitals(content: bytes) -> Iterator[bytes]:
+    """Escapes whose letters were made capitals with all the rest."""
+    if _ESCAPED_LOUDLY.search(content):
+        yield content.lower()
+
+
 def _in_wide(content: bytes) -> Iterator[bytes]:
     """UTF-16, either way round: what is ASCII in it."""
     if content.count(0) >= _SHORTEST_WIDE:
@@ -176,4 +191,5 @@ _WAYS: tuple[Unwrap, ...] = (
     _in_hex,
     _in_base64,
     _in_wide,
+    _in_capitals,
 )

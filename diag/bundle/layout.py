@@ -24,7 +24,7 @@ MEMBERS = (MANIFEST, RUN_MEMBER, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
 
 LARGEST_BUNDLE = 4 << 20
 """Bytes of the file."""
-LARGEST_UNPACKED = 64 << 20
+LARGEST_UNPACKED = 16 << 20
 """Bytes of all members together."""
 LARGEST_SUMMARY = 60_000
 """Bytes: what a ticket takes as text."""

@@ -1,18 +1,26 @@
 """The last look before a bundle is written: are any of the values that must not be in it in the final bytes after all?
 
-Every member is searched as it stands, and with every run of Base64 in it decoded, twice deep: a login in a raw header in a
-recorded answer stands two encodings deep. What is looked for has many spellings; see `diag.bundle.encodings`.
+Every member is searched as it stands, with its escapes undone, and with what is encoded in it decoded, three deep: a login in a
+raw header in a recorded answer stands two encodings deep. How that is undone is the scan's own (`diag.bundle.reduced`). Its cost
+grows with what is searched and no faster, whatever a stranger wrote.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from diag.bundle.encodings import DEPTH, ENCODED_RUN, decoded, spellings
-from diag.bundle.known_secrets import Private, is_telling
+from diag.bundle.encodings import charsets, in_base64
+from diag.bundle.known_secrets import SHORTEST, Private, is_telling
+from diag.bundle.reduced import DEPTH, inside, readings, squeezed
 
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
+MOST_REDUCED = 48 << 20
+"""Bytes that are reduced in one scan; what a stranger could make of more, redaction has left out (`diag.bundle.layers`)."""
+FEW = 48
+"""Names that are quicker looked for one by one than by looking at all that a text names."""
+SQUEEZED = 8
+"""Letters and digits of a secret, at least, for which these alone are looked for."""
 _NAME = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
 _IPV6 = re.compile(rb"(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
 _NOT_IN_NAMES = bytes(byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"-_") else 0x2E for byte in range(256))
@@ -39,32 +47,91 @@ def scan(members: Mapping[str, bytes], private: Private, withheld: Iterable[str]
 
 
 class _Wanted:
-    """Everything that is searched for, in a form that searches fast: few spellings one by one, many names as a set."""
+    """Everything that is searched for, in a form that searches fast."""
 
     def __init__(self, private: Private, withheld: Iterable[str]) -> None:
         values = list(withheld)
         folders = [value for value in values if "/" in value or "\\" in value]
-        telling = [value for value in (*private.opens(), *private.people(), *private.computers()) if is_telling(value)]
-        spelt = sorted({form for value in (*telling, *private.folders(), *folders) for form in spellings(value)})
-        keys = _marks(private) if private.keys else []
-        self._long = [*(form for form in spelt if len(form) >= WELL_OVER_CHANCE), *keys]
-        self._short = _whole(form for form in spelt if len(form) < WELL_OVER_CHANCE)
+        opening = [value for value in private.opens() if is_telling(value)]
+        telling = [*opening, *(value for value in (*private.people(), *private.computers()) if is_telling(value))]
+        spelt = {form for value in (*telling, *private.folders(), *folders) for form in _forms(value)}
+        self._long = sorted(form for form in spelt if len(form) >= WELL_OVER_CHANCE)
+        self._short = _whole(sorted(form for form in spelt if len(form) < WELL_OVER_CHANCE))
+        self._encoded = sorted({form for value in (*telling, *private.folders(), *folders) for form in _in_runs(value)})
+        self._squeezed = sorted({form for value in opening if _tells(form := squeezed(value.encode("utf-8", "replace")))})
+        self._keys = _marks(private) if private.keys else []
         self._names = frozenset(value.encode("utf-8", "replace") for value in values if value not in folders)
+        self._most_labels = max((name.count(b".") + 1 for name in self._names), default=0)
         self._addresses = frozenset(name for name in self._names if b":" in name)
+        self._left = MOST_REDUCED
 
-    def is_in(self, content: bytes) -> bool:
-        """Whether any of it is in `content`, plain or within Base64."""
-        return any(self._is_in_plain(layer) for layer in _layers(content))
-
-    def _is_in_plain(self, content: bytes) -> bool:
-        if any(form in content for form in self._long) or (self._short and self._short.search(content)):
+    def is_in(self, content: bytes, depth: int = DEPTH) -> bool:
+        """Whether any of it is in `content`, in whatever is wrapped around it."""
+        if any(form in content for form in (*self._encoded, *self._keys)) or self._names_any(content.lower()):
             return True
+        last = content
+        for last in readings(content) if self._searches else ():
+            self._left -= 0 if last is content else len(last)
+            if self._stands_in(last):
+                return True
+            if self._left < 0:
+                break
+        if not depth:
+            return False
+        return any(self.is_in(piece, depth - 1) for text in {content, last} for piece in inside(text) if piece)
+
+    @property
+    def _searches(self) -> bool:
+        return bool(self._long or self._short or self._squeezed)
+
+    def _stands_in(self, content: bytes) -> bool:
+        lower = content.lower()
+        if any(form in lower for form in self._long) or (self._short and self._short.search(lower)):
+            return True
+        if not self._squeezed:
+            return False
+        bare = squeezed(content)
+        return any(form in bare for form in self._squeezed)
+
+    def _names_any(self, lower: bytes) -> bool:
+        """Whether one of the names or addresses is in it, or a name below one, as text or in DNS wire format."""
         if not self._names:
             return False
-        lower = content.lower()
-        if any(self._names & _with_parents(found) for found in _names(lower)):
-            return True
-        return bool(self._addresses) and not self._addresses.isdisjoint(_IPV6.findall(lower))
+        for text in (lower, lower.translate(_NOT_IN_NAMES)):
+            few = len(self._names) <= FEW
+            if few and not any(name in text for name in self._names):
+                continue
+            if any(self._is_named(found[0]) for found in _NAME.finditer(text)):
+                return True
+        return bool(self._addresses) and any(found[0] in self._addresses for found in _IPV6.finditer(lower))
+
+    def _is_named(self, name: bytes) -> bool:
+        """Only the last labels are looked at, as many as the longest of the names has: names in a text may be endless."""
+        labels = name.rsplit(b".", self._most_labels)[-self._most_labels :]
+        tail = b""
+        for label in reversed(labels):
+            tail = label + b"." + tail if tail else label
+            if tail in self._names:
+                return True
+        return False
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    """What `value` is once it is reduced, in lower case and in each charset."""
+    for form in charsets(value):
+        yield from (reading.lower() for reading in readings(form) if len(reading) >= SHORTEST)
+
+
+def _in_runs(value: str) -> Iterator[bytes]:
+    for charset in ("utf-8", "utf-16-le"):
+        for form in in_base64(value.encode(charset, "replace")):
+            yield form
+            yield form.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _tells(form: bytes) -> bool:
+    """Whether letters and digits alone tell: there are enough of both kinds that no sentence holds them by chance."""
+    return len(form) >= SQUEEZED and not form.isalpha() and not form.isdigit()
 
 
 def _marks(private: Private) -> list[bytes]:
@@ -75,26 +142,7 @@ def _marks(private: Private) -> list[bytes]:
 
 def _whole(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
     found = b"|".join(re.escape(form) for form in forms)
-    return re.compile(rb"(?<![A-Za-z0-9])(?:" + found + rb")(?![A-Za-z0-9])") if found else None
-
-
-def _layers(content: bytes, depth: int = DEPTH) -> Iterator[bytes]:
-    """`content`, then what the Base64 in it says, then what the Base64 in that says."""
-    yield content
-    if depth:
-        inside = b"\n".join(decoded(run) for run in set(ENCODED_RUN.findall(content)))
-        if inside:
-            yield from _layers(inside, depth - 1)
-
-
-def _names(content: bytes) -> set[bytes]:
-    """Every dotted name and IPv4 address in lower-case `content`, as text and in DNS wire format."""
-    return {*_NAME.findall(content), *_NAME.findall(content.translate(_NOT_IN_NAMES))}
-
-
-def _with_parents(name: bytes) -> set[bytes]:
-    labels = name.split(b".")
-    return {b".".join(labels[index:]) for index in range(len(labels))}
+    return re.compile(rb"(?<![a-z0-9])(?:" + found + rb")(?![a-z0-9])") if found else None
 
 
 def _place(name: str, content: bytes, wanted: _Wanted) -> str:

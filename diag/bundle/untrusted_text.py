@@ -21,6 +21,8 @@ from diag.bundle.secret_shapes import ASSIGNED, ISSUED, LONG_KEY, PRIVATE_KEY, R
 
 LONGEST = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
+LONGEST_NAME = 253
+"""Characters of a host name (RFC 1035, section 2.3.4); what stands before them in a text is none of it."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
 _FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
@@ -257,6 +259,8 @@ def _bare_line(line: bytes) -> bytes:
 
 def is_below(name: str, hosts: frozenset[str]) -> bool:
     """Whether `name` is one of `hosts` or a name below one; both lower case, without a trailing dot."""
+    if len(name) > LONGEST_NAME:
+        name = name[-LONGEST_NAME - 1 :].partition(".")[2]
     while name:
         if name in hosts:
             return True

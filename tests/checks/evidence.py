@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from diag.model.address import Address, Authority
+from diag.model.address import Address, Authority, literal
 from diag.model.answer import Connection, DnsReply, Header, HttpReply, Session, SystemLookup, VerifyError
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import parse_endpoint
@@ -217,7 +217,9 @@ def certificate(
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     builder = x509.CertificateBuilder(name, name, key.public_key(), 7, since, until)
-    builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+    address = literal(host)
+    own = x509.IPAddress(address) if address else x509.DNSName(host)
+    builder = builder.add_extension(x509.SubjectAlternativeName([own]), critical=False)
     return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 

@@ -7,10 +7,12 @@ import msgspec
 
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge
+from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, RunCheck, Sentences
 from diag.model.diagnosis import Outcome
-from diag.model.endpoint import parse_endpoint
+from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.question import Connect, Question
 from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
 from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
@@ -133,6 +135,76 @@ def test_what_failed_without_a_proven_cause_is_unknown_and_never_ok() -> None:
     diagnosis = judge(evidence(), [check("dns-a", lambda case: ok(case.observations[0]))])
     assert diagnosis.verdict is Outcome.UNKNOWN
     assert {state.status for state in diagnosis.endpoints} == {Outcome.UNKNOWN}
+
+
+def aside(case: EndpointView) -> Finding:
+    return warning(case.observations[0], about="x")
+
+
+def dialled(*failures: str, required: bool = True) -> Evidence:
+    """A run over as many ports, each connect ending as it is said; empty: it is accepted."""
+    expects = Expectations(required=required)
+    endpoints = [parse_endpoint(f"tcp://s{n}.example:{5000 + n}", expects=expects) for n in range(len(failures))]
+
+    def script(question: Question) -> Connection | None:
+        return Connection(failures[question.address.port - 5000]) if isinstance(question, Connect) else None
+
+    walked = investigate(
+        endpoints,
+        prober=Scripted(script),
+        checks=(),
+        choose=lambda endpoint, proxies: Route(RouteReason.NOTHING_SET),
+        tool="test",
+    )
+    return asyncio.run(walked)
+
+
+def test_a_run_with_nothing_but_warnings_is_a_warning() -> None:
+    diagnosis = judge(dialled("", ""), [check("dns-a", aside)])
+    assert diagnosis.verdict is Outcome.WARNING
+    assert {state.status for state in diagnosis.endpoints} == {Outcome.WARNING}
+    assert judge(dialled(""), []).verdict is Outcome.OK
+
+
+def test_an_optional_endpoint_that_is_not_reached_leaves_the_run_in_order() -> None:
+    assert judge(dialled("refused", required=False), []).verdict is Outcome.OK
+    assert judge(dialled("refused"), []).verdict is Outcome.UNKNOWN
+
+
+def test_what_hits_optional_endpoints_alone_is_a_warning() -> None:
+    (cause,) = judge(dialled("refused", required=False), [check("dns-a")]).causes
+    assert cause.status is Status.WARNING
+
+
+def test_causes_are_ranked_from_the_ground_up() -> None:
+    families = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
+    causes = judge(evidence(NAMES[0]), [check(f"{family}-a") for family in sorted(families)]).causes
+    assert [cause.id for cause in causes] == [f"{family}-a" for family in families]
+
+
+def test_what_hits_more_comes_first_then_what_is_surer() -> None:
+    def of_one(case: EndpointView) -> Finding:
+        return found(case) if case.endpoint.host == "s0.example" else ok(case.observations[0])
+
+    def unsure(case: EndpointView) -> Finding:
+        return problem(case.observations[0], about="x", confidence=Confidence.POSSIBLE)
+
+    def sure(case: EndpointView) -> Finding:
+        return problem(case.observations[0], about="x")
+
+    checks = [check("dns-one", of_one), check("http-unsure", unsure), check("http-sure", sure)]
+    causes = judge(evidence(), [replace(one, rivals=()) for one in checks]).causes
+    assert [cause.id for cause in causes] == ["http-sure", "http-unsure", "dns-one"]
+
+
+def test_facts_that_differ_are_told_side_by_side_and_equal_ones_once() -> None:
+    def named(case: EndpointView) -> Finding:
+        return problem(case.observations[0], about="x", port=443, host=case.endpoint.host, many=(case.endpoint.host, "all"))
+
+    (cause,) = judge(evidence(), [check("dns-a", named)]).causes
+    assert cause.facts["port"] == 443
+    assert cause.facts["host"] == ("s0.example", "s1.example", "s2.example")
+    assert cause.facts["many"] == ("s0.example", "all", "s1.example", "s2.example")
 
 
 def test_nothing_looked_at_is_unknown() -> None:

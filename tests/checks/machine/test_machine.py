@@ -191,6 +191,11 @@ TRUST_FILE_BROKEN = {
     "missing, and a public chain is refused": (trusting("missing", 20, public=()), Status.PROBLEM),
     "missing, and the chain is not public": (trusting("missing", 20, public=(20,)), Status.WARNING),
     "empty, and nobody minds": (trusting("empty"), Status.WARNING),
+    **{
+        f"missing, and a public chain is refused by number {code}": (trusting("missing", code, public=()), Status.PROBLEM)
+        for code in (2, 19, 20, 21)
+    },
+    "self-signed, which no store would hold": (trusting("missing", 18, public=()), Status.WARNING),
     "expired besides": (trusting("missing", 10), Status.WARNING),
     "in order, and a chain is refused": (trusting("ok", 20, public=()), Status.OK),
     "nothing known": (here().dialled(FOUR), Status.UNKNOWN),

@@ -1,0 +1,151 @@
+"""The worst that a stranger can write: patterns that careless code pays for with time or memory, in answers and in bundles."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from diag.bundle import layout
+from diag.bundle.write import zipped
+from diag.model.answer import Header, HttpReply, Session, TunnelReply
+from diag.model.observation import Observation
+from diag.model.run import Evidence
+from tests.bundle import sample
+from tests.bundle.hostile import MEMBERS, resealed
+
+PATTERNS: dict[str, bytes] = {
+    "names without end": b"a.",
+    "names": b"www.example.com,",
+    "words": b"password ",
+    "English": b"The quick brown fox jumps over the lazy dog. ",
+    "assignments": b"token=abcdef&secret:",
+    "addresses": b"10.1.2.3 fd00::1 ",
+    "colons": b":",
+    "URLs": b"https://user:pass@host/path?query#part ",
+    "URLs in URLs": b"a://",
+    "entities": b"&amp;",
+    "percents": b"%25",
+    "backslashes": b"\\u005c",
+    "mail": b"=3D",
+    "all escapes": b"%26amp\\u003b=3D&#x25;a+b%20 ",
+    "letters": b"a",
+    "hexadecimal": b"6161:",
+    "Base64": b"QUFBQUFB",
+    "Base64 in lines": b"QUFBQUFBQUFBQUFBQUFB\n",
+    "tokens": b"eyJhbGciOi.eyJhbGciOi.x AKIA ghp_ ",
+    "key heads": b"-----BEGIN PRIVATE KEY-----",
+    "nothing": b"\0",
+    "chunks": b"1\r\na\r\n",
+    "lines": b"\n",
+    "quotes": b"\"'<>",
+}
+"""What is repeated."""
+
+
+def filled(pattern: bytes, size: int) -> bytes:
+    """So many bytes of a pattern."""
+    return (pattern * (size // len(pattern) + 1))[:size]
+
+
+def answers(name: str) -> Evidence:
+    """One run that met the largest certificate, header block, page, authority's answer and proxy's page of a pattern."""
+    pattern = PATTERNS[name]
+    text = filled(pattern, 1_900).decode("latin-1").replace("\n", " ").replace("\r", " ").replace("\0", " ")
+    headers = tuple(Header(f"x-{number}", text) for number in range(34))
+    page = filled(pattern, 1 << 16)
+
+    def hostile(seen: Observation) -> Observation:
+        match seen.answer:
+            case HttpReply() as reply:
+                return replace(seen, answer=replace(reply, headers=headers, body=page, reason=text, first_bytes=page[:1024]))
+            case TunnelReply() as reply:
+                first = b"HTTP/1.1 407 x\r\nTransfer-Encoding: chunked\r\n\r\n" + page
+                return replace(seen, answer=replace(reply, headers=headers, first_bytes=first))
+            case Session() as session:
+                certificate = sample.certificate("x") + filled(pattern, 1 << 17)
+                return replace(seen, answer=replace(session, chain=(certificate, certificate[:-1]), first_bytes=page))
+            case _:
+                return seen
+
+    evidence = sample.evidence()
+    return replace(evidence, observations=tuple(map(hostile, evidence.observations)))
+
+
+def _many(size: int, one: Callable[[int], Observation]) -> bytes:
+    """Lines of observations, as many as have room beside the sample's own."""
+    room = size - sum(map(len, MEMBERS.values()))
+    lines: list[bytes] = []
+    while room > 0 and len(lines) < 39_000:
+        lines.append(msgspec.json.encode(one(len(lines)), order="sorted") + b"\n")
+        room -= len(lines[-1])
+    return MEMBERS[layout.EVIDENCE] + b"".join(lines[:-1])
+
+
+def _copies(kind: str, body: Callable[[int], bytes]) -> Callable[[int], Observation]:
+    (first,) = [seen for seen in sample.evidence().observations if seen.id == kind]
+    assert isinstance(first.answer, HttpReply)
+    reply = first.answer
+
+    def one(number: int) -> Observation:
+        began = first.began + timedelta(milliseconds=number)
+        return replace(first, id=f"{kind}-{number}", began=began, answer=replace(reply, body=body(number)))
+
+    return one
+
+
+def _short(number: int) -> Observation:
+    first = sample.evidence().observations[-1]
+    return replace(first, id=f"x-{number}", began=first.began + timedelta(milliseconds=number))
+
+
+def _run(edit: Callable[[dict], None]) -> bytes:  # type: ignore[type-arg]
+    run = json.loads(MEMBERS[layout.RUN_MEMBER])
+    edit(run)
+    return json.dumps(run).encode()
+
+
+def _endpoints(run: dict) -> None:  # type: ignore[type-arg]
+    run["trails"] = [{**run["trails"][0], "endpoint": {"host": f"h{number}.example.com", "port": 443}} for number in range(2_000)]
+
+
+def _bare_endpoints(run: dict) -> None:  # type: ignore[type-arg]
+    run["trails"] = [{"endpoint": {"host": f"h{number}.example.com", "port": 443}} for number in range(5_000)]
+
+
+def _walks(run: dict) -> None:  # type: ignore[type-arg]
+    run["trails"][0]["walk"] *= 500
+
+
+SIZE = layout.LARGEST_UNPACKED - (1 << 16)
+
+
+def bundles() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The worst bundles, each as its name and what makes its zip: 16 MB unpacked, at most 4 MB packed."""
+    for name, pattern in PATTERNS.items():
+        page = filled(pattern, 1 << 16)
+        yield f"the same page again and again: {name}", lambda page=page: _evidence(_copies("exchange-14", lambda _: page))  # type: ignore[misc]
+        yield (
+            f"pages that differ: {name}",
+            lambda page=page: _evidence(_copies("exchange-14", lambda number: b"%d " % number + page)),  # type: ignore[misc]
+        )
+    yield "tiny observations", lambda: _evidence(_short)
+    yield "bombs", lambda: _evidence(_copies("exchange-14", lambda number: gzip.compress(b"%d" % number + bytes(1 << 20))))
+    yield "many endpoints that were walked to", lambda: zipped(resealed(run_json=_run(_endpoints)))
+    yield "many endpoints", lambda: zipped(resealed(run_json=_run(_bare_endpoints)))
+    yield "walks that go on and on", lambda: zipped(resealed(run_json=_run(_walks)))
+    yield "verdicts", lambda: zipped(resealed(verdicts_json=_verdicts()))
+
+
+def _evidence(one: Callable[[int], Observation]) -> bytes:
+    return zipped(resealed(evidence_jsonl=_many(SIZE, one)))
+
+
+def _verdicts() -> bytes:
+    told = json.loads(MEMBERS[layout.VERDICTS])
+    one = told["verdicts"][0]
+    room = (SIZE - sum(map(len, MEMBERS.values()))) // len(json.dumps(one))
+    told["verdicts"] = [one] * room
+    return json.dumps(told).encode()
