@@ -106,9 +106,9 @@ def _wrong_one_decides(read: Observation, found: Disagreement, better: list[tupl
         about=found.place,
         hits=tuple(str(view.endpoint) for view, _ in better),
         form=OTHER_WORKS,
-        place=found.place,
+        setting=found.place,
         says=_address(found.proxy),
-        other_place=found.other_place,
+        other_setting=found.other_place,
         other_says=_address(found.other) if found.other else None,
     )
 
@@ -118,9 +118,9 @@ def _told(read: Observation, found: Disagreement) -> Finding:
         read,
         about=found.place if found.other_place in _VARIABLES else found.other_place,
         form=None if found.other else ONE_ONLY,
-        place=found.place,
+        setting=found.place,
         says=_address(found.proxy),
-        other_place=found.other_place or None,
+        other_setting=found.other_place or None,
         other_says=_address(found.other) if found.other else None,
     )
 
@@ -141,7 +141,7 @@ def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
         *straight.seen,
         about=sample.route.source,
         form=ONE_ONLY,
-        place=sample.route.source,
+        setting=sample.route.source,
         says=_address(sample.proxy),
         target=str(sample.endpoint.authority),
     )
@@ -195,8 +195,8 @@ def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
 
 ONE_ONLY = "one_only"
 WHERE_ONE_NAMES_NONE = Sentences(
-    title="A proxy is set by {place}, and none by HTTPS_PROXY",
-    seen=("What {place} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
+    title="A proxy is set by {setting}, and none by HTTPS_PROXY",
+    seen=("What {setting} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
     means="Programs that read that variable alone go without the proxy.",
     remedy=(
         "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
@@ -205,12 +205,12 @@ WHERE_ONE_NAMES_NONE = Sentences(
 )
 OTHER_WORKS = "other_works"
 WHERE_THE_OTHER_WORKS = Sentences(
-    title="The wrong one of two proxy settings decides: {place}",
-    seen="What {place} says: {says}. By that proxy this client does not get through. What {other_place} says: {other_says}. That"
+    title="The wrong one of two proxy settings decides: {setting}",
+    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}. That"
     " proxy, asked for the same, opened the way.",
-    means="Programs that read {place} fail, and those that read {other_place} work.",
+    means="Programs that read {setting} fail, and those that read {other_setting} work.",
     remedy=(
-        "Set {place} to {other_says} as well, or take it away.",
+        "Set {setting} to {other_says} as well, or take it away.",
         "Run diag again: the way should then be through {other_says}.",
     ),
 )
@@ -238,11 +238,11 @@ CHECK = RunCheck(
     forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
     rivals=(),
     sentences=Sentences(
-        title="The proxy settings do not agree: {place} and {other_place}",
-        seen="What {place} says: {says}. What {other_place} says: {other_says}.",
+        title="The proxy settings do not agree: {setting} and {other_setting}",
+        seen="What {setting} says: {says}. What {other_setting} says: {other_says}.",
         means="Programs differ in which of them they read, so they do not all go the same way.",
         remedy=(
-            "Find out which proxy is the right one here, and set {place} and {other_place} both to it.",
+            "Find out which proxy is the right one here, and set {setting} and {other_setting} both to it.",
             "If no proxy is needed, take both away.",
         ),
     ),
