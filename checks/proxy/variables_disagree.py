@@ -206,8 +206,8 @@ WHERE_ONE_NAMES_NONE = Sentences(
 OTHER_WORKS = "other_works"
 WHERE_THE_OTHER_WORKS = Sentences(
     title="The wrong one of two proxy settings decides: {setting}",
-    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}. That"
-    " proxy, asked for the same, opened the way.",
+    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}."
+    " That proxy, asked for the same, opened the way.",
     means="Programs that read {setting} fail, and those that read {other_setting} work.",
     remedy=(
         "Set {setting} to {other_says} as well, or take it away.",
