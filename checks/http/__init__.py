@@ -2,9 +2,11 @@
 
 from checks.http import (
     account_unknown,
+    answer_cut,
     answer_malformed,
     block_page,
     captive_portal,
+    header_irregular,
     network_policy_denied,
     no_answer,
     rate_limited,
@@ -31,4 +33,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     slow.CHECK,
     no_answer.CHECK,
     answer_malformed.CHECK,
+    answer_cut.CHECK,
+    header_irregular.CHECK,
 )

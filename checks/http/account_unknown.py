@@ -7,8 +7,8 @@ customer of that name or not. The one that was given here is answered exactly as
 
 *Why it matters*
 
-Network, proxy and TLS all work, which makes the error look like a fault of the service. Usually a letter of the account's name is
-wrong, a region is missing in it, or the account was renamed or closed.
+Network, proxy and TLS all work, which makes the error look like a fault of the service. Usually a letter of the account's name
+is wrong, a region is missing in it, or the account was renamed or closed.
 
 *What to do*
 
@@ -25,21 +25,30 @@ the list leaves the same evidence (`http-status-unexpected`), so it is never mor
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import look_up
 from diag.knowledge.response_author import Author, SeenReply, author, field, speaks_http
-from diag.knowledge.response_codes import own_code, refusal
+from diag.knowledge.response_codes import own_code, own_meaning, refusal
 from diag.model.address import Authority, literal
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _STATUSES = frozenset({403, 404})
-SAME = "a made-up name below the same domain leads to the same servers and is answered in the very same way"
+
+
+class ShownBy(StrEnum):
+    """What shows that nobody has the name."""
+
+    OWN_CODE = "own_code"
+    MADE_UP_NAME = "made_up_name"
+
+
 NOBODY = "diag-no-such-name"
 """The first label of the made-up name."""
 _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -55,7 +64,7 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.UNDECIDED, seen.observation)
     told = refusal(view, seen.answer, Denial.ACCOUNT)
     if told and author(view, seen) is Author.SERVICE:
-        return _found(view, Confidence.LIKELY, seen, shown_by=own_code(view, seen.answer))
+        return _found(view, Confidence.LIKELY, seen, shown_by=ShownBy.OWN_CODE)
     if not _is_refused(view, seen):
         return ok(seen.observation)
     other = next((one for one in view.exchanges if not view.on_walk(one) and _is_sibling(view, one)), None)
@@ -63,10 +72,10 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not _alike(seen, other):
         return ok(seen.observation, other.observation)
-    return _found(view, Confidence.POSSIBLE, seen, other, shown_by=SAME)
+    return _found(view, Confidence.POSSIBLE, seen, other, shown_by=ShownBy.MADE_UP_NAME)
 
 
-def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, shown_by: str) -> Finding:
+def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, shown_by: ShownBy) -> Finding:
     return problem(
         *(one.observation for one in answers),
         about=view.endpoint.host,
@@ -74,8 +83,9 @@ def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, show
         host=view.endpoint.host,
         domain=_domain(view.endpoint.host),
         status=answers[0].answer.status,
-        shown_by=shown_by,
-        neighbour="http-status-unexpected",
+        shown_by=shown_by.value,
+        code=own_code(view, answers[0].answer) if shown_by is ShownBy.OWN_CODE else None,
+        meaning=own_meaning(view, answers[0].answer) if shown_by is ShownBy.OWN_CODE else None,
     )
 
 
@@ -133,12 +143,25 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("http-status-unexpected", "http-server-error"),
+    rivals=(
+        Rival(
+            "wrong-path",
+            decided_by="the name in the service's own console",
+            words="the account exists, and the path in the list is not one of the service's",
+        ),
+    ),
+    tokens={"shown_by": ShownBy},
     sentences=Sentences(
         title="The service knows nobody by the name {host}",
-        seen="{host} answered with status {status}. What shows that nobody has this name: {shown_by}.",
+        seen=(
+            "{host} answered with status {status}.",
+            "What shows that nobody has this name: {shown_by}.",
+            "The code: {code} ({meaning}).",
+        ),
         means="Every name below {domain} leads to the service. It does not know an account of the name that was given.",
         remedy=(
-            "Compare {host} with the name in the service's own console, letter by letter, with the region if it has one.",
+            "Whoever set the name in the program: compare {host} with the name in the service's own console, letter"
+            " by letter, with the region if it has one.",
             "Correct it in the program that connects; if it is right, ask the provider whether the account was moved or closed.",
         ),
     ),

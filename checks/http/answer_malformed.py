@@ -21,11 +21,14 @@ against the service there.
 """
 
 from diag.knowledge.response_author import speaks_http
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.greeting import UNKNOWN, protocol
+from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
+
+BROKEN = "broken"
+"""The form of an answer that begins as HTTP, and breaks its rules."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -34,20 +37,32 @@ def judge(view: EndpointView) -> Finding:
     if seen is None:
         return unknown(Because.NOT_REACHED)
     answer = seen.answer
-    if answer.failure != Failure.MALFORMED:
+    if answer.failure != Failure.MALFORMED or (answer.status and answer.first_bytes):
         return ok(seen.observation) if answer.status else unknown(Because.UNDECIDED, seen.observation)
     if (view.proxy and not view.endpoint.speaks_tls) or (view.session and not view.session_accepted):
         return unknown(Because.UNDECIDED, seen.observation)
     spoken = protocol(answer.first_bytes)
+    broken = spoken == "HTTP" or bool(answer.status)
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
-        confidence=Confidence.LIKELY if spoken in (UNKNOWN, "HTTP", "HTML") else Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if broken or spoken in (UNKNOWN, "HTML") else Confidence.CERTAIN,
         endpoint=str(view.endpoint),
-        protocol="broken HTTP" if spoken == "HTTP" or answer.status else spoken,
+        spoken=None if broken or spoken == UNKNOWN else GREETINGS[spoken].value,
+        form=BROKEN if broken else None,
     )
 
 
+_BROKEN = Sentences(
+    title="{endpoint} answers in HTTP that is broken",
+    seen="The answer of {endpoint} began as HTTP, and then broke the rules for how its body is sent.",
+    means="What listens there, or something before it, is broken: programs cannot tell where the answer ends.",
+    remedy=(
+        "Whoever runs {endpoint}: see what writes the answer (its chunks, its length); an old appliance before it is"
+        " often the cause.",
+        "If you do not run it, report to its provider that {endpoint} answers in broken HTTP.",
+    ),
+)
 CHECK = EndpointCheck(
     id="http-answer-malformed",
     owner=Owner.SERVICE,
@@ -55,13 +70,19 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
+    rivals=(),
+    tokens={"spoken": Greeting},
     sentences=Sentences(
         title="{endpoint} does not answer in HTTP",
-        seen="To a web request, {endpoint} answered in another protocol: {protocol}.",
+        seen=(
+            "What {endpoint} answered to a web request does not begin as HTTP does.",
+            When("spoken", (), "It belongs to another protocol: {spoken}."),
+        ),
         means="Either the port or the scheme is not the right one for this service, or what listens there is broken.",
         remedy=(
             "Compare scheme and port of {endpoint} with the service's documentation (TLS means: use https).",
-            "If they are right, report to its provider that {endpoint} answers a web request with {protocol}.",
+            "If they are right, report to its provider that {endpoint} answers a web request with something else.",
         ),
     ),
+    forms=((BROKEN, _BROKEN),),
 )

@@ -37,12 +37,11 @@ from diag.knowledge.response_author import (
     target_of,
 )
 from diag.model.answer import HttpReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 _DENIED = frozenset({"err_access_denied", "http_request_denied"})
-_NOT_SAID = "not said"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -64,11 +63,12 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation)
     return problem(
         seen.observation,
-        about=sent_to or _writer(answer),
-        confidence=Confidence.CERTAIN if gateway_reason(answer) in _DENIED or known_page else Confidence.LIKELY,
+        about=sent_to or _writer(answer) or str(view.endpoint.authority),
+        confidence=Confidence.CERTAIN,
+        rules_out={"service-refuses": (seen.observation,)} if gateway_reason(answer) in _DENIED or known_page else {},
         endpoint=str(view.endpoint.authority),
         status=answer.status,
-        writer=sent_to or _writer(answer),
+        writer=sent_to or _writer(answer) or None,
     )
 
 
@@ -89,9 +89,7 @@ def _unsigned(view: EndpointView, seen: SeenReply) -> Finding:
         confidence=Confidence.POSSIBLE,
         endpoint=str(view.endpoint.authority),
         status=answer.status,
-        writer=_writer(answer),
-        neighbour="http-status-unexpected",
-        decided_by="the same request from another network",
+        writer=_writer(answer) or None,
     )
 
 
@@ -104,7 +102,7 @@ def _refusal(answer: HttpReply) -> bool:
 
 def _writer(answer: HttpReply) -> str:
     """Who signed the answer, by its own field."""
-    return next((said for name in ("server", "proxy-agent", "via") if (said := field(answer.headers, name))), _NOT_SAID)
+    return next((said for name in ("server", "proxy-agent", "via") if (said := field(answer.headers, name))), "")
 
 
 CHECK = EndpointCheck(
@@ -115,12 +113,20 @@ CHECK = EndpointCheck(
     applies=lambda view: speaks_http(view) and (view.proxy is None or view.endpoint.speaks_tls),
     judge=judge,
     explains=("http-status-unexpected", "http-redirected-elsewhere"),
+    rivals=(
+        Rival(
+            "service-refuses",
+            decided_by="the same request from another network",
+            words="{endpoint} itself, or what stands before it, wrote the refusal",
+        ),
+    ),
     sentences=Sentences(
         title="A filter on the way answers in the place of {endpoint}, and refuses",
-        seen="The answer to a request for {endpoint} (status {status}) was written on the way. Signed as: {writer}.",
+        seen=("The answer to a request for {endpoint} (status {status}) was written on the way.", "It is signed as {writer}."),
         means="The request never reached the service: a web filter or firewall took it and turned it away.",
         remedy=(
-            "Ask the network team to allow {endpoint} in the web filter that signs as {writer}.",
+            "Ask the network team to allow {endpoint} in their web filter.",
+            "The filter signs as {writer}.",
             "Its page, which a browser on this computer shows, usually names the category or the rule.",
         ),
     ),

@@ -11,15 +11,15 @@ Until somebody signs in, no program gets through: it meets redirects, pages or c
 
 *What to do*
 
-Open a browser on this computer, go to any page, and sign in or accept the terms. On a server, ask the network team to exempt this
-computer from the login.
+Open a browser on this computer, go to any page, and sign in or accept the terms. On a server, ask the network team to exempt
+this computer from the login.
 
 *How it is told apart*
 
-A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Inside an
-encrypted connection with the right and trusted certificate nobody on the way can write, so such answers are not counted; nor are
-those that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects is
-`http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
+A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Inside
+an encrypted connection with the right and trusted certificate nobody on the way can write, so such answers are not counted; nor
+are those that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects
+is `http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
 """
 
 from collections import defaultdict
@@ -27,7 +27,7 @@ from collections import defaultdict
 from diag.knowledge.domains import registrable_domain
 from diag.knowledge.response_author import BLOCK_HOSTS, REDIRECTS, bears_mark, target_of
 from diag.model.answer import HttpReply
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Exchange
@@ -36,8 +36,9 @@ from diag.model.view import Answered
 
 _LOGIN_WANTED = 511
 """Network authentication required (RFC 6585, section 6)."""
-_NOT_SAID = "not said"
 _MOST_HOSTS = 8
+NETWORK_LOGIN_PAGE = "network login"
+"""What a cause is about where no portal is named."""
 
 SeenAnswer = tuple[EndpointView, Answered[Exchange, HttpReply]]
 
@@ -50,7 +51,7 @@ def judge(run_view: RunView) -> Finding:
     open_to_others = [(view, answer) for view, answer in seen if _may_be_the_networks(view, answer.answer)]
     said = [(view, answer) for view, answer in open_to_others if answer.answer.status == _LOGIN_WANTED]
     if said:
-        return _found(said, _NOT_SAID, Confidence.CERTAIN)
+        return _found(said, "", Confidence.CERTAIN)
     portal, sent = _sent_on(open_to_others, {registrable_domain(view.endpoint.host) for view in run_view.cases})
     if sent:
         return _found(sent, portal, Confidence.LIKELY)
@@ -81,11 +82,12 @@ def _found(answers: list[SeenAnswer], portal: str, confidence: Confidence) -> Fi
     seen: list[Observation] = [answer.observation for _, answer in answers]
     return problem(
         *seen,
-        about=portal,
+        about=portal or NETWORK_LOGIN_PAGE,
         confidence=confidence,
+        rules_out={"services-moved": seen} if confidence is Confidence.CERTAIN else {},
         hits=tuple(str(view.endpoint) for view, _ in answers),
         hosts=tuple(dict.fromkeys(view.endpoint.host for view, _ in answers))[:_MOST_HOSTS],
-        portal=portal,
+        portal=portal or None,
         statuses=tuple(dict.fromkeys(str(answer.answer.status) for _, answer in answers)),
     )
 
@@ -95,6 +97,13 @@ CHECK = RunCheck(
     owner=Owner.NETWORK,
     article=__doc__,
     judge=judge,
+    rivals=(
+        Rival(
+            "services-moved",
+            decided_by="the same requests from another network",
+            words="the services themselves send visitors on to {portal}",
+        ),
+    ),
     explains=(
         "tls-intercepted",
         "tls-name-mismatch",
@@ -110,10 +119,14 @@ CHECK = RunCheck(
     ),
     sentences=Sentences(
         title="This network wants a login before it lets anything through",
-        seen="Requests to {hosts} were all answered alike (status {statuses}). Where they were sent on to: {portal}.",
+        seen=(
+            "Requests to {hosts} were answered in the place of the services (status {statuses}).",
+            "They were sent on to {portal}.",
+        ),
         means="The network answers in the place of every service until somebody has signed in at its own page.",
         remedy=(
-            "Open a browser on this computer, go to any page, and sign in or accept the terms of the network.",
+            "Whoever uses this computer: open a browser on this computer, go to any page, and sign in or accept the"
+            " terms of the network.",
             "Where nobody can sign in, such as on a server, ask the network team to exempt this computer.",
         ),
     ),

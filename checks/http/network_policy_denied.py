@@ -2,52 +2,72 @@
 
 *What it means*
 
-Services let their customers name the networks from which they may be used (a network policy, an IP allow list, a firewall of the
-service). The service was reached, and answered that this one is not among them.
+Services let their customers name the networks from which they may be used (a network policy, an IP allow list, a firewall of
+the service). The service was reached, and answered that this one is not among them.
 
 *Why it matters*
 
-Nothing on this computer or on the way is broken. Logins and requests from here will be refused until the policy names the address
-under which the service sees this computer.
+Nothing on this computer or on the way is broken. Logins and requests from here will be refused until the policy names the
+address under which the service sees this computer.
 
 *What to do*
 
-Ask your administrator of the service to add that address to the policy. It is the address of your network's exit, or the private
-one where a private link is used; it may be another one with the VPN than without.
+Ask your administrator of the service to add that address to the policy. It is the address of your network's exit, or the
+private one where a private link is used; it may be another one with the VPN than without.
 
 *How it is told apart*
 
-Only documented codes in the service's own answer count: those of its profile, and a few that are known without one. A bare 403
-says nothing of the kind.
+Only documented codes and texts in the service's own answer count: those of its profile, and those of some well-known services.
+A bare 403 says nothing of the kind. What an object store refuses is `http-storage-denied`.
 """
 
-from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
-from diag.knowledge.response_codes import ASK, refusal
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_codes import (
+    ADDRESS_CODES,
+    NETWORK_RULES,
+    NetworkRefusal,
+    error_words,
+    network_refusal,
+    object_store,
+    refusal,
+)
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.verdict import Finding, Owner, problem
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service's answer holds a code that is about the address of the client."""
-    seen = said_by_service(view, lambda one: refusal(view, one.answer, Denial.ADDRESS) is not None)
+    """Whether the service's answer holds a code, or a text of its own, that is about the network of the client."""
+    seen = said_by_service(view, lambda one: _told(view, one))
     if isinstance(seen, Finding):
         return seen
     refused = refusal(view, seen.answer, Denial.ADDRESS)
-    assert refused is not None
+    by_profile = refused is not None and refused.code not in ADDRESS_CODES
+    rule = network_refusal(seen.answer)
+    code = refused.code if refused else next((word for word in error_words(seen.answer) if word in NETWORK_RULES), None)
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
-        code=refused.code,
-        reading=refused.means,
-        advice=refused.remedy or ASK,
+        code=code,
+        reading=refused.means if refused and by_profile else None,
+        advice=(refused.remedy or None) if refused and by_profile else None,
+        network_rule=None if by_profile else (rule or NetworkRefusal.ADDRESS_NOT_ALLOWED).value,
     )
 
 
+def _told(view: EndpointView, one: SeenReply) -> bool:
+    if refusal(view, one.answer, Denial.ADDRESS) is not None:
+        return True
+    # What an object store refuses is told by http-storage-denied.
+    return network_refusal(one.answer) is not None and not object_store(one.answer)
+
+
+_SEEN = "{endpoint} answered with status {status}, as it does to requests from a network that it does not serve."
 CHECK = EndpointCheck(
     id="http-network-policy-denied",
     owner=Owner.CLOUD,
@@ -56,12 +76,31 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
+    rivals=(ON_THE_WAY,),
+    tokens={"network_rule": NetworkRefusal},
     sentences=Sentences(
-        title="{endpoint} does not serve the address that requests from here come from",
-        seen="{endpoint} answered with status {status} and the code {code}. That means: {reading}",
+        title="{endpoint} does not serve the network that requests from here come from",
+        seen=(_SEEN, "Its code: {code}.", "That means: {reading}", "It says that {network_rule}."),
         means="The way there works. A policy of the account at the service does not name the network of this computer.",
         remedy=(
-            "{advice}",
+            When("advice", (), "{advice}"),
+            When(
+                "network_rule",
+                ("address_not_allowed",),
+                "Ask your administrator of the service to add the address under which it sees this computer to the"
+                " network policy.",
+            ),
+            When(
+                "network_rule",
+                ("public_access_off",),
+                "Ask your cloud administrator for the private endpoint of the service, and use that; or to switch"
+                " public access on.",
+            ),
+            When(
+                "network_rule",
+                ("perimeter",),
+                "Ask your cloud administrator to let this network, or its project, into the perimeter (VPC Service Controls).",
+            ),
             "If you should come in by VPN or private link, connect that first: the service sees another address then.",
         ),
     ),

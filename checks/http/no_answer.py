@@ -17,13 +17,13 @@ requests there gets no answer from behind.
 *How it is told apart*
 
 The finding counts only where the request is known not to have been lost on the way: where the system shows that it was never
-acknowledged, nothing is said. Over plain HTTP behind a proxy the proxy may be the one that waits, so nothing is said either. A
-server that first asked for a client certificate is `tls-client-certificate-required`.
+acknowledged, nothing is said. Over plain HTTP behind an HTTP proxy the proxy may be the one that waits, so nothing is said
+either. A server that first asked for a client certificate is `tls-client-certificate-required`.
 """
 
 from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -41,7 +41,8 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation)
     if answer.stage or answer.failure not in _ENDED | {Failure.TIMED_OUT} or answer.alerts:
         return unknown(Because.UNDECIDED, seen.observation)
-    if (view.proxy and not view.endpoint.speaks_tls) or _lost(answer):
+    read_by_proxy = view.proxy is not None and not view.proxy.is_socks and not view.endpoint.speaks_tls
+    if read_by_proxy or _lost(answer):
         return unknown(Because.UNDECIDED, seen.observation)
     trusted = view.session is None or view.session_accepted
     if not trusted or (view.session and view.session.answer.certificate_requested):
@@ -54,6 +55,7 @@ def judge(view: EndpointView) -> Finding:
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         ending=str(answer.failure),
+        proxy=str(view.proxy.authority) if view.proxy else None,
         seconds=round(seen.observation.took, 1),
     )
 
@@ -69,13 +71,18 @@ CHECK = EndpointCheck(
     article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
+    rivals=(
+        Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
+        Rival("http-slow", decided_by="the same request with more patience"),
+    ),
     judge=judge,
     sentences=Sentences(
         title="{endpoint} takes the request and does not answer",
         seen="The request for {path} was sent to {endpoint}; in {seconds} seconds no byte of an answer came ({ending}).",
         means="The way there works up to what takes the requests; behind it, nothing answers.",
         remedy=(
-            "See the status page of the service's provider, and try again in some minutes.",
+            "Whoever runs {endpoint}: see what answers behind it. If you do not run it, see its provider's status"
+            " page, and try again.",
             "If it lasts, report to them that {endpoint} takes requests for {path} and does not answer.",
         ),
     ),

@@ -19,7 +19,7 @@ provider which limit is hit and by which address.
 An answer that a proxy or a content network wrote is not the service's own, and is not called so.
 """
 
-from diag.knowledge.response_author import confidence_in, field, said_by_service, speaks_http
+from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
@@ -37,25 +37,29 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
+        perhaps=(Owner.SERVICE,),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
-        wait=f"{int(wait)} seconds" if wait.isascii() and wait.isdigit() else "not said",
+        wait=int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 10 else None,
     )
 
 
 CHECK = EndpointCheck(
     id="http-rate-limited",
-    owner=Owner.SERVICE,
+    owner=Owner.MACHINE,
     article=__doc__,
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
+    rivals=(ON_THE_WAY,),
     sentences=Sentences(
         title="{endpoint} says that it is asked too often",
-        seen="{endpoint} answered with status 429 (too many requests). How long to wait, by its own word: {wait}.",
+        seen=("{endpoint} answered with status 429 (too many requests).", "Seconds to wait, by its own word: {wait}."),
         means="The way there works. The account or the address that these requests come from is over a limit of the service.",
         remedy=(
-            "Wait, then try again; let programs that ask {endpoint} pause longer after each refusal.",
+            "Whoever runs the programs here: wait, then try again; let programs that ask {endpoint} pause longer"
+            " after each refusal.",
             "If it lasts, ask the service's provider which limit is hit, and whether it is counted by a shared address.",
         ),
     ),

@@ -23,10 +23,12 @@ there only one counts that bears a mark of the service, where its profile names 
 
 from diag.knowledge.domains import registrable_domain
 from diag.knowledge.response_author import (
+    ON_THE_WAY,
     REDIRECTS,
     SeenReply,
     bears_mark,
     confidence_in,
+    excluded,
     said_by_service,
     speaks_http,
     target_of,
@@ -48,6 +50,7 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=target_of(seen.answer),
         confidence=confidence_in(view, seen),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
         target=target_of(seen.answer),
@@ -73,13 +76,14 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
+    rivals=(ON_THE_WAY,),
     sentences=Sentences(
         title="{endpoint} sends its clients on to {target}",
         seen="{endpoint} answered with status {status}, a redirect to {target}, which no endpoint of the list belongs to.",
         means="Clients that follow need {target}, too; or the name now belongs to something else.",
         remedy=(
-            "See whether the service's provider documents {target}; if so, add it to the list and have it allowed.",
-            "If not, ask the provider why {endpoint} leads there.",
+            "Ask the service's provider, or see its documentation, whether {endpoint} is meant to lead to {target}.",
+            "If it is, add {target} to the list and have it allowed.",
         ),
     ),
 )

@@ -20,8 +20,8 @@ Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's stat
 service. What a content network in front of the service wrote by itself is left open, too.
 """
 
-from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
-from diag.knowledge.response_codes import own_code
+from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_codes import own_code, own_meaning
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Finding, Owner, problem
@@ -40,10 +40,12 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=status,
         path=view.endpoint.path,
         code=own_code(view, seen.answer),
+        meaning=own_meaning(view, seen.answer),
     )
 
 
@@ -59,13 +61,19 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
+    rivals=(ON_THE_WAY,),
     sentences=Sentences(
         title="{endpoint} answers with an error of its own: status {status}",
-        seen="The request for {path} reached {endpoint}, and it answered with status {status}. Code of its own: {code}.",
+        seen=(
+            "The request for {path} reached {endpoint}, and it answered with status {status}.",
+            "Code of its own: {code} ({meaning}).",
+        ),
         means="The way there works. The service says that it cannot serve the request, and that the fault is on its side.",
         remedy=(
-            "See the status page of the service's provider, and try again in some minutes.",
-            "If it lasts, report to them that {endpoint} answers {path} with status {status}, and since when.",
+            "Whoever runs {endpoint}: see in its log what failed. If you do not run it, see its provider's status"
+            " page, and try again in"
+            " some minutes.",
+            "If it lasts, report to the provider that {endpoint} answers {path} with status {status}, and since when.",
         ),
     ),
 )

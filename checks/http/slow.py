@@ -2,11 +2,13 @@
 
 *What it means*
 
-Connecting and the handshake were quick; then more than five seconds went by between the request and the first byte of the answer.
+Connecting and the handshake were quick; then more than five seconds went by between the request and the first byte of the
+answer.
 
 *Why it matters*
 
-Programs whose own patience is shorter give up and report a time-out, though nothing on the way is broken. Others just feel slow.
+Programs whose own patience is shorter give up and report a time-out, though nothing on the way is broken. Others just feel
+slow.
 
 *What to do*
 
@@ -25,7 +27,7 @@ from msgspec.structs import replace
 
 from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Exchange, Question
@@ -99,13 +101,15 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("http-no-answer",),
+    rivals=(Rival("network-high-latency", decided_by="how long packets take on the way"),),
     sentences=Sentences(
         title="{endpoint} takes {seconds} seconds to begin its answer",
         seen="Connection and encryption came about quickly; the first byte of the answer for {path} came after {seconds} seconds."
         " A question of this run is given {limit} seconds at first.",
         means="The way there works. What answers behind it is slow, and programs with less patience give up.",
         remedy=(
-            "See the status page of the service's provider, and try again in some minutes.",
+            "Whoever runs {endpoint}: see why {path} takes so long. If you do not run it, see its provider's status"
+            " page, and try again.",
             "If it lasts, report to them that {endpoint} takes {seconds} seconds for {path}; meanwhile, raise the time-out of the"
             " program.",
         ),

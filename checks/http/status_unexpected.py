@@ -16,20 +16,44 @@ status.
 
 *How it is told apart*
 
-It is asked of endpoints only for which the list names statuses. An answer that a proxy or a content network wrote is not the
-service's. Errors of the server (5xx) and "too many requests" (429) are causes of their own.
+Where the list names statuses, the service's own answer is held against them. Where it names none, most answers count as well:
+any success or redirection, and the refusals by which a service that is well meets a request without a login (400, 401, 403,
+404, 405). Any other status, a refusal whose text says why, and a redirect that leads back to itself are told as a warning,
+since diag cannot judge them, whoever wrote them. Errors of the service itself (5xx) and "too many requests" (429) are causes of
+their own.
 """
 
-from diag.knowledge.response_author import confidence_in, said_by_service, speaks_http
-from diag.knowledge.response_codes import own_code
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.response_author import (
+    NETWORK_LOGIN,
+    ON_THE_WAY,
+    REDIRECTS,
+    Author,
+    SeenReply,
+    author,
+    confidence_in,
+    excluded,
+    field,
+    said_by_service,
+    speaks_http,
+)
+from diag.knowledge.response_codes import Telling, object_store, own_code, own_meaning, telling, words_of
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.verdict import Finding, Owner, problem
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+_PLAIN = frozenset({400, 401, 403, 404, 405})
+"""How a service that is well answers a request without a login, at a path that it may not have."""
+ANONYMOUS = 409
+"""How an object store that is well says that it serves nobody without credentials."""
+NOT_JUDGED = "not_judged"
+"""The form where the list expects nothing in particular, and the answer is one that diag cannot judge."""
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service's own status is outside what the list expects."""
+    """Whether the status is outside what the list expects; or, where it expects nothing, one that is not plainly well."""
     expected = view.endpoint.expects.status
+    if not expected:
+        return _unasked(view)
     seen = said_by_service(view, lambda one: one.answer.status not in expected)
     if isinstance(seen, Finding):
         return seen
@@ -37,29 +61,89 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=seen.answer.status,
         expected=tuple(str(one) for one in expected),
         code=own_code(view, seen.answer),
+        meaning=own_meaning(view, seen.answer),
     )
 
 
+def _unasked(view: EndpointView) -> Finding:
+    seen = view.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if not answer.status or answer.status in NETWORK_LOGIN:
+        return unknown(Because.UNDECIDED, seen.observation)
+    said = telling(answer)
+    in_circles = _leads_back(view, seen)
+    well = answer.status in _PLAIN or (answer.status == ANONYMOUS and bool(object_store(answer)))
+    if (answer.status < 400 and not in_circles) or (well and said is None):
+        return ok(seen.observation)
+    wrote = author(view, seen)
+    return warning(
+        seen.observation,
+        about=str(view.endpoint.authority),
+        confidence=Confidence.LIKELY if wrote is Author.SERVICE else Confidence.POSSIBLE,
+        perhaps=() if wrote is Author.SERVICE else (Owner.PROXY if view.proxy else Owner.NETWORK,),
+        endpoint=str(view.endpoint.authority),
+        path=view.endpoint.path,
+        status=answer.status,
+        telling=said.value if said else None,
+        in_circles=in_circles or None,
+        words=words_of(answer) or None,
+        form=NOT_JUDGED,
+    )
+
+
+def _leads_back(view: EndpointView, seen: SeenReply) -> bool:
+    """Whether a redirect leads to the very address that was asked for."""
+    if seen.answer.status not in REDIRECTS:
+        return False
+    endpoint = view.endpoint
+    asked = {f"{endpoint.scheme}://{endpoint.host}{endpoint.path}", f"{endpoint.scheme}://{endpoint.authority}{endpoint.path}"}
+    target = field(seen.answer.headers, "location")
+    return target in {one.lower() for one in asked} or target == endpoint.path.lower()
+
+
+_NOT_JUDGED = Sentences(
+    title="{endpoint} answers with status {status}, which diag cannot judge",
+    seen=(
+        "The request for {path} was answered with status {status}.",
+        When("telling", (), "By its own word, {telling}."),
+        When("in_circles", (True,), "It sends clients on to the very address that they asked for."),
+        When("words", (), "It says: {words}"),
+    ),
+    means="The way there works as far as what answers. Whether your program is served cannot be told from this answer.",
+    remedy=(
+        "Ask whoever runs {endpoint} whether status {status} is what it should say to a request for {path} without a login.",
+        "If it is, name it in the endpoint list (status = [{status}]), and diag will expect it.",
+    ),
+)
 CHECK = EndpointCheck(
     id="http-status-unexpected",
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda view: speaks_http(view) and bool(view.endpoint.expects.status),
+    applies=speaks_http,
     judge=judge,
+    rivals=(ON_THE_WAY,),
+    tokens={"telling": Telling},
     sentences=Sentences(
         title="{endpoint} answers with status {status}, and not with one of {expected}",
-        seen="The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}."
-        " Code of its own: {code}.",
+        seen=(
+            "The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}.",
+            "Code of its own: {code} ({meaning}).",
+        ),
         means="The way there works. What answers is not what the list expects, or treats this client differently.",
         remedy=(
-            "See whether {path} is still the right path at {endpoint}, and whether the list expects the right status.",
-            "If both are right, ask the service's provider what status {status} means there.",
+            "Whoever runs {endpoint}: see why {path} answers with status {status}.",
+            "If you do not run it, see whether {path} is still the right path there, and whether the list expects the"
+            " right status.",
         ),
     ),
+    forms=((NOT_JUDGED, _NOT_JUDGED),),
 )

@@ -21,14 +21,13 @@ diag sends no credentials, and to such requests a store that is perfectly well a
 not permitted: that alone is no finding. What it cannot tell without credentials: whether a policy would let your own program in.
 """
 
-from diag.knowledge.response_author import SeenReply, confidence_in, less_sure, said_by_service, speaks_http
-from diag.knowledge.response_codes import NETWORK_RULES, error_words, object_store
+from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in, excluded, less_sure, said_by_service, speaks_http
+from diag.knowledge.response_codes import NETWORK_RULES, STORE_WORDS, ObjectStore, error_words, object_store
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
 _DENIED = frozenset({403, 409})
-_NOT_SAID = "not said"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -45,9 +44,10 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=less_sure(least, confidence_in(view, seen)),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
-        store=object_store(answer),
-        code=by_rule or next(iter(words), _NOT_SAID),
+        object_store=STORE_WORDS[object_store(answer)].value,
+        code=by_rule or next(iter(words), None),
         status=answer.status,
     )
 
@@ -65,9 +65,11 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
+    rivals=(ON_THE_WAY,),
+    tokens={"object_store": ObjectStore},
     sentences=Sentences(
-        title="The object store {endpoint} denies access ({code})",
-        seen="{endpoint} ({store}) answered a request without credentials with status {status} and the code {code}.",
+        title="The object store {endpoint} denies access",
+        seen=("{endpoint} ({object_store}) answered a request without credentials with status {status}.", "Its code: {code}."),
         means="The way to the store works; a rule of the store or its organisation keeps requests from here out. Whether your own"
         " program, with its credentials, is let in cannot be told from outside.",
         remedy=(

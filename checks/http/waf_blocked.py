@@ -22,19 +22,31 @@ without the mark that, by its profile, every answer of the service has. For the 
 may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a problem.
 """
 
+from enum import StrEnum
+
 from diag.knowledge.response_author import Author, author, confidence_in, field, lacks_mark, less_sure, speaks_http
 from diag.model.answer import HttpReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 _STATUSES = frozenset({403, 429, 503})
 _DENIALS = frozenset({403, 429})
 """What an edge writes by itself as a denial; 503 is also how it says that it got no answer."""
+
+
+class Guard(StrEnum):
+    """The guards that say that they stepped in."""
+
+    CLOUDFLARE = "cloudflare"
+    AWS_WAF = "aws_waf"
+    SUCURI = "sucuri"
+
+
 STEPPED_IN = (
-    ("cf-mitigated", "Cloudflare"),
-    ("x-amzn-waf-action", "AWS WAF"),
-    ("x-sucuri-block", "Sucuri"),
+    ("cf-mitigated", Guard.CLOUDFLARE),
+    ("x-amzn-waf-action", Guard.AWS_WAF),
+    ("x-sucuri-block", Guard.SUCURI),
 )
 """Fields that a guard adds when it steps in, and only then."""
 SIGNS_ALL = ("cloudflare", "ddos-guard")
@@ -42,7 +54,6 @@ SIGNS_ALL = ("cloudflare", "ddos-guard")
 BALANCER = "awselb/"
 """AWS' load balancer: it writes 403 by itself only where its guard says so."""
 IDENTIFIERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
-_NOT_SAID = "not said"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -70,8 +81,9 @@ def judge(view: EndpointView) -> Finding:
         confidence=less_sure(Confidence.LIKELY if guard else Confidence.POSSIBLE, confidence_in(view, seen)),
         endpoint=str(view.endpoint.authority),
         status=answer.status,
-        guard=guard or field(answer.headers, "server"),
-        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), _NOT_SAID),
+        guard=guard or None,
+        writer=field(answer.headers, "server") or None,
+        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), None),
     )
 
 
@@ -83,7 +95,7 @@ def _unmarked(view: EndpointView, answer: HttpReply) -> bool:
 def _stepped_in(answer: HttpReply) -> str:
     """The guard that says that it stepped in; empty: none does."""
     if answer.status == 403 and field(answer.headers, "server").startswith(BALANCER):
-        return "AWS WAF"
+        return Guard.AWS_WAF
     return next((guard for name, guard in STEPPED_IN if field(answer.headers, name)), "")
 
 
@@ -95,12 +107,26 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected", "http-rate-limited", "http-server-error"),
+    rivals=(
+        Rival(
+            "service-refuses",
+            decided_by="the log of the guard, by the identifier",
+            words="the service itself refuses, and the guard passes it on",
+        ),
+    ),
+    tokens={"guard": Guard},
     sentences=Sentences(
         title="A guard in front of {endpoint} turns requests away",
-        seen="{endpoint} answered with status {status}, and {guard} wrote that, not the service. Identifier: {identifier}.",
+        seen=(
+            "{endpoint} answered with status {status}, and a guard before the service wrote that.",
+            "It is {guard}.",
+            "It signs as {writer}.",
+            "Identifier: {identifier}.",
+        ),
         means="The way there works. What protects the service takes these requests, or the address they come from, for unwanted.",
         remedy=(
-            "Tell the service's provider the time, your public address, and the identifier {identifier}: they can see the rule.",
+            "Tell the service's provider the time and your public address: they can see which rule it was.",
+            "Give them the identifier {identifier}, too.",
             "If others share your address (a company's proxy, a VPN), ask the network team whether it was blocked for them.",
         ),
     ),

@@ -155,6 +155,7 @@ CHECK = EndpointCheck(
     id="proxy-cannot-reach-target",
     owner=Owner.PROXY,
     article=__doc__,
+    explains=("http-status-unexpected",),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -9,8 +9,10 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
+from diag.model.check import Rival
 from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Mark
+from diag.model.observation import Observation
 from diag.model.question import Carrier, Exchange, Handshake, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, ok, unknown
 from diag.model.view import Answered
@@ -232,6 +234,20 @@ def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
     if chain is None or signed_by_proxy(seen.answer.headers) or lacks_mark(view, seen.answer):
         return Confidence.LIKELY
     return Confidence.CERTAIN if chain.looks_public or view.endpoint.expects.trust else Confidence.LIKELY
+
+
+ON_THE_WAY = Rival(
+    "answered-on-the-way",
+    decided_by="the same request from another network",
+    words="something on the way, such as a proxy or a filter, wrote the answer in the place of {endpoint}",
+)
+"""What else an answer may be that is held to be the service's own."""
+
+
+def excluded(view: EndpointView, seen: SeenReply) -> dict[str, tuple[Observation, ...]]:
+    """`ON_THE_WAY`, with what rules it out: the handshake after which nobody but the service can have written; else empty."""
+    sure = confidence_in(view, seen) is Confidence.CERTAIN and view.session is not None
+    return {ON_THE_WAY.id: (view.session.observation,)} if sure and view.session else {}
 
 
 def target_of(answer: HttpReply) -> str:

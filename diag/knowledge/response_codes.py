@@ -5,33 +5,106 @@ What a code means is said by the service's profile; of a few common services it 
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from diag.knowledge.response_author import field
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Denial, Fingerprint, Mark, json_values
+from diag.model.text import clean
 
 _XML = re.compile(rb"<Code>([A-Za-z0-9_.]{1,80})</Code>")
 _JSON = re.compile(rb"\"(?:code|errorCode|error_code|reason|status)\"\s*:\s*\"?([A-Za-z0-9_.]{1,80})")
 _ENDPOINT_POLICY = re.compile(rb"explicit deny in a VPC endpoint policy|no VPC endpoint policy allows", re.IGNORECASE)
 """How AWS ends the sentence about a denied request (IAM User Guide, "Troubleshoot access denied error messages")."""
 _ERROR_FIELD = "x-ms-error-code"
+
+
+class ObjectStore(StrEnum):
+    """The object stores that are known by their answers."""
+
+    S3 = "s3"
+    AZURE_STORAGE = "azure_storage"
+    GOOGLE_CLOUD_STORAGE = "google_cloud_storage"
+
+
+STORE_WORDS = {
+    "Amazon S3": ObjectStore.S3,
+    "Azure Storage": ObjectStore.AZURE_STORAGE,
+    "Google Cloud Storage": ObjectStore.GOOGLE_CLOUD_STORAGE,
+}
 _STORES = (
     ("x-amz-request-id", "Amazon S3"),
     ("x-ms-request-id", "Azure Storage"),
     ("x-guploader-uploadid", "Google Cloud Storage"),
 )
 """Fields that object stores put into every answer of theirs."""
-ADDRESS_CODES = {
-    "390422": "Requests from this address are not allowed.",
-    "forbiddenbyfirewall": "The address of the client is not authorized.",
-    "forbiddenbyconnection": "Connections from public networks are not allowed.",
-}
+ADDRESS_CODES = frozenset({"390422", "forbiddenbyfirewall", "forbiddenbyconnection"})
 """Codes about the client's address that count without a profile, in lower case: Snowflake's, and two of Azure Key Vault."""
 NETWORK_RULES = frozenset({"authorizationfailure", "securitypolicyviolated", "security_policy_violated", "vpcservicecontrols"})
 """Codes of object stores for rules about where a request comes from: Azure's firewall, Google's perimeter."""
-NO_CODE = "none that is known"
-ASK = "Ask your administrator of the service to add the address under which it sees this computer to the network policy."
+_WORDS = 160
+"""Characters of an answer's own words that are shown."""
+_TAGS = re.compile(rb"<(?:style|script)\b.*?(?:</(?:style|script)>|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE)
+
+
+class Telling(StrEnum):
+    """What an answer says by a text that is always the same: why the request cannot be served."""
+
+    CLIENT_CERTIFICATE = "client_certificate"
+    PLAIN_HTTP = "plain_http"
+    EXPLICIT_DENY = "explicit_deny"
+    GONE = "gone"
+    WRONG_HOST = "wrong_host"
+
+
+_TELLING = (
+    (b"no required ssl certificate was sent", Telling.CLIENT_CERTIFICATE),
+    (b"the ssl certificate error", Telling.CLIENT_CERTIFICATE),
+    (b"client certificate required", Telling.CLIENT_CERTIFICATE),
+    (b"requires a client certificate", Telling.CLIENT_CERTIFICATE),
+    (b"the plain http request was sent to https port", Telling.PLAIN_HTTP),
+    (b"speaking plain http to an ssl-enabled server port", Telling.PLAIN_HTTP),
+    (b"client sent an http request to an https server", Telling.PLAIN_HTTP),
+    (b"this combination of host and port requires tls", Telling.PLAIN_HTTP),
+    (b"explicit deny", Telling.EXPLICIT_DENY),
+    (b"nosuchbucket", Telling.GONE),
+    (b"the specified bucket does not exist", Telling.GONE),
+    (b"accountisdisabled", Telling.GONE),
+    (b"the specified account is disabled", Telling.GONE),
+    (b"the billing account for the owning project is disabled", Telling.GONE),
+    (b"invalid hostname", Telling.WRONG_HOST),
+    (b"misdirected request", Telling.WRONG_HOST),
+)
+"""Texts of common servers, in lower case."""
+
+
+class NetworkRefusal(StrEnum):
+    """By which rule of a well-known service the network of a request is refused."""
+
+    ADDRESS_NOT_ALLOWED = "address_not_allowed"
+    PUBLIC_ACCESS_OFF = "public_access_off"
+    PERIMETER = "perimeter"
+
+
+NETWORK_REFUSALS = (
+    (b"unauthorized network access to workspace", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"is blocked by databricks ip acl", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"blocked by your cosmos db account firewall", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"request originated from ip", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"is not allowed access. refer https://aka.ms/acr/firewall", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"ip has been prevented to connect", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"public network access is disabled", NetworkRefusal.PUBLIC_ACCESS_OFF),
+    (b"public network access on this resource is disabled", NetworkRefusal.PUBLIC_ACCESS_OFF),
+    (b"connections from public networks are not allowed", NetworkRefusal.PUBLIC_ACCESS_OFF),
+    (b"forbiddenbyfirewall", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"forbiddenbyconnection", NetworkRefusal.PUBLIC_ACCESS_OFF),
+    (b"vpcservicecontrolsuniqueidentifier", NetworkRefusal.PERIMETER),
+    (b"security_policy_violated", NetworkRefusal.PERIMETER),
+    (b"request is prohibited by organization's policy", NetworkRefusal.PERIMETER),
+)
+"""How Databricks, Cosmos DB, Container Registry, Service Bus, Key Vault and Google's perimeters say it, in lower case."""
+_NOT_SERVED = range(400, 500)
 
 
 @dataclass(frozen=True)
@@ -63,7 +136,29 @@ def refusal(view: EndpointView, reply: HttpReply, of: Denial) -> _Refusal | None
     if told is not None:
         return _Refusal(_said(told, reply), told.means, told.remedy)
     known = next((word for word in error_words(reply) if word in ADDRESS_CODES), "") if of is Denial.ADDRESS else ""
-    return _Refusal(known, ADDRESS_CODES[known], ASK) if known else None
+    return _Refusal(known, "", "") if known else None
+
+
+def telling(reply: HttpReply) -> Telling | None:
+    """What an answer that refuses (4xx) says of why, by a text that is always the same; None: nothing that is known."""
+    text = reply.body.lower()
+    return next((word for mark, word in _TELLING if mark in text), None) if reply.status in _NOT_SERVED else None
+
+
+def network_refusal(reply: HttpReply) -> NetworkRefusal | None:
+    """By which rule a well-known service refuses the network of the request; None: by none that is known."""
+    text = reply.body.lower()
+    return next((rule for mark, rule in NETWORK_REFUSALS if mark in text), None) if reply.status in _NOT_SERVED else None
+
+
+def words_of(reply: HttpReply) -> str:
+    """The beginning of what an answer says in text, safe to show and on one line; empty: it says nothing that is text."""
+    if not field(reply.headers, "content-type").startswith(
+        ("text/", "application/json", "application/xml", "application/problem")
+    ):
+        return ""
+    text = clean(_TAGS.sub(b" ", reply.body).decode("utf-8", "replace"))
+    return " ".join(text.split())[:_WORDS]
 
 
 def refuses_network(view: EndpointView, reply: HttpReply) -> str:
@@ -77,10 +172,20 @@ def names_endpoint_policy(reply: HttpReply) -> bool:
     return reply.status == 403 and bool(error_words(reply)) and _ENDPOINT_POLICY.search(reply.body) is not None
 
 
-def own_code(view: EndpointView, reply: HttpReply) -> str:
-    """The code in an answer whose meaning its profile tells, with that meaning."""
-    told = next((one for one in view.fingerprints if one.means and one.is_in(reply)), None)
-    return f"{_said(told, reply)} ({told.means.rstrip('.')})" if told else NO_CODE
+def own_code(view: EndpointView, reply: HttpReply) -> str | None:
+    """The code in an answer whose meaning its profile tells; None: there is none."""
+    told = _meant(view, reply)
+    return _said(told, reply) if told else None
+
+
+def own_meaning(view: EndpointView, reply: HttpReply) -> str | None:
+    """What that code means, in its profile's words; None: there is none."""
+    told = _meant(view, reply)
+    return told.means.rstrip(".") if told else None
+
+
+def _meant(view: EndpointView, reply: HttpReply) -> Fingerprint | None:
+    return next((one for one in view.fingerprints if one.means and one.is_in(reply)), None)
 
 
 def _said(told: Fingerprint, reply: HttpReply) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 import h11
 
-from diag.model.answer import HttpReply
+from diag.model.answer import HttpReply, TcpInfo
 from diag.model.failure import Failure
 from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
+from diag.model.wire.http_head import HttpHead, read_head
 from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
@@ -64,6 +65,8 @@ async def exchange(
         tcp = wire.tcp
         wire.abort()
     head = reading.head
+    if head is None and failure == Failure.MALFORMED and (sloppy := read_head(reading.first)):
+        return _read_leniently(sloppy, reading, secrets, tcp)
     return HttpReply(
         failure=failure,
         status=head.status_code if head else 0,
@@ -75,6 +78,20 @@ async def exchange(
         first_bytes=b"" if head else kept_bytes(reading.first, secrets),
         first_byte_after=reading.first_byte_after,
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
+        tcp=tcp,
+    )
+
+
+def _read_leniently(head: HttpHead, reading: HttpReading, secrets: Sequence[Secret], tcp: TcpInfo | None) -> HttpReply:
+    """What most clients would make of an answer that the strict reader refused. Its beginning is kept beside it."""
+    return HttpReply(
+        failure=Failure.MALFORMED,
+        status=head.status,
+        reason=clean(without(head.reason, secrets)),
+        version=head.version,
+        headers=kept_headers(head.fields, secrets),
+        first_bytes=kept_bytes(reading.first, secrets),
+        first_byte_after=reading.first_byte_after,
         tcp=tcp,
     )
 

@@ -147,10 +147,10 @@ def test_what_is_said(check: AnyCheck, scene: Callable[[], Scene], status: Statu
 def test_the_profiles_words_stand_in_the_finding() -> None:
     facts = found(network_policy_denied.CHECK, code()).facts
     assert (facts["code"], facts["reading"], facts["advice"]) == ("4711", "You are not let in.", "Ask Bob.")
-    assert found(server_error.CHECK, code(status=500)).facts["code"] == "4711 (You are not let in)"
+    assert found(server_error.CHECK, code(status=500)).facts["meaning"] == "You are not let in"
     scene = Scene(expects=Expectations(status=(200,)), known=(DENIED,)).lookup(ADDRESS).connect()
     scene.handshake([PUBLIC_LEAF, INTERMEDIATE]).exchange(404, JSON, body=b'{"code": "4711"}')
-    assert found(status_unexpected.CHECK, scene).facts["code"] == "4711 (You are not let in)"
+    assert found(status_unexpected.CHECK, scene).facts["meaning"] == "You are not let in"
 
 
 def test_a_mark_that_is_missing_makes_less_sure_and_no_more() -> None:
@@ -158,7 +158,7 @@ def test_a_mark_that_is_missing_makes_less_sure_and_no_more() -> None:
     assert found(server_error.CHECK, secure(500, BEARING)).confidence is Confidence.CERTAIN
     unsigned = found(block_page.CHECK, plain(403))
     assert unsigned.confidence is Confidence.POSSIBLE
-    assert unsigned.facts["neighbour"] == "http-status-unexpected"
+    assert unsigned.rules_out == {}
 
 
 def test_a_denial_by_the_profiles_code_asks_for_the_private_name() -> None:

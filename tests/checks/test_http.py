@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from checks.http import (
+    answer_cut,
     answer_malformed,
+    header_irregular,
     no_answer,
     rate_limited,
     redirected_elsewhere,
@@ -14,7 +16,6 @@ from checks.http import (
 )
 from diag.engine.judge import judge
 from diag.knowledge.response_author import Author, author
-from diag.knowledge.response_codes import NO_CODE
 from diag.model.answer import TcpInfo
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
@@ -49,6 +50,17 @@ def silent(proxy: str = "") -> Scene:
 def garbled(first: bytes, proxy: str = "") -> Scene:
     scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(0, failure="malformed", first_bytes=first)
+
+
+def broken_off(failure: str, *lines: str) -> Scene:
+    """An answer whose head came, and 8 bytes of its body."""
+    return secure(200, *lines, failure=failure, body=b"12345678")
+
+
+def sloppy(line: bytes) -> Scene:
+    """An answer with this line in its head, which a strict reader refused."""
+    first = b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 0\r\n\r\n"
+    return secure(200, failure="malformed", first_bytes=first)
 
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
@@ -103,7 +115,19 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         Status.UNKNOWN,
     ),
     (status_unexpected.CHECK, "no answer", lambda: secure(0, failure="timed_out", status=(200,)), Status.UNKNOWN),
-    (status_unexpected.CHECK, "nothing is expected", lambda: secure(404), Status.NOT_APPLICABLE),
+    (status_unexpected.CHECK, "nothing is expected", lambda: secure(404), Status.OK),
+    (status_unexpected.CHECK, "an odd one, and nothing expected", lambda: secure(418), Status.WARNING),
+    (status_unexpected.CHECK, "in circles", lambda: secure(302, f"Location: https://{HOST}/"), Status.WARNING),
+    (status_unexpected.CHECK, "sent on to another page", lambda: secure(302, f"Location: https://{HOST}/start"), Status.OK),
+    (answer_cut.CHECK, "8 of 1000 bytes", lambda: broken_off("cut", "Content-Length: 1000"), Status.PROBLEM),
+    (answer_cut.CHECK, "reset", lambda: broken_off("reset"), Status.PROBLEM),
+    (answer_cut.CHECK, "silent", lambda: broken_off("timed_out", "Content-Length: 1000"), Status.PROBLEM),
+    (answer_cut.CHECK, "a stream that is silent", lambda: broken_off("timed_out"), Status.UNKNOWN),
+    (answer_cut.CHECK, "nothing came", lambda: secure(0, failure="timed_out"), Status.UNKNOWN),
+    (answer_cut.CHECK, "whole", lambda: secure(200), Status.OK),
+    (header_irregular.CHECK, "a space in a name", lambda: sloppy(b"X Powered By: b"), Status.WARNING),
+    (header_irregular.CHECK, "no HTTP", lambda: garbled(b"SSH-2.0-x"), Status.UNKNOWN),
+    (header_irregular.CHECK, "works", lambda: secure(200), Status.OK),
     (rate_limited.CHECK, "429", lambda: secure(429, "Retry-After: 30"), Status.PROBLEM),
     (rate_limited.CHECK, "429 of a content network", lambda: secure(429, "Server: AkamaiGHost"), Status.UNKNOWN),
     (rate_limited.CHECK, "429 behind a proxy, unsigned", lambda: plain(429, proxy=PROXY), Status.UNKNOWN),
@@ -167,7 +191,7 @@ def test_a_servers_error_is_certain_only_where_nobody_else_can_write() -> None:
     assert found(server_error.CHECK, secure(500, chain=leaf(), trust="corp-ca.pem")).confidence is Confidence.CERTAIN
     assert found(server_error.CHECK, plain(500)).confidence is Confidence.LIKELY
     facts = found(server_error.CHECK, secure(500)).facts
-    assert facts == {"endpoint": f"{HOST}:443", "status": 500, "path": "/", "code": NO_CODE}
+    assert facts == {"endpoint": f"{HOST}:443", "status": 500, "path": "/"}
 
 
 @pytest.mark.parametrize(
@@ -194,13 +218,13 @@ def test_who_wrote_an_answer(scene: Scene, who: Author) -> None:
 
 
 def test_a_limit_says_how_long_to_wait_if_the_service_does() -> None:
-    assert found(rate_limited.CHECK, secure(429, "Retry-After: 30")).facts["wait"] == "30 seconds"
-    assert found(rate_limited.CHECK, secure(429, "Retry-After: Sun, 22 Nov 2026")).facts["wait"] == "not said"
+    assert found(rate_limited.CHECK, secure(429, "Retry-After: 30")).facts["wait"] == 30
+    assert "wait" not in found(rate_limited.CHECK, secure(429, "Retry-After: Sun, 22 Nov 2026")).facts
 
 
 def test_what_came_instead_of_http_is_named() -> None:
-    assert found(answer_malformed.CHECK, garbled(b"\x15\x03\x01\x00\x02")).facts["protocol"] == "TLS"
-    assert found(answer_malformed.CHECK, garbled(b"HTTP/1.1 abc")).facts["protocol"] == "broken HTTP"
+    assert found(answer_malformed.CHECK, garbled(b"\x15\x03\x01\x00\x02")).facts["spoken"] == "tls"
+    assert found(answer_malformed.CHECK, garbled(b"HTTP/1.1 abc")).facts["form"] == "broken"
 
 
 def test_a_specific_status_explains_that_it_is_unexpected() -> None:
@@ -218,3 +242,20 @@ def test_a_redirect_to_another_endpoint_of_the_list_stays_in_the_list() -> None:
     scene = secure(302, "Location: https://login.example.net/", status=(200,))
     assert found(redirected_elsewhere.CHECK, scene).status is Status.PROBLEM
     assert found(redirected_elsewhere.CHECK, scene, Scene("https://login.example.net")).status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("line", "irregular", "refused_by"),
+    [
+        (b"X Powered By: b", "space_in_name", ("python_httpx", "java_http_client")),
+        (b"A : b", "space_in_name", ("python_httpx", "java_http_client")),
+        (b"X_(a): b", "name_not_allowed", ("python_httpx", "node", "java_http_client")),
+        (b"Content-Length: 5", "two_lengths", ("python_httpx", "python_requests", "node")),
+        (b": line", "name_missing", ("python_httpx",)),
+        (b" folded", "folded_line", ("python_httpx",)),
+    ],
+)
+def test_the_programs_that_refuse_an_odd_line_are_named(line: bytes, irregular: str, refused_by: tuple[str, ...]) -> None:
+    facts = found(header_irregular.CHECK, sloppy(line)).facts
+    assert (facts["irregular"], facts["refused_by"]) == (irregular, refused_by)
+    assert found(answer_malformed.CHECK, sloppy(line)).status is Status.OK

@@ -223,7 +223,7 @@ def test_the_made_up_name_is_asked_for_step_by_step() -> None:
 
 def test_a_wrong_path_remains_possible_where_an_account_seems_unknown() -> None:
     finding = found(account_unknown.CHECK, compared(refused()))
-    assert (finding.confidence, finding.facts["neighbour"]) == (Confidence.POSSIBLE, "http-status-unexpected")
+    assert (finding.confidence, finding.rules_out) == (Confidence.POSSIBLE, {})
 
 
 def test_only_a_request_that_was_not_answered_in_time_is_made_again_with_more_patience() -> None:

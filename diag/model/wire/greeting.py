@@ -1,5 +1,7 @@
 """Which protocol the first bytes of an answer belong to, where another one was expected."""
 
+from enum import StrEnum
+
 from diag.model.wire.unreadable import guarded_as
 
 TLS_RECORDS = (b"\x14\x03", b"\x15\x03", b"\x16\x03", b"\x17\x03")
@@ -18,6 +20,36 @@ _GREETINGS = (
 _MYSQL = b"\x00\x00\x00\x0a"
 """Bytes 1 to 4 of MySQL's first packet: the rest of its length, its number, and protocol version 10."""
 UNKNOWN = "unknown"
+
+
+class Greeting(StrEnum):
+    """The protocols that are known by their first bytes, as words."""
+
+    TLS = "tls"
+    HTTP = "http"
+    SSH = "ssh"
+    SMTP_OR_FTP = "smtp_or_ftp"
+    IMAP = "imap"
+    POP3 = "pop3"
+    REDIS_OR_POP3 = "redis_or_pop3"
+    VNC = "vnc"
+    HTML = "html"
+    MYSQL = "mysql"
+
+
+GREETINGS = {
+    "TLS": Greeting.TLS,
+    "HTTP": Greeting.HTTP,
+    "SSH": Greeting.SSH,
+    "SMTP or FTP": Greeting.SMTP_OR_FTP,
+    "IMAP": Greeting.IMAP,
+    "POP3": Greeting.POP3,
+    "Redis or POP3": Greeting.REDIS_OR_POP3,
+    "VNC": Greeting.VNC,
+    "HTML": Greeting.HTML,
+    "MySQL": Greeting.MYSQL,
+}
+"""The words of the names that `protocol` gives."""
 
 
 @guarded_as(UNKNOWN)

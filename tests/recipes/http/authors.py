@@ -195,6 +195,7 @@ ERRORS = of(
         "unmarked-behind-a-proxy",
         "The same without the mark.",
         through(known(answering("return 503;", scheme="http"))),
+        "http-status-unexpected",
         says=Status.UNKNOWN,
     ),
 )
@@ -241,6 +242,7 @@ STORES = of(
         "s3-no-bucket",
         "The store knows no such bucket.",
         store('return 404 "<Error><Code>NoSuchBucket</Code></Error>";', XML, *S3),
+        "http-status-unexpected",
     ),
     near_miss(
         "azure-anonymous",
@@ -323,6 +325,7 @@ MALFORMED = of(
         "plain-to-tls",
         "A real web server is asked in the clear at its port for TLS: it says so, in HTTP.",
         lambda house: Look(endpoints=(f"http://{NAME}:443",), trust=answering("return 200;")(house).trust),
+        "http-status-unexpected",
     ),
 )
 

@@ -195,6 +195,7 @@ RECIPES: tuple[Recipe, ...] = (
             "plain-service-unavailable",
             "A service of plain HTTP answers with status 503, and a real proxy passes it on: either may have written it.",
             plain_unavailable,
+            "http-status-unexpected",
             says=Status.UNKNOWN,
             needs=SQUID,
         ),

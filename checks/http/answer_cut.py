@@ -1,0 +1,120 @@
+"""The answer begins, and breaks off.
+
+*What it means*
+
+The service answered with a status, and its answer ended before its end: the connection was closed or reset in the middle, or
+nothing more came.
+
+*Why it matters*
+
+Programs report "incomplete read", "premature end" or a time-out, often only for large answers, while a quick test that looks at
+the status alone says that all is well.
+
+*What to do*
+
+Repeat it. If it lasts, see whether a scanner reads along (a virus filter, data loss prevention, a proxy): these often break off
+what they do not like, or what is too large for them. Whoever runs the service should compare the length that it announces with
+what it sends, and see its log for a process that dies.
+
+*How it is told apart*
+
+The length that the answer announces (Content-Length, or the end of its chunks) is held against what came. An answer without a
+length ends with its connection and counts as whole; one that goes on for ever (a stream of events) is not called silent. An
+answer of which nothing came is `http-no-answer`.
+"""
+
+from enum import StrEnum
+
+from diag.knowledge.response_author import Author, author, field, speaks_http
+from diag.model.answer import HttpReply
+from diag.model.check import EndpointCheck, Rival, Sentences, When
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+class BrokenOff(StrEnum):
+    """How an answer ended before its end."""
+
+    CLOSED = "closed"
+    RESET = "reset"
+    SILENT = "silent"
+
+
+_HOW = {Failure.CUT: BrokenOff.CLOSED, Failure.RESET: BrokenOff.RESET, Failure.TIMED_OUT: BrokenOff.SILENT}
+
+
+def judge(view: EndpointView) -> Finding:
+    """Whether the answer broke off after its head."""
+    seen = view.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    answer = seen.answer
+    if not answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    how = next((word for failure, word in _HOW.items() if answer.failure == failure), None)
+    if how is None:
+        return ok(seen.observation)
+    announced = _announced(answer)
+    if how is BrokenOff.SILENT and announced is None:
+        return unknown(Because.UNDECIDED, seen.observation)  # it may be a stream that has no end
+    return problem(
+        seen.observation,
+        about=str(view.endpoint.authority),
+        confidence=Confidence.LIKELY,
+        perhaps=_perhaps(view, author(view, seen)),
+        endpoint=str(view.endpoint.authority),
+        path=view.endpoint.path,
+        status=answer.status,
+        broken_off=how.value,
+        received=len(answer.body),
+        announced=announced,
+        proxy=str(view.proxy.authority) if view.proxy else None,
+    )
+
+
+def _announced(answer: HttpReply) -> int | None:
+    """The length that the answer says it has; None: none, or none that can be read."""
+    said = field(answer.headers, "content-length")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+
+
+def _perhaps(view: EndpointView, wrote: Author) -> tuple[Owner, ...]:
+    """Who else may have broken it off: inside TLS that nobody opened, only the connection itself can be cut on the way."""
+    return (Owner.PROXY,) if view.proxy else () if wrote is Author.SERVICE and view.endpoint.speaks_tls else (Owner.NETWORK,)
+
+
+CHECK = EndpointCheck(
+    id="http-answer-cut",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    rivals=(
+        Rival(
+            "scanner-on-the-way",
+            decided_by="the same request from another network, and without the proxy",
+            words="a scanner or proxy on the way breaks off answers that it does not like",
+        ),
+        Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
+        Rival("network-mtu-blackhole", decided_by="whether large packets come through"),
+    ),
+    tokens={"broken_off": BrokenOff},
+    sentences=Sentences(
+        title="{endpoint} begins its answer, and {broken_off}",
+        seen=(
+            "The answer for {path} began with status {status}; then {endpoint} {broken_off}.",
+            "Bytes of the body that came: {received} of {announced}.",
+            When("announced", (), "The length is the answer's own word (Content-Length)."),
+        ),
+        means="Programs that need the whole answer fail, though the status looks well. The server breaks it off, or"
+        " something between"
+        " here and there does.",
+        remedy=(
+            "Whoever runs {endpoint}: see in its log what ended the answer for {path}, and whether it announces a wrong length.",
+            "Ask whoever runs the proxy {proxy} whether it scans answers, and broke this one off.",
+            "Try the same from another network: if it comes whole there, ask the network team what reads along here.",
+        ),
+    ),
+)

@@ -1,0 +1,92 @@
+"""The answer breaks a rule of HTTP that some programs insist on.
+
+*What it means*
+
+The service answered over HTTP. A line in the head of its answer breaks the rules, such as a name with a space in it, or two
+lengths that differ. Most programs pass over it, and some refuse the whole answer for it.
+
+*Why it matters*
+
+It works in curl and fails in a program that is built on a stricter library, which reports "invalid header", "illegal header
+line" or a protocol error. Nothing on the network is wrong.
+
+*What to do*
+
+Whoever runs the service has to mend the line; it often comes from a script of its own, or from an appliance before it. The
+finding says which programs refuse it.
+
+*How it is told apart*
+
+The head is read once strictly and once leniently. What begins with a status line of HTTP is HTTP; what does not is `http-
+answer-malformed`. Which programs refuse which lines was measured (curl 7.88, requests 2.34, httpx 0.28, Node 20, Java 17).
+"""
+
+from enum import StrEnum
+
+from diag.knowledge.response_author import Author, author, speaks_http
+from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.failure import Failure
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
+from diag.model.wire.http_head import Irregular, read_head
+
+
+class Reader(StrEnum):
+    """Programs, by how they read a head."""
+
+    PYTHON_HTTPX = "python_httpx"
+    PYTHON_REQUESTS = "python_requests"
+    NODE = "node"
+    JAVA_HTTP_CLIENT = "java_http_client"
+
+
+_REFUSED_BY = {
+    Irregular.SPACE_IN_NAME: (Reader.PYTHON_HTTPX, Reader.JAVA_HTTP_CLIENT),
+    Irregular.NAME_NOT_ALLOWED: (Reader.PYTHON_HTTPX, Reader.NODE, Reader.JAVA_HTTP_CLIENT),
+    Irregular.NAME_MISSING: (Reader.PYTHON_HTTPX,),
+    Irregular.TWO_LENGTHS: (Reader.PYTHON_HTTPX, Reader.PYTHON_REQUESTS, Reader.NODE),
+}
+"""By measurement. Of the other irregularities it is known of httpx alone."""
+
+
+def judge(view: EndpointView) -> Finding:
+    """Whether a strict reader refuses the head of the answer, and a lenient one does not."""
+    seen = view.exchange
+    if seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not seen.answer.status:
+        return unknown(Because.UNDECIDED, seen.observation)
+    head = read_head(seen.answer.first_bytes) if seen.answer.failure == Failure.MALFORMED else None
+    if head is None:
+        return ok(seen.observation)
+    refused_by = _REFUSED_BY.get(head.irregular, (Reader.PYTHON_HTTPX,))
+    return warning(
+        seen.observation,
+        about=str(view.endpoint.authority),
+        perhaps=() if author(view, seen) is Author.SERVICE else (Owner.PROXY if view.proxy else Owner.NETWORK,),
+        endpoint=str(view.endpoint.authority),
+        status=seen.answer.status,
+        irregular=head.irregular.value,
+        refused_by=tuple(reader.value for reader in refused_by),
+    )
+
+
+CHECK = EndpointCheck(
+    id="http-header-irregular",
+    owner=Owner.SERVICE,
+    article=__doc__,
+    needs=Stage.EXCHANGE,
+    applies=speaks_http,
+    judge=judge,
+    rivals=(),
+    tokens={"irregular": Irregular, "refused_by": Reader},
+    sentences=Sentences(
+        title="Some programs refuse the answer of {endpoint} for a line in its head",
+        seen="{endpoint} answered with status {status}. In the head of that answer, {irregular}.",
+        means=("curl and most programs pass over it.", When("refused_by", (), "Refused by: {refused_by}.")),
+        remedy=(
+            "Whoever runs {endpoint}: mend that line of the answer's head; it may come from a script or an appliance before it.",
+            "If you do not run it, report it to its provider. Until then, use a program whose library is less strict.",
+        ),
+    ),
+)
