@@ -23,9 +23,9 @@ router rejects it in its own name: the same connects from another network decide
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _DEAD = frozenset({ConnectOutcome.REFUSED, ConnectOutcome.REJECTED, ConnectOutcome.SILENCE})
 
@@ -39,19 +39,17 @@ def judge(view: EndpointView) -> Finding:
     if not alive or not dead or _only_six(hosts_of(alive), hosts_of(dead)):
         return ok(*seen_in(view.dials))
     # A rejection names who sent it; silence and a reset may come from the server or from a rule on the way.
-    anonymous = any(word is not ConnectOutcome.REJECTED for _, word in pairs if word in _DEAD)
+    named = all(word is ConnectOutcome.REJECTED for _, word in pairs if word in _DEAD)
     return problem(
         *seen_in(alive),
         *seen_in(dead),
         about=",".join(sorted(hosts_of(dead))),
-        confidence=Confidence.LIKELY if anonymous else Confidence.CERTAIN,
+        rules_out={"servers-down": seen_in(dead) if named else ()},
         host=view.dialled_host,
         port=dead[0].question.address.port,
         dead=hosts_of(dead),
         alive=hosts_of(alive),
-        words=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
-        neighbour="the servers at those addresses are down, and nothing on the way is at fault" if anonymous else "",
-        decided_by="the same connects from another network" if anonymous else "",
+        outcomes=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
     )
 
 
@@ -66,9 +64,17 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,
+    tokens={"outcomes": ConnectOutcome},
+    rivals=(
+        Rival(
+            "servers-down",
+            decided_by="the same connects from another network",
+            words="the servers at those addresses are down, and nothing on the way is at fault",
+        ),
+    ),
     sentences=Sentences(
         title="Some addresses of {host} are dead: {dead}",
-        seen="On port {port}, these accepted: {alive}. These did not: {dead} ({words}).",
+        seen="On port {port}, these accepted: {alive}. These did not: {dead} ({outcomes}).",
         means="Programs that happen to use a dead address fail or wait, and others do not, so the fault seems to come and go.",
         remedy=(
             "If the dead addresses are silent or rejected on the way, ask your firewall team whether all addresses of {host} are"

@@ -24,11 +24,11 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import HttpReply, Session, UpgradeReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Connect, Exchange, Handshake, Hold, Question, Upgrade
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
 SILENT_FOR = 2.0
@@ -78,14 +78,11 @@ def judge(view: EndpointView) -> Finding:
         spoken.observation,
         held.observation,
         about=f"{address} {view.endpoint.port}",
-        confidence=Confidence.LIKELY,
         host=view.endpoint.host,
         port=view.endpoint.port,
         address=address,
-        how="with a reset" if held.answer.failure == Failure.RESET else "in good order",
+        ending=held.answer.failure,
         lived=round(held.answer.lived, 3),
-        neighbour="a load balancer without a healthy server",
-        decided_by="the same look from another network",
     )
 
 
@@ -98,11 +95,22 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    tokens={"ending": Failure},
+    rivals=(
+        Rival(
+            "balancer-empty",
+            decided_by="the same look from another network",
+            words="a load balancer without a healthy server",
+        ),
+    ),
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and ends them at once",
-        seen="{address} accepted, and ended the connection before a byte came back. One on which nothing was sent was ended {how}"
-        " after {lived} s.",
+        seen=(
+            "{address} accepted, and ended the connection before a byte came back.",
+            When("ending", ("reset",), "One on which nothing was sent was reset after {lived} s."),
+            When("ending", ("cut",), "One on which nothing was sent was closed in good order after {lived} s."),
+        ),
         means="Either a firewall accepts in the host's name and then cuts, or a load balancer has no healthy server behind it.",
         remedy=(
             "Ask your firewall team whether connections to {address} on port {port} are inspected or cut.",

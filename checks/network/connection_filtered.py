@@ -28,30 +28,42 @@ network-no-egress.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import (
     ConnectOutcome,
     Dial,
+    OtherPort,
     beside,
+    heard_from,
     hosts_of,
     is_direct,
+    on_other_port,
     other_port,
     outcome_of,
     outcomes_of,
     seconds_of,
     seen_beside,
     seen_in,
-    word_for,
-    words_for_controls,
 )
-from diag.model.answer import Path
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.answer import Hop, Path
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question, Trace
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 QUIET = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
 """Where nobody answers. In its own network this computer tells itself, after some seconds, that nobody is there."""
+
+
+class Filtered(StrEnum):
+    """What is swallowed, as far as it can be told."""
+
+    PORT = "port"
+    HOST_OR_DOWN = "host_or_down"
+    PORT_OR_HOST = "port_or_host"
+
+
 MOST_HOPS = 5
 """Hops that are named: the first, and the last before the silence."""
 
@@ -73,37 +85,35 @@ def judge(view: EndpointView) -> Finding:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(view, silent)
     way = next((seen for seen in view.traces if seen.question.address == silent[0].question.address), None)
-    alive = any(outcome_of(dial, None) in (ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED) for dial in others)
+    alive = [dial for dial in others if outcome_of(dial, None) in (ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED)]
+    hops = _shown(way.answer) if way else ()
     return problem(
         *seen_in(silent),
         *seen_in(others),
         *seen_in(view.control_dials),
         *((way.observation,) if way else ()),
         about=",".join(sorted(hosts_of(silent))),
-        confidence=Confidence.CERTAIN if alive else Confidence.LIKELY,
+        rules_out={"host-down": seen_in(alive)},
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(silent),
         seconds=seconds_of(silent),
         other_port=other_port(view.endpoint.port),
-        beside=word_for(others),
-        controls=words_for_controls(view.control_dials),
-        path=_path(way.answer) if way else "not followed",
-        filtered="the port" if alive else "the whole host, or it is down" if others else "the port or the whole host",
-        neighbour="" if alive else "the host is down",
-        decided_by="" if alive else "the same connect from another network",
+        beside=on_other_port(others),
+        controls_heard=heard_from(view.control_dials),
+        filtered=Filtered.PORT if alive else Filtered.HOST_OR_DOWN if others else Filtered.PORT_OR_HOST,
+        host_at_hop=(way.answer.arrived or None) if way else None,
+        no_hop=(not way.answer.arrived and not hops) or None if way else None,
+        path=tuple(dict.fromkeys(hop.sender for hop in hops)) or None,
+        last_hop=hops[-1].limit if hops else None,
     )
 
 
-def _path(way: Path) -> str:
-    """The way as far as it is known, and how it ends, in words."""
+def _shown(way: Path) -> tuple[Hop, ...]:
+    """Who answered on the way before the silence, the first and the last of them; none where the host answered after all."""
     if way.arrived:
-        return f"the host answered after all, {way.arrived} hops away"
-    if not way.hops:
-        return "nothing answers, not even the first hop"
-    hops = [f"{hop.sender} (hop {hop.limit})" for hop in way.hops]
-    shown = hops if len(hops) <= MOST_HOPS else [hops[0], "\u2026", *hops[2 - MOST_HOPS :]]
-    return " \u2192 ".join(["this computer", *shown, "nothing answers from there on"])
+        return ()
+    return way.hops if len(way.hops) <= MOST_HOPS else (way.hops[0], *way.hops[1 - MOST_HOPS :])
 
 
 CHECK = EndpointCheck(
@@ -118,10 +128,19 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    tokens={"beside": OtherPort, "filtered": Filtered},
+    rivals=(Rival("host-down", decided_by="the same connect from another network", words="the host is down"),),
     sentences=Sentences(
         title="Nothing comes back from {host} on port {port}",
-        seen="Each of {addresses} was silent for {seconds} s on port {port}. On port {other_port}: {beside}."
-        " The way there: {path}. Hosts known to be good: {controls}.",
+        seen=(
+            "Each of {addresses} was silent for {seconds} s on port {port}.",
+            "On port {other_port}: {beside}.",
+            "On the way there {path} answered, the last of them at hop {last_hop}, and nothing from there on.",
+            When("no_hop", (True,), "On the way there nothing answered, not even the first hop."),
+            "A packet sent to follow the way was answered by the host after all, {host_at_hop} hops away.",
+            When("controls_heard", (True,), "A host known to be good answered."),
+            When("controls_heard", (False,), "No host known to be good answered either."),
+        ),
         means="Something on the way, most often a firewall, swallows the packets or their answers. Filtered is {filtered}.",
         remedy=(
             "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"

@@ -28,28 +28,28 @@ from collections.abc import Iterable
 from diag.knowledge.connect_outcomes import (
     ConnectOutcome,
     Dial,
+    OtherPort,
     all_ended,
     beside,
     hosts_of,
     is_direct,
     milliseconds_of,
+    on_other_port,
     other_port,
     seconds_of,
     seen_beside,
     seen_in,
-    word_for,
 )
 from diag.model.address import is_own
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 NEARER = 4
 """How many times as long as the refusal a trip to the host must take for the refusal to come from nearer."""
 _FAR = 0.01
 """Seconds of a trip there and back under which nothing is said about distance."""
-FIREWALL = "a firewall on the way says no in the host's name"
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -67,16 +67,16 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(refused),
         *seen_in(others),
         about=f"{','.join(sorted(hosts_of(refused)))} {view.endpoint.port}",
-        confidence=Confidence.CERTAIN if here else Confidence.LIKELY,
+        owner=Owner.NETWORK if near else None,
+        perhaps=(Owner.SERVICE,) if near else (),
+        rules_out={"refused-in-its-name": seen_in(refused) if here else ()},
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(refused),
         milliseconds=milliseconds_of(refused),
         other_port=other_port(view.endpoint.port),
-        beside=word_for(others),
-        nearer=near,
-        neighbour="" if here else "the host itself, whose way is quick now and then" if near else FIREWALL,
-        decided_by="" if here else "the same connect from another network: refused there as well, it is the host",
+        beside=on_other_port(others),
+        nearer=near or None,
     )
 
 
@@ -98,15 +98,26 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    tokens={"beside": OtherPort},
+    rivals=(
+        Rival(
+            "refused-in-its-name",
+            decided_by="the same connect from another network: refused there as well, it is the host",
+            words="a firewall on the way says no in the host's name",
+        ),
+    ),
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
-        seen="Each address said no within {milliseconds} ms: {addresses}. The same host on port {other_port}: {beside}. Refused"
-        " from much nearer than the host: {nearer}.",
+        seen=(
+            "Each address said no within {milliseconds} ms: {addresses}.",
+            "The same host on port {other_port}: {beside}.",
+            When("nearer", (True,), "The refusal came from much nearer than the host is."),
+        ),
         means="The host can be reached, and no program listens on port {port} there, or a firewall says no in the host's name.",
         remedy=(
+            When("nearer", (True,), "Ask your firewall team for a rule that refuses port {port} of {addresses}."),
             "See that {host} and port {port} are what the provider, or whoever runs the service, gave you.",
             "Tell them that {addresses} refused port {port}, and when.",
-            "If the refusal came from nearer than the host, ask your firewall team for a rule that refuses port {port}.",
         ),
     ),
 )

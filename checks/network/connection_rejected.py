@@ -33,7 +33,7 @@ from diag.knowledge.connect_outcomes import (
     outcomes_of,
     seen_in,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -54,7 +54,10 @@ def judge(view: EndpointView) -> Finding:
         port=view.endpoint.port,
         addresses=hosts_of(rejected),
         senders=senders,
-        messages=tuple(dict.fromkeys(_message(dial) for dial in rejected)),
+        ending=tuple(dict.fromkeys(dial.answer.failure for dial in rejected)),
+        icmp_type=rejected[0].answer.icmp.kind if rejected[0].answer.icmp else None,
+        icmp_code=rejected[0].answer.icmp.code if rejected[0].answer.icmp else None,
+        own_gateway=_at_the_first_hop(view, rejected) or None,
         milliseconds=milliseconds_of(rejected),
     )
 
@@ -65,19 +68,6 @@ def _at_the_first_hop(view: EndpointView, rejected: tuple[Dial, ...]) -> bool:
     gateways = {route.gateway for route in table.answer.routes if route.gateway} if table else set()
     return all(has_no_way_on(dial) and dial.answer.icmp and dial.answer.icmp.sender in gateways for dial in rejected)
 
-
-def _message(dial: Dial) -> str:
-    icmp = dial.answer.icmp
-    code = f" (ICMP type {icmp.kind} code {icmp.code})" if icmp else ""
-    return f"{_WORDS.get(dial.answer.failure, 'an error')}{code}"
-
-
-_WORDS: dict[str, str] = {
-    Failure.PROHIBITED: "forbidden by a rule",
-    Failure.UNREACHABLE: "host unreachable",
-    Failure.NO_ROUTE: "no way to that network",
-    Failure.REFUSED: "port unreachable",
-}
 
 CHECK = EndpointCheck(
     id="network-connection-rejected",
@@ -90,12 +80,19 @@ CHECK = EndpointCheck(
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,
+    tokens={"ending": Failure},
+    rivals=(),
     sentences=Sentences(
         title="{senders} rejects connections to {host} on port {port}",
-        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders}: {messages}.",
+        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders} (ICMP type {icmp_type} code"
+        " {icmp_code}): {ending}.",
         means="Something on the way says in its own name that the host may not, or cannot, be reached. The host was not heard.",
         remedy=(
-            "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with: {messages}.",
+            When(
+                "own_gateway", (True,), "See whether a route to {addresses} is missing on this computer, such as that of a VPN."
+            ),
+            "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with ICMP type"
+            " {icmp_type} code {icmp_code}: {ending}.",
             "Ask them to allow that connection, or to mend the route to {addresses}.",
         ),
     ),

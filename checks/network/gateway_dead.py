@@ -30,12 +30,12 @@ from ipaddress import ip_address, ip_network
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of, outcome_of_reply
 from diag.model.address import is_own, literal
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 WAITED = 0.9
 """Seconds that a system waits at the least for its neighbour; an error that comes sooner has another reason."""
@@ -115,18 +115,15 @@ def judge(run_view: RunView) -> Finding:
     ids = {one.observation.id for one in lost}
     stopped = [str(view.endpoint) for view in run_view.cases if _is_lost(view, ids)]
     touched = [str(view.endpoint) for view in run_view.cases if ids.intersection(view.trail.walk)]
-    told = any(one.has_message for one in lost)
     return (problem if stopped or not touched else warning)(
         table.observation,
         *(one.observation for one in lost),
         about=", ".join(sorted(dead)),
         hits=stopped or touched,
-        confidence=Confidence.CERTAIN if told else Confidence.LIKELY,
+        rules_out={"router-beyond": [one.observation for one in lost if one.has_message]},
         gateways=tuple(dict.fromkeys(hop for one in lost for hop in one.gateways)),
         addresses=tuple(dict.fromkeys(one.host for one in lost)),
         seconds=round(max(one.observation.took for one in lost), 1),
-        neighbour="" if told else "a router beyond the gateway says that the target cannot be reached",
-        decided_by="" if told else "whether this computer knows the gateway's hardware address (arp -a)",
     )
 
 
@@ -153,6 +150,13 @@ CHECK = RunCheck(
         "proxy-unreachable",
         "dns-resolver-silent",
         "dns-server-failure",
+    ),
+    rivals=(
+        Rival(
+            "router-beyond",
+            decided_by="whether this computer knows the gateway's hardware address (arp -a)",
+            words="a router beyond the gateway says that the target cannot be reached",
+        ),
     ),
     sentences=Sentences(
         title="The gateway {gateways} does not answer",

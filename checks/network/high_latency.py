@@ -24,10 +24,10 @@ A line that is overloaded holds packets back just as long as a long way does; th
 from statistics import median_low
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import dialled
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 
 _LONG = 0.3
 """Seconds for one trip there and back."""
@@ -56,12 +56,9 @@ def judge(view: EndpointView) -> Finding:
     return warning(
         *seen_in(measured),
         about=",".join(sorted(hosts_of(measured))),
-        confidence=Confidence.LIKELY,
         host=view.dialled_host,
         addresses=hosts_of(measured),
         milliseconds=round(trip * 1000),
-        neighbour="the way is short, and packets wait in a full queue on it",
-        decided_by="the same look at a quiet hour: a long way is as slow then",
     )
 
 
@@ -72,6 +69,13 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     needs=Stage.CONNECT,
+    rivals=(
+        Rival(
+            "full-queue",
+            decided_by="the same look at a quiet hour: a long way is as slow then",
+            words="the way is short, and packets wait in a full queue on it",
+        ),
+    ),
     sentences=Sentences(
         title="The way to {host} is slow: {milliseconds} ms there and back",
         seen="One trip to {addresses} and back took {milliseconds} ms, the median of all addresses, by the kernel's own measure.",

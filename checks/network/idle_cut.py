@@ -25,11 +25,11 @@ A fresh connection is opened afterwards: only where it is accepted is the idle o
 from collections.abc import Iterable
 
 from diag.model.answer import HoldEnd
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Carrier, Connect, Hold, Question, dialled
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
 _CUT = frozenset({Failure.RESET, Failure.TIMED_OUT})
@@ -80,7 +80,7 @@ def judge(view: EndpointView) -> Finding:
     if held is None or held.answer.stage:
         return unknown(Because.NOT_REACHED if _hold(view) is None else Because.NO_ANSWER)
     if not _is_dead(held):
-        return ok(held.observation, lived=round(held.answer.lived, 1), ended=held.answer.failure)
+        return ok(held.observation, lived=round(held.answer.lived, 1), ending=held.answer.failure or None)
     afresh = next((seen for seen in view.connections if seen.question == _afresh(view, held)), None)
     if afresh is None or afresh.answer.failure:
         return unknown(Because.UNDECIDED, held.observation, *((afresh.observation,) if afresh else ()))
@@ -88,13 +88,10 @@ def judge(view: EndpointView) -> Finding:
         held.observation,
         afresh.observation,
         about=str(view.endpoint),
-        confidence=Confidence.LIKELY,
         host=view.endpoint.host,
         seconds=round(view.evidence.run.trials.idle, 1),
         lived=round(held.answer.lived, 1),
-        how="a reset" if held.answer.failure == Failure.RESET else "silence",
-        neighbour="the host itself forgets idle connections",
-        decided_by="the same look from another network",
+        ending=held.answer.failure,
     )
 
 
@@ -106,9 +103,21 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=_idles,
     questions=questions,
+    tokens={"ending": Failure},
+    rivals=(
+        Rival(
+            "host-forgets",
+            decided_by="the same look from another network",
+            words="the host itself forgets idle connections",
+        ),
+    ),
     sentences=Sentences(
         title="A connection to {host} is dead after {seconds} s of idleness",
-        seen="A connection was left idle for {lived} s; what was sent then was met with {how}. A fresh one was accepted.",
+        seen=(
+            "A connection was left idle for {lived} s.",
+            When("ending", ("reset",), "What was sent then was met with a reset. A fresh one was accepted."),
+            When("ending", ("timed_out",), "What was sent then was met with silence. A fresh one was accepted."),
+        ),
         means="Something on the way forgets idle connections, and programs that keep them open fail at the next use.",
         remedy=(
             "Let programs send TCP keep-alives (or their protocol's own) more often than every {seconds} s.",

@@ -17,18 +17,22 @@ points at a balancer with a faulty member. Failures in a row point at something 
 *How it is told apart*
 
 The looks are counted, and the order in which they failed is compared with an even rhythm and with rows of failures. Where every
-look fails the cause is steady, and the other checks tell of it. Looks that did not end, because time ran out, are not counted.
+look fails the cause is steady, and the other checks tell of it; so do they where one address of several shows by itself what is
+wrong with it. This is what is left where nothing else explains the failures. Looks that did not end, because time ran out, are
+not counted.
 """
 
 from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby, pairwise
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import dialled
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 SURE = 2
 """How many failures, and how many successes, leave no doubt that both happen."""
@@ -36,14 +40,29 @@ RHYTHM = 3
 """How many failures at even distances make a rhythm."""
 ROW = 3
 """How many failures one after the other make a burst."""
-_STAGES = {
-    Stage.LOOKUP: "the lookup of the name",
-    Stage.CONNECT: "the connection",
-    Stage.TUNNEL: "the proxy",
-    Stage.UPGRADE: "the start of encryption (STARTTLS)",
-    Stage.HANDSHAKE: "the encryption (TLS)",
-    Stage.EXCHANGE: "the answer",
+
+
+class WalkStage(StrEnum):
+    """Where looks ended."""
+
+    START = "start"
+    LOOKUP = "lookup"
+    CONNECT = "connect"
+    TUNNEL = "tunnel"
+    UPGRADE = "upgrade"
+    HANDSHAKE = "handshake"
+    EXCHANGE = "exchange"
+
+
+_OWNERS = {
+    Stage.LOOKUP: Owner.DNS,
+    Stage.CONNECT: Owner.NETWORK,
+    Stage.TUNNEL: Owner.PROXY,
+    Stage.UPGRADE: Owner.SERVICE,
+    Stage.HANDSHAKE: Owner.SERVICE,
+    Stage.EXCHANGE: Owner.SERVICE,
 }
+"""Whose it is as a rule, by the stage at which most looks ended: who answered there, or should have."""
 
 
 def _repeats(view: EndpointView) -> bool:
@@ -68,27 +87,39 @@ def _mute(walk: EndpointView) -> frozenset[str]:
     return frozenset(server_text(voice.server) for voice in answers_by_resolver(walk) if voice.said in bad)
 
 
-def pattern(failed: list[bool]) -> str:
-    """In what order looks failed: `every third time`, `in rows of up to 4`, `without an order that could be seen`."""
+@dataclass(frozen=True)
+class Pattern:
+    """In what order looks failed. Neither: in no order that could be seen."""
+
+    every: int = 0
+    """At even distances, every so many looks."""
+    row: int = 0
+    """One after the other, up to so many."""
+
+
+def pattern(failed: list[bool]) -> Pattern:
+    """Return the order in which looks failed."""
     at = [index for index, is_failed in enumerate(failed) if is_failed]
     steps = {after - before for before, after in pairwise(at)}
     if len(at) >= RHYTHM and len(steps) == 1:
         step = steps.pop()
         if step > 1 and at[0] < step and len(failed) - at[-1] <= step:
-            return {2: "every second time", 3: "every third time"}.get(step, f"every {step}th time")
+            return Pattern(every=step)
     longest = max((len(list(group)) for is_failed, group in groupby(failed) if is_failed), default=0)
-    return f"in rows of up to {longest}" if longest >= ROW else "in no order that could be seen"
+    return Pattern(row=longest) if longest >= ROW else Pattern()
 
 
-def _culprit(good: list[EndpointView], bad: list[EndpointView]) -> str:
-    """What all failed looks share, and no good one has; empty: nothing."""
+def _address(good: list[EndpointView], bad: list[EndpointView]) -> str | None:
+    """The address that all failed looks share, and no good one used."""
     addresses = {_used(walk) for walk in bad}
-    if len(addresses) == 1 and "" not in addresses and not addresses & {_used(walk) for walk in good}:
-        return f"always at the address {addresses.pop()}"
+    alone = len(addresses) == 1 and "" not in addresses and not addresses & {_used(walk) for walk in good}
+    return addresses.pop() if alone else None
+
+
+def _resolver(good: list[EndpointView], bad: list[EndpointView]) -> str | None:
+    """The one resolver that failed in all failed looks, and in no good one."""
     mute = frozenset.intersection(*(_mute(walk) for walk in bad)) - frozenset[str]().union(*(_mute(walk) for walk in good))
-    if len(mute) == 1:
-        return f"always when the resolver {next(iter(mute))} failed"
-    return ""
+    return next(iter(mute)) if len(mute) == 1 else None
 
 
 def _last(walk: EndpointView) -> Observation:
@@ -112,29 +143,42 @@ def judge(view: EndpointView) -> Finding:
     if not good or not bad:
         return ok(*(_last(walk) for walk in walks), looks=len(walks), failed=len(bad))
     stages = Counter(walk.reached for walk in bad)
-    culprit = _culprit(good, bad)
+    order, address, resolver = pattern([not walk.arrived for walk in walks]), _address(good, bad), _resolver(good, bad)
+    ended_at = stages.most_common(1)[0][0]
     return problem(
         *(_last(walk) for walk in bad),
         _last(good[0]),
         about=str(view.endpoint),
-        confidence=Confidence.CERTAIN if min(len(good), len(bad)) >= SURE else Confidence.LIKELY,
+        owner=Owner.DNS if resolver else Owner.SERVICE if address else _OWNERS.get(ended_at),
+        perhaps=(Owner.NETWORK,) if address and ended_at is Stage.CONNECT else (),
+        rules_out={"changed-once": [_last(walk) for walk in bad] if min(len(good), len(bad)) >= SURE else ()},
         host=view.endpoint.host,
         looks=len(walks),
         failed=len(bad),
         percent=round(100 * len(bad) / len(walks)),
-        pattern=", ".join(part for part in (pattern([not walk.arrived for walk in walks]), culprit) if part),
-        stages=tuple(_STAGES.get(stage, "the start") for stage, _ in stages.most_common()),
-        neighbour="a change for good, or for once, in the middle of the looks",
-        decided_by="more looks (--repeat)",
+        every=order.every or None,
+        row=order.row or None,
+        at_address=address,
+        at_resolver=resolver,
+        stages=tuple(WalkStage[stage.name].value for stage, _ in stages.most_common()),
     )
 
 
 CHECK = EndpointCheck(
     id="network-intermittent",
-    owner=Owner.NETWORK,
+    owner=Owner.SERVICE,
     article=__doc__,
     judge=judge,
     applies=_repeats,
+    is_what_is_left=True,
+    tokens={"stages": WalkStage},
+    rivals=(
+        Rival(
+            "changed-once",
+            decided_by="more looks (--repeat)",
+            words="a change for good, or for once, in the middle of the looks",
+        ),
+    ),
     explains=(
         "dns-resolver-silent",
         "dns-server-failure",
@@ -148,11 +192,26 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="{host} fails at times: {failed} of {looks} looks",
-        seen="Of {looks} looks, {failed} failed ({percent} in a hundred): {pattern}. They ended at {stages}.",
+        seen=(
+            "Of {looks} looks, {failed} failed ({percent} in a hundred). They ended at {stages}.",
+            When("every", (2,), "Every second one failed."),
+            When("every", (3,), "Every third one failed."),
+            When("every", tuple(range(4, 100)), "One in {every} failed, at even distances."),
+            "They failed in rows of up to {row}.",
+            "All that failed went to the address {at_address}, and none of the others did.",
+            "All that failed had no answer of the resolver {at_resolver}, and all the others had.",
+        ),
         means="The fault comes and goes, so a single test that succeeds proves nothing.",
         remedy=(
-            "Give the pattern ({pattern}) to your network team: which server or link on the way takes part in just those looks?",
-            "If the failures are at one address of the service, or at every second or third time, tell the provider as well.",
+            "Tell the provider of {host} that its address {at_address} fails, and the others do not.",
+            "Have the DNS team see why the resolver {at_resolver} fails now and then.",
+            When(
+                "every",
+                (),
+                "Tell the provider that looks fail at even distances, as with one bad server of several.",
+            ),
+            "Give the times of the failures to whoever runs what answers at {stages}: which server or link takes part in just"
+            " those looks?",
             "Repeat with more looks, and longer between them, to see whether it follows the load of the day.",
         ),
     ),

@@ -24,10 +24,10 @@ network. A connect over IPv6 to another host decides.
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
 from diag.model.answer import Connection
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
+from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 
 _DEAD = frozenset({ConnectOutcome.SILENCE, ConnectOutcome.REJECTED, ConnectOutcome.NO_NEIGHBOUR, ConnectOutcome.REFUSED})
 
@@ -52,16 +52,14 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(dead),
         *seen_in(dial for dial, _ in four),
         about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
-        confidence=Confidence.LIKELY,
+        owner=Owner.SERVICE if elsewhere else None,
+        perhaps=(Owner.NETWORK,) if elsewhere else (Owner.SERVICE,),
+        rules_out={"host-ipv6" if elsewhere else "network-ipv6": seen_in(dead)},
         host=view.dialled_host,
         dead=hosts_of(dead),
         alive=hosts_of(dial for dial, _ in four),
-        words=tuple(dict.fromkeys(word.value for _, word in six)),
+        outcomes=tuple(dict.fromkeys(word.value for _, word in six)),
         elsewhere=elsewhere,
-        neighbour=f"{'IPv6 of this network' if elsewhere else 'the IPv6 side of this one host'} is broken",
-        decided_by="the same connect over IPv6 from another network"
-        if elsewhere
-        else "a connect over IPv6 to another host that is known to have it (--control)",
     )
 
 
@@ -84,14 +82,30 @@ CHECK = EndpointCheck(
     judge=judge,
     needs=Stage.CONNECT,
     explains=("network-gateway-dead",),
+    tokens={"outcomes": ConnectOutcome},
+    rivals=(
+        Rival(
+            "host-ipv6",
+            decided_by="a connect over IPv6 to another host that is known to have it (--control)",
+            words="the IPv6 side of this one host is broken",
+        ),
+        Rival(
+            "network-ipv6",
+            decided_by="the same connect over IPv6 from another network",
+            words="IPv6 of this network is broken",
+        ),
+    ),
     sentences=Sentences(
         title="IPv6 does not reach {host}, IPv4 does",
-        seen="These IPv6 addresses failed: {dead} ({words}). These IPv4 addresses accepted: {alive}. Another host was reached"
-        " over IPv6: {elsewhere}.",
+        seen=(
+            "These IPv6 addresses failed: {dead} ({outcomes}). These IPv4 addresses accepted: {alive}.",
+            When("elsewhere", (True,), "Another host was reached over IPv6."),
+            When("elsewhere", (False,), "No other host was reached over IPv6."),
+        ),
         means="Programs that try IPv6 first, and one address after the other, wait in vain before they change to IPv4.",
         remedy=(
-            "If no other host is reached over IPv6, have your network team mend IPv6 here or switch it off.",
-            "If others are, tell the provider that {dead} of {host} cannot be reached.",
+            When("elsewhere", (False,), "Have your network team mend IPv6 here or switch it off."),
+            When("elsewhere", (True,), "Tell the provider that {dead} of {host} cannot be reached, while other hosts are."),
             "Until then, set programs that allow it to prefer IPv4.",
         ),
     ),

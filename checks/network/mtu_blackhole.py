@@ -29,12 +29,12 @@ from msgspec.structs import replace
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by, carrier
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 SMALL = 1100
 """Bytes of a segment that every network with IPv6 carries: with its headers it stays under IPv6's least, 1280 (RFC 8200, 5)."""
@@ -122,15 +122,13 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *cites,
         about=address,
-        confidence=Confidence.CERTAIN if before else Confidence.LIKELY,
+        rules_out={"comes-and-goes": [before] if before else ()},
         host=view.endpoint.host,
         address=address,
         seconds=round(session.observation.took, 1),
         size=size,
         small_took=round(small.took, 3),
-        repeated=before is not None,
-        neighbour="" if before else "a fault that comes and goes, whatever the size",
-        decided_by="" if before else "the same look a few times over (--repeat)",
+        repeated=before is not None or None,
     )
 
 
@@ -144,11 +142,20 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    rivals=(
+        Rival(
+            "comes-and-goes",
+            decided_by="the same look a few times over (--repeat)",
+            words="a fault that comes and goes, whatever the size",
+        ),
+    ),
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
     sentences=Sentences(
         title="Large packets to or from {host} get lost on the way",
-        seen="The handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s. Tried"
-        " again as before, it hung again: {repeated}.",
+        seen=(
+            "The handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s.",
+            When("repeated", (True,), "Tried again as before, it hung again."),
+        ),
         means="Connections open and then hang, because large packets vanish, and so does the message that should say so.",
         remedy=(
             "Ask your network team to let ICMP 'fragmentation needed' and 'packet too big' through, or to clamp the segment size"

@@ -26,11 +26,11 @@ could not wait for an answer. Where a resolver failed to say whether it has one,
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
 from diag.knowledge.resolver_answers import message_of
 from diag.model.address import literal
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Connect, Lookup
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _DEFAULTS = {4: frozenset({"0.0.0.0/0", "0.0.0.0/1"}), 6: frozenset({"::/0", "::/1", "2000::/3"})}
 """Destinations of a way out; a VPN takes everything by halves, and all of IPv6 that is given out."""
@@ -81,14 +81,12 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(view.dials),
         *(seen.observation for seen in replies),
         about=f"IPv{family}",
-        confidence=Confidence.CERTAIN if sure else Confidence.LIKELY,
+        rules_out={"answers-lost": [*seen_in(view.dials), *(seen.observation for seen in replies)] if sure else ()},
         host=view.dialled_host,
         addresses=hosts_of(view.dials),
-        family=f"IPv{family}",
-        other=f"IPv{other}",
+        family=family,
+        other=other,
         record=_RECORDS[other],
-        neighbour="" if sure else "a resolver that loses the other family's answers",
-        decided_by="" if sure else f"the answer of another resolver about the {_RECORDS[other]} record",
     )
 
 
@@ -100,14 +98,21 @@ CHECK = EndpointCheck(
     judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
+    rivals=(
+        Rival(
+            "answers-lost",
+            decided_by="the answer of another resolver about the {record} record",
+            words="a resolver that loses the other family's answers",
+        ),
+    ),
     sentences=Sentences(
-        title="{host} is reached over {family} only, and this computer has no way for {family}",
-        seen="Addresses of {host}, all of them {family}: {addresses}. This computer has {other}, and says at once that it has no"
-        " way there.",
-        means="{family} and {other} cannot talk to each other, so nothing is ever sent to {host}.",
+        title="{host} is reached over IPv{family} only, and this computer has no way for IPv{family}",
+        seen="Addresses of {host}, all of them IPv{family}: {addresses}. This computer has IPv{other}, and says at once that it"
+        " has no way there.",
+        means="IPv{family} and IPv{other} cannot talk to each other, so nothing is ever sent to {host}.",
         remedy=(
-            "Ask your network team for {family} on this network, or for a proxy that has it.",
-            "If {host} should have {other} as well, tell its owner that the {record} record is missing.",
+            "Ask your network team for IPv{family} on this network, or for a proxy that has it.",
+            "If {host} should have IPv{other} as well, tell its owner that the {record} record is missing.",
         ),
     ),
 )

@@ -23,10 +23,10 @@ not answer, network-gateway-dead. Inside addresses may well answer.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, is_direct, is_outside, outcome_of
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import RunView
 from diag.model.machine import Interfaces
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _ENOUGH = 2
 """How many public addresses have to be silent."""
@@ -58,14 +58,12 @@ def judge(run_view: RunView) -> Finding:
         *(dial.observation for dial, _ in tried),
         about="outside",
         hits=[str(view.endpoint) for view in silent],
-        confidence=Confidence.CERTAIN if controls else Confidence.LIKELY,
+        rules_out={"targets-filtered": [dial.observation for dial in controls]},
         addresses=tuple(dict.fromkeys(dial.question.address.host for dial, _ in tried)),
         count=len(addresses),
         seconds=round(max(dial.observation.took for dial, _ in tried), 1),
-        inside=any(view.connected and is_direct(view) for view in run_view.cases),
-        controls=hosts_of(controls),
-        neighbour="" if controls else "these targets alone are filtered",
-        decided_by="" if controls else "a connect to a public host that is known to be allowed (--control)",
+        inside=any(view.connected and is_direct(view) for view in run_view.cases) or None,
+        known_good=hosts_of(controls) or None,
     )
 
 
@@ -78,10 +76,20 @@ CHECK = RunCheck(
     article=__doc__,
     judge=judge,
     explains=("network-connection-filtered",),
+    rivals=(
+        Rival(
+            "targets-filtered",
+            decided_by="a connect to a public host that is known to be allowed (--control)",
+            words="these targets alone are filtered",
+        ),
+    ),
     sentences=Sentences(
         title="Nothing outside answers: {count} public addresses were silent, and none was heard",
-        seen="Connects to {addresses} brought no answer, in up to {seconds} s each. A target inside was reached: {inside}."
-        " Among the silent, known to be good: {controls}.",
+        seen=(
+            "Connects to {addresses} brought no answer, in up to {seconds} s each.",
+            When("inside", (True,), "A target inside was reached."),
+            "Among the silent, known to be good: {known_good}.",
+        ),
         means="Connections out of this network are swallowed, as where only a proxy or a VPN may go out.",
         remedy=(
             "Ask your network team how programs on this computer should go out: straight, through a proxy, or over a VPN.",

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 from diag.model.address import Address
 from diag.model.answer import TcpInfo
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import RunView
 from diag.model.observation import Observation
 from diag.model.question import ConnectBurst, Question
@@ -114,8 +114,6 @@ def judge(run_view: RunView) -> Finding:
         late=len(late),
         lost=len(lost),
         tried=len(openings),
-        neighbour="the host is overloaded and drops connections itself",
-        decided_by="the same look at other hosts by the same way",
     )
 
 
@@ -127,6 +125,13 @@ CHECK = RunCheck(
     judge=judge,
     questions=questions,
     explains=("network-high-latency",),
+    rivals=(
+        Rival(
+            "host-overloaded",
+            decided_by="the same look at other hosts by the same way",
+            words="the host is overloaded and drops connections itself",
+        ),
+    ),
     sentences=Sentences(
         title="Packets get lost on the way to {addresses}",
         seen="Of {tried} connections, {late} opened only after their first packet was sent again, a second or more late, and"

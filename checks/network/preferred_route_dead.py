@@ -25,10 +25,10 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.knowledge.other_interfaces import OtherWays, detour, lost_ways
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
-from diag.model.verdict import Confidence, Finding, Owner, problem
+from diag.model.verdict import Finding, Owner, problem
 
 
 def _preferred(view: EndpointView) -> OtherWays | None:
@@ -49,7 +49,6 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *found.cites,
         about=found.taken.interface,
-        confidence=Confidence.LIKELY,
         host=view.endpoint.host,
         address=found.address,
         preferred=found.taken.interface,
@@ -70,6 +69,13 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    rivals=(
+        Rival(
+            "target-lost-there",
+            decided_by="a connect to another target by {preferred}",
+            words="{preferred} works, and only the way to this target is lost there",
+        ),
+    ),
     explains=(
         "network-connection-filtered",
         "network-connection-rejected",

@@ -27,7 +27,7 @@ from collections.abc import Iterable
 
 from diag.model.address import Address
 from diag.model.answer import ConnectBurstEnd
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Connect, ConnectBurst, Question
@@ -88,7 +88,7 @@ def judge(view: EndpointView) -> Finding:
     if view.lacks_control or (control is None and _of_control(view)):
         return unknown(Because.NO_ANSWER, many.observation)
     if control and _failed(control) < _ENOUGH:
-        return unknown(Because.UNDECIDED, many.observation, control.observation, neighbour="the host limits connections")
+        return unknown(Because.UNDECIDED, many.observation, control.observation)
     words = {str(dialled.failure) for dialled in many.answer.connects if dialled.failure in _REMOTE}
     return problem(
         many.observation,
@@ -99,12 +99,8 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         number=len(many.answer.connects),
         failed=_failed(many),
-        words=tuple(sorted(words)),
-        control=f"{_failed(control)} failed" if control else "none was named",
-        neighbour=f"{'each of the two hosts' if control else 'the host itself'} limits connections from one client",
-        decided_by="what the gateway or firewall on the way counts: ports in use, dropped connections"
-        if control
-        else "as many connections to a host that is known to be good (--control)",
+        ending=tuple(sorted(words)),
+        control_failed=_failed(control) if control else None,
     )
 
 
@@ -116,11 +112,22 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=_loads,
     questions=questions,
+    tokens={"ending": Failure},
+    rivals=(
+        Rival(
+            "host-limits",
+            decided_by="what the gateway or firewall on the way counts (ports in use, dropped connections), or as many"
+            " connections to another host that is known to be good (--control)",
+            words="the host itself limits connections from one client",
+        ),
+    ),
     explains=("network-packet-loss",),
     sentences=Sentences(
         title="Of {number} connections at once to {host}, {failed} failed; one alone succeeds",
-        seen="{failed} of {number} connections at once were not accepted ({words}); a single one afterwards was. As many to a"
-        " host known to be good: {control}.",
+        seen=(
+            "{failed} of {number} connections at once were not accepted ({ending}); a single one afterwards was.",
+            "Of as many to a host known to be good, {control_failed} failed.",
+        ),
         means="Something lends or allows only so many connections at a time: a translator of addresses on the way, or the host.",
         remedy=(
             "Have your network or cloud team look at the NAT gateway or firewall on the way: ports in use, dropped connections.",

@@ -28,11 +28,12 @@ and the same transfer from another network decides. Through a proxy nothing is m
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import is_direct, is_outside
 from diag.model.address import literal
 from diag.model.answer import Transferred
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Handshake, Question, Transfer, dialled
 from diag.model.run import Control
@@ -59,6 +60,18 @@ _MISSING = 0.02
 """The part of all segments that came after a gap, from which on the way is said to lose some."""
 LEAST_MISSING = 10
 OWN_LINE = "this computer's own line"
+"""What a cause is about that is not of one host."""
+
+
+class SlowPart(StrEnum):
+    """What may be slow."""
+
+    WAY = "way"
+    LOSSY_WAY = "lossy_way"
+    OWN_LINE = "own_line"
+    OWN_LINE_OUT = "own_line_out"
+    SHARED_LINE = "shared_line"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True)
@@ -156,7 +169,7 @@ def judge(view: EndpointView) -> Finding:
     cites = (mine.seen.observation, *((other.seen.observation,) if other else ()))
     rate, megabits = round(mine.rate), mine.megabits
     if mine.is_explained_by_distance:
-        return ok(*cites, bits_per_second=rate, megabits=megabits, explained="the distance")
+        return ok(*cites, bits_per_second=rate, megabits=megabits, by_distance=True)
     if other is None:
         return _alone(view, mine)
     if mine.rate < FAST and other.rate >= _FAR * mine.rate:
@@ -169,27 +182,23 @@ def judge(view: EndpointView) -> Finding:
             other,
             about=OWN_LINE,
             sure=Confidence.LIKELY,
-            where=f"{OWN_LINE}, or what all its traffic shares",
-            neighbour="both hosts send that slowly",
-            decided_by="the same transfers over another connection of this computer",
+            slow_parts=(SlowPart.OWN_LINE, SlowPart.SHARED_LINE),
+            excluded=("own-line-slow",),
         )
     return ok(*cites, bits_per_second=rate, megabits=megabits)
 
 
 def _far_slower(view: EndpointView, mine: Measured, other: Measured) -> Finding:
     """What can be said where another host is far faster."""
-    way = "the way to it, which loses packets" if mine.missing else "the way to it"
+    way = SlowPart.LOSSY_WAY if mine.missing else SlowPart.WAY
     inside = mine.is_outside and not other.is_outside
     return _slow(
         problem if mine.rate < PLENTY else warning,
         view,
         mine,
         other,
-        where=f"{way}, {OWN_LINE} to the outside, or the service itself" if inside else f"{way}, or the service itself",
-        neighbour=f"{OWN_LINE} to the outside is as slow for everything" if inside else "the service itself sends that slowly",
-        decided_by="the same look with a host outside that is known to be good (--control HOST:PORT/PATH)"
-        if inside
-        else "the same transfer from another network",
+        slow_parts=(way, SlowPart.OWN_LINE_OUT, SlowPart.SERVICE) if inside else (way, SlowPart.SERVICE),
+        excluded=() if inside else ("own-line-slow",),
     )
 
 
@@ -200,15 +209,13 @@ def _alone(view: EndpointView, mine: Measured) -> Finding:
         return ok(mine.seen.observation, bits_per_second=rate, megabits=megabits)
     if mine.rate >= _SLOW:
         return unknown(Because.UNDECIDED, mine.seen.observation, bits_per_second=rate, megabits=megabits)
-    way = "the way there, which loses packets" if mine.missing else "the way there"
+    way = SlowPart.LOSSY_WAY if mine.missing else SlowPart.WAY
     return _slow(
         warning,
         view,
         mine,
         None,
-        where=f"{way}, {OWN_LINE}, or the service itself",
-        neighbour=f"the service itself sends that slowly, or {OWN_LINE} is as slow for everything",
-        decided_by="the same look with --control HOST:PORT/PATH, a host known to be good and something large to read there",
+        slow_parts=(way, SlowPart.OWN_LINE, SlowPart.SERVICE),
     )
 
 
@@ -218,14 +225,12 @@ def _slow(
     mine: Measured,
     other: Measured | None,
     *,
-    where: str,
-    neighbour: str,
-    decided_by: str,
+    slow_parts: tuple[SlowPart, ...],
+    excluded: tuple[str, ...] = (),
     about: str = "",
     sure: Confidence = Confidence.POSSIBLE,
 ) -> Finding:
     named = any(control.target for control in view.evidence.run.controls)
-    nothing = "nothing comparable came from the host named for it" if named else "no host was named for it"
     return say(
         mine.seen.observation,
         *((other.seen.observation,) if other else ()),
@@ -235,15 +240,16 @@ def _slow(
         path=view.endpoint.path,
         bits_per_second=round(mine.rate),
         megabits=mine.megabits,
-        control_bits_per_second=round(other.rate) if other else 0,
+        rules_out={rival: [other.seen.observation] for rival in excluded} if other else None,
+        control_bits_per_second=round(other.rate) if other else None,
         size=mine.seen.answer.size,
         seconds=round(mine.seen.answer.seconds, 1),
         pause=round(mine.seen.answer.longest_pause, 2),
-        missing=mine.missing,
-        compared=f"{other.megabits} million bits a second from {other.seen.question.authority}" if other else nothing,
-        where=where,
-        neighbour=neighbour,
-        decided_by=decided_by,
+        missing=mine.missing or None,
+        compared_megabits=other.megabits if other else None,
+        compared_with=str(other.seen.question.authority) if other else None,
+        nothing_comparable=(named and other is None) or None,
+        slow_parts=tuple(part.value for part in slow_parts),
     )
 
 
@@ -255,10 +261,28 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=_is_wanted,
     questions=questions,
+    tokens={"slow_parts": SlowPart},
+    rivals=(
+        Rival(
+            "service-slow",
+            decided_by="the same transfer from another network",
+            words="the service itself sends that slowly",
+        ),
+        Rival(
+            "own-line-slow",
+            decided_by="the same look with --control HOST:PORT/PATH, a host outside known to be good and something large to read",
+            words="this computer's own line is as slow for everything",
+        ),
+    ),
     sentences=Sentences(
         title="Answers of {host} come at {megabits} million bits a second only",
-        seen="{size} bytes of {path} came in {seconds} s, with no pause longer than {pause} s; {missing} segments came after a"
-        " gap. Compared with it: {compared}. What is slow: {where}.",
+        seen=(
+            "{size} bytes of {path} came in {seconds} s, with no pause longer than {pause} s.",
+            "{missing} segments came after a gap.",
+            "From {compared_with} came {compared_megabits} million bits a second.",
+            When("nothing_comparable", (True,), "Nothing comparable came from the host that was named for it."),
+            "What is slow is one of these: {slow_parts}.",
+        ),
         means="Requests are answered, and what is large takes far longer than the distance explains.",
         remedy=(
             "Compare with another connection of this computer: a cable in place of wireless, without the VPN.",

@@ -28,10 +28,10 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
 from diag.model.address import Address
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Question, dialled
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 _MADE_UP = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
 """Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
@@ -82,15 +82,12 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(view.dials),
         *seen_in(answers),
         about="the way out",
-        confidence=Confidence.LIKELY,
         host=view.endpoint.host,
         addresses=tuple(address.host for address in _accepted(view)),
         nobodys=tuple(seen.question.address.host for seen in answers),
         port=answers[0].question.address.port,
         in_pod=_is_in_pod(view) or None,
         milliseconds=round(max(seen.observation.took for seen in answers) * 1000, 1),
-        neighbour="the service itself, behind something that accepts for it",
-        decided_by="the same look from another network",
     )
 
 
@@ -102,6 +99,13 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     questions=questions,
+    rivals=(
+        Rival(
+            "service-behind-it",
+            decided_by="the same look from another network",
+            words="the service itself, behind something that accepts for it",
+        ),
+    ),
     explains=(
         "network-connection-cut",
         "tls-upgrade-unanswered",

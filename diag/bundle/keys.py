@@ -1,8 +1,8 @@
 """Keys that bundles are encrypted to: as one word, as a file, as a pair.
 
-A public key is one word: `hpke:` and 32 bytes in Base64 (X25519, RFC 7748), or an age recipient (`age1...`). A private key stands
-in a file, alone on its line: `hpke-secret:` and 32 bytes in Base64, or an age identity (`AGE-SECRET-KEY-1...`). Lines that
-begin with # are comments.
+A public key is one word: `hpke:` and what `diag.model.hpke_key` says, or an age recipient (`age1...`). A private key stands in a
+file, alone on its line: `hpke-secret:` and 32 bytes in Base64, or an age identity (`AGE-SECRET-KEY-1...`). Lines that begin with
+# are comments.
 """
 
 import base64
@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PUBLIC, PRIVATE = "hpke:", "hpke-secret:"
+from diag.model.hpke_key import PLAIN, key_in, key_word
+
+PUBLIC, PRIVATE = PLAIN, "hpke-secret:"
 AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
 MOST_KEYS = 16
 """Recipients of one bundle."""
@@ -43,7 +45,7 @@ class Identities:
 def read_recipients(words: Sequence[str]) -> Recipients:
     """The recipients that these words name: keys, or files of them. Raises UnusableKey, also where both kinds are named."""
     found = list(dict.fromkeys(key for word in words for key in _keys(word)))
-    hpke = tuple(_public(key) for key in found if key.startswith(PUBLIC))
+    hpke = tuple(public_key(key) for key in found if key.startswith(PUBLIC))
     age = tuple(key for key in found if key.startswith(AGE_PUBLIC))
     if hpke and age:
         raise UnusableKey("a bundle is encrypted to hpke keys or to age keys, not to both: name keys of one kind")
@@ -80,10 +82,11 @@ def new_pair() -> tuple[str, str]:
     from diag.bundle.hpke import raw
 
     private = X25519PrivateKey.generate()
-    public = PUBLIC + base64.b64encode(raw(private.public_key())).decode()
+    public = key_word(raw(private.public_key()))
     content = (
         "# A private key of diag. Whoever has this file can read every bundle that was encrypted to its public key.\n"
         f"# public key: {public}\n"
+        f"# key id: {key_id(raw(private.public_key())).hex()}\n"
         f"{PRIVATE}{base64.b64encode(private.private_bytes_raw()).decode()}\n"
     )
     return content, public
@@ -123,8 +126,12 @@ def _lines(path: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _public(key: str) -> bytes:
-    return _decoded(key.removeprefix(PUBLIC), f"the public key {key[:20]}... is cut or misspelt: copy it once more")
+def public_key(key: str) -> bytes:
+    """The 32 bytes of a public key's word. Raises UnusableKey."""
+    found = key_in(key)
+    if found is None:
+        raise UnusableKey(f"the public key {key[:20]}... is cut or misspelt: copy it once more")
+    return found
 
 
 def _decoded(text: str, otherwise: str) -> bytes:

@@ -160,7 +160,7 @@ def _in_hex(content: bytes) -> Iterator[bytes]:
 
 def _in_base64(content: bytes) -> Iterator[bytes]:
     """Base64 (RFC 4648), in either alphabet, whole and broken over lines; and what is compressed in it."""
-    pieces = [decoded(run) for run in dict.fromkeys(ENCODED_RUN.findall(content))]
+    pieces = [decoded(run) for run in dict.fromkeys(found[0] for found in ENCODED_RUN.finditer(content))]
     for broken in dict.fromkeys(_BROKEN_RUN.findall(content)):
         joined = re.sub(rb"\s+", b"", broken)
         pieces += [decoded(joined[start:]) for start in range(4)]

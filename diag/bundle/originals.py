@@ -10,12 +10,15 @@ import re
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
+KEPT = timedelta(days=90)
+"""For so long what stand-ins stand for is of use: then the case is over."""
+_OURS = re.compile(r"[0-9a-f]{64}\.json")
 _FAMILY = "diag.originals/1"
 _LARGEST = 64 << 20
 """Bytes of one file."""
@@ -59,6 +62,25 @@ def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping
         reason = error.strerror or type(error).__name__
         raise CannotKeep(f"what the stand-ins stand for could not be kept in {folder} ({reason})") from None
     return path
+
+
+def forget(folder: Path, bundle: bytes | None = None, before: datetime | None = None) -> int:
+    """Removes what was kept: of one bundle, of all that were written `before` a moment, or all. Returns of how many bundles.
+
+    What is no file of ours stays. Raises CannotKeep.
+    """
+    named = "*.json" if bundle is None else f"{hashlib.sha256(bundle).hexdigest()}.json"
+    gone = 0
+    try:
+        for path in sorted(folder.glob(named)):
+            old = before is None or datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+            if old and _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+                gone += 1
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise CannotKeep(f"what is kept in {folder} could not be removed ({reason})") from None
+    return gone
 
 
 def recall(folder: Path, bundle: bytes) -> Originals | None:

@@ -141,6 +141,7 @@ class _Redaction:
         self._counts: dict[str, int] = {}
         self._withheld: set[str] = set()
         self._moved: dict[str, str] = {}
+        self._met: dict[str, str] = {}
         self._by_right = {*self._clear.paths, *layout.MEMBERS}
         self._fetched: dict[str, str] = {}
         self._described: Mapping[bytes, bytes] = {}
@@ -186,10 +187,11 @@ class _Redaction:
 
     def _in_foreign(self, text: str) -> str:
         """An address in a text of a stranger, whether or not the run has met it elsewhere."""
-        if text in self._moved:
-            return self._moved[text]
-        ip = literal(text)
-        return text if ip is None or ip in self._clear.addresses else str(self._pseudonyms.address(ip))
+        if text not in self._met:
+            ip = literal(text)
+            stays = ip is None or ip in self._clear.addresses
+            self._met[text] = text if ip is None or stays else self._moved.get(text) or str(self._pseudonyms.address(ip))
+        return self._met[text]
 
     def _searchable(self) -> Iterator[str]:
         """What was replaced, without what stands somewhere by right: in a path, as a word of ours, as another's stand-in."""

@@ -33,11 +33,12 @@ _NAMES = (
     rb"(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|auth[_-]?(?:key|code)"
     rb"|token|signature|credential|assertion|jwt|session[_-]?(?:id|key)|sessid|saml(?:request|response)|(?<![a-z])sig)"
 )
-ASSIGNED = re.compile(
-    rb"(?i)(" + _NAMES + rb"s?(?:\\?[\"']|&quot;)?(?:[ \t]*[:=][ \t]*|[^<>]{0,80}?\bvalue=)(?:\\?[\"']|&quot;)?)"
-    rb"([^\s\"'<>&;,\\]{6,})"
-)
-"""What a page, a form or JSON gives under a name that says it opens something."""
+_QUOTE = rb"(?:\\?[\"']|&quot;)?"
+_VALUE = rb"([^\s\"'<>&;,\\]{6,})"
+ASSIGNED = re.compile(rb"(?i)(" + _NAMES + rb"s?" + _QUOTE + rb"[ \t]*[:=][ \t]*" + _QUOTE + rb")" + _VALUE)
+"""What a page or JSON gives under a name that says it opens something."""
+ENTERED = re.compile(rb"(?i)(" + _NAMES + rb"[^<>]{0,80}?\bvalue=" + _QUOTE + rb")" + _VALUE)
+"""The same of a form's field (HTML, section 4.10.5)."""
 _FAMILIAR = (
     b"pass", b"pwd", b"secret", b"key", b"auth", b"token", b"signature", b"credential", b"assertion", b"jwt", b"session",
     b"sessid", b"saml", b"sig",

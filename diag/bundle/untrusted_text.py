@@ -17,7 +17,18 @@ from diag.bundle.encodings import DEPTH, ENCODED_RUN, charsets, decoded, spellin
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
-from diag.bundle.secret_shapes import ASSIGNED, ISSUED, LONG_KEY, PRIVATE_KEY, REMOVED, TICKET, long_key, may_assign, names_secret
+from diag.bundle.secret_shapes import (
+    ASSIGNED,
+    ENTERED,
+    ISSUED,
+    LONG_KEY,
+    PRIVATE_KEY,
+    REMOVED,
+    TICKET,
+    long_key,
+    may_assign,
+    names_secret,
+)
 
 LONGEST = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
@@ -131,6 +142,8 @@ class Foreign:
         content = self._sub("url-query", urls.URL, urls.shown, content)
         if may_assign(content):
             content = self._sub("assigned-secret", ASSIGNED, lambda match: match[1] + REMOVED, content)
+            if b"value=" in content.lower():
+                content = self._sub("assigned-secret", ENTERED, lambda match: match[1] + REMOVED, content)
         content = self._sub("issued-secret", ISSUED, lambda match: REMOVED, content)
         content = self._sub("issued-secret", LONG_KEY, long_key, content)
         if not self._realms:
@@ -139,11 +152,15 @@ class Foreign:
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
         """Without the runs of Base64 that say something which would not stay as it is in plain."""
+        met: dict[bytes, bool] = {}
 
         def judged(match: re.Match[bytes]) -> bytes:
-            inside = decoded(match[0])
-            if self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside):
-                return match[0]
+            run = match[0]
+            if run not in met:
+                inside = decoded(run)
+                met[run] = self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
+            if met[run]:
+                return run
             self._count("encoded")
             return REMOVED
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
-from diag.bundle.keys import new_pair
+from diag.bundle.keys import key_id, new_pair, public_key
 from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.model.text import clean
 
 
 @click.command("keygen")
@@ -23,10 +24,12 @@ def command(path: Path) -> int:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(content)
     except FileExistsError:
-        raise WrongUse(f"{path} is there already: a key that is overwritten is lost, so name another file") from None
+        raise WrongUse(f"{clean(str(path))} is there already: a key that is overwritten is lost, so name another file") from None
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__})") from None
-    click.echo(f"{path} holds the private key: only you can read it; keep a copy in a safe place.", err=True)
+        raise WrongUse(f"{clean(str(path))} cannot be written ({error.strerror or type(error).__name__})") from None
+    click.echo(f"{clean(str(path))} holds the private key: only you can read it; keep a copy in a safe place.", err=True)
+    identity = key_id(public_key(public)).hex()
+    click.echo(f"Its id, by which diag names it where a bundle needs it: {identity}", err=True)
     click.echo("The public key:", err=True)
     click.echo(public)
     return FOUND_NOTHING

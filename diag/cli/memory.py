@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from diag.bundle.originals import CannotKeep, Originals, keep, recall
+from diag.bundle.originals import KEPT, CannotKeep, Originals, forget, keep, recall
 
 
 def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
     """Keeps what the stand-ins of a bundle that was just written stand for; where that fails, it is said on stderr."""
+    now = datetime.now(UTC)
     try:
-        keep(_folder(), bundle.read_bytes(), bundle.name, level, stands_for, datetime.now(UTC))
+        forget(_folder(), before=now - KEPT)
+        keep(_folder(), bundle.read_bytes(), bundle.name, level, stands_for, now)
     except (CannotKeep, OSError) as error:
         print(f"diag: {error}: diag reveal will not know them. The bundle is not affected.", file=sys.stderr)
         return False
@@ -21,6 +23,11 @@ def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
 def remembered(content: bytes) -> Originals | None:
     """What was kept of the bundle with this content; None where nothing was. Raises CannotKeep."""
     return recall(_folder(), content)
+
+
+def forgotten(content: bytes | None) -> int:
+    """Of how many bundles what was kept is gone now: of the one with this content; None: of all. Raises CannotKeep."""
+    return forget(_folder(), content)
 
 
 def _folder() -> Path:

@@ -8,19 +8,26 @@ import click
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.originals import CannotKeep, told
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
-from diag.cli.memory import remembered
+from diag.cli.memory import forgotten, remembered
 from diag.report.layout.page import open_page
+from diag.report.wording.words import count_words
 
 
 @click.command("reveal", epilog="Exit code: 0 all known, 1 one of them is no stand-in of this bundle, 2 wrong use.")
-@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path), required=False)
 @click.argument("tokens", nargs=-1, metavar="[TOKEN]...")
-def command(path: Path, tokens: tuple[str, ...]) -> int:
+@click.option("--forget", "forgets", is_flag=True, help="Remove what this computer keeps of the bundle; without one, of all.")
+def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     """Say what the stand-ins in a BUNDLE stand for; without a TOKEN, all of them.
 
     A TOKEN is a stand-in such as host-q7m2ka, an address, or a name with stand-ins in it. It works on the computer, and for
     the user, that wrote the bundle, also where the bundle is encrypted for somebody else: the bundle itself does not hold it.
+    It is kept for 90 days.
     """
+    if forgets:
+        return _forget(path, tokens)
+    if path is None:
+        raise WrongUse("name the bundle whose stand-ins are to be told: diag reveal diag-....zip")
     try:
         kept = remembered(content_of(path))
     except CannotRead as error:
@@ -42,3 +49,18 @@ def command(path: Path, tokens: tuple[str, ...]) -> int:
         unknown |= not known
         page.verbatim(page.words(f"{token}  {meant}" if known else f"{token}  is no stand-in of this bundle"))
     return FOUND_PROBLEM if unknown else FOUND_NOTHING
+
+
+def _forget(path: Path | None, tokens: tuple[str, ...]) -> int:
+    if tokens:
+        raise WrongUse("--forget removes what is kept of a whole bundle: name the bundle alone")
+    try:
+        gone = forgotten(None if path is None else content_of(path))
+    except CannotRead as error:
+        raise WrongUse(f"{path}: {error}") from None
+    except CannotKeep as error:
+        raise WrongUse(str(error)) from None
+    page = open_page(sys.stdout)
+    told = f"Removed: what the stand-ins of {count_words(gone, 'bundle')} stand for." if gone else "Nothing was kept of it here."
+    page.write(page.words(told))
+    return FOUND_NOTHING

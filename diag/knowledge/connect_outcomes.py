@@ -26,11 +26,11 @@ class ConnectOutcome(StrEnum):
     REJECTED = "rejected"
     """Another than the host says that it may not, or cannot, be reached."""
     SILENCE = "silence"
-    NO_WAY = "no way"
+    NO_WAY = "no_way"
     """This machine has no way there: no route, one that refuses, or no protocol of that family."""
-    NO_NEIGHBOUR = "no neighbour"
+    NO_NEIGHBOUR = "no_neighbour"
     """This machine has a way, and its next hop does not answer."""
-    HELD_BACK = "held back"
+    HELD_BACK = "held_back"
     """This machine itself forbids the connect, or has nothing left to make it with."""
     OTHER = "other"
 
@@ -147,19 +147,30 @@ def seen_beside(view: EndpointView, dials: Iterable[Dial]) -> tuple[Dial, ...]:
     return tuple(seen for seen in view.connections if seen.question in wanted)
 
 
-def word_for(answers: Iterable[Dial]) -> str:
-    """How connects to another port went, in a word."""
+class OtherPort(StrEnum):
+    """How connects to another port of the same addresses went."""
+
+    ACCEPTS = "accepts"
+    REFUSES = "refuses"
+    REJECTED = "rejected"
+    SILENT = "silent"
+    UNCLEAR = "unclear"
+
+
+def on_other_port(answers: Iterable[Dial]) -> OtherPort | None:
+    """How those went, in a word; None where none was tried."""
     words = [outcome_of(seen, None) for seen in answers]
     if not words:
-        return "not tried"
-    for word, text in (
-        (ConnectOutcome.ACCEPTED, "it accepts"),
-        (ConnectOutcome.REFUSED, "it refuses"),
-        (ConnectOutcome.REJECTED, "rejected on the way"),
+        return None
+    for word, said in (
+        (ConnectOutcome.ACCEPTED, OtherPort.ACCEPTS),
+        (ConnectOutcome.REFUSED, OtherPort.REFUSES),
+        (ConnectOutcome.REJECTED, OtherPort.REJECTED),
     ):
         if word in words:
-            return text
-    return "silent too" if all(word in (ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR) for word in words) else "unclear"
+            return said
+    quiet = all(word in (ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR) for word in words)
+    return OtherPort.SILENT if quiet else OtherPort.UNCLEAR
 
 
 _HEARD = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED})

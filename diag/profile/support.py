@@ -8,21 +8,17 @@ url = "https://acme.zendesk.com"
 project = "NET"                         # where that system wants one
 """
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from diag.model.hpke_key import PLAIN, key_in
 from diag.profile.errors import shown
 from diag.profile.toml_table import Document, TomlTable
 
 _KEYS = ("system", "url", "project")
 MOST_RECIPIENTS = 16
-HPKE = "hpke:"
-KEY_LENGTH = 32
-"""Bytes of a public key after `hpke:` (X25519, RFC 7748)."""
 PRIVATE = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
 """How private keys begin, in capitals."""
 _AGE = "age"
@@ -84,21 +80,13 @@ def read_recipients(top: TomlTable) -> tuple[str, ...]:
     for key in recipients:
         if key.upper().startswith(PRIVATE):
             raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one")
-        if not (_is_age(key) or _is_hpke(key)):
+        if not (_is_age(key) or key_in(key) is not None):
             raise top.wrong(
                 "recipients",
                 f'{shown(key)} is no public key: give one that begins with "age1" (all of it, a letter may be wrong), or '
-                f'"{HPKE}" and the key in Base64',
+                f'"{PLAIN}" and the key in Base64',
             )
     return recipients
-
-
-def _is_hpke(key: str) -> bool:
-    try:
-        decoded = base64.b64decode(key.removeprefix(HPKE), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return key.startswith(HPKE) and len(decoded) == KEY_LENGTH
 
 
 def _is_age(key: str) -> bool:

@@ -19,8 +19,10 @@ from diag.bundle.keys import (
     Identities,
     Recipients,
     UnusableKey,
+    key_id,
     new_pair,
     preferred,
+    public_key,
     read_identities,
     read_recipients,
 )
@@ -149,7 +151,7 @@ def test_a_key_that_is_no_point_is_refused_before_anything_is_done() -> None:
 def test_a_file_of_keys(tmp_path: Path) -> None:
     one, _ = pair(tmp_path)
     (tmp_path / "team.txt").write_text(f"# the team\n\n{one}\n")
-    assert read_recipients([str(tmp_path / "team.txt"), one]).hpke == (base64.b64decode(one.removeprefix(PUBLIC)),)
+    assert read_recipients([str(tmp_path / "team.txt"), one]).hpke == (public_key(one),)
     (tmp_path / "none.txt").write_text("# nothing\n")
     with pytest.raises(UnusableKey, match="holds no public key"):
         read_recipients([str(tmp_path / "none.txt")])
@@ -224,3 +226,24 @@ def test_without_its_extra_age_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(importlib, "import_module", absent)
     with pytest.raises(UnusableKey, match=r"pip install 'diag\[age\]'"):
         envelope_for(Recipients(age=("age1abc",)))
+
+
+def test_no_letter_of_a_public_key_can_be_mistyped_unseen(tmp_path: Path) -> None:
+    one, _ = pair(tmp_path)
+    for at in range(len("hpke:1:"), len(one)):
+        for letter in "Aa0+/=":
+            if one[at] != letter:
+                with pytest.raises(UnusableKey, match="cut or misspelt"):
+                    read_recipients([one[:at] + letter + one[at + 1 :]])
+
+
+def test_a_public_key_of_the_old_form_is_still_one(tmp_path: Path) -> None:
+    one, identities = pair(tmp_path)
+    old = f"hpke:{base64.b64encode(public_key(one)).decode()}"
+    assert opened(envelope_for(read_recipients([old])).close(PLAIN), identities) == PLAIN
+
+
+def test_a_refusal_names_the_id_that_keygen_printed(tmp_path: Path) -> None:
+    one, _ = pair(tmp_path)
+    with pytest.raises(EncryptedBundle, match=key_id(public_key(one)).hex()):
+        opened(envelope_for(read_recipients([one])).close(PLAIN), None)

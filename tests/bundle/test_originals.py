@@ -1,11 +1,12 @@
 """What stand-ins stand for is kept for the user alone, found by the bundle's bytes, and never taken on trust."""
 
-from datetime import UTC, datetime
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from diag.bundle.originals import CannotKeep, keep, recall, told
+from diag.bundle.originals import KEPT, CannotKeep, forget, keep, recall, told
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 MEANT = {"host-abc234": "db01", "host-zz9zz9": "inside", "10.77.1.2": "10.0.0.5", "user-q7m2ka": "alice"}
@@ -56,3 +57,20 @@ def test_what_cannot_be_kept_or_read_is_said(tmp_path: Path) -> None:
 )
 def test_a_stand_in_is_told_wherever_it_stands(text: str, meant: str) -> None:
     assert told(text, MEANT) == meant
+
+
+def test_what_is_kept_has_an_end(tmp_path: Path) -> None:
+    old = keep(tmp_path, b"old", "diag-old.zip", "strict", MEANT, NOW)
+    keep(tmp_path, b"new", "diag-new.zip", "strict", MEANT, NOW)
+    (tmp_path / "mine.json").write_text("{}")
+    then = (datetime.now(UTC) - KEPT - timedelta(days=1)).timestamp()
+    os.utime(old, (then, then))
+    os.utime(tmp_path / "mine.json", (then, then))
+    assert forget(tmp_path, before=datetime.now(UTC) - KEPT) == 1
+    assert recall(tmp_path, b"old") is None
+    assert recall(tmp_path, b"new") is not None
+    assert forget(tmp_path, b"another") == 0
+    assert forget(tmp_path, b"new") == 1
+    assert recall(tmp_path, b"new") is None
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.json"], "what is not ours stays"
+    assert forget(tmp_path / "nowhere") == 0

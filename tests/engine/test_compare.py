@@ -194,6 +194,15 @@ def test_a_private_address_under_a_stand_in_cannot_be_compared() -> None:
     assert {one.matter for one in comparison.endpoints[0].differences if not one.comparable} >= {Matter.RESOLVERS}
 
 
+def test_what_cannot_be_compared_explains_nothing() -> None:
+    a, b = redacted(without_name(SECOND), KEYS[0], Level.STRICT), redacted(working(), KEYS[1], Level.STRICT)
+    comparison = compare(a, b)
+    assert comparison.endpoints[0].change is Change.FIXED
+    hidden = [one for one in comparison.endpoints[0].differences if not one.comparable]
+    assert Matter.RESOLVERS in {one.matter for one in hidden}
+    assert [one for one in hidden if one.explains] == []
+
+
 @pytest.mark.parametrize(
     ("a", "b", "alike"),
     [

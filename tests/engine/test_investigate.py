@@ -134,6 +134,17 @@ def test_plain_http_through_a_proxy_is_forwarded_in_absolute_form() -> None:
     assert not asked(prober, Tunnel, Handshake)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "target"),
+    [("socks4", "10.0.0.7"), ("socks5", "2001:db8::7"), ("socks4a", "service.example"), ("socks5h", "service.example")],
+)
+def test_a_socks_proxy_is_asked_for_what_its_protocol_can_carry(scheme: str, target: str) -> None:
+    addresses = SystemLookup(("2001:db8::7", "10.0.0.7"))
+    prober = Scripted(lambda question: addresses if question == Lookup("service.example") else None)
+    look(SERVICE, prober=prober, route=Route(RouteReason.OPTION, ProxyAddress("proxy.example", 1080, scheme)))
+    assert [one.target.host for one in asked(prober, Tunnel) if isinstance(one, Tunnel)] == [target]
+
+
 @pytest.mark.parametrize("route", [DIRECT, PROXIED])
 def test_a_protocol_that_goes_over_to_tls_is_asked_for_it_before_the_handshake(route: Route) -> None:
     prober = Scripted()

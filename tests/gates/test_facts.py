@@ -16,6 +16,7 @@ from diag.engine.judge import judge
 from diag.model.answer import DnsReply, HttpReply, Session
 from diag.model.check import AnyCheck
 from diag.model.endpoint_view import Stage
+from diag.model.machine import Resolvers
 from diag.model.run import Evidence
 from diag.model.verdict import Fact, Finding
 from diag.model.wire.certificate import read_chain
@@ -23,7 +24,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset({"proxy", "privatelink"})
+HELD: frozenset[str] = frozenset({"network", "proxy", "privatelink"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 WPAD = "/wpad.dat"
@@ -46,6 +47,8 @@ def seen_in(evidence: Evidence) -> str:
                 parts.append(repr(read) if isinstance(read, DnsMessage) else "")
             case HttpReply() as answer:
                 parts.append(answer.body.decode("latin-1"))
+            case Resolvers() as settings:
+                parts += [line.text for line in settings.misread]
     return "\n".join(parts).lower()
 
 

@@ -6,12 +6,13 @@ from checks.network import address_dead, connection_filtered, connection_refused
 from diag.model.address import Address
 from diag.model.answer import Hop, IcmpError, Path, TcpInfo
 from diag.model.question import Connect, Trace
-from diag.model.verdict import Confidence, Status
+from diag.model.verdict import Owner, Status
 from tests.checks.evidence import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Interfaces, Notes, judged, wanted
 from tests.checks.table import rows
 
 ROUTER = "10.0.0.1"
 FORBIDDEN = IcmpError(4, 3, 13, ROUTER)
+NO_WAY_ON = IcmpError(4, 3, 0, "10.0.0.1")
 GONE = IcmpError(4, 3, 1, ROUTER)
 OWN = IcmpError(4, 3, 1, CABLE.addresses[0])
 
@@ -93,32 +94,29 @@ def test_the_hosts_other_port_says_what_is_filtered():
     notes = seen().dialled(FOUR, "timed_out", took=5)
     assert wanted(connection_filtered.CHECK, notes) == (Connect(Address(FOUR, 80)), Trace(Address(FOUR, 443)))
     alive = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "refused", port=80, beside=True))
-    assert (alive.facts["filtered"], alive.confidence) == ("the port", Confidence.CERTAIN)
+    assert (alive.facts["filtered"], tuple(alive.rules_out)) == ("port", ("host-down",))
     dead = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "timed_out", port=80, beside=True))
-    assert (dead.facts["beside"], dead.confidence) == ("silent too", Confidence.LIKELY)
+    assert (dead.facts["beside"], dead.facts["filtered"], dead.rules_out) == ("silent", "host_or_down", {})
 
 
 def test_a_silent_way_is_told_to_its_last_hop():
     def said(way: Path) -> object:
         notes = seen().dialled(FOUR, "timed_out").saw(Trace(Address(FOUR, 443)), way, beside=True)
-        return judged(connection_filtered.CHECK, notes).facts["path"]
+        facts = judged(connection_filtered.CHECK, notes).facts
+        return {name: facts[name] for name in ("path", "last_hop", "no_hop", "host_at_hop") if name in facts}
 
     hops = (Hop(1, "10.0.0.1", 0.001), Hop(3, "203.0.113.9", 0.02))
-    assert (
-        said(Path(hops))
-        == "this computer \u2192 10.0.0.1 (hop 1) \u2192 203.0.113.9 (hop 3) \u2192 nothing answers from there on"
-    )
-    far = str(said(Path(tuple(Hop(limit, f"10.0.0.{limit}", 0.001) for limit in range(1, 10)))))
-    assert far.startswith("this computer \u2192 10.0.0.1 (hop 1) \u2192 \u2026 \u2192 10.0.0.7 (hop 7)")
-    assert far.endswith("10.0.0.9 (hop 9) \u2192 nothing answers from there on")
-    assert said(Path()) == "nothing answers, not even the first hop"
-    assert said(Path(hops, 4)) == "the host answered after all, 4 hops away"
+    assert said(Path(hops)) == {"path": ("10.0.0.1", "203.0.113.9"), "last_hop": 3}
+    far = said(Path(tuple(Hop(limit, f"10.0.0.{limit}", 0.001) for limit in range(1, 10))))
+    assert far == {"path": ("10.0.0.1", "10.0.0.6", "10.0.0.7", "10.0.0.8", "10.0.0.9"), "last_hop": 9}
+    assert said(Path()) == {"no_hop": True}
+    assert said(Path(hops, 4)) == {"host_at_hop": 4}
 
 
 def test_what_is_known_to_be_good_is_told_beside_silence():
     silent = seen().dialled(FOUR, "timed_out")
-    assert judged(connection_filtered.CHECK, silent).facts["controls"] == "none was named"
-    assert judged(connection_filtered.CHECK, silent.control(FIVE)).facts["controls"] == "answered"
+    assert "controls_heard" not in judged(connection_filtered.CHECK, silent).facts
+    assert judged(connection_filtered.CHECK, silent.control(FIVE)).facts["controls_heard"] is True
 
 
 def test_a_refusal_from_nearer_than_the_host_is_told():
@@ -130,9 +128,23 @@ def test_a_refusal_from_nearer_than_the_host_is_told():
         .dialled(FOUR, "refused", took=0.001)
         .dialled(FOUR, port=80, took=0.08, tcp=TcpInfo(state=1, min_rtt=300), beside=True)
     )
-    assert judged(connection_refused.CHECK, far).facts["nearer"] is True
-    assert judged(connection_refused.CHECK, same).facts["nearer"] is False
-    assert judged(connection_refused.CHECK, busy).facts["nearer"] is False, "that it was late is our own doing"
+    near = judged(connection_refused.CHECK, far)
+    assert (near.facts["nearer"], near.owner, near.perhaps) == (True, Owner.NETWORK, (Owner.SERVICE,))
+    assert "nearer" not in judged(connection_refused.CHECK, same).facts
+    assert "nearer" not in judged(connection_refused.CHECK, busy).facts, "that it was late is our own doing"
+
+
+def test_a_refusal_by_this_computer_alone_is_sure_and_a_mixture_is_not():
+    own, mixed = seen().dialled("127.0.0.1", "refused"), seen().dialled("127.0.0.1", "refused").dialled(FOUR, "refused")
+    assert tuple(judged(connection_refused.CHECK, own).rules_out) == ("refused-in-its-name",)
+    assert judged(connection_refused.CHECK, mixed).rules_out == {}
+
+
+def test_the_own_gateway_that_has_no_way_on_may_be_a_route_missing_here():
+    lost = judged(connection_rejected.CHECK, seen().dialled(FOUR, "unreachable", icmp=NO_WAY_ON))
+    assert (lost.facts["own_gateway"], lost.perhaps) == (True, (Owner.MACHINE,))
+    forbidden = judged(connection_rejected.CHECK, seen().dialled(FOUR, "prohibited", icmp=FORBIDDEN))
+    assert ("own_gateway" in forbidden.facts, forbidden.perhaps) == (False, ())
 
 
 def test_no_other_port_is_tried_where_one_address_accepts():
@@ -150,7 +162,7 @@ def test_verdicts_about_the_same_addresses_are_one_cause():
 def test_the_sender_of_a_rejection_is_told():
     facts = judged(connection_rejected.CHECK, seen().dialled(FOUR, "prohibited", icmp=FORBIDDEN)).facts
     assert facts["senders"] == (ROUTER,)
-    assert facts["messages"] == ("forbidden by a rule (ICMP type 3 code 13)",)
+    assert (facts["ending"], facts["icmp_type"], facts["icmp_code"]) == (("prohibited",), 3, 13)
     assert facts["host"] == HOST
 
 

@@ -81,16 +81,13 @@ def test_verdict(check, notes, status):
 def test_the_rate_is_told_in_bits_a_second():
     facts = judged(CHECK, timed(came(0.3), came(90))).facts
     assert (facts["bits_per_second"], facts["control_bits_per_second"]) == (300_000, 90_000_000)
-    assert facts["compared"] == f"90.0 million bits a second from {FIVE}:443"
+    assert (facts["compared_megabits"], facts["compared_with"]) == (90.0, f"{FIVE}:443")
 
 
 def test_a_slow_way_and_a_slow_server_look_alike_and_both_are_named():
     found = judged(CHECK, timed(came(0.3), came(90)))
     assert found.confidence is Confidence.POSSIBLE
-    assert (found.facts["where"], found.facts["decided_by"]) == (
-        "the way to it, or the service itself",
-        "the same transfer from another network",
-    )
+    assert (found.facts["slow_parts"], tuple(found.rules_out)) == (("way", "service"), ("own-line-slow",))
 
 
 def test_segments_that_go_missing_speak_for_the_way_and_few_do_not():
@@ -119,12 +116,13 @@ def test_another_on_the_plain_port_is_read_in_the_clear():
 def test_another_that_does_not_accept_is_nothing_to_compare_with():
     notes = timed(came(0.3)).control(FIVE, "timed_out", target="/big")
     assert wanted(CHECK, notes) == (MINE,)
-    assert judged(CHECK, notes).facts["compared"] == "nothing comparable came from the host named for it"
+    facts = judged(CHECK, notes).facts
+    assert (facts["nothing_comparable"], "compared_with" in facts) == (True, False)
 
 
 def test_another_inside_says_nothing_of_the_line_to_the_outside():
     inside = Transfer(Handshake(Connect(Address("10.0.0.7", 443))), Authority("10.0.0.7", 443), "/big", 5.0)
     notes = timed(came(0.3)).control("10.0.0.7", target="/big").saw(inside, came(90), beside=True)
     found = judged(CHECK, notes)
-    assert found.facts["neighbour"] == "this computer's own line to the outside is as slow for everything"
-    assert "a host outside" in str(found.facts["decided_by"])
+    assert found.facts["slow_parts"] == ("way", "own_line_out", "service")
+    assert found.rules_out == {}

@@ -3,12 +3,12 @@
 import pytest
 
 from checks.network import idle_cut, intermittent, source_ports_scarce
-from checks.network.intermittent import pattern
+from checks.network.intermittent import Pattern, pattern
 from diag.model.address import Address
 from diag.model.answer import ConnectBurstEnd, Connection, Dialled, HoldEnd, Session, SystemLookup
 from diag.model.question import Connect, ConnectBurst, Handshake, Hold, Lookup
 from diag.model.run import Trials
-from diag.model.verdict import Confidence, Status
+from diag.model.verdict import Owner, Status
 from tests.checks.evidence import (
     FIVE,
     FOUR,
@@ -134,13 +134,13 @@ def test_verdict(check, notes, status):
 @pytest.mark.parametrize(
     ("failed", "said"),
     [
-        ("..x..x..x", "every third time"),
-        (".x.x.x.x", "every second time"),
-        ("x...x...x...", "every 4th time"),
-        ("...xxxx...xx..", "in rows of up to 4"),
-        ("..x.x....x", "in no order that could be seen"),
-        ("x.x.x.......", "in no order that could be seen"),
-        ("..x", "in no order that could be seen"),
+        ("..x..x..x", Pattern(every=3)),
+        (".x.x.x.x", Pattern(every=2)),
+        ("x...x...x...", Pattern(every=4)),
+        ("...xxxx...xx..", Pattern(row=4)),
+        ("..x.x....x", Pattern()),
+        ("x.x.x.......", Pattern()),
+        ("..x", Pattern()),
     ],
 )
 def test_an_order_is_told_only_where_it_holds_for_all_looks(failed, said):
@@ -149,9 +149,9 @@ def test_an_order_is_told_only_where_it_holds_for_all_looks(failed, said):
 
 def test_an_address_that_all_failures_share_is_told():
     finding = judged(intermittent.CHECK, repeated(*[True, False] * 3, addresses=(FOUR, FIVE)))
-    assert finding.facts["pattern"] == f"every second time, always at the address {FIVE}"
+    assert (finding.facts["every"], finding.facts["at_address"], finding.owner) == (2, FIVE, Owner.SERVICE)
     assert (finding.facts["failed"], finding.facts["looks"], finding.facts["percent"]) == (3, 6, 50)
-    assert finding.confidence is Confidence.CERTAIN
+    assert tuple(finding.rules_out) == ("changed-once",)
 
 
 def test_a_resolver_that_fails_with_the_looks_is_told():
@@ -159,9 +159,10 @@ def test_a_resolver_that_fails_with_the_looks_is_told():
     notes.dialled(FOUR).shook(FOUR, trusted())
     replies = [(Lookup(HOST, RESOLVER, record, attempt=1), SILENCE) for record in ("A", "AAAA")]
     notes.repeated(0, (Lookup(HOST, attempt=1), SystemLookup(failure="lookup_failed")), *replies)
-    facts = judged(intermittent.CHECK, notes).facts
-    assert facts["pattern"] == f"in no order that could be seen, always when the resolver {RESOLVER.host} failed"
-    assert facts["stages"] == ("the lookup of the name",)
+    finding = judged(intermittent.CHECK, notes)
+    assert (finding.facts["at_resolver"], finding.owner) == (RESOLVER.host, Owner.DNS)
+    assert finding.facts["stages"] == ("lookup",)
+    assert finding.rules_out == {}, "it may have changed once"
 
 
 def test_what_was_not_asked_for_is_not_tried():
