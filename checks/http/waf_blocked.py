@@ -69,7 +69,7 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation)
     wrote = author(view, seen)
     if wrote in (Author.PROXY, Author.UNKNOWN):
-        return unknown(Because.UNDECIDED, seen.observation, status=answer.status, author=wrote.value)
+        return unknown(Because.UNDECIDED, seen.observation, status=answer.status)
     guard = _stepped_in(answer)
     by_edge = answer.status in _DENIALS and (wrote is Author.EDGE or _unmarked(view, answer))
     if not guard and not by_edge:

@@ -17,13 +17,14 @@ their rules afterwards. Give the provider, and the firewall team, address and ti
 *How it is told apart*
 
 A connection that is ended only after the TLS greeting is tls-handshake-cut or tls-sni-filtered: there the silent connection
-stays open. Which of firewall and load balancer ends it cannot be told from here; the same look from another network decides.
+stays open. A mere connection (tcp://) is watched for a moment, and tried once more where it was ended without a byte. Which of
+firewall and load balancer ends it cannot be told from here; the same look from another network decides.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
-from diag.model.answer import HttpReply, Session, UpgradeReply
+from diag.model.answer import HoldEnd, HttpReply, Session, UpgradeReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
@@ -35,17 +36,21 @@ SILENT_FOR = 2.0
 """Seconds for which the silent connection should live: every server waits longer than that to be greeted."""
 _ENDED = frozenset({Failure.RESET, Failure.CUT})
 
-SeenSpoken = Answered[Upgrade, UpgradeReply] | Answered[Handshake, Session] | Answered[Exchange, HttpReply]
+SeenSpoken = (
+    Answered[Upgrade, UpgradeReply] | Answered[Handshake, Session] | Answered[Exchange, HttpReply] | Answered[Hold, HoldEnd]
+)
 
 
 def _first_words(view: EndpointView) -> SeenSpoken | None:
-    """What was said first on the connection: its own protocol, else the handshake, else the request."""
-    return view.upgrade or view.session or view.exchange
+    """What was said first on the connection: its own protocol, else the handshake, else the request; or that it was watched."""
+    return view.upgrade or view.session or view.exchange or view.watched
 
 
-def _is_cut(spoken: SeenSpoken) -> bool:
+def _is_cut(view: EndpointView, spoken: SeenSpoken) -> bool:
     """Whether the connection ended before any byte came back. (The kernel's own count is no help: it counts the end as one.)"""
     answer = spoken.answer
+    if isinstance(answer, HoldEnd):
+        return view.hung_up
     counted = answer.bytes_received if isinstance(answer, Session) else answer.status if isinstance(answer, HttpReply) else 0
     heard = answer.first_bytes or counted
     return not answer.stage and answer.failure in _ENDED and not heard
@@ -53,12 +58,12 @@ def _is_cut(spoken: SeenSpoken) -> bool:
 
 def _hold(spoken: SeenSpoken) -> Hold | None:
     over = spoken.question.over
-    return Hold(over, SILENT_FOR) if isinstance(over, Connect) else None
+    return Hold(over, SILENT_FOR, still=isinstance(spoken.answer, HoldEnd)) if isinstance(over, Connect) else None
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
     spoken = _first_words(view)
-    hold = _hold(spoken) if spoken and _is_cut(spoken) else None
+    hold = _hold(spoken) if spoken and _is_cut(view, spoken) else None
     return [hold] if hold else []
 
 
@@ -66,7 +71,7 @@ def judge(view: EndpointView) -> Finding:
     spoken = _first_words(view)
     if spoken is None:
         return unknown(Because.NOT_REACHED)
-    if not _is_cut(spoken):
+    if not _is_cut(view, spoken):
         return ok(spoken.observation)
     held = next((seen for seen in view.holds if seen.question == _hold(spoken)), None)
     if held is None:

@@ -11,16 +11,17 @@ Clients that name this protocol never get in; others, which name another or none
 
 *What to do*
 
-See the service's documentation: is this the right port, and does it want HTTP/2, or another protocol altogether? Whoever runs the
-server can add `http/1.1` to the protocols it accepts.
+See the service's documentation: is this the right port, and does it want HTTP/2, or another protocol altogether? Whoever runs
+the server can add `http/1.1` to the protocols it accepts.
 
 *How it is told apart*
 
-The server's word is the alert `no_application_protocol`. The handshake is tried again with HTTP/2 named, and with nothing named.
-Where HTTP/2 is taken, this is a warning: the service may well be meant for programs that speak it, and diag does not.
+The server's word is the alert `no_application_protocol`. The handshake is tried again with HTTP/2 named, and with nothing
+named. Where HTTP/2 is taken, this is a warning: the service may well be meant for programs that speak it, and diag does not.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from msgspec.structs import replace
 
@@ -34,7 +35,20 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, wa
 
 _WORD = "no_application_protocol"
 HTTP_2 = "h2"
-NOTHING = "no protocol named"
+NOTHING = "nothing"
+
+
+class Offered(StrEnum):
+    """What clients name."""
+
+    HTTP_1_1 = "http/1.1"
+
+
+class Accepted(StrEnum):
+    """What else was tried."""
+
+    HTTP_2 = "h2"
+    NOTHING = "nothing"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -58,7 +72,7 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.endpoint.authority),
         endpoint=str(view.endpoint.authority),
         offered=seen.question.alpn,
-        accepted=taken or ("none of what was tried",),
+        accepted=taken or None,
     )
 
 
@@ -84,14 +98,19 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(),
+    tokens={"accepted": Accepted, "offered": Offered},
     sentences=Sentences(
         title="{endpoint} does not take the protocol that clients name to it ({offered})",
-        seen="Told that the client speaks {offered}, {endpoint} answered that it knows no such protocol, and ended the"
-        " connection. It did accept: {accepted}.",
+        seen=(
+            "Told that the client speaks {offered}, {endpoint} answered that it knows no such protocol, and ended the"
+            " connection.",
+            "What it did accept: {accepted}.",
+        ),
         means="Programs that name {offered} at the beginning of TLS (ALPN) are turned away; others may get in.",
         remedy=(
-            "Compare port and protocol of {endpoint} with the service's documentation.",
             "Whoever runs {endpoint}: add {offered} to the application protocols (ALPN) that the server accepts.",
+            "If you do not run it, compare port and protocol of {endpoint} with the service's documentation.",
         ),
     ),
 )

@@ -65,13 +65,15 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     questions=questions,
+    rivals=(),
     explains=("tls-upgrade-misunderstood", "tls-upgrade-unanswered", "network-connection-cut"),
     sentences=Sentences(
         title="{endpoint} is encrypted from the first byte on, and was spoken to in the clear",
         seen="{endpoint} did not answer in {protocol}; a TLS handshake without a word before it was answered.",
         means="This port is for connections that are encrypted from the start; STARTTLS is for another port of the service.",
         remedy=(
-            "Set the program to TLS from the start for this port (SSL/TLS), or have it use the port for STARTTLS.",
+            "Whoever set the port in the program: set it to TLS from the start for this port (SSL/TLS), or have it"
+            " use the port for STARTTLS.",
             "To check this port with diag, name it as tls://{endpoint}.",
         ),
     ),

@@ -25,6 +25,7 @@ they cannot be reached, it is `tls-revocation-unreachable`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from diag.knowledge.revocation import holds, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
@@ -36,7 +37,29 @@ from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, read_ocsp
 
-_NOT_SAID = "not said"
+
+class Reason(StrEnum):
+    """Why, by the authority's own word (RFC 5280, section 5.3.1)."""
+
+    UNSPECIFIED = "unspecified"
+    KEY_COMPROMISE = "key_compromise"
+    CA_COMPROMISE = "ca_compromise"
+    AFFILIATION_CHANGED = "affiliation_changed"
+    SUPERSEDED = "superseded"
+    CESSATION_OF_OPERATION = "cessation_of_operation"
+    CERTIFICATE_HOLD = "certificate_hold"
+    PRIVILEGE_WITHDRAWN = "privilege_withdrawn"
+    AA_COMPROMISE = "aa_compromise"
+    REMOVE_FROM_CRL = "remove_from_crl"
+
+
+class Source(StrEnum):
+    """Who told it."""
+
+    STAPLE = "staple"
+    """The server itself hands it out."""
+    OCSP = "ocsp"
+    CRL = "crl"
 
 
 @dataclass(frozen=True)
@@ -45,7 +68,7 @@ class Word:
 
     certificate: Certificate
     said: Revocation
-    source: str
+    source: Source
     seen: Observation
 
 
@@ -71,9 +94,9 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         subject=revoked.certificate.common_name or revoked.certificate.subject or view.endpoint.host,
         issuer=revoked.certificate.issuer_common_name or revoked.certificate.issuer,
-        reason=revoked.said.reason.replace("_", " ") or _NOT_SAID,
-        source=revoked.source,
-        since=revoked.said.since or _NOT_SAID,
+        reason=revoked.said.reason or None,
+        source=revoked.source.value,
+        since=revoked.said.since or None,
     )
 
 
@@ -83,27 +106,33 @@ def _stapled(view: EndpointView, chain: Chain) -> Iterator[Word]:
     if seen and seen.answer.staple and len(chain.der) > 1:
         said = read_ocsp(seen.answer.staple, chain.der[0], chain.der[1])
         if isinstance(said, Revocation):
-            yield Word(chain.leaf, said, "the server itself (OCSP staple)", seen.observation)
+            yield Word(chain.leaf, said, Source.STAPLE, seen.observation)
 
 
 def _fetched(view: EndpointView) -> Iterator[Word]:
     for place in places(view):
         if place.brought and place.status:
-            yield Word(place.certificate, place.status, f"the authority ({place.kind})", place.brought.observation)
+            yield Word(place.certificate, place.status, Source(place.kind.lower()), place.brought.observation)
 
 
 CHECK = EndpointCheck(
     id="tls-certificate-revoked",
     owner=Owner.SERVICE,
-    about_chain=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
     questions=wanted,
+    rivals=(),
+    tokens={"source": Source, "reason": Reason},
+    about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, is revoked",
-        seen="{issuer} says that it revoked the certificate of {subject} (since {since}; reason: {reason}). Told by: {source}.",
+        seen=(
+            "{issuer} says that it revoked the certificate of {subject}. Told by {source}.",
+            "It is revoked since {since}.",
+            "The reason is {reason}.",
+        ),
         means="Clients that ask for this refuse to connect to {host}; others connect, and should not.",
         remedy=(
             "Whoever runs {host}: get a new certificate with a new key, and make sure that the server has loaded it.",

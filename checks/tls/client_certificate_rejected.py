@@ -10,20 +10,21 @@ The way to the service is open, and the service itself is well. With this certif
 
 *What to do*
 
-See what the finding says about the certificate. One that has run out must be renewed. One that was issued for servers only, or by
-an authority that the service does not accept, must be asked for anew from who runs the service. Where nothing is wrong that could
-be seen from here, the service may not know this certificate (any more), may have revoked it, or may want the certificates
+See what the finding says about the certificate. One that has run out must be renewed. One that was issued for servers only, or
+by an authority that the service does not accept, must be asked for anew from who runs the service. Where nothing is wrong that
+could be seen from here, the service may not know this certificate (any more), may have revoked it, or may want the certificates
 between it and the authority sent along: put them into the same file, behind it.
 
 *How it is told apart*
 
 The refusal is the server's own word: an alert about the certificate it was shown, in TLS 1.3 only after the handshake, or the
-page that nginx has for it. What may be the reason is read from the certificate itself and from the server's list of authorities.
-Where no certificate was given to diag, it is `tls-client-certificate-required`. That a key does not belong to its certificate is
-said before anything is asked.
+page that nginx has for it. What may be the reason is read from the certificate itself and from the server's list of
+authorities. Where no certificate was given to diag, it is `tls-client-certificate-required`. That a key does not belong to its
+certificate is said before anything is asked.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.knowledge.client_certificate import refusal, wanted, went_on
 from diag.model.answer import Session
@@ -33,14 +34,37 @@ from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown
 
+
+class Said(StrEnum):
+    """What the server says about the certificate that it was shown."""
+
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    ISSUER_UNKNOWN = "issuer_unknown"
+    KIND_UNSUPPORTED = "kind_unsupported"
+    NONE_CAME = "none_came"
+    NO_ACCESS = "no_access"
+    WRONG_SIGNATURE = "wrong_signature"
+    NOT_ACCEPTED = "not_accepted"
+
+
+class Fault(StrEnum):
+    """What can be seen from here that a server may not like."""
+
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    NOT_FOR_CLIENTS = "not_for_clients"
+    ISSUER_NOT_LISTED = "issuer_not_listed"
+
+
 SAYS = {
-    "certificate_expired": "it has expired",
-    "certificate_revoked": "it has been revoked",
-    "unknown_ca": "its issuer is not known there",
-    "unsupported_certificate": "its kind is not supported",
-    "certificate_required": "none came",
-    "access_denied": "it may not come in with it",
-    "decrypt_error": "its signature does not hold",
+    "certificate_expired": Said.EXPIRED,
+    "certificate_revoked": Said.REVOKED,
+    "unknown_ca": Said.ISSUER_UNKNOWN,
+    "unsupported_certificate": Said.KIND_UNSUPPORTED,
+    "certificate_required": Said.NONE_CAME,
+    "access_denied": Said.NO_ACCESS,
+    "decrypt_error": Said.WRONG_SIGNATURE,
 }
 """What the server's alert says about the certificate; the others say no more than that it is not accepted."""
 
@@ -62,9 +86,10 @@ def judge(view: EndpointView) -> Finding:
         about=endpoint,
         confidence=Confidence.CERTAIN if refused.is_plain else Confidence.LIKELY,
         endpoint=endpoint,
-        said=SAYS.get(refused.word, "it is not accepted, and no more"),
-        alert=refused.word or "none",
-        faults=tuple(_faults(seen.observation, seen.answer)) or ("nothing",),
+        refused_as=(SAYS.get(refused.word, Said.NOT_ACCEPTED)).value,
+        faults=tuple(fault.value for fault in _faults(seen.observation, seen.answer)) or None,
+        not_after=seen.answer.client.not_after,
+        not_before=seen.answer.client.not_before,
     )
 
 
@@ -73,19 +98,19 @@ def questions(view: EndpointView) -> Iterable[Question]:
     return wanted(view)
 
 
-def _faults(observation: Observation, answer: Session) -> Iterable[str]:
+def _faults(observation: Observation, answer: Session) -> Iterable[Fault]:
     """What can be seen from here that a server may not like."""
     shown = answer.client
     if shown is None:
         return
     if observation.began > shown.not_after:
-        yield f"it ran out on {shown.not_after.date().isoformat()}"
+        yield Fault.EXPIRED
     if observation.began < shown.not_before:
-        yield f"it is not valid before {shown.not_before.date().isoformat()}"
+        yield Fault.NOT_YET_VALID
     if not shown.for_clients:
-        yield "it was not issued for clients (extended key usage)"
+        yield Fault.NOT_FOR_CLIENTS
     if answer.authorities and not shown.issuer_named:
-        yield "its issuer is not on the server's list of authorities"
+        yield Fault.ISSUER_NOT_LISTED
 
 
 def _applies(view: EndpointView) -> bool:
@@ -100,14 +125,20 @@ CHECK = EndpointCheck(
     applies=_applies,
     judge=judge,
     questions=questions,
+    rivals=(),
+    tokens={"refused_as": Said, "faults": Fault},
     explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
     sentences=Sentences(
         title="{endpoint} does not accept this client's certificate",
-        seen="{endpoint} asked for a certificate, was shown the one given to diag, and refused: it says that {said}."
-        " What speaks against it from here: {faults}.",
+        seen=(
+            "{endpoint} asked for a certificate, was shown the one given to diag, and refused: it says that {refused_as}.",
+            "What speaks against it from here: {faults}.",
+            "It is valid from {not_before} to {not_after}.",
+        ),
         means="The way to the service is open; it does not let this client in with this certificate.",
         remedy=(
-            "If something speaks against the certificate, have it renewed or issued anew by who runs {endpoint}.",
+            "Whoever has the certificate here: if something speaks against it, have it renewed or issued anew by who"
+            " runs {endpoint}.",
             "If nothing does, ask them whether they know this certificate, and which authorities they accept.",
             "Put the certificates between yours and its authority into the same file, behind yours.",
         ),

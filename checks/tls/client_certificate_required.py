@@ -17,15 +17,16 @@ has one may work where diag is refused.
 
 *How it is told apart*
 
-The service's own word is an alert, `certificate_required`, or the page that nginx has for it. In TLS 1.3 it comes only after the
-handshake, with the first answer. A bare `handshake_failure`, or an end without a word, counts only where the server had asked
-for a certificate before; with less certainty. Where one was shown and not accepted, it is `tls-client-certificate-rejected`.
+The service's own word is an alert, `certificate_required`, or the page that nginx has for it. In TLS 1.3 it comes only after
+the handshake, with the first answer. A bare `handshake_failure`, or an end without a word, counts only where the server had
+asked for a certificate before; with less certainty. Where one was shown and not accepted, it is `tls-client-certificate-
+rejected`.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.client_certificate import NONE_CAME, refusal, wanted, went_on
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -45,8 +46,9 @@ def judge(view: EndpointView) -> Finding:
         *refused.seen,
         about=endpoint,
         confidence=Confidence.CERTAIN if refused.word == NONE_CAME else Confidence.LIKELY,
+        rules_out={"ended-for-another-reason": refused.seen} if refused.word == NONE_CAME else {},
         endpoint=endpoint,
-        authorities=seen.answer.authorities[:MOST_NAMED] or ("any",),
+        authorities=seen.answer.authorities[:MOST_NAMED] or None,
     )
 
 
@@ -68,14 +70,24 @@ CHECK = EndpointCheck(
     applies=_applies,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(
+            "ended-for-another-reason",
+            decided_by="the log of {endpoint} at that moment",
+            words="the server asked for a certificate, and ended the connection for another reason",
+        ),
+    ),
     explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
     sentences=Sentences(
         title="{endpoint} wants a client certificate, and none was sent",
-        seen="{endpoint} asked this client for a certificate of its own, got none, and refused to go on. Accepted authorities:"
-        " {authorities}.",
+        seen=(
+            "{endpoint} asked this client for a certificate of its own, got none, and refused to go on.",
+            "It accepts certificates of these authorities: {authorities}.",
+        ),
         means="The way to the service is open; it admits only clients that prove themselves with a certificate.",
         remedy=(
-            "Ask the provider of {endpoint} for a client certificate, or find the one you were given.",
+            "Whoever runs {endpoint} hands out such certificates: ask them for a client certificate, or find the one"
+            " you were given.",
             "Set certificate and key in the program that connects. diag was given none, so that program may already work.",
             "To check with yours: diag run --cert FILE --key FILE, and the endpoint.",
         ),

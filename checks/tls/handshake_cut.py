@@ -25,9 +25,10 @@ the service. Behind a proxy it is `proxy-tunnel-cut`.
 from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
+from diag.knowledge.each_address import address_of
 from diag.knowledge.handshake_experiments import ENDED, died, names
 from diag.model.answer import HoldEnd
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Hold, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
@@ -44,14 +45,16 @@ def judge(view: EndpointView) -> Finding:
     seen, others, answer = found.seen, found.others, found.seen.answer
     idle = view.asked(_idle(seen.question))
     if idle and isinstance(idle.answer, HoldEnd) and idle.answer.failure and idle.answer.lived < _A_MOMENT:
-        return unknown(Because.UNDECIDED, seen.observation, idle, neighbour="network-connection-cut")
+        return unknown(Because.UNDECIDED, seen.observation, idle)
     sure = bool(answer.bytes_received) or bool(others)
     return problem(
         seen.observation,
         *others,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        perhaps=(Owner.NETWORK,),
         endpoint=str(view.endpoint.authority),
+        at=address_of(view) or None,
         ending=str(answer.failure),
         received=answer.bytes_received,
     )
@@ -76,13 +79,21 @@ CHECK = EndpointCheck(
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
+        Rival("on-the-way", decided_by="the same look from another network", words="a filter on the way ends the connection"),
+    ),
     sentences=Sentences(
         title="{endpoint} closes encrypted connections at their beginning",
-        seen="{endpoint} accepted the connection and ended it during the handshake ({ending}); bytes it sent before: {received}.",
+        seen=(
+            "{endpoint} accepted the connection and ended it during the handshake ({ending}); bytes it sent before: {received}.",
+            "Seen at {at}.",
+        ),
         means="The server, or what stands right before it, does not go through with encrypted connections at the moment.",
         remedy=(
-            "See the status page of the service's provider, and try again in some minutes.",
-            "If it lasts, report to them that {endpoint} accepts connections and closes them during the TLS handshake.",
+            "Whoever runs {endpoint}: see in its log, and in that of the load balancer before it, who ended the connection.",
+            "If you do not run it, see its provider's status page, and try again; if it lasts, report to them that"
+            " {endpoint} accepts connections and closes them during the TLS handshake.",
         ),
     ),
 )

@@ -24,8 +24,9 @@ the first message never arrived, nothing is said against the service. Behind a p
 from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
+from diag.knowledge.each_address import address_of
 from diag.knowledge.handshake_experiments import died, names, sizes
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
@@ -46,7 +47,9 @@ def judge(view: EndpointView) -> Finding:
         *others,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
+        perhaps=(Owner.NETWORK,),
         endpoint=str(view.endpoint.authority),
+        at=address_of(view) or None,
         seconds=round(seen.observation.took, 1),
         tries=1 + len(others),
     )
@@ -71,14 +74,26 @@ CHECK = EndpointCheck(
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
+        Rival(
+            "on-the-way",
+            decided_by="the same look from another network",
+            words="a filter on the way swallows what the client says",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} accepts connections and then says nothing",
-        seen="{endpoint} accepted the connection; to the first message of TLS nothing came back in {seconds} seconds."
-        " Ways tried: {tries}.",
+        seen=(
+            "{endpoint} accepted the connection; to the first message of TLS nothing came back in {seconds} seconds."
+            " Ways tried: {tries}.",
+            "Seen at {at}.",
+        ),
         means="Something listens there and does not answer: a server that is stuck, or one that does not speak TLS on this port.",
         remedy=(
-            "See the status page of the service's provider, and whether port and scheme are those it documents.",
-            "If they are, report to them that {endpoint} accepts connections and does not answer the TLS handshake.",
+            "Whoever runs {endpoint}: see whether the server is stuck or overloaded, and whether it speaks TLS on this port.",
+            "If you do not run it, compare port and scheme with what its provider documents; if they are right,"
+            " report to them that {endpoint} accepts connections and does not answer the TLS handshake.",
         ),
     ),
 )

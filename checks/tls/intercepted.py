@@ -46,8 +46,8 @@ from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
 _MOST_HOSTS = 8
-REFUSED, SILENT, LOCAL = "refused", "silent", "local"
-"""In which form it is met: this client refuses it; this client trusts it; it is a program of this computer."""
+SILENT, LOCAL = "silent", "local"
+"""Forms: this client trusts it; it is a program of this computer. The usual one: this client refuses it."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
         clients=rows.clients,
         stores=rows.stores,
         accepts=rows.accepts,
-        form=LOCAL if product and product.kind is not Kind.NETWORK else REFUSED if refused else SILENT,
+        form=LOCAL if product and product.kind is not Kind.NETWORK else None if refused else SILENT,
     )
 
 

@@ -28,7 +28,7 @@ from msgspec.structs import replace
 
 from diag.knowledge.handshake_experiments import ENDED, answered, died, names, seen_of, sizes
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
@@ -60,6 +60,8 @@ def judge(view: EndpointView) -> Finding:
         *large,
         about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if len(large) > 1 else Confidence.LIKELY,
+        rules_out={"network-mtu-blackhole": tuple(seen_of(view, _low(seen.question)))},
+        perhaps=(Owner.SERVICE,),
         endpoint=str(view.endpoint.authority),
         large=seen.answer.hello_bytes,
         small=small.answer.hello_bytes,
@@ -90,6 +92,7 @@ CHECK = EndpointCheck(
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
+    rivals=(Rival("network-mtu-blackhole", decided_by="the same message in small packets"),),
     explains=("tls-handshake-silent", "tls-handshake-cut"),
     sentences=Sentences(
         title="Something before {endpoint} drops first messages of TLS that are large",

@@ -20,6 +20,7 @@ address it resolves to with what the provider documents; look into the hosts fil
 It is the server's own word. The same alert as a mere warning, after which the handshake went on, is no fault.
 """
 
+from diag.knowledge.each_address import address_of
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -40,7 +41,7 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=view.endpoint.host,
         host=view.endpoint.host,
-        addresses=tuple(str(address) for address in view.connected) or ("unknown",),
+        at=address_of(view) or None,
     )
 
 
@@ -52,13 +53,16 @@ CHECK = EndpointCheck(
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
+    rivals=(),
     sentences=Sentences(
         title="The server that answers for {host} does not know that name",
-        seen="Asked for {host}, the server ended the handshake with the alert unrecognized_name. Connected to: {addresses}.",
+        seen=("Asked for {host}, the server ended the handshake with the alert unrecognized_name.", "Seen at {at}."),
         means="The server is up, and nothing is served there under {host}.",
         remedy=(
-            "See whether {host} is spelt right and still the name of the service.",
-            "If it is, report to its provider that {host} leads to a server that does not know it.",
+            "Whoever runs {host}: have the server serve that name, or have the name lead to the server that does.",
+            "If you do not run it, see whether {host} is spelt right and still the name of the service; if it is,"
+            " report to its provider"
+            " that {host} leads to a server that does not know it.",
         ),
     ),
 )

@@ -22,11 +22,11 @@ The first bytes that came back are looked at; TLS always begins with a record ty
 """
 
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.greeting import protocol
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
 
 MISUNDERSTOOD = b" 400 "
 """The status by which a plain web server answers bytes that it takes for a broken request."""
@@ -41,20 +41,21 @@ def judge(view: EndpointView) -> Finding:
     if answer.failure != Failure.NOT_TLS:
         spoke = answer.finished or answer.chain or answer.failure.startswith("alert:")
         return ok(seen.observation) if spoke else unknown(Because.UNDECIDED, seen.observation)
+    spoken = protocol(answer.first_bytes)
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
-        confidence=_confidence(view, answer.first_bytes),
+        rules_out={"answered-on-the-way": (seen.observation,)} if _is_its_own(view, answer.first_bytes) else {},
         endpoint=str(view.endpoint.authority),
-        protocol=protocol(answer.first_bytes),
+        spoken=GREETINGS[spoken].value if spoken != UNKNOWN else None,
     )
 
 
-def _confidence(view: EndpointView, first: bytes) -> Confidence:
+def _is_its_own(view: EndpointView, first: bytes) -> bool:
     """A page may be another's who answers in the service's place, and behind a proxy anything may be."""
     if view.proxy or first.lstrip().startswith(b"<"):
-        return Confidence.LIKELY
-    return Confidence.LIKELY if first.startswith(b"HTTP/") and MISUNDERSTOOD not in first[:16] else Confidence.CERTAIN
+        return False
+    return not first.startswith(b"HTTP/") or MISUNDERSTOOD in first[:16]
 
 
 CHECK = EndpointCheck(
@@ -65,15 +66,26 @@ CHECK = EndpointCheck(
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
+    rivals=(
+        Rival(
+            "answered-on-the-way",
+            decided_by="the same look from another network",
+            words="something on the way answers in the place of {endpoint}",
+        ),
+    ),
+    tokens={"spoken": Greeting},
     sentences=Sentences(
         title="{endpoint} answers, but does not speak TLS",
-        seen="To the beginning of an encrypted connection, {endpoint} answered in another protocol: {protocol}.",
+        seen=("To the beginning of an encrypted connection, {endpoint} answered in another protocol.", "It is {spoken}."),
         means="Either the port or the scheme is not the right one for this service, or something else answers in its place.",
         remedy=(
-            "Compare port and scheme with the service's documentation: {endpoint} is used here with TLS.",
-            "If it begins in the clear and then encrypts (STARTTLS), name it to diag by its protocol: postgres://, mysql://, smtp://,"
+            "Whoever runs {endpoint}: see whether its TLS setting was lost. If you do not run it, compare port and"
+            " scheme with its"
+            " documentation: it is used here with TLS.",
+            "If it begins in the clear and then encrypts (STARTTLS), name it to diag by its protocol: postgres://,"
+            " mysql://, smtp://,"
             " imap:// or ldap://.",
-            "If they are right, report to the service's provider that {endpoint} answers with {protocol} and not with TLS.",
+            "If they are right, report to the service's provider that {endpoint} does not answer with TLS.",
         ),
     ),
 )

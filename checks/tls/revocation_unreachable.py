@@ -2,8 +2,8 @@
 
 *What it means*
 
-Certificates name an address where their authority says whether they are still good (OCSP, or a list). It is asked over plain HTTP
-at a host of the authority, not of the service. From here that host is blocked, or something else answers in its place.
+Certificates name an address where their authority says whether they are still good (OCSP, or a list). It is asked over plain
+HTTP at a host of the authority, not of the service. From here that host is blocked, or something else answers in its place.
 
 *Why it matters*
 
@@ -13,8 +13,8 @@ ones refuse all the same.
 
 *What to do*
 
-Ask the network team to let this computer reach the host on port 80, directly or through the proxy, without a page of the proxy's
-own. Providers list these hosts with the others (roles such as OCSP or CRL).
+Ask the network team to let this computer reach the host on port 80, directly or through the proxy, without a page of the
+proxy's own. Providers list these hosts with the others (roles such as OCSP or CRL).
 
 *How it is told apart*
 
@@ -25,13 +25,14 @@ should be, a redirection to another host, a refusal of the proxy's, and a status
 failed by it, so it is a warning.
 """
 
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from diag.knowledge.response_author import Author, author, field
 from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import LOGIN_WANTED, HttpReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -40,14 +41,28 @@ from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unkn
 from diag.model.view import Answered
 from diag.model.wire.chain import presented
 
-PAGE = "a page instead of the status"
-NO_STATUS = "something that is no status"
-ELSEWHERE = "it sends the client on to another host"
-NOT_THE_AUTHORITY = "something on the way answers in its place"
-STALE = "its answer does not hold now: it is out of date, or from the future"
+
+class Outcome(StrEnum):
+    """What came in place of a status that holds."""
+
+    PAGE = "page"
+    NO_STATUS = "no_status"
+    ELSEWHERE = "elsewhere"
+    NOT_THE_AUTHORITY = "not_the_authority"
+    STALE = "stale"
+    """A status that does not hold now: it is out of date, or from the future."""
+
+
+class Kind(StrEnum):
+    """What kind of place it is."""
+
+    OCSP = "ocsp"
+    CRL = "crl"
+
+
+STALE = "stale"
+"""The form where the place was reached, and what it says is out of date."""
 _SILENCE = frozenset({Failure.TIMED_OUT})
-WAITS = "wait there at each login until their patience is over, often ten to fifteen seconds for each such place,"
-AT_ONCE = "lose little time over it, since they are turned away at once,"
 REDIRECTIONS = range(300, 400)
 DER = b"\x30"
 """How everything begins that authorities sign: an ASN.1 SEQUENCE."""
@@ -75,10 +90,12 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
-        kind=bad[0].kind,
+        status_kind=Kind(bad[0].kind.lower()).value,
         outcome=_outcome(bad[0]),
+        holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == Outcome.STALE else None,
         seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),
-        cost=WAITS if any(_outcome(place) in _SILENCE for place in bad) else AT_ONCE,
+        waits=any(_outcome(place) in _SILENCE for place in bad),
+        form=STALE if all(_outcome(place) == Outcome.STALE for place in bad) else None,
     )
 
 
@@ -99,7 +116,7 @@ def _answers(place: DistributionPoint) -> tuple[Answered[Exchange, HttpReply], .
 def _outcome(place: DistributionPoint) -> str:
     """What is wrong with a place, in a word; empty: nothing, or it is not known yet."""
     if place.status:
-        return "" if holds(place.view, place.status) else STALE
+        return "" if holds(place.view, place.status) else Outcome.STALE.value
     answers = _answers(place)
     if answers:
         wrong = [_wrong(place, seen) for seen in answers]
@@ -112,16 +129,16 @@ def _wrong(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> str
     """Why an answer is not the authority's; empty: it may well be."""
     answer = seen.answer
     if author(place.view, seen) is Author.PROXY:
-        return "" if _lacks_our_login(place, answer) else NOT_THE_AUTHORITY
+        return "" if _lacks_our_login(place, answer) else Outcome.NOT_THE_AUTHORITY.value
     if answer.status in REDIRECTIONS:
         target = urlsplit(field(answer.headers, "location")).hostname
-        return ELSEWHERE if target and target != place.host else ""
+        return Outcome.ELSEWHERE.value if target and target != place.host else ""
     if answer.status != 200:
         return ""
     beginning = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if beginning.startswith(b"<") or field(answer.headers, "content-type").startswith("text/html"):
-        return PAGE
-    return NO_STATUS if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
+        return Outcome.PAGE.value
+    return Outcome.NO_STATUS.value if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
 
 
 def _is_authority(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> bool:
@@ -134,6 +151,20 @@ def _lacks_our_login(place: DistributionPoint, answer: HttpReply) -> bool:
     return answer.status == LOGIN_WANTED and bool(place.view.proxy and place.view.proxy.login)
 
 
+_STALE = Sentences(
+    title="What {place} says about the certificate of {host} is out of date",
+    seen=(
+        "{place}, which the certificates of {host} name for that ({status_kind}), was reached. What it answered does"
+        " not hold now.",
+        "It held until {holds_until}.",
+    ),
+    means="Clients that ask whether certificates are revoked, and are set to refuse without a valid answer, refuse to connect.",
+    remedy=(
+        "Ask the network team whether a proxy on the way keeps old answers of {place} (a cache), and have it fetch them anew.",
+        "If it does not, report to the authority that runs {place} that its answers are out of date.",
+        "See whether this computer's clock is right: one that is ahead makes good answers look old.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-revocation-unreachable",
     owner=Owner.NETWORK,
@@ -143,15 +174,33 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=wanted,
+    rivals=(),
+    tokens={"outcome": Outcome, "status_kind": Kind},
     sentences=Sentences(
         title="Whether the certificate of {host} is revoked cannot be asked from here ({place})",
-        seen="{place}, which the certificates of {host} name for that ({kind}), gave no status: {outcome}. Asking in vain took"
+        seen="{place}, which the certificates of {host} name for that ({status_kind}), gave no status: {outcome}."
+        " Asking in vain took"
         " {seconds} s here; places without a status: {places}.",
-        means="Clients that ask whether certificates are revoked {cost} and then go on or refuse, as they are set.",
+        means=(
+            When(
+                "waits",
+                (True,),
+                "Clients that ask whether certificates are revoked wait there at each login until their patience is"
+                " over, often ten to"
+                " fifteen seconds for each such place, and then go on or refuse, as they are set.",
+            ),
+            When(
+                "waits",
+                (False,),
+                "Clients that ask whether certificates are revoked are turned away at once, and then go on or refuse,"
+                " as they are set.",
+            ),
+        ),
         remedy=(
             "Ask the network team to let this computer reach {places} on port 80, directly or through the proxy, unaltered.",
             "Where programs here use a proxy, make sure that it is set for plain HTTP too (HTTP_PROXY), not for HTTPS alone.",
             "Until then, do not switch the check off for good: whoever has a stolen key would go unnoticed.",
         ),
     ),
+    forms=((STALE, _STALE),),
 )

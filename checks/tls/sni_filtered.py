@@ -22,14 +22,23 @@ does not serve would look alike, and the finding is less certain.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
-from diag.knowledge.handshake_experiments import ENDED, OTHER_NAME, answered, died, hello_read, names, seen_of
+from diag.knowledge.handshake_experiments import ENDED, answered, died, hello_read, names, seen_of
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+class Passed(StrEnum):
+    """What was answered where the name was not."""
+
+    NO_NAME = "no_name"
+    OTHER_NAME = "other_name"
+
 
 _ENDINGS = ENDED | {Failure.TIMED_OUT}
 
@@ -52,6 +61,7 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         *passed,
         about=view.endpoint.host,
+        rules_out={"server-drops-names": (seen.observation,)} if read is False else {},
         confidence=Confidence.CERTAIN if read is False else Confidence.POSSIBLE if read else Confidence.LIKELY,
         host=view.endpoint.host,
         ending=str(seen.answer.failure),
@@ -66,7 +76,8 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 def _name(question: Question) -> str:
-    return (question.server_name or "no name") if isinstance(question, Handshake) else OTHER_NAME
+    named = isinstance(question, Handshake) and bool(question.server_name)
+    return (Passed.OTHER_NAME if named else Passed.NO_NAME).value
 
 
 CHECK = EndpointCheck(
@@ -78,6 +89,14 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(
+            "server-drops-names",
+            decided_by="the same handshake from another network",
+            words="the server itself drops names that it does not serve",
+        ),
+    ),
+    tokens={"passed": Passed},
     explains=("tls-handshake-cut", "tls-handshake-silent", "proxy-tunnel-cut"),
     sentences=Sentences(
         title="Encrypted connections that ask for {host} are filtered out on the way",

@@ -23,7 +23,7 @@ server's answer in TLS, it is `tls-plaintext-answer`.
 """
 
 from diag.knowledge.starttls import expected, goes_over, refused_as
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -40,6 +40,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
+        perhaps=(Owner.SERVICE,),
         confidence=Confidence.LIKELY,
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),
@@ -53,13 +54,20 @@ CHECK = EndpointCheck(
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,
+    rivals=(
+        Rival(
+            "faulty-server",
+            decided_by="the same talk from another network",
+            words="the server itself is faulty, and goes on in the clear after it agreed",
+        ),
+    ),
     sentences=Sentences(
         title="Unencrypted data was put in where encryption with {endpoint} should begin",
         seen="{endpoint} agreed in {protocol} to encrypt, and more followed at once that was not encrypted.",
         means="Something on the way, or a faulty server, slips data in that a program could take for the server's own.",
         remedy=(
-            "Do not log in to {endpoint} on this way until this is cleared up.",
             "Ask your network team what inspects {protocol} on the way, and whoever runs {endpoint} whether it is up to date.",
+            "Do not log in to {endpoint} on this way until this is cleared up.",
         ),
     ),
 )

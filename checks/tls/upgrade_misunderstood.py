@@ -16,16 +16,17 @@ are right, something answers in the service's place: ask the network team.
 
 *How it is told apart*
 
-The first bytes that came back are looked at, as the protocol's standard has them. Where they are TLS, or TLS is spoken when it is
-begun at once, it is `tls-begins-at-once`. A refusal in the protocol's own words is another cause.
+The first bytes that came back are looked at, as the protocol's standard has them. Where they are TLS, or TLS is spoken when it
+is begun at once, it is `tls-begins-at-once`. A refusal in the protocol's own words is another cause.
 """
 
 from diag.knowledge.starttls import expected, goes_over, speaks_tls_at_once
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.greeting import UNKNOWN, protocol
+from diag.model.upgrade import NAMES
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
 
 KIN = {"SMTP": "SMTP or FTP"}
 """By what a protocol's first bytes are called where another has the same."""
@@ -44,14 +45,15 @@ def judge(view: EndpointView) -> Finding:
     if shown:
         return ok(seen.observation, shown)
     wanted, spoken = expected(view), protocol(answer.first_bytes)
-    alike = spoken in (wanted, KIN.get(wanted))
+    name = NAMES[view.endpoint.upgrade] if view.endpoint.upgrade else ""
+    alike = spoken in (name, KIN.get(name))
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
-        confidence=Confidence.LIKELY if alike or spoken == UNKNOWN or view.proxy else Confidence.CERTAIN,
+        rules_out={} if alike or spoken == UNKNOWN or view.proxy else {"answered-on-the-way": (seen.observation,)},
         endpoint=str(view.endpoint.authority),
         protocol=wanted,
-        spoken="one that begins alike" if alike else "one that diag does not know" if spoken == UNKNOWN else spoken,
+        spoken=None if alike or spoken == UNKNOWN else GREETINGS[spoken].value,
     )
 
 
@@ -62,12 +64,21 @@ CHECK = EndpointCheck(
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,
+    rivals=(
+        Rival(
+            "answered-on-the-way",
+            decided_by="the same look from another network",
+            words="something on the way answers in the place of {endpoint}",
+        ),
+    ),
+    tokens={"spoken": Greeting},
     sentences=Sentences(
         title="{endpoint} answers, but does not speak {protocol}",
-        seen="What {endpoint} said is not {protocol} but another protocol: {spoken}.",
+        seen=("What {endpoint} said is not {protocol}.", "It is {spoken}."),
         means="Either the port is not the one of this service, or something else answers in its place.",
         remedy=(
-            "Compare the port with the service's documentation: {endpoint} is used here for {protocol}.",
+            "Whoever set the port in the program: compare it with the service's documentation: {endpoint} is used"
+            " here for {protocol}.",
             "If it is right, ask whoever runs {endpoint}, or your network team, what answers there.",
         ),
     ),

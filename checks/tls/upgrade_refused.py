@@ -25,7 +25,7 @@ talk to this client at all is `tls-upgrade-turned-away`.
 from collections.abc import Iterable
 
 from diag.knowledge.starttls import expected, goes_over, insisted, insisting, refused_as, took_it
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.upgrade import LISTING, UpgradeRefusal
@@ -45,16 +45,16 @@ def judge(view: EndpointView) -> Finding:
     if took_it(also):
         return ok(seen.observation, *([also] if also else []))
     may_be_taken_out = not_offered and seen.question.protocol in LISTING
-    code = f" (its number for that: {seen.answer.code})" if seen.answer.code else ""
     return problem(
         seen.observation,
         *([also] if also else []),
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if may_be_taken_out else Confidence.CERTAIN,
+        rules_out={} if may_be_taken_out else {"tls-upgrade-stripped": (seen.observation,)},
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),
-        said=f"does not offer it{code}" if not_offered else f"offers it, and said no when asked{code}",
-        code=seen.answer.code,
+        upgrade_refusal=(UpgradeRefusal.NOT_OFFERED if not_offered else UpgradeRefusal.REFUSED).value,
+        code=seen.answer.code or None,
     )
 
 
@@ -73,9 +73,11 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     questions=questions,
+    rivals=(Rival("tls-upgrade-stripped", decided_by="the same talk from another network"),),
+    tokens={"upgrade_refusal": UpgradeRefusal},
     sentences=Sentences(
         title="{endpoint} speaks {protocol}, and does not go over to encryption",
-        seen="Asked in {protocol} to go over to TLS, {endpoint} {said}.",
+        seen=("Asked in {protocol} to go over to TLS, {endpoint} {upgrade_refusal}.", "Its number for that: {code}."),
         means="Programs that insist on encryption cannot connect; others would send their password unencrypted.",
         remedy=(
             "Whoever runs {endpoint}: switch TLS on in its settings, and see in its log whether certificate and key can be read.",

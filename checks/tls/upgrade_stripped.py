@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 from checks.tls.upgrade_refused import questions as insist
 from diag.knowledge.starttls import expected, goes_over, insisted, refused_as, took_it
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question
 from diag.model.upgrade import UpgradeRefusal
@@ -49,10 +49,11 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         *([also] if also else []),
         about=str(view.endpoint.authority),
+        rules_out={"server-hides-it": (seen.observation,)} if overwritten else {},
         confidence=Confidence.CERTAIN if overwritten else Confidence.LIKELY,
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),
-        how="the word for it was overwritten with X" if overwritten else "the list lacked it, and the server agreed all the same",
+        hidden_as=(UpgradeRefusal.OVERWRITTEN if overwritten else UpgradeRefusal.NOT_OFFERED).value,
     )
 
 
@@ -69,9 +70,17 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(
+            "server-hides-it",
+            decided_by="the same talk from another network",
+            words="the server itself does not name what it can do",
+        ),
+    ),
+    tokens={"hidden_as": UpgradeRefusal},
     sentences=Sentences(
         title="Something on the way to {endpoint} takes out the offer to encrypt",
-        seen="In the list of what {endpoint} can do ({protocol}), encryption was hidden: {how}.",
+        seen="In the list of what {endpoint} can do ({protocol}), encryption was hidden: {hidden_as}.",
         means="A firewall or mail filter keeps the connection unencrypted, so that it can read along.",
         remedy=(
             "Ask your network team which device inspects {protocol} on the way to {endpoint}, and have it let STARTTLS through"

@@ -41,8 +41,7 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.endpoint.authority),
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),
-        code=seen.answer.code,
-        said=f"with the number {seen.answer.code}" if seen.answer.code else "without a number",
+        code=seen.answer.code or None,
     )
 
 
@@ -53,13 +52,15 @@ CHECK = EndpointCheck(
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,
+    rivals=(),
     sentences=Sentences(
         title="{endpoint} turns this client away before encryption begins",
-        seen="{endpoint} answered in {protocol} that it does not serve this client, {said}.",
+        seen=("{endpoint} answered in {protocol} that it does not serve this client.", "Its number for that: {code}."),
         means="The way to the server is open, and it is awake; its rules, or its load, keep this client out.",
         remedy=(
             "Whoever runs {endpoint}: see in its log why this computer's address was turned away, and let it in.",
-            "If you do not run it, give its provider this answer ({said}), your address and the time.",
+            "If you do not run it, give its provider your address and the time.",
+            "Its number for that was {code}.",
         ),
     ),
 )

@@ -11,10 +11,10 @@ Programs hang until their own time is up, or report a connection that was closed
 
 *What to do*
 
-See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops this
-client's address. Some mail servers let new clients wait on purpose, and MySQL looks up a client's name before it greets, which
-takes long where that name server is dead: run diag with `--timeout 60` before you blame one. A proxy on the way may end what it
-does not know, since it expects TLS or HTTP inside a tunnel.
+See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops
+this client's address. Some mail servers let new clients wait on purpose, and MySQL looks up a client's name before it greets,
+which takes long where that name server is dead: run diag with `--timeout 60` before you blame one. A proxy on the way may end
+what it does not know, since it expects TLS or HTTP inside a tunnel.
 
 *How it is told apart*
 
@@ -22,14 +22,22 @@ Where a handshake that begins at once is answered, it is `tls-begins-at-once`. W
 ended as well, it is `network-connection-cut`. A server that answers, and be it no, is another cause.
 """
 
+from enum import StrEnum
+
 from diag.knowledge.starttls import LOST, at_once, expected, goes_over, speaks_tls_at_once
-from diag.model.answer import UpgradeReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-_ENDINGS = {Failure.TIMED_OUT: "said nothing more", Failure.CUT: "ended the connection", Failure.RESET: "reset the connection"}
+
+class Step(StrEnum):
+    """How far the talk came."""
+
+    GREETING = "greeting"
+    CAPABILITIES = "capabilities"
+    REQUEST = "request"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -46,29 +54,27 @@ def judge(view: EndpointView) -> Finding:
     if shown:
         return ok(seen.observation, shown)
     met = view.asked(at_once(view, seen))
-    neighbour, decided_by = _neighbour(view, answer)
+    waits = answer.failure == Failure.TIMED_OUT and answer.step == "greeting"
     return problem(
         seen.observation,
         *([met] if met else []),
         about=str(view.endpoint.authority),
-        confidence=Confidence.POSSIBLE if neighbour or met is None else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if view.proxy or waits or met is None else Confidence.LIKELY,
+        perhaps=(Owner.PROXY,) if view.proxy else (),
+        rules_out=_excluded(view, seen.observation, waits=waits),
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),
-        ending=next(words for failure, words in _ENDINGS.items() if answer.failure == failure),
+        ending=str(answer.failure),
         seconds=round(seen.observation.took, 1),
-        step=answer.step,
-        neighbour=neighbour or None,
-        decided_by=decided_by or None,
+        talk_step=answer.step or None,
+        proxy=str(view.proxy.authority) if view.proxy else None,
     )
 
 
-def _neighbour(view: EndpointView, answer: UpgradeReply) -> tuple[str, str]:
-    """What else would leave this evidence, and what would decide; empty: nothing that is common."""
-    if view.proxy:
-        return "the proxy ends what it does not know", "the same look without the proxy"
-    if answer.failure == Failure.TIMED_OUT and answer.step == "greeting":
-        return "a server that lets new clients wait", "the same look with --timeout 60"
-    return "", ""
+def _excluded(view: EndpointView, seen: Observation, *, waits: bool) -> dict[str, tuple[Observation, ...]]:
+    """The rivals that do not arise: no proxy is on the way; it was not the greeting that was waited for in vain."""
+    arises = {"proxy-ends-it": view.proxy is not None, "server-lets-wait": waits}
+    return {rival: (seen,) for rival, may in arises.items() if not may}
 
 
 CHECK = EndpointCheck(
@@ -78,12 +84,22 @@ CHECK = EndpointCheck(
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,
+    rivals=(
+        Rival("proxy-ends-it", decided_by="the same look without the proxy", words="the proxy ends what it does not know"),
+        Rival("server-lets-wait", decided_by="the same look with --timeout 60", words="the server lets new clients wait"),
+    ),
+    tokens={"talk_step": Step},
     sentences=Sentences(
         title="{endpoint} accepts connections and does not come to encryption",
-        seen="In the talk before encryption ({protocol}, at the {step}) {endpoint} {ending}, after {seconds} s.",
+        seen=(
+            "In the talk before encryption ({protocol}), {endpoint} did not go on ({ending}; after {seconds} s).",
+            "It came as far as {talk_step}.",
+        ),
         means="Something listens there and does not do its part: a server that is stuck, or a rule that stops this client.",
         remedy=(
-            "See the status page of the service's provider, and whether port and kind of service are those it documents.",
+            "Whoever runs {endpoint}: see whether the server is stuck, and whether a rule drops this client's"
+            " address. If you do not run"
+            " it, compare port and kind of service with what its provider documents.",
             "A server may let new clients wait, on purpose or not: try again with diag run --timeout 60.",
             "If it lasts, report to the provider that {endpoint} accepts connections and does not answer in {protocol}.",
         ),

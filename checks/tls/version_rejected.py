@@ -27,11 +27,11 @@ from msgspec.structs import replace
 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 OFFERED = ("TLSv1.2", "TLSv1.3")
 """What this client offers by itself."""
@@ -53,10 +53,10 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         *(one for one in alone.values() if one and isinstance(one.answer, Session)),
         about=str(view.endpoint.authority),
-        confidence=Confidence.LIKELY if set(accepted) & set(OFFERED) else Confidence.CERTAIN,
+        rules_out={} if set(accepted) & set(OFFERED) else {"answered-on-the-way": (seen.observation,)},
         endpoint=str(view.endpoint.authority),
         offered=seen.question.versions or OFFERED,
-        accepted=accepted or ("none",),
+        accepted_versions=accepted or None,
     )
 
 
@@ -91,9 +91,19 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(
+            "answered-on-the-way",
+            decided_by="the same look from another network",
+            words="something on the way ends TLS and answers by itself",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} and this client have no version of TLS in common",
-        seen="Offered were {offered}; the handshake ended over the version. Offered one by one, {endpoint} accepted: {accepted}.",
+        seen=(
+            "Offered were {offered}; the handshake ended over the version.",
+            "Offered one by one, {endpoint} accepted {accepted_versions}.",
+        ),
         means="The server speaks only versions that are given up today, or refuses the ones in use.",
         remedy=(
             "Whoever runs {endpoint}: switch on TLS 1.2 or, better, 1.3.",

@@ -75,7 +75,7 @@ def command(
             print(f"diag: {note}", file=sys.stderr)
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning)
+    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning, quoted=bundle.evidence)
     if notes:
         page.heading("What differs from what the customer saw")
     for note in (*notes, *remarks):

@@ -20,10 +20,12 @@ from diag.model.answer import DnsReply, SystemLookup
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
 from diag.model.observation import Observation
-from diag.model.question import Carrier, Connect, Exchange, Handshake, LoginScheme, Lookup, Question, Tunnel, Upgrade
+from diag.model.question import Carrier, Connect, Exchange, Handshake, Hold, LoginScheme, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
+A_MOMENT = 0.2
+"""Seconds for which a mere connection is watched: what accepts for others, and then resets, does so at once."""
 MOST_HALVES = 4
 """With how many addresses of one name TLS is begun."""
 HALVES_OF_MANY = 2
@@ -88,6 +90,9 @@ class Walk:
         if wire is not None and self.endpoint.speaks_tls:
             self._reached(Stage.HANDSHAKE)
             wire = await self._stand_on(self._handshake(wire))
+        if wire is not None and not self.endpoint.speaks_tls and not self.endpoint.speaks_http:
+            assert not isinstance(wire, Exchange)
+            await self._ask(Hold(wire, A_MOMENT, still=True))
         if wire is not None and self.endpoint.speaks_http:
             self._reached(Stage.EXCHANGE)
             assert not isinstance(wire, Upgrade)

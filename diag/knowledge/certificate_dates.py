@@ -16,9 +16,8 @@ from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import accepts, presented
 
-LEAF = "leaf"
 AUTHORITY = "authority"
-"""What is told of: the server's own certificate, or one above it."""
+"""The form where it is not the server's own certificate, but one above it."""
 
 
 class Clock(StrEnum):
@@ -107,5 +106,5 @@ def judged_by_clock(
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
         clock=(Clock.NOT_COMPARED if skew is None else Clock.RIGHT).value,
-        form=LEAF if is_leaf else AUTHORITY,
+        form=None if is_leaf else AUTHORITY,
     )

@@ -219,7 +219,7 @@ def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> S
         return ok(seen.observation)
     wrote = author(view, seen)
     if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, author=wrote.value)
+        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
     return seen
 
 

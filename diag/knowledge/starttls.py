@@ -5,7 +5,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Upgrade
-from diag.model.upgrade import LISTING, NAMES, UpgradeRefusal
+from diag.model.upgrade import LISTING, UpgradeRefusal
 from diag.model.view import Answered
 from diag.model.wire.greeting import protocol
 
@@ -19,8 +19,8 @@ def goes_over(view: EndpointView) -> bool:
 
 
 def expected(view: EndpointView) -> str:
-    """The endpoint's protocol, by the name that people know it by."""
-    return NAMES[view.endpoint.upgrade] if view.endpoint.upgrade else ""
+    """The endpoint's protocol, as it stands in its address."""
+    return view.endpoint.upgrade or ""
 
 
 def refused_as(seen: Answered[Upgrade, UpgradeReply], refusal: UpgradeRefusal) -> bool:

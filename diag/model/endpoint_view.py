@@ -8,11 +8,12 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from diag.model.address import Address, is_own_name, literal
-from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
+from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.endpoint import Endpoint
+from diag.model.failure import Failure
 from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
 from diag.model.observation import Answer
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
+from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
 from diag.model.route import ProxyAddress, Route
 from diag.model.run import Evidence, Trail
 from diag.model.view import Answered, EvidenceView, Unanswered
@@ -160,6 +161,21 @@ class EndpointView(EvidenceView):
         return _last(seen for seen in self.exchanges if self.on_walk(seen))
 
     @cached_property
+    def watched(self) -> Answered[Hold, HoldEnd] | None:
+        """How a mere connection fared on the walk when it was left to itself for a moment; None: it was spoken on, or an older
+        version looked.
+        """
+        return _last(seen for seen in self.holds if self.on_walk(seen))
+
+    @property
+    def hung_up(self) -> bool:
+        """Whether a mere connection was ended at once, before a byte came (the kernel counts the end itself as one)."""
+        held = self.watched
+        if held is None or held.answer.stage or held.answer.failure not in (Failure.RESET, Failure.CUT):
+            return False
+        return held.answer.tcp is not None and held.answer.tcp.bytes_received <= 1
+
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """The addresses that the walk dialled, in order, each once."""
         return tuple(dict.fromkeys(seen.question.address.host for seen in self.dials))
@@ -230,9 +246,9 @@ class EndpointView(EvidenceView):
         elif self.resolver_replies and not self.dials and not self.lacks(Lookup):
             yield Stage.LOOKUP, False
         if self.dials and (self.connected or not self.lacks(Connect)):
-            yield Stage.CONNECT, bool(self.connected)
+            yield Stage.CONNECT, bool(self.connected) and (self.proxy is not None or not self.hung_up)
         if self.tunnel and not self.lacks(Tunnel):
-            yield Stage.TUNNEL, not self.tunnel.answer.failure
+            yield Stage.TUNNEL, not self.tunnel.answer.failure and not self.hung_up
         elif self._proxy_session_failed or self._target_missing:
             yield Stage.TUNNEL, False
         if self.upgrade and not self.lacks(Upgrade):

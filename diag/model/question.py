@@ -163,6 +163,8 @@ class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True)
 
     over: "Connect | Tunnel | Upgrade | Handshake"
     seconds: Seconds
+    still: PublicFlag = False
+    """Whether nothing is sent in the end either: how it fares by itself is all that is asked."""
 
 
 class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaults=True):

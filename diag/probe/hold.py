@@ -1,4 +1,4 @@
-"""Does an idle connection live this long? Held still, then an empty line is sent, and what becomes of it is watched."""
+"""Does an idle connection live this long? Held still; then, unless it is only watched, an empty line is sent to try it out."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ async def hold(question: Hold, wire: ByteStream, until: float) -> HoldEnd:
     try:
         failure = await _idle(wire, question.seconds)
         lived = loop.time() - began
-        if not failure:
+        if not failure and not question.still:
             async with asyncio.timeout_at(until):
                 failure = await _try_out(wire)
     except TimeoutError:

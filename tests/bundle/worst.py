@@ -2,17 +2,29 @@
 
 import gzip
 import json
+import resource
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec.structs import replace
 
+from checks import CATALOGUE
 from diag.bundle import layout
-from diag.bundle.write import zipped
+from diag.bundle.redact import Level, redact
+from diag.bundle.scan import scan
+from diag.bundle.write import pack, zipped
+from diag.engine.judge import judge
 from diag.model.answer import Header, HttpReply, Session, TunnelReply
 from diag.model.observation import Observation
 from diag.model.run import Evidence
+from diag.report.forms.html import write_page
+from diag.report.forms.junit import write_junit
+from diag.report.forms.text import write_summary
 from tests.bundle import sample
 from tests.bundle.hostile import MEMBERS, resealed
 
@@ -149,3 +161,65 @@ def _verdicts() -> bytes:
     room = (SIZE - sum(map(len, MEMBERS.values()))) // len(json.dumps(one))
     told["verdicts"] = [one] * room
     return json.dumps(told).encode()
+
+
+COMMANDS = (
+    ["show", "-v"],
+    ["show", "--html", "{}/page.html"],
+    ["show", "--junit", "{}/unit.xml"],
+    ["redact", "-o", "{}/copy.zip"],
+)
+MOST_MEMORY = 2 << 30
+"""Bytes that one command may ask for, so that what asks for all of them is ended."""
+
+
+def main(arguments: list[str]) -> int:
+    """`python -m tests.bundle.worst [PART OF A NAME ...]`: what each costs, a line each; 1 where one was not done."""
+    failed = False
+    with TemporaryDirectory() as folder:
+        for name in PATTERNS if not arguments or "answers" in arguments else ():
+            seconds, peak, code = _cost([sys.executable, "-c", f"from tests.bundle.worst import leave; leave({name!r})"])
+            print(f"answers of {name}: {seconds:.1f} s, {peak} MB", flush=True)
+            failed |= bool(code)
+        for name, make in bundles():
+            if arguments and not any(part in name for part in arguments):
+                continue
+            path = Path(folder) / "worst.zip"
+            path.write_bytes(make())
+            for command in COMMANDS:
+                rest = [part.format(folder) for part in command[1:]]
+                seconds, peak, code = _cost([sys.executable, "-m", "diag", command[0], str(path), *rest])
+                print(f"{command[0]} {''.join(rest[:1])} of {name}: {seconds:.1f} s, {peak} MB", flush=True)
+                failed |= code not in (0, 1)
+                Path(folder, "copy.zip").unlink(missing_ok=True)
+    return int(failed)
+
+
+def leave(name: str) -> None:
+    """What a run leaves that met the worst answers of a pattern: redacted, judged, searched, in every form."""
+    redacted = redact(answers(name), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    assert not redacted.lost
+    diagnosis = judge(redacted.evidence, CATALOGUE)
+    catalogue = {check.id: check for check in CATALOGUE}
+    pack(redacted, diagnosis, summary=write_summary(diagnosis, catalogue, redacted.evidence), catalogue_version="1")
+    page = write_page(diagnosis, catalogue, redacted.evidence)
+    unit = write_junit(diagnosis, catalogue, redacted.evidence)
+    scan({"page": page, "unit": unit}, redacted.private, redacted.withheld)
+
+
+def _cost(command: list[str]) -> tuple[float, int, int]:
+    """Seconds of the processor, megabytes, and how a command ended."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    script = (
+        f"import resource,subprocess as s;resource.setrlimit(resource.RLIMIT_AS,({MOST_MEMORY},)*2);"
+        f"code=s.run({command!r},stdout=s.DEVNULL).returncode;"
+        "print(code,resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss>>10)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    code, peak = map(int, done.stdout.split())
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, peak, code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

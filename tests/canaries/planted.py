@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.bundle.spellings import BINARY, PAIRS, SPELLINGS
+from tests.bundle.spellings import spelt as spelt_in
+
+ALL = tuple(names for names in (*((name,) for name in SPELLINGS), *PAIRS) if names[0] not in BINARY)
+"""Each way, and each around another; outermost what may stand within a line of a page."""
 LETTERS = "bcdfghjkmnpqrstvwxz"
 
 
@@ -129,8 +134,19 @@ def page(canaries: Canaries, chance: random.Random) -> bytes:
         f"Set-Cookie: sid={canaries.cookie}\r",
         f"-----BEGIN PRIVATE KEY-----\n{canaries.private_key}\n-----END PRIVATE KEY-----",
     ]
+    pieces += [f"<p>{told}</p>" for told in layered(canaries).values()]
     chance.shuffle(pieces)
     return "\n".join(pieces[: chance.randint(3, len(pieces))]).encode()
+
+
+def layered(canaries: Canaries) -> dict[str, str]:
+    """The password, and one of the server's own secrets, each spelt in one or two of thirty ways."""
+    chance = random.Random(canaries.password)
+    told = {}
+    for name, value in (("password", canaries.password), ("token", f"token={canaries.typed}")):
+        ways = chance.choice(ALL)
+        told[f"{name} in {' in '.join(ways)}"] = spelt_in(value, *reversed(ways)).decode("latin-1")
+    return told
 
 
 def headers(canaries: Canaries, chance: random.Random) -> tuple[tuple[str, str], ...]:

@@ -37,7 +37,7 @@ from diag.model.machine import MachineFacts, Resolvers
 from diag.model.question import Inspect
 from diag.model.run import Limits
 from diag.probe.inspect import Inspector
-from tests.canaries.planted import Canaries, draw, environment, forms, furnish, headers, page, script
+from tests.canaries.planted import Canaries, draw, environment, forms, furnish, headers, layered, page, script
 
 CERTIFIED = "vault.kqzjwvbn.inside.example.com"
 """Another name in the service's certificate, whose authority is not public."""
@@ -154,6 +154,7 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         account.searched += sum(map(len, left.values()))
         _look(canaries.never(), {"screen and log": screen.getvalue().encode(), **left})
         _look(canaries.not_in_a_bundle(), left)
+        _look(layered(canaries), left)
         if pac and not any(b'"seen":"script_reply"' in content for content in left.values()):
             raise Found("no proxy script was looked at: nothing is searched there")
         if level is Level.STRICT:

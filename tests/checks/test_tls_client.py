@@ -100,23 +100,23 @@ def test_a_word_that_has_no_other_occasion_is_waited_for(given: bool) -> None:
 @pytest.mark.parametrize(
     ("shown", "faults"),
     [
-        (SHOWN, ("nothing",)),
-        (ClientShown(NOW - timedelta(days=9), NOW - timedelta(days=1), True, True), ("it ran out on 2026-11-21",)),
-        (ClientShown(NOW + timedelta(days=1), NOW + timedelta(days=9), True, True), ("it is not valid before 2026-11-23",)),
+        (SHOWN, None),
+        (ClientShown(NOW - timedelta(days=9), NOW - timedelta(days=1), True, True), ("expired",)),
+        (ClientShown(NOW + timedelta(days=1), NOW + timedelta(days=9), True, True), ("not_yet_valid",)),
         (
             ClientShown(NOW - timedelta(days=9), NOW + timedelta(days=9), False, False),
-            ("it was not issued for clients (extended key usage)", "its issuer is not on the server's list of authorities"),
+            ("not_for_clients", "issuer_not_listed"),
         ),
     ],
 )
-def test_what_speaks_against_it_is_read_from_the_certificate(shown: ClientShown, faults: tuple[str, ...]) -> None:
+def test_what_speaks_against_it_is_read_from_the_certificate(shown: ClientShown, faults: tuple[str, ...] | None) -> None:
     finding = found(REJECTED, met(True, client=shown, authorities=("CN=House",), failure="alert:bad_certificate"))
-    assert finding.facts["faults"] == faults
+    assert finding.facts.get("faults") == faults
 
 
 def test_a_server_without_a_list_takes_any_issuer() -> None:
     shown = ClientShown(SHOWN.not_before, SHOWN.not_after)
-    assert found(REJECTED, met(True, client=shown, failure="alert:bad_certificate")).facts["faults"] == ("nothing",)
+    assert found(REJECTED, met(True, client=shown, failure="alert:bad_certificate")).facts.get("faults") is None
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from diag.model.answer import Connection, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
+from diag.model.answer import Connection, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.machine import (
     HostsFile,
     Interfaces,
@@ -14,7 +14,7 @@ from diag.model.machine import (
     TrustSettings,
 )
 from diag.model.observation import Answer, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, Tunnel, Upgrade
+from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Topic, Tunnel, Upgrade
 
 MACHINE: dict[Topic, Answer] = {
     Topic.SYSTEM: System("Linux", "6", "x86_64", "3.11", "3", "4"),
@@ -45,6 +45,8 @@ def healthy(question: Question) -> Answer:
             return Session(finished=True)
         case Exchange():
             return HttpReply(status=404)
+        case Hold():
+            return HoldEnd(lived=question.seconds)
         case _:
             raise AssertionError(f"nobody should ask {question}")
 

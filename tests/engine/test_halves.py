@@ -8,12 +8,12 @@ import pytest
 
 from diag.engine.walk import halves_of
 from diag.model.address import Address
-from diag.model.answer import Connection, DnsReply, Session, SystemLookup
+from diag.model.answer import Connection, DnsReply, HoldEnd, Session, SystemLookup, TcpInfo
 from diag.model.endpoint import parse_endpoint
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.machine import Resolvers
 from diag.model.observation import Answer
-from diag.model.question import Connect, Handshake, Inspect, Lookup, Question, Topic
+from diag.model.question import Connect, Handshake, Hold, Inspect, Lookup, Question, Topic
 from diag.model.run import Evidence
 from tests.engine.scripted import Script, Scripted
 from tests.engine.test_investigate import PROXIED, SERVICE, asked, look
@@ -110,8 +110,17 @@ def test_where_the_system_answers_nothing_is_lent() -> None:
 
 def test_a_mere_connection_has_no_halves() -> None:
     prober = Scripted(lambda q: Connection() if isinstance(q, Connect) else None)
-    look(parse_endpoint("tcp://service.example:5432"), prober=prober)
+    view = view_of(look(parse_endpoint("tcp://service.example:5432"), prober=prober))
     assert asked(prober, Handshake) == []
+    assert view.watched is not None
+    assert (view.arrived, view.hung_up) == (True, False)
+
+
+def test_a_mere_connection_that_is_reset_at_once_is_no_arrival() -> None:
+    ended = HoldEnd("reset", 0.01, tcp=TcpInfo(7, bytes_received=1))
+    prober = Scripted(lambda q: ended if isinstance(q, Hold) else None)
+    view = view_of(look(parse_endpoint("tcp://service.example:5432"), prober=prober))
+    assert (view.hung_up, view.arrived, view.stopped, view.reached) == (True, False, True, Stage.CONNECT)
 
 
 def view_of(evidence: Evidence) -> EndpointView:

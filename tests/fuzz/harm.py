@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
+from xml.etree import ElementTree
 
 import msgspec
 
@@ -15,8 +16,14 @@ from diag.bundle.keys import Identities
 from diag.bundle.known_secrets import Private
 from diag.bundle.read import Bundle, archive_in, bundle_of
 from diag.bundle.redact import Level
+from diag.bundle.verify import verify
+from diag.bundle.write import pack
 from diag.cli.contents import write_contents
+from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
+from diag.engine.pseudonym_match import Replaced
+from diag.report.forms.comparison import write_comparison
+from diag.report.forms.comparison_json import write_comparison_json
 from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
@@ -24,7 +31,9 @@ from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
+from diag.report.views.compared import Named
 from diag.report.views.team_requests import requests_of
+from diag.report.wording.sentences import Catalogue
 from tests.report.pages import Read
 
 
@@ -63,8 +72,8 @@ def look_for_harm(bundle: Bundle) -> None:
         raise Harm("a summary that is not safe to show")
 
 
-def show_it_all(bundle: Bundle) -> None:
-    """Judges it again, writes every form of the diagnosis and a stricter copy. Raises Harm."""
+def show_it_all(bundle: Bundle, other: Bundle) -> None:
+    """Judges it again, writes every form of the diagnosis, compares it with another, makes a stricter copy. Raises Harm."""
     catalogue = {check.id: check for check in CATALOGUE}
     judged = judge(bundle.evidence, CATALOGUE)
     for diagnosis in (judged, bundle.diagnosis):
@@ -75,21 +84,51 @@ def show_it_all(bundle: Bundle) -> None:
         if any(one.attributes.get("href", "#")[:1] != "#" for one in elements.elements):
             raise Harm("a page that leads elsewhere")
         shown = io.StringIO()
-        write_diagnosis(open_page(shown), diagnosis, catalogue, bundle.evidence, verbose=True)
+        write_diagnosis(open_page(shown), diagnosis, catalogue, bundle.evidence, verbose=True, quoted=bundle.evidence)
         write_contents(open_page(shown), bundle)
         if not all(line.isprintable() for line in shown.getvalue().split("\n")):
             raise Harm("a screen that is steered")
         write_summary(diagnosis, catalogue, bundle.evidence).encode("ascii")
         msgspec.json.decode(write_report(diagnosis, catalogue, bundle.evidence))
-        write_junit(diagnosis, catalogue, bundle.evidence)
         lines = requests_of(diagnosis, bundle.evidence, catalogue)
         write_request(lines, bundle.evidence)
         write_markdown(lines, bundle.evidence)
-        for row in csv.reader(io.StringIO(write_csv(lines))):
-            if any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row):
-                raise Harm("a cell that is a formula")
+        rows = list(csv.reader(io.StringIO(write_csv(lines))))
+        if any(cell.strip().startswith(("=", "+", "-", "@")) for row in rows for cell in row):
+            raise Harm("a cell that is a formula")
+        ElementTree.fromstring(write_junit(diagnosis, catalogue, bundle.evidence))
+    _verify(bundle)
+    _compare(bundle, other, catalogue)
     if bundle.manifest.privacy == Level.STANDARD:
-        make_stricter(bundle, Level.STRICT, Private(), {}, key=bytes(32))
+        _redact(bundle)
+
+
+def _verify(bundle: Bundle) -> None:
+    if not verify(bundle.members, "diag-x.zip").whole:
+        raise Harm("a bundle that is read and does not stand verification")
+
+
+def _compare(bundle: Bundle, other: Bundle, catalogue: Catalogue) -> None:
+    """Either way round, in both forms. Raises Harm."""
+    sides = [Side(judge(one.evidence, CATALOGUE), one.evidence, Replaced(True, False)) for one in (bundle, other)]
+    named = [Named("a.zip", side.evidence.run.began, side.evidence.run.tool, side.diagnosis.verdict) for side in sides]
+    for first, second in ((0, 1), (1, 0)):
+        comparison = compare(sides[first], sides[second], linked=False)
+        shown = io.StringIO()
+        write_comparison(open_page(shown), comparison, catalogue, named[first], named[second])
+        if not all(line.isprintable() for line in shown.getvalue().split("\n")):
+            raise Harm("a comparison that steers the screen")
+        msgspec.json.decode(write_comparison_json(comparison, catalogue, named[first], named[second]))
+
+
+def _redact(bundle: Bundle) -> None:
+    """A stricter copy, written and read again."""
+    copy = make_stricter(bundle, Level.STRICT, Private(), {}, key=bytes(32))
+    if copy.redacted.lost:
+        raise Harm(f"redaction fails at {copy.redacted.lost[0]}")
+    judged = judge(copy.redacted.evidence, CATALOGUE)
+    members, _ = pack(copy.redacted, judged, summary="", catalogue_version="1", left_out=copy.left_out)
+    bundle_of(members)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import struct
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -25,7 +26,15 @@ HARMFUL: tuple[Any, ...] = (
     {"a": {"b": {"c": 1}}},
 )  # fmt: skip
 """Values that a careless reader trips over: types, sizes, control characters, spreadsheets, pages, templates, words of ours."""
+NUMBERS = (
+    0, 1, -1, 0.0, -0.0, 5e-324, 1e-9, 0.1, 3600.0, 1e6, 1e9, 1e10, 1e12, 1e13, 1e16, 1e300, 1e308, -1e13, 1 << 31, 1 << 53,
+    (1 << 53) + 1, 1 << 63,
+)  # fmt: skip
+"""Numbers at the edges of what is read, and beyond."""
+FORMULA = "=cmd|' /C calc'!A0"
 JSONS = (layout.RUN_MEMBER, layout.EVIDENCE, layout.VERDICTS, layout.REDACTION, layout.ERRORS)
+_NUMBER = re.compile(rb"([:\[,])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[,\]}])")
+_TEXT = re.compile(rb'"[^"\\]*"(?!:)')
 Mutate = Callable[[random.Random], bytes]
 
 
@@ -40,7 +49,12 @@ class Mutations:
             (self._bytes_of_the_zip, 25),
             (self._fields_of_the_zip, 10),
             (self._bytes_of_a_member, 20),
-            (self._nodes_of_a_member, 35),
+            (self._nodes_of_a_member, 25),
+            (self._numbers, 6),
+            (self._surrogates, 2),
+            (self._repeated, 3),
+            (self._walks, 3),
+            (self._alike, 4),
             (self._nodes_of_the_manifest, 5),
             (self._bytes_of_the_envelope, 5),
         )
@@ -83,12 +97,66 @@ class Mutations:
             chance.shuffle(lines)
         return self._forged(name, b"\n".join(lines))
 
+    def _numbers(self, chance: random.Random) -> bytes:
+        """Numbers of one member, replaced by others: all of them by one, or some."""
+        name = chance.choice((layout.RUN_MEMBER, layout.EVIDENCE, layout.VERDICTS))
+        one, share = chance.choice(NUMBERS), chance.choice((0.01, 0.1, 1.0))
+
+        def changed(found: re.Match[bytes]) -> bytes:
+            return found[1] + json.dumps(one).encode() if chance.random() < share else found[0]
+
+        return self._forged(name, _NUMBER.sub(changed, self._members[name]))
+
+    def _surrogates(self, chance: random.Random) -> bytes:
+        """A word that nobody knows, and a text that is none."""
+        name = chance.choice(JSONS)
+        texts = list(_TEXT.finditer(self._members[name]))
+        content = self._members[name]
+        for found in sorted(chance.sample(texts, min(len(texts), 2)), key=lambda found: -found.start()):
+            new = chance.choice((b'"quantum"', b'"\\ud800"', b'"x\\udfffy"'))
+            content = content[: found.start()] + new + content[found.end() :]
+        return self._forged(name, content)
+
+    def _repeated(self, chance: random.Random) -> bytes:
+        """One observation, over and over, under ids of its own."""
+        lines = self._members[layout.EVIDENCE].splitlines()
+        tree = json.loads(chance.choice(lines))
+        copies = [json.dumps({**tree, "id": f"again-{number}"}).encode() for number in range(chance.choice((3, 30, 300)))]
+        return self._forged(layout.EVIDENCE, b"\n".join((*lines, *copies)) + b"\n")
+
+    def _walks(self, chance: random.Random) -> bytes:
+        """Walks without end, endpoints without number, the same walk again and again."""
+        run = json.loads(self._members[layout.RUN_MEMBER])
+        trail = run["trails"][0]
+        ids = [*trail["walk"], *trail.get("followed", ()), "nobody-1"]
+        match chance.randrange(4):
+            case 0:
+                trail["walk"] = ids * chance.choice((2, 50, 500))
+            case 1:
+                trail["again"] = [{"walk": chance.sample(ids, len(ids))}] * chance.choice((2, 40))
+            case 2:
+                trail["walk"], trail["followed"] = chance.sample(ids, len(ids)), ids
+            case _:
+                run["trails"] = [trail] * chance.choice((2, 20, 100))
+        return self._forged(layout.RUN_MEMBER, json.dumps(run).encode())
+
+    def _alike(self, chance: random.Random) -> bytes:
+        """The same word of run, evidence and verdicts replaced alike in all of them."""
+        words = [found[0] for found in _TEXT.finditer(self._members[layout.RUN_MEMBER]) if not found[0].endswith(b'":')]
+        old = chance.choice((b'"https"', *words))
+        new = chance.choice((FORMULA, "@SUM(A1)", "-x", "<b>", "\x1b[2J", "mqtt", "", "a" * 300))
+        names = (layout.RUN_MEMBER, layout.EVIDENCE, layout.VERDICTS)
+        return self._forged_all({name: self._members[name].replace(old, json.dumps(new).encode()) for name in names})
+
     def _nodes_of_the_manifest(self, chance: random.Random) -> bytes:
         return zipped({**self._members, layout.MANIFEST: _respelt(self._members[layout.MANIFEST], chance)})
 
     def _forged(self, name: str, content: bytes) -> bytes:
         """A zip with another member, under a manifest that fits it: what somebody would do who means harm."""
-        rest = {known: old for known, old in self._members.items() if known != layout.MANIFEST} | {name: content}
+        return self._forged_all({name: content})
+
+    def _forged_all(self, changed: Mapping[str, bytes]) -> bytes:
+        rest = {known: old for known, old in self._members.items() if known != layout.MANIFEST} | dict(changed)
         manifest = json.loads(self._members[layout.MANIFEST])
         manifest["members"] = msgspec.to_builtins(sealed(rest))
         return zipped({**rest, layout.MANIFEST: json.dumps(manifest).encode()})

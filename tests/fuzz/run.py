@@ -11,6 +11,7 @@ from pathlib import Path
 
 from diag.bundle.envelope import envelope_for
 from diag.bundle.keys import Identities, Recipients
+from diag.bundle.read import bundle_of
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import pack
 from tests.bundle import sample
@@ -19,7 +20,7 @@ from tests.fuzz.mutations import Mutations
 
 LONGEST = 20.0
 """Seconds of processor time that one bundle may take, everything that is shown of it included."""
-SHOWN = 50
+SHOWN = 4
 """Of so many that are read, one is also judged again and written in every form."""
 
 
@@ -46,6 +47,7 @@ def fuzz(number: int, seed: int, shown: int = SHOWN) -> Account:
     private = X25519PrivateKey.from_private_bytes(bytes(range(32)))
     identities = Identities(hpke=(private.private_bytes_raw(),))
     mutations = Mutations(members, envelope_for(Recipients(hpke=(raw(private.public_key()),))))
+    good = bundle_of(members)
     account = Account()
     for one in range(number):
         content = mutations.draw(random.Random(f"{seed}/{one}"))
@@ -62,7 +64,7 @@ def fuzz(number: int, seed: int, shown: int = SHOWN) -> Account:
             look_for_harm(found)
             if account.came[Came.READ] % shown == 0:
                 account.shown += 1
-                show_it_all(found)
+                show_it_all(found, good)
         except Exception as error:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             raise Harm(f"mutation {one} of seed {seed}: {type(error).__name__}: {error}") from error

@@ -16,7 +16,7 @@ from tests.fuzz.mutations import Mutations
 from tests.fuzz.run import fuzz
 
 ROOT = Path(__file__).parents[2]
-NUMBER = 1500
+NUMBER = 2_000
 
 
 def test_whatever_is_done_to_a_bundle_does_no_harm() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
+from diag.knowledge.response_codes import words_of
 from diag.model.answer import DnsReply, HttpReply, Session
 from diag.model.check import AnyCheck
 from diag.model.endpoint_view import Stage
@@ -24,7 +25,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset({"network", "proxy", "privatelink"})
+HELD: frozenset[str] = frozenset({"http", "network", "privatelink", "proxy", "tls"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 WPAD = "/wpad.dat"
@@ -45,8 +46,8 @@ def seen_in(evidence: Evidence) -> str:
             case DnsReply() as reply:
                 read = read_message(reply.message)
                 parts.append(repr(read) if isinstance(read, DnsMessage) else "")
-            case HttpReply() as answer:
-                parts.append(answer.body.decode("latin-1"))
+            case HttpReply() as reply:
+                parts += [reply.body.decode("utf-8", "replace"), words_of(reply)]
             case Resolvers() as settings:
                 parts += [line.text for line in settings.misread]
     return "\n".join(parts).lower()

@@ -52,6 +52,20 @@ def test_service_that_resets_while_idle() -> None:
     assert answer.lived < 5
 
 
+def test_a_connection_that_is_only_watched_is_sent_nothing() -> None:
+    with peer(linger) as service:
+        (answer,) = ask(Hold(Connect(service.address), 0.1, still=True), patience=1)
+    assert (answer.failure, answer.tcp.bytes_acked) == ("", 1), "the kernel counts the opening as one"
+
+
+@pytest.mark.parametrize(("serve", "ended"), [(reset, "reset"), (lambda connection: None, "cut")])
+def test_a_connection_that_is_ended_without_a_byte_shows_so_in_the_kernels_count(serve: Serve, ended: str) -> None:
+    with peer(serve) as service:
+        (answer,) = ask(Hold(Connect(service.address), 0.5, still=True), patience=1)
+    assert answer.failure == ended
+    assert answer.tcp.bytes_received <= 1
+
+
 def test_service_that_is_not_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         dial = Connect(Address(*listener.getsockname()))

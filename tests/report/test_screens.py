@@ -98,7 +98,7 @@ def test_few_endpoints_are_told_with_their_facts() -> None:
 
 def test_a_request_is_traced_by_moment_ports_and_identifiers() -> None:
     diagnosis, evidence = run(2, 1)
-    (trace,) = traces_of(diagnosis, evidence)
+    (trace,) = traces_of(diagnosis, evidence, evidence)
     assert trace.moment.endswith(".030 UTC")
     assert trace.path == "10.0.0.9:40000 \u2192 198.51.100.7:443"
     assert trace.identifiers == (("x-request-id", "r0"),)
@@ -112,8 +112,22 @@ def test_the_answers_own_words_are_told_without_markup() -> None:
     page = b"<html><style>b{}</style><script>x()</script><h1>Denied</h1>by rule 7</html>"
     denied = HttpReply(status=403, body=page)
     last = msgspec.structs.replace(evidence.observations[-1], answer=denied)
-    (trace,) = traces_of(diagnosis, Evidence(evidence.run, (*evidence.observations[:-1], last)))
+    seen = Evidence(evidence.run, (*evidence.observations[:-1], last))
+    (trace,) = traces_of(diagnosis, seen, seen)
     assert (trace.status, trace.words) == ("403", "Denied by rule 7")
+
+
+def test_an_answer_is_quoted_from_redacted_evidence_alone() -> None:
+    diagnosis, evidence = run(1, 1)
+    echoed = HttpReply(status=403, body=b"your login Basic c2VjcmV0", headers=(Header("x-request-id", "c2VjcmV0"),))
+    seen = Evidence(
+        evidence.run, (*evidence.observations[:-1], msgspec.structs.replace(evidence.observations[-1], answer=echoed))
+    )
+    (trace,) = traces_of(diagnosis, seen, None)
+    assert (trace.status, trace.identifiers, trace.words) == ("403", (), "")
+    (trace,) = traces_of(diagnosis, seen, evidence)
+    assert (trace.identifiers, trace.words) == ((("x-request-id", "r0"),), "")
+    assert "c2VjcmV0" not in shown(diagnosis, seen)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def write_page(
     notes: Sequence[str] = (),
     meaning: Sequence[str] = (),
 ) -> str:
-    """The whole page, HTML 5. The same arguments, the same text.
+    """The whole page, HTML 5, of redacted evidence. The same arguments, the same text.
 
     `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
     """
@@ -120,7 +120,7 @@ def write_page(
             not_looked_at=not_looked_at(diagnosis, evidence),
             machine=machine_quotes(sight.claims, evidence),
             asked_from=asked_from(evidence),
-            traces=traces_of(diagnosis, evidence),
+            traces=traces_of(diagnosis, evidence, evidence),
             open=open_questions(diagnosis, catalogue),
             most_rows_well=MOST_ROWS_WELL,
         )

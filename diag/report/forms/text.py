@@ -36,7 +36,7 @@ _FEW = 6
 
 
 def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
-    """The whole summary, with a newline at its end. `meaning` is what it means for the user's work, in sentences."""
+    """The whole summary of redacted evidence, with a newline at its end. `meaning`: what it means for the user's work."""
     lines = [
         *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         *(line for words in circumstances(evidence) for line in _wrapped(words)),
@@ -140,7 +140,7 @@ def _asked_from(evidence: Evidence) -> Iterator[list[str]]:
 
 
 def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
-    for trace in traces_of(diagnosis, evidence):
+    for trace in traces_of(diagnosis, evidence, evidence):
         said = [f'  the answer: "{trace.words}"'] if trace.words else []
         yield [line for words in (f"- {trace.endpoint}", f"  {trace.line}", *said) for line in _wrapped(words, hang=4)]
 

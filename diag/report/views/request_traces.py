@@ -65,22 +65,29 @@ class RequestTrace:
         return "; ".join(part for part in parts if part)
 
 
-def traces_of(diagnosis: Diagnosis, evidence: Evidence, *, every: bool = False) -> tuple[RequestTrace, ...]:
-    """Return a trace for each endpoint that is at fault, or for `every` one, in the order of the run."""
+def traces_of(
+    diagnosis: Diagnosis, evidence: Evidence, quoted: Evidence | None, *, every: bool = False
+) -> tuple[RequestTrace, ...]:
+    """Return a trace for each endpoint that is at fault, or for `every` one, in the order of the run.
+
+    An answer may repeat what it was sent, secrets among it: its fields and words are quoted from `quoted`, which is the same
+    evidence redacted. None: there is none, and no answer is quoted.
+    """
     states = {str(state.endpoint): state for state in diagnosis.endpoints}
     views = (EndpointView(evidence, trail) for trail in evidence.run.trails)
     well = {name for name, state in states.items() if state.status is Outcome.OK}
     wanted = (view for view in views if str(view.endpoint) in states and (every or str(view.endpoint) not in well))
-    return tuple(trace for view in wanted if (trace := _trace(view)))[:MOST]
+    return tuple(trace for view in wanted if (trace := _trace(view, quoted)))[:MOST]
 
 
-def _trace(view: EndpointView) -> RequestTrace | None:
+def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:
     dial = next((one for one in view.dials if not one.answer.failure), next(iter(view.dials), None))
     last = view.exchange or view.session or view.tunnel or dial
     if dial is None or last is None:
         return None
     reply = view.exchange.answer if view.exchange else view.tunnel.answer if view.tunnel and view.tunnel.answer.failure else None
     session = view.session.answer if view.session else None
+    said = _said(last.observation, quoted)
     source = _source(_carrying(view, last.observation) or dial.observation)
     return RequestTrace(
         endpoint=clean(str(view.endpoint)),
@@ -88,9 +95,16 @@ def _trace(view: EndpointView) -> RequestTrace | None:
         path=clean(" \u2192 ".join(place for place in (source, str(dial.question.address)) if place)),
         tls=clean(" ".join(part for part in (session.version, session.cipher) if part)) if session and session.finished else "",
         status=str(reply.status) if reply and reply.status else "",
-        identifiers=tuple(_identifiers(reply.headers)) if reply else (),
-        words=_words(reply) if reply and (reply.status >= 400 or reply.failure) else "",
+        identifiers=tuple(_identifiers(said.headers)) if reply and said else (),
+        words=_words(said) if reply and said and (reply.status >= 400 or reply.failure) else "",
     )
+
+
+def _said(observation: Observation, quoted: Evidence | None) -> HttpReply | TunnelReply | None:
+    """The answer of one observation as it may be quoted."""
+    found = quoted.by_id.get(observation.id) if quoted else None
+    answer = found.answer if found else None
+    return answer if isinstance(answer, HttpReply | TunnelReply) else None
 
 
 def _carrying(view: EndpointView, observation: Observation) -> Observation | None:

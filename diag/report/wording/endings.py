@@ -21,6 +21,9 @@ from diag.report.wording.words import (
     upgrade_words,
 )
 
+REDIRECTED = 300
+"""From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -44,7 +47,15 @@ class Endings:
     def how_far(self, state: EndpointState) -> str:
         """How far the way to one endpoint went, in a few words."""
         failed = state.status is Outcome.PROBLEM or bool(self._failed(state))
-        return ended_words(state.reached, state.arrived, failed)
+        words = ended_words(state.reached, state.arrived, failed)
+        status = self._status(state) if state.reached is Stage.EXCHANGE and state.arrived else 0
+        return f"{words} with status {status}" if status >= REDIRECTED else words
+
+    def _status(self, state: EndpointState) -> int:
+        """The status of the answer over HTTP; 0: there is none."""
+        trail = self._trails.get(state.endpoint)
+        exchange = EndpointView(self._evidence, trail).exchange if trail else None
+        return exchange.answer.status if exchange else 0
 
     def unexplained(self) -> tuple[Ending, ...]:
         """The endpoints that are `unknown` and name no cause, those that ended alike together, in the order of the run."""

@@ -135,6 +135,16 @@ def opened(session: Session, *urls: str) -> Notes:
     return seen(*urls).dialled(FOUR, source=CABLE.addresses[0]).shook(FOUR, session)
 
 
+PORT = Connect(Address(FOUR, 5432))
+TWICE = Hold(PORT, 2.0, still=True)
+
+
+def watched(failure: str, received: int = 1) -> Notes:
+    """A mere connection, left to itself for a moment."""
+    notes = seen(f"tcp://{FOUR}:5432").dialled(FOUR, port=5432)
+    return notes.saw(Hold(PORT, 0.2, still=True), HoldEnd(failure, 0.1, tcp=TcpInfo(7, bytes_received=received)))
+
+
 CONNECTION_CUT = {
     "ended though nothing was sent": (opened(RESET).saw(HELD, HoldEnd("cut", 0.02), beside=True), Status.PROBLEM),
     "ended only when spoken to": (opened(RESET).saw(HELD, HoldEnd("", 2.0), beside=True), Status.OK),
@@ -143,6 +153,11 @@ CONNECTION_CUT = {
     "holding failed": (opened(RESET).saw(HELD, MISSED, beside=True), Status.UNKNOWN),
     "bytes came first": (opened(replace(RESET, first_bytes=b"\x15")), Status.OK),
     "silence": (opened(Session("timed_out")), Status.OK),
+    "a mere connection that is reset, twice": (watched("reset").saw(TWICE, HoldEnd("reset", 0.1), beside=True), Status.PROBLEM),
+    "a mere connection that is reset once": (watched("reset").saw(TWICE, HoldEnd("", 2.0), beside=True), Status.OK),
+    "a mere connection that is not tried again": (watched("reset"), Status.UNKNOWN),
+    "a mere connection that lives": (watched(""), Status.OK),
+    "a service that says its word and hangs up": (watched("cut", received=27), Status.OK),
     "all is well": (opened(trusted()), Status.OK),
     "a proxy on the way": (Notes(proxy="10.0.0.80:3128").dialled("10.0.0.80", port=3128), Status.NOT_APPLICABLE),
 }

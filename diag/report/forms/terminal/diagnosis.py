@@ -44,10 +44,12 @@ def write_diagnosis(
     verbose: bool = False,
     quiet: bool = False,
     meaning: Sequence[str] = (),
+    quoted: Evidence | None = None,
 ) -> None:
     """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
 
-    `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that.
+    `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
+    evidence redacted, from which answers are quoted; None: none is.
     """
     page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
     if quiet:
@@ -72,7 +74,7 @@ def write_diagnosis(
         _write_checks(page, diagnosis, evidence)
         write_trails(page, evidence, chains)
     _write_asked_from(page, evidence)
-    _write_traces(page, diagnosis, evidence, verbose)
+    _write_traces(page, diagnosis, evidence, quoted, verbose)
     _write_open_questions(page, diagnosis, catalogue)
     page.blank()
     page.write(page.words(counted(diagnosis), "dim"))
@@ -184,15 +186,14 @@ def _write_asked_from(page: Page, evidence: Evidence) -> None:
         page.labelled(line.label, page.words(line.words))
 
 
-def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
-    traces = traces_of(diagnosis, evidence, every=verbose)
+def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, quoted: Evidence | None, verbose: bool) -> None:
+    traces = traces_of(diagnosis, evidence, quoted, every=verbose)
     if traces:
         page.heading("To trace these requests")
     for trace in traces:
         page.write(page.words(trace.endpoint), indent=3)
         page.write(page.words(trace.line, "dim"), indent=5, hang=2)
-        if trace.words:
-            page.write(page.words(f"the answer: \u201c{trace.words}\u201d", "dim"), indent=5, hang=2)
+        # What the answer itself says stays away from a screen that may be logged: it can echo a login. Redacted forms quote it.
 
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:

@@ -22,18 +22,6 @@ PHRASES: dict[str, dict[str, str]] = {
         "node": "Node.js",
         "java_http_client": "Java's HttpClient",
     },
-    "spoken": {
-        "tls": "TLS",
-        "http": "HTTP",
-        "ssh": "SSH",
-        "smtp_or_ftp": "SMTP or FTP",
-        "imap": "IMAP",
-        "pop3": "POP3",
-        "redis_or_pop3": "Redis or POP3",
-        "vnc": "VNC",
-        "html": "a bare page (HTML)",
-        "mysql": "MySQL",
-    },
     "telling": {
         "client_certificate": "it wants a certificate of the client",
         "plain_http": "plain HTTP was sent to a port that encrypts (use https)",

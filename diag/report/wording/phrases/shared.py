@@ -7,4 +7,16 @@ PHRASES: dict[str, dict[str, str]] = {
     "cloud": CLOUD_NAMES,
     "set_by": SETTING_PLACES,
     "set_in": SETTING_PLACES,
+    "spoken": {
+        "tls": "TLS",
+        "http": "HTTP",
+        "ssh": "SSH",
+        "smtp_or_ftp": "SMTP or FTP",
+        "imap": "IMAP",
+        "pop3": "POP3",
+        "redis_or_pop3": "Redis or POP3",
+        "vnc": "VNC",
+        "html": "a bare page (HTML)",
+        "mysql": "MySQL",
+    },
 }
