@@ -46,8 +46,9 @@ def curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
 
 
 def old_curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Curl 7.86 to 8.8: as later ones, but blanks separate entries as commas do."""
-    return _curl(host, entries, (word for entry in entries for word in re.split(r"[ \t]+", entry)))
+    """Curl 7.86 to 8.8: as later ones, but blanks separate entries as commas do, and prefixes of IPv6 match nothing."""
+    words = (word for entry in entries for word in re.split(r"[ \t]+", entry))
+    return _curl(host, entries, (word for word in words if not ("/" in word and ":" in word)))
 
 
 def urllib(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
