@@ -195,3 +195,10 @@ def test_one_bad_address_is_named_whichever_the_walk_took(at_second: bool) -> No
 def test_two_good_addresses_are_silent() -> None:
     assert two_addresses([leaf(), INTERMEDIATE], [leaf(), INTERMEDIATE]).status is Status.OK  # type: ignore[attr-defined]
     assert ROOT
+
+
+def test_an_old_authority_that_nobody_trusts_is_told_as_that_alone() -> None:
+    old_root = certificate("Corp Root", "Corp Root", ca=True, start=NOW - 900 * DAY, end=NOW - DAY)
+    scene = met([CORP_LEAF, old_root], (19, 1), (10, 1))
+    assert found(certificate_expired.CHECK, scene).status is Status.UNKNOWN
+    assert found(issuer_untrusted.CHECK, scene).status is Status.PROBLEM

@@ -25,7 +25,7 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset({"http", "network", "privatelink", "proxy", "tls"})
+HELD: frozenset[str] = frozenset({"dns", "http", "machine", "network", "privatelink", "proxy", "tls"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
 WPAD = "/wpad.dat"

@@ -341,9 +341,10 @@ def _routes(seen: Routes) -> str:
 
 
 def _resolvers(seen: Resolvers) -> str:
-    return "; ".join(
-        (listed((str(server) for server in seen.servers), _SHOWN), *(_scope(scope) for scope in seen.scoped[:_SHOWN]))
-    )
+    unread = [f"line {line.number} is not understood" for line in seen.misread[:_SHOWN]]
+    unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
+    servers = listed((str(server) for server in seen.servers), _SHOWN)
+    return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
 
 
 def _scope(scope: ScopedResolvers) -> str:
