@@ -12,7 +12,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.verdict import RUN, Because, Status, Verdict
 
-MOST = 2
+MOST_SUSPECTS = 2
 """How many suspects are named."""
 _FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 
@@ -50,7 +50,7 @@ def suspects(verdicts: Iterable[Verdict], states: Sequence[EndpointState], views
                 tuple(dict.fromkeys((*before.endpoints, *hit))),
                 tuple(dict.fromkeys((*before.cites, *speaking))),
             )
-    return tuple(sorted(fitting.values(), key=_rank)[:MOST])
+    return tuple(sorted(fitting.values(), key=_rank)[:MOST_SUSPECTS])
 
 
 def _rank(suspect: Suspect) -> tuple[int, int, int, str]:

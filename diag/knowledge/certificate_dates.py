@@ -20,7 +20,7 @@ AUTHORITY = "authority"
 """The form where it is not the server's own certificate, but one above it."""
 
 
-class Clock(StrEnum):
+class ClockComparison(StrEnum):
     """What is known of this computer's clock."""
 
     RIGHT = "right"
@@ -107,6 +107,6 @@ def judged_by_clock(
         subject=certificate.common_name or certificate.subject or view.endpoint.host,
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
-        clock=(Clock.NOT_COMPARED if skew is None else Clock.RIGHT).value,
+        clock=(ClockComparison.NOT_COMPARED if skew is None else ClockComparison.RIGHT).value,
         form=None if is_leaf else AUTHORITY,
     )

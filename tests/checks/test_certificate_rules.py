@@ -19,7 +19,7 @@ from diag.model.answer import Session, Trust, VerifyError
 from diag.model.question import Connect, Verify, carried_by
 from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
-from diag.model.wire.verify_codes import RULES, Rule, rule_of
+from diag.model.wire.verify_codes import RULE_OF_CODE, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, asks, found
 from tests.checks.test_tls import CROSS_SIGNED, DAY, OLD, met
@@ -36,7 +36,7 @@ def known_numbers() -> list[int]:
 
 def test_every_number_that_openssl_knows_has_a_rule() -> None:
     assert len(known_numbers()) > 90
-    assert set(known_numbers()) <= RULES.keys()
+    assert set(known_numbers()) <= RULE_OF_CODE.keys()
     assert rule_of(100_000) is Rule.OTHER
 
 
