@@ -11,15 +11,19 @@ No program gets an address. A forgotten alias can also be taken over by a strang
 
 *What to do*
 
-Whoever owns the alias has to point it at a name that exists, or remove it. Where the target belongs to a private zone
-(a name with "privatelink" in it, for one), the cloud administrator has to add its record to that zone.
+Whoever owns the alias has to point it at a name that exists, or remove it. Where the target belongs to a private zone of a cloud
+(a name with "privatelink" in it, for one), look there first: a zone that is linked to this network hides the public one of the
+same name, with all records that it does not hold itself. The cloud administrator then has to add the record, or to allow the
+fallback to public DNS.
 
 *How it is told apart*
 
 A name that itself does not exist is dns-name-not-found; a target that exists without an address is dns-no-address. The zone
-that denies the target is named: where it is a private zone of yours, the missing record is yours too.
+that denies the target is named. Whether it is a zone of your own network that hides another, resolvers outside would tell, and
+these are not asked: so this is never certain.
 """
 
+from diag.knowledge.private_zones import is_hidden_by_zone
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
     agreed_here,
@@ -32,7 +36,7 @@ from diag.knowledge.resolver_answers import (
     settled,
     zone_of,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
@@ -45,15 +49,20 @@ def judge(view: EndpointView) -> Finding:
     if not dangling:
         return not_this(view)
     targets = tuple(dict.fromkeys(message.canonical for voice in dangling for message in voice.messages))
+    zone, is_hidden = zone_of(dangling), is_hidden_by_zone(dangling)
     return problem(
         *looked_up(view),
         *seen_of(heard),
         *seen_of(dangling),
         about=", ".join(targets),
-        confidence=Confidence.CERTAIN if set(heard) <= set(dangling) else Confidence.LIKELY,
+        confidence=Confidence.LIKELY,
+        owner=Owner.CLOUD if is_hidden else Owner.SERVICE,
+        perhaps=(Owner.SERVICE,) if is_hidden else (),
         name=view.dialled_host,
         targets=targets,
-        zone=zone_of(dangling) or "not named",
+        zone=zone,
+        private_zone=zone if is_hidden else None,
+        public_target=targets if not is_hidden else None,
         resolvers=named(dangling),
     )
 
@@ -64,13 +73,45 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(
+        Rival(
+            "hidden-by-own-zone",
+            words="a zone of your own network hides the public one, in which {targets} exists",
+            decided_by="the same question to a resolver outside this network",
+        ),
+    ),
     sentences=Sentences(
-        title="The name {name} leads to {targets}, which does not exist",
-        seen="{resolvers} answered: {name} is an alias for {targets}, and there is no such name. Zone that says so: {zone}.",
-        means="The alias was left behind when its target was removed, or the target's private zone lacks its record.",
+        title="The name {name} leads to {targets}, which does not exist here",
+        seen=("{resolvers} answered: {name} is an alias for {targets}, and there is no such name.", "Zone that says so: {zone}."),
+        means=(
+            When("public_target", (), "The alias was left behind when its target was removed, or a zone here hides the target."),
+            When(
+                "private_zone",
+                (),
+                "The private zone {private_zone} is linked to this network and has no record for the target. While it is, the"
+                " public record of the same name cannot be seen from here.",
+            ),
+        ),
         remedy=(
-            "Tell whoever owns {name} that its alias leads to {targets}, which does not exist.",
-            "If {zone} is a private zone of your cloud network, have your cloud administrator add the record of {targets} to it.",
+            When(
+                "private_zone",
+                (),
+                "If the service is reached by a private endpoint of your own, have your cloud administrator add the record of"
+                " {targets} to the zone {private_zone}.",
+            ),
+            When(
+                "private_zone",
+                (),
+                "If it belongs to somebody else, allow the fallback to public DNS on the link of that zone (Azure: fallback to"
+                " internet), or take the link away.",
+            ),
+            When("public_target", (), "Tell whoever owns {name} that its alias leads to {public_target}, which does not exist."),
+            When(
+                "public_target",
+                (),
+                "Ask your DNS team whether the resolvers here hold a zone of their own for {public_target}: it would hide the"
+                " public one.",
+            ),
         ),
     ),
 )

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from diag.knowledge.other_addresses import nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up, named
 from diag.knowledge.uncached_lookup import LookupDifference, difference
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -63,8 +63,6 @@ def judge(view: EndpointView) -> Finding:
         addresses=found.ours,
         resolved=found.theirs,
         resolvers=named(found.answers_by_resolver),
-        neighbour="another source of names than DNS",
-        decided_by="the same lookup after the memory for names was cleared",
     )
 
 
@@ -75,6 +73,13 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
+    rivals=(
+        Rival(
+            "another-source",
+            words="another source of names than DNS (a directory service, for one) gives the address",
+            decided_by="the same lookup after the memory for names was cleared",
+        ),
+    ),
     gives_address=True,
     sentences=Sentences(
         title="This computer remembers an old address of {name}",

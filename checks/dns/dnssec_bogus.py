@@ -21,13 +21,11 @@ SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
 from diag.knowledge.dnssec import failing, failing_behind, unvalidated, without_validation
-from diag.knowledge.resolver_answers import codes_of, looked_up, looks_up, named, not_this, reasons, seen_of, settled
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.extended_errors import VALIDATION, ExtendedError, errors_given
+from diag.knowledge.resolver_answers import DnsOutcome, looked_up, looks_up, named, not_this, seen_of, settled
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-
-VALIDATION = frozenset({1, 2, 5, 6, 7, 8, 9, 10, 11, 12})
-"""The extended errors that are about DNSSEC (RFC 8914, sections 4.2 to 4.13)."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -40,17 +38,19 @@ def judge(view: EndpointView) -> Finding:
     if not unchecked.answered:
         return ok(*unchecked.seen) if unchecked.failed else unknown(Because.UNDECIDED, *seen_of(failed))
     behind = failing_behind(view)
-    codes = codes_of((*failed, *behind))
+    given = errors_given((*failed, *behind))
+    says_so = bool(VALIDATION.intersection(given))
     return problem(
         *looked_up(view),
         *seen_of((*failed, *behind)),
         *unchecked.seen,
         about=view.dialled_host,
-        confidence=Confidence.CERTAIN if VALIDATION.intersection(codes) else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if says_so else Confidence.LIKELY,
+        rules_out={"failed-for-a-moment": seen_of((*failed, *behind))} if says_so else None,
         name=view.dialled_host,
         resolvers=named(behind or failed),
-        reasons=reasons(codes) or ("none given",),
-        unchecked=unchecked.word,
+        extended_errors=given or None,
+        unchecked=unchecked.said,
     )
 
 
@@ -61,12 +61,24 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=unvalidated,
+    rivals=(
+        Rival(
+            "failed-for-a-moment",
+            words="the resolvers failed for a moment, and had recovered when they were asked without the check",
+            decided_by="the same question once more, with the check on",
+        ),
+    ),
+    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
     sentences=Sentences(
         title="The signatures of {name} in DNS do not hold, so resolvers refuse to give its address",
-        seen="{resolvers} answered SERVFAIL for {name}; reasons given: {reasons}. With the check of signatures off: {unchecked}.",
+        seen=(
+            "{resolvers} answered SERVFAIL for {name}.",
+            "Reasons given: {extended_errors}.",
+            "With the check of signatures off: {unchecked}.",
+        ),
         means="The resolvers here check DNSSEC signatures, and find those of this name expired, missing or wrong.",
         remedy=(
-            "Tell the owner of the zone of {name} that its DNSSEC signatures fail, with the reasons: {reasons}.",
+            "Tell the owner of the zone of {name} that its DNSSEC signatures do not hold, and since when.",
             "Have your DNS team see whether the clock of {resolvers} is right: a wrong clock makes good signatures look expired.",
             "Until the zone is mended, your DNS team can set an exception for it (a negative trust anchor, RFC 7646).",
         ),

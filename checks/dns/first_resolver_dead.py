@@ -21,21 +21,16 @@ suffers nothing, and nothing is said of it then. Where no resolver answers, it i
 that a name does not exist and another knows it, dns-resolvers-disagree.
 """
 
-import re
 from itertools import takewhile
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, is_named_by_user, looked_up, named, seen_of
+from diag.knowledge.resolver_settings import SLACK, wait_of
 from diag.model.address import Address
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
-from diag.model.machine import Resolvers
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
-_PATIENCE = 5.0
-"""Seconds that a system waits for one resolver unless told otherwise (resolv.conf(5))."""
-SLACK = 0.8
-"""Which part of that wait is enough to recognise it."""
 _MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
 _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
 
@@ -43,12 +38,6 @@ _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
 def _applies(run_view: RunView) -> bool:
     configured = run_view.machine.resolvers
     return configured is not None and len(configured.answer.servers) > 1 and any(view.needs_lookup for view in run_view.cases)
-
-
-def _wait(resolvers: Resolvers) -> float:
-    """Seconds that this system waits for one resolver."""
-    told = [re.fullmatch(r"timeout:([0-9]{1,3})", option) for option in resolvers.options]
-    return float(next((match[1] for match in reversed(told) if match), _PATIENCE)) or _PATIENCE
 
 
 def judge(run_view: RunView) -> Finding:
@@ -72,14 +61,17 @@ def judge(run_view: RunView) -> Finding:
     if all(said <= _MUTE for said in words.values()):
         return unknown(Because.UNDECIDED, *cites)
     lost = [view for view in cases if _is_lost(view)]
-    patience = min(_wait(configured.answer), run_view.evidence.run.limits.timeout)
+    patience = min(wait_of(configured.answer), run_view.evidence.run.limits.timeout)
     late = [view for view in cases if _took(view, dead) >= SLACK * patience]
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
+    waited = [seen for view in late for seen in (*looked_up(view), *seen_of(answers_by_resolver(view)))]
     say = problem if lost else warning
     return say(
         *cites,
         about=", ".join(_text(dead)),
+        perhaps=(Owner.DNS,),
+        rules_out={"slow-of-its-own": waited},
         hits=[str(view.endpoint) for view in (lost or late)],
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,
         dead=_text(dead),
@@ -87,8 +79,8 @@ def judge(run_view: RunView) -> Finding:
             dict.fromkeys(text for view in cases for text in named(v for v in answers_by_resolver(view) if v.said not in _MUTE))
         ),
         seconds=round(max(_took(view, dead) for view in (lost or late)), 1),
-        lost=len(lost),
-        late=len(late),
+        lost=len(lost) or None,
+        late=len(late) or None,
     )
 
 
@@ -111,16 +103,27 @@ def _text(servers: list[Address]) -> tuple[str, ...]:
 
 CHECK = RunCheck(
     id="dns-first-resolver-dead",
-    owner=Owner.NETWORK,
+    owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=_applies,
     explains=("dns-slow",),
+    rivals=(
+        Rival(
+            "slow-of-its-own",
+            words="the lookups were lost for another reason than the wait for {dead}",
+            decided_by="the same lookup without {dead} in the settings",
+        ),
+    ),
     sentences=Sentences(
         title="The first resolver does not answer: {dead}",
-        seen="{dead} was silent for every name; {alive} answers. Lookups that had to wait: {late}; that were given up: {lost}."
-        " The slowest took {seconds} s.",
+        seen=(
+            "{dead} was silent for every name, and {alive} answers.",
+            "Lookups that had to wait for that: {late}.",
+            "Lookups that were given up: {lost}.",
+            "The slowest took {seconds} s.",
+        ),
         means="The system asks its resolvers in order, so every lookup waits for the dead one first.",
         remedy=(
             "Remove {dead} from this computer's resolver settings, or from the DHCP server that hands it out.",

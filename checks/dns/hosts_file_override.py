@@ -24,7 +24,7 @@ from collections.abc import Iterable
 
 from diag.knowledge.other_addresses import tried, trying
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, hosts_lines, looks_up, seen_of
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -67,7 +67,7 @@ def judge(view: EndpointView) -> Finding:
         resolved=elsewhere,
         path=file.answer.path,
         lines=tuple(str(line.number) for line in lines),
-        tried="not tried, as the connection works" if view.arrived else "works",
+        works=None if view.arrived else True,
     )
 
 
@@ -78,10 +78,14 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
+    rivals=(),
     gives_address=True,
     sentences=Sentences(
         title="The hosts file sends {name} to {addresses}, where no resolver would",
-        seen="{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}. The way to those addresses: {tried}.",
+        seen=(
+            "{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}.",
+            When("works", (True,), "The way to those addresses works."),
+        ),
         means="The hosts file is asked before any resolver, so this computer goes where nobody else goes for {name}.",
         remedy=(
             "Open {path} as administrator, and remove line {lines} or put a # in front of it, unless someone here needs it.",

@@ -25,6 +25,7 @@ wants an address from this computer is proxy-lookup-here.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from checks.proxy.bypass_misread import HANDED_ON
 from diag.knowledge.fetching import Resolution, look_up
@@ -43,7 +44,13 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown,
 
 MOST_HOSTS = 3
 """How many names are looked up: one that is not found says it, and a run may have hundreds."""
-UNTOLD = "every program that is not told of the proxy, which is set nowhere on this computer"
+
+
+class Untold(StrEnum):
+    """Whom nobody has told of the proxy."""
+
+    EVERYBODY = "everybody_untold"
+    """Every program that is not told of it by itself: it is set nowhere on this computer."""
 
 
 def _is_left(view: EndpointView) -> bool:
@@ -62,7 +69,7 @@ def _going_direct(view: EndpointView) -> tuple[str, ...]:
     if route is None:
         return ()
     if route.why is RouteReason.OPTION:
-        return () if seen is None or _names_one(seen.answer) else (UNTOLD,)
+        return () if seen is None or _names_one(seen.answer) else (Untold.EVERYBODY,)
     return tuple(one.client for one in route.readings if one.reading == NoProxyReading.DIRECT and one.client not in HANDED_ON)
 
 
@@ -103,7 +110,7 @@ def judge(run_view: RunView) -> Finding:
         confidence=Confidence.CERTAIN if all(found.absent for _, found in lost) else Confidence.LIKELY,
         names=tuple(view.endpoint.host for view, _ in lost),
         proxy=tuple(dict.fromkeys(str(view.proxy) for view, _ in lost)),
-        ended=tuple(dict.fromkeys(word for _, found in lost for word in _ended(found))),
+        ending=tuple(dict.fromkeys(word for _, found in lost for word in _ended(found))),
         direct=tuple(dict.fromkeys(client for view, _ in lost for client in _going_direct(view))),
     )
 
@@ -112,7 +119,7 @@ def _ended(found: Resolution) -> tuple[str, ...]:
     """How a lookup ended that found nothing; empty where it was not answered, or for want of something here."""
     answers = (seen.answer for seen in found.seen if isinstance(seen.answer, SystemLookup))
     words = (answer.failure for answer in answers if answer.failure != Failure.DESCRIPTORS_EXHAUSTED)
-    return tuple(dict.fromkeys(word.replace("_", " ") for word in words if word))
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 CHECK = RunCheck(
@@ -122,9 +129,11 @@ CHECK = RunCheck(
     judge=judge,
     applies=_applies,
     questions=questions,
+    rivals=(),
+    tokens={"direct": Untold, "ending": Failure},
     sentences=Sentences(
         title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
-        seen="Looked up on this computer itself, {names} ended with: {ended}. The proxy {proxy} found it and connected."
+        seen="Looked up on this computer itself: {names}; {ending}. The proxy {proxy} found it and connected."
         " These would go direct: {direct}.",
         means="Behind a proxy it is the proxy that looks names up. A program that goes direct reports an unknown host, which is"
         " no fault of DNS.",

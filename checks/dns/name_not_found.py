@@ -25,12 +25,12 @@ system's own word is all there is, and the system says the same of several of th
 
 from difflib import get_close_matches
 
+from diag.knowledge.extended_errors import BLOCKING, errors_given
 from diag.knowledge.resolver_answers import (
-    BLOCKING,
+    SILENT_MAY_KNOW,
     DnsOutcome,
     agreed_here,
     answers_by_resolver,
-    codes_of,
     looked_up,
     looks_up,
     named,
@@ -40,7 +40,7 @@ from diag.knowledge.resolver_answers import (
     zone_of,
 )
 from diag.model.answer import SystemLookup
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.question import Lookup
@@ -57,7 +57,7 @@ def judge(view: EndpointView) -> Finding:
     if not heard:
         return _by_system_alone(view)
     denying = agreed_here(view, DnsOutcome.NO_SUCH_NAME)
-    if not denying or BLOCKING.intersection(codes_of(denying)):
+    if not denying or BLOCKING.intersection(errors_given(denying)):
         return not_this(view)
     silent = tuple(voice for voice in heard if voice not in denying)
     zone = zone_of(denying)
@@ -67,11 +67,15 @@ def judge(view: EndpointView) -> Finding:
         *seen_of(denying),
         about=view.dialled_host,
         confidence=Confidence.CERTAIN if zone and not silent else Confidence.LIKELY,
+        rules_out={
+            SILENT_MAY_KNOW.id: () if silent else seen_of(heard),
+            "denied-by-rule": seen_of(denying) if zone else (),
+        },
         name=view.dialled_host,
         resolvers=named(denying),
-        silent=named(silent),
-        zone=zone or "not named",
-        alike=_alike(view),
+        silent=named(silent) or None,
+        zone=zone,
+        alike=_alike(view) or None,
     )
 
 
@@ -84,12 +88,9 @@ def _by_system_alone(view: EndpointView) -> Finding:
         about=view.dialled_host,
         confidence=Confidence.POSSIBLE,
         name=view.dialled_host,
-        resolvers=("the system's own lookup",),
-        silent=(),
-        zone="not named",
-        alike=_alike(view),
-        neighbour="dns-alias-dangling",
-        decided_by="asking each resolver by itself",
+        rules_out={SILENT_MAY_KNOW.id: [lookup.observation]},
+        by_system=True,
+        alike=_alike(view) or None,
     )
 
 
@@ -110,13 +111,27 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(
+        SILENT_MAY_KNOW,
+        Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
+        Rival(
+            "denied-by-rule",
+            words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",
+            decided_by="the same question to the name servers of its zone",
+        ),
+    ),
     sentences=Sentences(
-        title="The name {name} does not exist, say all resolvers that answer here",
-        seen="Asked for {name}: {resolvers}. Answer: no such name. Zone that says so: {zone}. No answer from: {silent}.",
+        title="The name {name} does not exist, as far as can be seen from here",
+        seen=(
+            "Asked for {name}, {resolvers} answered that there is no such name.",
+            When("by_system", (True,), "The system's lookup says so, and no resolver could be asked by itself."),
+            "Zone that says so: {zone}.",
+            "No answer from {silent}.",
+        ),
         means="Programs here cannot turn this name into an address, so nothing is ever sent to the service.",
         remedy=(
-            "Compare {name} letter by letter with the name that the provider gave you. Names of this run that look like it:"
-            " {alike}.",
+            "Compare {name} letter by letter with the name that the provider gave you.",
+            "A name of this run that looks like it, and exists: {alike}.",
             "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver that"
             " knows it.",
             "If it exists only in another network (an office, a VPN, a cloud network), run diag from there.",

@@ -20,24 +20,22 @@ choice of its owner, and nothing is said. Where other names of the run get ordin
 that its owner means this computer remains possible, and is said.
 """
 
+from diag.knowledge.extended_errors import BLOCKING, ExtendedError, errors_given
 from diag.knowledge.resolver_answers import (
-    BLOCKING,
     DnsOutcome,
     answers_by_resolver,
-    codes_of,
     hosts_lines,
     looked_up,
     looks_up,
     named,
     not_this,
-    reasons,
     resolved,
     seen_of,
     settled,
 )
 from diag.model.address import is_own, literal
 from diag.model.answer import SystemLookup
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
@@ -49,7 +47,7 @@ def _is_nobody(address: str) -> bool:
 
 def judge(view: EndpointView) -> Finding:
     heard = answers_by_resolver(view)
-    blocking = tuple(voice for voice in heard if BLOCKING.intersection(codes_of([voice])))
+    blocking = tuple(voice for voice in heard if BLOCKING.intersection(errors_given([voice])))
     given = view.lookup.answer.addresses if view.lookup else tuple(a for voice in heard for a in voice.addresses)
     sunk = bool(given) and all(is_own(address) for address in given)
     if view.arrived or not (sunk or (blocking and resolved(view) is False)):
@@ -64,12 +62,11 @@ def judge(view: EndpointView) -> Finding:
         *seen_of(heard),
         about=view.dialled_host,
         confidence=Confidence.CERTAIN if sure else Confidence.POSSIBLE,
+        rules_out={"meant-by-owner": seen_of(hiding) or looked_up(view)} if sure else None,
         name=view.dialled_host,
-        resolvers=named(hiding) or ("the system's own lookup",),
-        given=given or ("no address",),
-        reasons=reasons(codes_of(hiding)) or ("none given",),
-        neighbour="" if sure else "the owner of the name means this computer",
-        decided_by="" if sure else "the answer of a resolver outside this network",
+        resolvers=named(hiding) or None,
+        addresses=given or None,
+        extended_errors=errors_given(hiding) or None,
     )
 
 
@@ -83,7 +80,7 @@ def _others_are_fine(view: EndpointView) -> bool:
 
 CHECK = EndpointCheck(
     id="dns-name-sinkholed",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     article=__doc__,
     judge=judge,
     applies=looks_up,
@@ -97,12 +94,24 @@ CHECK = EndpointCheck(
         "tls-issuer-untrusted",
         "tls-plaintext-answer",
     ),
+    rivals=(
+        Rival(
+            "meant-by-owner",
+            words="the owner of the name means this computer",
+            decided_by="the answer of a resolver outside this network",
+        ),
+    ),
+    tokens={"extended_errors": ExtendedError},
     sentences=Sentences(
-        title="The name {name} is hidden by {resolvers}",
-        seen="{resolvers} gave for {name}: {given}; reasons given: {reasons}. The connection did not come about.",
+        title="The name {name} is hidden by a filter in DNS",
+        seen=(
+            "For {name} this computer got {addresses}, and no connection came about.",
+            "Asked by themselves: {resolvers}.",
+            "Reasons that they gave: {extended_errors}.",
+        ),
         means="A filter in the resolver has this name on its list, and answers so that the service cannot be found.",
         remedy=(
-            "Ask whoever runs {resolvers} to take {name} off the filter's list.",
+            "Ask your DNS team, or whoever runs the resolvers here, to take {name} off the filter's list.",
             "If the filter is a program on this computer or in your home router, allow {name} there.",
         ),
     ),

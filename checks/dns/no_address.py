@@ -34,7 +34,7 @@ from diag.knowledge.resolver_answers import (
     settled,
     zone_of,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
@@ -47,7 +47,7 @@ def judge(view: EndpointView) -> Finding:
         return not_this(view)
     first_hand = [voice for voice in empty if voice in answers_upstream(view)] or empty
     run_view = all(message.zone for voice in first_hand for message in voice.messages)
-    zone = zone_of(first_hand) if run_view else ""
+    zone = zone_of(first_hand) if run_view else None
     aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
     return problem(
         *looked_up(view),
@@ -57,10 +57,8 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.CERTAIN if zone else Confidence.POSSIBLE,
         name=view.dialled_host,
         resolvers=named(empty),
-        zone=zone or "not named",
+        zone=zone,
         leads_to=aliases or (view.dialled_host,),
-        neighbour="" if zone else "dns-private-answers-stripped",
-        decided_by="" if zone else "the answer of a resolver outside this network",
     )
 
 
@@ -70,13 +68,17 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(
+        Rival("dns-private-answers-stripped", decided_by="the answer of a resolver outside this network"),
+        Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
+    ),
     sentences=Sentences(
         title="The name {name} exists and has no address",
-        seen="{resolvers} answered that {leads_to} has no address record. Zone that says so: {zone}.",
+        seen=("{resolvers} answered that {leads_to} has no address record.", "Zone that says so: {zone}."),
         means="There is nothing to connect to under this name.",
         remedy=(
-            "Compare {name} with the name that the provider gave you: a first part, such as the account, may be missing.",
-            "If it is right, tell the owner of the zone {zone} that {leads_to} has no A and no AAAA record.",
+            "Tell the provider of the service that {leads_to} has no A and no AAAA record.",
+            "Compare {name} with the name that they gave you first: a first part, such as the account, may be missing.",
             "If it should lead to a private address, ask your DNS team whether the resolver removes such addresses from answers.",
         ),
     ),

@@ -90,7 +90,7 @@ def _addresses(seen: Answered[Lookup, DnsReply]) -> set[str]:
 
 CHECK = EndpointCheck(
     id="dns-nxdomain-rewritten",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     article=__doc__,
     judge=judge,
     applies=looks_up,
@@ -109,13 +109,14 @@ CHECK = EndpointCheck(
         "tls-handshake-cut",
         "tls-handshake-silent",
     ),
+    rivals=(),
     sentences=Sentences(
         title="The name {name} does not exist, and {resolvers} invents an address for it",
         seen="{resolvers} gave {addresses} for {name}, and the same for what cannot exist: {impossible}.",
         means="The resolver answers names that do not exist with an address of its own, so the connection goes to a stranger.",
         remedy=(
+            "Ask your DNS team, or whoever runs {resolvers}, to switch the rewriting of missing names off.",
             "Compare {name} letter by letter with the name that the provider gave you: for this resolver it does not exist.",
-            "Ask whoever runs {resolvers} to switch the rewriting of missing names off, or use another resolver.",
         ),
     ),
 )

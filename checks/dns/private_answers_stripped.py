@@ -34,9 +34,9 @@ from diag.knowledge.resolver_answers import (
     settled,
 )
 from diag.model.address import is_private, literal
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
-from diag.model.verdict import Confidence, Finding, Owner, problem
+from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 
 def _is_inside(voice: ResolverAnswer) -> bool:
@@ -51,15 +51,18 @@ def judge(view: EndpointView) -> Finding:
     heard = (*answers_by_resolver(view), *answers_upstream(view))
     inside = tuple(voice for voice in heard if _is_inside(voice))
     empty = tuple(voice for voice in heard if voice.said is DnsOutcome.NO_ADDRESS)
+    unsigned = all(any(not message.zone for message in voice.messages) for voice in empty)
+    if empty and unsigned and not any(voice.said is DnsOutcome.ADDRESSES for voice in heard):
+        return unknown(Because.UNDECIDED, *looked_up(view), *seen_of(heard))
     outside = any(voice.said is DnsOutcome.ADDRESSES and voice not in inside for voice in heard)
     if not inside or not empty or outside:
         return not_this(view)
-    unsigned = all(any(not message.zone for message in voice.messages) for voice in empty)
     return problem(
         *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(empty)),
         confidence=Confidence.CERTAIN if unsigned else Confidence.LIKELY,
+        rules_out={"empty-zone": seen_of(empty)} if unsigned else None,
         name=view.dialled_host,
         stripping=named(empty),
         knowing=named(inside),
@@ -69,12 +72,19 @@ def judge(view: EndpointView) -> Finding:
 
 CHECK = EndpointCheck(
     id="dns-private-answers-stripped",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
     explains=("dns-resolvers-disagree",),
+    rivals=(
+        Rival(
+            "empty-zone",
+            words="{stripping} holds a zone of its own in which the name has no address",
+            decided_by="the zones that {stripping} serves",
+        ),
+    ),
     sentences=Sentences(
         title="The resolver {stripping} removes the private address of {name}",
         seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists, without an address.",

@@ -20,16 +20,16 @@ A resolver that tries and fails says SERVFAIL: dns-server-failure. One that cann
 dns-resolver-silent.
 """
 
+from diag.knowledge.extended_errors import ExtendedError, errors_given
 from diag.knowledge.resolver_answers import (
+    SILENT_MAY_KNOW,
     DnsOutcome,
     agreed,
     answers_by_resolver,
-    codes_of,
     looked_up,
     looks_up,
     named,
     not_this,
-    reasons,
     seen_of,
     settled,
 )
@@ -51,27 +51,34 @@ def judge(view: EndpointView) -> Finding:
         *seen_of(heard),
         about=", ".join(named(refusing)),
         confidence=Confidence.LIKELY if silent else Confidence.CERTAIN,
+        rules_out={SILENT_MAY_KNOW.id: () if silent else seen_of(heard)},
         name=view.dialled_host,
         resolvers=named(refusing),
-        silent=named(silent),
-        reasons=reasons(codes_of(refusing)) or ("none given",),
+        silent=named(silent) or None,
+        extended_errors=errors_given(refusing) or None,
     )
 
 
 CHECK = EndpointCheck(
     id="dns-query-refused",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(SILENT_MAY_KNOW,),
+    tokens={"extended_errors": ExtendedError},
     sentences=Sentences(
         title="The resolvers refuse to answer this computer: {resolvers}",
-        seen="Asked for {name}, {resolvers} answered REFUSED; reasons given: {reasons}. No answer from: {silent}.",
+        seen=(
+            "Asked for {name}, {resolvers} answered REFUSED.",
+            "Reasons given: {extended_errors}.",
+            "No answer from {silent}.",
+        ),
         means="The resolvers are alive, and do not serve this computer or this name.",
         remedy=(
-            "See whether {resolvers} are the resolvers of the network that this computer is in now.",
-            "If they are, ask your DNS team to let {resolvers} answer this computer's network for {name}.",
+            "Ask your DNS team to let {resolvers} answer this computer's network for {name}.",
+            "If {resolvers} are not the resolvers of the network that this computer is in now, take them from its settings.",
         ),
     ),
 )

@@ -11,28 +11,32 @@ Without a resolver no program here can find any service by name.
 
 *What to do*
 
-See whether the listed resolvers are the right ones for the network that this computer is in now: after a change of network or
-a VPN that has ended, old ones stay behind. If they are right, have the DNS team see whether they run, and the firewall team
-whether port 53 over UDP and TCP is open towards them.
+Look at how the questions ended. Silence: have the DNS team see whether the resolvers run, and the network team whether port 53 is
+open towards them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or
+a firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network,
+or that machine is off. In any case, see whether these are the resolvers of the network that this computer is in now: after a
+change of network or a VPN that has ended, old ones stay behind.
 
 *How it is told apart*
 
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. But where it is this computer's own
-(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer has no network
-at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
-network-no-egress: a host that you name as known to be good (`--control`, best by its address) decides. The same question over
-TCP is asked as well: an answer there means that only UDP is lost.
+(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules let
+no question out, it is machine-local-firewall; where its settings name this computer itself and nobody listens there,
+machine-resolver-settings-unusable; where the gateway on the way does not answer, network-gateway-dead. Where this computer has no
+network at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
+network-no-egress: a host that you name as known to be good (`--control`, best by its address) decides. Lost packets can look like
+silence: every question is sent several times, and once more over TCP, later; only where that is lost too are they ruled out.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
-from diag.knowledge.connect_outcomes import heard_from, is_outside, seen_in, words_for_controls
+from diag.knowledge.connect_outcomes import ConnectOutcome, heard_from, is_outside, seen_in
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
     ResolverAnswer,
     answers_by_resolver,
     answers_upstream,
-    endings,
     hosts_lines,
     looked_up,
     looks_up,
@@ -42,11 +46,50 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
+from diag.knowledge.unanswered import Unanswered, endings_met
 from diag.model.answer import DnsReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
+
+
+class Quiet(StrEnum):
+    """Why no reply came."""
+
+    HELD_BACK = "held_back"
+    """This computer let no question out."""
+    NO_WAY = "no_way"
+    """It knows no way there, or has one that refuses."""
+    NO_NEIGHBOUR = "no_neighbour"
+    """It asked for the next machine on the way, and none answered."""
+    REJECTED = "rejected"
+    """Another than the resolver said that it cannot, or may not, be reached."""
+    PORT_CLOSED = "port_closed"
+    """The resolver's machine said that no program takes questions there."""
+    UDP_LOST = "udp_lost"
+    """It answers over TCP, and never over UDP."""
+    SILENT = "silent"
+
+
+_BY_OUTCOME = {
+    Quiet.HELD_BACK: ConnectOutcome.HELD_BACK,
+    Quiet.NO_WAY: ConnectOutcome.NO_WAY,
+    Quiet.NO_NEIGHBOUR: ConnectOutcome.NO_NEIGHBOUR,
+    Quiet.REJECTED: ConnectOutcome.REJECTED,
+    Quiet.PORT_CLOSED: ConnectOutcome.REFUSED,
+}
+"""In this order: what is nearest to this computer first."""
+OWNERS = {
+    Quiet.HELD_BACK: (Owner.MACHINE,),
+    Quiet.NO_WAY: (Owner.MACHINE,),
+    Quiet.NO_NEIGHBOUR: (Owner.NETWORK, Owner.MACHINE),
+    Quiet.REJECTED: (Owner.NETWORK, Owner.MACHINE),
+    Quiet.PORT_CLOSED: (Owner.DNS, Owner.MACHINE),
+    Quiet.UDP_LOST: (Owner.NETWORK, Owner.DNS),
+    Quiet.SILENT: (Owner.DNS, Owner.NETWORK, Owner.MACHINE),
+}
+"""Who can fix it, the likeliest first."""
 
 
 def _applies(view: EndpointView) -> bool:
@@ -80,27 +123,48 @@ def judge(view: EndpointView) -> Finding:
     silent = _silent(view)
     if not silent:
         return not_this(view)
-    controls = view.control_dials
-    away = heard_from(controls) is False and all(is_outside(voice.server.host) for voice in silent)
     over_tcp = [seen for seen in view.replies if seen.question.transport == "tcp" and not view.on_walk(seen)]
     answered = [seen for seen in over_tcp if outcome_of_reply(seen.answer) is not DnsOutcome.NOTHING]
+    away = heard_from(view.control_dials) is False and all(is_outside(voice.server.host) for voice in silent)
+    why = _why(view, [*(reply for voice in silent for reply in voice.replies), *over_tcp])
+    why = Quiet.UDP_LOST if why is Quiet.SILENT and answered else why
+    told = why is not Quiet.SILENT
+    lost_again = [seen.observation for seen in over_tcp]
     return problem(
         *looked_up(view),
         *seen_of(answers_by_resolver(view)),
         *seen_of(silent),
         *(seen.observation for seen in over_tcp),
-        *seen_in(controls),
+        *seen_in(view.control_dials),
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
+        owner=OWNERS[why][0],
+        perhaps=OWNERS[why][1:],
+        rules_out={
+            "lost-packets": seen_of(silent) if told else lost_again,
+            "network-no-egress": () if away else (*seen_of(silent), *seen_in(view.control_dials)),
+        },
         resolvers=named(silent),
         name=view.dialled_host,
-        ended=endings(reply for voice in silent for reply in voice.replies),
-        other_names=_answer_for_others(view, silent),
-        over_tcp="a reply" if answered else "no reply either" if over_tcp else "not asked",
-        controls=words_for_controls(controls),
-        neighbour="nothing at all gets out of this network" if away else "",
-        decided_by="a connect to any address outside that answers" if away else "",
+        quiet=why,
+        speakers=_speakers(view, silent) or None,
+        tcp_answers=bool(answered) if over_tcp else None,
+        for_others=True if _answer_for_others(view, silent) else None,
+        controls_heard=heard_from(view.control_dials),
     )
+
+
+def _why(view: EndpointView, replies: Iterable[Unanswered]) -> Quiet:
+    """Who or what ended the questions: the first author, where there is one; what is heard over TCP alone counts as well."""
+    met = endings_met(view, (reply for reply in replies if outcome_of_reply(reply.answer) is DnsOutcome.NOTHING))
+    return next((quiet for quiet, outcome in _BY_OUTCOME.items() if outcome in met), Quiet.SILENT)
+
+
+def _speakers(view: EndpointView, silent: Iterable[ResolverAnswer]) -> tuple[str, ...]:
+    """Who said no in their place, each once."""
+    servers = {voice.server for voice in silent}
+    messages = (seen.answer.icmp for seen in view.replies if seen.question.server in servers and seen.answer.icmp)
+    return tuple(dict.fromkeys(icmp.sender for icmp in messages if icmp.sender))
 
 
 def _answer_for_others(view: EndpointView, silent: Iterable[ResolverAnswer]) -> bool:
@@ -118,7 +182,7 @@ def _answer_for_others(view: EndpointView, silent: Iterable[ResolverAnswer]) -> 
 
 CHECK = EndpointCheck(
     id="dns-resolver-silent",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_rule=True,
     by_place=True,
     article=__doc__,
@@ -126,16 +190,56 @@ CHECK = EndpointCheck(
     applies=_applies,
     questions=questions,
     explains=("dns-server-failure",),
+    rivals=(
+        Rival(
+            "lost-packets",
+            words="the questions, or the replies, were lost on the way at that moment",
+            decided_by="the same questions at another time",
+        ),
+        Rival("network-no-egress", decided_by="a connect to any address outside that answers"),
+    ),
+    tokens={"quiet": Quiet},
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
-        seen="Each resolver was asked by itself ({resolvers}); how that ended: {ended}. The same over TCP: {over_tcp}. They"
-        " answered for other names: {other_names}. Hosts known to be good: {controls}.",
+        seen=(
+            "Each resolver was asked by itself ({resolvers}): {quiet}.",
+            "Said by {speakers}.",
+            When("tcp_answers", (False,), "The same over TCP: no reply either."),
+            When("tcp_answers", (True,), "Over TCP they do answer."),
+            When("for_others", (True,), "They answered for other names."),
+            When("controls_heard", (True,), "A host known to be good answered."),
+            When("controls_heard", (False,), "No host known to be good answered either."),
+        ),
         means="This name cannot be turned into an address here; if that goes for all names, no service can be found at all.",
         remedy=(
+            When("quiet", (Quiet.HELD_BACK,), "Look at the outgoing rules of this computer for port 53 towards {resolvers}."),
+            When("quiet", (Quiet.NO_WAY,), "Look at the routes of this computer: none of them leads to {resolvers}."),
+            When(
+                "quiet",
+                (Quiet.NO_NEIGHBOUR,),
+                "Have your network team see whether {resolvers}, or the router on the way there, is switched on.",
+            ),
+            When(
+                "quiet", (Quiet.REJECTED,), "Ask your network team why {speakers} turns away questions to {resolvers}, port 53."
+            ),
+            When(
+                "quiet",
+                (Quiet.UDP_LOST,),
+                "Have your network team open port 53 over UDP, besides TCP, from this computer to {resolvers}.",
+            ),
+            When("quiet", (Quiet.PORT_CLOSED,), "Have your DNS team start the resolver on {resolvers}: nothing listens there."),
+            When(
+                "quiet",
+                (Quiet.SILENT,),
+                "Have your DNS team see whether {resolvers} run, and accept questions from this computer.",
+            ),
+            When(
+                "quiet",
+                (Quiet.SILENT,),
+                "Have your network team see whether port 53 is open towards them, over UDP and TCP.",
+            ),
             "See whether {resolvers} are the resolvers of the network that this computer is in now; a VPN or an earlier network"
             " may have left them behind.",
-            "If they are right, have the DNS team see whether they run and accept questions from this computer.",
-            "Have the firewall team see whether port 53 is open towards them, over UDP and TCP.",
         ),
     ),
 )

@@ -12,16 +12,22 @@ Whether the connection works depends on which resolver is asked, so the fault co
 *What to do*
 
 All resolvers of one computer have to know the same names. Where one of them alone knows an inside zone, the others have to be
-removed, or taught to forward that zone.
+removed, or taught to forward that zone. Where one has a zone of its own in which the name is missing, the record belongs there.
 
 *How it is told apart*
 
-Different addresses are no disagreement: large services answer like that on purpose. Nor are resolvers that are set for other
-names (those of a VPN for the company's domain, say): only those that are responsible for this one are asked. Where the system got
-an address in spite of it, nothing is said, unless its settings make it change resolvers by turns, or the resolvers were named to
-diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling says which no.
+Different addresses are no disagreement: large services answer like that on purpose. Only addresses at which there can be nobody
+(those set aside for documentation and tests, say) are none, where another resolver gives ordinary ones. Nor are resolvers that
+are set for other names (those of a VPN for the company's domain, say) in disagreement: only those that are responsible for this
+one are asked. Where the system got an address in spite of it, nothing is said, unless its settings make it change resolvers by
+turns, or the resolvers were named to diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling
+says which no.
 """
 
+from collections.abc import Iterable
+from ipaddress import ip_network
+
+from diag.knowledge.private_zones import is_hidden_by_zone
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
     ResolverAnswer,
@@ -33,10 +39,10 @@ from diag.knowledge.resolver_answers import (
     named,
     not_this,
     seen_of,
-    server_text,
     settled,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.address import literal
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
@@ -46,12 +52,30 @@ BY_TURNS = "rotate"
 """The option that spreads questions over all resolvers (resolv.conf(5))."""
 
 
+NOWHERE = tuple(
+    map(
+        ip_network,
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "240.0.0.0/4", "2001:db8::/32", "100::/64"),
+    )
+)
+"""Addresses of nobody: for documentation, for tests, reserved, and to be discarded (RFC 6890)."""
+
+
+def _is_nowhere(voice: ResolverAnswer) -> bool:
+    """Whether a resolver gives addresses, and none at which there can be anybody."""
+    ips = [literal(address) for address in voice.addresses]
+    return bool(ips) and all(ip is not None and any(ip in network for network in NOWHERE) for ip in ips)
+
+
 def judge(view: EndpointView) -> Finding:
     finding = settled(view)
     # Those behind this machine's own are asked together, and one of them that knows the name is enough.
     heard = answers_by_resolver(view) if finding else (*answers_by_resolver(view), *answers_upstream(view))
     knowing = tuple(voice for voice in heard if voice.said is DnsOutcome.ADDRESSES)
     denying = _first_hand(view, tuple(voice for voice in heard if voice.said in NEGATIVE))
+    astray = tuple(voice for voice in knowing if _is_nowhere(voice))
+    if astray and astray != knowing and not view.arrived:
+        return _led_astray(view, heard, astray)
     if not (knowing and denying):
         return finding or not_this(view)
     if finding and not (is_named_by_user(view) or (looked_up(view) and _by_turns(view))):
@@ -63,10 +87,42 @@ def judge(view: EndpointView) -> Finding:
         *seen_of(heard),
         about=", ".join(named(denying)),
         confidence=Confidence.CERTAIN if finding or first in denying else Confidence.LIKELY,
+        owner=Owner.CLOUD if is_hidden_by_zone(denying) else Owner.DNS,
+        rules_out={"lost-otherwise": seen_of(heard) if finding or first in denying else ()},
         name=view.dialled_host,
         knowing=named(knowing),
         denying=named(denying),
-        answers=tuple(f"{server_text(voice.server)}: {voice.said}" for voice in denying),
+        resolvers_said=tuple(dict.fromkeys(voice.said for voice in denying)),
+        own_zone=_own_zone(denying),
+        forwarding=named(knowing) if _own_zone(denying) is None else None,
+    )
+
+
+def _own_zone(denying: Iterable[ResolverAnswer]) -> str | None:
+    """The zone in whose name a resolver itself denies the target (AA, RFC 1035, section 4.1.1), or a cloud's private one."""
+    claimed = (
+        message.zone
+        for voice in denying
+        for message in voice.messages
+        if message.zone not in ("", ".") and (message.authoritative or is_hidden_by_zone([voice]))
+    )
+    return next(claimed, None)
+
+
+def _led_astray(view: EndpointView, heard: tuple[ResolverAnswer, ...], astray: tuple[ResolverAnswer, ...]) -> Finding:
+    """Some resolvers give addresses of nobody, where others give ordinary ones."""
+    knowing = tuple(voice for voice in heard if voice.said is DnsOutcome.ADDRESSES and voice not in astray)
+    addresses = tuple(dict.fromkeys(address for voice in astray for address in voice.addresses))
+    return problem(
+        *looked_up(view),
+        *seen_of(heard),
+        about=", ".join(named(astray)),
+        confidence=Confidence.LIKELY,
+        name=view.dialled_host,
+        knowing=named(knowing),
+        denying=named(astray),
+        nowhere=addresses,
+        resolved=tuple(dict.fromkeys(address for voice in knowing for address in voice.addresses)),
     )
 
 
@@ -82,18 +138,35 @@ def _by_turns(view: EndpointView) -> bool:
 
 CHECK = EndpointCheck(
     id="dns-resolvers-disagree",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    gives_address=True,
+    rivals=(
+        Rival(
+            "lost-otherwise",
+            words="the lookup was lost for another reason, as {knowing} comes first and knows the name",
+            decided_by="the same lookup once more",
+        ),
+    ),
+    tokens={"resolvers_said": DnsOutcome},
     sentences=Sentences(
         title="The resolvers disagree about {name}: {knowing} knows it, {denying} does not",
-        seen="An address for {name} was given by {knowing}. Others answered: {answers}.",
+        seen=(
+            "{knowing} gave an address for {name}.",
+            "{denying} said: {resolvers_said}.",
+            "{denying} has a zone {own_zone} of its own, in which the name is missing.",
+            "{denying} gave {nowhere}, where there can be nobody; {knowing} gave {resolved}.",
+        ),
         means="The system takes the first answer that it gets, so whether {name} is found depends on which resolver is asked.",
         remedy=(
-            "Have your DNS team make {denying} forward the zone of {name} to {knowing}.",
-            "Or remove {denying} from this computer's resolver settings, if {knowing} knows all names that are needed here.",
+            "Have the record of {name} added to the zone {own_zone} that {denying} holds, or that zone taken away, or the"
+            " fallback to public DNS allowed for it: while it stands, it hides the name.",
+            "Have your DNS team make {denying} forward the zone of {name} to {forwarding}.",
+            "Or remove {denying} from this computer's resolver settings, if {forwarding} knows all names that are needed here.",
+            "Ask your DNS team why {denying} gives {nowhere}, and whose resolver it is; use {knowing} alone until then.",
             "If {denying} is this computer itself, have it forget what it remembers: resolvectl flush-caches (Linux).",
         ),
     ),

@@ -19,15 +19,18 @@ high, lower it, or write the name with a trailing dot.
 
 The name is looked up once more with a trailing dot, which keeps search domains out, and below each search domain by itself.
 Only where one of them has the address that the system uses is it blamed. Where the connection works it is a warning at most,
-and none where the name exists only below a search domain: then it may well be meant.
+and none where the name exists only below a search domain: then it may well be meant. In containers, where `ndots` puts the
+search list first, the name below each domain is asked for as well: a domain that says "no address" for every name ends the lookup
+for programs that use musl, though glibc goes on.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.other_addresses import nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up
+from diag.knowledge.search_list import Stop, below_search_domains, stop_of
 from diag.knowledge.uncached_lookup import difference
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -35,15 +38,17 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 def questions(view: EndpointView) -> Iterable[Question]:
     found = difference(view)
+    below = [question for pair in below_search_domains(view).values() for question in pair]
     if found is None or not found.suffixed:
-        return ()
-    return [found.whole_name, *found.suffixed, *([] if view.arrived else trying(view, found.theirs))]
+        return below
+    return [*below, found.whole_name, *found.suffixed, *([] if view.arrived else trying(view, found.theirs))]
 
 
 def judge(view: EndpointView) -> Finding:
     found = difference(view)
     if found is None or not found.suffixed:
-        return nothing_elsewhere(view)
+        stop = stop_of(view)
+        return _stopped(view, stop) if stop else nothing_elsewhere(view)
     run_view, captor = found.whole, found.captor
     if run_view is None:
         return unknown(Because.UNDECIDED, *found.seen)
@@ -64,27 +69,61 @@ def judge(view: EndpointView) -> Finding:
         *trial.seen,
         about=domain,
         confidence=Confidence.CERTAIN if trial.better else Confidence.LIKELY,
+        rules_out={"meant-to-be-below": trial.seen if trial.better else ()},
         name=view.dialled_host,
         domain=domain,
         addresses=found.ours,
-        resolved=found.theirs,
-        exists=bool(found.theirs),
+        resolved=found.theirs or None,
+        missing=None if found.theirs else True,
+    )
+
+
+def _stopped(view: EndpointView, stop: Stop) -> Finding:
+    """Programs that stop at the first search domain that says "no address" do not find the name."""
+    lookup = view.lookup
+    is_lost = lookup is not None and not lookup.answer.addresses
+    say = problem if is_lost else warning
+    return say(
+        *((lookup.observation,) if lookup else ()),
+        *stop.seen,
+        about=stop.domain,
+        confidence=Confidence.LIKELY if is_lost else Confidence.CERTAIN,
+        rules_out={"meant-to-be-below": stop.seen},
+        name=view.dialled_host,
+        domain=stop.domain,
+        stops=True,
+        found_here=None if is_lost else True,
     )
 
 
 CHECK = EndpointCheck(
     id="dns-search-domain-captured",
-    owner=Owner.NETWORK,
+    owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
     applies=looks_up,
     questions=questions,
+    rivals=(
+        Rival(
+            "meant-to-be-below",
+            words="the name below {domain} is the one that is meant, and what is amiss is there",
+            decided_by="the whole name, as the provider gave it",
+        ),
+    ),
     gives_address=True,
     sentences=Sentences(
         title="The search domain {domain} answers in place of {name}",
-        seen="The system takes {name} for {addresses}, which is {name}.{domain}. The name itself, with a trailing dot: {resolved}"
-        " (it exists: {exists}).",
-        means="Programs here append {domain} to the name, and go to what that domain gives them.",
+        seen=(
+            "The system takes {name} for {addresses}, which is {name}.{domain}.",
+            "The name itself, with a trailing dot, is {resolved}.",
+            When("missing", (True,), "The name itself, with a trailing dot, does not exist."),
+            When("stops", (True,), "{name}.{domain}, which is tried first, exists without an address, say the resolvers."),
+            When("found_here", (True,), "The system here goes on to the name itself, and finds it."),
+        ),
+        means=(
+            When("addresses", (), "Programs here append {domain} to the name, and go to what that domain gives them."),
+            When("stops", (True,), "Programs that use musl (Alpine images) stop there, and report an unknown name."),
+        ),
         remedy=(
             "Take {domain} from the search list of this computer, or have your DNS team remove its catch-all entry (*.{domain}).",
             "In Kubernetes, or where resolv.conf sets ndots above 1, lower ndots, or write the name as {name}. with a dot.",

@@ -22,18 +22,18 @@ not asked or got no reply, the verdict says that both remain possible.
 """
 
 from diag.knowledge.dnssec import failing, failing_behind, failing_records, unvalidated, without_validation
+from diag.knowledge.extended_errors import ExtendedError, errors_given
 from diag.knowledge.resolver_answers import (
+    DnsOutcome,
     answers_by_resolver,
-    codes_of,
     looked_up,
     looks_up,
     named,
     not_this,
-    reasons,
     seen_of,
     settled,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
@@ -57,25 +57,28 @@ def judge(view: EndpointView) -> Finding:
         name=view.dialled_host,
         resolvers=named(failed),
         records=failing_records(failed),
-        reasons=reasons(codes_of((*failed, *failing_behind(view)))) or ("none given",),
-        unchecked=unchecked.word,
-        neighbour="" if unchecked.failed else "dns-dnssec-bogus",
-        decided_by="" if unchecked.failed else "the same question with validation off",
+        extended_errors=errors_given((*failed, *failing_behind(view))) or None,
+        unchecked=unchecked.said,
     )
 
 
 CHECK = EndpointCheck(
     id="dns-server-failure",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
     questions=unvalidated,
+    rivals=(Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),),
+    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",
-        seen="Asked for the {records} records of {name}, {resolvers} answered SERVFAIL; reasons given: {reasons}. The same"
-        " without validation: {unchecked}.",
+        seen=(
+            "Asked for the {records} records of {name}, {resolvers} answered SERVFAIL.",
+            "Reasons given: {extended_errors}.",
+            "The same without validation: {unchecked}.",
+        ),
         means="The resolvers are alive, but cannot get an answer for this name from the servers that are in charge of it.",
         remedy=(
             "Give your DNS team the name {name}, the resolvers {resolvers} and the time of this run: the resolvers' logs name the"

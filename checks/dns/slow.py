@@ -2,7 +2,9 @@
 
 *What it means*
 
-The system needed more than a second for the name's address, and a resolver that was asked by itself needed as long.
+The system needed more than a second for the name's address. Either a resolver that was asked by itself needed as long, or the
+resolvers are quick and the system waited as long as it waits for a reply that never comes: a question of its was lost, and the
+next one answered.
 
 *Why it matters*
 
@@ -10,13 +12,17 @@ Every first connection to this host is that much later. Programs with short time
 
 *What to do*
 
-The DNS team can see in the resolver's log what it waits for: a forwarding target that is far away or half dead, for one.
+The DNS team can see in the resolver's log what it waits for: a forwarding target that is far away or half dead, for one. Where
+questions are lost, look at the way to the resolver: a wireless link, a VPN, or a firewall that is short of room.
 
 *How it is told apart*
 
-Where a dead first resolver is the reason, dns-first-resolver-dead says so. Where the resolvers answer quickly and the system
-alone is slow, nothing is said here: the wait is then this computer's own.
+Where a dead first resolver is the reason, dns-first-resolver-dead says so; where questions of one type alone are lost,
+dns-record-type-unanswered. Where the resolvers answer quickly and the system alone is slow by another time than its own wait for
+a reply, nothing is said here.
 """
+
+from enum import StrEnum
 
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
@@ -28,12 +34,22 @@ from diag.knowledge.resolver_answers import (
     server_text,
     settled,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.resolver_settings import SLACK, wait_for_reply
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 _LONG = 1.0
 """Seconds."""
+
+
+class Wait(StrEnum):
+    """What a lookup waits for."""
+
+    FOR_RESOLVER = "for_resolver"
+    """A resolver takes its time."""
+    FOR_LOST_PACKET = "for_lost_packet"
+    """The resolvers are quicker by far, and the system waited as long as it waits for one that does not answer."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -48,30 +64,53 @@ def judge(view: EndpointView) -> Finding:
     if not waits:
         return unknown(Because.UNDECIDED, *cites)
     longest, slow = max(waits, key=lambda wait: wait[0])
-    if min(wait for wait, _ in waits) <= _LONG:
+    quick = min(wait for wait, _ in waits) <= _LONG or (own is not None and longest <= own / 2)
+    dead = any(voice.said is DnsOutcome.NOTHING for voice in answers_by_resolver(view))
+    if quick and (dead or own is None or own < SLACK * wait_for_reply(view)):
         return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
     return warning(
         *cites,
         about=server_text(slow.server),
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if quick else Confidence.LIKELY,
+        perhaps=(Owner.NETWORK,) if quick else (),
         name=view.dialled_host,
         seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),
-        waited=round(longest, 1),
+        waited=round(longest, 3),
+        wait=Wait.FOR_LOST_PACKET if quick else Wait.FOR_RESOLVER,
     )
 
 
 CHECK = EndpointCheck(
     id="dns-slow",
-    owner=Owner.NETWORK,
+    owner=Owner.DNS,
     by_place=True,
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(
+        Rival(
+            "passing-load",
+            words="the resolver, or the way to it, was busy at this moment",
+            decided_by="the same lookup at another time",
+        ),
+    ),
+    tokens={"wait": Wait},
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",
-        seen="Looking up {name} took {seconds} s; {resolver}, asked by itself, took {waited} s.",
+        seen="Looking up {name} took {seconds} s; {resolver}, asked by itself, took {waited} s. What it waits for: {wait}.",
         means="Every first connection to this host is that much later, and impatient programs give up.",
-        remedy=("Give your DNS team the name {name} and the resolver {resolver}, and ask what it waits for.",),
+        remedy=(
+            When(
+                "wait",
+                (Wait.FOR_RESOLVER,),
+                "Give your DNS team the name {name} and the resolver {resolver}, and ask what it waits for.",
+            ),
+            When(
+                "wait",
+                (Wait.FOR_LOST_PACKET,),
+                "Have your DNS team see whether {resolver} drops questions, and your network team whether packets get lost.",
+            ),
+        ),
     ),
 )

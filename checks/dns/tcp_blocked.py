@@ -33,6 +33,7 @@ from diag.knowledge.resolver_answers import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.failure import Failure
 from diag.model.verdict import Finding, Owner, problem
 
 
@@ -48,9 +49,10 @@ def judge(view: EndpointView) -> Finding:
         *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(short)),
+        perhaps=(Owner.DNS,),
         name=view.dialled_host,
         resolvers=named(short),
-        ended=endings(cut),
+        ending=endings(cut),
         size=max(len(reply.answer.truncated) for reply in cut),
     )
 
@@ -61,9 +63,11 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     applies=looks_up,
+    rivals=(),
+    tokens={"ending": Failure},
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
-        seen="For {name}, {resolvers} answered over UDP that the answer is cut short. Over TCP, port 53: {ended}.",
+        seen="For {name}, {resolvers} answered over UDP that the answer is cut short. Over TCP, port 53: {ending}.",
         means="Names whose answer is too long for UDP cannot be resolved here, and others can.",
         remedy=(
             "Have your firewall team open port 53 over TCP, besides UDP, from this computer to {resolvers}.",

@@ -25,22 +25,46 @@ computer, its clock is right, and an expired certificate is just that: tls-certi
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID
 
 TOLERATED = timedelta(minutes=5)
 AGREED = timedelta(seconds=10)
 """How far apart servers may be that agree with each other: the Date field knows whole seconds, and answers travel."""
-NOT_YET_VALID, EXPIRED = 9, 10
-"""OpenSSL's X509_V_ERR numbers for a certificate before and after its time."""
 PLAUSIBLE = range(1970, 9000)
 """The years that a Date field can mean; others are nonsense, and time cannot be added to the last ones."""
+
+
+class Direction(StrEnum):
+    """Which way a clock is wrong."""
+
+    AHEAD = "ahead"
+    BEHIND = "behind"
+
+
+class Unit(StrEnum):
+    """What a span of time is told in."""
+
+    YEARS = "years"
+    DAYS = "days"
+    HOURS = "hours"
+    MINUTES = "minutes"
+
+
+_LENGTHS = {
+    Unit.YEARS: timedelta(days=365),
+    Unit.DAYS: timedelta(days=1),
+    Unit.HOURS: timedelta(hours=1),
+    Unit.MINUTES: timedelta(minutes=1),
+}
 
 
 @dataclass(frozen=True)
@@ -115,28 +139,28 @@ def judge(run_view: RunView) -> Finding:
     if (alone and not hits) or (len(witnesses) > 1 and len(agreeing) * 2 <= len(witnesses)):
         return unknown(Because.UNDECIDED, *(witness.observation for witness in witnesses))
     say = problem if hits else warning
+    unit = _unit(abs(ahead))
     return say(
         *(witness.observation for witness in agreeing),
         *(view.session.observation for view in hits if view.session),
         about="clock",
         hits=[str(view.endpoint) for view in hits],
         confidence=Confidence.CERTAIN if hits and not alone else Confidence.LIKELY,
+        rules_out={"one-clock-wrong": () if alone else [witness.observation for witness in agreeing]},
         minutes=round(abs(ahead) / timedelta(minutes=1)),
-        off=_in_words(abs(ahead)),
-        direction="ahead of" if ahead > timedelta() else "behind",
+        off=round(abs(ahead) / _LENGTHS[unit]),
+        unit=unit,
+        direction=Direction.AHEAD if ahead > timedelta() else Direction.BEHIND,
         servers=tuple(witness.name for witness in agreeing),
         here=run_view.now,
         there=(run_view.now - ahead).replace(microsecond=0),
-        refused=len(hits),
+        refused=len(hits) or None,
     )
 
 
-def _in_words(span: timedelta) -> str:
-    """A span in the largest unit of which it has two."""
-    for unit, word in ((timedelta(days=365), "years"), (timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
-        if span >= 2 * unit:
-            return f"{span / unit:.0f} {word}"
-    return f"{span / timedelta(minutes=1):.0f} minutes"
+def _unit(span: timedelta) -> Unit:
+    """The largest unit of which a span has two."""
+    return next((unit for unit, length in _LENGTHS.items() if span >= 2 * length), Unit.MINUTES)
 
 
 CHECK = RunCheck(
@@ -145,10 +169,20 @@ CHECK = RunCheck(
     article=__doc__,
     judge=judge,
     explains=("tls-certificate-expired", "tls-certificate-not-yet-valid", "tls-certificate-expires-soon"),
+    rivals=(
+        Rival(
+            "one-clock-wrong",
+            words="the clock of the one server that told its time is wrong",
+            decided_by="the time that another server tells",
+        ),
+    ),
+    tokens={"direction": Direction, "unit": Unit},
     sentences=Sentences(
-        title="The clock of this computer is {off} {direction} the servers' time",
-        seen="This computer said {here} when it was {there} by the answers of {servers}. Targets whose certificates"
-        " look out of date for that reason alone: {refused}.",
+        title="The clock of this computer is {off} {unit} {direction} the servers' time",
+        seen=(
+            "This computer said {here} when it was {there} by the answers of {servers}.",
+            "Targets whose certificates look out of date for that reason alone: {refused}.",
+        ),
         means="Good certificates look expired or not yet valid here, and services refuse signed requests whose time is off.",
         remedy=(
             "Set the clock of this computer, and switch automatic time setting (NTP) on.",

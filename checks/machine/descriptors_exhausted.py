@@ -63,6 +63,7 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
+    rivals=(),
     sentences=Sentences(
         title="This computer lets programs open no more files or connections",
         seen="{failed} of {tried} questions could not be asked for that reason: {kinds}.",

@@ -17,13 +17,17 @@ is forbidden to diag need not be forbidden to other programs.
 *How it is told apart*
 
 A firewall elsewhere in the network answers in its own name, after a trip there and back: network-connection-rejected. Here the
-system's answer is that it is not permitted, or the message that forbids it bears this computer's own address. A route that
-refuses is machine-route-refuses.
+system's answer is that it is not permitted, or the message that forbids it bears this computer's own address. It counts wherever
+it is met: at a connection, or at the questions to the resolvers. A route that refuses is machine-route-refuses.
 """
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, all_ended, hosts_of, seen_in
-from diag.model.check import EndpointCheck, Sentences
-from diag.model.endpoint_view import EndpointView, Stage
+from enum import StrEnum
+
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, seen_in
+from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, looked_up, named, resolved, seen_of
+from diag.knowledge.unanswered import Unanswered, held_back
+from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -31,19 +35,51 @@ LACKING = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTE
 """Held back for want of something, and not by a rule."""
 
 
+class Told(StrEnum):
+    """How this computer says no."""
+
+    BY_MESSAGE = "by_message"
+    AT_ONCE = "at_once"
+
+
+def _questions(view: EndpointView) -> tuple[Unanswered, ...]:
+    """The questions to resolvers, where a rule of this computer holds all of them back, so that no name is found."""
+    heard = answers_by_resolver(view)
+    if view.dials or resolved(view) or any(voice.said is not DnsOutcome.NOTHING for voice in heard):
+        return ()
+    held = held_back(view, heard)
+    return () if any(reply.answer.failure in LACKING for reply in held) else held
+
+
 def judge(view: EndpointView) -> Finding:
-    forbidden = all_ended(view, ConnectOutcome.HELD_BACK)
+    heard = answers_by_resolver(view)
+    if held := _questions(view):
+        return problem(
+            *looked_up(view),
+            *seen_of(heard),
+            about="this computer's rules",
+            host=named(heard),
+            port=53,
+            addresses=named(heard),
+            told=Told.BY_MESSAGE if all(reply.answer.icmp for reply in held) else Told.AT_ONCE,
+            questions=True,
+        )
     if not view.dials:
-        return unknown(Because.NO_ANSWER)
+        return unknown(Because.NOT_REACHED)
+    forbidden = all_ended(view, ConnectOutcome.HELD_BACK)
     if not forbidden or any(dial.answer.failure in LACKING for dial in forbidden):
         return ok(*seen_in(view.dials))
+    return _connects(view, forbidden)
+
+
+def _connects(view: EndpointView, forbidden: tuple[Dial, ...]) -> Finding:
     return problem(
         *seen_in(forbidden),
         about="this computer's rules",
         host=view.dialled_host,
         port=forbidden[0].question.address.port,
         addresses=hosts_of(forbidden),
-        how="with a message of its own" if all(dial.answer.icmp for dial in forbidden) else "before a packet left",
+        told=Told.BY_MESSAGE if all(dial.answer.icmp for dial in forbidden) else Told.AT_ONCE,
     )
 
 
@@ -53,14 +89,19 @@ CHECK = EndpointCheck(
     by_place=True,
     article=__doc__,
     judge=judge,
-    needs=Stage.CONNECT,
-    explains=("proxy-unreachable",),
+    explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
+    rivals=(),
+    tokens={"told": Told},
     sentences=Sentences(
-        title="A rule on this computer forbids connections to {host} on port {port}",
-        seen="This computer itself refused to connect to {addresses}, {how}.",
+        title="A rule on this computer forbids it to reach {host} on port {port}",
+        seen=(
+            "This computer itself refused to send to {addresses}, {told}.",
+            When("questions", (True,), "Those are the resolvers, which turn names into addresses."),
+        ),
         means="Its own firewall, a security program, or the walls of a container forbid it. The network was never asked.",
         remedy=(
             "Look at the outgoing rules of this computer's firewall and security programs for {addresses}, port {port}.",
+            "A VPN program that lets nothing past its tunnel does the same while it is down: connect it, or switch that off.",
             "In a container or sandbox, look at its network policy.",
             "Try the program that matters as well: what is forbidden to diag need not be forbidden to others.",
         ),

@@ -23,11 +23,12 @@ out, whether it is an address, a proxy or a resolver that is here; a resolver he
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
 from diag.model.address import is_own, literal
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
 from diag.model.machine import Interface, RouteEntry
@@ -42,6 +43,14 @@ _HELD_BACK = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAU
 """Failures that say nothing of the network."""
 _AT_A_LOSS = frozenset({DnsOutcome.SERVER_FAILURE, DnsOutcome.REFUSED, DnsOutcome.NOTHING})
 """What a resolver says that can ask nobody."""
+
+
+class Missing(StrEnum):
+    """What a computer without a network lacks."""
+
+    INTERFACE = "interface"
+    DEFAULT_ROUTE = "default_route"
+
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -161,9 +170,10 @@ def judge(run_view: RunView) -> Finding:
         about="network",
         hits=failing,
         confidence=Confidence.CERTAIN if down or tries.no_way else Confidence.LIKELY,
-        missing="no network interface is up" if down else "no default route, so no way out of the own network",
-        links=tuple(links),
-        at_once=len(tries.no_way),
+        rules_out={"way-of-another-table": [interfaces.observation] if down and interfaces else tries.no_way},
+        missing=Missing.INTERFACE if down else Missing.DEFAULT_ROUTE,
+        links=tuple(links) or None,
+        at_once=len(tries.no_way) or None,
     )
 
 
@@ -180,6 +190,8 @@ CHECK = RunCheck(
         "dns-server-failure",
         "dns-query-refused",
         "dns-first-resolver-dead",
+        "machine-resolver-settings-unusable",
+        "machine-outgoing-redirected",
         "network-no-egress",
         "network-gateway-dead",
         "network-connection-filtered",
@@ -188,10 +200,21 @@ CHECK = RunCheck(
         "proxy-unreachable",
         "proxy-name-not-found",
     ),
+    rivals=(
+        Rival(
+            "way-of-another-table",
+            words="there is a way out in a table that an ordinary user does not see, and what lies behind it is silent",
+            decided_by="the route that the system would take (ip route get ADDRESS)",
+        ),
+    ),
+    tokens={"missing": Missing},
     sentences=Sentences(
         title="This computer has no network: {missing}",
-        seen="Interfaces besides the loopback: {links}. Attempts that this computer itself gave up at once for want of a way:"
-        " {at_once}. Nothing outside answered.",
+        seen=(
+            "Nothing outside answered.",
+            "Interfaces besides the loopback: {links}.",
+            "Attempts that this computer itself gave up at once for want of a way: {at_once}.",
+        ),
         means="Nothing outside this computer can be reached, so every target fails.",
         remedy=(
             "Switch the network of this computer on: plug in the cable, join the wireless network, or start the VPN.",

@@ -75,6 +75,7 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
+    rivals=(),
     sentences=Sentences(
         title="This computer has no local port left to connect from",
         seen="{failed} of {tried} connects found no local port: to {addresses}.",

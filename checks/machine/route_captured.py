@@ -70,6 +70,7 @@ CHECK = EndpointCheck(
     applies=is_direct,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-gateway-dead"),
+    rivals=(),
     sentences=Sentences(
         title="A route of this computer leads {host} astray: {route} goes to {captor}",
         seen="{host} is {address}. This computer sends {route} to {captor}, where nobody answered in {seconds} s. The same"

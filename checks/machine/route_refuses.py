@@ -23,19 +23,30 @@ firewall's, or one of policy routing) is machine-local-firewall. A route into an
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, refused_by, seen_in
 from diag.model.address import literal
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+
+class RouteKind(StrEnum):
+    """How a route refuses (ip-route(8))."""
+
+    BLACKHOLE = "blackhole"
+    UNREACHABLE = "unreachable"
+    PROHIBIT = "prohibit"
+    THROW = "throw"
+
+
 _KINDS = {
-    Failure.BLACKHOLED: "swallowed (a blackhole route)",
-    Failure.UNREACHABLE: "declared unreachable",
-    Failure.NOT_PERMITTED: "prohibited",
-    Failure.NO_ROUTE: "left to another table, which has no way",
+    Failure.BLACKHOLED: RouteKind.BLACKHOLE,
+    Failure.UNREACHABLE: RouteKind.UNREACHABLE,
+    Failure.NOT_PERMITTED: RouteKind.PROHIBIT,
+    Failure.NO_ROUTE: RouteKind.THROW,
 }
 
 
@@ -65,14 +76,14 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.CERTAIN if routes else Confidence.LIKELY,
         host=view.dialled_host,
         addresses=hosts_of(refused),
-        routes=routes or ("none of the main table: one of another table, or a rule",),
-        kinds=tuple(dict.fromkeys(_kinds(refused))),
-        neighbour="" if routes else "an address that cannot be connected to at all",
-        decided_by="" if routes else "the route that the system would take (ip route get ADDRESS)",
+        rules_out={"no-such-connect": [table.observation] if routes and table else ()},
+        routes=routes or None,
+        no_route_seen=None if routes else True,
+        route_kinds=tuple(dict.fromkeys(_kinds(refused))),
     )
 
 
-def _kinds(refused: Iterable[Dial]) -> Iterable[str]:
+def _kinds(refused: Iterable[Dial]) -> Iterable[RouteKind]:
     return (_KINDS[Failure(dial.answer.failure)] for dial in refused)
 
 
@@ -84,9 +95,21 @@ CHECK = EndpointCheck(
     judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),
+    rivals=(
+        Rival(
+            "no-such-connect",
+            words="an address that cannot be connected to at all",
+            decided_by="the route that the system would take (ip route get ADDRESS)",
+        ),
+    ),
+    tokens={"route_kinds": RouteKind},
     sentences=Sentences(
         title="A route of this computer leads {host} into nowhere",
-        seen="This computer itself refused at once to connect to {addresses}: {kinds}. Routes that say so: {routes}.",
+        seen=(
+            "This computer itself refused at once to connect to {addresses}: {route_kinds}.",
+            "Routes that say so: {routes}.",
+            When("no_route_seen", (True,), "No route of the main table says so: it is one of another table, or a rule."),
+        ),
         means="This computer has been told that there is to be no way to that network. The network was never asked.",
         remedy=(
             "Find out what made the route (ip route show table all, on Linux): a VPN that is down, software that bars attackers"

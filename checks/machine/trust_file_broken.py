@@ -1,31 +1,34 @@
-"""A setting names a file with certificates to trust, and that file is missing, empty or unreadable.
+"""A setting names certificates to trust, and what it names cannot be used.
 
 *What it means*
 
 Environment variables such as SSL_CERT_FILE or REQUESTS_CA_BUNDLE tell programs on this computer which authorities to trust. One
-of them names a file or folder that cannot be used.
+of them names a file or folder that is missing, empty or unreadable, or that is not in the form which programs read: a certificate
+in binary form, or a folder whose files are not called by their hashes.
 
 *Why it matters*
 
-Programs that heed the variable trust nobody then, and refuse every secure connection; or they fail at once because they cannot
-open the file. Programs that do not heed it work.
+What a program does then depends on the variable. Those that name the one list to be used leave a program without any authority,
+or keep it from starting. SSL_CERT_DIR is read besides the file of the system, so only what the folder should have added is
+missing; with SSL_CERT_FILE it depends on whether the system has a folder of its own besides. Node.js merely warns about
+NODE_EXTRA_CA_CERTS, and goes on without the additional authorities. Programs that do not heed the variable work.
 
 *What to do*
 
-Correct the path, restore the file, or remove the variable.
+Correct the path, restore the file, bring it into the form that is read, or remove the variable.
 
 *How it is told apart*
 
-Each variable's file is opened and read. That is certain; which programs heed which variable differs: SSL_CERT_FILE and
-SSL_CERT_DIR decide for OpenSSL and Python, REQUESTS_CA_BUNDLE for Python's requests, CURL_CA_BUNDLE for curl, and
-NODE_EXTRA_CA_CERTS for Node.js, which only warns. Endpoints count as hit where diag's own handshake, which heeds the first two,
-found no authority for a chain that a list of public authorities accepts. Where none is hit, it is a warning.
+Each variable's file is opened and read, which is certain. Endpoints count as hit where diag's own handshake, which heeds
+SSL_CERT_FILE and SSL_CERT_DIR, found no authority for a chain that a list of public authorities accepts. Where none is hit, it is
+a warning.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.model.answer import Trust
-from diag.model.check import RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import TrustVariable
 from diag.model.question import Question, Verify
@@ -33,6 +36,33 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 UNKNOWN_ISSUER = frozenset({2, 19, 20, 21})
 """OpenSSL's X509_V_ERR numbers for a chain that leads to no authority of the store."""
+
+
+class TrustState(StrEnum):
+    """What is found where a variable points (`diag.model.machine.TrustVariable`)."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    NOT_HASHED = "not_hashed"
+    DER = "der"
+    UNPARSABLE = "unparsable"
+
+
+class Heed(StrEnum):
+    """What programs make of a variable that cannot be used."""
+
+    ALONE = "alone"
+    """It names the only list: without it nobody is trusted, or the program does not start."""
+    BESIDES = "besides"
+    """It is read besides the file of the system."""
+    FOLDER_LEFT = "folder_left"
+    """The system's folder of certificates is read besides, where it has one that is hashed."""
+    WARNED = "warned"
+    """Node.js warns, and goes on."""
+
+
+_HEED = {"SSL_CERT_FILE": Heed.FOLDER_LEFT, "SSL_CERT_DIR": Heed.BESIDES, "NODE_EXTRA_CA_CERTS": Heed.WARNED}
 _PUBLIC_STORE = "certifi"
 """A list of the public authorities that comes with diag, and that no variable changes."""
 
@@ -85,11 +115,25 @@ def judge(run_view: RunView) -> Finding:
         about=", ".join(variable.name for variable in broken),
         hits=[str(view.endpoint) for view in hit],
         confidence=Confidence.LIKELY if hit else Confidence.CERTAIN,
+        rules_out={"system-list-lacks-it": () if hit else [settings.observation]},
         variables=tuple(variable.name for variable in broken),
-        paths=tuple(variable.path for variable in broken),
-        states=tuple(dict.fromkeys(variable.state for variable in broken)),
-        refused=len(hit),
+        paths=tuple(dict.fromkeys(variable.path for variable in broken)),
+        states=tuple(dict.fromkeys(_known(variable.state) for variable in broken)),
+        heed=tuple(dict.fromkeys(_HEED.get(variable.name, Heed.ALONE) for variable in broken)),
+        refused=len(hit) or None,
+        unhashed=_paths(broken, TrustState.NOT_HASHED),
+        binary=_paths(broken, TrustState.DER),
+        lost=_paths(broken, TrustState.MISSING, TrustState.UNREADABLE, TrustState.EMPTY, TrustState.UNPARSABLE),
     )
+
+
+def _known(state: str) -> TrustState:
+    return TrustState(state) if state in set(TrustState) else TrustState.UNPARSABLE
+
+
+def _paths(broken: list[TrustVariable], *states: TrustState) -> tuple[str, ...] | None:
+    """The paths in one of these states, each once; None: there is none."""
+    return tuple(dict.fromkeys(variable.path for variable in broken if _known(variable.state) in states)) or None
 
 
 CHECK = RunCheck(
@@ -100,12 +144,22 @@ CHECK = RunCheck(
     judge=judge,
     questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "machine-trust-store-outdated"),
+    rivals=(
+        Rival(
+            "system-list-lacks-it",
+            words="the system's own list lacks the authority as well",
+            decided_by="the same handshake without {variables} in the environment",
+        ),
+    ),
+    tokens={"states": TrustState, "heed": Heed},
     sentences=Sentences(
-        title="The trust file that {variables} names cannot be used: {states}",
-        seen="{variables} names {paths}; what was found there: {states}. Public certificates refused here: {refused}.",
-        means="Programs that heed {variables} trust nobody, and refuse every secure connection or fail to start.",
+        title="The certificates that {variables} names cannot be used: {states}",
+        seen=("{variables} names {paths}; what was found there: {states}.", "Public certificates refused here: {refused}."),
+        means="For programs that heed {variables}: {heed}.",
         remedy=(
-            "Correct {variables} so that it names an existing file of certificates in PEM form, or restore {paths}.",
+            "Give the files in {unhashed} the names that programs look for: openssl rehash {unhashed}",
+            "Turn {binary} into text form (PEM): openssl x509 -inform der -in {binary} -out ca.pem, and name that file instead.",
+            "Correct {variables} so that it names existing certificates in PEM form, or restore {lost}.",
             "If nobody needs it, remove {variables} from the environment, and start the program anew.",
         ),
     ),

@@ -89,8 +89,8 @@ def judge(view: EndpointView) -> Finding:
         about=_lacking(chain, view.now),
         host=view.endpoint.host,
         issuer=_lacking(chain, view.now),
-        store=store or "the system's own",
-        setting=named[0].name if named else "none",
+        store=store or None,
+        setting=named[0].name if named else None,
     )
 
 
@@ -104,14 +104,18 @@ CHECK = EndpointCheck(
     applies=_uses_system,
     questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),
+    rivals=(),
     sentences=Sentences(
         title="The trusted authorities on this computer lack a public one: {issuer}",
-        seen="The certificate of {host} leads to {issuer}. The list in use ({store}; named by a setting: {setting}) does not know"
-        " it, and the public list does.",
+        seen=(
+            "The certificate of {host} leads to {issuer}. The list in use here does not know it, and the public list does.",
+            "The list in use is {store}.",
+            "It is named by {setting}.",
+        ),
         means="Programs that use that list refuse {host}, and other services with the same authority.",
         remedy=(
             "Update what brings the list: the package ca-certificates on Linux, the system's own updates elsewhere.",
-            "If a setting ({setting}) names {store}, add the public authorities to that file, or remove the setting.",
+            "Add the public authorities to {store}, which {setting} names, or remove that setting.",
         ),
     ),
 )

@@ -44,9 +44,9 @@ class Unchecked:
         return tuple(reply.observation for reply in self.replies)
 
     @property
-    def word(self) -> str:
-        """It all in a few words."""
-        return ", ".join(sorted(self._words)) or "not asked"
+    def said(self) -> tuple[DnsOutcome, ...] | None:
+        """What they said, each word once; None where they were not asked."""
+        return tuple(sorted(self._words)) or None
 
 
 def failing(view: EndpointView) -> tuple[ResolverAnswer, ...]:

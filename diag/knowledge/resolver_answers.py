@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from diag.model.address import Address
 from diag.model.answer import DnsReply
+from diag.model.check import Rival
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.machine import HostsLine
@@ -23,20 +24,20 @@ class DnsOutcome(StrEnum):
     """One resolver's answer about one name, in one word."""
 
     ADDRESSES = "addresses"
-    NO_ADDRESS = "no address"
+    NO_ADDRESS = "no_address"
     """The name exists and has no address (NODATA, RFC 2308, section 2.2)."""
-    NO_SUCH_NAME = "no such name"
-    BROKEN_ALIAS = "an alias that leads nowhere"
+    NO_SUCH_NAME = "no_such_name"
+    BROKEN_ALIAS = "broken_alias"
     """NXDOMAIN at the end of a chain of aliases (RFC 6604): the name exists, its target does not."""
-    SERVER_FAILURE = "server failure"
+    SERVER_FAILURE = "server_failure"
     REFUSED = "refused"
     NOTHING = "nothing"
     """No reply at all."""
-    CUT_SHORT = "a reply cut short"
+    CUT_SHORT = "cut_short"
     """UDP said that the answer is too long for it, and TCP brought none."""
     UNCLEAR = "unclear"
     """Replies that contradict each other, or that no word here fits."""
-    NOT_ASKED = "not asked"
+    NOT_ASKED = "not_asked"
     """A reply is missing through no doing of the network."""
 
 
@@ -102,6 +103,11 @@ class ResolverAnswer:
     def addresses(self) -> tuple[str, ...]:
         """Every address in the replies, in their order."""
         return tuple(dict.fromkeys(address for message in self.messages for address in message.addresses))
+
+    @property
+    def unanswered(self) -> tuple[Answered[Lookup, DnsReply], ...]:
+        """The replies that did not come."""
+        return tuple(reply for reply in self.replies if outcome_of_reply(reply.answer) is DnsOutcome.NOTHING)
 
 
 def message_of(reply: DnsReply) -> DnsMessage | None:
@@ -244,13 +250,25 @@ def not_this(view: EndpointView) -> Finding:
         DnsOutcome.NO_SUCH_NAME,
         DnsOutcome.BROKEN_ALIAS,
     }:
-        return ok(*seen_of(heard), answers=tuple(sorted(words)))
-    return unknown(Because.UNDECIDED, *looked_up(view), *seen_of(heard), answers=tuple(sorted(words)))
+        return ok(*seen_of(heard))
+    return unknown(Because.UNDECIDED, *looked_up(view), *seen_of(heard))
 
 
 def endings(replies: Iterable[Answered[Lookup, DnsReply]]) -> tuple[str, ...]:
-    """How questions without a reply ended, in words."""
-    return tuple(dict.fromkeys(reply.answer.failure.replace("_", " ") for reply in replies))
+    """How questions without a reply ended, each word of `Failure` once."""
+    return tuple(dict.fromkeys(reply.answer.failure for reply in replies))
+
+
+def plain_questions(view: EndpointView, servers: Iterable[Address]) -> tuple[Lookup, ...]:
+    """The questions of the plain walk about the host that is dialled, for these resolvers."""
+    return tuple(Lookup(view.dialled_host, server, record) for server in servers for record in ("A", "AAAA"))
+
+
+def answers_of(view: EndpointView, servers: Iterable[Address]) -> tuple[ResolverAnswer, ...]:
+    """What resolvers said that programs here do not ask, and that were asked besides; only those that were."""
+    replies = tuple(seen for seen in view.replies if _is_plain(seen.question, view.dialled_host))
+    asked = {server: [seen for seen in replies if seen.question.server == server] for server in servers}
+    return tuple(_voice(server, seen) for server, seen in asked.items() if seen)
 
 
 def _unseen(view: EndpointView) -> Because:
@@ -284,42 +302,14 @@ def server_text(server: Address) -> str:
     return server.host if server.port == 53 else str(server)
 
 
-def zone_of(heard: Iterable[ResolverAnswer]) -> str:
-    """The zone whose negative answer the resolvers pass on; empty where none is named."""
-    zone = next((message.zone for voice in heard for message in voice.messages if message.zone), "")
-    return "the root of DNS" if zone == "." else zone
+def zone_of(heard: Iterable[ResolverAnswer]) -> str | None:
+    """The zone whose negative answer the resolvers pass on, `.` for the root; None where none is named."""
+    return next((message.zone for voice in heard for message in voice.messages if message.zone), None)
 
 
-_REASONS = {
-    1: "unsupported DNSKEY algorithm",
-    2: "unsupported DS digest",
-    5: "DNSSEC indeterminate",
-    6: "DNSSEC bogus",
-    7: "signature expired",
-    8: "signature not yet valid",
-    9: "DNSKEY missing",
-    10: "signatures missing",
-    11: "no zone key",
-    12: "proof of absence missing",
-    13: "failure remembered from before",
-    14: "not ready",
-    15: "blocked",
-    16: "censored",
-    17: "filtered",
-    18: "prohibited",
-    20: "not authoritative",
-    22: "no authority reachable",
-    23: "network error",
-}
-BLOCKING = frozenset({15, 16, 17})
-"""The codes by which a resolver says that it hides a name on purpose (RFC 8914, sections 4.16 to 4.18)."""
-
-
-def codes_of(heard: Iterable[ResolverAnswer]) -> tuple[int, ...]:
-    """The extended errors that the resolvers gave (RFC 8914), each once."""
-    return tuple(dict.fromkeys(code for voice in heard for message in voice.messages for code in message.extended_errors))
-
-
-def reasons(codes: Iterable[int]) -> tuple[str, ...]:
-    """Extended errors in words."""
-    return tuple(_REASONS.get(code, f"code {code}") for code in codes)
+SILENT_MAY_KNOW = Rival(
+    "silent-resolver-knows",
+    words="a resolver that did not answer knows the name",
+    decided_by="an answer of {silent}",
+)
+"""What a "no" of some resolvers leaves open while others are silent."""

@@ -226,6 +226,11 @@ class Faults(Rooms):
             self.client.do("ip", six, "rule", "add", *rule)
         return self._noted(lambda: [self.client.do("ip", six, "rule", "delete", *rule) for six in families])
 
+    def lead_astray(self, *, at: int) -> Fault:
+        """Lead every TCP connection out of the client to this port of its own, as the rules of a sidecar do."""
+        rule = f"fib daddr type != local meta l4proto tcp redirect to :{at}"
+        return self._table(self.client, f"chain output {{ type nat hook output priority -100; {rule}; }}\n")
+
     def without_default_route(self) -> Fault:
         """Take the client's way out: network is unreachable, said by its own kernel."""
         ways = (f"default via {ROUTER}", f"default via {ROUTER6}")

@@ -164,7 +164,8 @@ STRIPPED = {
     "one says no with its zone": (lost("no_data").told(NO_DATA).told(INSIDE, NO_DATA, server=SECOND), Status.PROBLEM),
     "the other gives a public address": (lost("no_data").told(NO_SOA).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
     "one lacks the name": (lost().told(NOT_FOUND).told(INSIDE, NO_DATA, server=SECOND), Status.OK),
-    "nobody gives one": (lost("no_data").told(NO_SOA).told(NO_SOA, server=SECOND), Status.OK),
+    "nobody gives one, and no zone says so": (lost("no_data").told(NO_SOA).told(NO_SOA, server=SECOND), Status.UNKNOWN),
+    "nobody gives one, says its zone": (lost("no_data").told(NO_DATA).told(NO_DATA, server=SECOND), Status.OK),
     "the system got it": (got("10.1.2.3").told(INSIDE, NO_DATA).told(NO_SOA, server=SECOND), Status.OK),
 }
 NXDOMAIN_REWRITTEN = {
@@ -209,8 +210,9 @@ def test_verdict(check, notes, status):
 
 
 def test_without_a_zone_the_address_may_have_been_removed_on_the_way():
-    finding = judged(no_address.CHECK, NO_ADDRESS["no zone is named"][0])
-    assert (finding.confidence, finding.facts["neighbour"]) == (Confidence.POSSIBLE, "dns-private-answers-stripped")
+    notes = NO_ADDRESS["no zone is named"][0]
+    assert judged(no_address.CHECK, notes).confidence == Confidence.POSSIBLE
+    assert judged(private_answers_stripped.CHECK, notes).status == Status.UNKNOWN
 
 
 def test_this_computers_address_is_possibly_meant():
@@ -222,7 +224,7 @@ def test_this_computers_address_is_possibly_meant():
 
 def test_the_one_who_denies_is_named():
     finding = judged(resolvers_disagree.CHECK, RESOLVERS_DISAGREE["the first denies, the second knows"][0])
-    assert finding.facts["answers"] == ("10.0.0.53: no such name",)
+    assert finding.facts["resolvers_said"] == ("no_such_name",)
     assert finding.about == "10.0.0.53"
 
 

@@ -230,7 +230,7 @@ def test_only_targets_outside_are_hit_by_having_no_network():
 def test_a_clock_that_is_off_hits_the_targets_whose_certificates_suffer():
     finding = judged(clock_wrong.CHECK, CLOCK["two servers agree, certificates suffer"][0])
     assert finding.hits == ("https://api.example.com:443",)
-    assert (finding.facts["minutes"], finding.facts["direction"]) == (504_000, "ahead of")
+    assert (finding.facts["minutes"], finding.facts["direction"]) == (504_000, "ahead")
     assert finding.confidence == Confidence.CERTAIN
 
 

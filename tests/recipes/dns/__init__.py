@@ -1,6 +1,13 @@
 """Recipes of the family dns."""
 
-from tests.recipes.dns import compared, links, names, proxied, resolvers
+from tests.recipes.dns import compared, halves, links, names, proxied, resolvers
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*names.RECIPES, *resolvers.RECIPES, *compared.RECIPES, *proxied.RECIPES, *links.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *names.RECIPES,
+    *resolvers.RECIPES,
+    *compared.RECIPES,
+    *proxied.RECIPES,
+    *links.RECIPES,
+    *halves.RECIPES,
+)

@@ -1,6 +1,6 @@
 """Recipes of the family machine."""
 
-from tests.recipes.machine import compared, itself, limits, ways
+from tests.recipes.machine import compared, itself, limits, lookups, ways
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*itself.RECIPES, *limits.RECIPES, *compared.RECIPES, *ways.RECIPES)
+RECIPES: tuple[Recipe, ...] = (*itself.RECIPES, *limits.RECIPES, *compared.RECIPES, *ways.RECIPES, *lookups.RECIPES)

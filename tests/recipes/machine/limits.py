@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from diag.lab.authority import CertificateAuthority, pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PRIVATE, SERVER, SERVER6
 from tests.recipes.baseline import NAME, URL, healthy, serve
@@ -49,7 +50,13 @@ LOCAL_FIREWALL = of(
     problem(
         "both-families", "The same for IPv4 and IPv6.", healthy(names=BOTH, after=lambda house: house.refuse_locally(port=443))
     ),
+    problem(
+        "questions-held-back",
+        "A rule on the client itself lets no question to the resolver out.",
+        healthy(after=lambda house: house.refuse_locally("drop", port=53, protocol="udp")),
+    ),
     ok("healthy/both-families"),
+    near_miss("dns-resolver-silent/rejected", says=Status.UNKNOWN),
     near_miss(
         "forbidden-elsewhere",
         "The router forbids the port.",

@@ -57,12 +57,23 @@ PREFERRED_ROUTE_DEAD = of(
         "Two wires lead out; the preferred one swallows everything, the other one works.",
         healthy(after=all_of(second_way, lambda house: house.drop(port=443))),
     ),
+    problem(
+        "its-router-has-no-way-on",
+        "Two wires lead out; the router on the preferred one says that it has no way to the service, the other one works.",
+        healthy(after=all_of(second_way, lambda house: house.reject("host-unreachable", port=443))),
+    ),
     ok("healthy/two-wires"),
     near_miss(
         "the-target-is-swallowed-by-either",
         "Two wires lead out; what goes to the service is swallowed behind both.",
         healthy(after=all_of(second_way, lambda house: house.server.do("nft", "-f", "-", text=_SWALLOW))),
         "network-connection-filtered",
+    ),
+    near_miss(
+        "its-router-forbids",
+        "Two wires lead out; the router on the preferred one forbids what goes to the service.",
+        healthy(after=all_of(second_way, lambda house: house.reject(port=443))),
+        "network-connection-rejected",
     ),
     near_miss(
         "one-wire",

@@ -175,6 +175,11 @@ GATEWAY_DEAD = of(
         "The same, and the endpoint is an address.",
         bare(f"tcp://{SERVER}:443", after=_gateway_of_nobody, timeout=5.0),
     ),
+    problem(
+        "the-resolver-is-beyond-it",
+        "The default route leads to an address at which nobody is, and so does the way to the resolver.",
+        healthy(after=_gateway_of_nobody, timeout=5.0, resolvers=("198.51.100.53",)),
+    ),
     ok("healthy/one-service"),
     near_miss(
         "no-way-at-all",
@@ -203,6 +208,11 @@ CUT = of(
     "network-connection-cut",
     problem("with-a-reset", "The host accepts and resets at once.", bare(after=reset_everybody)),
     problem("in-good-order", "The host accepts and ends at once.", bare(after=_part_politely)),
+    problem(
+        "a-mere-connection",
+        "The host accepts and resets at once, and no more than a connection is wanted of it.",
+        bare(f"tcp://{SERVER}:443", after=reset_everybody),
+    ),
     problem(
         "lab/network-connection-cut",
         "Connections are reset before any byte, on this very machine.",

@@ -1,3 +1,61 @@
 """The words of facts that only the family `dns` uses."""
 
-PHRASES: dict[str, dict[str, str]] = {}
+_ANSWERS: dict[str, str] = {
+    "addresses": "an address",
+    "no_address": "the name has no address",
+    "no_such_name": "there is no such name",
+    "broken_alias": "an alias that leads nowhere",
+    "server_failure": "it failed (SERVFAIL)",
+    "refused": "it refuses (REFUSED)",
+    "nothing": "no reply",
+    "cut_short": "a reply that is cut short",
+    "unclear": "replies that contradict each other",
+    "not_asked": "it was not asked",
+}
+_EXTENDED_ERRORS: dict[str, str] = {
+    "other": "another reason",
+    "dnskey_algorithm": "a signing algorithm that it does not know",
+    "ds_digest": "a digest that it does not know",
+    "stale_answer": "an old answer",
+    "forged_answer": "an answer of its own making",
+    "indeterminate": "DNSSEC cannot be decided",
+    "bogus": "DNSSEC bogus",
+    "signature_expired": "a signature has expired",
+    "signature_not_yet_valid": "a signature is not valid yet",
+    "dnskey_missing": "the signing key is missing",
+    "signatures_missing": "signatures are missing",
+    "no_zone_key": "no key of the zone",
+    "absence_unproved": "the proof that the name is absent is missing",
+    "cached_error": "a failure that it remembers",
+    "not_ready": "it is not ready",
+    "blocked": "blocked",
+    "censored": "censored",
+    "filtered": "filtered",
+    "prohibited": "prohibited",
+    "stale_denial": "an old answer that there is no such name",
+    "not_authoritative": "it is not in charge of the name",
+    "not_supported": "not supported",
+    "no_authority_reachable": "no server in charge of the zone can be reached",
+    "network_error": "a fault of the network behind it",
+    "invalid_data": "data that is not valid",
+}
+PHRASES: dict[str, dict[str, str]] = {
+    "resolvers_said": _ANSWERS,
+    "unchecked": _ANSWERS,
+    "extended_errors": _EXTENDED_ERRORS,
+    "zone": {".": "the root of DNS"},
+    "direct": {"everybody_untold": "every program that is not told of the proxy, which is set nowhere on this computer"},
+    "quiet": {
+        "held_back": "this computer let no question out",
+        "no_way": "this computer has no way there",
+        "no_neighbour": "this computer asked its own network for the next machine on the way, and none answered",
+        "rejected": "turned away on the way",
+        "port_closed": "no program takes questions there",
+        "udp_lost": "over UDP no reply came, however often it was asked",
+        "silent": "no reply came, however often it was asked",
+    },
+    "wait": {
+        "for_resolver": "the resolver",
+        "for_lost_packet": "a reply that never came; asked again, the resolver answered at once",
+    },
+}

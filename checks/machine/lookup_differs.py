@@ -1,0 +1,211 @@
+"""The resolvers know the name, and the system's own lookup does not find it.
+
+*What it means*
+
+Programs do not ask resolvers themselves: the system does it for them, and it may ask other sources first, or stop before it comes
+to the resolvers. Here each resolver, asked by itself, gives an address; the system's lookup, by which programs go, gives none.
+
+*Why it matters*
+
+Tools that ask resolvers directly (dig, nslookup, host) find the name, and programs report that it does not exist.
+
+*What to do*
+
+Look at the line `hosts:` of /etc/nsswitch.conf, which names the sources in order. It needs `dns` (or `resolve`), and nothing
+before it that ends the search for this name. Clear the memory of a program that remembers lookups for others (nscd, sssd).
+
+*How it is told apart*
+
+The system's lookup is made once more, a little later: if it succeeds then, it was lost for a moment, and nothing is said here.
+Resolvers that differ among themselves are dns-resolvers-disagree; one that answers one type of question alone is
+dns-record-type-unanswered; a first resolver that is dead is dns-first-resolver-dead; settings that name no resolver are
+machine-resolver-settings-unusable. `dig` against the same resolver and `getent ahosts` show the difference by hand.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from itertools import pairwise
+
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    answers_by_resolver,
+    is_named_by_user,
+    looked_up,
+    looks_up,
+    named,
+    outcome_of_reply,
+    seen_of,
+    settled,
+)
+from diag.model.address import literal
+from diag.model.answer import SystemLookup
+from diag.model.check import EndpointCheck, Rival, Sentences, When
+from diag.model.endpoint_view import EndpointView
+from diag.model.failure import Failure
+from diag.model.machine import Resolvers
+from diag.model.question import Lookup, Question
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+AGAIN = 1
+"""The number of the later lookup among its like."""
+_SAID_NO = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA, Failure.LOOKUP_FAILED})
+_WHOLE = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
+_DNS = frozenset({"dns", "resolve"})
+_ENDS = ("[NOTFOUND=return]", "[!UNAVAIL=return]", "[UNAVAIL=return]", "[TRYAGAIN=return]")
+_MULTICAST = "mdns"
+
+
+class Difference(StrEnum):
+    """What keeps the system from hearing what the resolvers say."""
+
+    WITHOUT_DNS = "without_dns"
+    """The sources do not hold DNS at all."""
+    LOCAL_BY_MULTICAST = "local_by_multicast"
+    """Names below `.local` are asked for on the own link alone (RFC 6762)."""
+    STOPPED_BEFORE = "stopped_before"
+    """A source before DNS ends the search."""
+    NO_IPV6 = "no_ipv6"
+    """IPv6 addresses are not asked for, and the name has no other."""
+    REMEMBERED = "remembered"
+    """A program that remembers lookups for others may remember a no."""
+
+
+def _applies(view: EndpointView) -> bool:
+    return looks_up(view) and not is_named_by_user(view)
+
+
+def _is_split(view: EndpointView) -> bool:
+    """Whether the system says that there is no address, and every resolver that programs ask gives one."""
+    lookup, heard = view.lookup, answers_by_resolver(view)
+    if lookup is None or lookup.answer.addresses or lookup.answer.failure not in _SAID_NO or not heard:
+        return False
+    words = {outcome_of_reply(reply.answer) for voice in heard for reply in voice.replies}
+    return all(voice.said is DnsOutcome.ADDRESSES for voice in heard) and words <= _WHOLE
+
+
+def _again(view: EndpointView) -> Lookup:
+    return Lookup(view.dialled_host, attempt=AGAIN)
+
+
+def questions(view: EndpointView) -> Iterable[Question]:
+    return [_again(view)] if _is_split(view) else []
+
+
+def judge(view: EndpointView) -> Finding:
+    heard = answers_by_resolver(view)
+    cites = (*looked_up(view), *seen_of(heard))
+    if not _is_split(view):
+        return settled(view) or (ok(*cites) if seen_of(heard) else unknown(Because.NOT_LOOKED, *cites))
+    later = view.asked(_again(view))
+    if later is None or not isinstance(later.answer, SystemLookup):
+        return unknown(Because.NO_ANSWER, *cites)
+    if later.answer.addresses or later.answer.failure not in _SAID_NO:
+        return unknown(Because.UNDECIDED, *cites, later)
+    configured = view.machine.resolvers
+    why, source = _difference(view, configured.answer) if configured else (None, None)
+    return problem(
+        *((configured.observation,) if configured else ()),
+        *cites,
+        later,
+        about=view.dialled_host,
+        confidence=Confidence.CERTAIN if why and why is not Difference.REMEMBERED else Confidence.LIKELY,
+        rules_out={
+            "lost-for-a-moment": [later],
+            "another-difference": [configured.observation] if configured and why not in (None, Difference.REMEMBERED) else (),
+        },
+        name=view.dialled_host,
+        resolvers=named(heard),
+        resolved=tuple(dict.fromkeys(address for voice in heard for address in voice.addresses)),
+        ending=view.lookup.answer.failure if view.lookup else None,
+        difference=why,
+        source=source,
+        sources=configured.answer.sources or None if configured else None,
+    )
+
+
+def _difference(view: EndpointView, settings: Resolvers) -> tuple[Difference | None, str | None]:
+    """What the settings show that keeps an answer of DNS from programs, and the source that does; None: nothing."""
+    system = view.machine.system
+    sources = () if system and system.answer.libc == "musl" else settings.sources
+    if sources and not _DNS.intersection(sources):
+        return Difference.WITHOUT_DNS, None
+    stopper = _stopper(sources)
+    if stopper and stopper.startswith(_MULTICAST):
+        if view.dialled_host.endswith(".local"):
+            return Difference.LOCAL_BY_MULTICAST, stopper
+    elif stopper:
+        return Difference.STOPPED_BEFORE, stopper
+    ips = [literal(address) for voice in answers_by_resolver(view) for address in voice.addresses]
+    if "no-aaaa" in settings.options and all(ip is not None and ip.version == 6 for ip in ips):
+        return Difference.NO_IPV6, None
+    return (Difference.REMEMBERED, settings.cached_by) if settings.cached_by else (None, None)
+
+
+def _stopper(sources: tuple[str, ...]) -> str | None:
+    """The source before `dns` whose no ends the search (nsswitch.conf(5)); None: there is none."""
+    for source, action in pairwise(sources):
+        if source == "dns":
+            return None
+        if action in _ENDS and not source.startswith("["):
+            return source
+    return None
+
+
+CHECK = EndpointCheck(
+    id="machine-lookup-differs",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=judge,
+    applies=_applies,
+    questions=questions,
+    explains=("dns-name-not-found", "proxy-name-not-found"),
+    rivals=(
+        Rival(
+            "lost-for-a-moment",
+            words="the system's lookup was lost for a moment",
+            decided_by="the same lookup once more",
+        ),
+        Rival(
+            "another-difference",
+            words="something else on this computer answers lookups in place of the resolvers",
+            decided_by="getent ahosts {name} beside dig {name}, on this computer",
+        ),
+    ),
+    tokens={"difference": Difference, "ending": Failure},
+    sentences=Sentences(
+        title="The resolvers know {name}, and programs on this computer do not find it",
+        seen=(
+            "{resolvers} gave {resolved} for {name}.",
+            "The system's lookup, twice: {ending}.",
+            "What is different: {difference}.",
+            "The sources of names here, in order: {sources}.",
+        ),
+        means="Tools such as dig find the name, and programs, which ask the system, do not.",
+        remedy=(
+            When(
+                "difference",
+                (Difference.WITHOUT_DNS,),
+                "Add dns to the line hosts: of /etc/nsswitch.conf, after files.",
+            ),
+            When(
+                "difference",
+                (Difference.LOCAL_BY_MULTICAST,),
+                "Names that end in .local are for the own link (multicast DNS). In /etc/nsswitch.conf put dns before {source}, or"
+                " remove [NOTFOUND=return] after it.",
+            ),
+            When(
+                "difference",
+                (Difference.STOPPED_BEFORE,),
+                "In the line hosts: of /etc/nsswitch.conf, {source} ends the search before dns: see whether its service runs and"
+                " knows the name, or put dns before it.",
+            ),
+            When(
+                "difference",
+                (Difference.NO_IPV6,),
+                "The name has IPv6 addresses only: remove the option no-aaaa from /etc/resolv.conf.",
+            ),
+            When("difference", (Difference.REMEMBERED,), "Clear what {source} remembers: nscd -i hosts, or restart it."),
+            "Compare getent ahosts {name} with dig {name} on this computer after each change.",
+        ),
+    ),
+)

@@ -1,0 +1,178 @@
+"""Something on this computer takes every connection to the outside, and refuses it.
+
+*What it means*
+
+Connections to several hosts, on several ports, are all refused at once, and the refusal comes even to a packet that may not
+travel further than one step. No host outside can answer that soon: a rule on this computer (or on the first router) leads all
+outgoing connections to a program of its own, and that program is not running.
+
+*Why it matters*
+
+Nothing outside can be reached, and it looks as if each service refused by itself.
+
+*What to do*
+
+In Kubernetes this is the sidecar of a service mesh (Istio, Linkerd, Consul) that is not ready yet, or has ended: let the program
+wait for it (Istio: holdApplicationUntilProxyStarts), or start the sidecar first. Elsewhere it is the agent of a VPN, of a filter
+or of a security program: start it, or have its rules taken away.
+
+*How it is told apart*
+
+The same hosts are tried on their other usual port, and one of them with a packet that any router would have thrown away (a hop
+limit of one). If the address itself answers that, the answer was made here or at the first router. A host that refuses by itself,
+or a firewall further away, does not answer such a packet: network-connection-refused. One connection outside that is accepted, or
+fails in another way, rules this out. Hosts of this computer's own network are left out.
+"""
+
+from collections.abc import Iterable
+
+from diag.knowledge.connect_outcomes import (
+    ConnectOutcome,
+    Dial,
+    beside,
+    hosts_of,
+    is_outside,
+    milliseconds_of,
+    outcome_of,
+    refused_by,
+    seen_in,
+)
+from diag.knowledge.routing import prefix_length
+from diag.model.address import is_own, literal
+from diag.model.answer import Path
+from diag.model.check import Rival, RunCheck, Sentences, When
+from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.question import Question, Trace
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Answered
+
+ONE_STEP = 1
+MOST_TRIED = 2
+"""How many endpoints are looked at more closely."""
+
+
+def _is_beyond(run_view: RunView, dial: Dial) -> bool:
+    """Whether a host lies beyond a router, and is not this computer itself."""
+    table, address = run_view.machine.routes, dial.question.address
+    if is_own(address.host) or literal(address.host) is None or table is None:
+        return False
+    lengths = [(prefix_length(route, address), route.gateway) for route in table.answer.routes]
+    best = max((length for length, _ in lengths), default=-1)
+    return best >= 0 and all(gateway for length, gateway in lengths if length == best)
+
+
+def _beyond(run_view: RunView) -> tuple[Dial, ...]:
+    return tuple(dial for dial in run_view.connections if _is_beyond(run_view, dial))
+
+
+def _are_refused(run_view: RunView, dials: Iterable[Dial]) -> bool:
+    links = run_view.machine.interfaces
+    return all(outcome_of(dial, links.answer if links else None) is ConnectOutcome.REFUSED for dial in dials)
+
+
+def _suspected(run_view: RunView) -> tuple[EndpointView, ...]:
+    """The endpoints that were refused, where every connection to the outside was; none otherwise."""
+    dials = _beyond(run_view)
+    if not dials or not _are_refused(run_view, dials):
+        return ()
+    ids = {dial.observation.id for dial in dials}
+    return tuple(view for view in run_view.cases if any(dial.observation.id in ids for dial in view.dials))
+
+
+def questions(run_view: RunView) -> Iterable[Question]:
+    return [question for view in _suspected(run_view)[:MOST_TRIED] for question in _closer(run_view, view)]
+
+
+def _closer(run_view: RunView, view: EndpointView) -> list[Question]:
+    dials = [dial for dial in view.dials if _is_beyond(run_view, dial) and not refused_by(view, dial)]
+    return [*beside(view, dials), *(Trace(dial.question.address, ONE_STEP) for dial in dials[:1])]
+
+
+def _steps(run_view: RunView) -> tuple[Answered[Trace, Path], ...]:
+    return tuple(seen for seen in run_view.traces if seen.question.hops == ONE_STEP)
+
+
+def judge(run_view: RunView) -> Finding:
+    dials, suspected = _beyond(run_view), _suspected(run_view)
+    if not dials:
+        return unknown(Because.NOT_REACHED)
+    if not suspected:
+        return ok(*seen_in(dials))
+    steps = _steps(run_view)
+    cites = (*seen_in(dials), *(step.observation for step in steps))
+    if not steps:
+        return unknown(Because.NO_ANSWER, *cites)
+    if any(step.answer.arrived != ONE_STEP for step in steps):
+        return ok(*cites)
+    hosts, ports = hosts_of(dials), tuple(dict.fromkeys(str(dial.question.address.port) for dial in dials))
+    if len(ports) < 2 or (len(hosts) < 2 and not any(is_outside(host) for host in hosts)):
+        return unknown(Because.UNDECIDED, *cites)
+    system = run_view.machine.system
+    is_pod = system is not None and system.answer.kubernetes
+    return problem(
+        *cites,
+        about="outgoing connections",
+        hits=[str(view.endpoint) for view in suspected],
+        confidence=Confidence.CERTAIN,
+        perhaps=(Owner.NETWORK,),
+        addresses=hosts,
+        ports=ports,
+        milliseconds=milliseconds_of(dials),
+        kubernetes=True if is_pod else None,
+        elsewhere=None if is_pod else True,
+    )
+
+
+CHECK = RunCheck(
+    id="machine-outgoing-redirected",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    judge=judge,
+    questions=questions,
+    explains=("network-connection-refused", "proxy-unreachable", "network-no-egress", "network-transparent-proxy"),
+    rivals=(
+        Rival(
+            "first-router-refuses",
+            words="the first router of the network, and not this computer, leads all connections astray",
+            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+        ),
+    ),
+    sentences=Sentences(
+        title="Every connection to the outside is refused by this computer itself, before it leaves",
+        seen=(
+            "{addresses} refused on the ports {ports}, at once.",
+            "A packet that may go one step only was answered in the same way: no host outside can do that.",
+        ),
+        means=(
+            When(
+                "kubernetes",
+                (True,),
+                "This is a pod of Kubernetes: the sidecar of its service mesh takes all outgoing connections, and is not up.",
+            ),
+            When(
+                "elsewhere",
+                (True,),
+                "A rule leads all outgoing connections to a program here (a proxy, a VPN or a filter) that is not running.",
+            ),
+        ),
+        remedy=(
+            When(
+                "kubernetes",
+                (True,),
+                "See whether the pod's sidecar (istio-proxy, linkerd-proxy) is ready: kubectl describe pod, and its log.",
+            ),
+            When(
+                "kubernetes",
+                (True,),
+                "Have the program wait for it (Istio: holdApplicationUntilProxyStarts: true), or try again once it is up.",
+            ),
+            When(
+                "elsewhere",
+                (True,),
+                "Find the rule that leads connections away (nft list ruleset; iptables -t nat -S OUTPUT), and start the program"
+                " that it leads to, or remove the rule.",
+            ),
+            "If this computer has no such rule, ask your network team whether its first router has one.",
+        ),
+    ),
+)
