@@ -49,7 +49,7 @@ class ShownBy(StrEnum):
     MADE_UP_NAME = "made_up_name"
 
 
-NOBODY = "diag-no-such-name"
+NO_SUCH_ACCOUNT = "diag-no-such-name"
 """The first label of the made-up name."""
 _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 """Identifiers and times, which differ in answers that are alike."""
@@ -94,7 +94,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
     seen = view.exchange
     if seen is None or not _is_refused(view, seen) or author(view, seen) is not Author.SERVICE:
         return
-    name = f"{NOBODY}.{_domain(view.endpoint.host)}"
+    name = f"{NO_SUCH_ACCOUNT}.{_domain(view.endpoint.host)}"
     found = look_up(view.evidence, name)
     yield from found.wanted
     if found.told and isinstance(seen.question.over, Handshake):

@@ -17,8 +17,8 @@ See whether the provider documents the new host. If so, add it to the list and h
 
 Many healthy services send browsers on to their front page, so this is a warning, and a problem only where the list names the
 statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do answers
-that the service may not have written: over plain HTTP the network itself sends people to its login page by a redirect, so
-there only one counts that bears a mark of the service, where its profile names such.
+that somebody else has signed. Over plain HTTP the network itself sends people to its login page by a redirect: without a mark of
+the service it is no more than possible there, and `http-captive-portal` is named beside it.
 """
 
 from diag.knowledge.domains import registrable_domain
@@ -33,9 +33,9 @@ from diag.knowledge.response_author import (
     speaks_http,
     target_of,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.verdict import Because, Finding, Owner, problem, unknown, warning
+from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
 
 def judge(view: EndpointView) -> Finding:
@@ -43,13 +43,14 @@ def judge(view: EndpointView) -> Finding:
     seen = said_by_service(view, lambda one: _leads_elsewhere(view, one))
     if isinstance(seen, Finding):
         return seen
-    if not view.endpoint.speaks_tls and not bears_mark(view, seen.answer):
-        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
-    say = problem if view.endpoint.expects.status else warning
+    # Over plain HTTP the network itself sends people to its login page by a redirect.
+    by_anybody = not view.endpoint.speaks_tls and not bears_mark(view, seen.answer)
+    say = problem if view.endpoint.expects.status and not by_anybody else warning
     return say(
         seen.observation,
         about=target_of(seen.answer),
-        confidence=confidence_in(view, seen),
+        confidence=Confidence.POSSIBLE if by_anybody else confidence_in(view, seen),
+        perhaps=(Owner.NETWORK,) if by_anybody else (),
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
@@ -76,7 +77,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, Rival("http-captive-portal", decided_by="whether a browser on this computer is asked to sign in")),
     sentences=Sentences(
         title="{endpoint} sends its clients on to {target}",
         seen="{endpoint} answered with status {status}, a redirect to {target}, which no endpoint of the list belongs to.",

@@ -38,7 +38,7 @@ _SLOW = 5.0
 """Seconds to the first byte from which on an answer is slow."""
 QUICK = 2.0
 """Seconds that connecting and shaking hands may each take on a way that is not to blame."""
-PATIENCE = 15.0
+LONG_PATIENCE = 15.0
 """Seconds for which the request is waited for when it is made once more."""
 
 
@@ -76,7 +76,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 def _patient(question: Exchange) -> Exchange:
-    return replace(question, patience=PATIENCE)
+    return replace(question, patience=LONG_PATIENCE)
 
 
 def _again(view: EndpointView, seen: Answered[Exchange, HttpReply]) -> Answered[Exchange, HttpReply] | None:

@@ -53,7 +53,7 @@ SIGNS_ALL = ("cloudflare", "ddos-guard")
 """How the Server field begins where a content network puts its name on what it passes on, too."""
 BALANCER = "awselb/"
 """AWS' load balancer: it writes 403 by itself only where its guard says so."""
-IDENTIFIERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
+INCIDENT_HEADERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-sucuri-id", "x-azure-ref", "x-reference-error")
 
 
 def judge(view: EndpointView) -> Finding:
@@ -83,7 +83,7 @@ def judge(view: EndpointView) -> Finding:
         status=answer.status,
         guard=guard or None,
         writer=field(answer.headers, "server") or None,
-        identifier=next((said for name in IDENTIFIERS if (said := field(answer.headers, name))), None),
+        identifier=next((said for name in INCIDENT_HEADERS if (said := field(answer.headers, name))), None),
     )
 
 

@@ -34,12 +34,11 @@ from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID
 
 TOLERATED = timedelta(minutes=5)
 AGREED = timedelta(seconds=10)
 """How far apart servers may be that agree with each other: the Date field knows whole seconds, and answers travel."""
-NOT_YET_VALID, EXPIRED = 9, 10
-"""OpenSSL's X509_V_ERR numbers for a certificate before and after its time."""
 PLAUSIBLE = range(1970, 9000)
 """The years that a Date field can mean; others are nonsense, and time cannot be added to the last ones."""
 

@@ -38,7 +38,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 SMALL = 1100
 """Bytes of a segment that every network with IPv6 carries: with its headers it stays under IPv6's least, 1280 (RFC 8200, 5)."""
-LEAST = 500
+LEAST_SEGMENT = 500
 """The same for IPv4, whose least is 576 (RFC 791, 3.1): only where these get lost as well, it is not the size."""
 
 
@@ -69,7 +69,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
 def _sizes(view: EndpointView) -> tuple[int, ...]:
     """The segments to try, the larger first: down to what every network of that family carries."""
     over = carrier(view.session.question) if view.session else None
-    return (SMALL, LEAST) if isinstance(over, Connect) and over.address.family == 4 else (SMALL,)
+    return (SMALL, LEAST_SEGMENT) if isinstance(over, Connect) and over.address.family == 4 else (SMALL,)
 
 
 def _seen(view: EndpointView, mss: int) -> Observation | None:

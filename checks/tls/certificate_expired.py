@@ -23,7 +23,7 @@ computer's list of authorities forces the path over an old certificate, and a pu
 
 from collections.abc import Iterable
 
-from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, Clock, judged_by_clock, on_path, second_opinion
+from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, ClockComparison, judged_by_clock, on_path, second_opinion
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences, When
@@ -74,7 +74,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=RIVALS,
-    tokens={"clock": Clock},
+    tokens={"clock": ClockComparison},
     about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, expired on {date}",

@@ -22,7 +22,7 @@ said against the service, and `machine-clock-wrong` decides.
 
 from collections.abc import Iterable
 
-from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, Clock, judged_by_clock, on_path, second_opinion
+from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, ClockComparison, judged_by_clock, on_path, second_opinion
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences, When
@@ -51,18 +51,20 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 _CLOCK_FIRST = When(
     "clock",
-    (Clock.NOT_COMPARED.value,),
+    (ClockComparison.NOT_COMPARED.value,),
     "Whoever looks after this computer: compare its clock, its date and its time zone with a trustworthy one, and set it if"
     " it is wrong.",
 )
 _MEANS = (
     When(
         "clock",
-        (Clock.NOT_COMPARED.value,),
+        (ClockComparison.NOT_COMPARED.value,),
         "Either this computer's clock is behind, which is more common, or the server was given the certificate too early.",
     ),
     When(
-        "clock", (Clock.RIGHT.value,), "The server was given the certificate too early: servers say that the clock here is right."
+        "clock",
+        (ClockComparison.RIGHT.value,),
+        "The server was given the certificate too early: servers say that the clock here is right.",
     ),
 )
 _OF_AN_AUTHORITY = Sentences(
@@ -84,7 +86,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=RIVALS,
-    tokens={"clock": Clock},
+    tokens={"clock": ClockComparison},
     about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, is not valid before {date}",

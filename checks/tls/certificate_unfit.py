@@ -41,17 +41,17 @@ from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, accepts, presented, untrusted
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
-PURPOSE, LIMITS, AUTHORITY, UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
+PURPOSE, LIMITS, NO_AUTHORITY, UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
 _FORMS = {
     Rule.WRONG_PURPOSE: PURPOSE,
     Rule.NAME_NOT_PERMITTED: LIMITS,
     Rule.NAME_EXCLUDED: LIMITS,
     Rule.LIMIT_UNREADABLE: LIMITS,
-    Rule.NO_AUTHORITY: AUTHORITY,
-    Rule.MAY_NOT_SIGN: AUTHORITY,
-    Rule.TOO_MANY_BELOW: AUTHORITY,
-    Rule.CHAIN_TOO_LONG: AUTHORITY,
+    Rule.NO_AUTHORITY: NO_AUTHORITY,
+    Rule.MAY_NOT_SIGN: NO_AUTHORITY,
+    Rule.TOO_MANY_BELOW: NO_AUTHORITY,
+    Rule.CHAIN_TOO_LONG: NO_AUTHORITY,
     Rule.CRITICAL_UNKNOWN: UNREADABLE,
     Rule.EXTENSION_BROKEN: UNREADABLE,
     Rule.SIGNATURE_UNREADABLE: UNREADABLE,
@@ -116,7 +116,7 @@ def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | No
     if unfit is None and error.code in WEAK | _DATES:
         return STORE
     if rule is Rule.WRONG_PURPOSE and error.depth:
-        return AUTHORITY  # the purpose of what stands above the server's own is to sign
+        return NO_AUTHORITY  # the purpose of what stands above the server's own is to sign
     return _FORMS.get(rule)
 
 
@@ -229,7 +229,7 @@ CHECK = EndpointCheck(
     forms=(
         (PURPOSE, _FOR_SERVERS),
         (LIMITS, _FOR_NAMES),
-        (AUTHORITY, _TO_SIGN),
+        (NO_AUTHORITY, _TO_SIGN),
         (UNREADABLE, _TO_READ),
         (STORE, _OF_THE_STORE),
     ),

@@ -40,7 +40,7 @@ PARTIAL = "partial"
 """The form where the list holds an authority below the root, and not the root."""
 
 
-class Store(StrEnum):
+class TrustList(StrEnum):
     """Which list was asked."""
 
     SYSTEM = "system"
@@ -107,7 +107,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | Non
         },
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
-        trust_list=(Store.SYSTEM if gap.by_system else Store.DECLARED).value,
+        trust_list=(TrustList.SYSTEM if gap.by_system else TrustList.DECLARED).value,
         form=form,
     )
 
@@ -140,7 +140,7 @@ CHECK = EndpointCheck(
         Rival("tls-chain-incomplete", decided_by="the certificate that the server did not send, if there is one"),
         Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
     ),
-    tokens={"trust_list": Store},
+    tokens={"trust_list": TrustList},
     about_chain=True,
     sentences=Sentences(
         title="This computer does not trust {issuer}, which signed for {host}",

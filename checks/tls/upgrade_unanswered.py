@@ -24,7 +24,7 @@ ended as well, it is `network-connection-cut`. A server that answers, and be it 
 
 from enum import StrEnum
 
-from diag.knowledge.starttls import LOST, at_once, expected, goes_over, speaks_tls_at_once
+from diag.knowledge.starttls import WITHOUT_AN_ANSWER, at_once, expected, goes_over, speaks_tls_at_once
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
@@ -48,7 +48,7 @@ def judge(view: EndpointView) -> Finding:
     answer = seen.answer
     if answer.stage:
         return unknown(Because.UNDECIDED, seen.observation)
-    if answer.failure not in LOST:
+    if answer.failure not in WITHOUT_AN_ANSWER:
         return ok(seen.observation)
     shown = speaks_tls_at_once(view, seen)
     if shown:

@@ -45,6 +45,8 @@ def judge(view: EndpointView) -> Finding:
     if finished(ended.legacy):
         return ok(seen.observation, ended.legacy)
     session = finished(ended.wide)
+    if session is None and not seen.answer.chain:
+        return unknown(Because.UNDECIDED, seen.observation, *ended.tried)  # keys are agreed on after the certificates
     endpoint = str(view.endpoint.authority)
     return problem(
         seen.observation,

@@ -14,7 +14,7 @@ from pathlib import Path
 from diag.model.hpke_key import PLAIN, key_in, key_word
 from diag.model.local_file import read_file
 
-PUBLIC, PRIVATE = PLAIN, "hpke-secret:"
+HPKE_PUBLIC, HPKE_PRIVATE = PLAIN, "hpke-secret:"
 AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
 MOST_KEYS = 16
 """Recipients of one bundle."""
@@ -46,7 +46,7 @@ class Identities:
 def read_recipients(words: Sequence[str]) -> Recipients:
     """The recipients that these words name: keys, or files of them. Raises UnusableKey, also where both kinds are named."""
     found = list(dict.fromkeys(key for word in words for key in _keys(word)))
-    hpke = tuple(public_key(key) for key in found if key.startswith(PUBLIC))
+    hpke = tuple(public_key(key) for key in found if key.startswith(HPKE_PUBLIC))
     age = tuple(key for key in found if key.startswith(AGE_PUBLIC))
     if hpke and age:
         raise UnusableKey("a bundle is encrypted to hpke keys or to age keys, not to both: name keys of one kind")
@@ -58,20 +58,20 @@ def read_recipients(words: Sequence[str]) -> Recipients:
 def preferred(words: Iterable[str]) -> tuple[str, ...]:
     """Of a list with keys of both kinds those that diag can use by itself; all where there is one kind only."""
     listed = tuple(words)
-    return tuple(word for word in listed if word.startswith(PUBLIC)) or listed
+    return tuple(word for word in listed if word.startswith(HPKE_PUBLIC)) or listed
 
 
 def read_identities(path: Path) -> Identities:
     """The private keys in a file. Raises UnusableKey."""
     found = _lines(path)
     hpke = tuple(
-        _decoded(line.removeprefix(PRIVATE), f"{path} holds a key that is cut or misspelt")
+        _decoded(line.removeprefix(HPKE_PRIVATE), f"{path} holds a key that is cut or misspelt")
         for line in found
-        if line.startswith(PRIVATE)
+        if line.startswith(HPKE_PRIVATE)
     )
     age = tuple(line for line in found if line.startswith(AGE_PRIVATE))
     if not hpke and not age:
-        hint = ": it holds the public key alone" if any(line.startswith((PUBLIC, AGE_PUBLIC)) for line in found) else ""
+        hint = ": it holds the public key alone" if any(line.startswith((HPKE_PUBLIC, AGE_PUBLIC)) for line in found) else ""
         raise UnusableKey(f"{path} holds no private key{hint}: name the file that diag keygen wrote, or an age identity file")
     return Identities(hpke, age)
 
@@ -88,7 +88,7 @@ def new_pair() -> tuple[str, str]:
         "# A private key of diag. Whoever has this file can read every bundle that was encrypted to its public key.\n"
         f"# public key: {public}\n"
         f"# key id: {key_id(raw(private.public_key())).hex()}\n"
-        f"{PRIVATE}{base64.b64encode(private.private_bytes_raw()).decode()}\n"
+        f"{HPKE_PRIVATE}{base64.b64encode(private.private_bytes_raw()).decode()}\n"
     )
     return content, public
 
@@ -100,16 +100,16 @@ def key_id(public: bytes) -> bytes:
 
 def _keys(word: str) -> Iterable[str]:
     """The keys that one word names: itself, or those in the file of that name."""
-    if word.startswith((PRIVATE, AGE_PRIVATE)):
+    if word.startswith((HPKE_PRIVATE, AGE_PRIVATE)):
         raise UnusableKey(
             "that is a private key: bundles are encrypted to the public one, and the private one is shown to nobody"
         )
-    if word.startswith((PUBLIC, AGE_PUBLIC)):
+    if word.startswith((HPKE_PUBLIC, AGE_PUBLIC)):
         return (word,)
     path = Path(word)
     if not path.is_file():
         raise UnusableKey(f"'{word[:80]}' is neither a public key (hpke:..., age1...) nor a file that holds one")
-    found = [line for line in _lines(path) if line.startswith((PUBLIC, AGE_PUBLIC))]
+    found = [line for line in _lines(path) if line.startswith((HPKE_PUBLIC, AGE_PUBLIC))]
     if not found:
         raise UnusableKey(f"{path} holds no public key: each stands on a line of its own and begins with hpke: or age1")
     return found

@@ -159,7 +159,7 @@ def _record_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-LONGEST, MOST = 1000, 100
+LONGEST_SENTENCE, MOST_SENTENCES = 1000, 100
 """Characters of a sentence of the consequences, and sentences, that are read."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 W = TypeVar("W", bound=StrEnum)
@@ -181,7 +181,7 @@ class Recalled:
             unclaimed=recorded.unclaimed,
             suspects=tuple(Suspect(one.id, one.endpoints, one.cites) for one in recorded.suspects),
         )
-        self.consequences = tuple(clean(sentence, LONGEST) for sentence in recorded.consequences[:MOST])
+        self.consequences = tuple(clean(sentence, LONGEST_SENTENCE) for sentence in recorded.consequences[:MOST_SENTENCES])
 
     def _word(self, word: str, known: type[W], otherwise: W) -> W:
         found = self._words.get((known, word))

@@ -29,11 +29,10 @@ from diag.bundle.secret_shapes import (
     may_assign,
     names_secret,
 )
+from diag.model.endpoint import LONGEST_NAME
 
-LONGEST = 1 << 18
+LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
-LONGEST_NAME = 253
-"""Characters of a host name (RFC 1035, section 2.3.4); what stands before them in a text is none of it."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
 _FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
@@ -64,8 +63,8 @@ def certificates(content: bytes) -> Iterator[bytes]:
             yield base64.b64decode(block)
 
 
-Change = Callable[[bytes], bytes]
-Address = Callable[[str], str]
+Rewrite = Callable[[bytes], bytes]
+RenameAddress = Callable[[str], str]
 """What becomes of an address, canonical and in lower case; the same where it stays."""
 
 
@@ -91,9 +90,9 @@ class Foreign:
         self._computers = _words(name for name in private.computers() if name.lower() not in kept)
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
-        self._moved: Address | None = None
+        self._moved: RenameAddress | None = None
 
-    def withhold(self, hosts: frozenset[str], address: Address | None, homes: frozenset[str]) -> None:
+    def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """From now on host names (lower case, dotted) with all below them, addresses and home folders are replaced as well."""
         self._hosts = hosts
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
@@ -115,7 +114,7 @@ class Foreign:
         relative = content.startswith((b"/", b"?", b"#"))
         return self.words(urls.path(content) if relative else content)
 
-    def _once(self, kind: str, content: bytes, change: Change) -> bytes:
+    def _once(self, kind: str, content: bytes, change: Rewrite) -> bytes:
         """The same text is changed once: a run sees the same answers over and over."""
         known = self._done.get((kind, content))
         if known is None:
@@ -179,7 +178,7 @@ class Foreign:
     def _hides(self, content: bytes) -> bool:
         if self._names_secret(content):
             return True
-        if len(content) > LONGEST:
+        if len(content) > LARGEST_CONTENT:
             return True
         looked_at = set(content.split(b"\n"))
         try:

@@ -26,7 +26,7 @@ LEVELS = {
     "(Any certificate stays whole that came with a signed answer on whether it is revoked: the signature is over its names.)",
     Level.NONE: "none: names and addresses are as they were; passwords, tokens and cookies are removed.",
 }
-RULES = {
+REDACTION_RULES = {
     "address": "addresses, replaced by others of the same kind",
     "assigned-secret": "what a server's text gives as a password, token, key or signature, removed",
     "authentication-token": "tokens of a login in a text of a server, removed",
@@ -108,7 +108,7 @@ def _replaced(bundle: Bundle) -> Iterator[str]:
     if not rules:
         yield "nothing had to be replaced"
     for rule, times in sorted(rules.items()):
-        yield f"{RULES.get(rule, rule)}: {count_words(times, 'time')}"
+        yield f"{REDACTION_RULES.get(rule, rule)}: {count_words(times, 'time')}"
 
 
 def _left_out(bundle: Bundle) -> Iterator[str]:

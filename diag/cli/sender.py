@@ -10,7 +10,7 @@ from diag.cli.errors import WrongUse
 from diag.desk.send.attachment import Credentials
 from diag.model.secret import Secret
 
-TOKEN, USER = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"
+TOKEN_VARIABLE, USER_VARIABLE = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"
 
 
 def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> Credentials:
@@ -18,14 +18,14 @@ def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> 
 
     In the keyring they stand under the service `diag:https://host` and the user's name.
     """
-    user = user or environment.get(USER, "")
-    token = environment.get(TOKEN, "")
+    user = user or environment.get(USER_VARIABLE, "")
+    token = environment.get(TOKEN_VARIABLE, "")
     if not token:
         user, token = _from_keyring(f"diag:{origin}", user)
     if not token and sys.stdin.isatty():
         token = click.prompt(f"Token for {origin}", hide_input=True, default="", show_default=False, err=True).strip()
     if not token:
-        raise WrongUse(f"a token for {origin} is wanted: set {TOKEN} (and {USER} where a user belongs to it)")
+        raise WrongUse(f"a token for {origin} is wanted: set {TOKEN_VARIABLE} (and {USER_VARIABLE} where a user belongs to it)")
     if not (token + user).isascii() or not (token + user).isprintable():
         raise WrongUse("the token or the user holds characters that cannot be sent: copy it once more, on one line")
     return Credentials(Secret(token), Secret(user) if user else None)

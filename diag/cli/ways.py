@@ -13,7 +13,7 @@ from diag.cli.pac import Pac, read_pac
 from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
-from diag.model.address import Address, Authority, literal
+from diag.model.address import DNS_PORT, Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
 from diag.model.quoting import quoted
@@ -24,8 +24,6 @@ from diag.probe.logins import Logins
 from diag.probe.lookup import Lookups
 from diag.probe.prober import Prober
 from diag.probe.proxy_value import VARIABLES, logins_from, read_proxy
-
-DNS_PORT = 53
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.model.check import ON_THE_WAY
+from diag.model.check import FAMILIES_ON_THE_WAY
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import RunView
 from diag.model.verdict import Facts
@@ -27,6 +27,6 @@ def surroundings(run_view: RunView) -> Facts:
 def placed(causes: Iterable[Cause], facts: Facts) -> tuple[Cause, ...]:
     """The causes, with those facts beside the own ones of all that are about the way."""
     return tuple(
-        replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in ON_THE_WAY else cause
+        replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in FAMILIES_ON_THE_WAY else cause
         for cause in causes
     )

@@ -14,13 +14,13 @@ from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import accepts, presented
+from diag.model.wire.chain import accepts, presented, untrusted
 
 AUTHORITY = "authority"
 """The form where it is not the server's own certificate, but one above it."""
 
 
-class Clock(StrEnum):
+class ClockComparison(StrEnum):
     """What is known of this computer's clock."""
 
     RIGHT = "right"
@@ -87,6 +87,8 @@ def judged_by_clock(
         return unknown(Because.UNDECIDED, seen.observation) if suspicion.complained else ok(seen.observation)
     chain = presented(seen.answer)
     is_leaf = chain is not None and certificate == chain.leaf
+    if not is_leaf and untrusted(seen.answer):
+        return unknown(Because.UNDECIDED, seen.observation)  # that nobody trusts what stands above is what matters
     other = view.asked(Verify(presented=seen.question, trust=PUBLIC_STORE))
     if not is_leaf and other and isinstance(other.answer, Trust) and accepts(other.answer):
         return unknown(Because.UNDECIDED, seen.observation, other)
@@ -105,6 +107,6 @@ def judged_by_clock(
         subject=certificate.common_name or certificate.subject or view.endpoint.host,
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
-        clock=(Clock.NOT_COMPARED if skew is None else Clock.RIGHT).value,
+        clock=(ClockComparison.NOT_COMPARED if skew is None else ClockComparison.RIGHT).value,
         form=None if is_leaf else AUTHORITY,
     )

@@ -9,7 +9,7 @@ from diag.model.upgrade import LISTING, UpgradeRefusal
 from diag.model.view import Answered
 from diag.model.wire.greeting import protocol
 
-LOST = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+WITHOUT_AN_ANSWER = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 """How a talk ends that nobody ended in words."""
 
 
@@ -56,7 +56,7 @@ def at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Handsh
 
 def is_lost(answer: UpgradeReply) -> bool:
     """Whether the talk broke off, or went on in another protocol, and not for want of a connection."""
-    return not answer.stage and not answer.refusal and answer.failure in LOST | {Failure.MALFORMED}
+    return not answer.stage and not answer.refusal and answer.failure in WITHOUT_AN_ANSWER | {Failure.MALFORMED}
 
 
 def speaks_tls_at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Observation | None:

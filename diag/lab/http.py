@@ -49,7 +49,7 @@ Answerer = Callable[[LabRequest], LabAnswer]
 
 HERE = LabAnswer()
 NOT_HERE = LabAnswer(404, b'{"error": "not found"}\n', "application/json")
-SILENT = LabAnswer(manner="silent")
+SILENT_ANSWER = LabAnswer(manner="silent")
 
 
 class HttpService:

@@ -18,7 +18,7 @@ from typing import Literal
 import h11
 
 from diag.lab.http import LabRequest, hear_request
-from diag.lab.stream import Stream, TcpStream, silence
+from diag.lab.stream import LabStream, Stream, silence
 
 _NAME = "squid/6.6"
 VIA = "1.1 proxy.lab.test (squid/6.6)"
@@ -269,7 +269,7 @@ class _Dialled:
     """A connection to the target, closed at the end of its block."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.stream = TcpStream(reader, writer)
+        self.stream = LabStream(reader, writer)
         self._writer = writer
 
     def __enter__(self) -> "_Dialled":

@@ -41,7 +41,7 @@ class Stream(Protocol):
 StreamService = Callable[[Stream], Awaitable[None]]
 
 
-class TcpStream:
+class LabStream:
     """One TCP connection. `round_trip` seconds pass before anything sent leaves, as if the peer were far away."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, round_trip: float = 0.0) -> None:
@@ -117,7 +117,7 @@ class Listeners:
         """Accept connections and run `service` on each. Returns the port; OSError when `port` is taken."""
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.ensure_future(self._attend(service, TcpStream(reader, writer, round_trip), writer))
+            task = asyncio.ensure_future(self._attend(service, LabStream(reader, writer, round_trip), writer))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             task.add_done_callback(lambda _: writer.transport.abort())  # also when it was cancelled before it began
@@ -184,7 +184,7 @@ class Listeners:
         held.bind((address, port or next(self._ports)))
         return held
 
-    async def _attend(self, service: StreamService, stream: TcpStream, writer: asyncio.StreamWriter) -> None:
+    async def _attend(self, service: StreamService, stream: LabStream, writer: asyncio.StreamWriter) -> None:
         try:
             await service(stream)
             if not writer.transport.is_closing():

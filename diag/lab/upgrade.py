@@ -30,10 +30,10 @@ class Manner:
 
 
 AGREEING = Manner()
-_Talk = Callable[["Reader", Manner], Awaitable[bool]]
+_Talk = Callable[["UpgradeReader", Manner], Awaitable[bool]]
 
 
-class Reader:
+class UpgradeReader:
     """What a client says, piece by piece."""
 
     def __init__(self, stream: Stream) -> None:
@@ -64,14 +64,14 @@ def going_over(talk: _Talk, terms: Terms, manner: Manner = AGREEING, inside: Str
     secured = over_tls(terms, inside)
 
     async def service(stream: Stream) -> None:
-        reader = Reader(stream)
+        reader = UpgradeReader(stream)
         if await talk(reader, manner):
             await secured(Replayed(stream, reader.ahead))
 
     return service
 
 
-async def postgres(client: Reader, manner: Manner) -> bool:
+async def postgres(client: UpgradeReader, manner: Manner) -> bool:
     """One request, one byte."""
     if len(await client.exactly(SSL_REQUEST_BYTES)) < SSL_REQUEST_BYTES:
         return False
@@ -79,7 +79,7 @@ async def postgres(client: Reader, manner: Manner) -> bool:
     return manner.agrees
 
 
-async def mysql(client: Reader, manner: Manner) -> bool:
+async def mysql(client: UpgradeReader, manner: Manner) -> bool:
     """A greeting with flags; the client's wish is not answered."""
     if not manner.lets_in:
         await client.send(_packet(_NOT_ALLOWED))
@@ -90,7 +90,7 @@ async def mysql(client: Reader, manner: Manner) -> bool:
     return manner.agrees and len(await client.exactly(MYSQL_REQUEST_BYTES)) == MYSQL_REQUEST_BYTES
 
 
-async def smtp(client: Reader, manner: Manner) -> bool:
+async def smtp(client: UpgradeReader, manner: Manner) -> bool:
     """A greeting, a list, a wish (RFC 3207)."""
     await client.send(b"220 mail.lab.test ESMTP\r\n" if manner.lets_in else b"554 mail.lab.test\r\n")
     while word := (await client.line()).split(b" ")[0].upper():
@@ -106,7 +106,7 @@ async def smtp(client: Reader, manner: Manner) -> bool:
     return False
 
 
-async def imap(client: Reader, manner: Manner) -> bool:
+async def imap(client: UpgradeReader, manner: Manner) -> bool:
     """A greeting, a list, a wish (RFC 9051, section 6.2.1)."""
     await client.send(b"* OK mail.lab.test\r\n" if manner.lets_in else b"* BYE mail.lab.test\r\n")
     while words := (await client.line()).split():
@@ -122,7 +122,7 @@ async def imap(client: Reader, manner: Manner) -> bool:
     return False
 
 
-async def ldap(client: Reader, manner: Manner) -> bool:
+async def ldap(client: UpgradeReader, manner: Manner) -> bool:
     """One request, one response (RFC 4511, section 4.14)."""
     head = await client.exactly(2)
     request = await client.exactly(head[1]) if len(head) == 2 else b""

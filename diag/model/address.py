@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from diag.model.privacy import HostName, IpText, PublicNumber
 
+DNS_PORT = 53
+"""Where a name server listens, unless something else is said (RFC 1035, section 4.2)."""
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 SHARED = ipaddress.ip_network("100.64.0.0/10")

@@ -15,7 +15,7 @@ from diag.model.verdict import Fact, Finding, Owner
 
 FAMILIES = ("machine", "dns", "network", "proxy", "privatelink", "tls", "http")
 """From the ground up: where two causes hit as many endpoints, the lower one is fixed first."""
-ON_THE_WAY = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
+FAMILIES_ON_THE_WAY = frozenset({"machine", "dns", "network", "proxy", "privatelink"})
 """The families of what lies between here and the endpoint; what is said over an open connection is the same everywhere."""
 
 

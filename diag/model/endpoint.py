@@ -29,6 +29,7 @@ SCHEMES = ("https", "http", "tls", "tcp", *NAMES)
 SAME_SCHEME = {"postgresql": "postgres", "mariadb": "mysql"}
 """Other words that addresses of the same kind begin with."""
 LONGEST_NAME = 253
+"""Characters of a host name (RFC 1035, section 2.3.4)."""
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z")
 
 

@@ -19,7 +19,7 @@ from diag.profile.toml_table import Document, TomlTable
 
 _KEYS = ("system", "url", "project")
 MOST_RECIPIENTS = 16
-PRIVATE = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
+PRIVATE_KEYS = ("AGE-SECRET-KEY-", "HPKE-SECRET:")
 """How private keys begin, in capitals."""
 _AGE = "age"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -78,7 +78,7 @@ def read_recipients(top: TomlTable) -> tuple[str, ...]:
     if len(recipients) > MOST_RECIPIENTS:
         raise top.wrong("recipients", f"there are {len(recipients)} recipients: at most {MOST_RECIPIENTS} can be encrypted to")
     for key in recipients:
-        if key.upper().startswith(PRIVATE):
+        if key.upper().startswith(PRIVATE_KEYS):
             raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one")
         if not (_is_age(key) or key_in(key) is not None):
             raise top.wrong(

@@ -14,8 +14,8 @@ from diag.bundle import hpke
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle, NotABundle
 from diag.bundle.envelope import EncryptedBundle, envelope_for, is_encrypted, opened
 from diag.bundle.keys import (
+    HPKE_PUBLIC,
     MOST_KEYS,
-    PUBLIC,
     Identities,
     Recipients,
     UnusableKey,
@@ -133,8 +133,8 @@ def test_no_byte_of_it_can_be_changed(tmp_path: Path) -> None:
         (["nowhere.txt"], "is neither a public key"),
         (["hpke-secret:abcdef"], "that is a private key"),
         (["AGE-SECRET-KEY-1ABC"], "that is a private key"),
-        ([PUBLIC + base64.b64encode(bytes(32)).decode(), "age1xyz"], "not to both"),
-        ([PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST_KEYS + 1)], "16 keys at most"),
+        ([HPKE_PUBLIC + base64.b64encode(bytes(32)).decode(), "age1xyz"], "not to both"),
+        ([HPKE_PUBLIC + base64.b64encode(bytes([n]) * 32).decode() for n in range(MOST_KEYS + 1)], "16 keys at most"),
     ],
 )
 def test_a_key_that_cannot_be_used_is_said_and_never_shown(words: list[str], said: str) -> None:

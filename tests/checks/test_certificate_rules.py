@@ -19,7 +19,7 @@ from diag.model.answer import Session, Trust, VerifyError
 from diag.model.question import Connect, Verify, carried_by
 from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
-from diag.model.wire.verify_codes import RULES, Rule, rule_of
+from diag.model.wire.verify_codes import RULE_OF_CODE, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
 from tests.checks.layers import ADDRESS, HOST, NOW, asks, found
 from tests.checks.test_tls import CROSS_SIGNED, DAY, OLD, met
@@ -36,7 +36,7 @@ def known_numbers() -> list[int]:
 
 def test_every_number_that_openssl_knows_has_a_rule() -> None:
     assert len(known_numbers()) > 90
-    assert set(known_numbers()) <= RULES.keys()
+    assert set(known_numbers()) <= RULE_OF_CODE.keys()
     assert rule_of(100_000) is Rule.OTHER
 
 
@@ -195,3 +195,10 @@ def test_one_bad_address_is_named_whichever_the_walk_took(at_second: bool) -> No
 def test_two_good_addresses_are_silent() -> None:
     assert two_addresses([leaf(), INTERMEDIATE], [leaf(), INTERMEDIATE]).status is Status.OK  # type: ignore[attr-defined]
     assert ROOT
+
+
+def test_an_old_authority_that_nobody_trusts_is_told_as_that_alone() -> None:
+    old_root = certificate("Corp Root", "Corp Root", ca=True, start=NOW - 900 * DAY, end=NOW - DAY)
+    scene = met([CORP_LEAF, old_root], (19, 1), (10, 1))
+    assert found(certificate_expired.CHECK, scene).status is Status.UNKNOWN
+    assert found(issuer_untrusted.CHECK, scene).status is Status.PROBLEM

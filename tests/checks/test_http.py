@@ -164,7 +164,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: secure(301, "Location: https://www.example.com/", status=(200,)),
         Status.OK,
     ),
-    (redirected_elsewhere.CHECK, "in the clear", lambda: plain(302, "Location: http://portal.test/login"), Status.UNKNOWN),
+    (redirected_elsewhere.CHECK, "in the clear", lambda: plain(302, "Location: http://portal.test/login"), Status.WARNING),
     (redirected_elsewhere.CHECK, "on the same host", lambda: secure(302, "Location: /login", status=(200,)), Status.OK),
     (redirected_elsewhere.CHECK, "expected", lambda: secure(302, "Location: https://portal.test", status=(302,)), Status.OK),
     (redirected_elsewhere.CHECK, "unreadable", lambda: secure(302, "Location: http://[x", status=(200,)), Status.OK),

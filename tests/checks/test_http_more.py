@@ -16,7 +16,7 @@ from checks.http import (
     storage_denied,
     waf_blocked,
 )
-from checks.http.account_unknown import NOBODY
+from checks.http.account_unknown import NO_SUCH_ACCOUNT
 from diag.engine.judge import judge
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, SystemLookup
@@ -31,7 +31,7 @@ JSON, XML = "Content-Type: application/json", "Content-Type: application/xml"
 S3 = (XML, "x-amz-request-id: 7")
 AZURE = (XML, "x-ms-request-id: 7")
 GOOGLE = (XML, "x-guploader-uploadid: 7")
-MADE_UP = f"{NOBODY}.example.com"
+MADE_UP = f"{NO_SUCH_ACCOUNT}.example.com"
 SQUID = ("Server: squid/6.6", "X-Squid-Error: ERR_ACCESS_DENIED 0")
 
 
@@ -66,7 +66,7 @@ def unanswered(again: float = 0.0, proxy: str = "") -> Scene:
     """A request that was not answered in time; `again`: seconds after which the patient one was, 0: it was not made."""
     scene = secure(0, failure="timed_out", proxy=proxy)
     if again:
-        question = replace(scene.case.exchange.question, patience=slow.PATIENCE)  # type: ignore[union-attr]
+        question = replace(scene.case.exchange.question, patience=slow.LONG_PATIENCE)  # type: ignore[union-attr]
         scene.also(question, HttpReply(status=200, first_byte_after=again) if again < 99 else HttpReply("timed_out"))
     return scene
 

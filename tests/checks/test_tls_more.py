@@ -137,6 +137,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (legacy_renegotiation.CHECK, "cut", lambda: met([], failure="cut"), Status.UNKNOWN),
     (weak_key_exchange.CHECK, "a weak group", lambda: leniently(met([leaf()], **OURS), BROKEN, GOOD), Status.PROBLEM),
     (weak_key_exchange.CHECK, "one too weak for all", lambda: leniently(met([leaf()], **OURS), BROKEN, BROKEN), Status.PROBLEM),
+    (weak_key_exchange.CHECK, "ended before its certificate", lambda: leniently(met([], **OURS), BROKEN, BROKEN), Status.UNKNOWN),
     (weak_key_exchange.CHECK, "an old server", lambda: leniently(met([leaf()], **OURS), GOOD, GOOD), Status.OK),
     (weak_key_exchange.CHECK, "not tried", lambda: met([leaf()], **OURS), Status.UNKNOWN),
     (weak_key_exchange.CHECK, "the server's alert", lambda: widely(met([], failure=REFUSAL), LOW_GRADE), Status.OK),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.cli.contents import RULES
+from diag.cli.contents import REDACTION_RULES
 from tests.cli.shell import called, causes, command, diag, environment
 from tests.cli.test_run import options, staged
 
@@ -99,7 +99,7 @@ def test_every_rule_has_its_words(left: Path) -> None:
         (Path(__file__).parents[2] / "diag" / "bundle" / name).read_text() for name in ("redact.py", "untrusted_text.py")
     )
     rules = set(re.findall(r'_(?:count|sub)\("([a-z-]+)"', source))
-    assert rules == set(RULES)
+    assert rules == set(REDACTION_RULES)
 
 
 def test_stand_ins_are_told_where_the_bundle_was_written(left: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
-from diag.model.check import FAMILIES, ON_THE_WAY
+from diag.model.check import FAMILIES, FAMILIES_ON_THE_WAY
 from diag.report.views.path import STOP_OF_FAMILY
 from diag.report.wording.words import FAMILY_NAMES
 from tests.gates.design import ROOT
@@ -40,7 +40,7 @@ def test_no_list_of_checks_stands_beside_a_check(path: Path) -> None:
 
 def test_every_family_is_in_every_table_of_families() -> None:
     assert {check.family for check in CATALOGUE} == set(FAMILIES)
-    assert set(ON_THE_WAY) < set(FAMILIES)
+    assert set(FAMILIES_ON_THE_WAY) < set(FAMILIES)
     assert list(FAMILY_NAMES) == list(FAMILIES)
     assert set(STOP_OF_FAMILY) == set(FAMILIES)
     for room in ("checks", "tests/recipes", "diag/report/wording/phrases"):

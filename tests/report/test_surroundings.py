@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
-from diag.model.check import ON_THE_WAY
+from diag.model.check import FAMILIES_ON_THE_WAY
 from diag.model.machine import Interface, Interfaces, System
 from diag.model.verdict import Fact
 from diag.report.wording import surroundings
@@ -59,7 +59,7 @@ def test_what_is_the_same_everywhere_is_told_alike_everywhere() -> None:
 
 def test_only_what_is_on_the_way_depends_on_the_place_and_what_a_rule_does_depends_on_it_too() -> None:
     by_place = {check.id for check in CATALOGUE if check.by_place}
-    assert {KNOWN[name].family for name in by_place} == ON_THE_WAY
+    assert {KNOWN[name].family for name in by_place} == FAMILIES_ON_THE_WAY
     assert {check.id for check in CATALOGUE if check.by_rule} < by_place
 
 

@@ -38,7 +38,7 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds of one connect, one read, one write."""
 PATIENCE, SLOWEST = 120.0, 8 << 10
 """One request takes at most so many seconds, and one more for each so many bytes that go with it."""
-LONGEST = 1800.0
+LONGEST_HAND_OVER = 1800.0
 """Seconds of a whole hand-over, pauses and all."""
 Tell = Callable[[str], None]
 
@@ -106,7 +106,7 @@ class Post:
         self._sleep = sleep
         self._client: httpx.Client | None = None
         self._lines = Lines()
-        self._ends = time.monotonic() + LONGEST
+        self._ends = time.monotonic() + LONGEST_HAND_OVER
 
     def close(self) -> None:
         """Ends the connection, if there is one."""
@@ -198,7 +198,9 @@ class Post:
         """One request by the way at hand. Raises NotReached, LostAnswer, and NotSent where the whole hand-over took too long."""
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise NotSent(f"{self.origin} took longer than {LONGEST / 60:g} minutes in all: send the bundle again later.")
+            raise NotSent(
+                f"{self.origin} took longer than {LONGEST_HAND_OVER / 60:g} minutes in all: send the bundle again later."
+            )
         if self._client is None:
             self._client = _client(self._ways[0], self._trust)
         patience = min(left, PATIENCE + len(request.content) / SLOWEST)

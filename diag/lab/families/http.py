@@ -1,6 +1,6 @@
 """The way to the service is open, and what it says is the trouble."""
 
-from diag.lab.http import SILENT, LabAnswer
+from diag.lab.http import SILENT_ANSWER, LabAnswer
 from diag.lab.scene import LAB_HOST, UNRELATED, LabFault, Scene, Site
 
 SERVER_ERROR = LabAnswer(500, b'{"error": "internal error", "id": "lab-1"}\n', "application/json")
@@ -56,7 +56,7 @@ async def _rate_limited(site: Site) -> Scene:
 
 
 async def _no_answer(site: Site) -> Scene:
-    return await _answering(site, SILENT)
+    return await _answering(site, SILENT_ANSWER)
 
 
 async def _malformed(site: Site) -> Scene:

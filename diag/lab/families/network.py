@@ -6,7 +6,7 @@ from diag.lab.dns import LabReply
 from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
 from diag.lab.stream import LOOPBACK, cut, part
 
-SECOND = "127.0.0.2"
+SECOND_ADDRESS = "127.0.0.2"
 IPV6_LOOPBACK = "::1"
 
 
@@ -16,7 +16,7 @@ async def _refused(site: Site) -> Scene:
 
 
 async def _address_dead(site: Site) -> Scene:
-    return await _two_addresses(site, SECOND)
+    return await _two_addresses(site, SECOND_ADDRESS)
 
 
 async def _ipv6_broken(site: Site) -> Scene:

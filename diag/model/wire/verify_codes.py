@@ -96,11 +96,11 @@ _NUMBERS: dict[Rule, tuple[int, ...]] = {
 
 1 is what OpenSSL says of more names and limits than it is willing to compare.
 """
-RULES = {number: rule for rule, numbers in _NUMBERS.items() for number in numbers}
+RULE_OF_CODE = {number: rule for rule, numbers in _NUMBERS.items() for number in numbers}
 WEAK = frozenset({66, 67, 68})
 """The server's key, an authority's key, the hash of an authority's signature is too weak."""
 
 
 def rule_of(code: int) -> Rule:
     """The rule that a number stands for; one that is newer than this table is `OTHER`."""
-    return RULES.get(code, Rule.OTHER)
+    return RULE_OF_CODE.get(code, Rule.OTHER)

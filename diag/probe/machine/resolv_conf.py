@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from diag.model.address import Address
+from diag.model.address import DNS_PORT, Address
 from diag.model.machine import MisreadLine, Resolvers
 from diag.model.text import clean
-from diag.probe.machine.written import DNS_PORT, MOST_SERVERS, read_domains, read_server
+from diag.probe.machine.written import MOST_SERVERS, read_domains, read_server
 
 _LONGEST = 200
 """Characters that are kept of a line that is misread."""

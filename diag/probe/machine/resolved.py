@@ -7,10 +7,10 @@ what fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried w
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from diag.model.address import Address
+from diag.model.address import DNS_PORT, Address
 from diag.model.machine import ScopedResolvers
 from diag.probe.machine.programs import RunProgram
-from diag.probe.machine.written import DNS_PORT, MOST_SCOPES, MOST_SERVERS, read_domains, read_server
+from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, read_domains, read_server
 
 STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved itself listens."""

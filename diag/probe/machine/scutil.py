@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from diag.model.address import Address
+from diag.model.address import DNS_PORT, Address
 from diag.model.machine import ScopedResolvers
-from diag.probe.machine.written import DNS_PORT, read_domains, read_server
+from diag.probe.machine.written import read_domains, read_server
 
 Block = Mapping[str, Sequence[str]]
 """One resolver: its keys with their values."""

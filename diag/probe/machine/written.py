@@ -5,9 +5,8 @@ import re
 import socket
 from collections.abc import Iterable, Iterator
 
-from diag.model.address import Address
+from diag.model.address import DNS_PORT, Address
 
-DNS_PORT = 53
 _MOST_DOMAINS = 32
 MOST_SERVERS = 3
 """glibc asks no more of them (resolv.conf(5), MAXNS); of one scope no more are kept."""

@@ -10,17 +10,17 @@ from diag.model.text import clean
 from diag.report.views.team_requests import RequestedCause, RequestLine, TeamRequest
 from diag.report.wording.words import OWNERS, count_words
 
-NOBODY = "Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.\n"
+NO_REQUEST = "Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.\n"
 
 
 def write_request(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
     """Return all requests as text, one beneath the other; with none it says so."""
-    return "\n".join("\n".join(_text(request, evidence)) + "\n" for request in requests) or NOBODY
+    return "\n".join("\n".join(_text(request, evidence)) + "\n" for request in requests) or NO_REQUEST
 
 
 def write_markdown(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
     """Return the same in Markdown, as Jira, Slack and GitHub read it: headings, lists, and a table for each cause."""
-    return "\n".join("\n".join(_markdown(request, evidence)) + "\n" for request in requests) or NOBODY
+    return "\n".join("\n".join(_markdown(request, evidence)) + "\n" for request in requests) or NO_REQUEST
 
 
 def write_csv(requests: Sequence[TeamRequest]) -> str:

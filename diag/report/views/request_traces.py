@@ -17,7 +17,7 @@ from diag.model.question import Connect, Question, stands_on
 from diag.model.run import Evidence
 from diag.model.text import clean
 
-MOST = 12
+MOST_TRACES = 12
 """Endpoints that are traced in a report; the rest are like them, or in the evidence."""
 IDENTIFIERS = (
     "x-request-id",
@@ -77,7 +77,7 @@ def traces_of(
     views = (EndpointView(evidence, trail) for trail in evidence.run.trails)
     well = {name for name, state in states.items() if state.status is Outcome.OK}
     wanted = (view for view in views if str(view.endpoint) in states and (every or str(view.endpoint) not in well))
-    return tuple(trace for view in wanted if (trace := _trace(view, quoted)))[:MOST]
+    return tuple(trace for view in wanted if (trace := _trace(view, quoted)))[:MOST_TRACES]
 
 
 def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:

@@ -227,7 +227,7 @@ def test_an_answer_that_never_ends_is_not_waited_for(
 
 
 def test_a_hand_over_has_an_end(store: Store, send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_client, "LONGEST", 0.0)
+    monkeypatch.setattr(http_client, "LONGEST_HAND_OVER", 0.0)
     with pytest.raises(NotSent, match="took longer than"):
         send()
     assert store.asked == []

@@ -189,7 +189,9 @@ RECIPES: tuple[Recipe, ...] = (
         near_miss("lab/http-redirected-within", "Sent on to another page.", in_lab("http-redirected-within")),
         near_miss("same-owner", "Sent on to a host of the same owner.", service(WITHIN)),
         near_miss("expected", "The list expects a 302.", service(AWAY, status=(302,))),
-        near_miss("plain", "Sent elsewhere over plain HTTP, which the network itself may do.", plain(AWAY), says=Status.UNKNOWN),
+        problem(
+            "plain", "Sent elsewhere over plain HTTP, which the network itself may do: a warning that names both.", plain(AWAY)
+        ),
     ),
     *of(
         STATUS,

@@ -269,7 +269,9 @@ PORTALS = of(
         "The same for encrypted connections, with a certificate of the portal.",
         captured(URL, f"https://{STRANGER}"),
     ),
-    near_miss("one-owner", "The same for two services of one owner.", captured(PLAIN, f"http://{OTHER}")),
+    near_miss(
+        "one-owner", "The same for two services of one owner.", captured(PLAIN, f"http://{OTHER}"), "http-redirected-elsewhere"
+    ),
 )
 
 FALLS_BACK = {NAME: ["service.privatelink.house.test"], "service.privatelink.house.test": [PUBLIC[0]]}
