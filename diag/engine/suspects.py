@@ -35,7 +35,7 @@ def unclaimed(verdicts: Iterable[Verdict], views: Sequence[EndpointView]) -> tup
 def suspects(verdicts: Iterable[Verdict], states: Sequence[EndpointState], views: Sequence[EndpointView]) -> tuple[Suspect, ...]:
     """The likeliest causes at the endpoints for which none is proved; empty: all is explained, or no check comes near."""
     open_ones = {str(state.endpoint) for state in states if state.status is Outcome.UNKNOWN and not state.causes}
-    failed = {str(view.endpoint): {seen.id for seen in failed_in(view)} for view in views if str(view.endpoint) in open_ones}
+    failed = {str(view.endpoint): _in_question(view) for view in views if str(view.endpoint) in open_ones}
     fitting: dict[str, Suspect] = {}
     for verdict in verdicts:
         finding = verdict.finding
@@ -51,6 +51,12 @@ def suspects(verdicts: Iterable[Verdict], states: Sequence[EndpointState], views
                 tuple(dict.fromkeys((*before.cites, *speaking))),
             )
     return tuple(sorted(fitting.values(), key=_rank)[:MOST_SUSPECTS])
+
+
+def _in_question(view: EndpointView) -> set[str]:
+    """Ids of what is to be explained: what failed; or, where all went through, the answer that nobody could judge."""
+    answer = {view.exchange.observation.id} if view.arrived and view.exchange else set()
+    return {seen.id for seen in failed_in(view)} or answer
 
 
 def _rank(suspect: Suspect) -> tuple[int, int, int, str]:

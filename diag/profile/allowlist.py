@@ -15,7 +15,16 @@ import msgspec
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.profile.allowlist_rows import HOST_KEYS, PORT_KEYS, ROLE, AllowlistRow, NoList, is_private_link, read_rows
+from diag.profile.allowlist_rows import (
+    HOST_KEYS,
+    PORT_KEYS,
+    ROLE,
+    AllowlistRow,
+    NoList,
+    is_address_range,
+    is_private_link,
+    read_rows,
+)
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.private_link import read_private_link
 from diag.profile.roles import each_once
@@ -95,6 +104,8 @@ def _no_list(path: Path, text: str, reason: str) -> str:
 
 
 def _endpoint(row: AllowlistRow, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
+    if is_address_range(row.stray) or any(map(is_address_range, row.values.values())):
+        raise _UnusableEntry("it is a range of addresses, and names no host")
     if row.stray is not None:
         raise _UnusableEntry(f"{shown(row.stray)} is not an entry with host and port")
     host = _first(row.values, HOST_KEYS)

@@ -65,7 +65,9 @@ def test_an_answer_that_no_check_could_judge_is_not_called_well() -> None:
     evidence = healthy().evidence()
     (reply,) = (seen for seen in evidence.observations if seen.id == "exchange-1")
     puzzled = unknown(Because.UNDECIDED, reply)
-    assert judge(evidence, [check("http-a", puzzled)]).verdict is Outcome.UNKNOWN
+    told = judge(evidence, [check("http-a", puzzled)])
+    assert told.verdict is Outcome.UNKNOWN
+    assert told.suspects == (Suspect("http-a", (f"https://{HOST}:443",), ("exchange-1",)),)
     assert judge(evidence, [check("network-a", puzzled)]).verdict is Outcome.OK
     (trail,) = evidence.run.trails
     expecting = parse_endpoint(f"https://{HOST}", expects=Expectations(status=(200,)))
