@@ -17,16 +17,17 @@ security group, firewall) have to allow this computer's network on this port; th
 *How it is told apart*
 
 The address is private, so no filter of the open internet is involved. One more port of the same address is dialled: if that one
-answers, way and endpoint are fine and a rule is about the port.
+answers, way and endpoint are fine and a rule is about the port. Google's range for its own services is told by its addresses.
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
-from diag.knowledge.private_names import expected_private, is_outside, read
+from diag.knowledge.clouds import Cloud, cloud_of
+from diag.knowledge.private_names import GOOGLE_PRIVATE, expected_private, is_outside, read
 from diag.model.address import Address
 from diag.model.answer import Connection
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -35,6 +36,13 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 ALIVE = frozenset({"", Failure.REFUSED, Failure.RESET})
 """Ends of a connect that something at that address has caused."""
+
+
+class OtherPort(StrEnum):
+    """What the other well-known port of the same address does."""
+
+    ANSWERS = "answers"
+    SILENT = "silent"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -56,10 +64,11 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.LIKELY,
         host=view.endpoint.host,
         port=view.endpoint.port,
+        form=GOOGLE_VIP if all(any(ip in block for block in GOOGLE_PRIVATE) for ip in addresses) else None,
         cloud=cloud_of(view),
         addresses=tuple(str(dial.question.address) for dial in view.dials),
         other_port=other_port(view).address.port,
-        other=_word(other),
+        other_port_is=_word(other),
     )
 
 
@@ -75,12 +84,28 @@ def other_port(view: EndpointView) -> Connect:
     return Connect(Address(first.host, 80 if first.port == 443 else 443))
 
 
-def _word(other: Observation | None) -> str:
+def _word(other: Observation | None) -> OtherPort | None:
     if other is None or not isinstance(other.answer, Connection):
-        return "not tried"
-    return "answers" if other.answer.failure in ALIVE else "is silent, too"
+        return None
+    return OtherPort.ANSWERS if other.answer.failure in ALIVE else OtherPort.SILENT
 
 
+GOOGLE_VIP = "google_vip"
+WHERE_GOOGLE_ANSWERS_INSIDE = Sentences(
+    title="{host} leads to Google's private range, which is not reached from here",
+    seen=(
+        "{host} leads to {addresses}, by which Google's services are reached from inside alone (Private Google Access).",
+        "Connections were met with silence.",
+    ),
+    means="These addresses exist only on networks that have Private Google Access and a route for them.",
+    remedy=(
+        "Switch on Private Google Access for the subnet that this computer is in.",
+        "Add a route for 199.36.153.4/30 (restricted.googleapis.com) or 199.36.153.8/30 (private.googleapis.com) to the default"
+        " internet gateway of the VPC network; from on premises, announce it over VPN or Interconnect.",
+        "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
+        "If this computer should not use that range, see which private zone of Cloud DNS leads {host} there.",
+    ),
+)
 CHECK = EndpointCheck(
     id="privatelink-endpoint-silent",
     owner=Owner.CLOUD,
@@ -92,10 +117,21 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered",),
+    forms=((GOOGLE_VIP, WHERE_GOOGLE_ANSWERS_INSIDE),),
+    rivals=(
+        Rival(
+            "endpoint-gone",
+            decided_by="the cloud's own list of the endpoints at {addresses}",
+            words="the endpoint that had this address no longer exists",
+        ),
+    ),
+    tokens={"other_port_is": OtherPort},
     sentences=Sentences(
         title="The private endpoint {host} does not answer",
-        seen="{host} leads to the private addresses {addresses}. Connections to them were met with silence; port {other_port} of"
-        " the first: {other}.",
+        seen=(
+            "{host} leads to the private addresses {addresses}. Connections to them were met with silence.",
+            When("other_port_is", (), "Port {other_port} of the first was tried as well: {other_port_is}."),
+        ),
         means="A rule on the endpoint, a connection that was never accepted, or a missing route: from here they look the same.",
         remedy=(
             "Have the rules on the endpoint (security group, firewall) allow this computer's network to {addresses}.",
@@ -103,14 +139,14 @@ CHECK = EndpointCheck(
             "See that there is a route from this computer's network to the endpoint's (peering, transit, VPN).",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "See that the security group of the VPC endpoint allows port {port} in from this computer's network.",
                 "See that the state of the VPC endpoint is available: pendingAcceptance means that the provider has not accepted"
                 " it yet.",
                 "See that there is a route from here to the endpoint's subnets at {addresses} (peering, transit gateway, VPN),"
                 " and that their network ACLs let it pass both ways.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See that the network security group of the private endpoint's subnet allows port {port} in from this computer's"
                 " network.",
                 "See that the connection state of the private endpoint is Approved: Pending means that the provider has not"
@@ -118,7 +154,7 @@ CHECK = EndpointCheck(
                 "See that there is a route from here to {addresses} (peering, VPN, ExpressRoute), and that no route table leads"
                 " it to a firewall that drops it.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
                 "See that the status of the Private Service Connect connection is Accepted: Pending means that the provider has"
                 " not accepted it yet.",

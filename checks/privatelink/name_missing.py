@@ -15,26 +15,37 @@ the public zone in place of the private one.
 Ask your cloud administrator to make the record for this name in the private zone, or to link that zone to the network this
 computer is in. The finding names the zone that answered: if it is the public one, the private zone is not visible from here.
 
+The zone of a private link takes the place of the public one as a whole. Where it is one's own and the account is somebody else's,
+its name is hidden: allow fallback to internet on the zone's link, or add a record. The account's owner sees nothing wrong.
+
 *How it is told apart*
 
 A negative answer carries the zone it comes from (SOA). If that is a top-level zone or the root, the whole domain is unknown and
-the name may simply be wrong: `dns-name-not-found`. If some resolver here knows the name, resolvers disagree.
+the name may simply be wrong: `dns-name-not-found`. That a zone is one's own is read off its primary server, which clouds name
+alike for all private zones. If some resolver knows the name while another speaks for such a zone, the name is hidden, and no
+resolver is to be removed; else it is `dns-resolvers-disagree`.
 """
 
 from collections.abc import Iterator
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
+from diag.knowledge.hidden_names import HiddenName, hidden_by_own_zone
 from diag.knowledge.private_names import expected_private, is_name, names, own_lookup
 from diag.model.answer import DnsReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 
+NAME_WRONG = "name-wrong"
+
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every resolver says NXDOMAIN, from a zone below the top."""
+    """Whether every resolver says NXDOMAIN, from a zone below the top, or one's own zone hides somebody else's name."""
     known = names(view)
+    hidden = hidden_by_own_zone(view)
+    if hidden and not known.addresses and not view.arrived:
+        return _hidden(view, hidden)
     if known.told:
         return ok(*known.seen)
     if not known.replies:
@@ -44,7 +55,7 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.UNDECIDED, *known.seen)
     zones = tuple(dict.fromkeys(message.zone for message in answers if message and "." in message.zone.strip(".")))
     if not zones:
-        return unknown(Because.UNDECIDED, *known.seen, neighbour="dns-name-not-found")
+        return unknown(Because.UNDECIDED, *known.seen)
     return problem(
         *known.seen,
         about=view.endpoint.host,
@@ -54,6 +65,22 @@ def judge(view: EndpointView) -> Finding:
         zones=zones,
         resolvers=tuple(dict.fromkeys(_servers(view))),
         cloud=cloud_of(view),
+    )
+
+
+def _hidden(view: EndpointView, hidden: HiddenName) -> Finding:
+    known = names(view)
+    exists = hidden.aliases or [seen.observation for seen in known.replies if seen.question.server in hidden.knowing]
+    return problem(
+        *known.seen,
+        about=view.endpoint.host,
+        form=HIDDEN,
+        host=view.endpoint.host,
+        zones=hidden.zones,
+        resolvers=tuple(map(str, hidden.denying)),
+        knowing=tuple(map(str, hidden.knowing)) or None,
+        cloud=cloud_of(view),
+        rules_out={NAME_WRONG: exists},
     )
 
 
@@ -68,15 +95,64 @@ def _servers(view: EndpointView) -> Iterator[str]:
             yield str(seen.question.server)
 
 
+HIDDEN = "hidden"
+_IS_HIDDEN = (
+    "{resolvers} answered that {host} has no address here, in the name of {zones}: a private zone of your own network.",
+    "Resolvers that do not see this zone know the name: {knowing}.",
+)
+_FALL_BACK = "If {host} is to be reached over the internet, have the zone answer for that one name with its public address."
+WHERE_OUR_OWN_ZONE_HIDES_IT = Sentences(
+    title="A private zone of your own network hides {host}",
+    seen=_IS_HIDDEN,
+    means="The private zone {zones} takes the place of the public one as a whole. It has no record for this account, which may be"
+    " a partner's, so the name does not exist here although it does elsewhere.",
+    remedy=(
+        "Have the cloud administrator add a record for {host} to the private zone {zones}, if one has a private endpoint.",
+        _FALL_BACK,
+        "The owner of the account need not do anything: their record is right.",
+    ),
+    by_cloud={
+        Cloud.AWS: (
+            "If there is an endpoint for {host} in the VPC, add it to the Route 53 private hosted zone {zones}.",
+            "If there is none, add {host} there with its public address, or have the zone cover only the names that are yours.",
+            "The owner of the account need not do anything: their record is right.",
+        ),
+        Cloud.AZURE: (
+            "On the virtual network link of the private DNS zone {zones}, switch on fallback to internet: names without a record"
+            " there are then asked for in public.",
+            "Or add a record for {host} to that zone, if there is a private endpoint for this account in your network.",
+            "The owner of the account need not do anything: their record is right.",
+        ),
+        Cloud.GOOGLE: (
+            "In Cloud DNS, add {host} to the private zone for {zones}, or narrow the zone down to the names that are yours.",
+            "For Google's own services, add an alias to private.googleapis.com or restricted.googleapis.com there.",
+            "Do not forward the zone to a public resolver: your own private names are in it.",
+        ),
+    },
+)
 CHECK = EndpointCheck(
     id="privatelink-name-missing",
     owner=Owner.CLOUD,
     by_place=True,
     article=__doc__,
-    applies=lambda view: expected_private(view) and is_name(view),
+    applies=lambda view: is_name(view) and (expected_private(view) or hidden_by_own_zone(view) is not None),
     judge=judge,
-    questions=own_lookup,
-    explains=("dns-name-not-found",),
+    questions=lambda view: own_lookup(view) if expected_private(view) else (),
+    explains=(
+        "dns-name-not-found",
+        "dns-no-address",
+        "dns-alias-dangling",
+        "dns-resolvers-disagree",
+        "privatelink-resolves-public",
+    ),
+    forms=((HIDDEN, WHERE_OUR_OWN_ZONE_HIDES_IT),),
+    rivals=(
+        Rival(
+            NAME_WRONG,
+            decided_by="the provider's own list of names for this account",
+            words="{host} is written wrongly, and nobody has that name",
+        ),
+    ),
     sentences=Sentences(
         title="The private name {host} does not exist here",
         seen="Asked for {host}, the resolvers answered that there is no such name. Zones that said so: {zones}."
@@ -87,14 +163,14 @@ CHECK = EndpointCheck(
             "If it exists, have that zone linked to this computer's network, or forwarded to by the resolvers above.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "In Route 53, see whether the private hosted zone for {zones} holds {host}; if not, make it an alias of the"
                 " interface endpoint.",
                 "See that this zone is associated with the VPC that this computer is in.",
                 "If the resolvers are the company's own ({resolvers}), see that they forward this zone to an inbound endpoint of"
                 " the Route 53 Resolver.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See whether the private DNS zone {zones} holds a record for {host}; a DNS zone group on the private endpoint"
                 " makes it by itself.",
                 "If the endpoint lies elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a"
@@ -102,7 +178,7 @@ CHECK = EndpointCheck(
                 "If the resolvers are the company's own ({resolvers}), see that they forward to 168.63.129.16, or to an Azure"
                 " DNS Private Resolver.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "In Cloud DNS, see whether the private zone for {zones} holds {host}; if not, add the address of the Private"
                 " Service Connect endpoint.",
                 "See that this zone is visible to the VPC network that this computer is in.",

@@ -20,7 +20,7 @@ The address is private, and the certificate is for names of the same domain, or 
 endpoints. A certificate of somebody else altogether is `privatelink-wrong-service`.
 """
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_related, mismatch
 from diag.knowledge.private_names import expected_private
 from diag.model.check import EndpointCheck, Sentences
@@ -53,6 +53,7 @@ CHECK = EndpointCheck(
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch",),
+    rivals=(),
     sentences=Sentences(
         title="{host} is a name of the private endpoint that the service's certificate is not for",
         seen="At the private addresses {addresses} the service presented a certificate for {names}. {host} is none of them.",
@@ -62,18 +63,18 @@ CHECK = EndpointCheck(
             "Have a private DNS zone lead that name to the endpoint's address. Do not switch the check of names off.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Use the name that the provider documents for private access; it is one of {names}. A vpce- name is the"
                 " endpoint's own, and no service's certificate is for it.",
                 "Enable private DNS names on the VPC endpoint, or make a Route 53 private hosted zone that leads the documented"
                 " name to it.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Use the name without privatelink in it, which is one of {names}: the privatelink name is only an alias on the"
                 " way.",
                 "Have the private DNS zone lead that name to {addresses}. Do not switch the check of names off.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Use the name that the provider documents for private access; it is one of {names}.",
                 "Have a private zone of Cloud DNS lead that name to {addresses}; a p.googleapis.com name is for Google's own"
                 " services alone.",

@@ -17,13 +17,14 @@ the whole list of names; it often differs from account to account.
 *How it is told apart*
 
 All names that are expected to be private are looked at together. Where none of them resolves to a private address, the zone is
-not seen from here at all: `privatelink-resolves-public`.
+not seen from here at all: `privatelink-resolves-public`. Buckets that are reached over a gateway endpoint keep their public
+addresses, so a name of S3 that works does not count.
 """
 
 from collections.abc import Iterable
 
 from checks.privatelink.resolves_public import judge as resolves_public
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, own_lookup
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
@@ -76,6 +77,7 @@ CHECK = RunCheck(
     judge=judge,
     questions=questions,
     explains=("privatelink-resolves-public",),
+    rivals=(),
     sentences=Sentences(
         title="Some names of the private link still lead to the open internet: {public}",
         seen="Of the names that should be private, {private} resolve to private addresses, and {public} to public ones.",
@@ -85,19 +87,19 @@ CHECK = RunCheck(
             "Compare the zone with the provider's whole list of names for private access.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "In the Route 53 private hosted zones, add {public} as aliases of the VPC endpoint that serves each; storage has"
                 " an endpoint of its own.",
                 "Compare the zones with the provider's whole list of names for private access.",
                 "See that each of these zones is associated with the VPC that this computer is in.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "See that the private DNS zone of each service has a record for {public}: blob storage, for one, has a zone of"
                 " its own.",
                 "See that each of these zones is linked to the virtual network that this computer is in.",
                 "Compare the zones with the provider's whole list of names for private access.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "In the private zones of Cloud DNS, add {public}; storage is reached by private.googleapis.com or"
                 " restricted.googleapis.com, or by an endpoint of its own.",
                 "See that each of these zones is visible to the VPC network that this computer is in.",

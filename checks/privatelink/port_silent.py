@@ -24,10 +24,10 @@ endpoint's approval and the route all remain possible.
 from collections.abc import Iterable
 
 from checks.privatelink.endpoint_silent import ALIVE, other_port
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_outside, read
 from diag.model.answer import Connection
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Question
@@ -48,7 +48,7 @@ def judge(view: EndpointView) -> Finding:
     if other is None or not isinstance(other.answer, Connection):
         return unknown(Because.NOT_LOOKED, *seen)
     if other.answer.failure not in ALIVE:
-        return unknown(Because.UNDECIDED, *seen, other, neighbour="privatelink-endpoint-silent")
+        return unknown(Because.UNDECIDED, *seen, other)
     return problem(
         *seen,
         other,
@@ -83,6 +83,13 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("privatelink-endpoint-silent", "network-connection-filtered"),
+    rivals=(
+        Rival(
+            "port-not-served",
+            decided_by="the provider's list of the ports that the service has behind a private link",
+            words="the service is not offered on port {port} behind a private link",
+        ),
+    ),
     sentences=Sentences(
         title="The private endpoint {host} does not answer on port {port}, though it does on {other_port}",
         seen="{host} leads to the private addresses {addresses}. Port {other_port} answers there; port {port} is silent.",
@@ -92,17 +99,17 @@ CHECK = EndpointCheck(
             " computer's network.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "In the security group of the VPC endpoint, allow port {port} in from this computer's network, as {other_port}"
                 " is.",
                 "See that the network ACLs of the endpoint's subnets let port {port} and the way back pass.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "In the network security group of the private endpoint's subnet, allow port {port} in from this computer's"
                 " network, as {other_port} is.",
                 "If a firewall lies between, allow port {port} to {addresses} there, too.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "In the firewall rules of the VPC network, allow port {port} out to {addresses}, as {other_port} is.",
                 "If it is allowed, ask the provider whether the published service takes connections on port {port}.",
             ),

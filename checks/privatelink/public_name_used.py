@@ -23,14 +23,14 @@ counts only if it resolves to private addresses alone, and one of them accepts a
 
 from collections.abc import Iterable, Iterator
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.fetching import dial
 from diag.knowledge.private_names import expected_private, is_name, is_outside, read
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -126,6 +126,13 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),
+    rivals=(
+        Rival(
+            "another-account",
+            decided_by="the provider's own list of names for this account",
+            words="{private} is a name of another account or service",
+        ),
+    ),
     sentences=Sentences(
         title="{host} is the public name, and only the private one ({private}) is served from here",
         seen="{host} answered with status {status}: this address is not allowed. {private} leads to {address}, which accepts"
@@ -136,17 +143,17 @@ CHECK = EndpointCheck(
             "If the public name should work as well, ask the administrator of the service to allow your public address.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your NAT"
                 " gateway, or lead {host} to the VPC endpoint in a Route 53 private hosted zone if the provider supports that.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the public address of"
                 " your virtual network's NAT gateway or firewall.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Put {private} in place of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your Cloud"
                 " NAT gateway.",

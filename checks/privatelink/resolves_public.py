@@ -18,19 +18,30 @@ A laptop usually has to be inside the VPN, and must not use a public resolver.
 
 *How it is told apart*
 
-Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. One private IPv4 answer, of
-whatever resolver, and the name is not said to be public: then resolvers disagree. Clouds give private endpoints global IPv6
+Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. What the system took decides: where
+that is public, and a resolver of this computer has a private address, both are named. Clouds give private endpoints global IPv6
 addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
-such inside. Where nobody said that the endpoint should be private, it is asked only if its aliases lead through a zone for
-private links (Azure falls back to the public address where that zone is not visible) and the service, by a documented code,
-refuses the network that the request came from.
+such inside, nor those of a store of AWS that works, which a gateway endpoint may serve. Where nobody said that the endpoint
+should be private, it is asked only if its aliases lead through a zone for private links (Azure falls back to the public address
+where that zone is not visible) and the service, by a documented code, refuses the network that the request came from.
 """
 
 import ipaddress
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, chain_of, cloud_of
-from diag.knowledge.private_names import Names, embedded, expected_private, is_name, is_outside, names, own_lookup, read
+from diag.knowledge.clouds import Cloud, chain_of, cloud_of
+from diag.knowledge.private_names import (
+    Names,
+    addresses_in,
+    embedded,
+    expected_private,
+    is_name,
+    is_outside,
+    names,
+    own_lookup,
+    read,
+)
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
@@ -41,14 +52,18 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 _ZONE = "privatelink"
 """The label of zones that providers give to private links."""
+_GATEWAY_SERVED = re.compile(
+    r"(?:\A|\.)(?:s3(?:express)?(?:[.-][a-z0-9-]+)*|dynamodb(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?\Z"
+)
+"""Names of the two services for which AWS has gateway endpoints."""
 OWN_BLOCK = 16
 """Addresses that share this many bits with one of this computer's count as its own network's."""
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every answer for the name is a public IPv4 address."""
+    """Whether what the system took for the name is public, or where it was not asked, what every resolver says."""
     known = names(view)
-    told = [embedded(ip) for ip in read(known.told)]
+    told = [embedded(ip) for ip in read(known.addresses or known.told)]
     if view.lacks(Lookup):
         return unknown(Because.NO_ANSWER, *known.seen)
     if not told:
@@ -58,6 +73,10 @@ def judge(view: EndpointView) -> Finding:
         return ok(*known.seen)
     if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(view, ip) for ip in numbers):
         return unknown(Because.UNDECIDED, *known.seen)
+    if _may_be_gateway(view):
+        return unknown(Because.UNDECIDED, *known.seen)
+    if inside := _private_answers(known):
+        return _another_knows(view, known, numbers, inside)
     certain = known.system and known.replies and expected_private(view)
     return problem(
         *known.seen,
@@ -65,19 +84,51 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
         host=view.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
-        resolvers=tuple(dict.fromkeys(_answerers(known))),
-        chain=chain_of(view),
+        resolvers=tuple(dict.fromkeys(_answerers(known))) or None,
+        chain=chain_of(view) or None,
         cloud=cloud_of(view),
     )
 
 
 def _answerers(known: Names) -> Iterator[str]:
-    """Who said so: the system, and each resolver by its address."""
-    if known.addresses:
-        yield "system"
+    """The resolvers that said so by themselves."""
     for seen in known.replies:
         if seen.answer.message and seen.question.server:
             yield str(seen.question.server)
+
+
+def _private_answers(known: Names) -> dict[str, tuple[str, ...]]:
+    """What resolvers say that have private addresses alone for the name, by the resolver."""
+    found: dict[str, tuple[str, ...]] = {}
+    for seen in known.replies:
+        told = [embedded(ip) for ip in read(addresses_in(seen.answer))]
+        if seen.question.server and told and not any(is_outside(ip) for ip in told):
+            found[str(seen.question.server)] = (*found.get(str(seen.question.server), ()), *map(str, told))
+    return found
+
+
+def _another_knows(view: EndpointView, known: Names, numbers: Sequence[IpAddress], inside: dict[str, tuple[str, ...]]) -> Finding:
+    """The system took a public address although a resolver of this computer has the private one."""
+    return problem(
+        *known.seen,
+        about=view.endpoint.host,
+        form=ANOTHER_KNOWS,
+        owner=Owner.MACHINE,
+        perhaps=(Owner.DNS,),
+        host=view.endpoint.host,
+        addresses=tuple(str(ip) for ip in numbers),
+        resolvers=tuple(server for server in dict.fromkeys(_answerers(known)) if server not in inside) or None,
+        private=tuple(dict.fromkeys(ip for told in inside.values() for ip in told)),
+        knowing=tuple(inside),
+        cloud=cloud_of(view),
+    )
+
+
+def _may_be_gateway(view: EndpointView) -> bool:
+    """Whether it is a store of AWS that a gateway endpoint may serve: those keep their public addresses, and it works here."""
+    names_here = (view.endpoint.host, *chain_of(view))
+    by_gateway = any(_GATEWAY_SERVED.search(name) for name in names_here)
+    return by_gateway and view.arrived and not (view.exchange and refuses_network(view, view.exchange.answer))
 
 
 def _near(view: EndpointView, ip: IpAddress) -> bool:
@@ -98,6 +149,20 @@ def _falls_back(view: EndpointView) -> bool:
     return bool(refuses_network(view, seen.answer)) and author(view, seen) is Author.SERVICE
 
 
+ANOTHER_KNOWS = "another_knows"
+WHERE_ANOTHER_KNOWS_IT = Sentences(
+    title="{host} should be private, and this computer took a public address although one of its resolvers knows the private one",
+    seen=(
+        "Programs here get {addresses} for {host}. {knowing} says {private}.",
+        "These resolvers of this computer say the public address: {resolvers}.",
+    ),
+    means="Programs take the first answer. Resolvers that do not know the private zone must not be asked beside those that do.",
+    remedy=(
+        "Take {resolvers} out of the list of resolvers of this computer, or have them know the private zone as well.",
+        "Leave {knowing} in it: private names are known there.",
+        "If the list comes from the network (DHCP, VPN), have the DNS team change it there.",
+    ),
+)
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
@@ -106,7 +171,10 @@ CHECK = EndpointCheck(
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,
     questions=own_lookup,
+    forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT),),
+    rivals=(),
     explains=(
+        "dns-resolvers-disagree",
         "network-connection-filtered",
         "network-connection-rejected",
         "network-connection-refused",
@@ -115,8 +183,11 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="{host} should be private, and resolves to public addresses here",
-        seen="Addresses of {host} as seen from this computer: {addresses}. Aliases on the way there: {chain}."
-        " Asked were: {resolvers}.",
+        seen=(
+            "Addresses of {host} as seen from this computer: {addresses}.",
+            "Aliases on the way there: {chain}.",
+            "Resolvers that say so: {resolvers}.",
+        ),
         means="The private DNS record for this name is not visible from here, so connections go out over the internet instead of"
         " the private link.",
         remedy=(
@@ -125,7 +196,7 @@ CHECK = EndpointCheck(
             "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "If {host} is a name of AWS itself, see that private DNS names are enabled on the interface endpoint, and DNS"
                 " support and DNS host names in the VPC.",
                 "If it is a provider's or your own, see that the Route 53 private hosted zone that holds it is associated with"
@@ -133,15 +204,15 @@ CHECK = EndpointCheck(
                 "From on premises, have the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver"
                 " in that VPC; on a laptop, connect the VPN first.",
             ),
-            AZURE: (
-                "See that the privatelink zone among the aliases ({chain}) exists as a private DNS zone, with a record for the"
+            Cloud.AZURE: (
+                "See that the privatelink zone that {host} belongs to exists as a private DNS zone, with a record for the"
                 " private endpoint.",
                 "See that this zone is linked to the virtual network that this computer is in; without the link, the public"
                 " address is the answer.",
                 "If that network has DNS servers of its own, have them forward to 168.63.129.16; from on premises, forward to an"
                 " inbound endpoint of an Azure DNS Private Resolver.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "See that a private zone of Cloud DNS leads {host} to the address of the Private Service Connect endpoint, or"
                 " for Google's own services to private.googleapis.com or restricted.googleapis.com.",
                 "See that this zone is visible to the VPC network that this computer is in.",

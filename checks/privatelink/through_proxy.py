@@ -17,14 +17,18 @@ Add the name to the exceptions of the proxy setting (NO_PROXY), in every place w
 *How it is told apart*
 
 The name is looked up here, and the private address that it leads to is dialled without the proxy. Only if that connects, and
-the way through the proxy does not go through, is the setting at fault.
+the way through the proxy does not go through, is the setting at fault. Over plain HTTP the proxy's own error is no way through;
+nor is an answer by which the service refuses the network that the proxy's request came from.
 """
 
 from collections.abc import Iterable
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.fetching import DirectConnect, dial
 from diag.knowledge.private_names import embedded, expected_private, is_outside, read
+from diag.knowledge.proxy_replies import set_by
+from diag.knowledge.response_author import Author, author
+from diag.knowledge.response_codes import refuses_network
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import ExpectedRoute
 from diag.model.endpoint_view import EndpointView
@@ -37,7 +41,7 @@ def judge(view: EndpointView) -> Finding:
     walked = [seen.observation for seen in (view.exchange, view.session, view.tunnel, *view.dials) if seen]
     if not walked:
         return unknown(Because.NOT_REACHED)
-    if view.arrived:
+    if _is_brought(view):
         return ok(walked[0])
     straight = dial(view.evidence, view.endpoint.authority)
     if not straight.opened or not _is_inside(straight):
@@ -50,8 +54,20 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         address=str(straight.opened.question.address),
         cloud=cloud_of(view),
-        set_by=view.route.decided_by if view.route else "",
+        set_by=set_by(view),
     )
+
+
+def _is_brought(view: EndpointView) -> bool:
+    """Whether the proxy brought this client to the service, and the service takes what comes from there."""
+    seen = view.exchange
+    if not view.arrived or seen is None or not seen.answer.status:
+        return view.arrived
+    wrote = author(view, seen)
+    if wrote is Author.SERVICE:
+        return not refuses_network(view, seen.answer)
+    # What a proxy answers to a plain request that it forwards is no answer of the service.
+    return view.endpoint.speaks_tls or seen.answer.status < 400
 
 
 def _is_inside(straight: DirectConnect) -> bool:
@@ -62,7 +78,7 @@ def _is_inside(straight: DirectConnect) -> bool:
 
 def questions(view: EndpointView) -> Iterable[Question]:
     """The endpoint's own address, and a connection to it, without the proxy."""
-    if view.arrived or not view.dials:
+    if _is_brought(view) or not view.dials:
         return ()
     straight = dial(view.evidence, view.endpoint.authority)
     return straight.wanted if straight.host.wanted or _is_inside(straight) else ()
@@ -77,8 +93,14 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     questions=questions,
+    rivals=(),
     explains=(
+        "http-network-policy-denied",
+        "http-storage-denied",
+        "http-server-error",
+        "http-status-unexpected",
         "proxy-refuses-target",
+        "proxy-chooses-by-program",
         "proxy-cannot-resolve-target",
         "proxy-cannot-reach-target",
         "proxy-tunnel-cut",
@@ -93,19 +115,19 @@ CHECK = EndpointCheck(
             "Run diag again: the way to {host} should then be direct.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
                 "Add the other names of the private link as well: storage that is reached by a VPC endpoint, and"
                 " .vpce.amazonaws.com.",
                 "Run diag again: the way to {host} should then be direct.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails: the name"
                 " that the program uses, not its privatelink alias.",
                 "Add the other names of the private link as well, such as those of blob storage.",
                 "Run diag again: the way to {host} should then be direct.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
                 "Add the other names of the private link as well, such as .p.googleapis.com or storage.googleapis.com.",
                 "Run diag again: the way to {host} should then be direct.",

@@ -21,10 +21,10 @@ The certificate shares no domain with the name that was used. One that is for ot
 addresses that are not its own.
 """
 
-from diag.knowledge.clouds import AWS, AZURE, GOOGLE, cloud_of
+from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_related, mismatch
 from diag.knowledge.private_names import expected_private
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -56,6 +56,7 @@ CHECK = EndpointCheck(
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-self-signed", "tls-issuer-untrusted"),
+    rivals=(Rival("tls-intercepted", decided_by="the certificate that another host of that network is shown"),),
     sentences=Sentences(
         title="At the private address of {host} another service answers",
         seen="{host} leads to the private addresses {addresses}; what answers there has a certificate for {names}, of {issuer}.",
@@ -65,19 +66,19 @@ CHECK = EndpointCheck(
             "If it is another, have the record in the private DNS zone corrected.",
         ),
         by_cloud={
-            AWS: (
+            Cloud.AWS: (
                 "Compare {addresses} with the network interfaces of the VPC endpoint for {host}, and see which endpoint has"
                 " them.",
                 "If it is another, correct the record in the Route 53 private hosted zone; if it is the right one, see that the"
                 " endpoint's service name is the provider's.",
             ),
-            AZURE: (
+            Cloud.AZURE: (
                 "Compare {addresses} with the network interface of the private endpoint for {host}, and see which endpoint has"
                 " them.",
                 "If it is another, correct the record in the private DNS zone: addresses are given out anew when an endpoint is"
                 " made again, and records that were made by hand stay.",
             ),
-            GOOGLE: (
+            Cloud.GOOGLE: (
                 "Compare {addresses} with the forwarding rule of the Private Service Connect endpoint for {host}.",
                 "If it is another, correct the record in Cloud DNS; if it is the right one, see that the rule's service"
                 " attachment is the provider's.",

@@ -3,7 +3,8 @@
 *What it means*
 
 An environment variable should name a proxy, such as `http://proxy.example.com:3128`, and its value cannot be read as one. Often a
-password in it holds a character that has a meaning of its own in an address.
+password in it holds a character that has a meaning of its own in an address, or a file that set it was written with Windows line
+endings, so that an invisible character ends the value.
 
 *Why it matters*
 
@@ -13,18 +14,23 @@ depends on the program.
 *What to do*
 
 Write the value anew. In a login write `@` as `%40`, `:` as `%3A`, `/` as `%2F`, `#` as `%23` and `?` as `%3F`. An IPv6 address
-has to stand in brackets. No white space, no quotes.
+has to stand in brackets. No white space, no quotes, nothing after the port.
 
 *How it is told apart*
 
-The value itself is read, nothing is asked of the network; diag never shows it, since it may hold a password. A proxy that can be
+The value itself is read, nothing is asked of the network; diag never shows it, since it may hold a password. Where it is the
+setting that decides, what the direct way suffers is its consequence: this computer is told to take a proxy. A proxy that can be
 read and not be found is `proxy-name-not-found`.
 """
 
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
-from diag.model.route import PLACES, RouteReason
+from diag.model.machine import ProxyFlaw
+from diag.model.route import RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+
+_READ_BY_NOBODY = frozenset({ProxyFlaw.INVISIBLE_END, ProxyFlaw.INVISIBLE, ProxyFlaw.QUOTES, ProxyFlaw.SPACE, ProxyFlaw.SCHEME})
+"""What no client takes for an address; about the others clients differ."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -33,7 +39,7 @@ def judge(view: EndpointView) -> Finding:
     if seen is None:
         return unknown(Because.NOT_LOOKED)
     flaws = {variable.name: variable.flaw for variable in seen.answer.variables if not variable.readable}
-    flaws |= {PLACES.get(setting.source, setting.source): "" for setting in seen.answer.settings if not setting.readable}
+    flaws |= {setting.source: "" for setting in seen.answer.settings if not setting.readable}
     if not flaws:
         return ok(seen.observation)
     decides = view.route is not None and view.route.why is RouteReason.VARIABLE and view.route.proxy is None
@@ -42,10 +48,10 @@ def judge(view: EndpointView) -> Finding:
     return say(
         seen.observation,
         about=at_fault,
-        confidence=Confidence.LIKELY,
-        variable=at_fault,
-        flaw=flaws[at_fault] or "unknown",
-        also=tuple(flaws),
+        confidence=Confidence.CERTAIN if flaws[at_fault] in _READ_BY_NOBODY else Confidence.LIKELY,
+        set_in=at_fault,
+        flaw=flaws[at_fault] or None,
+        also=tuple(flaws) if len(flaws) > 1 else None,
     )
 
 
@@ -54,13 +60,43 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
+    explains=(
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "network-no-egress",
+        "machine-offline",
+        "dns-name-not-found",
+        "dns-no-address",
+        "dns-server-failure",
+        "dns-query-refused",
+        "dns-resolver-silent",
+        "proxy-required",
+        "proxy-variables-disagree",
+        "proxy-bypass-misread",
+    ),
+    rivals=(),
+    tokens={"flaw": ProxyFlaw},
     sentences=Sentences(
-        title="The proxy setting {variable} cannot be read",
-        seen="The value of {variable} is no proxy's address. The part at fault: {flaw}. Settings that cannot be read: {also}.",
+        title="The proxy setting {set_in} cannot be read",
+        seen=(
+            "The value of {set_in} is no proxy's address.",
+            "The part at fault: {flaw}.",
+            "Settings that cannot be read: {also}.",
+        ),
         means="Programs fail over it, or read something else into it, each in its own way.",
         remedy=(
-            "Write {variable} anew, in the form http://proxy.example.com:3128, without quotes and spaces.",
-            "In a login, write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F.",
+            When(
+                "flaw",
+                (ProxyFlaw.INVISIBLE_END, ProxyFlaw.INVISIBLE),
+                "Write {set_in} anew by hand; if a file sets it, save that file with Unix line endings.",
+            ),
+            "Write {set_in} in the form http://proxy.example.com:3128, with nothing around it and nothing after the port.",
+            When(
+                "flaw",
+                (ProxyFlaw.LOGIN, ProxyFlaw.HASH),
+                "In the login, write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F.",
+            ),
             "Run diag again: it then says which way it goes.",
         ),
     ),

@@ -18,62 +18,109 @@ understand that.
 
 *How it is told apart*
 
-The rules of curl, of Python's urllib, requests and httpx, of Go, of Java (as `http.nonProxyHosts`) and of Node are applied to the
-exceptions that were found. Where the exceptions name nothing like this service, nothing is said.
+The rules of curl, of Python's urllib, requests and httpx, of Go, of Java (as `http.nonProxyHosts`), of Node and of axios are
+applied to the exceptions that were found, each to the variable that it reads where there are two, and those of older versions
+where they differ. Where the exceptions name nothing like this service, nothing is said. An invisible character among them, such
+as a Windows line ending, is named in any case. Where the way past the proxy was tried and opens, it is certain.
 """
 
+from enum import StrEnum
+
+from diag.knowledge.fetching import dial
 from diag.knowledge.no_proxy import NoProxyReading
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 HANDED_ON = frozenset({"Java"})
 """Clients that do not read the variable by themselves: what they would make of it is told, and is no disagreement."""
+OWN_FAULT = "own-fault"
+
+
+class Went(StrEnum):
+    """Which way diag went."""
+
+    DIRECT = "direct"
+    PROXIED = "proxied"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether clients disagree about the exceptions for this endpoint, or none takes what seems to be meant."""
+    """Whether clients disagree about the exceptions for this endpoint, none takes what seems meant, or it cannot be seen."""
     route, seen = view.route, view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
     if route is None or not route.readings:
         return not_applicable()
+    invisible = next((one.name for one in seen.answer.lists if one.invisible), "")
     direct = tuple(one.client for one in route.readings if one.reading == NoProxyReading.DIRECT)
     fail = tuple(one.client for one in route.readings if one.reading == NoProxyReading.FAILS)
     other = tuple(one.client for one in route.readings if one.client not in (*direct, *fail))
     readers = {one.reading for one in route.readings if one.client not in HANDED_ON}
-    if len(readers) == 1 and NoProxyReading.FAILS not in readers and (NoProxyReading.DIRECT in readers or not route.seems_exempt):
+    agreed = len(readers) == 1 and NoProxyReading.FAILS not in readers
+    if agreed and (NoProxyReading.DIRECT in readers or not route.seems_exempt) and not invisible:
         return ok(seen.observation)
-    failed = bool(view.dials) and not view.arrived
+    variable = invisible or seen.answer.exceptions_from
+    failed = bool(view.dials) and not view.arrived and (view.proxy is None or not agreed or route.seems_exempt)
+    straight = dial(view.evidence, view.endpoint.authority) if failed and view.proxy else None
+    opens = straight is not None and straight.opened is not None
     say = problem if failed else warning
     return say(
         seen.observation,
         *((dial.observation for dial in view.dials) if failed else ()),
-        about=f"{seen.answer.exceptions_from} for {view.endpoint.host}",
-        confidence=Confidence.POSSIBLE if failed else Confidence.CERTAIN,
+        *(straight.seen if straight and opens else ()),
+        about=variable if invisible else f"{variable} for {view.endpoint.host}",
+        confidence=Confidence.POSSIBLE if failed and not opens else Confidence.CERTAIN,
+        form=INVISIBLE if invisible else None,
         host=view.endpoint.host,
-        variable=seen.answer.exceptions_from,
-        direct=direct or ("none",),
-        proxied=other or ("none",),
-        fail=fail or ("none",),
-        walked="through the proxy" if view.proxy else "direct",
+        variable=variable,
+        direct=direct or None,
+        proxied=other or None,
+        fail=fail or None,
+        went=Went.PROXIED if view.proxy else Went.DIRECT,
+        rules_out={OWN_FAULT: straight.seen if straight and opens else () if failed else [seen.observation]},
     )
 
 
+INVISIBLE = "invisible"
+_WHICH_WAY = (
+    "By the exceptions in {variable}, these go direct to {host}: {direct}.",
+    "These go through the proxy: {proxied}.",
+    "These fail over the exceptions, whatever the host: {fail}.",
+    When("went", (), "diag went {went}."),
+)
+WHERE_NOBODY_SEES_IT = Sentences(
+    title="{variable} holds an invisible character",
+    seen=("A control character stands in {variable}, such as a Windows line ending leaves one.", *_WHICH_WAY),
+    means="Some programs take it for a part of the name before it, which then matches nothing; others leave it out. So they do"
+    " not all go the same way.",
+    remedy=(
+        "Write {variable} anew by hand; if a file sets it, save that file with Unix line endings.",
+        "Run diag again: it should then say that all programs go the same way.",
+    ),
+)
 CHECK = EndpointCheck(
     id="proxy-bypass-misread",
     owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
+    explains=("proxy-bypass-missing", "privatelink-through-proxy"),
+    forms=((INVISIBLE, WHERE_NOBODY_SEES_IT),),
+    rivals=(
+        Rival(
+            OWN_FAULT,
+            decided_by="{host}, asked for by the other way",
+            words="the way that was taken fails for a reason of its own",
+        ),
+    ),
+    tokens={"went": Went},
     sentences=Sentences(
         title="Programs disagree whether {variable} lets {host} go past the proxy",
-        seen="By the exceptions in {variable}, these go direct: {direct}. These go through the proxy: {proxied}."
-        " These fail over them: {fail}. diag went {walked}.",
+        seen=_WHICH_WAY,
         means="The exceptions are written in a way that not all programs understand, so they do not all go the same way.",
         remedy=(
             "If {host} should go past the proxy, add it to {variable} just like this: {host}",
             "If it should not, take what resembles it out of {variable}.",
-            "Separate entries by commas, without spaces, stars, ports or https://.",
+            "Separate entries by commas, without spaces, stars, brackets, ports or https://.",
         ),
     ),
 )

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
-from diag.knowledge.proxy_replies import has_proxy, is_silent, set_by
+from diag.knowledge.proxy_replies import has_proxy, is_silent, leaves_waiting, set_by
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import ExpectedRoute, Network
@@ -79,7 +79,7 @@ def _failed(view: EndpointView) -> bool:
     if tunnel is None or tunnel.answer.login_refused or is_silent(tunnel.answer):
         return False
     if tunnel.answer.failure:
-        return tunnel.answer.heard
+        return tunnel.answer.heard or leaves_waiting(tunnel.answer)
     return session is not None and bool(session.answer.failure) and not session.answer.bytes_received
 
 
@@ -112,6 +112,7 @@ CHECK = EndpointCheck(
     applies=_applies,
     judge=judge,
     questions=questions,
+    rivals=(),
     explains=(
         "proxy-refuses-target",
         "proxy-cannot-resolve-target",

@@ -3,7 +3,8 @@
 *What it means*
 
 The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504; tinyproxy: 500), or kept silent about this target alone.
+503 or 504; tinyproxy: 500), or kept silent about this target alone; a SOCKS proxy greets, takes the request, and then waits or
+hangs up.
 
 *Why it matters*
 
@@ -26,14 +27,27 @@ from checks.proxy.cannot_resolve_target import DNS_REASONS
 from checks.proxy.refuses_target import DENIED_REASONS, TOO_BIG
 from diag.knowledge.fetching import DirectConnect, dial
 from diag.knowledge.proxy_lookup import failed_itself, found_by_nobody, is_open, opened_by_address
-from diag.knowledge.proxy_replies import easy_target, has_proxy, heard, is_silent, opened_by, reply, said
+from diag.knowledge.proxy_replies import (
+    PastTheProxy,
+    easy_target,
+    has_proxy,
+    heard,
+    is_silent,
+    leaves_waiting,
+    opened_by,
+    refusal_of,
+    reply,
+    socks_code,
+    socks_step,
+    status_of,
+)
 from diag.knowledge.response_author import GATEWAY_STATUSES, gateway_reason
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.question import Question
-from diag.model.socks import BEHIND
+from diag.model.socks import BEHIND, SocksRefusal, SocksStep
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _REASONS = frozenset(
@@ -58,6 +72,9 @@ _REASONS = frozenset(
 """The words for a connection that failed behind the proxy: Squid's, and Proxy-Status' (RFC 9209, section 2.3)."""
 
 
+SERVICE_DOWN = "service-down"
+
+
 def judge(view: EndpointView) -> Finding:
     """Whether the proxy says that it found no connection to the service."""
     seen = reply(view)
@@ -65,7 +82,9 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not _says_so(view):
         if isinstance(seen.answer, HttpReply) and seen.answer.status in GATEWAY_STATUSES and not gateway_reason(seen.answer):
-            return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status, neighbour="http-server-error")
+            return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
+        if refusal_of(seen.answer) and found_by_nobody(view):
+            return unknown(Because.UNDECIDED, seen.observation)
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     straight = dial(view.evidence, view.endpoint.authority)
     word, confidence = _compare(straight)
@@ -76,17 +95,19 @@ def judge(view: EndpointView) -> Finding:
         confidence=Confidence.POSSIBLE if is_open(view) else confidence,
         proxy=str(view.proxy),
         target=str(view.endpoint.authority),
-        answer=said(seen.answer),
-        reason=_reason(seen.answer),
-        direct=word,
+        status=status_of(seen.answer),
+        socks_step=socks_step(seen.answer),
+        socks_code=socks_code(seen.answer),
+        refusal=refusal_of(seen.answer),
+        reason=gateway_reason(seen.answer) or None,
+        ending=None if seen.answer.status or refusal_of(seen.answer) else seen.answer.failure,
+        past_the_proxy=word,
+        rules_out={
+            SERVICE_DOWN: straight.seen if straight.opened else (),
+            "proxy-cannot-resolve-target": [seen.observation] if gateway_reason(seen.answer) in _REASONS else (),
+        },
+        perhaps=(Owner.NETWORK, Owner.SERVICE) if word is not PastTheProxy.CONNECTS else (Owner.NETWORK,),
     )
-
-
-def _reason(answer: TunnelReply | HttpReply) -> str:
-    """The proxy's word for why; a SOCKS proxy has one for all but `failed`."""
-    if isinstance(answer, TunnelReply) and answer.refusal:
-        return answer.refusal
-    return gateway_reason(answer) or ("not said" if answer.status else "silence")
 
 
 def _says_so(view: EndpointView) -> bool:
@@ -100,6 +121,8 @@ def _says_so(view: EndpointView) -> bool:
         return seen.answer.refusal in BEHIND
     if isinstance(seen.answer, TunnelReply) and is_silent(seen.answer):
         return _is_awake(view)
+    if isinstance(seen.answer, TunnelReply) and leaves_waiting(seen.answer):
+        return True
     if reason in _REASONS:
         return seen.answer.status >= 500
     if isinstance(seen.answer, TunnelReply) and seen.answer.status in GATEWAY_STATUSES:
@@ -114,13 +137,13 @@ def _is_awake(view: EndpointView) -> bool:
     return answered or any(opened_by(view))
 
 
-def _compare(straight: DirectConnect) -> tuple[str, Confidence]:
+def _compare(straight: DirectConnect) -> tuple[PastTheProxy | None, Confidence]:
     """How the way past the proxy fares, and what that leaves open."""
     if straight.opened:
-        return "connects", Confidence.CERTAIN
+        return PastTheProxy.CONNECTS, Confidence.CERTAIN
     if any(seen.answer.failure == Failure.REFUSED for seen in straight.dials):
-        return "refused", Confidence.POSSIBLE
-    return ("fails" if straight.seen else "not tried"), Confidence.LIKELY
+        return PastTheProxy.REFUSES, Confidence.POSSIBLE
+    return (PastTheProxy.FAILS if straight.seen else None), Confidence.LIKELY
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -130,16 +153,27 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 CHECK = EndpointCheck(
     id="proxy-cannot-reach-target",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     article=__doc__,
     explains=("http-status-unexpected",),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival("proxy-cannot-resolve-target", decided_by="the same way, asked for by an address of the service"),
+        Rival(SERVICE_DOWN, decided_by="a connection to {target} from another network", words="the service itself is down"),
+    ),
+    tokens={"socks_step": SocksStep, "refusal": SocksRefusal, "past_the_proxy": PastTheProxy},
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
-        seen="The proxy answered with {answer}; its reason: {reason}. Without the proxy, a connection to {target}: {direct}.",
+        seen=(
+            "The proxy answered with status {status}.",
+            "Its SOCKS {socks_step} was {socks_code}: {refusal}.",
+            When("reason", (), "The reason that it gives: {reason}."),
+            "It takes requests, and asked for {target} it did not answer: {ending}.",
+            When("past_the_proxy", (), "Without the proxy: {past_the_proxy}."),
+        ),
         means="The proxy allows the request, and its own connection to the service failed.",
         remedy=(
             "Ask whoever runs {proxy} to connect to {target} from the proxy, and to look at the firewall and routes behind it.",

@@ -26,15 +26,19 @@ from collections.abc import Iterable
 
 from diag.knowledge.fetching import Resolution, look_up
 from diag.knowledge.proxy_lookup import asked_by_address, found_by_nobody, is_open, opened_by_address
-from diag.knowledge.proxy_replies import has_proxy, heard, reply
+from diag.knowledge.proxy_replies import has_proxy, heard, refusal_of, reply
 from diag.knowledge.response_author import gateway_reason
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.question import Question
+from diag.model.question import Question, Tunnel
+from diag.model.socks import SocksRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
+
+
+NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -57,8 +61,15 @@ def judge(view: EndpointView) -> Finding:
         confidence=_confidence(here),
         proxy=str(view.proxy),
         host=view.endpoint.host,
-        reason=reason or "by address it opens the way",
-        here=here.told or ("none",),
+        reason=reason or None,
+        by_address=by_address.question.target.host if by_address and isinstance(by_address.question, Tunnel) else None,
+        refusal=refusal_of(seen.answer),
+        here=here.told or None,
+        rules_out={
+            NAME_WRONG: here.seen if here.told else (),
+            "proxy-cannot-reach-target": [by_address or seen.observation] if by_address or reason in DNS_REASONS else (),
+        },
+        perhaps=(Owner.MACHINE,) if here.absent else (),
     )
 
 
@@ -79,20 +90,30 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 CHECK = EndpointCheck(
     id="proxy-cannot-resolve-target",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival(NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),
+        Rival("proxy-cannot-reach-target", decided_by="the same way, asked for by an address of {host}"),
+    ),
+    tokens={"refusal": SocksRefusal},
     sentences=Sentences(
         title="The proxy {proxy} cannot find an address for {host}",
-        seen="The proxy answered that its lookup of {host} failed ({reason}). Addresses that this computer finds: {here}.",
+        seen=(
+            "The proxy answered that its lookup of {host} failed ({reason}).",
+            "It opened no way to {host}, and one to the same service by its address {by_address}.",
+            When("refusal", (), "To {host} it answered: {refusal}."),
+            "Addresses that this computer finds: {here}.",
+        ),
         means="Behind a proxy, the proxy's own lookup is the one that counts, and it failed.",
         remedy=(
-            "See whether {host} is spelt right.",
             "Ask whoever runs {proxy} to look up {host} on the proxy itself and to mend its DNS.",
-            "If this computer finds an inside address, {host} may have to go past the proxy (NO_PROXY).",
+            "See whether {host} is spelt right.",
+            When("here", (), "If {here} is an inside address, {host} may have to go past the proxy (NO_PROXY)."),
         ),
     ),
 )

@@ -22,20 +22,24 @@ password are not enough, whatever they are.
 """
 
 from diag.knowledge.proxy_replies import (
+    Offered,
     gave_login,
     has_proxy,
     heard,
     offers,
     refused_login,
     reply,
-    said,
     set_by,
+    socks_code,
+    socks_step,
+    status_of,
     takes_password,
     took_ticket,
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Exchange, Tunnel
+from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 
@@ -58,8 +62,10 @@ def judge(view: EndpointView) -> Finding:
         refused.observation,
         about=str(view.proxy),
         proxy=str(view.proxy),
-        schemes=offered or ("unnamed",),
-        answer=said(refused.answer),
+        schemes=offered or None,
+        status=status_of(refused.answer),
+        socks_step=socks_step(refused.answer),
+        socks_code=socks_code(refused.answer),
         set_by=set_by(view),
     )
 
@@ -71,10 +77,16 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
+    rivals=(),
+    tokens={"schemes": Offered, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} does not accept the login that is set",
-        seen="The proxy refused the login set by {set_by}; it answered with {answer}."
-        " Ways of logging in that it offers: {schemes}.",
+        seen=(
+            "The proxy refused the login set by {set_by}.",
+            "It answered with status {status}.",
+            "Its SOCKS {socks_step} was {socks_code}.",
+            "Ways of logging in that it offers: {schemes}.",
+        ),
         means="The user name or the password is wrong or out of date, is written wrongly in the setting, or the account may"
         " not use this proxy.",
         remedy=(

@@ -22,9 +22,22 @@ this service through without a login instead.
 of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
-from diag.knowledge.proxy_replies import gave_login, has_proxy, heard, offers, refused_login, reply, said, takes_password
+from diag.knowledge.proxy_replies import (
+    Offered,
+    gave_login,
+    has_proxy,
+    heard,
+    offers,
+    refused_login,
+    reply,
+    socks_code,
+    socks_step,
+    status_of,
+    takes_password,
+)
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -49,8 +62,10 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.proxy),
         proxy=str(view.proxy),
         scheme=view.proxy.scheme if view.proxy else "http",
-        answer=said(refused.answer),
-        schemes=offered or ("unnamed",),
+        status=status_of(refused.answer),
+        socks_step=socks_step(refused.answer),
+        socks_code=socks_code(refused.answer),
+        schemes=offered or None,
     )
 
 
@@ -61,15 +76,21 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
+    rivals=(),
+    tokens={"schemes": Offered, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} wants a login",
-        seen="The proxy asked for a login and was given none; it answered with {answer}."
-        " Ways of logging in that it offers: {schemes}.",
+        seen=(
+            "The proxy asked for a login and was given none.",
+            "It answered with status {status}.",
+            "Its SOCKS {socks_step} was {socks_code}.",
+            "Ways of logging in that it offers: {schemes}.",
+        ),
         means="The proxy works, and lets nothing through until this program gives it a user name and a password.",
         remedy=(
             "Put your proxy login into the proxy setting: {scheme}://USER:PASSWORD@{proxy} (percent-encode @ : / # in it).",
             "Give the same setting to the program that failed; a browser's login does not count for other programs.",
-            "If this computer has no user of its own, ask the network team to let it through {proxy} without a login.",
+            "If this computer has no user of its own, ask whoever runs the proxy to let it through {proxy} without a login.",
         ),
     ),
 )

@@ -12,8 +12,8 @@ password that is put into the proxy's setting changes this.
 
 *What to do*
 
-Ask the network team for a way without that login: a rule for this computer or this service, or a proxy port that takes Basic.
-Otherwise run a small local proxy that logs in to the domain on behalf of the programs, if your company provides one.
+Ask whoever runs the proxy for a way without that login: a rule for this computer or this service, or a proxy port that takes
+Basic. Otherwise run a small local proxy that logs in to the domain on behalf of the programs, if your company provides one.
 
 *How it is told apart*
 
@@ -21,9 +21,22 @@ Where Basic or Digest is on offer too, a name and a password would do: `proxy-lo
 they were sent.
 """
 
-from diag.knowledge.proxy_replies import has_proxy, heard, offers, refused_login, reply, said, takes_password, took_ticket
+from diag.knowledge.proxy_replies import (
+    Offered,
+    has_proxy,
+    heard,
+    offers,
+    refused_login,
+    reply,
+    socks_code,
+    socks_step,
+    status_of,
+    takes_password,
+    took_ticket,
+)
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -39,20 +52,32 @@ def judge(view: EndpointView) -> Finding:
     if takes_password(offered) or took_ticket(refused):
         return ok(refused.observation)
     return problem(
-        refused.observation, about=str(view.proxy), proxy=str(view.proxy), answer=said(refused.answer), schemes=offered
+        refused.observation,
+        about=str(view.proxy),
+        proxy=str(view.proxy),
+        status=status_of(refused.answer),
+        socks_step=socks_step(refused.answer),
+        socks_code=socks_code(refused.answer),
+        schemes=offered,
     )
 
 
 CHECK = EndpointCheck(
     id="proxy-login-scheme-unsupported",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     article=__doc__,
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,
+    rivals=(),
+    tokens={"schemes": Offered, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} only takes logins that a password cannot make: {schemes}",
-        seen="The proxy wants a login; it answered with {answer}. Ways of logging in that it offers: {schemes}.",
+        seen=(
+            "The proxy wants a login, and offers these ways of logging in: {schemes}.",
+            "It answered with status {status}.",
+            "Its SOCKS {socks_step} was {socks_code}.",
+        ),
         means="These rest on the login to a Windows or Kerberos domain. Most programs other than browsers cannot use them.",
         remedy=(
             "Ask whoever runs {proxy} to let this computer through without that login, or to offer Basic as well.",

@@ -22,13 +22,31 @@ name may be wrong, and the finding says so. `proxy-name-not-found` is about the 
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.knowledge.proxy_replies import set_by
 from diag.model.answer import TunnelReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, LoginScheme, Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+
+class ByName(StrEnum):
+    """What the proxy says when it is given the name."""
+
+    OPENS = "opens"
+    OPENS_NOT = "opens_not"
+
+
+class Leaving(StrEnum):
+    """The schemes by which a SOCKS proxy is left to find names itself."""
+
+    SOCKS4A = "socks4a"
+    SOCKS5H = "socks5h"
+
+
+NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -50,8 +68,9 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         proxy=str(view.proxy),
         scheme=scheme,
-        better="socks4a" if scheme == "socks4" else "socks5h",
-        by_name="opens the way" if opened else "not opened either" if other else "not tried",
+        better=Leaving.SOCKS4A if scheme == "socks4" else Leaving.SOCKS5H,
+        by_name=(ByName.OPENS if opened else ByName.OPENS_NOT) if other else None,
+        rules_out={NAME_WRONG: (other,)} if opened and other else None,
         set_by=set_by(view),
     )
 
@@ -79,14 +98,18 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("dns-name-not-found", "dns-no-address"),
+    rivals=(Rival(NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),),
+    tokens={"by_name": ByName, "better": Leaving},
     sentences=Sentences(
         title="{host} is looked up here and not found; the proxy {proxy} is not asked",
-        seen="This computer found no address for {host}, and {scheme}:// (set by {set_by}) wants one before the proxy is asked."
-        " The proxy, asked by name: {by_name}.",
+        seen=(
+            "This computer found no address for {host}, and {scheme}:// (set by {set_by}) wants one before the proxy is asked.",
+            When("by_name", (), "The proxy was asked by name: {by_name}."),
+        ),
         means="The name could be left to the proxy, which may know it although this computer does not.",
         remedy=(
             "In {set_by}, write {better}:// in place of {scheme}://, so that the proxy looks the name up; then run diag again.",
-            "If the proxy does not find {host} either, see whether the name is spelt right.",
+            When("by_name", (ByName.OPENS_NOT,), "See whether {host} is spelt right: the proxy does not find it either."),
         ),
     ),
 )

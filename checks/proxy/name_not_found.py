@@ -53,6 +53,7 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         host=view.dialled_host,
         set_by=set_by(view),
+        perhaps=(Owner.DNS,),
     )
 
 
@@ -80,6 +81,7 @@ CHECK = EndpointCheck(
     applies=is_name,
     judge=judge,
     explains=("dns-name-not-found", "dns-no-address"),
+    rivals=(),
     sentences=Sentences(
         title="The name of the proxy, {host}, does not resolve here",
         seen="No address was found for {host}, which {set_by} names as the proxy.",

@@ -20,13 +20,13 @@ An answer that bears a proxy's mark, and an address that opened a tunnel for any
 An answer in TLS is `proxy-scheme-wrong`.
 """
 
-from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, heard, opened_by, said, set_by
+from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, heard, opened_by, set_by, status_of
 from diag.knowledge.response_author import passed_a_proxy
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.greeting import protocol
+from diag.model.wire.greeting import UNKNOWN, protocol
 
 
 def judge(view: EndpointView) -> Finding:
@@ -47,8 +47,8 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.proxy),
         confidence=Confidence.CERTAIN if stranger else Confidence.LIKELY,
         proxy=str(view.proxy),
-        protocol=spoken,
-        answer=said(answer),
+        protocol=spoken if spoken != UNKNOWN else None,
+        status=status_of(answer),
         set_by=set_by(view),
     )
 
@@ -60,13 +60,18 @@ CHECK = EndpointCheck(
     needs=Stage.TUNNEL,
     applies=has_proxy,
     judge=judge,
+    rivals=(Rival("proxy-scheme-wrong", decided_by="the same port, spoken to over TLS and in SOCKS"),),
     sentences=Sentences(
         title="{proxy} is set as the proxy, and is none",
-        seen="Asked to open a way, {proxy} answered in the protocol {protocol}, with {answer}.",
+        seen=(
+            "Asked to open a way, {proxy} answered as no proxy does.",
+            "It spoke the protocol {protocol}.",
+            "It gave the status {status}.",
+        ),
         means="Something listens there, but it does not do a proxy's work. Probably its host or port is set wrongly.",
         remedy=(
-            "Ask the network team for the proxy's host and port, and compare them with {proxy}.",
-            "Correct the setting in {set_by} and run diag again.",
+            "Compare {proxy}, which is set by {set_by}, with the host and port that whoever runs the proxy names.",
+            "Correct the setting and run diag again.",
         ),
     ),
 )

@@ -95,6 +95,7 @@ CHECK = EndpointCheck(
     applies=lambda view: setting_of(view) is not None,
     judge=judge,
     questions=questions,
+    rivals=(),
     explains=(
         "proxy-required",
         "network-connection-filtered",

@@ -28,18 +28,14 @@ from checks.proxy.unreachable import OUTSIDE
 from diag.knowledge.fetching import look_up
 from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, shown
 from diag.model.answer import Connection, PacReply, Session, SystemLookup
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import WORDS, Failure
 from diag.model.observation import Observation
 from diag.model.script import FETCHED_IN_VAIN, Flaw
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
-_HOW = {
-    Flaw.UNTRUSTED: "the certificate of its server is refused",
-    Flaw.MOVED_TOO_OFTEN: "it is said to lie elsewhere, and is not there",
-    Flaw.MISSING: "there is no such file, or it may not be read",
-}
+_LOST = frozenset({Flaw.UNTRUSTED, Flaw.MOVED_TOO_OFTEN, Flaw.MISSING, Flaw.STATUS})
 _SILENT = frozenset({Failure.TIMED_OUT, Failure.UNREACHABLE, Failure.NO_ROUTE})
 """Failures that the whole network's being down would bring too."""
 ABSENT = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
@@ -54,45 +50,51 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_LOOKED)
     if course.fetched and course.fetched.answer.moved is None and not _in_vain(course.fetched.answer):
         return ok(course.fetched.observation)
-    how = _how(view, course.address.host if course.address else "", course.seen)
-    if not how:
+    endings = _endings(view, course.address.host if course.address else "", course.seen)
+    if not endings:
         return unknown(
             Because.NO_ANSWER if any(seen.fault for seen in course.seen) else Because.UNDECIDED, *_answered(course.seen)
         )
     says = problem if is_obeyed(view) and not view.arrived else warning
-    doubt = says is problem and _SILENT.issuperset(how) and not _reaches_anything(view)
+    reached = _reached_anything(view)
+    doubt = says is problem and _SILENT.issuperset(endings) and reached is None
+    elsewhere = () if doubt else (reached,) if reached else _answered(course.seen)
     return says(
         *_answered(course.seen),
         about=shown(course),
         confidence=Confidence.POSSIBLE if doubt else Confidence.LIKELY if says is problem else Confidence.CERTAIN,
         script=shown(course),
-        how=how,
+        script_ending=endings,
+        status=next((_status(seen) for seen in course.seen if _status(seen)), None),
         set_in=set_in(view),
-        neighbour="network-no-egress" if doubt else None,
-        decided_by="a host inside this network, given with --control" if doubt else None,
+        rules_out={"network-no-egress": elsewhere},
     )
 
 
-def _reaches_anything(view: EndpointView) -> bool:
-    """Whether anything was reached in this run."""
-    return any(isinstance(seen.answer, Connection) and not seen.answer.failure for seen in view.evidence.observations)
+def _reached_anything(view: EndpointView) -> Observation | None:
+    """The first connection of this run that was accepted; None: nothing was reached."""
+    seen = view.evidence.observations
+    return next((one for one in seen if isinstance(one.answer, Connection) and not one.answer.failure), None)
+
+
+def _status(seen: Observation) -> int:
+    """The status that came in place of the script; 0: none did."""
+    return seen.answer.status if isinstance(seen.answer, PacReply) and seen.answer.failure == Flaw.STATUS else 0
 
 
 def _in_vain(answer: PacReply) -> bool:
     return answer.failure in FETCHED_IN_VAIN or answer.failure in WORDS
 
 
-def _how(view: EndpointView, host: str, seen: Sequence[Observation]) -> tuple[str, ...]:
-    """How each step failed that failed, in words; empty: by nothing that is outside of this computer."""
+def _endings(view: EndpointView, host: str, seen: Sequence[Observation]) -> tuple[str, ...]:
+    """How each step failed that failed, as words of `Failure` and `Flaw`; empty: by nothing that is outside of this computer."""
     words: list[str] = []
     for observation in seen:
         match observation.answer:
-            case PacReply(failure=Flaw.STATUS, status=status):
-                words.append(f"status {status}")
             case PacReply(moved=moved) if moved:
-                words.append(_HOW[Flaw.MOVED_TOO_OFTEN])
-            case PacReply(failure=failure) if failure in _HOW:
-                words.append(_HOW[Flaw(failure)])
+                words.append(Flaw.MOVED_TOO_OFTEN)
+            case PacReply(failure=failure) if failure in _LOST:
+                words.append(failure)
             case Connection(failure=failure) | Session(failure=failure) | PacReply(failure=failure) if failure:
                 words += [failure] if failure in OUTSIDE or not isinstance(observation.answer, Connection) else []
             case SystemLookup(failure=failure) if failure in ABSENT:
@@ -108,18 +110,22 @@ def _answered(seen: Sequence[Observation]) -> tuple[Observation, ...]:
 
 CHECK = EndpointCheck(
     id="proxy-pac-unreachable",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     article=__doc__,
     applies=has_script,
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
+    rivals=(Rival("network-no-egress", decided_by="a host inside this network, given with --control"),),
     sentences=Sentences(
         title="The proxy script {script} cannot be fetched",
-        seen="The proxy script {script} (set in {set_in}) was asked for and not received: {how}.",
+        seen=(
+            "The proxy script {script} (set in {set_in}) was asked for and not received: {script_ending}.",
+            "The status that came in its place: {status}.",
+        ),
         means="Programs that obey the script are told of no proxy and go direct, which this network may not let them do.",
         remedy=(
-            "See whether {script} is still the right address; it is set in {set_in}.",
-            "If it is, have whoever runs that server bring the script back, or the way to it opened.",
+            "Ask whoever keeps the proxy script whether {script} is still its address, and to bring it back there if it is.",
+            "If it has moved, write the new address where this one is set: {set_in}.",
             "Until then, name the proxy itself (--proxy, or HTTPS_PROXY), if you know it.",
         ),
     ),

@@ -11,10 +11,11 @@ The service was never asked. It cannot change anything about this, and nothing i
 
 *What to do*
 
-Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule` says how far the refusal was
+Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule_about` says how far the refusal was
 narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port),
 `everything` (the same name on another port and a host that you named as good were refused, too), `size` or `rate` (there was
-too much of something, whatever the target), or `undecided`.
+too much of something, whatever the target); it it is missing
+where that stays open.
 
 *How it is told apart*
 
@@ -25,18 +26,30 @@ proxy opened for other endpoints of the same run, say whether the rule is about 
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import chain
 
-from diag.knowledge.proxy_replies import REFUSALS, has_proxy, heard, opened_by, opened_to_others, reply, said, wants_login
+from diag.knowledge.proxy_replies import (
+    REFUSALS,
+    has_proxy,
+    heard,
+    opened_by,
+    opened_to_others,
+    reply,
+    socks_code,
+    socks_step,
+    status_of,
+    wants_login,
+)
 from diag.knowledge.response_author import gateway_reason, passed_a_proxy, signed_by_proxy
 from diag.model.address import Authority
 from diag.model.answer import HttpReply, TunnelReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
-from diag.model.socks import SocksRefusal
+from diag.model.socks import SocksRefusal, SocksStep
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
@@ -50,6 +63,16 @@ TOO_OFTEN = 429
 """Too many requests (RFC 6585, section 4)."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """To CONNECT, only a block page sends these."""
+
+
+class Rule(StrEnum):
+    """What the proxy's rule is about."""
+
+    PORT = "port"
+    HOST = "host"
+    EVERYTHING = "everything"
+    SIZE = "size"
+    RATE = "rate"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -82,8 +105,8 @@ def _forwarded(view: EndpointView) -> Finding:
         about=str(view.proxy),
         proxy=str(view.proxy),
         target=str(view.endpoint.authority),
-        answer=said(seen.answer),
-        rule=_limit(seen.answer) or "undecided",
+        status=status_of(seen.answer),
+        rule_about=_limit(seen.answer),
     )
 
 
@@ -116,11 +139,11 @@ def _forbidden(answer: TunnelReply) -> bool:
     return by_rule or bool(_limit(answer))
 
 
-def _limit(answer: TunnelReply | HttpReply) -> str:
-    """What there was too much of, `size` or `rate`; empty: nothing."""
+def _limit(answer: TunnelReply | HttpReply) -> Rule | None:
+    """What there was too much of; None: nothing."""
     if gateway_reason(answer) in TOO_BIG or answer.status in BIG_STATUSES:
-        return "size"
-    return "rate" if answer.status == TOO_OFTEN else ""
+        return Rule.SIZE
+    return Rule.RATE if answer.status == TOO_OFTEN else None
 
 
 def _is_its_word(answer: TunnelReply) -> bool:
@@ -144,24 +167,26 @@ def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: 
         confidence=confidence,
         proxy=str(view.proxy),
         target=str(seen.question.target),
-        answer=said(seen.answer),
-        rule=rule,
+        status=status_of(seen.answer),
+        socks_step=socks_step(seen.answer),
+        socks_code=socks_code(seen.answer),
+        rule_about=rule,
     )
 
 
-def _rule(view: EndpointView, question: Tunnel) -> tuple[str, list[Observation]]:
-    """What the rule is about, as far as it can be told, and by which observations."""
-    limit = _limit(view.tunnel.answer) if view.tunnel else ""
+def _rule(view: EndpointView, question: Tunnel) -> tuple[Rule | None, list[Observation]]:
+    """What the rule is about, None where that cannot be told, and by which observations."""
+    limit = _limit(view.tunnel.answer) if view.tunnel else None
     if limit:
         return limit, []
     other = view.asked(_other_port(question))
     if other and isinstance(other.answer, TunnelReply) and not other.answer.failure:
-        return "port", [other]
+        return Rule.PORT, [other]
     elsewhere = next(opened_to_others(view), None)
     if elsewhere is not None:
-        return "host", [elsewhere]
+        return Rule.HOST, [elsewhere]
     refused = [seen for seen in (other, *map(view.asked, _to_control(view, question))) if _is_refusal(seen)]
-    return "everything" if len(refused) > 1 else "undecided", [seen for seen in refused or [other] if seen]
+    return Rule.EVERYTHING if len(refused) > 1 else None, [seen for seen in refused or [other] if seen]
 
 
 def _is_refusal(seen: Observation | None) -> bool:
@@ -170,7 +195,7 @@ def _is_refusal(seen: Observation | None) -> bool:
 
 CHECK = EndpointCheck(
     id="proxy-refuses-target",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     asks_for="the proxy's rules refuse it",
     article=__doc__,
     needs=Stage.CONNECT,
@@ -178,13 +203,23 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("tls-plaintext-answer",),
+    rivals=(Rival("proxy-chooses-by-program", decided_by="the same request under the name of another program"),),
+    tokens={"rule_about": Rule, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} refuses {target}",
-        seen="Asked for a way to {target}, the proxy answered with {answer} and did not open it. What its rule is about: {rule}.",
+        seen=(
+            "Asked for a way to {target}, the proxy did not open it.",
+            "It answered with status {status}.",
+            "Its SOCKS {socks_step} was {socks_code}.",
+            "What its rule is about: {rule_about}.",
+        ),
         means="A rule of the proxy forbids it. The service was not asked, and cannot change this.",
         remedy=(
             "Ask whoever runs {proxy} to allow connections to {target}, by name and without inspecting the content.",
-            "Tell them its answer ({answer}) and what the rule is about ({rule}), so that they find it in their log.",
+            "Tell them its answer (status {status}), so that they find it in their log.",
+            "Tell them its answer (SOCKS {socks_step} {socks_code}), so that they find it in their log.",
+            When("rule_about", (Rule.PORT,), "Tell them also that the same name is let through on another port."),
+            When("rule_about", (Rule.SIZE, Rule.RATE), "Tell them also what the limit is about: {rule_about}."),
         ),
     ),
 )

@@ -3,8 +3,9 @@
 *What it means*
 
 This client goes direct, and the network does not let it: its connections meet silence or a refusal, or it finds no address. On
-the same computer a proxy is set, in a place that this client does not read for this service (another variable, or the settings of
-the system or the desktop, which browsers obey), and through it the service is reached.
+the same computer a proxy is set, in a place that this client does not read for this service (another variable, `HTTP_PROXY` in
+capitals where plain HTTP is spoken, the settings of the system or the desktop, `/etc/environment`, git's or Docker's own), and
+through it the service is reached.
 
 *Why it matters*
 
@@ -12,29 +13,39 @@ The network is built so that everything goes through that proxy. Programs that d
 
 *What to do*
 
-Set the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most. If an exception (NO_PROXY) keeps
+Set the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most, `http_proxy` for
+plain HTTP. If an exception (NO_PROXY) keeps
 the service away from the proxy, take it out.
 
 *How it is told apart*
 
-The service was not reached direct, and the proxy that was found opened a way to it when it was asked. Where it does not, other
+The service was not reached direct, and the proxy that was found opened a way to it when it was asked,
+or for plain HTTP passed on an answer that is not its own. Where it does not, other
 causes stand: a filter (`network-connection-filtered`), or no way out at all (`network-no-egress`).
 """
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 from checks.proxy.pac_ignored import named_by_script
 from diag.knowledge.pac import GOING_DIRECT, pac_progress, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
 from diag.model.question import Question
-from diag.model.route import PLACES, ProxyAddress, RouteReason
+from diag.model.route import ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
 
 _MOST = 2
 """How many proxies are tried."""
+
+
+class Unread(StrEnum):
+    """Why this client does not take the proxy that is there."""
+
+    BYPASSED = "bypassed"
+    ELSEWHERE = "elsewhere"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -56,8 +67,10 @@ def judge(view: EndpointView) -> Finding:
                 about=str(proxy),
                 proxy=f"{proxy.scheme}://{proxy}",
                 target=str(view.endpoint.authority),
-                variable=name,
-                why="an exception names it" if view.route and view.route.why is RouteReason.BYPASSED else "it is not read here",
+                scheme=view.endpoint.scheme,
+                set_in=name or None,
+                script=None if name else shown(pac_progress(view)),
+                unread=Unread.BYPASSED if view.route and view.route.why is RouteReason.BYPASSED else Unread.ELSEWHERE,
             )
         unasked = unasked or not was_asked(view, proxy)
     return unknown(Because.NOT_LOOKED if unasked else Because.UNDECIDED, *walked)
@@ -72,7 +85,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 def _elsewhere(view: EndpointView) -> Iterator[tuple[str, ProxyAddress]]:
-    """The proxies that are set on this machine, by the variables, settings or scripts that name them, each once."""
+    """The proxies that are set on this machine, each once, by the variable or setting that names it; empty: a script does."""
     seen = view.machine.proxies
     named: dict[ProxyAddress, str] = {}
     for variable in seen.answer.variables if seen else ():
@@ -81,19 +94,14 @@ def _elsewhere(view: EndpointView) -> Iterator[tuple[str, ProxyAddress]]:
     for setting in seen.answer.settings if seen else ():
         proxy = setting.proxy_for(view.endpoint.scheme)
         if proxy:
-            named.setdefault(proxy, PLACES.get(setting.source, setting.source))
+            named.setdefault(proxy, setting.source)
     for proxy in named_by_script(view):
-        named.setdefault(proxy, f"the proxy script {shown(pac_progress(view))}")
+        named.setdefault(proxy, "")
     return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
 
 
 def _applies(view: EndpointView) -> bool:
-    return (
-        view.route is not None
-        and view.route.why in GOING_DIRECT
-        and view.endpoint.scheme != "http"
-        and view.endpoint.expects.network is not Network.PRIVATE
-    )
+    return view.route is not None and view.route.why in GOING_DIRECT and view.endpoint.expects.network is not Network.PRIVATE
 
 
 CHECK = EndpointCheck(
@@ -103,6 +111,8 @@ CHECK = EndpointCheck(
     applies=_applies,
     judge=judge,
     questions=questions,
+    rivals=(),
+    tokens={"unread": Unread},
     explains=(
         "network-connection-filtered",
         "network-connection-rejected",
@@ -119,11 +129,25 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="{target} is reached through the proxy {proxy} only, and this client goes direct",
-        seen="Direct, {target} was not reached. The proxy {proxy}, which {variable} names, opened a way to it.",
-        means="The network lets this computer out through that proxy, and this client does not use it: {why}.",
+        seen=(
+            "Direct, {target} was not reached. The proxy {proxy}, which {set_in} names, brought this computer there.",
+            "Direct, {target} was not reached. The proxy {proxy}, which the proxy script {script} names, brought it there.",
+        ),
+        means="The network lets this computer out through that proxy, and this client does not use it: {unread}.",
         remedy=(
-            "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails (with a login, if it needs one).",
-            "If NO_PROXY names {target}, take it out there.",
+            When("unread", (Unread.BYPASSED,), "Take {target}, and what resembles it, out of NO_PROXY."),
+            When(
+                "scheme",
+                ("http",),
+                "Set http_proxy, in small letters, to {proxy} for the program that fails (with a login, if it needs one): for"
+                " plain HTTP most programs do not read HTTP_PROXY, and none reads HTTPS_PROXY.",
+            ),
+            When(
+                "scheme",
+                ("https", "tls"),
+                "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails (with a login, if it needs one).",
+            ),
+            When("scheme", ("tcp",), "Set ALL_PROXY and all_proxy to {proxy} for the program that fails, if it knows them."),
             "Run diag again: the way should then be through the proxy.",
         ),
     ),

@@ -20,6 +20,7 @@ The same host and port are asked once more in the other way. Only where that bri
 """
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from diag.knowledge.proxy_replies import WEB_SERVER, has_proxy, set_by
 from diag.knowledge.response_author import passed_a_proxy
@@ -34,7 +35,17 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 from diag.model.wire.greeting import protocol
 
 BROKEN_OFF = frozenset({Failure.CUT, Failure.RESET, Failure.MALFORMED})
-_SPOKEN = {"TLS": "https", "HTTP": "http"}
+
+
+class Spoken(StrEnum):
+    """How a proxy is to be spoken to, as its setting begins."""
+
+    HTTP = "http"
+    HTTPS = "https"
+    SOCKS = "socks5h"
+
+
+_SPOKEN = {"TLS": Spoken.HTTPS, "HTTP": Spoken.HTTP}
 """The scheme of a proxy that answered in this protocol where another was spoken."""
 NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
@@ -53,12 +64,20 @@ def judge(view: EndpointView) -> Finding:
     spoken = _spoken(first)
     if spoken and view.proxy and spoken != view.proxy.scheme and not _is_web_server(dict(asked).get(spoken)):
         return _found(view, first, Confidence.LIKELY, spoken)
-    return unknown(Because.UNDECIDED if any(other for _, other in asked) else Because.NOT_LOOKED, first)
+    others = [other for _, other in asked if other is not None]
+    if len(others) < len(asked) or not others:
+        return unknown(Because.UNDECIDED if others else Because.NOT_LOOKED, first)
+    return unknown(Because.UNDECIDED, first) if any(map(_is_mute, others)) else ok(first, *others)
 
 
-def _spoken(first: Observation) -> str:
-    """The scheme of what answered in a protocol of its own; empty: it did not."""
-    return _SPOKEN.get(protocol(first.answer.first_bytes), "") if isinstance(first.answer, TunnelReply) else ""
+def _is_mute(seen: Observation) -> bool:
+    """Whether nothing came back at all, which says nothing of what is spoken there."""
+    return getattr(seen.answer, "failure", Failure.TIMED_OUT) == Failure.TIMED_OUT
+
+
+def _spoken(first: Observation) -> Spoken | None:
+    """The scheme of what answered in a protocol of its own; None: it did not."""
+    return _SPOKEN.get(protocol(first.answer.first_bytes)) if isinstance(first.answer, TunnelReply) else None
 
 
 def _is_web_server(seen: Observation | None) -> bool:
@@ -94,7 +113,7 @@ def _suspect(view: EndpointView) -> bool:
     return False
 
 
-def _other_ways(view: EndpointView) -> list[tuple[str, Tunnel]]:
+def _other_ways(view: EndpointView) -> list[tuple[Spoken, Tunnel]]:
     """The same without a login, over TLS or in SOCKS where the setting says HTTP, and as HTTP where it says one of those."""
     proxy = view.proxy
     first = _first(view)
@@ -103,13 +122,13 @@ def _other_ways(view: EndpointView) -> list[tuple[str, Tunnel]]:
     target = view.endpoint.authority
     match first.question:
         case Handshake(over=Connect() as way):
-            return [("http", Tunnel(way, proxy.authority, target))]
+            return [(Spoken.HTTP, Tunnel(way, proxy.authority, target))]
         case Tunnel(over=Connect() as way) if proxy.is_socks:
-            return [("http", Tunnel(way, proxy.authority, target))]
+            return [(Spoken.HTTP, Tunnel(way, proxy.authority, target))]
         case Tunnel(over=Connect() as way):
             secured = Handshake(way, "" if literal(proxy.host) else proxy.host)
             in_socks = Tunnel(way, proxy.authority, target, protocol="socks5")
-            return [("https", Tunnel(secured, proxy.authority, target)), ("socks5h", in_socks)]
+            return [(Spoken.HTTPS, Tunnel(secured, proxy.authority, target)), (Spoken.SOCKS, in_socks)]
         case _:
             return []
 
@@ -122,7 +141,7 @@ def _answers(seen: Observation) -> bool:
     return answer.status not in WEB_SERVER or passed_a_proxy(answer.headers)
 
 
-def _found(view: EndpointView, first: Observation, confidence: Confidence, speaks: str, *also: Observation) -> Finding:
+def _found(view: EndpointView, first: Observation, confidence: Confidence, speaks: Spoken, *also: Observation) -> Finding:
     given = view.proxy.scheme if view.proxy else ""
     return problem(
         first,
@@ -144,6 +163,8 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
+    rivals=(),
+    tokens={"speaks": Spoken},
     sentences=Sentences(
         title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
         seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",

@@ -27,9 +27,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
-from diag.knowledge.proxy_replies import has_proxy
+from diag.knowledge.proxy_replies import PastTheProxy, has_proxy
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Observation
@@ -38,6 +38,9 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 from diag.model.view import Answered
 
 _ENDINGS = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
+
+
+SERVICE_CUTS = "service-cuts"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -52,7 +55,7 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation, nameless)
     straight = _straight(view, seen)
     if straight and isinstance(straight.answer, Session) and _died(straight.answer):
-        return unknown(Because.UNDECIDED, seen.observation, straight, neighbour="tls-handshake-cut")
+        return unknown(Because.UNDECIDED, seen.observation, straight)
     works = straight is not None and _lived(straight)
     return problem(
         seen.observation,
@@ -63,7 +66,12 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         target=str(view.endpoint.authority),
         ending=str(seen.answer.failure),
-        direct="answered" if works else "not known",
+        past_the_proxy=PastTheProxy.ANSWERS if works else None,
+        rules_out={
+            "tls-sni-filtered": [nameless] if nameless else (),
+            SERVICE_CUTS: [straight] if works and straight else (),
+        },
+        perhaps=() if works else (Owner.SERVICE,),
     )
 
 
@@ -103,17 +111,24 @@ def _lived(seen: Observation) -> bool:
 
 CHECK = EndpointCheck(
     id="proxy-tunnel-cut",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     asks_for="the proxy opens the way and then ends it",
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,
     judge=judge,
     questions=questions,
+    rivals=(
+        Rival("tls-sni-filtered", decided_by="the same tunnel without the service's name in it"),
+        Rival(SERVICE_CUTS, decided_by="the same without the proxy", words="the service itself ends the connection"),
+    ),
+    tokens={"past_the_proxy": PastTheProxy},
     sentences=Sentences(
         title="The proxy {proxy} opens the way to {target}, and then it breaks off",
-        seen="The proxy agreed to the tunnel. The encrypted connection inside then failed before a byte came back: {ending}."
-        " The same without the proxy: {direct}.",
+        seen=(
+            "The proxy agreed to the tunnel. The encrypted connection inside then failed before a byte came back: {ending}.",
+            When("past_the_proxy", (), "Without the proxy: {past_the_proxy}."),
+        ),
         means="Something behind that agreement ends the connection: the proxy's inspection, or the service itself.",
         remedy=(
             "Ask whoever runs {proxy} what it logs for {target}, and whether it inspects TLS or has a rule against it.",

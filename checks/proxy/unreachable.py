@@ -59,8 +59,9 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.proxy),
         proxy=str(view.proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
-        failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
+        ending=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
         set_by=set_by(view),
+        perhaps=(Owner.NETWORK, Owner.MACHINE),
     )
 
 
@@ -75,7 +76,7 @@ def _passed_over(view: EndpointView, proxy: ProxyAddress) -> Finding:
         form=PASSED_OVER,
         proxy=str(proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
-        failures=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
+        ending=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
         set_by=set_by(view),
     )
 
@@ -96,10 +97,11 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
         other,
         about=str(view.proxy),
         confidence=Confidence.LIKELY,
+        form=SILENT,
         proxy=str(view.proxy),
         addresses=(str(dialled(tunnel.question.over)),),
-        failures=("connected, then " + str(tunnel.answer.failure),),
         set_by=set_by(view),
+        perhaps=(Owner.NETWORK, Owner.MACHINE),
     )
 
 
@@ -113,22 +115,32 @@ def _applies(view: EndpointView) -> bool:
     return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
 
 
+SILENT = "silent"
+WHERE_IT_IS_SILENT = Sentences(
+    title="The proxy {proxy} accepts connections and answers nothing",
+    seen="A connection to {addresses} came about. Whatever the proxy was then asked, not a byte of an answer came in time.",
+    means="This computer is told (by {set_by}) to go through that proxy, so nothing gets further than here.",
+    remedy=(
+        "Ask whoever runs {proxy} whether it is up: it accepts connections and answers none.",
+        "See whether {proxy} is still the right proxy for this place, and its port the right one: it was named by {set_by}.",
+    ),
+)
 PASSED_OVER = "passed_over"
 WHERE_ANOTHER_WORKS = Sentences(
     title="The proxy {proxy}, which the proxy script names first, cannot be reached",
-    seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {failures}. The script names a further way,"
+    seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {ending}. The script names a further way,"
     " which was taken.",
     means="Browsers go on to the script's next way, after a wait. A program that takes only the first way that the script names"
     " does not get through.",
     remedy=(
-        "Give the network team the proxy's addresses and failures above: either the proxy is to be brought back, or the script"
+        "Give the addresses and failures above to whoever runs {proxy}: either the proxy is to be brought back, or the script"
         " should name it no more.",
         "Until then, expect that new connections take longer here.",
     ),
 )
 CHECK = EndpointCheck(
     id="proxy-unreachable",
-    owner=Owner.NETWORK,
+    owner=Owner.PROXY,
     by_rule=True,
     by_place=True,
     at_wrong_address=True,
@@ -138,15 +150,16 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
-    forms=((PASSED_OVER, WHERE_ANOTHER_WORKS),),
+    forms=((SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
+    rivals=(),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",
-        seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {failures}.",
+        seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {ending}.",
         means="This computer is told (by {set_by}) to go through that proxy, so nothing gets further than here.",
         remedy=(
+            "Ask whoever runs {proxy} whether it is up; if it is, the network team has to see whether a firewall lets this"
+            " computer reach {addresses}.",
             "See whether {proxy} is still the right proxy for this place: it was named by {set_by}.",
-            "If it is, give the network team the proxy's addresses and failures above and ask whether the proxy is up, and"
-            " whether a firewall lets this computer reach it.",
             "If this computer should go without a proxy here, take the setting away and run diag again.",
         ),
     ),

@@ -18,25 +18,44 @@ and `HTTP_PROXY` likewise, and the one for `https` where the services are `https
 
 *How it is told apart*
 
-Only the settings are compared, and a variable in one spelling alone is no disagreement. That the system's settings alone name a
-proxy is one only where a service is not reached without it. Whether a proxy would help where there is none is `proxy-required`.
+The settings are compared, and a variable in one spelling alone is no disagreement. Where the proxy that decides does not bring
+this client to a service, the other one is asked for it: if it does, the wrong one of two settings decides, and what the first one
+suffers is the consequence. That the system's settings alone name a proxy is a disagreement only where a service is not reached
+without it. Whether a proxy would help where there is none is `proxy-required`.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from diag.knowledge.fetching import dial
+from diag.knowledge.unused_proxy import opened_through, wanted_of
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import ExpectedRoute, Network
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import Proxies, ProxyVariable
+from diag.model.observation import Observation
 from diag.model.question import Question
-from diag.model.route import PLACES, ProxyAddress, RouteReason
-from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
+from diag.model.route import OF_PROGRAMS, ProxyAddress, RouteReason
+from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 PAIRS = (("https_proxy", "HTTPS_PROXY"), ("http_proxy", "HTTP_PROXY"), ("all_proxy", "ALL_PROXY"))
+_VARIABLES = ("", *(name for pair in PAIRS for name in pair))
 FOR_TLS = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 READERS = ("https", "tls")
 """The schemes whose clients read these variables; those of databases and mail do not."""
+_MOST = 20
+"""How many services that fail by one proxy are asked for at the other."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Two places, and the proxies that they name; no second one: none is set for TLS."""
+
+    place: str
+    """The one that decides for this client: a variable, or a word of `SettingPlace`."""
+    proxy: ProxyAddress
+    other_place: str = ""
+    other: ProxyAddress | None = None
 
 
 def judge(run_view: RunView) -> Finding:
@@ -44,39 +63,66 @@ def judge(run_view: RunView) -> Finding:
     seen = run_view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
-    by_name = {variable.name: variable for variable in seen.answer.variables if variable.proxy}
-    for small, capital in PAIRS:
-        if small in by_name and capital in by_name and _value(by_name[small]) != _value(by_name[capital]):
-            return warning(
-                seen.observation,
-                about=small,
-                one=small,
-                other=capital,
-                one_says=_value(by_name[small]),
-                other_says=_value(by_name[capital]),
-            )
-    plain = next((name for name in PAIRS[1] if name in by_name), "")
     tls = any(view.endpoint.scheme in READERS for view in run_view.cases)
-    if plain and tls and _only_plain(seen.answer):
-        return warning(
-            seen.observation,
-            about="https_proxy",
-            one=plain,
-            other="HTTPS_PROXY",
-            one_says=_value(by_name[plain]),
-            other_says="nothing",
-        )
-    named = list(_named(seen.answer)) if tls else []
-    for other, differs in named[1:]:
-        one, says = named[0]
-        if says.authority != differs.authority:
-            return warning(
-                seen.observation, about=other, one=one, other=other, one_says=_address(says), other_says=_address(differs)
-            )
+    found = next(_disagreements(seen.answer, tls=tls), None)
+    if found is not None:
+        better = [(view, by) for view in _stopped(run_view, found) for by in _opened(view, found)]
+        return _wrong_one_decides(seen.observation, found, better) if better else _told(seen.observation, found)
     sample = _sample(run_view)
     if sample is not None:
         return _only_here(run_view, sample)
-    return ok(seen.observation) if seen.answer.variables or named else not_applicable()
+    return ok(seen.observation) if seen.answer.variables or (tls and any(_named(seen.answer))) else not_applicable()
+
+
+def _disagreements(proxies: Proxies, *, tls: bool) -> Iterator[Disagreement]:
+    """What differs, in the order in which it would be mended."""
+    by_name = {variable.name: variable.proxy for variable in proxies.variables if variable.proxy}
+    for small, capital in PAIRS:
+        if small in by_name and capital in by_name and _address(by_name[small]) != _address(by_name[capital]):
+            yield Disagreement(small, by_name[small], capital, by_name[capital])
+    plain = next((name for name in PAIRS[1] if name in by_name), "")
+    if plain and tls and _only_plain(proxies.variables):
+        yield Disagreement(plain, by_name[plain])
+    named = list(_named(proxies)) if tls else []
+    for place, proxy in named[1:]:
+        if proxy.authority != named[0][1].authority:
+            yield Disagreement(*named[0], place, proxy)
+
+
+def _stopped(run_view: RunView, found: Disagreement) -> list[EndpointView]:
+    """The services that this client does not reach by the first of the two proxies."""
+    return [view for view in run_view.cases if view.proxy == found.proxy and view.stopped and not view.arrived][:_MOST]
+
+
+def _opened(view: EndpointView, found: Disagreement) -> list[Observation]:
+    """How the other proxy opened the way; empty: it did not, or was not asked."""
+    return list(opened_through(view, found.other))[:1] if found.other else []
+
+
+def _wrong_one_decides(read: Observation, found: Disagreement, better: list[tuple[EndpointView, Observation]]) -> Finding:
+    return problem(
+        read,
+        *(by for _, by in better),
+        about=found.place,
+        hits=tuple(str(view.endpoint) for view, _ in better),
+        form=OTHER_WORKS,
+        setting=found.place,
+        says=_address(found.proxy),
+        other_setting=found.other_place,
+        other_says=_address(found.other) if found.other else None,
+    )
+
+
+def _told(read: Observation, found: Disagreement) -> Finding:
+    return warning(
+        read,
+        about=found.place if found.other_place in _VARIABLES else found.other_place,
+        form=None if found.other else ONE_ONLY,
+        setting=found.place,
+        says=_address(found.proxy),
+        other_setting=found.other_place or None,
+        other_says=_address(found.other) if found.other else None,
+    )
 
 
 def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
@@ -94,17 +140,23 @@ def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
         seen.observation,
         *straight.seen,
         about=sample.route.source,
-        one=sample.route.decided_by,
-        other="HTTPS_PROXY",
-        one_says=_address(sample.proxy),
-        other_says=f"nothing, and without a proxy {sample.endpoint.authority} is not reached",
+        form=ONE_ONLY,
+        setting=sample.route.source,
+        says=_address(sample.proxy),
+        target=str(sample.endpoint.authority),
     )
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    """Where only the system's settings name the proxy: one of the services, dialled without it."""
+    """The services that fail, asked for at the other proxy; where the system's settings alone name one, a service without it."""
+    seen = run_view.machine.proxies
+    tls = any(view.endpoint.scheme in READERS for view in run_view.cases)
+    found = next(_disagreements(seen.answer, tls=tls), None) if seen else None
+    if found is not None and found.other:
+        for view in _stopped(run_view, found):
+            yield from wanted_of(view, found.other)
     sample = _sample(run_view)
-    if sample is not None and run_view.evidence.run.limits.straight:
+    if found is None and sample is not None and run_view.evidence.run.limits.straight:
         yield from dial(run_view.evidence, sample.endpoint.authority).wanted
 
 
@@ -120,43 +172,77 @@ def _goes_by_setting(view: EndpointView) -> bool:
 
 
 def _named(proxies: Proxies) -> Iterator[tuple[str, ProxyAddress]]:
-    """The proxies for TLS by the places that name them: the variable that decides, then the system's own."""
+    """The proxies for TLS by the places that name them for many programs: the variable that decides, then the system's own."""
     by_name = {variable.name: variable.proxy for variable in proxies.variables if variable.proxy}
     deciding = next((name for name in FOR_TLS if name in by_name), "")
     if deciding:
         yield deciding, by_name[deciding]
     for setting in proxies.settings:
-        proxy = setting.proxy_for("https")
+        proxy = setting.proxy_for("https") if setting.source not in OF_PROGRAMS else None
         if proxy:
-            yield PLACES.get(setting.source, setting.source), proxy
-
-
-def _value(variable: ProxyVariable) -> str:
-    return _address(variable.proxy) if variable.proxy else "nothing"
+            yield setting.source, proxy
 
 
 def _address(proxy: ProxyAddress) -> str:
     return f"{proxy.scheme}://{proxy}"
 
 
-def _only_plain(proxies: Proxies) -> bool:
+def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
     """Whether the variables that are set hold for plain HTTP alone."""
-    names = {variable.name for variable in proxies.variables if variable.proxy or not variable.readable}
+    names = {variable.name for variable in variables if variable.proxy or not variable.readable}
     return bool(names) and names.isdisjoint(FOR_TLS)
 
 
+ONE_ONLY = "one_only"
+WHERE_ONE_NAMES_NONE = Sentences(
+    title="A proxy is set by {setting}, and none by HTTPS_PROXY",
+    seen=("What {setting} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
+    means="Programs that read that variable alone go without the proxy.",
+    remedy=(
+        "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
+        "If no proxy is needed, take the setting away.",
+    ),
+)
+OTHER_WORKS = "other_works"
+WHERE_THE_OTHER_WORKS = Sentences(
+    title="The wrong one of two proxy settings decides: {setting}",
+    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}."
+    " That proxy, asked for the same, opened the way.",
+    means="Programs that read {setting} fail, and those that read {other_setting} work.",
+    remedy=(
+        "Set {setting} to {other_says} as well, or take it away.",
+        "Run diag again: the way should then be through {other_says}.",
+    ),
+)
 CHECK = RunCheck(
     id="proxy-variables-disagree",
     owner=Owner.MACHINE,
     article=__doc__,
     judge=judge,
     questions=questions,
+    explains=(
+        "proxy-unreachable",
+        "proxy-name-not-found",
+        "proxy-scheme-wrong",
+        "proxy-not-a-proxy",
+        "proxy-login-required",
+        "proxy-login-rejected",
+        "proxy-login-scheme-unsupported",
+        "proxy-refuses-target",
+        "proxy-chooses-by-program",
+        "proxy-cannot-resolve-target",
+        "proxy-cannot-reach-target",
+        "proxy-tunnel-cut",
+        "proxy-bypass-missing",
+    ),
+    forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
+    rivals=(),
     sentences=Sentences(
-        title="The proxy settings do not agree: {one} and {other}",
-        seen="What {one} says: {one_says}. What {other} says: {other_says}.",
+        title="The proxy settings do not agree: {setting} and {other_setting}",
+        seen="What {setting} says: {says}. What {other_setting} says: {other_says}.",
         means="Programs differ in which of them they read, so they do not all go the same way.",
         remedy=(
-            "Find out which proxy is the right one here, and set {one} and {other} both to it.",
+            "Find out which proxy is the right one here, and set {setting} and {other_setting} both to it.",
             "If no proxy is needed, take both away.",
         ),
     ),

@@ -26,8 +26,8 @@ failed by it, so it is a warning.
 """
 
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from diag.knowledge.granting import host_of
 from diag.knowledge.response_author import Author, author, field
 from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
@@ -131,10 +131,14 @@ def _wrong(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> str
     if author(place.view, seen) is Author.PROXY:
         return "" if _lacks_our_login(place, answer) else Outcome.NOT_THE_AUTHORITY.value
     if answer.status in REDIRECTIONS:
-        target = urlsplit(field(answer.headers, "location")).hostname
+        target = host_of(field(answer.headers, "location"))
         return Outcome.ELSEWHERE.value if target and target != place.host else ""
     if answer.status != 200:
         return ""
+    if answer.withheld and answer.withheld.kind not in ("HTML", "DER", "PEM"):
+        return Outcome.NO_STATUS.value
+    if answer.withheld and answer.withheld.kind == "HTML":
+        return Outcome.PAGE.value
     beginning = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if beginning.startswith(b"<") or field(answer.headers, "content-type").startswith("text/html"):
         return Outcome.PAGE.value

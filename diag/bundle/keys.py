@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diag.model.hpke_key import PLAIN, key_in, key_word
+from diag.model.local_file import read_file
 
 HPKE_PUBLIC, HPKE_PRIVATE = PLAIN, "hpke-secret:"
 AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
@@ -115,14 +116,12 @@ def _keys(word: str) -> Iterable[str]:
 
 
 def _lines(path: Path) -> list[str]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise UnusableKey(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
-    if len(content) > _LARGEST_FILE:
+    found = read_file(str(path), _LARGEST_FILE)
+    if found.why:
+        raise UnusableKey(f"{path} cannot be read ({found.why})")
+    if not found.complete:
         raise UnusableKey(f"{path} is too large for a file of keys")
-    lines = (line.strip() for line in content.decode("utf-8", "replace").splitlines())
+    lines = (line.strip() for line in found.data.decode("utf-8", "replace").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 

@@ -57,7 +57,8 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
 
     why: str
     """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class;
-    `lost`: diag itself failed while it was redacted, and so it stays out."""
+    `unreadable`: what came is not what it should be; `bug`: a part of diag itself failed; `lost`: it failed while this was
+    redacted, and so it stays out."""
     id: str = ""
     """The observation; empty: all."""
     detail: str = ""
@@ -70,6 +71,8 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
 
 SIZE = "size"
 UNDECLARED = "undeclared"
+UNREADABLE = "unreadable"
+BUG = "bug"
 LOST = "lost"
 
 

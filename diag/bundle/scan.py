@@ -15,7 +15,7 @@ from diag.bundle.reduced import DEPTH, inside, readings, squeezed
 
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
-MOST_REDUCED = 48 << 20
+MOST_REDUCED = 24 << 20
 """Bytes that are reduced in one scan; what a stranger could make of more, redaction has left out (`diag.bundle.layers`)."""
 FEW = 48
 """Names that are quicker looked for one by one than by looking at all that a text names."""

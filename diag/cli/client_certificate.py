@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_certificates
 
 from diag.cli.errors import WrongUse
+from diag.cli.files import shown_path
+from diag.model.local_file import read_file
 from diag.model.secret import Credential
 
 _LARGEST = 1_000_000
@@ -122,11 +124,9 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
-    if not content or len(content) > _LARGEST:
-        raise WrongUse(f"{path} is {'empty' if not content else 'far too large for a certificate or a key'}")
-    return content
+    found = read_file(str(path), _LARGEST)
+    if found.why:
+        raise WrongUse(f"{shown_path(path)} cannot be read ({found.why})")
+    if not found.data or not found.complete:
+        raise WrongUse(f"{shown_path(path)} is {'empty' if not found.data else 'far too large for a certificate or a key'}")
+    return found.data

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from diag.bundle import layout
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, level_of
+from diag.model.answer import HttpReply
+from diag.model.question import Exchange
+from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.wording.words import count_words
 
@@ -46,6 +49,7 @@ REDACTION_RULES = {
     "url-query": "logins, questions and keys in an address in a text, removed",
 }
 """What each rule of redaction replaced. A rule of a newer diag is shown by its name."""
+_WANTED = {"certificate": "its issuer's certificate", "crl": "a list of revoked certificates", "ocsp": "whether it is revoked"}
 NOT_IN_IT = (
     "passwords, tokens, cookies, private keys",
     "the environment, command lines, logs, packet captures",
@@ -67,11 +71,32 @@ def write_contents(page: Page, bundle: Bundle) -> None:
     page.write(page.words(f"Level {LEVELS[level]}" if known else _unknown_level(bundle.manifest.privacy)), indent=3)
     for line in (*_replaced(bundle), *_left_out(bundle)):
         page.write(page.words(f"- {line}"), indent=3, hang=2)
+    page.heading("Who was asked because a certificate names it")
+    for line in _fetched(bundle) or ("nobody",):
+        page.write(page.words(f"- {line}"), indent=3, hang=2)
     page.heading("What is not in it")
     for line in NOT_IN_IT:
         page.write(page.words(f"- {line}"), indent=3, hang=2)
     page.blank()
     page.write(page.words("Read all of it: diag show BUNDLE --evidence prints every observation as it stands there."))
+
+
+def _fetched(bundle: Bundle) -> tuple[str, ...]:
+    """The places that certificates named and that were asked, each once, with what came of it."""
+    lines = []
+    for observation in bundle.evidence.observations:
+        question, answer = observation.question, observation.answer
+        if isinstance(question, Exchange) and question.wants:
+            lines.append(f"{clean(str(question.authority), 300)}, for {_WANTED[question.wants]}: {_came(answer)}")
+    return tuple(dict.fromkeys(lines))
+
+
+def _came(answer: object) -> str:
+    if not isinstance(answer, HttpReply) or not (answer.body or answer.withheld):
+        return "nothing came"
+    if answer.withheld:
+        return f"something else came ({clean(answer.withheld.kind, 40)}, {_size(answer.withheld.size)}), and is not kept"
+    return f"it came ({_size(len(answer.body))})"
 
 
 def _unknown_level(word: str) -> str:

@@ -1,6 +1,7 @@
 """What a run leaves behind, bundle and files: redacted, judged once more as it stands there, searched for secrets, written.
 
-Whatever keeps it from being written is said on stderr; the diagnosis stands, and the exit code is its own.
+Whatever keeps it from being written where it was wished is said on stderr; the diagnosis stands. A bundle then goes to a folder
+of the user's own: what was seen cannot be had again.
 """
 
 import getpass
@@ -8,28 +9,34 @@ import hashlib
 import platform
 import secrets
 import shlex
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
 from diag.bundle.known_secrets import Private, in_unread
-from diag.bundle.layout import ErrorLine
+from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.files import Files, contents, put, written
+from diag.cli.files import STDOUT, Files, contents, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.memory import remember
+from diag.cli.streams import say
 from diag.engine.judge import judge
+from diag.knowledge.unreadable_answers import unreadable
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
+from diag.model.wire.unreadable import place
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
+
+USUAL = Path(".")
+"""Where a bundle goes if nobody says."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,21 @@ class Prepared:
     diagnosis: Diagnosis
     meaning: Sequence[str] = ()
     """What the diagnosis means for the user's work, in sentences."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a run has left behind."""
+
+    bundle: Written | None = None
+    lines: tuple[str, ...] = ()
+    """One for each file that was written."""
+    on_stdout: bytes = b""
+    """What is to go to standard output in the report's place."""
+    stand_ins: bool = False
+    """Whether something in it was replaced."""
+    missing: bool = False
+    """Whether something that was wished for is not where it was wished."""
 
 
 def prepare(
@@ -53,60 +75,91 @@ def prepare(
     redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
-        _say("the bundle, with private values replaced, gives another diagnosis than the one above; please report this")
+        say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
-def leave_files(prepared: Prepared, files: Files) -> tuple[str, ...]:
-    """Writes the files that are wanted, and returns a line for each; what failed was said on stderr then."""
-    redacted = prepared.redacted
-    lines = []
-    for path, content in contents(files, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning):
-        try:
-            scan({path.name: content}, redacted.private, redacted.withheld)
-            put(path, content)
-        except Leak:
-            _say(f"{path} was not written: it would have held a private value. Please report this as a fault of diag.")
-        except OSError as error:
-            _say(f"{path} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
-        else:
-            lines.append(written(path, content))
-    return tuple(lines)
+def leave_files(prepared: Prepared, files: Files) -> Left:
+    """Writes the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file."""
+    redacted, lines, on_stdout, missing = prepared.redacted, [], b"", False
+    for wanted in (Files(html=files.html), Files(junit=files.junit)):
+        for path in filter(None, (wanted.html, wanted.junit)):
+            try:
+                ((_, content),) = contents(wanted, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning)
+                scan({path.name: content}, redacted.private, redacted.withheld)
+                if path == STDOUT:
+                    on_stdout = content
+                    continue
+                put(path, content)
+            except Leak:
+                say(f"{path} was not written: it would have held a private value. Please report this as a fault of diag.")
+            except OSError as error:
+                say(f"{path} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
+            except Exception as bug:  # noqa: BLE001  (a form of ours that breaks costs that form)
+                say(f"{path} was not written, by a fault in diag itself ({place(bug)}): please report it.")
+            else:
+                lines.append(written(path, content))
+                continue
+            missing = True
+    return Left(lines=tuple(lines), on_stdout=on_stdout, missing=missing)
 
 
 def leave_bundle(
     prepared: Prepared, output: Path, envelope: Envelope | None = None, left_out: tuple[ErrorLine, ...] = ()
-) -> Written | None:
-    """Writes the bundle into `output`, a file or a folder; None where that failed, which was said on stderr then.
+) -> Left:
+    """Writes the bundle into `output`, a file or a folder, or else into a folder of the user's own.
 
-    What its stand-ins stand for is kept on this computer.
+    What failed is said on stderr. What its stand-ins stand for is kept on this computer.
     """
-    redacted, judged = prepared.redacted, prepared.diagnosis
-    summary = write_summary(judged, {check.id: check for check in CATALOGUE}, redacted.evidence, prepared.meaning)
+    summary = _summary(prepared)
+    for number, folder in enumerate(chain([output], own_folders())):
+        try:
+            found = write_bundle(
+                prepared.redacted,
+                prepared.diagnosis,
+                summary=summary,
+                into=folder,
+                catalogue_version=catalogue_version(),
+                meaning=prepared.meaning,
+                left_out=left_out,
+                envelope=envelope,
+            )
+        except CannotEncrypt as error:
+            say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
+            return Left(missing=True)
+        except Leak as error:
+            say(f"{error} The diagnosis is not affected.")
+            return Left(missing=True)
+        except CannotWrite as error:
+            if number == 0:
+                say(f"{error} The diagnosis is not affected.")
+            continue
+        if number:
+            say(f"The bundle is in a folder of your own instead: {found.path}")
+        remember(found.path, prepared.redacted.report.level, prepared.redacted.originals)
+        return Left(bundle=found, missing=number > 0 and output != USUAL)
+    return Left(missing=True)
+
+
+def _summary(prepared: Prepared) -> str:
+    catalogue = {check.id: check for check in CATALOGUE}
     try:
-        written = write_bundle(
-            redacted,
-            judged,
-            summary=summary,
-            into=output,
-            catalogue_version=catalogue_version(),
-            meaning=prepared.meaning,
-            left_out=left_out,
-            envelope=envelope,
-        )
-    except CannotEncrypt as error:
-        _say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
-        return None
-    except (CannotWrite, Leak) as error:
-        _say(f"{error} The diagnosis is not affected.")
-        return None
-    remember(written.path, redacted.report.level, redacted.originals)
-    return written
+        return write_summary(prepared.diagnosis, catalogue, prepared.redacted.evidence, prepared.meaning)
+    except Exception as bug:  # noqa: BLE001  (a summary that cannot be made is no reason to lose the evidence)
+        return f"This summary could not be made, by a fault in diag itself ({place(bug)}): diag show reads the whole bundle.\n"
+
+
+def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
+    """What came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
+    for observation, missing in unreadable(evidence):
+        yield ErrorLine(why=UNREADABLE, id=observation.id, detail=f"unreadable: {missing.what} ({missing.why})")
+    for bug in evidence.run.bugs:
+        yield ErrorLine(why=BUG, detail=f"{bug.part}: {bug.at}")
 
 
 def place_of(written: Written) -> str:
     """Where a bundle is, and how large."""
-    return f"Bundle: {written.path} ({max(1, round(written.size / 1024))} KB)"
+    return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
 
 
 def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False) -> Iterator[str]:
@@ -140,15 +193,16 @@ def private_here(
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
         users.append(getpass.getuser())
-    with suppress(RuntimeError):
-        homes.append(str(Path.home()))
+    homes += [str(home)] if (home := home_folder()) else []
+    homes += [short for home in homes if (short := short_path(home))]
+    domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]
     machine = platform.node()
     return Private(
         logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),
         keys=tuple(credential.key for credential in credentials),
         users=_each_once(users),
-        machines=_each_once((machine, machine.partition(".")[0])),
+        machines=_each_once((machine, machine.partition(".")[0], *domains)),
         homes=_each_once(homes),
     )
 
@@ -159,7 +213,3 @@ def _each_once(words: Iterable[str]) -> tuple[str, ...]:
 
 def _causes(diagnosis: Diagnosis) -> list[tuple[str, str]]:
     return [(cause.id, cause.status) for cause in diagnosis.causes]
-
-
-def _say(message: str) -> None:
-    print(f"diag: {message}", file=sys.stderr)

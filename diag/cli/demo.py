@@ -17,6 +17,7 @@ from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import start
+from diag.model.quoting import shown
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
 from diag.probe.proxy_value import EXCEPTIONS
@@ -64,7 +65,7 @@ def find_fault(name: str) -> LabFault:
         return named(name)
     except UnknownFaultError as error:
         hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
-        raise WrongUse(f"no fault is called '{name[:80]}': {hint}") from None
+        raise WrongUse(f"no fault is called {shown(name)}: {hint}") from None
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

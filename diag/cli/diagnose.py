@@ -1,18 +1,14 @@
-"""The main job, shared by `run` and `demo`: look, judge, show, and leave a bundle.
+"""The main job, shared by `run` and `demo`: look, judge, leave a bundle, show.
 
-The screen shows what was seen; the bundle holds it redacted, judged once more as it stands there. A bundle that cannot be
-written is told on stderr and changes nothing of the diagnosis.
+The screen shows what was seen; the bundle holds it redacted, judged once more as it stands there. It is written first: whoever
+leaves the report early, or fills the disk with it, has the bundle all the same.
 """
 
 import asyncio
-import os
-import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 
@@ -21,24 +17,27 @@ from diag import __version__
 from diag.bundle.envelope import Envelope
 from diag.bundle.redact import Level
 from diag.bundle.write import Written
-from diag.cli.delivery import leave_bundle, leave_files, place_of, prepare, private_here, uses_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, STOPPED
-from diag.cli.files import NO_FILES, Files
+from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
+from diag.cli.files import NO_FILES, STDOUT, Files, own_folders
 from diag.cli.privacy import CONTENT
+from diag.cli.stopping import Stopping
+from diag.cli.streams import give_up, hush_libraries, say
 from diag.cli.ways import ChosenWays, choose_way, open_prober
 from diag.engine.investigate import investigate
-from diag.engine.judge import judge
+from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Control, Evidence, Limits, Trials
+from diag.model.run import Bug, Control, Evidence, Limits, Trials
+from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
 from diag.report.forms.json import write_report
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
-from diag.report.layout.page import open_page
+from diag.report.layout.page import Page, open_page
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -81,103 +80,136 @@ class OutputForm:
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Does the whole job and returns the exit code."""
-    evidence = look(job, form, environment)
-    diagnosis = judge(evidence, CATALOGUE)
-    meaning = consequences(diagnosis, job.profile)
-    _show(diagnosis, evidence, form, meaning)
-    _leave(evidence, diagnosis, job, form, environment, meaning)
-    return STOPPED if evidence.run.interrupted else EXIT_CODES[diagnosis.verdict]
+    """Does the whole job and returns the exit code. What cannot be had again is on the disk before a word of it is printed."""
+    with Stopping() as stopping:
+        evidence = look(job, form, environment, stopping)
+        diagnosis, bugs = judged(evidence, CATALOGUE)
+        evidence = _with_bugs(evidence, *bugs)
+        meaning, evidence = _meaning(diagnosis, job, evidence)
+        left = _leave(evidence, diagnosis, job, form, environment, meaning)
+        stopping.saved = True
+        for bug in evidence.run.bugs:
+            say(f"a part of diag itself failed ({bug.part}: {bug.at}); the rest is not affected. Please report it.")
+        stopped = evidence.run.interrupted or stopping.asked > 0
+        code = STOPPED if stopped else NOT_WRITTEN if left.missing else EXIT_CODES[diagnosis.verdict]
+        try:
+            _show(diagnosis, evidence, form, meaning, left)
+            sys.stdout.flush()
+        except OSError as error:
+            code = give_up(error, _besides(left))
+        except KeyboardInterrupt:
+            say(_besides(left) or "stopped")
+            code = STOPPED
+        return code
 
 
-def look(job: Job, form: OutputForm, environment: Mapping[str, str]) -> Evidence:
+def _besides(left: Left) -> str:
+    """What there is all the same, where the report could not be printed."""
+    return " ".join(filter(None, (place_of(left.bundle) if left.bundle else "", *left.lines)))
+
+
+def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
+    """The same evidence, which names these bugs as well."""
+    known = tuple(dict.fromkeys((*evidence.run.bugs, *bugs)))
+    return Evidence(msgspec.structs.replace(evidence.run, bugs=known), evidence.observations) if bugs else evidence
+
+
+def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
+    try:
+        return consequences(diagnosis, job.profile), evidence
+    except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
+        return (), _with_bugs(evidence, Bug("consequences", place(bug)))
+
+
+def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
     """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
+    stopping = stopping or Stopping()
+    hush_libraries()
     with ProgressLine(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
 
         def watch(moved: Progress) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
 
         async def seen() -> Evidence:
-            with stopped_by_signals(progress) as stop:
-                return await investigate(
-                    job.endpoints,
-                    prober=open_prober(job.ways, environment),
-                    checks=CATALOGUE,
-                    choose=choose_way(job.ways),
-                    tool=__version__,
-                    limits=job.limits,
-                    ask_system=not job.ways.resolvers,
-                    trials=job.trials,
-                    controls=job.controls,
-                    service=job.profile.service,
-                    watch=watch,
-                    stop=stop,
-                )
+            return await investigate(
+                job.endpoints,
+                prober=open_prober(job.ways, environment),
+                checks=CATALOGUE,
+                choose=choose_way(job.ways),
+                tool=__version__,
+                limits=job.limits,
+                ask_system=not job.ways.resolvers,
+                trials=job.trials,
+                controls=job.controls,
+                service=job.profile.service,
+                watch=watch,
+                stop=stopping.event(),
+                demo=job.demo,
+            )
 
+        stopping.last_words = progress.close
         evidence = asyncio.run(seen())
-    return Evidence(msgspec.structs.replace(evidence.run, demo=job.demo), evidence.observations)
+        stopping.looked()
+    return evidence
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str]) -> None:
+def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:
+    """The report, and where everything is. Standard output may be meant for something else alone. Raises OSError."""
     catalogue = {check.id: check for check in CATALOGUE}
     if form.as_json:
         sys.stdout.buffer.write(write_report(diagnosis, catalogue, evidence, meaning))
-        sys.stdout.flush()
+        for line in (*((place_of(left.bundle),) if left.bundle else ()), *left.lines):
+            say(line)
         return
-    page = open_page(sys.stdout)
+    elsewhere = form.bundle == STDOUT or form.files.on_stdout
+    if elsewhere:
+        sys.stdout.buffer.write(left.on_stdout or (left.bundle.path.read_bytes() if left.bundle else b""))
+        sys.stdout.flush()
+        if form.bundle == STDOUT and left.bundle:
+            left.bundle.path.unlink()
+    page = open_page(sys.stderr if elsewhere else sys.stdout)
     write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning)
+    if left.bundle is not None and form.bundle != STDOUT:
+        _tell(page, left.bundle, form, level=form.level, stand_ins=left.stand_ins)
+    for line in left.lines:
+        page.verbatim(page.words(line))
 
 
 def _leave(
     evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
-) -> None:
+) -> Left:
     """The bundle and the files that are wanted, redacted alike."""
     if form.bundle is None and form.files == NO_FILES:
-        return
+        return Left()
     opening = job.ways.pac.secrets() if job.ways.pac else ()
     private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
-    prepared = prepare(evidence, diagnosis, private, form.level, meaning)
-    written = leave_bundle(prepared, form.bundle, form.envelope) if form.bundle else None
-    if written is not None:
-        _tell(written, form, stand_ins=bool(prepared.redacted.originals))
-    page = open_page(sys.stderr if form.as_json else sys.stdout)
-    for line in leave_files(prepared, form.files):
-        page.verbatim(page.words(f"diag: {line}" if form.as_json else line))
+    try:
+        prepared = prepare(evidence, diagnosis, private, form.level, meaning)
+    except Exception as bug:  # noqa: BLE001  (what cannot be redacted must not be written, and the diagnosis still stands)
+        say(f"no bundle and no file was written, by a fault in diag itself ({place(bug)}): please report it")
+        return Left(missing=True)
+    bundle = Left()
+    if form.bundle is not None:
+        folder = next(own_folders()) if form.bundle == STDOUT else form.bundle
+        bundle = leave_bundle(prepared, folder, form.envelope, tuple(left_open(evidence)))
+    files = leave_files(prepared, form.files)
+    return replace(
+        files,
+        bundle=bundle.bundle,
+        missing=bundle.missing or files.missing,
+        stand_ins=bool(prepared.redacted.originals),
+    )
 
 
-def _tell(written: Written, form: OutputForm, *, stand_ins: bool) -> None:
-    """Where the bundle is; beside a JSON document, which has stdout for itself, on stderr."""
-    if form.as_json:
-        print(f"diag: {place_of(written)}", file=sys.stderr)
-        return
-    page = open_page(sys.stdout)
+def _tell(page: Page, written: Written, form: OutputForm, *, level: Level, stand_ins: bool) -> None:
+    """Where the bundle is, and what can be done with it."""
     if form.quiet:
         page.verbatim(page.words(place_of(written)))
         return
     page.blank()
     page.verbatim(page.words(place_of(written)))
-    page.write(page.words(CONTENT[form.level]))
+    page.write(page.words(CONTENT[level]))
     if form.envelope is not None:
         page.write(page.words("It is encrypted: only the owners of the keys that it was encrypted to can read it."))
     for line in uses_of(written, form.envelope, stand_ins=stand_ins):
         page.verbatim(page.words(line))
-
-
-@contextmanager
-def stopped_by_signals(progress: ProgressLine) -> Iterator[asyncio.Event]:
-    """An event that the first Ctrl-C or SIGTERM sets, so that the run ends with what it has; the second one ends diag at once."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def asked_to_stop(_: int, __: FrameType | None) -> None:
-        if stop.is_set():
-            progress.close()
-            os._exit(STOPPED)
-        loop.call_soon_threadsafe(stop.set)
-
-    before = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from diag.cli.errors import WrongUse
+from diag.cli.files import shown_path
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.model.local_file import read_file
 from diag.model.run import Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 USUAL_CONFIG = Path("diag.toml")
+_LARGEST_STORE = 16 << 20
+"""Bytes of a file of authorities."""
 
 
 @dataclass(frozen=True)
@@ -150,12 +154,13 @@ def _showing(chosen: Chosen, certificate: Path, key: Path | None) -> Chosen:
 
 def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, ...]:
     """The same endpoints, those without authorities of their own trusting those of a PEM file."""
-    try:
-        pem = trust.read_bytes()
-    except OSError as error:
-        raise WrongUse(f"--trust {trust} cannot be read ({error.strerror or type(error).__name__})") from None
-    if b"-----BEGIN CERTIFICATE-----" not in pem:
-        raise WrongUse(f"--trust {trust} holds no certificate: it must be a PEM file with the authorities to accept")
+    found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
+    if found.why:
+        raise WrongUse(f"--trust {name} cannot be read ({found.why})")
+    if not found.complete:
+        raise WrongUse(f"--trust {name} is far too large for a file of authorities")
+    if b"-----BEGIN CERTIFICATE-----" not in found.data:
+        raise WrongUse(f"--trust {name} holds no certificate: it must be a PEM file with the authorities to accept")
     path = str(trust.absolute())
     return tuple(
         endpoint

@@ -6,8 +6,14 @@ FOUND_NOTHING = 0
 FOUND_PROBLEM = 1
 WRONG_USE = 2
 OPEN_VERDICT = 3
+NOT_WRITTEN = 4
+"""A bundle or file that was asked for is not where it was asked for."""
 OUR_BUG = 70
 """EX_SOFTWARE of sysexits.h."""
+NO_MEANS = 71
+"""EX_OSERR of sysexits.h: this computer gives no more memory, threads or files; or a part of the installation is missing."""
+OUTPUT_LOST = 74
+"""EX_IOERR of sysexits.h: standard output is closed, full or broken."""
 STOPPED = 130
 """128 and SIGINT, as shells report it."""
 OUTPUT_CUT = 141

@@ -10,7 +10,7 @@ from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.suggestions import hint
 from diag.model.check import AnyCheck, explained_by
-from diag.model.text import clean
+from diag.model.quoting import shown
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
@@ -91,9 +91,7 @@ def _list_found(wanted: str) -> int:
     found = found_with(wanted)
     if not found:
         meant = hint(wanted, (check.id for check in CATALOGUE))
-        raise WrongUse(
-            f"no cause is called '{clean(wanted, 80)}', and no article holds that: {meant or 'the list is: diag checks'}"
-        )
+        raise WrongUse(f"no cause is called {shown(wanted)}, and no article holds that: {meant or 'the list is: diag checks'}")
     page = open_page(sys.stdout)
     page.write(page.words(f"{count_words(len(found), 'article')} with that (read one with: diag explain ID):", "dim"))
     for check in found[:_MOST_FOUND]:

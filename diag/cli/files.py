@@ -1,8 +1,15 @@
-"""The diagnosis as files beside the terminal: a page for a browser, JUnit XML for CI. Whole in place, or not there at all."""
+"""Files beside the terminal: a page for a browser, JUnit XML for CI, and where they and the bundle may go.
 
+What is written is whole in place or not there at all, and what stands there stays what it is: a link leads on, a device or a
+pipe is written to, a file keeps its mode. What is new is for its owner alone: it holds evidence.
+"""
+
+import errno
 import os
+import stat
+import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +21,12 @@ from checks import CATALOGUE
 from diag.cli.errors import WrongUse
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
+from diag.model.text import clean
 
 F = TypeVar("F", bound=Callable[..., Any])
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+STDOUT = Path("-")
+"""Stands for standard output, as everywhere."""
 
 
 @dataclass(frozen=True)
@@ -26,49 +36,153 @@ class Files:
     html: Path | None = None
     junit: Path | None = None
 
+    @property
+    def on_stdout(self) -> bool:
+        """Whether one of them is to be standard output."""
+        return STDOUT in (self.html, self.junit)
+
 
 NO_FILES = Files()
 
 
 def file_options(function: F) -> F:
     """Adds the options of `Files` to a command."""
-    html = click.option("--html", type=_FILE, metavar="FILE", help="Write the diagnosis as a page for a browser.")
-    junit = click.option("--junit", type=_FILE, metavar="FILE", help="Write the diagnosis as JUnit XML, for CI.")
+    html = click.option("--html", type=_FILE, metavar="FILE", help="Write the diagnosis as a page for a browser; -: to stdout.")
+    junit = click.option("--junit", type=_FILE, metavar="FILE", help="Write the diagnosis as JUnit XML, for CI; -: to stdout.")
     return html(junit(function))
 
 
-def read_files(html: Path | None, junit: Path | None) -> Files:
-    """The files that these options ask for. Raises WrongUse where one could not be written."""
-    for option, path in (("--html", html), ("--junit", junit)):
-        if path is not None and not path.parent.is_dir():
-            raise WrongUse(f"{option} {path}: there is no folder {path.parent}")
+def read_files(html: Path | None, junit: Path | None, *others: tuple[str, bool]) -> Files:
+    """The files that these options ask for. Raises WrongUse where one could not be written.
+
+    `others` are the other options with which something may go to standard output, and whether it does: it takes one.
+    """
+    given = (("--html", html), ("--junit", junit))
+    taken = [option for option, path in given if path == STDOUT] + [option for option, wanted in others if wanted]
+    if len(taken) > 1:
+        raise WrongUse(f"{' and '.join(taken)} would both go to standard output: name a file for one of them")
+    for option, path in given:
+        if path is not None and path != STDOUT and (why := obstacle(path)):
+            raise WrongUse(f"{option} {shown_path(path)}: {why}")
     return Files(html, junit)
+
+
+def shown_path(path: Path) -> str:
+    """A path as a message may hold it: on one line, and nothing in it that steers a terminal."""
+    return clean(str(path), 300)
+
+
+def obstacle(path: Path) -> str:
+    """Why a file could not be written there, as far as can be told beforehand and nothing is changed; empty: it could."""
+    real = _real(path) if path.is_symlink() else path
+    try:
+        mode = real.stat().st_mode
+    except FileNotFoundError:
+        return obstacle_in(real.parent)
+    except OSError as error:
+        return _because(error, real)
+    if stat.S_ISDIR(mode):
+        return "that is a folder: name a file"
+    return "" if os.access(real, os.W_OK) else f"you may not write to {shown_path(real)}"
+
+
+def obstacle_in(folder: Path) -> str:
+    """The same for a new file in a folder: one is made there and taken away again."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=".diag-", suffix=".part", dir=folder)
+    except OSError as error:
+        return _because(error, folder)
+    os.close(handle)
+    with suppress(OSError):
+        os.unlink(name)
+    return ""
+
+
+def _because(error: OSError, place: Path) -> str:
+    name = shown_path(place)
+    if error.errno == errno.ENOENT:
+        return f"nothing can be written into the folder {name}" if place.is_dir() else f"there is no folder {name}"
+    if error.errno == errno.ENOTDIR:
+        return f"{name} is not a folder"
+    return f"you may not write into {name}" if isinstance(error, PermissionError) else f"{name}: {error.strerror or 'no file'}"
+
+
+def home_folder() -> Path | None:
+    """The home folder of this user; None where there is none, as for services and in containers."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def short_path(path: str) -> str:
+    """The other name that Windows has for a path (8.3, such as `ALICES~1` for `Alice Smith`); empty: none."""
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    room = ctypes.create_unicode_buffer(32_768)
+    found = ctypes.windll.kernel32.GetShortPathNameW(path, room, len(room))
+    return room.value if found and room.value != path else ""
+
+
+def own_folders() -> Iterator[Path]:
+    """Folders of this user's own, for what cannot be written where it was wished: the home folder, else one made for it."""
+    home = home_folder()
+    if home is not None:
+        yield home
+    with suppress(OSError):
+        yield Path(tempfile.mkdtemp(prefix="diag-"))
 
 
 def contents(
     files: Files, diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str] = (), meaning: Sequence[str] = ()
-) -> tuple[tuple[Path, bytes], ...]:
+) -> Iterator[tuple[Path, bytes]]:
     """What is to be written, and where. The forms are imported when they are wanted: most runs want none."""
     catalogue = {check.id: check for check in CATALOGUE}
-    found = []
     if files.html is not None:
         from diag.report.forms.html import write_page
 
-        found.append((files.html, write_page(diagnosis, catalogue, evidence, notes, meaning).encode()))
+        yield files.html, write_page(diagnosis, catalogue, evidence, notes, meaning).encode()
     if files.junit is not None:
         from diag.report.forms.junit import write_junit
 
-        found.append((files.junit, write_junit(diagnosis, catalogue, evidence)))
-    return tuple(found)
+        yield files.junit, write_junit(diagnosis, catalogue, evidence)
 
 
 def put(path: Path, content: bytes) -> None:
-    """Writes a file, over one of that name. Raises OSError; what was there before is left as it was then."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Writes a file, over what stands there. Raises OSError; of a regular file what was there before is left as it was then."""
+    real = _real(path)
+    try:
+        there = real.stat()
+    except FileNotFoundError:
+        _replace(real, content, None)
+        return
+    if not stat.S_ISREG(there.st_mode) or there.st_nlink > 1:
+        _write_to(real, content)
+        return
+    try:
+        _replace(real, content, there)
+    except PermissionError:
+        _write_to(real, content)  # the folder takes no new file, and this one may be written all the same
+
+
+def _real(path: Path) -> Path:
+    """Where the links of a path lead."""
+    return Path(os.path.realpath(path))
+
+
+def _replace(path: Path, content: bytes, there: os.stat_result | None) -> None:
+    """Puts a new file in the place of another, with its owner and mode; None: there is none, and the new one is its owner's."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
-        os.chmod(temporary, 0o644)
+        if there is not None:
+            if hasattr(os, "chown"):
+                with suppress(OSError):
+                    os.chown(temporary, there.st_uid, there.st_gid)
+            os.chmod(temporary, stat.S_IMODE(there.st_mode))
         os.replace(temporary, path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -76,6 +190,19 @@ def put(path: Path, content: bytes) -> None:
         raise
 
 
+def _write_to(path: Path, content: bytes) -> None:
+    """Writes to what is there: a device, a pipe that somebody reads, a file of several names."""
+    flags = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOCTTY", 0)
+    # A pipe that nobody reads is not waited for: opening it fails at once.
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "wb") as stream:
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(handle, True)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.ftruncate(handle, 0)
+        stream.write(content)
+
+
 def written(path: Path, content: bytes) -> str:
     """The line that says so."""
-    return f"Written: {path} ({max(1, round(len(content) / 1024))} KB)"
+    return f"Written: {shown_path(path)} ({max(1, round(len(content) / 1024))} KB)"

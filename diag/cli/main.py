@@ -8,15 +8,18 @@ import importlib
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 import click
 
 from diag import __version__
-from diag.cli.errors import OUR_BUG, OUTPUT_CUT, STOPPED, WRONG_USE
+from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
+from diag.cli.stopping import ignore_stop, raise_on_stop
+from diag.cli.streams import give_up, is_output_lost, open_streams, say
 from diag.cli.suggestions import hint
-from diag.model.text import clean
+from diag.model.quoting import shown
 
 FEW_COLLECTIONS = 500_000
 """Allocations between two sweeps for garbage. Start-up makes many objects that stay: the usual 700 has them searched in vain."""
@@ -42,8 +45,8 @@ COMMANDS = {
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""
 
 
-class NobodyReads(Exception):
-    """Who read our output has gone."""
+class OutputFailed(Exception):
+    """Our output could not be written, for the reason that the one argument, an OSError, has."""
 
 
 class Commands(click.Group):
@@ -80,14 +83,16 @@ class Commands(click.Group):
             click.echo(f"diag {__version__}")
             ctx.exit()
         meant = hint(word, COMMANDS)
-        raise click.UsageError(f"there is no command '{clean(word, 40)}'{f': {meant}' if meant else ''}", ctx)
+        raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command; a reader who goes away is told apart from every other end, which click would not do."""
+        """Runs the command; an output that fails is told apart from every other end, which click would not do."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise NobodyReads from None
+        except OSError as error:
+            if not is_output_lost(error):
+                raise
+            raise OutputFailed(error) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The overview, from the table alone."""
@@ -112,7 +117,13 @@ def commands() -> None:
 def main() -> None:
     """Runs one command and ends the process with its exit code."""
     gc.set_threshold(FEW_COLLECTIONS)
-    sys.exit(carry_out(sys.argv[1:], os.environ))
+    open_streams()
+    raise_on_stop()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a library warns of is for who builds with it
+    code = carry_out(sys.argv[1:], os.environ)
+    ignore_stop()
+    sys.exit(code)
 
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
@@ -120,32 +131,55 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "", err=True)
+        return WRONG_USE
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
-        return _complain(f"{_one_line(error.format_message())} (see: {where} --help)", WRONG_USE)
+        return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
     except click.ClickException as error:
-        return _complain(_one_line(error.format_message()), error.exit_code)
+        return _complain(_sentence(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         return _complain("stopped", STOPPED)
-    except (NobodyReads, BrokenPipeError):
-        _hush_stdout()
-        return OUTPUT_CUT
+    except OutputFailed as failed:
+        return give_up(failed.args[0])
+    except OSError as error:  # of the last flush
+        return give_up(error) if is_output_lost(error) else _confess(error, environment)
     except Exception as bug:  # noqa: BLE001  (the one place where all of our own bugs end)
-        return _confess(bug, environment)
+        return _complain(lack, NO_MEANS) if (lack := _lacking(bug)) else _confess(bug, environment)
     return code if isinstance(code, int) else 0
 
 
 def _complain(message: str, code: int) -> int:
-    print(f"diag: {message}", file=sys.stderr)
+    say(message)
     return code
+
+
+def _sentence(error: click.ClickException) -> str:
+    return error.format_message().rstrip(".")
+
+
+def _lacking(bug: BaseException) -> str:
+    """What this computer, or the installation, has not enough of, in a sentence; empty: it is something else."""
+    while isinstance(bug, BaseExceptionGroup):
+        bug = bug.exceptions[0]
+    match bug:
+        case MemoryError():
+            return "this computer gives diag no more memory: end other programs, or raise the limit (ulimit -v)"
+        case RuntimeError() if "new thread" in str(bug):
+            return "this computer gives diag no more threads: end other programs, or raise the limits (ulimit -u, ulimit -v)"
+        case ImportError() if not (bug.name or "").startswith(("diag", "checks")):
+            part = (bug.name or "").partition(".")[0] or "a library"
+            return f"a part of diag's installation cannot be loaded ({part}): install diag again, for this Python and processor"
+        case _:
+            return ""
 
 
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
         _print_way(bug)
-    where = _place(bug)
     more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
-    return _complain(f"this is a bug in diag itself, not in your network ({where}); {more}", OUR_BUG)
+    return _complain(f"this is a bug in diag itself, not in your network ({_place(bug)}); {more}", OUR_BUG)
 
 
 def _print_way(bug: BaseException) -> None:
@@ -165,14 +199,3 @@ def _place(bug: BaseException) -> str:
         bug = bug.exceptions[0]
     last = traceback.extract_tb(bug.__traceback__)[-1]
     return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
-
-
-def _one_line(message: str) -> str:
-    return " ".join(clean(message).split()).rstrip(".")
-
-
-def _hush_stdout() -> None:
-    """Nobody reads any more: keeps the interpreter from complaining about it at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

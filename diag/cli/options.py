@@ -8,11 +8,13 @@ from typing import Any, TypeVar
 import click
 
 from diag.bundle.redact import Level
+from diag.cli.delivery import USUAL
 from diag.cli.diagnose import OutputForm
 from diag.cli.errors import WrongUse
-from diag.cli.files import file_options, read_files
+from diag.cli.files import STDOUT, file_options, obstacle_in, read_files
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
+from diag.model.text import clean
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,7 +28,7 @@ def form_options(function: F) -> F:
                 "--output",
                 default=".",
                 metavar="FILE|FOLDER",
-                help="Where the bundle goes. Default: this folder.",
+                help="Where the bundle goes; -: to stdout. Default: this folder.",
             ),
             click.option("--no-bundle", is_flag=True, help="Write no bundle."),
             privacy_option,
@@ -39,6 +41,24 @@ def form_options(function: F) -> F:
     ):
         function = option(function)
     return file_options(function)
+
+
+def read_output(output: str) -> Path:
+    """The file or folder that a bundle is to go to. Raises WrongUse where it could not, as far as that can be told beforehand."""
+    path = Path(output)
+    if path in (USUAL, STDOUT):
+        return path  # where nobody has chosen, another folder is as good
+    if path.is_dir():
+        why = obstacle_in(path)
+    elif output.endswith(("/", os.sep)):
+        why = "there is no such folder"
+    elif path.exists() or path.is_symlink():
+        why = "this file exists already, and no bundle is ever written over another: name a new one, or a folder"
+    else:
+        why = obstacle_in(path.parent)
+    if why:
+        raise WrongUse(f"-o {clean(output, 300)}: {why}")
+    return path
 
 
 def read_form(
@@ -57,16 +77,16 @@ def read_form(
     """The form that these options ask for; `recipients` are those of the profile. May ask at the terminal. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
-    if output.endswith(("/", os.sep)) and not Path(output).is_dir():
-        raise WrongUse(f"-o {output}: there is no such folder")
+    bundle = None if no_bundle else read_output(output)
+    on_stdout = (("-o", bundle == STDOUT), ("--json", as_json))
     if no_bundle and encrypt_to:
         raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one")
     return OutputForm(
         as_json=as_json,
         verbose=verbose,
         quiet=quiet,
-        bundle=None if no_bundle else Path(output),
-        files=read_files(html, junit),
+        bundle=bundle,
+        files=read_files(html, junit, *on_stdout),
         envelope=None if no_bundle else choose_envelope(encrypt_to, recipients, plain=no_encryption),
         level=confirmed(Level(privacy)),
     )

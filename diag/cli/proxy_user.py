@@ -12,7 +12,11 @@ import click
 
 from diag.cli.errors import WrongUse
 from diag.model.address import Authority
+from diag.model.local_file import read_file
 from diag.model.secret import Login
+
+_LARGEST = 1 << 20
+"""Bytes of a netrc file."""
 
 
 def ask_password(user: str) -> Login:
@@ -38,6 +42,9 @@ def from_netrc(proxies: Iterable[Authority], environment: Mapping[str, str], hom
     The file is `$NETRC`, else `.netrc` in `home`. One that is missing, is not ours alone, or cannot be read has none.
     """
     path = Path(environment.get("NETRC") or home / ".netrc")
+    looked = read_file(str(path), _LARGEST)  # the library would read whatever it is, and wait for it
+    if looked.why or not looked.complete:
+        return {}
     try:
         machines = netrc.netrc(path).hosts
     except (OSError, netrc.NetrcParseError, UnicodeDecodeError):

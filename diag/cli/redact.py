@@ -13,10 +13,12 @@ from diag.bundle.known_secrets import Private
 from diag.bundle.originals import CannotKeep, Originals
 from diag.bundle.redact import Level, level_of
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, WrongUse
+from diag.cli.files import STDOUT
 from diag.cli.meaning import meaning_of
 from diag.cli.memory import remembered
 from diag.cli.opening import Opened, identity_option, open_bundle
+from diag.cli.options import read_output
 from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
 from diag.engine.judge import judge
@@ -42,8 +44,9 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     The diagnosis stays the same. The bundle itself is not changed. A laxer copy cannot be made: what was replaced is not in
     the bundle any more.
     """
-    if output.endswith(("/", os.sep)) and not Path(output).is_dir():
-        raise WrongUse(f"-o {output}: there is no such folder")
+    into = read_output(output)
+    if into == STDOUT:
+        raise WrongUse("-o -: a copy goes into a file or a folder")
     envelope = choose_envelope(encrypt_to)
     opened = open_bundle(path, identity)
     bundle = opened.bundle
@@ -66,7 +69,8 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
         )
         return FOUND_PROBLEM
     meaning = tuple(map(copy.redacted.in_words, meaning_of(bundle, judged).sentences))
-    written = leave_bundle(Prepared(copy.redacted, judged, meaning), Path(output), envelope, copy.left_out)
+    left = leave_bundle(Prepared(copy.redacted, judged, meaning), into, envelope, copy.left_out)
+    written = left.bundle
     if written is None:
         return FOUND_PROBLEM
     page = open_page(sys.stdout)
@@ -79,7 +83,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
         page.write(page.words(f"Left out, because a newer diag wrote it and this one cannot redact it: {things}."))
     for line in uses_of(written, envelope, stand_ins=bool(copy.redacted.originals)):
         page.verbatim(page.words(line))
-    return FOUND_NOTHING
+    return NOT_WRITTEN if left.missing else FOUND_NOTHING
 
 
 def _kept(opened: Opened) -> Originals | None:

@@ -13,6 +13,7 @@ from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, trial_options
+from diag.cli.files import home_folder
 from diag.cli.options import form_options, read_form
 from diag.cli.proxy_user import ask_password
 from diag.cli.ways import read_ways
@@ -35,7 +36,8 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
 @click.command(
     "run",
-    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 130 stopped. "
+    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 4 a file could not be "
+    "written, 130 stopped. "
     "A name without a scheme means https.",
 )
 @click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
@@ -66,6 +68,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 )
 @click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
 @click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
+@click.option("--no-fetch", is_flag=True, help="Never fetch what the certificate of a server names.")
 @click.option("--no-canary", is_flag=True, help="Never connect to an address that nobody named and no name stands for.")
 @click.option(
     "--resolver",
@@ -119,6 +122,7 @@ def command(
     pac: str | None,
     direct: bool,
     no_direct: bool,
+    no_fetch: bool,
     no_canary: bool,
     resolvers: tuple[str, ...],
     trust: Path | None,
@@ -143,13 +147,15 @@ def command(
     in ./diag.toml is taken.
 
     Nothing but these endpoints, your DNS servers, your proxy and its script's host, the hosts given with --control and,
-    where a certificate is missing, the address that the server's own certificate names for it is contacted; and, unless
-    --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to nothing.
+    where a certificate is missing, the public address that the server's own certificate names for it is contacted (never
+    with --no-fetch; an inside address only for an endpoint that is inside; never this computer or a cloud's metadata); and,
+    unless --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to
+    nothing.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
-    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=Path.home(), pac=pac, listed=chosen.proxy)
+    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
     if chosen.keys:
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
@@ -159,6 +165,6 @@ def command(
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
-    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary)
+    limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
     job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

@@ -13,6 +13,7 @@ from diag.bundle.envelope import MAGIC, is_encrypted
 from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
+from diag.cli.files import home_folder
 from diag.cli.sender import find_credentials
 from diag.cli.ways import ChosenWays, read_ways
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
@@ -62,7 +63,7 @@ def command(
         destination = read_destination(*_wanted(to, case, bundle, os.environ))
     except UnusableDestination as error:
         raise WrongUse(str(error)) from None
-    ways = _ways(destination, bundle, read_ways(proxy, direct, (), os.environ, home=Path.home()), os.environ)
+    ways = _ways(destination, bundle, read_ways(proxy, direct, (), os.environ, home=home_folder()), os.environ)
     page = open_page(sys.stdout)
     _announce(page, parcel, bundle, destination, ways[0])
     if not yes:

@@ -11,7 +11,7 @@ from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, WrongUse
-from diag.cli.files import contents, file_options, put, read_files, written
+from diag.cli.files import STDOUT, contents, file_options, put, read_files, shown_path, written
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.engine.judge import judge
@@ -64,7 +64,7 @@ def command(
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile or "")
     meaning = told.sentences
     remarks = (*((told.remark,) if told.remark else ()), *_passed_over(bundle))
-    wanted = contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning)
+    wanted = tuple(contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning))
     if wanted:
         _write(wanted)
         return FOUND_NOTHING
@@ -86,10 +86,13 @@ def command(
 def _write(wanted: Iterable[tuple[Path, bytes]]) -> None:
     page = open_page(sys.stdout)
     for path, content in wanted:
+        if path == STDOUT:
+            sys.stdout.buffer.write(content)
+            continue
         try:
             put(path, content)
         except OSError as error:
-            raise WrongUse(f"{path} could not be written ({error.strerror}): choose another place") from None
+            raise WrongUse(f"{shown_path(path)} could not be written ({error.strerror}): choose another place") from None
         page.verbatim(page.words(written(path, content)))
 
 

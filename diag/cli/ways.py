@@ -16,6 +16,7 @@ from diag.engine.route import choose_route
 from diag.model.address import DNS_PORT, Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
+from diag.model.quoting import quoted
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.secret import Credential, Login
 from diag.probe.inspect import Inspector
@@ -136,5 +137,5 @@ def _resolver(text: str) -> Address:
         host, _, port = text.rpartition(":")
         ip = literal(host)
     if ip is None or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
-        raise WrongUse(f"--resolver '{text[:80]}' is not the address of a DNS server: give it as 192.0.2.53 or 192.0.2.53:5353")
+        raise WrongUse(f"--resolver {quoted(text)} is not the address of a DNS server: give it as 192.0.2.53 or 192.0.2.53:5353")
     return Address(str(ip), int(port))

@@ -4,8 +4,7 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -27,12 +26,16 @@ from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
 from diag.model.route import Route
-from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
+from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
+from diag.model.wire.unreadable import place
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 NOTHING_KNOWN = Service()
+RUN = "run"
+"""What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
+V = TypeVar("V", EndpointView, RunView)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
 one that has to be found) and asked for there."""
@@ -60,6 +63,7 @@ class Investigation:
         service: Service,
         watch: Watch,
         clock: Clock,
+        demo: str,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
@@ -71,6 +75,7 @@ class Investigation:
         self._trials = trials
         self._service = service
         self._watch = watch
+        self._demo = demo
         self._notebook = Recorder(prober, limits, clock)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
@@ -81,6 +86,7 @@ class Investigation:
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
+        self._bugs: dict[Bug, None] = {}
 
     async def run(self, stop: asyncio.Event | None) -> Evidence:
         """The evidence: all of it, or what there was at the deadline or when `stop` was set."""
@@ -96,9 +102,22 @@ class Investigation:
                 task.cancel()
             await asyncio.wait({looking, stopping})
             await self._notebook.close()
-        if not looking.cancelled():
-            looking.result()
+        bug = None if looking.cancelled() else looking.exception()
+        if bug is not None:
+            self._note(RUN, bug)
         return self._evidence(interrupted=interrupted)
+
+    async def _spared(self, part: str, looking: Awaitable[None]) -> None:
+        """Does a part of the looking. A bug of ours in it costs that part alone."""
+        try:
+            await looking
+        except Exception as bug:  # noqa: BLE001  (whatever it is, the other parts go on, and the evidence names it)
+            self._note(part, bug)
+
+    def _note(self, part: str, bug: BaseException) -> None:
+        while isinstance(bug, BaseExceptionGroup):
+            bug = bug.exceptions[0]
+        self._bugs[Bug(part, place(bug))] = None
 
     def _time_to_look(self) -> float:
         """Seconds until the looking has to end, so that judging and writing still fit into the deadline."""
@@ -110,13 +129,10 @@ class Investigation:
                 group.create_task(self._notebook.ask(inspection))
         async with asyncio.TaskGroup() as group:
             for control in self._controls:
-                group.create_task(self._dial(control))
+                group.create_task(self._spared(str(control.authority), self._dial(control)))
             for endpoint in self._endpoints:
-                group.create_task(self._visit(endpoint))
-        await self._follow(
-            lambda: _wanted_of_run(self._run_checks, RunView(self._evidence(interrupted=False))),
-            self._followed_by_run,
-        )
+                group.create_task(self._spared(str(endpoint), self._visit(endpoint)))
+        await self._spared(RUN, self._follow(self._wanted_of_run, self._followed_by_run))
 
     async def _visit(self, endpoint: Endpoint) -> None:
         """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""
@@ -128,14 +144,18 @@ class Investigation:
         matters = script_of(self._case(endpoint))
         if matters is not None:
             await self._pilot.follow(endpoint, matters[0], steered)
-        await self._follow(
-            lambda: [one for one in _wanted(self._endpoint_checks, self._case(endpoint)) if self._may(one, endpoint)],
-            self._followed[endpoint],
-        )
+        await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
         for attempt in range(1, self._trials.repeat):
             await asyncio.sleep(began + attempt * self._trials.every - asyncio.get_running_loop().time())
             await self._walk(endpoint, attempt)
-        self._watch(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
+        self._tell(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
+
+    def _tell(self, moved: Progress) -> None:
+        """Tells whoever watches, whose bugs cost nothing of the looking."""
+        try:
+            self._watch(moved)
+        except Exception as bug:  # noqa: BLE001  (a line on a screen is no reason to see less)
+            self._note("progress", bug)
 
     async def _walk(self, endpoint: Endpoint, attempt: int) -> None:
         name = str(endpoint)
@@ -148,7 +168,7 @@ class Investigation:
             ask_system=self._ask_system,
             most_addresses=self._limits.addresses,
             logins=self._logins,
-            reached=lambda stage: self._watch(Progress(name, stage)),
+            reached=lambda stage: self._tell(Progress(name, stage)),
             attempt=attempt,
         )
         self._walks[endpoint].append(walk)
@@ -175,6 +195,24 @@ class Investigation:
             async with asyncio.TaskGroup() as group:
                 for question in new:
                     group.create_task(ask(question))
+
+    def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
+        """What the checks still want to know of an endpoint."""
+        view = self._case(endpoint)
+        return [one for check in self._endpoint_checks for one in self._asked_by(check, view) if self._may(one, endpoint)]
+
+    def _wanted_of_run(self) -> list[Question]:
+        """The same of the whole run."""
+        view = RunView(self._evidence(interrupted=False))
+        return [one for check in self._run_checks for one in self._asked_by(check, view)]
+
+    def _asked_by(self, check: AnyCheck, view: V) -> list[Question]:
+        """What one check wants to know; nothing where it raises."""
+        try:
+            return list(check.questions(view)) if check.applies(view) else []  # type: ignore[arg-type]  # each gets its own view
+        except Exception as bug:  # noqa: BLE001  (its questions are lost, and no other check's)
+            self._note(check.id, bug)
+            return []
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""
@@ -252,6 +290,8 @@ class Investigation:
             controls=tuple(replace(control, seen=notebook.ids(asked)) for control, asked in self._controls.items()),
             service=self._service,
             interrupted=interrupted,
+            demo=self._demo,
+            bugs=tuple(self._bugs),
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
 
@@ -271,13 +311,15 @@ async def investigate(
     watch: Watch = nobody,
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
+    demo: str = "",
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
-    Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is closed in the end.
+    `demo` is the fault that is staged on this computer; empty: none. Setting `stop` ends the run early; the evidence then says
+    that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(
@@ -293,6 +335,7 @@ async def investigate(
         service=service,
         watch=watch,
         clock=clock,
+        demo=demo,
     )
     return await investigation.run(stop)
 
@@ -307,21 +350,3 @@ def _dialled_by(question: Question) -> list[Address]:
     if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
         return [dialled(question)]
     return [address for basis in stands_on(question) for address in _dialled_by(basis)]
-
-
-def _wanted(checks: Sequence[EndpointCheck], view: EndpointView) -> list[Question]:
-    """What the checks still want to know of an endpoint. One that raises asks nothing: its judgement will tell of the bug."""
-    wanted: list[Question] = []
-    for check in checks:
-        with suppress(Exception):
-            wanted += check.questions(view) if check.applies(view) else ()
-    return wanted
-
-
-def _wanted_of_run(checks: Sequence[RunCheck], run_view: RunView) -> list[Question]:
-    """The same for the run."""
-    wanted: list[Question] = []
-    for check in checks:
-        with suppress(Exception):
-            wanted += check.questions(run_view) if check.applies(run_view) else ()
-    return wanted

@@ -10,18 +10,38 @@ from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
-from diag.model.endpoint_view import EndpointView, RunView
-from diag.model.run import Evidence
-from diag.model.verdict import RUN, Because, Finding, Status, Verdict, not_applicable, unknown
+from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.run import Bug, Evidence, Trail
+from diag.model.verdict import RUN, Because, Facts, Finding, Status, Verdict, not_applicable, unknown
+from diag.model.wire.unreadable import place
 
 V = TypeVar("V", EndpointView, RunView)
 
 
 def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
     """The diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
+    return judged(evidence, checks)[0]
+
+
+def judged(evidence: Evidence, checks: Sequence[AnyCheck]) -> tuple[Diagnosis, tuple[Bug, ...]]:
+    """The same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
     verdicts = tuple(_verdicts(checks, run_view))
-    causes = placed(causes_of(verdicts, checks, run_view.cases), surroundings(run_view))
+    bugs = dict.fromkeys(
+        Bug(verdict.check, str(verdict.finding.facts.get("bug", "")))
+        for verdict in verdicts
+        if verdict.finding.because is Because.CHECK_BROKEN
+    )
+    try:
+        diagnosis = _diagnosis(verdicts, checks, run_view, _surroundings(run_view, bugs))
+    except Exception as bug:  # noqa: BLE001  (what was seen is still worth a bundle, and silence is never a pass)
+        bugs[Bug("judgement", place(bug))] = None
+        diagnosis = Diagnosis(Outcome.UNKNOWN, (), tuple(_undecided(trail) for trail in evidence.run.trails), verdicts)
+    return diagnosis, tuple(bugs)
+
+
+def _diagnosis(verdicts: tuple[Verdict, ...], checks: Sequence[AnyCheck], run_view: RunView, here: Facts) -> Diagnosis:
+    causes = placed(causes_of(verdicts, checks, run_view.cases), here)
     puzzled = _puzzled(verdicts, checks)
     endpoints = tuple(_state(view, causes, str(view.endpoint) in puzzled) for view in run_view.cases)
     return Diagnosis(
@@ -32,6 +52,18 @@ def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
         unclaimed(verdicts, run_view.cases),
         suspects(verdicts, endpoints, run_view.cases),
     )
+
+
+def _surroundings(run_view: RunView, bugs: dict[Bug, None]) -> Facts:
+    try:
+        return surroundings(run_view)
+    except Exception as bug:  # noqa: BLE001  (where a computer stands adds to the remedies alone)
+        bugs[Bug("surroundings", place(bug))] = None
+        return {}
+
+
+def _undecided(trail: Trail) -> EndpointState:
+    return EndpointState(trail.endpoint, Outcome.UNKNOWN, Stage.START, False, ())
 
 
 def _verdicts(checks: Sequence[AnyCheck], run_view: RunView) -> Iterable[Verdict]:
@@ -76,7 +108,7 @@ def _finding(applies: Callable[[V], bool], judged: Callable[[V], Finding], view:
     try:
         return judged(view) if applies(view) else not_applicable()
     except Exception as bug:  # noqa: BLE001  (a check that raises is our fault and never the network's)
-        return unknown(Because.CHECK_BROKEN, bug=type(bug).__name__)
+        return unknown(Because.CHECK_BROKEN, bug=place(bug))
 
 
 def _puzzled(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck]) -> frozenset[str]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
-from pathlib import PurePath
 from typing import Protocol
 
 from diag.engine.timeouts import Patience
@@ -14,6 +13,7 @@ from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
 from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Verify, kind, stands_on
 from diag.model.run import Limits
+from diag.model.wire.unreadable import place
 
 Clock = Callable[[], datetime]
 
@@ -112,8 +112,10 @@ class Recorder:
             raise
         except Unsupported as missing:
             return keep(fault=Fault(FaultKind.UNSUPPORTED, str(missing)))
-        except Exception as bug:  # noqa: BLE001  (a probe that breaks costs its own answer only, and says so)
-            return keep(fault=Fault(FaultKind.BROKEN, where(bug)))
+        except (KeyboardInterrupt, SystemExit, GeneratorExit):
+            raise
+        except BaseException as bug:  # noqa: BLE001  (a probe that breaks, or a library that panics, costs its own answer only)
+            return keep(fault=Fault(FaultKind.BROKEN, place(bug)))
 
     def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
         """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
@@ -129,12 +131,3 @@ class Recorder:
 def holds(observation: Observation | None) -> bool:
     """Whether another question can stand on this one."""
     return observation is not None and observation.answer is not None and not getattr(observation.answer, "failure", "")
-
-
-def where(bug: BaseException) -> str:
-    """An exception's type and the place that raised it: enough to mend it, and no value in it."""
-    trace = bug.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {PurePath(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"{type(bug).__name__}{place}"

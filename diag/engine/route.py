@@ -5,8 +5,9 @@ Variables are read by curl's rules, because they are the best documented; the ot
 
 import ipaddress
 
-from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, NoProxyReading, curl, seems_to_name
+from diag.knowledge.no_proxy import NoProxyReading, curl, readings, seems_to_name
 from diag.knowledge.pac import ASKED_ABOUT
+from diag.knowledge.system_exceptions import SYSTEMS
 from diag.model.address import IpAddress, is_own_name, literal
 from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
@@ -70,11 +71,13 @@ def choose_route(
         by_setting = None if proxies is None or any(map(_is_set, proxies.variables)) else _by_setting(endpoint, proxies.settings)
         return by_setting or Route(RouteReason.NOTHING_SET)
     given = (endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions)
-    readings = tuple(ClientReading(name, read(*given).value) for name, read in CLIENTS) if proxies.exceptions else ()
-    seems = seems_to_name(endpoint.host, proxies.exceptions)
+    lists = {one.name: one.entries for one in proxies.lists} or {proxies.exceptions_from: proxies.exceptions}
+    told = readings(endpoint.host, endpoint.port, endpoint.scheme, lists) if any(lists.values()) else ()
+    by_client = tuple(ClientReading(name, reading.value) for name, reading in told)
+    seems = any(seems_to_name(endpoint.host, entries) for entries in lists.values())
     if curl(*given) is NoProxyReading.DIRECT:
-        return Route(RouteReason.BYPASSED, None, proxies.exceptions_from, readings, seems)
-    return Route(RouteReason.VARIABLE, variable.proxy, variable.name, readings, seems)
+        return Route(RouteReason.BYPASSED, None, proxies.exceptions_from, by_client, seems)
+    return Route(RouteReason.VARIABLE, variable.proxy, variable.name, by_client, seems)
 
 
 def _is_loopback(ip: IpAddress) -> bool:

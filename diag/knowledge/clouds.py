@@ -3,21 +3,26 @@
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 from diag.knowledge.private_names import GOOGLE_PRIVATE, Names, embedded, names, read
 from diag.model.address import literal
 from diag.model.endpoint_view import EndpointView
 from diag.model.wire.dns import DnsMessage, read_message
 
-AWS = "aws"
-AZURE = "azure"
-GOOGLE = "google"
-CLOUDS = (AWS, AZURE, GOOGLE)
-NOT_RECOGNISED = "not recognised"
+
+class Cloud(StrEnum):
+    """The clouds whose private endpoints are told apart."""
+
+    AWS = "aws"
+    AZURE = "azure"
+    GOOGLE = "google"
+
+
 DOMAINS = (
-    (AWS, ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws", "awsapps.com")),
+    (Cloud.AWS, ("amazonaws.com", "amazonaws.com.cn", "api.aws", "on.aws", "awsapps.com")),
     (
-        AZURE,
+        Cloud.AZURE,
         (
             "azure.com",
             "azure.net",
@@ -33,36 +38,36 @@ DOMAINS = (
             "usgovcloudapi.net",
         ),
     ),
-    (GOOGLE, ("googleapis.com", "goog", "gcr.io", "pkg.dev", "run.app", "cloudfunctions.net", "psc.internal")),
+    (Cloud.GOOGLE, ("googleapis.com", "goog", "gcr.io", "pkg.dev", "run.app", "cloudfunctions.net", "psc.internal")),
 )
 """Domains whose names each cloud gives out itself."""
-LABELS = ((AWS, "aws"), (AZURE, "azure"), (GOOGLE, "gcp"))
+LABELS = ((Cloud.AWS, "aws"), (Cloud.AZURE, "azure"), (Cloud.GOOGLE, "gcp"))
 """Labels by which providers on several clouds say in their own names where an account is."""
 _SIDE = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 REGIONS = (
-    (AWS, re.compile(rf"(us|eu|ap|ca|sa|me|af|il|mx|cn)(-gov)?-({_SIDE})-\d")),
-    (GOOGLE, re.compile(rf"(us|europe|asia|australia|me|africa|northamerica|southamerica)-({_SIDE})\d{{1,2}}")),
-    (AZURE, re.compile(rf"({_SIDE})-(us|europe|asia|india|japan|brazil|africa|france|germany|uk|uae)(-\d)?")),
+    (Cloud.AWS, re.compile(rf"(us|eu|ap|ca|sa|me|af|il|mx|cn)(-gov)?-({_SIDE})-\d")),
+    (Cloud.GOOGLE, re.compile(rf"(us|europe|asia|australia|me|africa|northamerica|southamerica)-({_SIDE})\d{{1,2}}")),
+    (Cloud.AZURE, re.compile(rf"({_SIDE})-(us|europe|asia|india|japan|brazil|africa|france|germany|uk|uae)(-\d)?")),
 )
 """Regions as they stand in names, each cloud in its own order of words."""
 PRIMARIES = (
-    (AWS, re.compile(r"ns-\d+\.awsdns-00\.(com|net|org|co\.uk)")),
-    (AZURE, re.compile(r"(.+\.)?azureprivatedns\.net")),
-    (GOOGLE, re.compile(r"ns-gcp-private\.googledomains\.com")),
+    (Cloud.AWS, re.compile(r"ns-\d+\.awsdns-00\.(com|net|org|co\.uk)")),
+    (Cloud.AZURE, re.compile(r"(.+\.)?azureprivatedns\.net")),
+    (Cloud.GOOGLE, re.compile(r"ns-gcp-private\.googledomains\.com")),
 )
 """The primary servers that each cloud names in its private zones: a negative answer tells whose zone it is."""
 RESOLVERS = (
-    (AWS, ("169.254.169.253", "fd00:ec2::253")),
-    (AZURE, ("168.63.129.16",)),
-    (GOOGLE, ("169.254.169.254",)),
+    (Cloud.AWS, ("169.254.169.253", "fd00:ec2::253")),
+    (Cloud.AZURE, ("168.63.129.16",)),
+    (Cloud.GOOGLE, ("169.254.169.254",)),
 )
 """Where each cloud's own resolver answers inside it: a machine that asks it stands in that cloud."""
 
 
-def cloud_of(*cases: EndpointView) -> str:
-    """The cloud of these endpoints, one of `CLOUDS`; `NOT_RECOGNISED` where nothing shows it, or they lie in several."""
+def cloud_of(*cases: EndpointView) -> Cloud | None:
+    """The cloud of these endpoints; None where nothing shows it, or they lie in several."""
     found = {_of_name(view) or _of_zones(view) or _of_addresses(view) or _of_resolvers(view) for view in cases}
-    return found.pop() or NOT_RECOGNISED if len(found) == 1 else NOT_RECOGNISED
+    return found.pop() if len(found) == 1 else None
 
 
 def chain_of(view: EndpointView) -> tuple[str, ...]:
@@ -77,42 +82,42 @@ def _messages(known: Names) -> Iterator[DnsMessage]:
             yield message
 
 
-def _of_name(view: EndpointView) -> str:
+def _of_name(view: EndpointView) -> Cloud | None:
     """By what a name ends in, then by what stands in it: the end is the cloud's own word."""
     if literal(view.endpoint.host) is not None:
-        return ""
+        return None
     told = (view.endpoint.host, *chain_of(view))
     return _first(_of_domain(name) for name in told) or _first(_of_labels(name) for name in told)
 
 
-def _of_domain(name: str) -> str:
-    return next((cloud for cloud, ends in DOMAINS for end in ends if f".{name}".endswith(f".{end}")), "")
+def _of_domain(name: str) -> Cloud | None:
+    return next((cloud for cloud, ends in DOMAINS for end in ends if f".{name}".endswith(f".{end}")), None)
 
 
-def _of_labels(name: str) -> str:
+def _of_labels(name: str) -> Cloud | None:
     labels = name.split(".")
-    named = next((cloud for cloud, label in LABELS if label in labels), "")
-    return named or next((cloud for cloud, region in REGIONS if any(map(region.fullmatch, labels))), "")
+    named = next((cloud for cloud, label in LABELS if label in labels), None)
+    return named or next((cloud for cloud, region in REGIONS if any(map(region.fullmatch, labels))), None)
 
 
-def _of_zones(view: EndpointView) -> str:
+def _of_zones(view: EndpointView) -> Cloud | None:
     primaries = [message.zone_primary for message in _messages(names(view))]
-    return next((cloud for cloud, primary in PRIMARIES if any(map(primary.fullmatch, primaries))), "")
+    return next((cloud for cloud, primary in PRIMARIES if any(map(primary.fullmatch, primaries))), None)
 
 
-def _of_addresses(view: EndpointView) -> str:
+def _of_addresses(view: EndpointView) -> Cloud | None:
     told = (embedded(ip) for ip in read((*names(view).told, *view.addresses)))
-    return GOOGLE if any(ip in block for ip in told for block in GOOGLE_PRIVATE) else ""
+    return Cloud.GOOGLE if any(ip in block for ip in told for block in GOOGLE_PRIVATE) else None
 
 
-def _of_resolvers(view: EndpointView) -> str:
+def _of_resolvers(view: EndpointView) -> Cloud | None:
     """By the resolver that this machine asks."""
     configured = view.machine.resolvers
     asked = {server.host for server in configured.answer.servers} if configured else set()
     asked |= {seen.question.server.host for seen in view.replies if seen.question.server}
     known = set(read(asked))
-    return next((cloud for cloud, hosts in RESOLVERS if known & {ipaddress.ip_address(host) for host in hosts}), "")
+    return next((cloud for cloud, hosts in RESOLVERS if known & {ipaddress.ip_address(host) for host in hosts}), None)
 
 
-def _first(found: Iterable[str]) -> str:
-    return next((one for one in found if one), "")
+def _first(found: Iterable[Cloud | None]) -> Cloud | None:
+    return next((one for one in found if one), None)

@@ -4,18 +4,18 @@ Each says, from what was seen, what to ask next. Only `http` addresses are fetch
 fetched), and only by the way that this client goes: straight, or through its proxy.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from diag.knowledge.granting import is_granted, may_dial, read_wish
 from diag.model.address import Address, Authority, literal
 from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wants
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
 from diag.model.view import Answered, MachineView
@@ -25,8 +25,6 @@ _BY_OPTION = "option"
 """The source of resolvers that the user named: they are asked in the system's place."""
 _LARGEST = 65_536
 """How many bytes are kept: certificates and OCSP responses are far smaller."""
-_PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
-"""What may stand in a request line; a certificate is a stranger's text."""
 
 
 @dataclass(frozen=True)
@@ -97,36 +95,55 @@ def _message(observation: Observation) -> DnsMessage | None:
 
 
 def fetch(
-    evidence: Evidence, url: str, through: Connect | Handshake | Tunnel | None = None, proxy: ProxyAddress | None = None
+    view: EndpointView,
+    url: str,
+    wants: Wants,
+    through: Connect | Handshake | Tunnel | None = None,
+    proxy: ProxyAddress | None = None,
 ) -> Fetch:
-    """How the fetch of `url` stands, and what it needs next. `through`: the way to the proxy; None: straight.
+    """How the fetch of `url`, which a certificate of this endpoint names, stands, and what it needs next.
 
-    `proxy` is the one that forwards the request there, and is given its login if it has one. Straight it takes two rounds (the
-    host's addresses, then the request), through a proxy or to a literal address one.
+    `through`: the way to the proxy; None: straight. `proxy` is the one that forwards the request there, and is given its login if
+    it has one. It takes two rounds (the host's addresses, then the request), to a literal address one. What may not be asked for
+    is not wanted (see `granting`); where it was asked for all the same, by an older diag, the answer counts.
     """
-    place = _place(url)
-    if place is None:
+    wish = read_wish(url)
+    if wish is None:
         return Fetch()
-    authority, path = place
-    if isinstance(through, Tunnel):
-        return _finish(evidence, (Exchange(over=through.to(authority), authority=authority, target=path, keep=_LARGEST),))
-    if through is not None:
-        request = Exchange(over=through, authority=authority, target=url, keep=_LARGEST)
-        if proxy is not None and proxy.login:
-            request = replace(request, proxy=proxy.authority, login="basic")
-        return _finish(evidence, (request,))
-    host = look_up(evidence, authority.host)
+    authority, target = wish
+    evidence = view.evidence
+    granted = is_granted(view, authority, target)
+    host = look_up(evidence, authority.host) if granted else Resolution(told=_known(evidence, authority.host))
+    if through is None:
+        told = host.told if not granted else tuple(address for address in host.told if may_dial(view, address))
+        ways = [Connect(Address(address, authority.port)) for address in _one_of_each_family(told)]
+        requests = [Exchange(over=way, authority=authority, target=target, keep=_LARGEST, wants=wants) for way in ways]
+    else:
+        requests = [_by_proxy(authority, target, url, wants, through, proxy)]
+        granted = granted and not any(literal(one) is not None and not may_dial(view, one) for one in host.told)
+    done = _finish(evidence, requests)
+    if done.brought or not granted or (requests and not done.wanted):
+        return Fetch(brought=done.brought, failed=done.failed)
     if host.wanted:
         return Fetch(wanted=host.wanted)
-    if not host.told:
-        return Fetch(failed=tuple(seen.id for seen in host.seen))
-    return _finish(
-        evidence,
-        tuple(
-            Exchange(over=Connect(Address(address, authority.port)), authority=authority, target=path, keep=_LARGEST)
-            for address in _one_of_each_family(host.told)
-        ),
-    )
+    return done if requests else Fetch(failed=tuple(seen.id for seen in host.seen))
+
+
+def _by_proxy(
+    authority: Authority, target: str, url: str, wants: Wants, through: Connect | Handshake | Tunnel, proxy: ProxyAddress | None
+) -> Exchange:
+    if isinstance(through, Tunnel):
+        return Exchange(over=through.to(authority), authority=authority, target=target, keep=_LARGEST, wants=wants)
+    request = Exchange(over=through, authority=authority, target=url, keep=_LARGEST, wants=wants)
+    return replace(request, proxy=proxy.authority, login="basic") if proxy is not None and proxy.login else request
+
+
+def _known(evidence: Evidence, host: str) -> tuple[str, ...]:
+    """The addresses of a host that is not asked about, as far as a lookup was made before."""
+    if literal(host) is not None:
+        return (host,)
+    seen = (evidence.by_question.get(question) for question in lookups_of(evidence, host))
+    return tuple(dict.fromkeys(address for one in seen if one for address in told_by(one)))
 
 
 @dataclass(frozen=True)
@@ -179,25 +196,6 @@ def way_to_proxy(view: EndpointView) -> Connect | Handshake | Tunnel | None:
     return Connect(view.connected[0]) if view.proxy.scheme == "http" else None
 
 
-def _place(url: str) -> tuple[Authority, str] | None:
-    """Whom to ask, and for what; None where the address is not one to follow."""
-    if not _PLAIN.match(url):
-        return None
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 80
-    except ValueError:
-        return None
-    if parts.scheme.lower() != "http" or not parts.hostname or parts.username is not None:
-        return None
-    ip = literal(parts.hostname)
-    if ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast):
-        # Link-local is where clouds keep their metadata services: no authority publishes there.
-        return None
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Authority(parts.hostname.removesuffix("."), port), target
-
-
 def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
     """The first address of each family: a machine whose IPv6 is broken must not lose the fetch by it."""
     usable = [a for a in addresses if (ip := literal(a)) is not None and not ip.is_link_local and not ip.is_unspecified]
@@ -205,7 +203,7 @@ def _one_of_each_family(addresses: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(address for address in usable if first[":" in address] == address)
 
 
-def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Fetch:
+def _finish(evidence: Evidence, requests: Sequence[Exchange]) -> Fetch:
     """What the requests brought, or which of them are still to be made."""
     failed: list[str] = []
     wanted: list[Question] = []
@@ -217,7 +215,7 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Fetch:
         elif seen is None:
             # The way is asked for by name, so that its failure is seen: without it the request is never made.
             wanted += [request.over, request]
-        elif isinstance(seen.answer, HttpReply) and seen.answer.status == 200 and seen.answer.body:
+        elif isinstance(seen.answer, HttpReply) and _is_brought(seen.answer):
             assert isinstance(seen.question, Exchange)
             return Fetch(brought=Answered(seen, seen.question, seen.answer))
         else:
@@ -225,17 +223,20 @@ def _finish(evidence: Evidence, requests: tuple[Exchange, ...]) -> Fetch:
     return Fetch(wanted=tuple(wanted), failed=tuple(failed))
 
 
+def _is_brought(answer: HttpReply) -> bool:
+    """Whether something came, be it what was wanted or not."""
+    return answer.status == 200 and bool(answer.body or answer.withheld)
+
+
 def _answered(evidence: Evidence, request: Exchange) -> Observation | None:
     """The last answer to a request, in whatever way the proxy was given its login, or if it was not."""
-    if request.login == "none":
-        return evidence.by_question.get(request)
     bare = _bare(request)
     same = (one for one in evidence.observations if isinstance(one.question, Exchange) and _bare(one.question) == bare)
     return max(same, key=lambda one: one.began, default=None)
 
 
 def _bare(request: Exchange) -> Exchange:
-    return replace(request, proxy=None, login="none")
+    return replace(request, proxy=None, login="none", wants="")
 
 
 def _opened(way: Observation) -> bool:

@@ -1,19 +1,25 @@
 """The exceptions of a proxy setting (NO_PROXY), as each family of clients reads them. No standard says how; hardly two agree.
 
-`entries` is the variable's value, split at commas: white space inside an entry stays, since clients differ about it too. A host
-is a name in lower case without trailing dot, or an address without brackets, as an `Endpoint` has it.
+`entries` is the variable's value, split at commas: white space inside an entry stays, since clients differ about it too, and line
+ends stay as their control pictures (`LINE_ENDS`). A host is a name in lower case without trailing dot, or an address without
+brackets, as an `Endpoint` has it.
 """
 
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
-from diag.model.address import IpAddress, is_own, literal
+from diag.model.address import IpAddress, literal
+from diag.model.machine import LINE_ENDS
 
 USUAL_PORTS = {"https": 443, "http": 80}
 _LONGEST_ADDRESS = 127
 """A longer entry cannot be an address: curl does not read it as one."""
+
+_WHITE = f" {LINE_ENDS}"
+_NO_ENTRY_OF_ITS_OWN = re.compile(rf"[\s{LINE_ENDS}]+")
 
 Entries = tuple[str, ...]
 
@@ -28,108 +34,151 @@ class NoProxyReading(StrEnum):
 
 
 def curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Curl 7.86 and later (`--noproxy` in its manual).
+    """Curl 8.9 and later (`--noproxy` in its manual).
 
     - `*` counts only where it is the whole list; `*.example.com` matches nothing.
     - A name matches itself and what is below it, in any case; a leading or trailing dot makes no difference.
     - An address matches as an address, or through a prefix such as `10.0.0.0/8`; `/0` counts as no prefix. No brackets.
     - A port is not understood: `example.com:443` matches nothing.
-    - White space inside an entry ends the list after its first word.
+    - A blank inside an entry ends the list after its first word; a line end is part of the name.
     """
-    if entries == ("*",):
-        return NoProxyReading.DIRECT
-    ip = literal(host)
-    name = host.lower().removesuffix(".")
-    return _direct_if(_names(entry, name) if ip is None else _covers(entry, ip) for entry in _until_space(entries))
+    return _curl(host, entries, _until_blank(entries))
+
+
+def old_curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
+    """Curl 7.86 to 8.8: as later ones, but blanks separate entries as commas do, and prefixes of IPv6 match nothing."""
+    words = (word for entry in entries for word in re.split(r"[ \t]+", entry))
+    return _curl(host, entries, (word for word in words if not ("/" in word and ":" in word)))
 
 
 def urllib(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Python's urllib: a name and what is below it; leading dots and case make no difference; a port only where a URL has it."""
     if entries == ("*",):
         return NoProxyReading.DIRECT
-    hosts = (_bracketed(host), _with_port(host, port, scheme))
-    words = [entry.strip().lstrip(".").lower() for entry in entries]
-    return _direct_if(one == word or one.endswith(f".{word}") for word in words if word for one in hosts)
+    return _below(entries, bracketed(host), _with_port(host, port, scheme))
 
 
 def requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's requests: any ending matches, at a dot or not; IPv4 prefixes count; what it does not match, urllib's rules may."""
+    """Python's requests from 2.34 on: names and what is below, a port where a URL has it; IPv4 prefixes; no brackets.
+
+    White space but the plain space stays in its entries; what it does not match, urllib's rules may.
+    """
+    words = [word.lstrip(".") for entry in entries if (word := entry.replace(" ", ""))]
+    return _requests(host, port, scheme, entries, lambda one: any(one == word or one.endswith(f".{word}") for word in words))
+
+
+def old_requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
+    """Python's requests before 2.34: any ending matches, at a dot or not."""
     words = [word for entry in entries if (word := entry.replace(" ", ""))]
-    ip = literal(host)
-    if ip is not None and ip.version == 4:
-        found = any(_prefix_4(word, ip) or word == host for word in words)
-    else:
-        found = any(host.endswith(word) or _with_port(host, port, scheme).endswith(word) for word in words)
-    return NoProxyReading.DIRECT if found else urllib(host, USUAL_PORTS.get(scheme, port), scheme, entries)
+    return _requests(host, port, scheme, entries, lambda one: any(one.endswith(word) for word in words))
 
 
 def httpx(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's httpx 0.28: `*` anywhere in the list; `.example.com` for what is below; no prefixes; an IPv6 prefix ends it."""
-    words = [entry.strip() for entry in entries]
+    """Python's httpx 0.28: `*` anywhere in the list; `.example.com` for what is below; no prefixes.
+
+    An IPv6 prefix, an address in brackets, a name in another script, or a colon before what is no port: each ends every client
+    with an error.
+    """
+    words = [entry.strip(_WHITE) for entry in entries]
     if "*" in words:
         return NoProxyReading.DIRECT
-    if any("/" in word and ":" in word and "://" not in word and literal(word.partition("/")[0]) for word in words):
+    if any(map(_breaks_httpx, words)):
         return NoProxyReading.FAILS
-    return _direct_if(_as_httpx(word.lower(), host, port, scheme) for word in words if word)
+    return direct_if(_as_httpx(word.lower(), host, port, scheme) for word in words if word)
 
 
 def go(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Go (golang.org/x/net/http/httpproxy): prefixes, ports, `*.`; `.example.com` for what is below only; this machine always."""
-    if is_own(host):
+    """Go (golang.org/x/net/http/httpproxy): prefixes, ports, `*.`, names in any script; `.example.com` for what is below only.
+
+    `localhost` itself and this machine's addresses go direct, whatever the list says.
+    """
+    if _is_loopback(host):
         return NoProxyReading.DIRECT
-    return _direct_if(_as_go(entry.strip().lower(), host, port) for entry in entries if entry.strip())
+    return direct_if(_as_go(_in_ascii(word.lower()), host, port) for entry in entries if (word := entry.strip(_WHITE)))
 
 
 def java(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Java, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end; nothing below."""
+    """Java, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end; IPv6 in brackets."""
     words = [entry.strip().lower() for entry in entries]
-    return _direct_if(_as_glob(word, _bracketed(host)) or _as_glob(word, host) for word in words if word)
+    return direct_if(_as_glob(word, bracketed(host)) for word in words if word)
 
 
 def node(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Node's own clients (undici, by `NODE_USE_ENV_PROXY`): names and what is below, `*.`, ports, commas or white space."""
     if entries == ("*",):
         return NoProxyReading.DIRECT
-    words = [word.lower() for entry in entries for word in entry.split()]
-    return _direct_if(_as_node(word, host, port) for word in words)
+    return direct_if(_as_node(word, bracketed(host), port) for word in _spaced(entries))
 
 
-CLIENTS: tuple[tuple[str, Callable[[str, int, str, Entries], NoProxyReading]], ...] = (
-    ("curl", curl),
-    ("Python urllib", urllib),
-    ("Python requests", requests),
-    ("Python httpx", httpx),
-    ("Go", go),
-    ("Java", java),
-    ("Node", node),
+def axios(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
+    """Axios (and proxy-from-env): whole names; `.example.com` and `*example.com` are endings; ports; prefixes."""
+    words = list(_spaced(entries))
+    return direct_if("*" in words or _as_axios(word, host, port) for word in words)
+
+
+Lists = Mapping[str, Entries]
+"""The exception variables that are there, by name; one that is set to nothing has no entries."""
+_SMALL, _CAPITAL = "no_proxy", "NO_PROXY"
+
+
+def small_first(lists: Lists) -> Entries:
+    """The first list that is not empty, `no_proxy` before `NO_PROXY`."""
+    return lists.get(_SMALL) or lists.get(_CAPITAL) or ()
+
+
+def capital_first(lists: Lists) -> Entries:
+    """The first list that is not empty, `NO_PROXY` before `no_proxy`."""
+    return lists.get(_CAPITAL) or lists.get(_SMALL) or ()
+
+
+def small_if_set(lists: Lists) -> Entries:
+    """`no_proxy` where it is set, be it to nothing."""
+    return lists[_SMALL] if _SMALL in lists else lists.get(_CAPITAL, ())
+
+
+Reader = Callable[[str, int, str, Entries], NoProxyReading]
+
+
+@dataclass(frozen=True)
+class Client:
+    """One family of clients: how it reads a list, and which of two lists it takes."""
+
+    name: str
+    reads: Reader
+    takes: Callable[[Lists], Entries] = small_first
+    older: Reader | None = None
+    """How versions before `until` read it."""
+    until: str = ""
+
+
+CLIENTS: tuple[Client, ...] = (
+    Client("curl", curl, older=old_curl, until="8.9"),
+    Client("Python urllib", urllib, small_if_set),
+    Client("Python requests", requests, older=old_requests, until="2.34"),
+    Client("Python httpx", httpx, small_if_set),
+    Client("Go", go, capital_first),
+    Client("Java", java),
+    Client("Node", node, small_if_set),
+    Client("axios", axios),
 )
 """The families of clients, by the names under which they are shown."""
 
 
-def windows(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Windows' own (ProxyOverride): `[scheme://]name[:port]` in any case, the name whole; `*` may stand anywhere in it."""
-    return _direct_if(_as_windows(entry.strip().lower(), host, port, scheme) for entry in entries if entry.strip())
-
-
-def macos(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Those of macOS: whole names but for `*`, in any case; prefixes, of which the end may be left out: `169.254/16`."""
-    ip = literal(host)
-    words = [entry.strip().lower() for entry in entries]
-    return _direct_if(_fits(word, host) or (ip is not None and _in_short_prefix(word, ip)) for word in words if word)
-
-
-SYSTEMS: Mapping[str, Callable[[str, int, str, Entries], NoProxyReading]] = {
-    "windows_policy": windows,
-    "windows_user": windows,
-    "macos": macos,
-}
-"""How the systems read the exceptions of their own settings, by the words of `ProxySetting.source`, for those that programs
-obey which are no browsers."""
+def readings(host: str, port: int, scheme: str, lists: Lists) -> tuple[tuple[str, NoProxyReading], ...]:
+    """What each family makes of the lists for one endpoint; an older version of it where that would go another way."""
+    told: list[tuple[str, NoProxyReading]] = []
+    for client in CLIENTS:
+        entries = client.takes(lists)
+        today = client.reads(host, port, scheme, entries)
+        told.append((client.name, today))
+        if client.older and (before := client.older(host, port, scheme, entries)) is not today:
+            told.append((f"{client.name} before {client.until}", before))
+    return tuple(told)
 
 
 def seems_to_name(host: str, entries: Entries) -> bool:
     """Whether a person would take an entry to name this host: whatever its dots, stars, brackets, port, scheme or separator."""
-    words = (word for entry in entries for word in re.split(r"[\s;|]+", entry.lower()))
+    words = (word for entry in entries for word in re.split(rf"[\s;|{LINE_ENDS}]+", entry.lower()))
     return any(_loosely(word, host) for word in words if word)
 
 
@@ -145,16 +194,48 @@ def _loosely(word: str, host: str) -> bool:
     return bool(bare) and (host == bare or host.endswith(f".{bare}"))
 
 
-def _direct_if(matches: Iterable[bool]) -> NoProxyReading:
+def direct_if(matches: Iterable[bool]) -> NoProxyReading:
+    """DIRECT where any entry matches."""
     return NoProxyReading.DIRECT if any(matches) else NoProxyReading.PROXIED
 
 
-def _until_space(entries: Entries) -> Iterable[str]:
+def _curl(host: str, entries: Entries, words: Iterable[str]) -> NoProxyReading:
+    if entries == ("*",):
+        return NoProxyReading.DIRECT
+    ip = literal(host)
+    name = host.lower().removesuffix(".")
+    return direct_if(_names(word, name) if ip is None else _covers(word, ip) for word in words)
+
+
+def _requests(host: str, port: int, scheme: str, entries: Entries, names: Callable[[str], bool]) -> NoProxyReading:
+    ip = literal(host)
+    words = [word for entry in entries if (word := entry.replace(" ", ""))]
+    with_port = host if USUAL_PORTS.get(scheme) == port else f"{host}:{port}"
+    if ip is not None and ip.version == 4:
+        found = any(_prefix_4(word, ip) or word == host for word in words)
+    else:
+        found = names(host) or names(with_port)
+    if found or entries == ("*",):
+        return NoProxyReading.DIRECT
+    return _below(entries, host)
+
+
+def _below(entries: Entries, *hosts: str) -> NoProxyReading:
+    words = [entry.strip(_WHITE).lstrip(".").lower() for entry in entries]
+    return direct_if(one == word or one.endswith(f".{word}") for word in words if word for one in hosts)
+
+
+def _until_blank(entries: Entries) -> Iterable[str]:
     for entry in entries:
-        first, *more = entry.split() or [""]
+        first, *more = re.split(r"[ \t]+", entry.strip(" \t"))
         yield first
         if more:
             return
+
+
+def _spaced(entries: Entries) -> Iterable[str]:
+    """The words of a list in which white space separates as commas do, in lower case."""
+    return (word.lower() for entry in entries for word in _NO_ENTRY_OF_ITS_OWN.split(entry) if word)
 
 
 def _names(entry: str, name: str) -> bool:
@@ -180,11 +261,27 @@ def _prefix_4(word: str, ip: IpAddress) -> bool:
 
 def _with_port(host: str, port: int, scheme: str) -> str:
     """The host as it stands in a URL, which names its port only where it is not the usual one."""
-    return _bracketed(host) if USUAL_PORTS.get(scheme) == port else f"{_bracketed(host)}:{port}"
+    return bracketed(host) if USUAL_PORTS.get(scheme) == port else f"{bracketed(host)}:{port}"
 
 
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """The host as it stands in a URL."""
     return f"[{host}]" if ":" in host else host
+
+
+def _breaks_httpx(word: str) -> bool:
+    """Whether httpx cannot make an address of an entry: the port in it is none, or the name in another script."""
+    if "://" in word or not word:
+        return False
+    if not word.isascii():
+        return True
+    address, slash, _ = word.partition("/")
+    ip = literal(address) if "[" not in address else None
+    if ip is not None:
+        return ip.version == 6 and bool(slash)
+    authority = re.split(r"[/?#]", word)[0]
+    _, colon, given = authority.rpartition("@")[2].partition(":")
+    return bool(colon) and not re.fullmatch(r"\d*", given, re.ASCII)
 
 
 def _as_httpx(word: str, host: str, port: int, scheme: str) -> bool:
@@ -209,7 +306,7 @@ def _as_go(word: str, host: str, port: int) -> bool:
             return ip in ipaddress.ip_network(word, strict=False)
         except ValueError:
             return False
-    name, given = _split_port(word)
+    name, given = split_port(word)
     if given and given != port:
         return False
     if ip is not None:
@@ -218,7 +315,7 @@ def _as_go(word: str, host: str, port: int) -> bool:
     return host.endswith(name) if name.startswith(".") else host == name or host.endswith(f".{name}")
 
 
-def _split_port(word: str) -> tuple[str, int]:
+def split_port(word: str) -> tuple[str, int]:
     """The host and the port of an entry; 0: it names none."""
     if literal(word) is not None:
         return word.strip("[]"), 0
@@ -239,44 +336,51 @@ def _as_glob(word: str, host: str) -> bool:
 
 
 def _as_node(word: str, host: str, port: int) -> bool:
-    name, given = _split_port(word)
+    name, given = _port_at_end(word)
     if given and given != port:
         return False
-    name = re.sub(r"\A\*?\.", "", name).removesuffix(".")
+    name = re.sub(r"\A\*?\.", "", name)
     return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def _as_windows(word: str, host: str, port: int, scheme: str) -> bool:
-    wanted, mark, rest = word.rpartition("://")
-    if mark and wanted != scheme:
+def _as_axios(word: str, host: str, port: int) -> bool:
+    ip = literal(host)
+    if "/" in word:
+        return ip is not None and _in_prefix(word, ip)
+    name, given = split_port(word)
+    if given and given != port:
         return False
-    name, given = _split_port(rest.removesuffix("/"))
-    return (not given or given == port) and (_fits(name, host) or _fits(name, _bracketed(host)))
+    if ip is not None and literal(name) == ip:
+        return True
+    if _is_loopback(host) and _is_loopback(name):
+        return True
+    return host.endswith(name.removeprefix("*")) if name.startswith(("*", ".")) else host == _in_ascii(name.rstrip("."))
 
 
-def _fits(pattern: str, text: str) -> bool:
-    """Whether `pattern` is the whole of `text`, each `*` standing for anything."""
-    first, *others = pattern.split("*")
-    if not others:
-        return pattern == text
-    *middle, last = others
-    at = len(first)
-    if not text.startswith(first):
-        return False
-    for part in middle:
-        found = text.find(part, at)
-        if found < 0:
-            return False
-        at = found + len(part)
-    return len(text) - len(last) >= at and text.endswith(last)
+def _is_loopback(name: str) -> bool:
+    ip = literal(name)
+    return name == "localhost" or (ip is not None and ip.is_loopback)
 
 
-def _in_short_prefix(word: str, ip: IpAddress) -> bool:
-    """`169.254/16`, `10/8`, or any other prefix; without a length the address itself."""
-    address, slash, bits = word.partition("/")
-    parts = address.split(".") if ":" not in address else []
-    padded = ".".join((*parts, "0", "0", "0")[:4]) if slash and 0 < len(parts) < 4 else address
+def _in_prefix(word: str, ip: IpAddress) -> bool:
     try:
-        return ip in ipaddress.ip_network(f"{padded}{slash}{bits}", strict=False)
+        return ip in ipaddress.ip_network(word.replace("[", "").replace("]", ""), strict=False)
     except ValueError:
         return False
+
+
+def _port_at_end(word: str) -> tuple[str, int]:
+    """What stands before a last colon with digits behind it, be it an IPv6 address' own, and the number; 0: there is none."""
+    parted = re.fullmatch(r"(.+):(\d{1,9})", word, re.ASCII)
+    return (parted[1], int(parted[2])) if parted else (word, 0)
+
+
+def _in_ascii(name: str) -> str:
+    """A name in another script as DNS has it (IDNA); what cannot be written so stays as it is."""
+    if name.isascii():
+        return name
+    start = name[: len(name) - len(name.lstrip("*."))]
+    try:
+        return start + name[len(start) :].encode("idna").decode("ascii")
+    except UnicodeError:
+        return name

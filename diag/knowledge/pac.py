@@ -15,7 +15,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.machine import ProxySetting
 from diag.model.observation import Observation
 from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Question, Script
-from diag.model.route import PLACES, RouteReason
+from diag.model.route import RouteReason
 from diag.model.run import Evidence
 from diag.model.script import ScriptAddress
 from diag.model.view import Answered, MachineView, remembered
@@ -200,10 +200,10 @@ def is_obeyed(view: EndpointView) -> bool:
 
 
 def set_in(view: EndpointView) -> str:
-    """Where the script is set: the option, or the place in the system's settings."""
+    """Where the script is set: the option, or a word of `SettingPlace`."""
     setting = setting_of(view)
     if setting is not None:
-        return PLACES.get(setting.source, setting.source)
+        return setting.source
     return view.route.decided_by if view.route else ""
 
 

@@ -37,9 +37,8 @@ def opened_by_address(view: EndpointView) -> Observation | None:
 
 
 def found_by_nobody(view: EndpointView) -> bool:
-    """Whether an HTTP proxy found no way, for whatever reason, and this computer finds no such name either."""
-    by_http = view.tunnel is not None and _is_bare(view.tunnel.answer)
-    return by_http and look_up(view.evidence, view.endpoint.host).absent
+    """Whether a proxy that was asked by name found no way, for whatever reason, and this computer finds no such name either."""
+    return _may_be_the_name(view) and look_up(view.evidence, view.endpoint.host).absent
 
 
 def failed_itself(answer: TunnelReply | HttpReply) -> bool:

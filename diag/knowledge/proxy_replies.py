@@ -1,6 +1,7 @@
 """What a proxy's answers say, read once for the checks of this family."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from msgspec.structs import replace
 
@@ -11,18 +12,33 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Tunnel
-from diag.model.socks import SocksRefusal
+from diag.model.socks import SocksRefusal, SocksStep
 from diag.model.view import Answered
 
 REFUSALS = frozenset({403, 451})
 """Forbidden, by rule or by law (RFC 9110, section 15.5.4; RFC 7725)."""
 PASSWORD_SCHEMES = frozenset({"basic", "digest"})
 """Login schemes (the registry of RFC 9110, section 16.4.1) that any client speaks which was given a name and a password."""
-NO_PASSWORD = "other than a password"
-"""What is known of a SOCKS proxy's ways of logging in where it declines a name and a password."""
-_STEPS = {"greeting": "method", "login": "login status", "request": "reply"}
+_GIVEN_UP = frozenset({Failure.TIMED_OUT, Failure.CUT, Failure.RESET})
 WEB_SERVER = frozenset({400, 404, 405, 501})
 """How a web server that is no proxy answers CONNECT: it does not understand, or does not do that."""
+
+
+class Offered(StrEnum):
+    """What a proxy takes, where no scheme's own name says it."""
+
+    NO_PASSWORD = "no_password"
+    """A SOCKS proxy declines a name and a password, and says no more."""
+
+
+class PastTheProxy(StrEnum):
+    """How the service fares without the proxy; what was not tried is no word."""
+
+    ANSWERS = "answers"
+    """It goes on with the handshake that broke off behind the proxy."""
+    CONNECTS = "connects"
+    REFUSES = "refuses"
+    FAILS = "fails"
 
 
 def has_proxy(view: EndpointView) -> bool:
@@ -31,15 +47,19 @@ def has_proxy(view: EndpointView) -> bool:
 
 
 def set_by(view: EndpointView) -> str:
-    """What made this client take the proxy: the variable, the option or the system's settings, else the reason's word."""
+    """What made this client take the proxy: the variable or the option, a word of `SettingPlace`, else the reason's."""
     return view.route.decided_by if view.route else ""
 
 
 def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
-    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards."""
+    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards.
+
+    A login that was refused over the one is not tried over the other: then that refusal is the answer.
+    """
     if view.tunnel:
         return view.tunnel
-    return view.exchange if view.endpoint.scheme == "http" else None
+    refused = view.exchange is not None and view.session is None and wants_login(view.exchange.answer)
+    return view.exchange if view.endpoint.scheme == "http" or refused else None
 
 
 def refused_login(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
@@ -58,17 +78,30 @@ def heard(answer: TunnelReply | HttpReply) -> bool:
     return answer.heard
 
 
-def said(answer: TunnelReply | HttpReply) -> str:
-    """What a proxy answered, as it can be found in its log: `status 403`, `SOCKS reply 2`, or `nothing`."""
-    if isinstance(answer, TunnelReply) and answer.refusal:
-        return f"SOCKS {_STEPS.get(answer.step, 'reply')} {answer.code}"
-    return f"status {answer.status}" if answer.status else "nothing"
+def status_of(answer: TunnelReply | HttpReply) -> int | None:
+    """The status that a proxy answered with, as it can be found in its log; None: it gave none."""
+    return answer.status or None
+
+
+def socks_step(answer: TunnelReply | HttpReply) -> str | None:
+    """At which step a SOCKS proxy said no, a word of `SocksStep`; None: it did not."""
+    return (answer.step or SocksStep.REQUEST) if isinstance(answer, TunnelReply) and answer.refusal else None
+
+
+def socks_code(answer: TunnelReply | HttpReply) -> int | None:
+    """The number with which a SOCKS proxy said no; None: it did not."""
+    return answer.code if isinstance(answer, TunnelReply) and answer.refusal else None
+
+
+def refusal_of(answer: TunnelReply | HttpReply) -> str | None:
+    """Why a SOCKS proxy did not open the way, a word of `SocksRefusal`; None: it did not say no."""
+    return (answer.refusal or None) if isinstance(answer, TunnelReply) else None
 
 
 def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
     """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
     if isinstance(answer, TunnelReply) and answer.refusal == SocksRefusal.LOGIN_KIND:
-        return (NO_PASSWORD,)
+        return (Offered.NO_PASSWORD,)
     return login_schemes(answer)
 
 
@@ -115,6 +148,11 @@ def _opened(seen: Observation) -> bool:
 def is_silent(answer: TunnelReply) -> bool:
     """Whether the proxy was asked and said nothing at all until the time was up."""
     return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
+
+
+def leaves_waiting(answer: TunnelReply) -> bool:
+    """Whether a SOCKS proxy took the request after its greeting, and then was silent or hung up: it waits for the target."""
+    return answer.step == SocksStep.REQUEST and not answer.refusal and answer.failure in _GIVEN_UP
 
 
 def easy_target(question: Tunnel) -> Tunnel:

@@ -15,6 +15,8 @@ from diag.model.text import clean
 
 _XML = re.compile(rb"<Code>([A-Za-z0-9_.]{1,80})</Code>")
 _JSON = re.compile(rb"\"(?:code|errorCode|error_code|reason|status)\"\s*:\s*\"?([A-Za-z0-9_.]{1,80})")
+_ENDPOINT_POLICY = re.compile(rb"explicit deny in a VPC endpoint policy|no VPC endpoint policy allows", re.IGNORECASE)
+"""How AWS ends the sentence about a denied request (IAM User Guide, "Troubleshoot access denied error messages")."""
 _ERROR_FIELD = "x-ms-error-code"
 
 
@@ -163,6 +165,11 @@ def refuses_network(view: EndpointView, reply: HttpReply) -> str:
     """The code by which a service or its object store refuses the network that a request came from; empty: it does not."""
     refused = refusal(view, reply, Denial.ADDRESS)
     return refused.code if refused else next((word for word in error_words(reply) if word in NETWORK_RULES), "")
+
+
+def names_endpoint_policy(reply: HttpReply) -> bool:
+    """Whether AWS says in its own answer that the policy of a VPC endpoint denies, or does not allow, the request."""
+    return reply.status == 403 and bool(error_words(reply)) and _ENDPOINT_POLICY.search(reply.body) is not None
 
 
 def own_code(view: EndpointView, reply: HttpReply) -> str | None:

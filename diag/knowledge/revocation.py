@@ -6,10 +6,10 @@ Asked only where the user wants it: the authorities are strangers to the endpoin
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.fetching import Fetch, fetch
+from diag.knowledge.granting import host_of
 from diag.knowledge.plain_route import PlainWay, plain_way
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
@@ -37,7 +37,7 @@ class DistributionPoint:
     @property
     def host(self) -> str:
         """Whose place it is."""
-        return urlsplit(self.url).hostname or self.url
+        return host_of(self.url) or self.url
 
     @cached_property
     def way(self) -> PlainWay:
@@ -50,7 +50,7 @@ class DistributionPoint:
         address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
         if address is None or not self.way.known:
             return Fetch(self.way.wanted, failed=self.way.failed)
-        return fetch(self.view.evidence, address, self.way.through, self.way.proxy)
+        return fetch(self.view, address, "ocsp" if self.kind == "OCSP" else "crl", self.way.through, self.way.proxy)
 
     @property
     def brought(self) -> Answered[Exchange, HttpReply] | None:

@@ -71,7 +71,7 @@ class Gap:
         way = way_to_proxy(self.view)
         if not urls or (self.view.proxy and way is None):
             return None
-        return fetch(self.view.evidence, urls[0], way, self.view.proxy)
+        return fetch(self.view, urls[0], "certificate", way, self.view.proxy)
 
     @property
     def fetched(self) -> Answered[Exchange, HttpReply] | None:

@@ -1,19 +1,21 @@
-"""A proxy that this client does not use, asked for the service all the same."""
+"""A proxy that this client does not use, asked for the service all the same: for a tunnel, or to forward a plain request."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
-from diag.model.answer import Session, TunnelReply
+from diag.knowledge.response_author import GATEWAY_STATUSES, NETWORK_LOGIN, passed_a_proxy, signed_by_proxy
+from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, LoginScheme, Question, Tunnel
+from diag.model.question import Connect, Exchange, Handshake, LoginScheme, Question, Tunnel
 from diag.model.route import ProxyAddress
-from diag.model.view import Answered
+
+Request = Tunnel | Exchange
 
 
-def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[Tunnel]:
+def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[Request]:
     """The service, asked for at the proxy's address that answers; empty: none has, yet."""
     opened = dial(view.evidence, proxy.authority).opened
     if opened is None:
@@ -24,8 +26,12 @@ def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[Tunnel]:
         secured = view.asked(over)
         if secured is not None and not (isinstance(secured.answer, Session) and secured.answer.finished):
             return []
-    login: LoginScheme = "none" if not proxy.login else "password" if proxy.is_socks else "basic"
-    return [Tunnel(over, proxy.authority, view.endpoint.authority, login, proxy.protocol)]
+    target, login = view.endpoint.authority, _login(proxy)
+    if view.endpoint.scheme == "http" and not proxy.is_socks:
+        url = f"http://{target}{view.endpoint.path}"
+        giving = proxy.authority if proxy.login else None
+        return [Exchange(over=over, authority=target, target=url, proxy=giving, login=login)]
+    return [Tunnel(over, proxy.authority, target, login, proxy.protocol)]
 
 
 def wanted_of(view: EndpointView, proxy: ProxyAddress) -> Iterator[Question]:
@@ -38,11 +44,9 @@ def wanted_of(view: EndpointView, proxy: ProxyAddress) -> Iterator[Question]:
 
 
 def opened_through(view: EndpointView, proxy: ProxyAddress) -> Iterator[Observation]:
-    """The tunnels that the proxy opened to the service."""
+    """The tunnels that the proxy opened to the service, or the answers of the service that it passed on."""
     for question in ways_through(view, proxy):
-        for seen in _replies(view, question):
-            if not seen.answer.failure:
-                yield seen.observation
+        yield from (seen for seen in _replies(view, question) if _let_through(seen))
 
 
 def was_asked(view: EndpointView, proxy: ProxyAddress) -> bool:
@@ -50,6 +54,26 @@ def was_asked(view: EndpointView, proxy: ProxyAddress) -> bool:
     return all(any(_replies(view, question)) for question in ways_through(view, proxy))
 
 
-def _replies(view: EndpointView, question: Tunnel) -> Iterator[Answered[Tunnel, TunnelReply]]:
+def _login(proxy: ProxyAddress) -> LoginScheme:
+    return "none" if not proxy.login else "password" if proxy.is_socks else "basic"
+
+
+def _replies(view: EndpointView, question: Request) -> Iterator[Observation]:
     """What the proxy said to this, in whatever way it was given the login."""
-    return (seen for seen in view.tunnels if replace(seen.question, login=question.login) == question)
+    for seen in view.evidence.observations:
+        asked = seen.question
+        same = isinstance(asked, Tunnel | Exchange) and type(asked) is type(question)
+        if same and seen.answer is not None and replace(asked, login=question.login) == question:
+            yield seen
+
+
+def _let_through(seen: Observation) -> bool:
+    """Whether the service was reached; an error without a proxy's mark may be the proxy's own, and does not count."""
+    match seen.answer:
+        case TunnelReply(failure=failure):
+            return not failure
+        case HttpReply(status=status, headers=headers):
+            own_word = status in NETWORK_LOGIN | GATEWAY_STATUSES or signed_by_proxy(headers)
+            return bool(status) and not own_word and (status < 400 or passed_a_proxy(headers))
+        case _:
+            return False

@@ -24,6 +24,7 @@ from diag.model.privacy import (
 from diag.model.route import ScriptWay
 from diag.model.script import ScriptAddress
 from diag.model.socks import LOGIN
+from diag.model.withheld import Withheld
 
 LOGIN_WANTED = 407
 """Proxy Authentication Required (RFC 9110, section 15.5.8)."""
@@ -246,6 +247,8 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
     alerts: tuple[Alert, ...] = ()
     """Alerts that came with or instead of the answer: TLS 1.3 refuses a client's certificate only here."""
     tcp: TcpInfo | None = None
+    withheld: Withheld | None = None
+    """What came and was not what was asked for; None: all is in `body`."""
 
     @property
     def heard(self) -> bool:

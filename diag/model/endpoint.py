@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from diag.model.address import Authority, literal
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, SchemeText
+from diag.model.quoting import quoted
 from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
@@ -122,18 +123,18 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
         port = parts.port
     except ValueError:
         raise UnusableEndpoint(
-            f"{_quoted(given)} is not an address that diag can read: give a name, or https://name:port"
+            f"{quoted(given)} is not an address that diag can read: give a name, or https://name:port"
         ) from None
     scheme = SAME_SCHEME.get(parts.scheme, parts.scheme)
     if scheme not in SCHEMES:
-        raise UnusableEndpoint(f"{_quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
+        raise UnusableEndpoint(f"{quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
     host = _host(parts.hostname or "", given)
     if port is None:
         port = DEFAULT_PORTS.get(scheme)
     if port is None:
-        raise UnusableEndpoint(f"{_quoted(given)} needs a port: {scheme}://{host}:PORT")
+        raise UnusableEndpoint(f"{quoted(given)} needs a port: {scheme}://{host}:PORT")
     if port == 0:
-        raise UnusableEndpoint(f"{_quoted(given)} names port 0, which nothing can listen on")
+        raise UnusableEndpoint(f"{quoted(given)} names port 0, which nothing can listen on")
     # Of a database's address the path is the database's name, which nobody needs to know.
     path = "/" if scheme in NAMES else re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
     return Endpoint(host, port, scheme, role, path, expects or Expectations())
@@ -142,7 +143,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
 def _host(host: str, given: str) -> str:
     """`host` as it goes onto the wire. Raises UnusableEndpoint."""
     if not host:
-        raise UnusableEndpoint(f"{_quoted(given)} names no host: give a name, or https://name:port")
+        raise UnusableEndpoint(f"{quoted(given)} names no host: give a name, or https://name:port")
     ip = literal(host)
     if ip is not None:
         return str(ip)
@@ -151,13 +152,7 @@ def _host(host: str, given: str) -> str:
         try:
             name = name.encode("idna").decode("ascii")
         except UnicodeError:
-            raise UnusableEndpoint(f"{_quoted(given)} holds a name that cannot be written in DNS") from None
+            raise UnusableEndpoint(f"{quoted(given)} holds a name that cannot be written in DNS") from None
     if len(name) > LONGEST_NAME or not all(_LABEL.match(label) for label in name.split(".")):
-        raise UnusableEndpoint(f"{_quoted(given)} holds a name that DNS does not allow: check it for stray characters")
+        raise UnusableEndpoint(f"{quoted(given)} holds a name that DNS does not allow: check it for stray characters")
     return name
-
-
-def _quoted(given: str) -> str:
-    """What the user gave, short and without what may be a password."""
-    without_login = re.sub(r"\A(.{0,10}?://)?.*@", r"\1", given, flags=re.DOTALL)
-    return f"'{''.join(c if c.isprintable() else '?' for c in without_login[:80])}'"

@@ -1,5 +1,7 @@
 """What an inspection of this machine finds: one struct a topic, each complete in itself."""
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from diag.model.address import Address
@@ -12,7 +14,7 @@ from diag.model.privacy import (
     PublicNumber,
     PublicText,
 )
-from diag.model.route import PLACES, ProxyAddress
+from diag.model.route import ProxyAddress
 from diag.model.script import ScriptAddress as ScriptAddress
 
 
@@ -188,9 +190,27 @@ class HostsFile(Struct, frozen=True, tag="hosts", tag_field="seen", omit_default
     readable: PublicFlag = True
 
 
-FLAWS = ("login", "scheme", "space", "brackets", "port", "host", "too_long")
-"""What makes a proxy's value unreadable: a login with unescaped characters, a scheme that no proxy has, white space or control
-characters, an IPv6 address without brackets, a port or a host that is none, or its length."""
+class ProxyFlaw(StrEnum):
+    """What makes a proxy's value unreadable."""
+
+    LOGIN = "login"
+    """Characters in the login that have a meaning of their own."""
+    HASH = "hash"
+    """An unescaped `#` in the login: an address ends there."""
+    SCHEME = "scheme"
+    """A scheme that no proxy has."""
+    SPACE = "space"
+    INVISIBLE_END = "invisible_end"
+    """A control character at the end, such as the carriage return of a Windows line ending."""
+    INVISIBLE = "invisible"
+    """A control character, or one of no width, elsewhere."""
+    QUOTES = "quotes"
+    """Quotation marks that belong to the value."""
+    BRACKETS = "brackets"
+    """An IPv6 address without brackets."""
+    PORT = "port"
+    HOST = "host"
+    TOO_LONG = "too_long"
 
 
 class ProxyVariable(Struct, frozen=True, omit_defaults=True):
@@ -204,18 +224,14 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     scheme: PublicText = ""
     """The scheme as written; empty where none is."""
     flaw: PublicText = ""
-    """A word of `FLAWS`: why it cannot be read; empty: it can, or an older version looked."""
-
-
-SETTING_SOURCES = tuple(PLACES)
-"""Where a system keeps proxies beside the environment; `windows_machine` is WinHTTP's, which services use."""
+    """A word of `ProxyFlaw`: why it cannot be read; empty: it can, or an older version looked."""
 
 
 class ProxySetting(Struct, frozen=True, omit_defaults=True):
     """What one place of the system says about proxies. Everything empty: it is there and sets none."""
 
     source: PublicText
-    """A word of `SETTING_SOURCES`."""
+    """A word of `SettingPlace`."""
     http: ProxyAddress | None = None
     https: ProxyAddress | None = None
     socks: ProxyAddress | None = None
@@ -235,6 +251,21 @@ class ProxySetting(Struct, frozen=True, omit_defaults=True):
         return named[scheme] or self.socks if scheme in named else None
 
 
+LINE_ENDS = "\u240a\u240b\u240c\u240d"
+"""How line ends inside an entry are kept: as the control pictures of LF, VT, FF and CR."""
+
+
+class ExceptionList(Struct, frozen=True, omit_defaults=True):
+    """One variable that names what goes past the proxy."""
+
+    name: PublicText
+    """`no_proxy` or `NO_PROXY`."""
+    entries: tuple[HostName, ...] = ()
+    """As commas separate them; line ends inside stand as `LINE_ENDS`. Empty: it is set to nothing."""
+    invisible: PublicFlag = False
+    """Whether line ends or other control characters stand in it."""
+
+
 class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_defaults=True):
     """Where a proxy is set on this machine."""
 
@@ -244,7 +275,9 @@ class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_default
     exceptions_from: PublicText = ""
     """The variable that they were read from."""
     settings: tuple[ProxySetting, ...] = ()
-    """What the system itself has set, where that can be read; most specific first."""
+    """What the system itself has set, where that can be read, most specific first; then what programs have for themselves."""
+    lists: tuple[ExceptionList, ...] = ()
+    """Every exception variable that is there; empty also where an older version looked."""
 
 
 class TrustVariable(Struct, frozen=True, omit_defaults=True):

@@ -17,6 +17,8 @@ from diag.model.upgrade import Spoken
 
 LoginScheme = Literal["none", "basic", "digest", "ntlm", "negotiate", "password"]
 Protocol = Literal["connect", "socks4", "socks5"]
+Wants = Literal["", "certificate", "crl", "ocsp"]
+"""What a certificate names a place for: its issuer's certificate, a list of revoked ones, an OCSP response; empty: none did."""
 
 
 class Topic(StrEnum):
@@ -99,10 +101,12 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
     """Whether credentials are sent at once, and how. `password`: as SOCKS does (RFC 1929; SOCKS4 knows the name only)."""
     protocol: Protocol = "connect"
     """How the proxy is asked: CONNECT, SOCKS4 (4a where the target is a name), or SOCKS5."""
+    agent: PublicText = ""
+    """The program in whose name it is asked (User-Agent, RFC 9110, section 10.1.5); empty: diag itself."""
 
     def to(self, target: Authority) -> "Tunnel":
         """The same for another target."""
-        return Tunnel(self.over, self.proxy, target, self.login, self.protocol)
+        return replace(self, target=target)
 
 
 class Upgrade(Struct, frozen=True, tag="upgrade", tag_field="ask", omit_defaults=True):
@@ -152,6 +156,10 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """The proxy whose credentials go with the request, where it forwards plain HTTP and `login` says how."""
     login: LoginScheme = "none"
     """Whether those are sent, and how."""
+    agent: PublicText = ""
+    """The program in whose name it is asked (User-Agent); empty: diag itself."""
+    wants: Wants = ""
+    """What should come of it, where a certificate named the place: nothing else of the body is kept."""
 
 
 class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):

@@ -1,6 +1,5 @@
 """The way a client would go to an endpoint, and why that way: decided before anything is tested."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,14 +36,25 @@ class RouteReason(StrEnum):
     """The endpoint is this machine: no client sends that through a proxy."""
 
 
-PLACES: Mapping[str, str] = {
-    "gnome": "the GNOME settings",
-    "macos": "the macOS network settings",
-    "windows_policy": "a Windows policy",
-    "windows_user": "the Windows user settings",
-    "windows_machine": "the WinHTTP settings",
-}
-"""Where a system keeps proxies beside the environment, by the words of `ProxySetting.source`, as a reader knows it."""
+class SettingPlace(StrEnum):
+    """Where a proxy is written down beside the environment."""
+
+    GNOME = "gnome"
+    MACOS = "macos"
+    WINDOWS_POLICY = "windows_policy"
+    WINDOWS_USER = "windows_user"
+    WINDOWS_MACHINE = "windows_machine"
+    """WinHTTP's, which services use."""
+    ENVIRONMENT_FILE = "environment_file"
+    """`/etc/environment`: what a login session gets, and a service or a container does not."""
+    GIT = "git"
+    """`http.proxy` of git, which no other program reads."""
+    DOCKER = "docker"
+    """What Docker's client gives to containers (`proxies` in its `config.json`)."""
+
+
+OF_PROGRAMS = frozenset({SettingPlace.ENVIRONMENT_FILE, SettingPlace.GIT, SettingPlace.DOCKER})
+"""Places that hold for one program, or for other sessions: they show which proxy there is, and decide nothing here."""
 
 
 class ClientReading(Struct, frozen=True, array_like=True):
@@ -103,7 +113,7 @@ class Route(Struct, frozen=True, omit_defaults=True):
     why: Annotated[RouteReason, Meta(extra={"privacy": Privacy.PUBLIC})]
     proxy: ProxyAddress | None = None
     source: PublicText = ""
-    """The variable or option that decided, by its name, or a word of `PLACES`; empty where nothing did."""
+    """The variable or option that decided, by its name, or a word of `SettingPlace`; empty where nothing did."""
     readings: tuple[ClientReading, ...] = ()
     """Where a proxy and exceptions are set: how each family of clients reads those. Kept as read, since redaction may
     change the exceptions."""
@@ -116,5 +126,5 @@ class Route(Struct, frozen=True, omit_defaults=True):
 
     @property
     def decided_by(self) -> str:
-        """What decided, as a reader knows it; the reason's word where nothing has a name."""
-        return PLACES.get(self.source, self.source) or self.why.value
+        """What decided: `source`, or the reason's word where nothing has a name."""
+        return self.source or self.why.value

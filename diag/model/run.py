@@ -35,6 +35,8 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Whether the authorities may be asked, at the places that certificates name, whether these are revoked."""
     canary: PublicFlag = True
     """Whether an address may be dialled that nobody named and no lookup gave, to see whether something answers for everybody."""
+    fetch: PublicFlag = True
+    """Whether what the certificates of servers name may be fetched from there."""
 
 
 class Trials(Struct, frozen=True, omit_defaults=True):
@@ -95,6 +97,15 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     programs here go."""
 
 
+class Bug(Struct, frozen=True, omit_defaults=True):
+    """A bug of diag's own that cost a part of a run. It is never blamed on what was looked at."""
+
+    part: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
+    """What it cost: an endpoint, a check by its id, or `run`, `judgement`, `redaction`."""
+    at: PublicText
+    """The exception's class and the place that raised it, such as `TypeError at walk.py:35`: no value is in it."""
+
+
 class Run(Struct, frozen=True, omit_defaults=True):
     """One run of diag, without what it saw."""
 
@@ -115,6 +126,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""
+    bugs: tuple[Bug, ...] = ()
+    """What of diag itself failed on the way, each once. Empty: nothing did."""
 
 
 class Evidence(Struct, frozen=True, dict=True):

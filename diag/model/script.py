@@ -44,6 +44,8 @@ class Flaw(StrEnum):
     """It returns something other than text."""
     NONSENSE = "nonsense"
     """It returns a text in which no way can be read."""
+    KEYWORD_AS_HOST = "keyword_as_host"
+    """It returns a word of the language (`PROXY DIRECT`) where a proxy's host should stand."""
 
 
 FETCHED_IN_VAIN = frozenset({Flaw.STATUS, Flaw.UNTRUSTED, Flaw.MOVED_TOO_OFTEN, Flaw.MISSING})

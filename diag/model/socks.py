@@ -30,6 +30,14 @@ class SocksRefusal(StrEnum):
     """A number that no standard knows."""
 
 
+class SocksStep(StrEnum):
+    """How far the talk with a SOCKS proxy came (`TunnelReply.step`)."""
+
+    GREETING = "greeting"
+    LOGIN = "login"
+    REQUEST = "request"
+
+
 LOGIN = frozenset({SocksRefusal.LOGIN_REQUIRED, SocksRefusal.LOGIN_KIND, SocksRefusal.LOGIN_REJECTED})
 """Refusals that are about who asks."""
 BEHIND = frozenset(

@@ -13,6 +13,7 @@ from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
 from diag.model.wire.http_head import HttpHead, read_head
+from diag.probe.fetched import only
 from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
@@ -66,8 +67,9 @@ async def exchange(
         wire.abort()
     head = reading.head
     if head is None and failure == Failure.MALFORMED and (sloppy := read_head(reading.first)):
-        return _read_leniently(sloppy, reading, secrets, tcp)
-    return HttpReply(
+        lenient = _read_leniently(sloppy, reading, secrets, tcp)
+        return only(lenient, question.wants) if question.wants else lenient
+    reply = HttpReply(
         failure=failure,
         status=head.status_code if head else 0,
         reason=clean(without(bytes(head.reason), secrets)) if head else "",
@@ -80,6 +82,7 @@ async def exchange(
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
         tcp=tcp,
     )
+    return only(reply, question.wants) if question.wants else reply
 
 
 def _read_leniently(head: HttpHead, reading: HttpReading, secrets: Sequence[Secret], tcp: TcpInfo | None) -> HttpReply:

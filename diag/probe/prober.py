@@ -164,7 +164,9 @@ class Prober:
                     return TunnelReply(stage=under.stage, failure=under.failure), None
                 if question.protocol != "connect":
                     return await socks(question, under, login, until)
-                return await tunnel(question, under, login, self._user_agent, until, lambda: self._again(question.over, until))
+                return await tunnel(
+                    question, under, login, question.agent or self._user_agent, until, lambda: self._again(question.over, until)
+                )
             case Upgrade():
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
@@ -198,7 +200,9 @@ class Prober:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
-        return await exchange(question, wire, login, self._user_agent, until, lambda: self._again(question.over, until))
+        return await exchange(
+            question, wire, login, question.agent or self._user_agent, until, lambda: self._again(question.over, until)
+        )
 
     def _login(self, question: Tunnel | Exchange) -> Login | None:
         """The credentials that go with a question; None: none do. Raises Unsupported where none are known."""

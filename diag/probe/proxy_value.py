@@ -9,20 +9,24 @@ from urllib.parse import unquote
 
 from diag.model.address import Authority, literal
 from diag.model.endpoint import LONGEST_NAME
+from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
 from diag.model.secret import Login
 
 VARIABLES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 """The variables that name a proxy."""
 EXCEPTIONS = ("no_proxy", "NO_PROXY")
-"""The variables that name what goes direct all the same; the first that is set is read."""
+"""The variables that name what goes direct all the same, in curl's order."""
 _DEFAULT_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """The schemes that a proxy can have, and the port that curl dials where the value names none. Others dial 80 for `http`."""
 LONGEST_VALUE = 4_096
 
+_QUOTES = "'\"\u2018\u2019\u201c\u201d"
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+"""Control characters, those of no width, and the space that looks like a usual one."""
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
-_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u2028\u2029]")
+_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u201d\u2028-\u202e\u2060\ufeff]")
 
 
 def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:
@@ -51,30 +55,42 @@ def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[P
 
 
 def flaw(value: str) -> str:
-    """Why `value` cannot be read, as a word of `diag.model.machine.FLAWS`; empty where it can, or is empty.
+    """Why `value` cannot be read, as a word of `ProxyFlaw`; empty where it can, or is empty.
 
     The value itself may hold a password: nothing of it is in the word.
     """
     if not value or read_proxy(value) is not None:
         return ""
     if len(value) > LONGEST_VALUE:
-        return "too_long"
+        return ProxyFlaw.TOO_LONG
+    if seen := _unseen(value):
+        return seen
     scheme, rest = _apart(value)
     if scheme not in _DEFAULT_PORTS:
-        return "scheme"
-    authority, _, after = _until_path(rest)
+        return ProxyFlaw.SCHEME
+    authority, end, after = _until_path(rest)
     user_information, has_login, where = authority.rpartition("@")
     if "@" in user_information or "@" in after:
-        return "login"
+        return ProxyFlaw.HASH if end == "#" else ProxyFlaw.LOGIN
     if _UNREADABLE.search(user_information):
-        return "login"
+        return ProxyFlaw.LOGIN
     if _UNREADABLE.search(value):
-        return "space"
+        return ProxyFlaw.SPACE
     if has_login and isinstance(_login(user_information), _Garbled):
-        return "login"
+        return ProxyFlaw.LOGIN
     if where.count(":") > 1 and not where.startswith("["):
-        return "brackets"
-    return "port" if _port(where.rpartition(":")[2] if ":" in where else "", 0) is None else "host"
+        return ProxyFlaw.BRACKETS
+    return ProxyFlaw.PORT if _port(where.rpartition(":")[2] if ":" in where else "", 0) is None else ProxyFlaw.HOST
+
+
+def _unseen(value: str) -> ProxyFlaw | None:
+    """What stands around or in the value and does not belong to it: invisible characters, or quotation marks; None: nothing."""
+    if value.strip(_QUOTES) != value:
+        return ProxyFlaw.QUOTES
+    bare = value.rstrip("".join(_INVISIBLE.findall(value)))
+    if not _INVISIBLE.search(bare):
+        return ProxyFlaw.INVISIBLE_END if bare != value else None
+    return ProxyFlaw.INVISIBLE
 
 
 def scheme_of(value: str) -> str:

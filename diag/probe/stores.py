@@ -15,9 +15,9 @@ from pathlib import Path
 
 from OpenSSL import SSL, crypto
 
+from diag.model.local_file import read_file
 from diag.model.observation import Unsupported
 from diag.probe.key_store import is_key_store, read_key_store
-from diag.probe.machine.files import read_file
 from diag.probe.system_roots import keychain_roots, run_tool, system_listing, windows_roots
 
 _FILES = (

@@ -47,7 +47,10 @@ def derive_endpoints(profile: Profile, account: str, network: Network = Network.
 
 def _bare(profile: Profile, account: str) -> tuple[str, bool]:
     """The account's name without what makes it a URL or a host, and whether that showed that the private link is meant."""
-    name = account.strip().lower().removeprefix("https://").partition("/")[0].partition(":")[0].rstrip(".")
+    where, _, path = account.strip().lower().removeprefix("https://").partition("/")
+    name = where.partition(":")[0].rstrip(".")
+    if name in profile.web_hosts:
+        return _on_a_page(path), False
     for end in profile.private_ends:
         if name.endswith(end):
             return name.removesuffix(end), True
@@ -55,6 +58,18 @@ def _bare(profile: Profile, account: str) -> tuple[str, bool]:
         if name.endswith(end):
             return name.removesuffix(end), False
     return name, False
+
+
+def _on_a_page(path: str) -> str:
+    """The account in the path of one of the service's own pages: `ORG/ACCOUNT/...`, or `REGION/LOCATOR/...`.
+
+    Names of organisations hold letters and digits alone, regions a hyphen.
+    """
+    first, _, rest = path.partition("/")
+    second = rest.partition("/")[0]
+    if not second or second.startswith("#"):
+        return first
+    return f"{second}.{first}" if "-" in first else f"{first}-{second}"
 
 
 def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping[str, str]]:

@@ -15,7 +15,16 @@ import msgspec
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.profile.allowlist_rows import HOST_KEYS, PORT_KEYS, ROLE, AllowlistRow, NoList, is_private_link, read_rows
+from diag.profile.allowlist_rows import (
+    HOST_KEYS,
+    PORT_KEYS,
+    ROLE,
+    AllowlistRow,
+    NoList,
+    is_address_range,
+    is_private_link,
+    read_rows,
+)
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.private_link import read_private_link
 from diag.profile.roles import each_once
@@ -95,6 +104,8 @@ def _no_list(path: Path, text: str, reason: str) -> str:
 
 
 def _endpoint(row: AllowlistRow, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
+    if is_address_range(row.stray) or any(map(is_address_range, row.values.values())):
+        raise _UnusableEntry("it is a range of addresses, and names no host")
     if row.stray is not None:
         raise _UnusableEntry(f"{shown(row.stray)} is not an entry with host and port")
     host = _first(row.values, HOST_KEYS)
@@ -122,7 +133,7 @@ def _asked_for(host: str, substitutes: Mapping[str, str]) -> str:
         return host
     if host not in substitutes:
         raise _UnusableEntry(
-            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(f'{host}=a-name-that-you-use')}"
+            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(host)}=a-name-that-you-use"
         )
     return substitutes[host]
 

@@ -4,6 +4,7 @@ Here a text becomes rows of names and values; what they mean is read elsewhere.
 """
 
 import csv
+import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,11 @@ _RULE = re.compile(r"[|+\s:=-]+\Z")
 """A line that is drawn and says nothing."""
 _PRIVATE_LINK = re.compile(r"[a-z0-9_-]*privatelink[_-][a-z0-9_-]+\Z")
 """A key of the object that tells the names of a private link."""
+_URL = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#\s]+)([/?#]\S*)?\Z", re.IGNORECASE)
+_WEB_PORTS = {"http": "80", "https": "443"}
+_CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
+_DOMAINS = "domains"
+"""The key under which GitHub's list of itself (`/meta`) has its hosts, beside ranges of addresses."""
 _AUTHORITY = re.compile(r"(?P<host>[^\s/@:]+\.[^\s/@:]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,6}))?\Z")
 
 
@@ -62,6 +68,10 @@ def _json(text: str) -> list[Any]:
     except json.JSONDecodeError as error:
         if error.msg == "Extra data" and "\n" in text:
             return _json_lines(text)
+        if _CURLY.search(text[error.pos : error.pos + 1]):
+            raise NoList(f'it has curly quotes where JSON has straight ones (") in line {error.lineno}') from None
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+            raise NoList(f"it ends in the middle, in line {error.lineno}: the rest was cut off") from None
         raise NoList(f"it is not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise NoList("it is nested too deeply") from None
@@ -94,6 +104,8 @@ def _unwrapped(document: object, depth: int) -> list[Any]:
             return [row for item in document for row in _entries(item, depth + 1)]
         case dict() if _lower(document).keys() & {*HOST_KEYS, *PORT_KEYS, *ROLE} or is_private_link(_lower(document)):
             return [document]
+        case dict() if isinstance(_lower(document).get(_DOMAINS), dict | list):
+            return _unwrapped(_lower(document)[_DOMAINS], depth + 1)
         case dict():
             inner = [value for value in document.values() if _wraps(value)]
             if inner:
@@ -126,8 +138,31 @@ def _numbered(items: Sequence[Any]) -> Iterator[AllowlistRow]:
     for number, item in enumerate(items, 1):
         if isinstance(item, dict):
             yield AllowlistRow(f"entry {number}", _lower(item))
+        elif isinstance(item, str) and (named := _named_by(item.strip())):
+            yield AllowlistRow(f"entry {number}", named)
         else:
             yield AllowlistRow(f"entry {number}", {}, item if item is not None else "null")
+
+
+def _named_by(text: str) -> dict[str, object]:
+    """Host and port of a text that is nothing but an address of the web, or a host with or without a port; empty: it is none."""
+    url = _URL.match(text)
+    authority = _AUTHORITY.match(url["authority"] if url else text)
+    if authority is None or is_address_range(text):
+        return {}
+    port = authority["port"] or (_WEB_PORTS[url["scheme"].lower()] if url else "")
+    return {"host": authority["host"]} | ({"port": port} if port else {})
+
+
+def is_address_range(item: object) -> bool:
+    """Whether a text is a range of addresses, such as `192.0.2.0/24`."""
+    if not isinstance(item, str) or "/" not in item:
+        return False
+    try:
+        ipaddress.ip_network(item.strip(), strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _lower(item: Mapping[str, object]) -> dict[str, object]:
@@ -140,7 +175,7 @@ def is_private_link(values: Mapping[str, object]) -> bool:
 
 
 def _table(text: str) -> Iterator[AllowlistRow]:
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip() and not _RULE.match(line)]
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if _says_something(line)]
     if not lines:
         raise NoList("it is empty")
     delimiter = max("\t|,;", key=lambda mark: sum(line.count(mark) for _, line in lines[:20]))
@@ -162,18 +197,27 @@ def _table(text: str) -> Iterator[AllowlistRow]:
         yield from _without_head(rows)
 
 
+def _says_something(line: str) -> bool:
+    """Whether a line is neither empty, nor drawn, nor a comment."""
+    return bool(line.strip()) and not line.lstrip().startswith("#") and not _RULE.match(line)
+
+
 def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[AllowlistRow]:
     """Rows whose cells say by themselves what they are: a number is a port, what has a dot is a host, the rest is the role."""
-    if not any(_AUTHORITY.match(cell) for _, cells in rows for cell in cells):
+    if any(is_address_range(cell) for _, cells in rows for cell in cells):
+        rows = [(number, cells) for number, cells in rows if not any(map(is_address_range, cells))]
+        if not rows:
+            raise NoList("it holds ranges of addresses, and no hosts")
+    if not any(_AUTHORITY.match(cell) or _URL.match(cell) for _, cells in rows for cell in cells):
         raise NoList("there is no host name in it")
     for number, cells in rows:
         found: dict[str, object] = {}
         for cell in cells:
-            authority = _AUTHORITY.match(cell)
+            named = _named_by(cell) if "host" not in found else {}
             if cell.isascii() and cell.isdigit():
                 found["port"] = cell
-            elif authority and "host" not in found:
-                found |= {"host": authority["host"]} | ({"port": authority["port"]} if authority["port"] else {})
+            elif named:
+                found |= named
             elif cell:
                 found["type"] = cell
         whole = "host" in found and not (len(cells) == 1 and " " in cells[0])

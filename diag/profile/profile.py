@@ -40,7 +40,7 @@ from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.text_file import named
 from diag.profile.toml_table import Document, TomlTable, names_of
 
-_TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "note", "recipients")
+_TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "web_hosts", "note", "recipients")
 _TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
 
@@ -88,6 +88,8 @@ class Profile:
     """What may be taken off the end of an account that was given as a host."""
     private_ends: tuple[str, ...] = ()
     """The same, where it shows that the private link is meant."""
+    web_hosts: tuple[str, ...] = ()
+    """Hosts of the service's own pages, in whose path organisation and account stand; people copy them from the browser."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
     recipients: tuple[str, ...] = ()
@@ -148,6 +150,7 @@ def read_profile(path: Path) -> Profile:
         private_names=top.texts("private_names"),
         account_ends=top.texts("account_ends"),
         private_ends=top.texts("private_ends"),
+        web_hosts=top.texts("web_hosts"),
         note=top.text("note"),
         recipients=read_recipients(top),
         desk=read_desk(document),

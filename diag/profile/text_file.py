@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from diag.model.local_file import read_file
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile
 
@@ -19,13 +20,11 @@ def read_text(path: Path, largest: int, what: str) -> str:
 
     `what` it should be goes into the message. Raises UnusableFile.
     """
-    try:
-        with path.open("rb") as file:
-            raw = file.read(largest + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise UnusableFile(f"{named(path)}: cannot be read ({reason})") from None
-    if len(raw) > largest:
+    found = read_file(str(path), largest)
+    raw = found.data
+    if found.why:
+        raise UnusableFile(f"{named(path)}: cannot be read ({found.why})")
+    if not found.complete:
         raise UnusableFile(f"{named(path)}: too large for {what}: at most {largest // 1_000_000} MB are read")
     try:
         text = raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS, MEGABYTES = 15.0, 220
+SECONDS, MEGABYTES = 25.0, 220
 """Of the processor, and resident: what is aimed at is 10 and 200; machines and versions of Python differ."""
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("which", ["answers", "walks"])
+@pytest.mark.parametrize("which", ["answers", "walks", "differ: words", "tiny observations"])
 def test_the_worst_is_bounded(which: str) -> None:
     command = [sys.executable, "-W", "error", "-m", "tests.bundle.worst", which]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=280)

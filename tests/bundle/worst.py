@@ -144,7 +144,7 @@ def bundles() -> Iterator[tuple[str, Callable[[], bytes]]]:
             lambda page=page: _evidence(_copies("exchange-14", lambda number: b"%d " % number + page)),  # type: ignore[misc]
         )
     yield "tiny observations", lambda: _evidence(_short)
-    yield "bombs", lambda: _evidence(_copies("exchange-14", lambda number: gzip.compress(b"%d" % number + bytes(1 << 20))))
+    yield "bombs", lambda: _evidence(_copies("exchange-14", lambda number: gzip.compress(b"%d" % number + bytes(300_000))))
     yield "many endpoints that were walked to", lambda: zipped(resealed(run_json=_run(_endpoints)))
     yield "many endpoints", lambda: zipped(resealed(run_json=_run(_bare_endpoints)))
     yield "walks that go on and on", lambda: zipped(resealed(run_json=_run(_walks)))

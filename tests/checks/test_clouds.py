@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from checks import CATALOGUE
 from checks.privatelink import CHECKS, resolves_public, unexpectedly_private
 from diag.engine.judge import judge
-from diag.knowledge.clouds import AWS, AZURE, CLOUDS, GOOGLE, NOT_RECOGNISED, chain_of, cloud_of
+from diag.knowledge.clouds import Cloud, chain_of, cloud_of
 from diag.model.address import Address
 from diag.model.answer import Connection, DnsReply, SystemLookup
 from diag.model.endpoint import Expectations, Network
@@ -28,9 +28,9 @@ SERVER = Address("10.0.0.2", 53)
 PRIVATE = Expectations(network=Network.PRIVATE)
 PUBLIC = Expectations(network=Network.PUBLIC)
 HOSTS = {
-    AWS: "acme.us-east-1.privatelink.example.com",
-    AZURE: "acme.west-europe.azure.privatelink.example.com",
-    GOOGLE: "acme.us-central1.gcp.privatelink.example.com",
+    Cloud.AWS: "acme.us-east-1.privatelink.example.com",
+    Cloud.AZURE: "acme.west-europe.azure.privatelink.example.com",
+    Cloud.GOOGLE: "acme.us-central1.gcp.privatelink.example.com",
 }
 OUTER = {cloud: host.replace("privatelink.", "") for cloud, host in HOSTS.items()}
 PROXY = "proxy.corp.test:3128"
@@ -62,37 +62,41 @@ def denied_by(primary: str) -> Scene:
 
 
 RECOGNISED: list[tuple[str, Scene, str]] = [
-    ("AWS' name of an endpoint", looked_up("vpce-1-2.vpce-svc-3.eu-west-1.vpce.amazonaws.com", INSIDE), AWS),
-    ("a bucket's", looked_up("stage.s3.us-west-2.amazonaws.com", OUTSIDE), AWS),
-    ("a region of AWS in a provider's name", looked_up("xy1.us-gov-west-1.privatelink.example.com", INSIDE), AWS),
-    ("Azure's name", looked_up("stage.blob.core.windows.net", OUTSIDE), AZURE),
-    ("Azure's name of a zone", looked_up("db.privatelink.database.windows.net", INSIDE), AZURE),
-    ("a provider's name that says Azure", looked_up("xy1.east-us-2.azure.privatelink.example.com", INSIDE), AZURE),
-    ("a provider's name that says gcp", looked_up("xy1.us-central1.gcp.privatelink.example.com", INSIDE), GOOGLE),
-    ("Google's name of an endpoint", looked_up("storage-acme.p.googleapis.com", INSIDE), GOOGLE),
+    ("AWS' name of an endpoint", looked_up("vpce-1-2.vpce-svc-3.eu-west-1.vpce.amazonaws.com", INSIDE), Cloud.AWS),
+    ("a bucket's", looked_up("stage.s3.us-west-2.amazonaws.com", OUTSIDE), Cloud.AWS),
+    ("a region of AWS in a provider's name", looked_up("xy1.us-gov-west-1.privatelink.example.com", INSIDE), Cloud.AWS),
+    ("Azure's name", looked_up("stage.blob.core.windows.net", OUTSIDE), Cloud.AZURE),
+    ("Azure's name of a zone", looked_up("db.privatelink.database.windows.net", INSIDE), Cloud.AZURE),
+    ("a provider's name that says Azure", looked_up("xy1.east-us-2.azure.privatelink.example.com", INSIDE), Cloud.AZURE),
+    ("a provider's name that says gcp", looked_up("xy1.us-central1.gcp.privatelink.example.com", INSIDE), Cloud.GOOGLE),
+    ("Google's name of an endpoint", looked_up("storage-acme.p.googleapis.com", INSIDE), Cloud.GOOGLE),
     (
         "an alias of AWS",
         looked_up("db.corp.example", INSIDE, reply=aliased("db.corp.example", "vpce-1.vpce-svc-1.eu-west-1.vpce.amazonaws.com")),
-        AWS,
+        Cloud.AWS,
     ),
     (
         "an alias of Azure, public in the end",
         looked_up("acme.example", OUTSIDE, reply=aliased("acme.example", "a.privatelink.azurewebsites.net")),
-        AZURE,
+        Cloud.AZURE,
     ),
-    ("Google's private addresses", looked_up("acme.example", "199.36.153.9"), GOOGLE),
-    ("Azure's resolver", looked_up("acme.example", reply=aliased("acme.example"), resolver=Address("168.63.129.16", 53)), AZURE),
-    ("AWS' resolver", looked_up("acme.example").machine(Resolvers((Address("fd00:ec2::253", 53),))), AWS),
-    ("Google's resolver", looked_up("acme.example").machine(Resolvers((Address("169.254.169.254", 53),))), GOOGLE),
-    ("the name before the resolver", looked_up("a.amazonaws.com").machine(Resolvers((Address("168.63.129.16", 53),))), AWS),
-    ("a private zone of AWS", denied_by("ns-1536.awsdns-00.co.uk"), AWS),
-    ("a public zone that AWS serves", denied_by("ns-1536.awsdns-12.co.uk"), NOT_RECOGNISED),
-    ("a private zone of Azure", denied_by("azureprivatedns.net"), AZURE),
-    ("a private zone of Google", denied_by("ns-gcp-private.googledomains.com"), GOOGLE),
-    ("nothing", looked_up("acme.privatelink.example.com", INSIDE), NOT_RECOGNISED),
-    ("an address", looked_up(INSIDE), NOT_RECOGNISED),
-    ("a domain that only ends alike", looked_up("notamazonaws.com", INSIDE), NOT_RECOGNISED),
-    ("a word that only looks like a region", looked_up("us-east-coast.example.com", INSIDE), NOT_RECOGNISED),
+    ("Google's private addresses", looked_up("acme.example", "199.36.153.9"), Cloud.GOOGLE),
+    (
+        "Azure's resolver",
+        looked_up("acme.example", reply=aliased("acme.example"), resolver=Address("168.63.129.16", 53)),
+        Cloud.AZURE,
+    ),
+    ("AWS' resolver", looked_up("acme.example").machine(Resolvers((Address("fd00:ec2::253", 53),))), Cloud.AWS),
+    ("Google's resolver", looked_up("acme.example").machine(Resolvers((Address("169.254.169.254", 53),))), Cloud.GOOGLE),
+    ("the name before the resolver", looked_up("a.amazonaws.com").machine(Resolvers((Address("168.63.129.16", 53),))), Cloud.AWS),
+    ("a private zone of AWS", denied_by("ns-1536.awsdns-00.co.uk"), Cloud.AWS),
+    ("a public zone that AWS serves", denied_by("ns-1536.awsdns-12.co.uk"), None),
+    ("a private zone of Azure", denied_by("azureprivatedns.net"), Cloud.AZURE),
+    ("a private zone of Google", denied_by("ns-gcp-private.googledomains.com"), Cloud.GOOGLE),
+    ("nothing", looked_up("acme.privatelink.example.com", INSIDE), None),
+    ("an address", looked_up(INSIDE), None),
+    ("a domain that only ends alike", looked_up("notamazonaws.com", INSIDE), None),
+    ("a word that only looks like a region", looked_up("us-east-coast.example.com", INSIDE), None),
 ]
 
 
@@ -102,8 +106,8 @@ def test_a_cloud_is_recognised_by_names_chains_and_addresses(scene: Scene, cloud
 
 
 def test_endpoints_in_several_clouds_are_in_none() -> None:
-    assert cloud_of(looked_up(HOSTS[AWS]).case, looked_up(HOSTS[AWS]).case) == AWS
-    assert cloud_of(looked_up(HOSTS[AWS]).case, looked_up(HOSTS[AZURE]).case) == NOT_RECOGNISED
+    assert cloud_of(looked_up(HOSTS[Cloud.AWS]).case, looked_up(HOSTS[Cloud.AWS]).case) == Cloud.AWS
+    assert cloud_of(looked_up(HOSTS[Cloud.AWS]).case, looked_up(HOSTS[Cloud.AZURE]).case) is None
 
 
 def test_the_chain_that_leads_to_a_public_address_is_told() -> None:
@@ -113,7 +117,6 @@ def test_the_chain_that_leads_to_a_public_address_is_told() -> None:
     diagnosis = judge(scene.evidence, CHECKS)
     story = tell(diagnosis.causes[0], {check.id: check for check in CATALOGUE})
     assert zone in story.seen
-    assert zone in story.remedy[0]
     assert "168.63.129.16" in story.remedy[2]
 
 
@@ -181,13 +184,13 @@ ROWS: dict[str, Callable[[str], tuple[Scene, ...]]] = {
     ),
 }
 WORDS = {
-    AWS: ("VPC", "Route 53", "vpce"),
-    AZURE: ("Azure", "privatelink", "private endpoint", "virtual network", "network security group", "private DNS zone"),
-    GOOGLE: ("Google", "Cloud DNS", "Cloud NAT", "googleapis.com", "Private Service Connect", "VPC network"),
+    Cloud.AWS: ("VPC", "Route 53", "vpce"),
+    Cloud.AZURE: ("Azure", "privatelink", "private endpoint", "virtual network", "network security group", "private DNS zone"),
+    Cloud.GOOGLE: ("Google", "Cloud DNS", "Cloud NAT", "googleapis.com", "Private Service Connect", "VPC network"),
 }
 
 
-@pytest.mark.parametrize("cloud", CLOUDS)
+@pytest.mark.parametrize("cloud", list(Cloud))
 @pytest.mark.parametrize("row", ROWS)
 def test_each_row_says_what_to_look_at_in_that_cloud(row: str, cloud: str) -> None:
     check = next(check for check in CHECKS if check.id == row)
@@ -200,7 +203,7 @@ def test_each_row_says_what_to_look_at_in_that_cloud(row: str, cloud: str) -> No
     assert "not recorded" not in told_all
     assert "{" not in told_all
     assert any(word in step for word in WORDS[cloud] for step in story.remedy)
-    elsewhere = set(CLOUDS) - {cloud}
+    elsewhere = set(Cloud) - {cloud}
     assert all(check.sentences.by_cloud[other] != check.sentences.by_cloud[cloud] for other in elsewhere)
 
 
@@ -211,7 +214,7 @@ def test_where_the_names_say_nothing_this_machines_own_cloud_counts() -> None:
     assert tell(cause, catalogue).remedy[0].startswith("See that the private DNS zone for acme.example exists")
     here = replace(cause, facts={**cause.facts, "on_cloud": "Azure"})
     assert any("168.63.129.16" in step for step in tell(here, catalogue).remedy)
-    elsewhere = replace(cause, facts={**cause.facts, "cloud": GOOGLE, "on_cloud": "Azure"})
+    elsewhere = replace(cause, facts={**cause.facts, "cloud": Cloud.GOOGLE, "on_cloud": "Azure"})
     assert any("Cloud DNS" in step for step in tell(elsewhere, catalogue).remedy)
 
 
@@ -222,10 +225,10 @@ def test_every_row_is_here() -> None:
 @pytest.mark.parametrize(
     ("cloud", "looks"),
     [
-        (AWS, ("security group", "pendingAcceptance", "route")),
-        (AZURE, ("network security group", "Approved", "route")),
-        (GOOGLE, ("firewall rule", "Accepted", "route")),
-        (NOT_RECOGNISED, ("security group", "accepted", "route")),
+        (Cloud.AWS, ("security group", "pendingAcceptance", "route")),
+        (Cloud.AZURE, ("network security group", "Approved", "route")),
+        (Cloud.GOOGLE, ("firewall rule", "Accepted", "route")),
+        (None, ("security group", "accepted", "route")),
     ],
 )
 def test_what_looks_the_same_is_listed_in_the_order_to_look(cloud: str, looks: tuple[str, ...]) -> None:

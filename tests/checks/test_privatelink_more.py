@@ -166,3 +166,39 @@ def test_a_private_endpoint_that_works_is_told_nothing() -> None:
         assert found(check, scene).status is Status.OK
         assert asks(check, scene) == []
     assert found(name_uncovered.CHECK, works(proxied())).status is Status.OK
+
+
+BUCKET = "https://stage.s3.eu-west-1.amazonaws.com"
+BY_ENDPOINT = (
+    b"<Error><Code>AccessDenied</Code><Message>User: anonymous is not authorized to perform: s3:GetObject on resource: x"
+    b" with an explicit deny in a VPC endpoint policy</Message></Error>"
+)
+XML = ("Content-Type: application/xml", "x-amz-request-id: 1")
+
+
+def bucket(body: bytes) -> Scene:
+    """A bucket that nobody said is private, at its public address, and how it denies a request."""
+    scene = Scene(BUCKET).lookup("203.0.113.7").connect("203.0.113.7")
+    return scene.handshake([leaf("stage.s3.eu-west-1.amazonaws.com", policy=DOMAIN_VALIDATED)]).exchange(403, *XML, body=body)
+
+
+def test_a_bucket_tells_of_the_policy_of_the_endpoint_before_it() -> None:
+    told = found(policy_denied.CHECK, bucket(BY_ENDPOINT))
+    assert (told.status, told.facts["form"], told.facts["code"]) == (Status.PROBLEM, "by_the_endpoint", "accessdenied")
+    own = BY_ENDPOINT.replace(b"VPC endpoint policy", b"resource-based policy")
+    assert found(policy_denied.CHECK, bucket(own)).status is Status.NOT_APPLICABLE
+
+
+def test_a_bucket_behind_a_gateway_endpoint_keeps_its_public_address() -> None:
+    host = BUCKET.removeprefix("https://")
+    reached = Scene(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7").handshake([leaf(host)]).exchange(200)
+    assert found(resolves_public.CHECK, reached).status is Status.UNKNOWN
+    silent = Scene(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7", "timed_out")
+    assert found(resolves_public.CHECK, silent).status is Status.PROBLEM
+
+
+def test_googles_own_range_has_steps_of_its_own() -> None:
+    assert found(endpoint_silent.CHECK, dialled("199.36.153.5")).facts["form"] == "google_vip"
+    assert "form" not in found(endpoint_silent.CHECK, dialled("10.1.2.3")).facts
+    said = dict(endpoint_silent.CHECK.forms)["google_vip"]
+    assert "Private Google Access" in said.remedy[0]

@@ -152,17 +152,19 @@ def test_what_is_said(check: AnyCheck, name: str, made: Callable[[], Scene], sta
 def test_silence_all_around_is_no_proof_against_the_script() -> None:
     alone = found(U, obeyed(server="timed_out"))
     assert alone.confidence is Confidence.POSSIBLE
-    assert alone.facts["neighbour"] == "network-no-egress"
+    assert "network-no-egress" not in alone.rules_out
     refused = found(U, obeyed(server="refused"))
     assert refused.confidence is Confidence.LIKELY
     beside = found(U, obeyed(server="timed_out").also(Connect(Address("10.0.0.99", 1)), Connection()))
     assert beside.confidence is Confidence.LIKELY
+    assert beside.rules_out["network-no-egress"]
 
 
 def test_how_it_failed_is_told_step_by_step() -> None:
-    assert found(U, obeyed(server="refused")).facts["how"] == ("refused",)
-    assert found(U, obeyed(name=False)).facts["how"] == ("name_not_found",)
-    assert found(U, obeyed(reply=PacReply(Flaw.STATUS, status=503))).facts["how"] == ("status 503",)
+    assert found(U, obeyed(server="refused")).facts["script_ending"] == ("refused",)
+    assert found(U, obeyed(name=False)).facts["script_ending"] == ("name_not_found",)
+    facts = found(U, obeyed(reply=PacReply(Flaw.STATUS, status=503))).facts
+    assert (facts["script_ending"], facts["status"]) == (("status",), 503)
 
 
 def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
@@ -170,13 +172,25 @@ def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
     made = scene(False, Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=SECURE))
     made.also(Lookup(PAC.host), SystemLookup((SERVER,))).also(Connect(Address(SERVER, 443)), Connection())
     made.also(over, Session(finished=True)).also(Script(SECURE, over), PacReply(Flaw.UNTRUSTED))
-    assert found(U, made).facts["how"] == ("the certificate of its server is refused",)
+    assert found(U, made).facts["script_ending"] == ("untrusted",)
 
 
 def test_what_helps_to_mend_it_is_told() -> None:
-    assert found(B, obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3))).facts["detail"] == "TypeError in line 3"
-    assert found(B, obeyed(steered=PacResult(Flaw.NONSENSE, text="PORXY a"))).facts["detail"] == "it returned: PORXY a"
+    threw = found(B, obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3))).facts
+    assert (threw["script_flaw"], threw["error"], threw["line"]) == ("threw", "TypeError", 3)
+    assert found(B, obeyed(steered=PacResult(Flaw.NONSENSE, text="PORXY a"))).facts["returned"] == "PORXY a"
     assert found(B, obeyed(steered=PacResult(Flaw.TOO_SLOW))).confidence is Confidence.LIKELY
+
+
+@pytest.mark.parametrize("host", ["direct", "none", "socks5"])
+def test_a_word_of_the_language_is_no_proxys_host(host: str) -> None:
+    mistyped = PacResult(text=f"PROXY {host}", ways=(ScriptWay(ProxyAddress(host, 80)),))
+    told = found(B, obeyed(steered=mistyped))
+    assert told.status is Status.PROBLEM
+    assert (told.facts["script_flaw"], told.facts["returned"]) == ("keyword_as_host", f"PROXY {host}")
+    assert "proxy-name-not-found" in B.explains
+    later = PacResult(ways=(ScriptWay(OURS), ScriptWay(ProxyAddress(host, 80))))
+    assert found(B, obeyed(steered=later)).status is Status.OK
 
 
 def test_only_the_proxies_that_a_client_would_come_to_are_asked() -> None:

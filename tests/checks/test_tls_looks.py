@@ -115,7 +115,7 @@ def test_the_missing_certificate_is_fetched_step_by_step() -> None:
     scene.also(lookup, SystemLookup(("203.0.113.80", "203.0.113.81", "2001:db8::80")))
     four, six = Connect(Address("203.0.113.80", 80)), Connect(Address("2001:db8::80", 80))
     at = Authority("issuers.example.net", 80)
-    first, second = (Exchange(way, at, "/issuing.der", keep=65536) for way in (four, six))
+    first, second = (Exchange(way, at, "/issuing.der", keep=65536, wants="certificate") for way in (four, six))
     assert asks(chain_incomplete.CHECK, scene)[1:] == [four, first, six, second]
     scene.also(first, HttpReply(status=200, body=INTERMEDIATE, complete=True))
     assert asks(chain_incomplete.CHECK, scene)[1:] == [Verify(scene.handshake_question, (first,))]
@@ -158,7 +158,8 @@ def test_a_healthy_chain_asks_nothing_more() -> None:
 def test_behind_a_proxy_the_issuer_is_fetched_by_the_same_way() -> None:
     scene = Scene(proxy="proxy.corp.test:3128").lookup("10.0.0.9").connect().tunnel().handshake([leaf(url=AIA)], *GAP)
     over = Connect(Address("10.0.0.9", 3128))
-    assert asks(chain_incomplete.CHECK, scene)[1:] == [over, Exchange(over, Authority("203.0.113.80", 80), AIA, keep=65536)]
+    fetch = Exchange(over, Authority("203.0.113.80", 80), AIA, keep=65536, wants="certificate")
+    assert asks(chain_incomplete.CHECK, scene)[1:] == [over, fetch]
 
 
 @pytest.mark.parametrize(

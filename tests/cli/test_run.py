@@ -1,21 +1,16 @@
 """The main job, from the command line to the bundle, against the lab."""
 
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import jsonschema
-import pytest
 
 from diag.cli.lab import invocation
 from diag.lab.scene import Scene
 from diag.lab.site import Running, start
 from diag.report.forms.json import report_schema
-from tests.cli.shell import begun, causes, diag, environment
+from tests.cli.shell import causes, diag
 
 
 def options(scene: Scene) -> list[str]:
@@ -75,14 +70,16 @@ def test_quiet_is_short(tmp_path: Path) -> None:
     assert [line.split(" ")[0] for line in ended.out.splitlines() if not line.startswith(" ")] == ["\u2717", "1.", "Bundle:"]
 
 
-def test_a_bundle_that_cannot_be_written_changes_nothing_else(tmp_path: Path) -> None:
-    with staged("proxy-login-required") as (_, scene):
-        ended = diag(*options(scene), "-o", "no/such/folder/b.zip", within=tmp_path)
-    assert ended.code == 1
-    assert "proxy-login-required" in ended.out
-    (line,) = ended.err.splitlines()
-    assert line.startswith("diag: The bundle was not written")
-    assert line.endswith("The diagnosis is not affected.")
+def test_a_place_that_takes_no_bundle_is_told_before_the_look(tmp_path: Path) -> None:
+    (tmp_path / "there.zip").write_text("something else")
+    for place, why in {
+        "no/such/folder/b.zip": "there is no folder no/such/folder",
+        "/proc": "nothing can be written into the folder /proc",
+        "/proc/b.zip": "nothing can be written into the folder /proc",
+        "there.zip": "this file exists already, and no bundle is ever written over another: name a new one, or a folder",
+    }.items():
+        ended = diag("run", "https://127.0.0.1:1", "-o", place, within=tmp_path)
+        assert (ended.code, ended.complaint) == (2, f"-o {place}: {why}")
 
 
 def test_the_bundle_goes_where_it_is_wanted(tmp_path: Path) -> None:
@@ -130,41 +127,3 @@ def test_notes_about_a_list_go_to_stderr(tmp_path: Path) -> None:
         ended = diag(*given, "--allowlist", "list.json", "--json", "--no-bundle", within=tmp_path)
     assert ended.document["endpoints"][0]["endpoint"] == f"tcp://{host}:{port}"
     assert "entry 2 is left out: '*.example.com' stands for many names" in ended.err
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_keeps_what_was_seen(number: signal.Signals, tmp_path: Path) -> None:
-    with staged("tls-handshake-silent") as (lab, scene):
-        process = begun(*options(scene), "--timeout", "50", "--deadline", "50", "--json", within=tmp_path)
-        while not lab.tally(scene.fault)["dns queries"]:
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=40)
-    assert process.returncode == 130
-    assert err.startswith(b"diag: Bundle: ")
-    assert b'"verdict": "unknown"' in out
-    (bundle,) = tmp_path.glob("diag-*.zip")
-    assert "The run was stopped early" in diag("show", bundle.name, within=tmp_path).out
-
-
-def test_a_second_ctrl_c_ends_at_once(tmp_path: Path) -> None:
-    script = (
-        "import asyncio, sys\n"
-        "from diag.cli.diagnose import stopped_by_signals\n"
-        "from diag.report.forms.progress import ProgressLine\n"
-        "async def deaf():\n"
-        "    with ProgressLine(sys.stderr, 1) as progress, stopped_by_signals(progress) as stop:\n"
-        "        print('ready', flush=True)\n"
-        "        await stop.wait()\n"
-        "        print('once', flush=True)\n"
-        "        await asyncio.sleep(3600)\n"
-        "asyncio.run(deaf())\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", script], env=environment(tmp_path), stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    with process.stdout as told:
-        for word in (b"ready\n", b"once\n"):
-            assert told.readline() == word
-            process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=40) == 130

@@ -15,7 +15,7 @@ from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.question import Connect, Question
 from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
-from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
+from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, warning
 from tests.engine.scripted import Scripted
 
 NAMES = tuple(f"https://s{n}.example" for n in range(3))
@@ -60,7 +60,8 @@ def test_a_check_that_raises_is_unknown_and_said_to_be_ours() -> None:
         raise KeyError("customer.example")
 
     (verdict, *_) = judge(evidence(), [check("dns-a", broken)]).verdicts
-    assert verdict.finding == unknown(Because.CHECK_BROKEN, bug="KeyError")
+    assert verdict.finding.because is Because.CHECK_BROKEN
+    assert str(verdict.finding.facts["bug"]).startswith("KeyError at test_judge.py:")
 
 
 def test_one_thing_at_fault_is_one_cause_with_every_endpoint() -> None:

@@ -8,7 +8,7 @@ import pytest
 from diag.engine.investigate import investigate
 from diag.knowledge.pac import domains_of
 from diag.model.address import Address
-from diag.model.answer import Connection, PacReply, PacResult, Session, SystemLookup, TunnelReply
+from diag.model.answer import Connection, Header, PacReply, PacResult, Session, SystemLookup, TunnelReply
 from diag.model.endpoint import Endpoint, parse_endpoint
 from diag.model.machine import Proxies, ProxySetting, Resolvers
 from diag.model.observation import Answer, Unsupported
@@ -295,5 +295,6 @@ def test_plain_http_is_told_to_the_script_with_its_path() -> None:
 
 def test_a_tunnel_through_the_scripts_proxy_carries_its_login() -> None:
     known = ScriptWay(ProxyAddress("proxy.example", 3128, login=True))
-    _, prober = look(told(steer=PacResult(ways=(known,)), tunnel=TunnelReply(status=200)))
-    assert next(question for question in prober.asked if isinstance(question, Tunnel)).login == "basic"
+    wanted = TunnelReply("tunnel_refused", 407, headers=(Header("proxy-authenticate", "Basic"),))
+    _, prober = look(told(steer=PacResult(ways=(known,)), tunnel=wanted))
+    assert [question.login for question in prober.asked if isinstance(question, Tunnel)] == ["none", "basic"]

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 
 from diag.engine.route import LIST, OPTION, choose_route
 from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, parse_endpoint
-from diag.model.machine import SETTING_SOURCES, Proxies, ProxySetting, ProxyVariable
-from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.machine import Proxies, ProxySetting, ProxyVariable
+from diag.model.route import ProxyAddress, Route, RouteReason, SettingPlace
 
 OURS = ProxyAddress("proxy.corp.test", 3128)
 OTHER = ProxyAddress("other.corp.test", 8080, login=True)
@@ -123,7 +123,7 @@ def by_setting(url: str, *settings: ProxySetting, variables: tuple[ProxyVariable
 
 
 @pytest.mark.parametrize(
-    ("source", "obeyed"), [(one, one in ("windows_user", "windows_policy", "macos")) for one in SETTING_SOURCES]
+    ("source", "obeyed"), [(one, one in ("windows_user", "windows_policy", "macos")) for one in SettingPlace]
 )
 def test_settings_that_programs_obey_decide_where_no_variable_is_set(source: str, obeyed: bool) -> None:
     found = setting(source)
@@ -171,7 +171,7 @@ def test_option_and_expectation_go_before_settings() -> None:
 
 
 def test_what_decided_is_said_in_words() -> None:
-    assert Route(RouteReason.SETTING, OURS, "windows_user").decided_by == "the Windows user settings"
+    assert Route(RouteReason.SETTING, OURS, "windows_user").decided_by == "windows_user"
     assert through("https_proxy").decided_by == "https_proxy"
     assert DIRECT.decided_by == "nothing_set"
 

@@ -4,6 +4,7 @@ A family enters `HELD` when all its checks keep the law; when every family has, 
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -24,9 +25,12 @@ from diag.model.wire.dns import DnsMessage, read_message
 from diag.report.wording.phrases import PHRASES, TABLES
 from tests.recording.scene import read_scene, scene_names
 
-HELD: frozenset[str] = frozenset({"dns", "http", "machine", "network", "tls"})
+HELD: frozenset[str] = frozenset({"dns", "http", "machine", "network", "privatelink", "proxy", "tls"})
 """The families whose checks are held to it."""
 BY_ID = {check.id: check for check in CATALOGUE}
+WPAD = "/wpad.dat"
+"""Where a script lies that is looked for by DNS."""
+_PLACE = re.compile(r"(?:([a-z0-9]+)://)?(\[[0-9a-f:.%]+\]|[^/:\s]+)(?::(\d{1,5}))?(/\S*)?\Z")
 MARKERS = ("none", "not known", "not said", "unknown to")
 """How a fallback for "nothing" is spelt; a fact that has nothing to say is absent."""
 
@@ -71,6 +75,12 @@ def is_address(text: str) -> bool:
     return True
 
 
+def is_place(text: str, evidence: str) -> bool:
+    """Whether the text is an authority or an address of the web whose every part was seen."""
+    place = _PLACE.match(text.lower())
+    return place is not None and all(part in evidence or is_address(part) or part == WPAD for part in place.groups() if part)
+
+
 def is_own_word(check: AnyCheck, name: str, text: str) -> bool:
     """Whether the text is the name of one of the check's forms, or says how far a walk came."""
     return (name == "form" and text in dict(check.forms)) or (name in ("needs", "reached") and text.upper() in Stage.__members__)
@@ -86,6 +96,7 @@ def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
             or is_own_word(check, name, text)
             or text in BY_ID
             or is_address(text)
+            or is_place(text, evidence)
             or (text and not text.startswith(MARKERS) and text.lower() in evidence)
         )
     ]

@@ -8,35 +8,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diag.knowledge.no_proxy import CLIENTS, SYSTEMS, NoProxyReading, curl, macos, seems_to_name
+from diag.knowledge.no_proxy import CLIENTS, NoProxyReading, Reader, curl, old_curl, old_requests, readings, seems_to_name
+from diag.knowledge.system_exceptions import SYSTEMS, macos
 from diag.model.endpoint import parse_endpoint
+from diag.model.machine import LINE_ENDS
 
+BY_NAME = {client.name: client.reads for client in CLIENTS}
 D, P, X = NoProxyReading.DIRECT, NoProxyReading.PROXIED, NoProxyReading.FAILS
 
 TABLE: list[tuple[str, str, tuple[NoProxyReading, ...]]] = [
-    # address, NO_PROXY:              curl urllib requests httpx go java node
-    ("http://example.test", "example.test", (D, D, D, D, D, D, D)),
-    ("http://api.example.test", "example.test", (D, D, D, D, D, P, D)),
-    ("http://api.example.test", ".example.test", (D, D, D, D, D, P, D)),
-    ("http://example.test", ".example.test", (D, D, D, P, P, P, D)),
-    ("http://api.example.test", "*.example.test", (P, P, P, P, D, D, D)),
-    ("http://example.test", "*.example.test", (P, P, P, P, P, P, D)),
-    ("http://notexample.test", "example.test", (P, P, D, P, P, P, P)),
-    ("http://api.example.test", "api.example.test:80", (P, P, P, P, D, P, D)),
-    ("http://api.example.test:8080", "api.example.test:80", (P, P, P, P, P, P, P)),
-    ("http://api.example.test:8080", "api.example.test:8080", (P, D, D, D, D, P, D)),
-    ("http://10.1.2.3", "10.0.0.0/8", (D, P, D, P, D, P, P)),
-    ("http://10.1.2.3", "10.1.2.3", (D, D, D, D, D, D, D)),
-    ("http://10.1.2.3", "10.1.*", (P, P, P, P, P, D, P)),
-    ("http://[fd00::1]", "fd00::/8", (D, P, P, X, D, P, P)),
-    ("http://[fd00::1]", "fd00::1", (D, P, D, D, D, D, D)),
-    ("http://x.test", "*", (D, D, D, D, D, D, D)),
-    ("http://x.test", "a.test, *", (P, P, P, D, D, D, P)),
-    ("http://localhost", "other.test", (P, P, P, P, D, P, P)),
-    ("http://api.example.test", "EXAMPLE.TEST", (D, D, D, D, D, P, D)),
-    ("http://api.example.test", "foo.test example.test", (P, P, P, P, P, P, D)),
-    ("http://api.example.test", "foo.test;example.test", (P, P, P, P, P, P, P)),
-    ("http://api.example.test", "https://api.example.test", (P, P, P, P, P, P, P)),
+    # address, NO_PROXY:              curl urllib requests httpx go java node axios
+    ("http://example.test", "example.test", (D, D, D, D, D, D, D, D)),
+    ("http://api.example.test", "example.test", (D, D, D, D, D, P, D, P)),
+    ("http://api.example.test", ".example.test", (D, D, D, D, D, P, D, D)),
+    ("http://example.test", ".example.test", (D, D, D, P, P, P, D, P)),
+    ("http://api.example.test", "*.example.test", (P, P, P, P, D, D, D, D)),
+    ("http://example.test", "*.example.test", (P, P, P, P, P, P, D, P)),
+    ("http://notexample.test", "example.test", (P, P, P, P, P, P, P, P)),
+    ("http://api.example.test", "api.example.test:80", (P, P, P, P, D, P, D, D)),
+    ("http://api.example.test:8080", "api.example.test:80", (P, P, P, P, P, P, P, P)),
+    ("http://api.example.test:8080", "api.example.test:8080", (P, D, D, D, D, P, D, D)),
+    ("http://10.1.2.3", "10.0.0.0/8", (D, P, D, P, D, P, P, D)),
+    ("http://10.1.2.3", "10.1.2.3", (D, D, D, D, D, D, D, D)),
+    ("http://10.1.2.3", "10.1.*", (P, P, P, P, P, D, P, P)),
+    ("http://[fd00::1]", "fd00::/8", (D, P, P, X, D, P, P, D)),
+    ("http://[fd00::1]", "fd00::1", (D, P, D, D, D, P, P, D)),
+    ("http://x.test", "*", (D, D, D, D, D, D, D, D)),
+    ("http://x.test", "a.test, *", (P, P, P, D, D, D, P, D)),
+    ("http://localhost", "other.test", (P, P, P, P, D, P, P, P)),
+    ("http://api.example.test", "EXAMPLE.TEST", (D, D, D, D, D, P, D, P)),
+    ("http://api.example.test", "foo.test example.test", (P, P, P, P, P, P, D, P)),
+    ("http://api.example.test", "foo.test;example.test", (P, P, P, P, P, P, P, P)),
+    ("http://api.example.test", "https://api.example.test", (P, P, P, P, P, P, P, P)),
+    ("http://[fd00::1]", "a.test,[fd00::1]", (P, D, P, X, D, D, D, D)),
+    ("http://api.example.test", "a.test,[fd00::1]", (P, P, P, X, P, P, P, P)),
+    ("http://local.localhost", "other.test", (P, P, P, P, P, P, P, P)),
+    ("http://xn--fsq092h.test", "\u793a\u4f8b.test", (P, P, P, X, D, P, P, D)),
+    ("http://api.example.test", "a.test,.example.test\u240d", (P, D, D, D, D, P, D, D)),
+    ("http://example.test", "*example.test", (P, P, P, P, P, D, P, D)),
 ]
 
 
@@ -44,11 +53,39 @@ def entries(value: str) -> tuple[str, ...]:
     return tuple(entry.strip() for entry in value.split(",") if entry.strip())
 
 
-@pytest.mark.parametrize(("url", "value", "readings"), TABLE)
-def test_each_client_reads_it_its_own_way(url: str, value: str, readings: tuple[NoProxyReading, ...]) -> None:
+@pytest.mark.parametrize(("url", "value", "expected"), TABLE)
+def test_each_client_reads_it_its_own_way(url: str, value: str, expected: tuple[NoProxyReading, ...]) -> None:
     endpoint = parse_endpoint(url)
-    given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in CLIENTS}
-    assert given == dict(zip((name for name, _ in CLIENTS), readings, strict=True))
+    given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in BY_NAME.items()}
+    assert given == dict(zip(BY_NAME, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("read", "host", "value", "reading"),
+    [
+        (old_curl, "api.example.test", "foo.test example.test", D),
+        (curl, "api.example.test", "foo.test example.test", P),
+        (old_requests, "notexample.test", "example.test", D),
+        (old_requests, "api.example.test", "example.test", D),
+        (old_requests, "api.other.test", "example.test", P),
+    ],
+)
+def test_older_versions_read_it_their_own_way(read: Reader, host: str, value: str, reading: NoProxyReading) -> None:
+    assert read(host, 443, "https", entries(value)) is reading
+
+
+def test_an_older_version_is_told_where_it_goes_another_way() -> None:
+    told = dict(readings("prelocalhost", 443, "https", {"NO_PROXY": ("localhost",)}))
+    assert (told["Python requests"], told["Python requests before 2.34"]) == (P, D)
+    assert "curl before 8.9" not in told
+    assert dict(readings("b.test", 443, "https", {"NO_PROXY": ("a.test b.test",)}))["curl before 8.9"] is D
+
+
+def test_which_of_two_lists_is_taken() -> None:
+    both = dict(readings("a.test", 443, "https", {"no_proxy": ("b.test",), "NO_PROXY": ("a.test",)}))
+    assert {name for name, reading in both.items() if reading is D} == {"Go"}
+    emptied = dict(readings("a.test", 443, "https", {"no_proxy": (), "NO_PROXY": ("a.test",)}))
+    assert {name for name, reading in emptied.items() if reading is P} == {"Python urllib", "Python httpx", "Node"}
 
 
 @pytest.mark.parametrize(
@@ -105,23 +142,28 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
+def as_written(value: str) -> str:
+    """The value with its line ends in place of their pictures."""
+    return value.translate(dict(zip(map(ord, LINE_ENDS), "\n\v\f\r", strict=True)))
+
+
 @pytest.mark.parametrize(("url", "value"), [(url, value) for url, value, _ in TABLE])
 def test_urllib_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: str) -> None:
-    environment.setenv("no_proxy", value)
+    environment.setenv("no_proxy", as_written(value))
     endpoint = parse_endpoint(url)
     really = NoProxyReading.DIRECT if urllib.request.proxy_bypass_environment(urlsplit(url).netloc) else NoProxyReading.PROXIED
     assert urllib_reads(endpoint.host, endpoint.port, endpoint.scheme, value) is really
 
 
 def urllib_reads(host: str, port: int, scheme: str, value: str) -> NoProxyReading:
-    return dict(CLIENTS)["Python urllib"](host, port, scheme, entries(value))
+    return BY_NAME["Python urllib"](host, port, scheme, entries(value))
 
 
 @pytest.mark.parametrize(("url", "value"), [(url, value) for url, value, _ in TABLE])
 def test_httpx_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: str) -> None:
     client_of = pytest.importorskip("httpx")
     environment.setenv("http_proxy", "http://127.0.0.1:9")
-    environment.setenv("no_proxy", value)
+    environment.setenv("no_proxy", as_written(value))
     endpoint = parse_endpoint(url)
     try:
         with client_of.Client() as client:
@@ -129,7 +171,7 @@ def test_httpx_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: s
         really = NoProxyReading.DIRECT if own else NoProxyReading.PROXIED
     except client_of.InvalidURL:
         really = NoProxyReading.FAILS
-    assert dict(CLIENTS)["Python httpx"](endpoint.host, endpoint.port, endpoint.scheme, entries(value)) is really
+    assert BY_NAME["Python httpx"](endpoint.host, endpoint.port, endpoint.scheme, entries(value)) is really
 
 
 @pytest.mark.parametrize(
@@ -159,13 +201,13 @@ ADDRESSES = st.ip_addresses(v=4).map(str)
 
 @given(NAMES | ADDRESSES, st.sampled_from(["https", "http"]), st.sampled_from([443, 80, 8443]))
 def test_the_plain_host_is_understood_by_all(host: str, scheme: str, port: int) -> None:
-    assert {read(host, port, scheme, ("a.test", host)) for _, read in CLIENTS} == {NoProxyReading.DIRECT}
+    assert {client.reads(host, port, scheme, ("a.test", host)) for client in CLIENTS} == {NoProxyReading.DIRECT}
 
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=40).map(str.strip).filter(bool), max_size=5))
 def test_no_value_is_too_odd(host: str, odd: list[str]) -> None:
-    for _, read in CLIENTS:
-        assert read(host, 443, "https", tuple(odd)) in NoProxyReading
+    for client in CLIENTS:
+        assert client.reads(host, 443, "https", tuple(odd)) in NoProxyReading
     assert seems_to_name(host, tuple(odd)) in (True, False)
 
 

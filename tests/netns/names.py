@@ -6,7 +6,7 @@ a `Forwarder` asks others, which may be dead.
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import dns.dnssec
@@ -43,6 +43,8 @@ class Answers:
     """Of `names`, those whose signatures ended ten days ago: SERVFAIL with error 7, the data with CD."""
     missing_become: str | None = None
     """The IPv4 address that every missing name is rewritten to, as some providers do."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Zones that are answered for here alone, each with its primary server: what is not in `names` does not exist in them."""
     udp_limit: int = 1232
     """Octets of the longest answer by UDP; a longer one is cut off (TC). 512 is about 28 IPv4 addresses."""
     tcp: bool = True
@@ -71,10 +73,12 @@ class Answers:
     def _zones(self) -> tuple["_Zone", ...]:
         special = {*self.signed, *self.forged, *self.expired}
         plain = {name: values for name, values in self.names.items() if name not in special}
+        heads = {apex: HEAD.format(apex=f"{apex}.") for apex in self.own}
+        own = tuple(_Zone(f"{apex}.", head.replace(f"SOA ns.{apex}.", f"SOA {self.own[apex]}.")) for apex, head in heads.items())
         root = _Zone(".", HEAD.format(apex=".").replace("..", ".") + "".join(_records(n, v) for n, v in plain.items()))
         good, over = time.time() + 10 * DAY, time.time() - 10 * DAY
         until = {name: over if name in self.expired else good for name in special}
-        return (root, *(_signed(name, self.names[name], until[name], name in self.forged) for name in special))
+        return (root, *own, *(_signed(name, self.names[name], until[name], name in self.forged) for name in special))
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import HostsFile, HostsLine
-from diag.probe.machine.files import Contents, FileState, read_file
 from diag.probe.machine.hosts import hosts_path, read_hosts
 
 

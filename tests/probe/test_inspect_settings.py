@@ -167,7 +167,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, authority: bytes) -> None:
     path = tmp_path / "ca.pem"
     path.write_bytes(authority)
     path.chmod(0)
-    program = "import sys; from diag.probe.machine.files import read_file; print(read_file(sys.argv[1], 9).state)"
+    program = "import sys; from diag.model.local_file import read_file; print(read_file(sys.argv[1], 9).state)"
     dropped = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", sys.executable, "-c", program, str(path)]
     ended = subprocess.run(dropped, capture_output=True, text=True, check=True)
     assert stat.S_IMODE(path.stat().st_mode) == 0

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diag.model.address import Authority
-from diag.model.machine import FLAWS
+from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
 from diag.probe.proxy_value import flaw, logins_from, read_proxy, scheme_of
 
@@ -175,7 +175,7 @@ def test_the_option_goes_before_the_variables() -> None:
         ("", ""),
         ("http://proxy:3128", ""),
         ("http://user:a@b@proxy:3128", "login"),
-        ("http://user:a#b@proxy:3128", "login"),
+        ("http://user:a#b@proxy:3128", "hash"),
         ("http://user:a/b@proxy:3128", "login"),
         ("user:1234/b@proxy:3128", "login"),
         ("http://user:a b@proxy:3128", "login"),
@@ -183,7 +183,15 @@ def test_the_option_goes_before_the_variables() -> None:
         ("ftp://proxy:3128", "scheme"),
         ("http:/proxy:3128", "scheme"),
         (" http://proxy:3128", "space"),
-        ("http://proxy:3128\n", "space"),
+        ("http://proxy:3128\n", "invisible_end"),
+        ("http://proxy:3128\r", "invisible_end"),
+        ("http://proxy:3128\xa0", "invisible_end"),
+        ("http://pro\u200bxy:3128", "invisible"),
+        ("\ufeffhttp://proxy:3128", "invisible"),
+        ('"http://proxy:3128"', "quotes"),
+        ("'http://proxy:3128", "quotes"),
+        ("\u201chttp://proxy:3128\u201d", "quotes"),
+        ("http://proxy :3128", "space"),
         ("http://fe80::1:3128", "brackets"),
         ("http://proxy:http", "port"),
         ("http://proxy:65536", "port"),
@@ -199,4 +207,4 @@ def test_what_makes_it_unreadable_is_a_word(value: str, word: str) -> None:
 def test_every_unreadable_value_has_a_flaw(text: str, before: str) -> None:
     value = before + text
     assert bool(flaw(value)) == (bool(value) and read_proxy(value) is None)
-    assert flaw(value) in ("", *FLAWS)
+    assert flaw(value) in ("", *ProxyFlaw)

@@ -42,7 +42,9 @@ def test_hosts_ports_and_roles_become_endpoints(path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("acme.example.com", "is not an entry"),
+        ("no host at all", "is not an entry"),
+        ("192.0.2.0/24", "it is a range of addresses, and names no host"),
+        ({"ip_prefix": "192.0.2.0/24"}, "it is a range of addresses, and names no host"),
         ({"port": 443}, 'has no "host"'),
         ({"host": "*.example.com"}, "stands for many names: say which one to ask with --substitute"),
         ({"host": "https://a.example.com"}, "is not a host"),
@@ -65,7 +67,11 @@ def test_one_bad_entry_costs_itself_only(path: Path, entry: object, said: str) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[", "not valid JSON: Expecting value in line 1, column 2"),
+        ("[", "it ends in the middle, in line 1: the rest was cut off"),
+        ('[{"host": "a.b.c', "it ends in the middle, in line 1: the rest was cut off"),
+        ("[{\u201chost\u201d: \u201ca.example.com\u201d}]", "curly quotes where JSON has straight ones"),
+        ("192.0.2.0/24\n198.51.100.0/24\n", "it holds ranges of addresses, and no hosts"),
+        ('{"web": ["192.0.2.0/24"]}', "it is a range of addresses, and names no host"),
         ('{"hosts": 3}', "there is no list in it. Expected is JSON such as"),
         ("[]", "the list is empty"),
         ('[{"host": ""}]', "entry 1 is left out"),
@@ -77,6 +83,26 @@ def test_a_list_that_gives_nothing_is_an_error(path: Path, text: str, said: str)
     with pytest.raises(UnusableFile) as raised:
         read_allowlist(path)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoints"),
+    [
+        ("https://a.example.com\nhttp://b.example.com/ocsp\n", ["https://a.example.com:443", "http://b.example.com:80"]),
+        ("a.example.com\nb.example.com:80\n", ["https://a.example.com:443", "http://b.example.com:80"]),
+        ("# ours\na.example.com\n# theirs\nb.example.com\n", ["https://a.example.com:443", "https://b.example.com:443"]),
+        ('["https://a.example.com/x", "b.example.com:80"]', ["https://a.example.com:443", "http://b.example.com:80"]),
+        (
+            '{"web": ["192.0.2.0/24"], "domains": {"website": ["a.example.com"], "actions": ["b.example.com"]}}',
+            ["https://a.example.com:443", "https://b.example.com:443"],
+        ),
+    ],
+)
+def test_bare_hosts_and_addresses_of_the_web_are_entries(path: Path, text: str, endpoints: list[str]) -> None:
+    path.write_text(text)
+    allowlist = read_allowlist(path)
+    assert [f"{one.scheme}://{one.host}:{one.port}" for one in allowlist.endpoints] == endpoints
+    assert allowlist.notes == ()
 
 
 entries = st.recursive(

@@ -10,7 +10,7 @@ from diag.model.failure import ALERTS, Failure
 from diag.model.failure import WORDS as FAILURE_WORDS
 from diag.model.observation import FaultKind
 from diag.model.question import Topic
-from diag.model.route import RouteReason
+from diag.model.route import RouteReason, SettingPlace
 from diag.model.script import Flaw
 from diag.model.socks import SocksRefusal
 from diag.model.upgrade import UpgradeRefusal
@@ -30,6 +30,7 @@ from diag.report.wording import narration, words
         (Because, words.BECAUSE),
         (FaultKind, words.FAULT_WORDS),
         (RouteReason, words.ROUTE_REASONS),
+        (SettingPlace, words.SETTING_PLACES),
         (Flaw, words.SCRIPT_FLAWS),
         (Topic, narration.TOPICS),
         (SocksRefusal, words.REFUSAL_WORDS),

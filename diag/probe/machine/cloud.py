@@ -3,7 +3,7 @@
 A container sees its host's.
 """
 
-from diag.probe.machine.files import read_file
+from diag.model.local_file import read_file
 
 _LIMIT = 4_096
 _DMI = "/sys/class/dmi/id/"

@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
 from diag.model.address import literal
+from diag.model.local_file import FileState, read_file
 from diag.model.machine import HostsFile, HostsLine
 from diag.model.text import clean
-from diag.probe.machine.files import FileState, read_file
 
 _LIMIT = 16_000_000
 """Block lists of several megabytes are common."""

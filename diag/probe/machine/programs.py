@@ -1,5 +1,11 @@
-"""Runs a program of the system where only a program tells: bounded in time, its answer bounded in size."""
+"""Runs a program of the system where only a program tells: bounded in time, its answer bounded in size.
 
+It is the system's own: never one that lies in the folder where diag happens to be called.
+"""
+
+import os
+import shutil
+import sys
 from collections.abc import Callable, Mapping
 
 from diag.model.text import clean
@@ -17,10 +23,36 @@ def run_program(command: tuple[str, ...], environment: Mapping[str, str] | None 
     """See `RunProgram`. Blocks; no input, no shell; `environment` is what the program sees of it (None: all of ours)."""
     import subprocess  # only systems without files to read need it
 
+    program = whole_path(command[0], os.environ if environment is None else environment)
+    if program is None:
+        return None
     try:
         ended = subprocess.run(  # noqa: S603  (our own commands, never a word from outside)
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True, env=environment
+            (program, *command[1:]), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=True, env=environment
         )
     except (OSError, subprocess.SubprocessError):
         return None
     return tuple(clean(line, _LONGEST_LINE) for line in ended.stdout[:LONGEST_OUTPUT].splitlines())
+
+
+def whole_path(program: str, environment: Mapping[str, str]) -> str | None:
+    """Where a program of the system lies; None: nowhere.
+
+    A bare name is looked for in Windows' own folder, and elsewhere in the folders of PATH that are named in full: a search by the
+    system would begin in the current folder there, and here lead into it by an entry such as `.`.
+    """
+    if os.path.isabs(program):
+        return program
+    if sys.platform == "win32":
+        return os.path.join(system_folder(), f"{program}.exe")
+    folders = [folder for folder in environment.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(folder)]
+    return shutil.which(program, path=os.pathsep.join(folders)) if folders else None
+
+
+def system_folder() -> str:
+    """Windows' own folder for programs, as Windows itself says: a variable could say another."""
+    import ctypes
+
+    room = ctypes.create_unicode_buffer(260)
+    ctypes.windll.kernel32.GetSystemDirectoryW(room, len(room))  # type: ignore[attr-defined,unused-ignore]
+    return room.value

@@ -2,27 +2,39 @@
 never a login.
 """
 
+import re
 from collections.abc import Mapping
 
-from diag.model.machine import Proxies, ProxyVariable
+from diag.model.machine import LINE_ENDS, ExceptionList, Proxies, ProxyVariable
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.registry import Registry
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
 from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
 
+_PICTURES = str.maketrans(dict(zip("\n\v\f\r", LINE_ENDS, strict=True)))
+_INVISIBLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+"""Line ends, other control characters but the tab, and characters of no width."""
+
 
 def read_proxies(environment: Mapping[str, str], settings: tuple[SettingsFound, ...] = ()) -> Proxies:
-    """Every proxy variable that is there, an empty one too, and the entries of the first exception list that is not empty.
+    """Every proxy variable and every exception list that is there, an empty one too; first of the lists that curl would take.
 
-    Entries stand as commas separate them: white space inside one stays, since clients differ about it.
+    Entries stand as commas separate them: white space inside one stays, since clients differ about it, and a line end too.
     """
-    source = next((name for name in EXCEPTIONS if environment.get(name)), "")
+    lists = tuple(_exceptions(name, environment[name]) for name in EXCEPTIONS if name in environment)
+    taken = next((one for one in lists if environment[one.name]), ExceptionList(""))
     return Proxies(
         tuple(_variable(name, environment[name]) for name in VARIABLES if name in environment),
-        exceptions_in(environment.get(source, "").split(",")),
-        source,
+        taken.entries,
+        taken.name,
         tuple(found.setting for found in settings),
+        lists,
     )
+
+
+def _exceptions(name: str, value: str) -> ExceptionList:
+    pictured = value.translate(_PICTURES)
+    return ExceptionList(name, exceptions_in(pictured.split(",")), bool(_INVISIBLE.search(value)))
 
 
 def read_settings(system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry) -> tuple[SettingsFound, ...]:

@@ -7,9 +7,9 @@ import os
 
 from msgspec.structs import replace
 
+from diag.model.local_file import FileState, read_file
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
-from diag.probe.machine.files import FileState, read_file
 from diag.probe.machine.libc import libc_of
 from diag.probe.machine.nsswitch import asks_resolved, sources_of_hosts
 from diag.probe.machine.programs import RunProgram

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from diag.model.address import IpAddress, literal
+from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import RouteEntry, Routes
-from diag.probe.machine.files import Contents, FileState, read_file
 from diag.probe.machine.programs import RunProgram
 
 _LIMIT = 4_000_000

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from diag.model.local_file import FileState, read_file
 from diag.model.machine import System
 from diag.model.text import clean
 from diag.probe.machine.cloud import cloud_of
-from diag.probe.machine.files import FileState, read_file
 from diag.probe.machine.libc import libc_of
 
 _LIMIT = 64_000

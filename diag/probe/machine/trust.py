@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from diag.model.local_file import FileState, read_file
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.observation import Unsupported
 from diag.model.text import clean
 from diag.model.wire.unreadable import guarded_as
-from diag.probe.machine.files import FileState, read_file
 
 FILE_VARIABLES = (
     "SSL_CERT_FILE",

@@ -2,7 +2,7 @@
 
 import re
 
-from diag.probe.machine.files import read_file
+from diag.model.local_file import read_file
 
 _LIMIT = 4_096
 _CLIENTS = (

@@ -8,7 +8,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -29,6 +29,7 @@ from diag.report.views.request_traces import traces_of
 from diag.report.views.waterfall import Waterfall, median_words, took_words, waterfall
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.lost import Parts
 from diag.report.wording.narration import route_words
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed
@@ -91,6 +92,7 @@ def write_page(
     """
     style = _style()
     sight = _Sight(diagnosis, catalogue, evidence)
+    parts = sight.parts
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         _environment()
@@ -100,29 +102,31 @@ def write_page(
             style=Markup(style),  # noqa: S704  (our own file, without a value in it)
             diagnosis=diagnosis,
             outcomes=OUTCOMES,
-            headline=_sentence(headline(diagnosis, evidence)),
-            circumstances=circumstances(evidence),
-            notes=notes,
+            headline=parts.made(lambda: _sentence(headline(diagnosis, evidence)), ""),
+            circumstances=parts.made(lambda: circumstances(evidence), ()),
             meaning=tuple(clean(sentence, LONGEST_TEXT) for sentence in meaning),
-            told=sight.told(),
-            unexplained=Endings(diagnosis, evidence).unexplained(),
-            suspected=tuple((story.id, suspect_line(story)) for story in suspect_stories(diagnosis, catalogue)),
-            steps=next_steps(diagnosis, evidence, verbose=True),
-            way=sight.first_way(),
-            rows=sight.rows(),
-            well=sight.well(),
-            way_table=ways(evidence) if is_proxy_set(evidence) else (),
+            told=parts.made(sight.told, ()),
+            unexplained=parts.made(Endings(diagnosis, evidence).unexplained, ()),
+            suspected=parts.made(
+                lambda: tuple((story.id, suspect_line(story)) for story in suspect_stories(diagnosis, catalogue)), ()
+            ),
+            steps=parts.made(lambda: next_steps(diagnosis, evidence, verbose=True), ()),
+            way=parts.made(sight.first_way, None),
+            rows=parts.made(sight.rows, ()),
+            well=parts.made(sight.well, ""),
+            way_table=parts.made(lambda: ways(evidence) if is_proxy_set(evidence) else (), ()),
             way_heads=HEADS,
-            bypass=bypass_line(evidence),
+            bypass=parts.made(lambda: bypass_line(evidence), ("", "")),
             counted=counted(diagnosis),
-            ruled_out=sight.claims.ruled_out(),
-            undecided=sight.claims.undecided(),
-            not_looked_at=not_looked_at(diagnosis, evidence),
-            machine=machine_quotes(sight.claims, evidence),
-            asked_from=asked_from(evidence),
-            traces=traces_of(diagnosis, evidence, evidence),
-            open=open_questions(diagnosis, catalogue),
+            ruled_out=parts.made(sight.claims.ruled_out, ()),
+            undecided=parts.made(sight.claims.undecided, ()),
+            not_looked_at=parts.made(lambda: not_looked_at(diagnosis, evidence), ()),
+            machine=parts.made(lambda: machine_quotes(sight.claims, evidence), ()),
+            asked_from=parts.made(lambda: asked_from(evidence), ()),
+            traces=parts.made(lambda: traces_of(diagnosis, evidence, evidence), ()),
+            open=parts.made(lambda: open_questions(diagnosis, catalogue), ()),
             most_rows_well=MOST_ROWS_WELL,
+            notes=(*notes, *parts.lost),  # the last: by then all parts are made
         )
     )
 
@@ -132,6 +136,7 @@ class _Sight:
 
     def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
         self.claims = Claims(diagnosis, catalogue, evidence)
+        self.parts = Parts()
         self._diagnosis = diagnosis
         self._evidence = evidence
         self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
@@ -139,7 +144,8 @@ class _Sight:
 
     def told(self) -> tuple[Told, ...]:
         """The causes with their pictures."""
-        return tuple(self._told(claim, cause) for claim, cause in zip(self.claims.causes(), self._diagnosis.causes, strict=True))
+        pairs = zip(self.claims.causes(), self._diagnosis.causes, strict=True)
+        return tuple(self.parts.made(partial(self._told, claim, cause), Told(claim, None, None)) for claim, cause in pairs)
 
     def first_way(self) -> WayPicture | None:
         """Where no cause was found: the way to the endpoint that most needs a look, and how many are like it."""
@@ -196,11 +202,11 @@ class _Sight:
             causes=numbers,
             role=state.endpoint.role,
             route=route_words(trail.route if trail else None),
-            way=self._way(state, 0) if draw else None,
-            track=track_of(view.observations) if view and draw else None,
+            way=self.parts.made(lambda: self._way(state, 0), None) if draw else None,
+            track=self.parts.made(lambda: track_of(view.observations), None) if view and draw else None,
             waterfall=steps if steps and steps.bars else None,
-            looks=series(looks_at(trail, self._evidence)) if trail and draw else None,
-            chain=picture_of(view, self._hitting(state)) if view and draw else None,
+            looks=self.parts.made(lambda: series(looks_at(trail, self._evidence)), None) if trail and draw else None,
+            chain=self.parts.made(lambda: picture_of(view, self._hitting(state)), None) if view and draw else None,
         )
 
     def _way(self, state: EndpointState, alike: int) -> WayPicture | None:

@@ -1,7 +1,8 @@
 """The diagnosis as plain text, for a ticket: ASCII only, at most 78 columns, under 60 KB however many endpoints there are."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
@@ -16,6 +17,7 @@ from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
@@ -37,21 +39,28 @@ _FEW = 6
 
 def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
     """The whole summary of redacted evidence, with a newline at its end. `meaning`: what it means for the user's work."""
-    lines = [
-        *_wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
-        *(line for words in circumstances(evidence) for line in _wrapped(words)),
-        *_part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
-        *_part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
-        *_part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),
-        *_part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
-        *_part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
-        *_part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
-        *_part("Asked from", _asked_from(evidence), ASKED_FROM_SIZE, "lines"),
-        *_part("To trace these requests", _traces(diagnosis, evidence), TRACES_SIZE, "requests"),
-        *_part("Only you can answer", _open_questions(diagnosis, catalogue), REST_SIZE, "questions"),
-        *_part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
-    ]
+    parts: tuple[Callable[[], Iterable[str]], ...] = (
+        lambda: _wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
+        lambda: (line for words in circumstances(evidence) for line in _wrapped(words)),
+        lambda: _part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
+        lambda: _part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
+        lambda: _part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),
+        lambda: _part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
+        lambda: _part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
+        lambda: _part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
+        lambda: _part("Asked from", _asked_from(evidence), ASKED_FROM_SIZE, "lines"),
+        lambda: _part("To trace these requests", _traces(diagnosis, evidence), TRACES_SIZE, "requests"),
+        lambda: _part("Only you can answer", _open_questions(diagnosis, catalogue), REST_SIZE, "questions"),
+        lambda: _part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
+    )
+    made = Parts()
+    lines = [line for part in parts for line in made.made(partial(_whole, part), ())]
+    lines += [line for sentence in made.lost for line in _wrapped(sentence)]
     return "\n".join(lines) + "\n"
+
+
+def _whole(part: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    return tuple(part())
 
 
 def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iterator[str]:

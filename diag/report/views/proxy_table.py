@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
-from diag.model.route import PLACES, ProxyAddress, Route, RouteReason
+from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.model.view import MachineView
 from diag.report.wording.sentences import listed
-from diag.report.wording.words import ROUTE_REASONS
+from diag.report.wording.words import ROUTE_REASONS, SETTING_PLACES
 
 HEADS = ("Set by", "Value", "Endpoints", "Why")
 _FEW = 2
@@ -25,6 +25,9 @@ _BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRI
 _OWN_PROGRAMS = {
     "gnome": "programs of the desktop obey it, command-line programs do not",
     "windows_machine": "services obey it, other programs do not",
+    "environment_file": "sessions that log in get it, services and containers do not",
+    "git": "git alone obeys it",
+    "docker": "containers get it, this computer's own programs do not",
 }
 
 
@@ -88,7 +91,8 @@ def _understood(trail: Trail) -> tuple[str, ...]:
     host, port, scheme = trail.endpoint.host, trail.endpoint.port, trail.endpoint.scheme
     tries = ((host,), (host, f"[{host}]"))
     return next(
-        (one for one in tries if all(read(host, port, scheme, one) is NoProxyReading.DIRECT for _, read in CLIENTS)), tries[0]
+        (one for one in tries if all(client.reads(host, port, scheme, one) is NoProxyReading.DIRECT for client in CLIENTS)),
+        tries[0],
     )
 
 
@@ -97,7 +101,7 @@ def _deciding(route: Route, trails: list[Trail], total: int) -> ProxyRow:
     names = listed((str(trail.endpoint.authority) for trail in trails), _FEW)
     endpoints = f"all {total}" if hit == total > _FEW else names
     value = _proxy(route.proxy) if route.proxy else NO_PROXY if route.why is not RouteReason.VARIABLE else "cannot be read"
-    place = route.decided_by if route.source else ""
+    place = SETTING_PLACES.get(route.source, route.source)
     place += f": {route.script}" if route.script else ""
     return ProxyRow(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
 
@@ -110,7 +114,7 @@ def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[ProxyRow]:
             yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), "none", _why_not(variable, deciding))
     for setting in proxies.settings:
         if setting.source not in sources and setting != ProxySetting(setting.source):
-            place = PLACES.get(setting.source, setting.source)
+            place = SETTING_PLACES.get(setting.source, setting.source)
             by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
             otherwise = "browsers ask a script, most other programs do not" if by_script else "it names no proxy for them"
             why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)

@@ -49,7 +49,7 @@ from diag.model.question import (
     Upgrade,
     Verify,
 )
-from diag.model.route import PLACES, Route, ScriptWay
+from diag.model.route import Route, ScriptWay
 from diag.model.text import clean
 from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
@@ -59,6 +59,7 @@ from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import (
     FAULT_WORDS,
     ROUTE_REASONS,
+    SETTING_PLACES,
     count_words,
     failure_words,
     refusal_words,
@@ -144,7 +145,7 @@ def route_words(route: Route | None) -> str:
     if route is None:
         return "no way was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
-    source = f": {route.decided_by}" if route.source else ""
+    source = f": {SETTING_PLACES.get(route.source, route.source)}" if route.source else ""
     script = f"; the script: {route.script}" if route.script else ""
     return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source}{script})")
 
@@ -364,7 +365,9 @@ def _hosts(seen: HostsFile) -> str:
 def _proxies(seen: Proxies) -> str:
     named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
     named += [
-        f"{PLACES.get(setting.source, setting.source)} = {_setting(setting)}" for setting in seen.settings if _says(setting)
+        f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
+        for setting in seen.settings
+        if _says(setting)
     ]
     return f"{listed(named, _SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
 

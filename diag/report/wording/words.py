@@ -7,7 +7,7 @@ from diag.model.diagnosis import Outcome
 from diag.model.endpoint_view import Stage
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
-from diag.model.route import RouteReason
+from diag.model.route import RouteReason, SettingPlace
 from diag.model.script import Flaw
 from diag.model.socks import SocksRefusal
 from diag.model.text import clean
@@ -77,6 +77,7 @@ SCRIPT_FLAWS: dict[str, str] = {
     Flaw.GIVEN_UP: "it was not asked, as it had used up its time with other endpoints",
     Flaw.NOT_TEXT: "it returns something other than text",
     Flaw.NONSENSE: "it returns a text that names no way",
+    Flaw.KEYWORD_AS_HOST: "it names a word such as DIRECT as the proxy's host",
 }
 """What is wrong with a proxy script, as a clause about it."""
 
@@ -238,6 +239,18 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.NOTHING_DETECTED: "no proxy script was found by DNS; DHCP was not asked",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }
+
+SETTING_PLACES: dict[str, str] = {
+    SettingPlace.GNOME: "the GNOME settings",
+    SettingPlace.MACOS: "the macOS network settings",
+    SettingPlace.WINDOWS_POLICY: "a Windows policy",
+    SettingPlace.WINDOWS_USER: "the Windows user settings",
+    SettingPlace.WINDOWS_MACHINE: "the WinHTTP settings",
+    SettingPlace.ENVIRONMENT_FILE: "/etc/environment",
+    SettingPlace.GIT: "git's settings (http.proxy)",
+    SettingPlace.DOCKER: "Docker's settings (config.json)",
+}
+"""Where a proxy is written down beside the environment."""
 
 
 def failure_words(word: str) -> str:

@@ -112,6 +112,8 @@ MOMENTS = [  # it is Sunday, 22 November 2026, 09:30:15 GMT
     ("dateRange(23, 31, 'GMT')", False),
     ("dateRange(28, 22, 'GMT')", True),
     ("dateRange('NOV', 'GMT')", True),
+    ("dateRange(3, 'MAR')", True),
+    ("dateRange(22, 'NOV', 'GMT')", True),
     ("dateRange('DEC', 'GMT')", False),
     ("dateRange('OCT', 'DEC', 'GMT')", True),
     ("dateRange('NOV', 'FEB', 'GMT')", True),

@@ -15,6 +15,7 @@ from tests.recipes.services import (
     name_all,
     private_authority,
     serve_pages,
+    serve_plain,
 )
 from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
@@ -23,6 +24,7 @@ SHARED = "100.64.7.7"
 """Of the space that carriers and clouds use inside (RFC 6598)."""
 UNIQUE_LOCAL = "fd77:2::53"
 GLOBAL6 = "2001:db8::10"
+DOMAIN = HOST.partition(".")[2]
 AT_ROUTER = "10.77.2.53"
 
 
@@ -64,6 +66,40 @@ def resolvers_differ(house: House) -> Look:
     house.resolver(Answers({HOST: [PUBLIC[0]]}), at=[PUBLIC[2]], where="server")
     house.resolvers(AT_ROUTER, PUBLIC[2])
     return declared(house, authority, private=True)
+
+
+def own_zone_hides(house: House, primary: str = "azureprivatedns.net") -> Look:
+    """A partner's name is an alias into a zone for private links, which is one's own here and does not have it."""
+    alias = {HOST: [f"service.privatelink.{DOMAIN}"]}
+    house.names(Answers(alias, own={f"privatelink.{DOMAIN}": primary}))
+    return declared(house, private_authority())
+
+
+def own_zone_hides_at_one(house: House) -> Look:
+    """The same, and a second resolver that does not see the zone and knows the name."""
+    alias = {HOST: [f"service.privatelink.{DOMAIN}"]}
+    house.resolver(Answers(alias, own={f"privatelink.{DOMAIN}": "azureprivatedns.net"}), at=[AT_ROUTER], where="server")
+    house.resolver(Answers({**alias, f"service.privatelink.{DOMAIN}": [PUBLIC[0]]}), at=[PUBLIC[2]], where="server")
+    house.resolvers(AT_ROUTER, PUBLIC[2])
+    return declared(house, private_authority())
+
+
+def took_the_public_one(house: House) -> Look:
+    """Of two resolvers the first gives the public address, the second knows the private zone."""
+    authority = private_authority()
+    serve_pages(house, Page(authority.leaf(HOST)))
+    house.resolver(Answers({HOST: [PUBLIC[0]]}), at=[PUBLIC[2]], where="server")
+    house.resolver(Answers({HOST: [PRIVATE[0]]}), at=[AT_ROUTER], where="server")
+    house.resolvers(PUBLIC[2], AT_ROUTER)
+    return declared(house, authority, private=True)
+
+
+def plain_behind_refusal(house: House) -> Look:
+    """A private service over plain HTTP, sent through a proxy that refuses it."""
+    name_all(house, HOST, at=PRIVATE[0])
+    serve_plain(house)
+    house.squid(DENY_ALL)
+    return Look(endpoints=(f"http://{HOST}",), private=True, proxy=PROXY)
 
 
 def unknown_domain(house: House) -> Look:
@@ -140,7 +176,11 @@ RECIPES: tuple[Recipe, ...] = (
             "resolvers-differ",
             "Of two resolvers the first gives a private address, the second a public one.",
             resolvers_differ,
-            says=Status.UNKNOWN,
+        ),
+        problem(
+            "took-the-public-one",
+            "Of two resolvers the first gives the public address, and the system takes that; the second knows the private zone.",
+            took_the_public_one,
         ),
         near_miss(
             "not-expected",
@@ -155,6 +195,23 @@ RECIPES: tuple[Recipe, ...] = (
             "zone-says-so",
             "A name expected private does not exist; its zone does, and says so.",
             in_lab("dns-name-not-found", private=True),
+        ),
+        problem(
+            "own-zone-hides-it",
+            "A partner's name leads into a zone for private links, which is one's own here and lacks its record.",
+            own_zone_hides,
+        ),
+        problem(
+            "own-zone-hides-it-at-one",
+            "One of two resolvers speaks for one's own zone, in which a partner's name is missing; the other knows the name.",
+            own_zone_hides_at_one,
+        ),
+        near_miss(
+            "the-providers-own-zone",
+            "The name leads into a zone for private links that the provider itself answers for: its alias dangles.",
+            lambda house: own_zone_hides(house, "ns1.provider.example"),
+            "dns-alias-dangling",
+            says=Status.NOT_APPLICABLE,
         ),
         ok("healthy/private-address"),
         near_miss(
@@ -201,6 +258,12 @@ RECIPES: tuple[Recipe, ...] = (
             "refused-there",
             "A private service is sent through a real proxy that refuses it; straight it answers.",
             behind_squid(DENY_ALL),
+            needs=SQUID,
+        ),
+        problem(
+            "plain-refused-there",
+            "A private service over plain HTTP is sent through a real proxy that refuses it; straight it answers.",
+            plain_behind_refusal,
             needs=SQUID,
         ),
         ok("works", "A private service is sent through a real proxy that reaches it.", behind_squid(OPEN), needs=SQUID),

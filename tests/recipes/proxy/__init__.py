@@ -1,6 +1,6 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, logins, routes, scripts, settings, tinyproxy, ways
+from tests.recipes.proxy import answers, desktop, logins, programs, routes, scripts, settings, tinyproxy, ways
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,6 +10,7 @@ RECIPES: tuple[Recipe, ...] = (
     *logins.RECIPES,
     *answers.RECIPES,
     *ways.RECIPES,
+    *programs.RECIPES,
     *routes.RECIPES,
     *tinyproxy.RECIPES,
 )

@@ -3,7 +3,7 @@
 What was seen, what it means, who fixes it, what to do: in this order, in plain words, calm. Colour comes with its word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.text import Text
 
@@ -22,6 +22,7 @@ from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
+from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
@@ -51,34 +52,48 @@ def write_diagnosis(
     `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
     evidence redacted, from which answers are quoted; None: none is.
     """
-    page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
+    parts = Parts()
+
+    def part(write: Callable[..., None], *arguments: object, name: str = "") -> None:
+        parts.made(lambda: write(page, *arguments), None)
+        while parts.lost:
+            page.write(page.words(f"{name} {parts.lost.pop(0)}".strip(), "bold"))
+
+    part(_write_verdict, diagnosis, evidence)
     if quiet:
-        for number, cause in enumerate(diagnosis.causes, 1):
-            page.write(
-                page.words(f"{number}. {tell(cause, catalogue).title} ({clean(cause.id, 80)}). Who: {OWNERS[cause.owner]}."),
-                hang=3,
-            )
+        part(_write_titles, diagnosis, catalogue)
         return
     if len(diagnosis.causes) > 1:
-        _write_overview(page, diagnosis, catalogue)
-    for line in circumstances(evidence):
+        part(_write_overview, diagnosis, catalogue)
+    for line in parts.made(lambda: tuple(circumstances(evidence)), ()):
         page.write(page.words(line, "dim"))
-    chains = Chains(diagnosis, evidence, catalogue)
+    chains = parts.made(lambda: Chains(diagnosis, evidence, catalogue), None)
     for number, cause in enumerate(diagnosis.causes, 1):
-        _write_cause(page, number, cause, catalogue, len(diagnosis.endpoints), chains)
-    _write_meaning(page, meaning)
-    _write_open_ends(page, diagnosis, catalogue, evidence, verbose)
-    _write_endpoints(page, diagnosis, evidence, verbose)
-    _write_ways(page, evidence, verbose)
+        part(_write_cause, number, cause, catalogue, len(diagnosis.endpoints), chains, name=f"{number}. {cause.id}:")
+    part(_write_meaning, meaning)
+    part(_write_open_ends, diagnosis, catalogue, evidence, verbose)
+    part(_write_endpoints, diagnosis, evidence, verbose)
+    part(_write_ways, evidence, verbose)
     if verbose:
-        _write_checks(page, diagnosis, evidence)
-        write_trails(page, evidence, chains)
-    _write_asked_from(page, evidence)
-    _write_traces(page, diagnosis, evidence, quoted, verbose)
-    _write_open_questions(page, diagnosis, catalogue)
+        part(_write_checks, diagnosis, evidence)
+        part(write_trails, evidence, chains)
+    part(_write_asked_from, evidence)
+    part(_write_traces, diagnosis, evidence, quoted, verbose)
+    part(_write_open_questions, diagnosis, catalogue)
     page.blank()
     page.write(page.words(counted(diagnosis), "dim"))
+    part(_write_verdict, diagnosis, evidence)
+
+
+def _write_verdict(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
     page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
+
+
+def _write_titles(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+    """One line a cause, and no more."""
+    for number, cause in enumerate(diagnosis.causes, 1):
+        title = tell(cause, catalogue).title
+        page.write(page.words(f"{number}. {title} ({clean(cause.id, 80)}). Who: {OWNERS[cause.owner]}."), hang=3)
 
 
 def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
@@ -95,7 +110,7 @@ def _outcome(cause: Cause) -> Outcome:
     return {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
 
 
-def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> None:
+def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains | None) -> None:
     story = tell(cause, catalogue)
     page.blank()
     page.write(page.words(f"{number}. ", "bold"), page.badge(_outcome(cause)), page.words(f"  {story.title}", "bold"), hang=3)
@@ -107,7 +122,7 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"), *_perhaps(page, cause))
     page.steps("Next steps", story.remedy)
     page.labelled("How sure", page.words(story.sure))
-    picture = chains.beside(cause)
+    picture = chains.beside(cause) if chains else None
     if picture:
         page.labelled("Certificates", *map(page.words, chain_lines(picture)), hang=3)
     if picture and picture.disputed:

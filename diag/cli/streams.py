@@ -1,0 +1,93 @@
+"""The standard streams: whole from the start, and never a reason to lose anything.
+
+A stream that is closed, full or read by nobody is told as what it is: what a command has done is done by then.
+"""
+
+import errno
+import io
+import logging
+import os
+import sys
+from contextlib import suppress
+
+from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
+from diag.model.text import clean
+
+_WINDOWS_PIPE = (22, 109, 232)
+"""How Windows says that a pipe's reader has gone: EINVAL, ERROR_BROKEN_PIPE, ERROR_NO_DATA."""
+_LOST = {
+    errno.ENOSPC: "no space is left where it goes",
+    errno.EDQUOT: "your quota of space is used up where it goes",
+    errno.EFBIG: "the file that it goes to may not become that large",
+    errno.EIO: "the terminal is gone, or the disk fails",
+    errno.EBADF: "it is closed",
+}
+
+
+class ClosedStream(io.TextIOBase):
+    """Stands for a standard output that was closed before diag began: to write on it fails as it should."""
+
+    encoding = "utf-8"
+
+    @property
+    def buffer(self) -> "ClosedStream":
+        """The stream for bytes, which is closed as well."""
+        return self
+
+    def write(self, _: object) -> int:
+        """Raises OSError."""
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def open_streams() -> None:
+    """Sees to it that there are three standard streams, and that no file or socket of ours takes the place of one."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # it takes the lowest number that is free, which is this one
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  (for as long as the process lives)
+    sys.stdout = sys.stdout or ClosedStream()
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as above)
+
+
+def hush_libraries() -> None:
+    """What libraries log is about themselves, and never for the screen."""
+    logging.lastResort = None
+
+
+def say(message: str) -> None:
+    """One line on stderr, whatever it quotes; that it cannot be written there changes nothing."""
+    with suppress(OSError, ValueError):
+        print(f"diag: {' '.join(clean(message, 4_000).split())}", file=sys.stderr, flush=True)
+
+
+def is_reader_gone(error: OSError) -> bool:
+    """Whether whoever read our output has gone."""
+    windows = sys.platform == "win32" and (error.errno in _WINDOWS_PIPE or getattr(error, "winerror", 0) in _WINDOWS_PIPE)
+    return isinstance(error, BrokenPipeError) or windows
+
+
+def is_output_lost(error: OSError) -> bool:
+    """Whether an error that nobody has seen to is about standard output: what else diag writes is seen to where it is written."""
+    return is_reader_gone(error) or error.errno in _LOST
+
+
+def give_up(error: OSError, besides: str = "") -> int:
+    """Says why standard output could not be written, and `besides`; gives back the exit code."""
+    hush_stdout()
+    if is_reader_gone(error):
+        if besides:
+            say(f"Nobody reads on. {besides}")
+        return OUTPUT_CUT
+    why = _LOST.get(error.errno or 0, error.strerror or type(error).__name__)
+    say(f"Standard output could not be written: {why}. {besides}".strip())
+    return OUTPUT_LOST
+
+
+def hush_stdout() -> None:
+    """Nothing more goes out: keeps the interpreter from complaining about it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
