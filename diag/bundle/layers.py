@@ -83,15 +83,21 @@ class Layers:
 
 def unpacked(content: bytes) -> Iterator[bytes]:
     """What a compressed piece holds, at most `LARGEST_PACKED` bytes of it; nothing where it is none. Raises TooDeep."""
-    starts = content.startswith(ENCODINGS)
-    at = 0 if starts else content.find(ENCODINGS[0])
-    if at >= 0:
+    for at in _beginnings(content):
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
         with suppress(zlib.error):
             inside = unpacker.decompress(content[at:], LARGEST_PACKED)
             if unpacker.unconsumed_tail:
                 raise TooDeep
             yield inside
+
+
+def _beginnings(content: bytes) -> Iterator[int]:
+    """Where a compressed piece may begin: at the front, else at the first header of each kind."""
+    if content.startswith(ENCODINGS):
+        yield 0
+        return
+    yield from (at for header in ENCODINGS if (at := content.find(header)) >= 0)
 
 
 def dechunked(content: bytes) -> bytes:

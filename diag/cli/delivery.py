@@ -62,6 +62,8 @@ class Left:
     """Whether something in it was replaced."""
     missing: bool = False
     """Whether something that was wished for is not where it was wished."""
+    redacted: Evidence | None = None
+    """The evidence as it may be quoted; None: nothing was to leave, so nothing was redacted."""
 
 
 def prepare(

@@ -168,7 +168,9 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
         if form.bundle == STDOUT and left.bundle:
             left.bundle.path.unlink()
     page = open_page(sys.stderr if elsewhere else sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning)
+    write_diagnosis(
+        page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
+    )
     if left.bundle is not None and form.bundle != STDOUT:
         _tell(page, left.bundle, form, level=form.level, stand_ins=left.stand_ins)
     for line in left.lines:
@@ -198,6 +200,7 @@ def _leave(
         bundle=bundle.bundle,
         missing=bundle.missing or files.missing,
         stand_ins=bool(prepared.redacted.originals),
+        redacted=prepared.redacted.evidence,
     )
 
 

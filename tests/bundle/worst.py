@@ -204,7 +204,7 @@ def leave(name: str) -> None:
     pack(redacted, diagnosis, summary=write_summary(diagnosis, catalogue, redacted.evidence), catalogue_version="1")
     page = write_page(diagnosis, catalogue, redacted.evidence)
     unit = write_junit(diagnosis, catalogue, redacted.evidence)
-    scan({"page": page, "unit": unit}, redacted.private, redacted.withheld)
+    scan({"page": page.encode(), "unit": unit}, redacted.private, redacted.withheld)
 
 
 def _cost(command: list[str]) -> tuple[float, int, int]:

@@ -208,7 +208,8 @@ def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, quoted: 
     for trace in traces:
         page.write(page.words(trace.endpoint), indent=3)
         page.write(page.words(trace.line, "dim"), indent=5, hang=2)
-        # What the answer itself says stays away from a screen that may be logged: it can echo a login. Redacted forms quote it.
+        if trace.words:
+            page.write(page.words(f"the answer: \u201c{trace.words}\u201d", "dim"), indent=5, hang=2)
 
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
