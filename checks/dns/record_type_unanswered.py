@@ -39,7 +39,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
 )
 from diag.knowledge.resolver_settings import SLACK, wait_for_reply
-from diag.knowledge.unanswered import Unanswered, endings_met
+from diag.knowledge.unanswered import NoReply, endings_met
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
@@ -49,11 +49,11 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 _SAYS = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
 """Answers for one type after which the other type has to be answered as well."""
-AGAIN = 1
+ASKED_AGAIN = 1
 """The number of the later question among its like."""
 
 
-def _half(view: EndpointView, voice: ResolverAnswer) -> Unanswered | None:
+def _half(view: EndpointView, voice: ResolverAnswer) -> NoReply | None:
     """The question that one resolver leaves unanswered, in silence, while it answers the other; None where it does not."""
     lost = voice.unanswered
     said = {outcome_of_reply(reply.answer) for reply in voice.replies if reply not in lost}
@@ -61,15 +61,15 @@ def _half(view: EndpointView, voice: ResolverAnswer) -> Unanswered | None:
     return lost[0] if silent and said and said <= _SAYS else None
 
 
-def _halves(view: EndpointView) -> dict[ResolverAnswer, Unanswered]:
+def _halves(view: EndpointView) -> dict[ResolverAnswer, NoReply]:
     return {voice: lost for voice in answers_by_resolver(view) if (lost := _half(view, voice))}
 
 
-def _later(lost: Unanswered) -> tuple[Lookup, Lookup]:
+def _later(lost: NoReply) -> tuple[Lookup, Lookup]:
     """The same question once more by itself, and over TCP."""
     asked = lost.question
     return (
-        Lookup(asked.name, asked.server, asked.record, attempt=AGAIN),
+        Lookup(asked.name, asked.server, asked.record, attempt=ASKED_AGAIN),
         Lookup(asked.name, asked.server, asked.record, "tcp"),
     )
 
@@ -114,7 +114,7 @@ def judge(view: EndpointView) -> Finding:
 
 def _found(
     view: EndpointView,
-    mute: dict[ResolverAnswer, Unanswered],
+    mute: dict[ResolverAnswer, NoReply],
     cites: list[Observation],
     later: dict[ResolverAnswer, list[tuple[Observation, DnsReply] | None]],
 ) -> Finding:

@@ -46,7 +46,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
-from diag.knowledge.unanswered import Unanswered, endings_met
+from diag.knowledge.unanswered import NoReply, endings_met
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
@@ -80,7 +80,7 @@ _BY_OUTCOME = {
     Quiet.PORT_CLOSED: ConnectOutcome.REFUSED,
 }
 """In this order: what is nearest to this computer first."""
-OWNERS = {
+_OWNERS = {
     Quiet.HELD_BACK: (Owner.MACHINE,),
     Quiet.NO_WAY: (Owner.MACHINE,),
     Quiet.NO_NEIGHBOUR: (Owner.NETWORK, Owner.MACHINE),
@@ -138,8 +138,8 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(view.control_dials),
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
-        owner=OWNERS[why][0],
-        perhaps=OWNERS[why][1:],
+        owner=_OWNERS[why][0],
+        perhaps=_OWNERS[why][1:],
         rules_out={
             "lost-packets": seen_of(silent) if told else lost_again,
             "network-no-egress": () if away else (*seen_of(silent), *seen_in(view.control_dials)),
@@ -154,7 +154,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
-def _why(view: EndpointView, replies: Iterable[Unanswered]) -> Quiet:
+def _why(view: EndpointView, replies: Iterable[NoReply]) -> Quiet:
     """Who or what ended the questions: the first author, where there is one; what is heard over TCP alone counts as well."""
     met = endings_met(view, (reply for reply in replies if outcome_of_reply(reply.answer) is DnsOutcome.NOTHING))
     return next((quiet for quiet, outcome in _BY_OUTCOME.items() if outcome in met), Quiet.SILENT)

@@ -52,7 +52,7 @@ BY_TURNS = "rotate"
 """The option that spreads questions over all resolvers (resolv.conf(5))."""
 
 
-NOWHERE = tuple(
+_NOWHERE = tuple(
     map(
         ip_network,
         ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "240.0.0.0/4", "2001:db8::/32", "100::/64"),
@@ -64,7 +64,7 @@ NOWHERE = tuple(
 def _is_nowhere(voice: ResolverAnswer) -> bool:
     """Whether a resolver gives addresses, and none at which there can be anybody."""
     ips = [literal(address) for address in voice.addresses]
-    return bool(ips) and all(ip is not None and any(ip in network for network in NOWHERE) for ip in ips)
+    return bool(ips) and all(ip is not None and any(ip in network for network in _NOWHERE) for ip in ips)
 
 
 def judge(view: EndpointView) -> Finding:

@@ -28,7 +28,7 @@ from collections.abc import Iterable
 
 from diag.knowledge.other_addresses import nothing_elsewhere, tried, trying
 from diag.knowledge.resolver_answers import looks_up
-from diag.knowledge.search_list import Stop, below_search_domains, stop_of
+from diag.knowledge.search_list import SearchStop, below_search_domains, stop_of
 from diag.knowledge.uncached_lookup import difference
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
@@ -78,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
-def _stopped(view: EndpointView, stop: Stop) -> Finding:
+def _stopped(view: EndpointView, stop: SearchStop) -> Finding:
     """Programs that stop at the first search domain that says "no address" do not find the name."""
     lookup = view.lookup
     is_lost = lookup is not None and not lookup.answer.addresses

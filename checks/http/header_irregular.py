@@ -31,7 +31,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.http_head import Irregular, read_head
 
 
-class Reader(StrEnum):
+class _Reader(StrEnum):
     """Programs, by how they read a head."""
 
     PYTHON_HTTPX = "python_httpx"
@@ -41,10 +41,10 @@ class Reader(StrEnum):
 
 
 _REFUSED_BY = {
-    Irregular.SPACE_IN_NAME: (Reader.PYTHON_HTTPX, Reader.JAVA_HTTP_CLIENT),
-    Irregular.NAME_NOT_ALLOWED: (Reader.PYTHON_HTTPX, Reader.NODE, Reader.JAVA_HTTP_CLIENT),
-    Irregular.NAME_MISSING: (Reader.PYTHON_HTTPX,),
-    Irregular.TWO_LENGTHS: (Reader.PYTHON_HTTPX, Reader.PYTHON_REQUESTS, Reader.NODE),
+    Irregular.SPACE_IN_NAME: (_Reader.PYTHON_HTTPX, _Reader.JAVA_HTTP_CLIENT),
+    Irregular.NAME_NOT_ALLOWED: (_Reader.PYTHON_HTTPX, _Reader.NODE, _Reader.JAVA_HTTP_CLIENT),
+    Irregular.NAME_MISSING: (_Reader.PYTHON_HTTPX,),
+    Irregular.TWO_LENGTHS: (_Reader.PYTHON_HTTPX, _Reader.PYTHON_REQUESTS, _Reader.NODE),
 }
 """By measurement. Of the other irregularities it is known of httpx alone."""
 
@@ -59,7 +59,7 @@ def judge(view: EndpointView) -> Finding:
     head = read_head(seen.answer.first_bytes) if seen.answer.failure == Failure.MALFORMED else None
     if head is None:
         return ok(seen.observation)
-    refused_by = _REFUSED_BY.get(head.irregular, (Reader.PYTHON_HTTPX,))
+    refused_by = _REFUSED_BY.get(head.irregular, (_Reader.PYTHON_HTTPX,))
     return warning(
         seen.observation,
         about=str(view.endpoint.authority),
@@ -79,7 +79,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     rivals=(),
-    tokens={"irregular": Irregular, "refused_by": Reader},
+    tokens={"irregular": Irregular, "refused_by": _Reader},
     sentences=Sentences(
         title="Some programs refuse the answer of {endpoint} for a line in its head",
         seen="{endpoint} answered with status {status}. In the head of that answer, {irregular}.",

@@ -25,7 +25,7 @@ from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, seen_in
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, looked_up, named, resolved, seen_of
-from diag.knowledge.unanswered import Unanswered, held_back
+from diag.knowledge.unanswered import NoReply, held_back
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
@@ -35,14 +35,14 @@ LACKING = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTE
 """Held back for want of something, and not by a rule."""
 
 
-class Told(StrEnum):
+class _Told(StrEnum):
     """How this computer says no."""
 
     BY_MESSAGE = "by_message"
     AT_ONCE = "at_once"
 
 
-def _questions(view: EndpointView) -> tuple[Unanswered, ...]:
+def _questions(view: EndpointView) -> tuple[NoReply, ...]:
     """The questions to resolvers, where a rule of this computer holds all of them back, so that no name is found."""
     heard = answers_by_resolver(view)
     if view.dials or resolved(view) or any(voice.said is not DnsOutcome.NOTHING for voice in heard):
@@ -61,7 +61,7 @@ def judge(view: EndpointView) -> Finding:
             host=named(heard),
             port=53,
             addresses=named(heard),
-            told=Told.BY_MESSAGE if all(reply.answer.icmp for reply in held) else Told.AT_ONCE,
+            told=_Told.BY_MESSAGE if all(reply.answer.icmp for reply in held) else _Told.AT_ONCE,
             questions=True,
         )
     if not view.dials:
@@ -79,7 +79,7 @@ def _connects(view: EndpointView, forbidden: tuple[Dial, ...]) -> Finding:
         host=view.dialled_host,
         port=forbidden[0].question.address.port,
         addresses=hosts_of(forbidden),
-        told=Told.BY_MESSAGE if all(dial.answer.icmp for dial in forbidden) else Told.AT_ONCE,
+        told=_Told.BY_MESSAGE if all(dial.answer.icmp for dial in forbidden) else _Told.AT_ONCE,
     )
 
 
@@ -91,7 +91,7 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
     rivals=(),
-    tokens={"told": Told},
+    tokens={"told": _Told},
     sentences=Sentences(
         title="A rule on this computer forbids it to reach {host} on port {port}",
         seen=(

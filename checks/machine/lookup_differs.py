@@ -46,7 +46,7 @@ from diag.model.machine import Resolvers
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-AGAIN = 1
+LOOKED_UP_AGAIN = 1
 """The number of the later lookup among its like."""
 _SAID_NO = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA, Failure.LOOKUP_FAILED})
 _WHOLE = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
@@ -55,7 +55,7 @@ _ENDS = ("[NOTFOUND=return]", "[!UNAVAIL=return]", "[UNAVAIL=return]", "[TRYAGAI
 _MULTICAST = "mdns"
 
 
-class Difference(StrEnum):
+class _Difference(StrEnum):
     """What keeps the system from hearing what the resolvers say."""
 
     WITHOUT_DNS = "without_dns"
@@ -84,7 +84,7 @@ def _is_split(view: EndpointView) -> bool:
 
 
 def _again(view: EndpointView) -> Lookup:
-    return Lookup(view.dialled_host, attempt=AGAIN)
+    return Lookup(view.dialled_host, attempt=LOOKED_UP_AGAIN)
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -108,10 +108,10 @@ def judge(view: EndpointView) -> Finding:
         *cites,
         later,
         about=view.dialled_host,
-        confidence=Confidence.CERTAIN if why and why is not Difference.REMEMBERED else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if why and why is not _Difference.REMEMBERED else Confidence.LIKELY,
         rules_out={
             "lost-for-a-moment": [later],
-            "another-difference": [configured.observation] if configured and why not in (None, Difference.REMEMBERED) else (),
+            "another-difference": [configured.observation] if configured and why not in (None, _Difference.REMEMBERED) else (),
         },
         name=view.dialled_host,
         resolvers=named(heard),
@@ -123,22 +123,22 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
-def _difference(view: EndpointView, settings: Resolvers) -> tuple[Difference | None, str | None]:
+def _difference(view: EndpointView, settings: Resolvers) -> tuple[_Difference | None, str | None]:
     """What the settings show that keeps an answer of DNS from programs, and the source that does; None: nothing."""
     system = view.machine.system
     sources = () if system and system.answer.libc == "musl" else settings.sources
     if sources and not _DNS.intersection(sources):
-        return Difference.WITHOUT_DNS, None
+        return _Difference.WITHOUT_DNS, None
     stopper = _stopper(sources)
     if stopper and stopper.startswith(_MULTICAST):
         if view.dialled_host.endswith(".local"):
-            return Difference.LOCAL_BY_MULTICAST, stopper
+            return _Difference.LOCAL_BY_MULTICAST, stopper
     elif stopper:
-        return Difference.STOPPED_BEFORE, stopper
+        return _Difference.STOPPED_BEFORE, stopper
     ips = [literal(address) for voice in answers_by_resolver(view) for address in voice.addresses]
     if "no-aaaa" in settings.options and all(ip is not None and ip.version == 6 for ip in ips):
-        return Difference.NO_IPV6, None
-    return (Difference.REMEMBERED, settings.cached_by) if settings.cached_by else (None, None)
+        return _Difference.NO_IPV6, None
+    return (_Difference.REMEMBERED, settings.cached_by) if settings.cached_by else (None, None)
 
 
 def _stopper(sources: tuple[str, ...]) -> str | None:
@@ -171,7 +171,7 @@ CHECK = EndpointCheck(
             decided_by="getent ahosts {name} beside dig {name}, on this computer",
         ),
     ),
-    tokens={"difference": Difference, "ending": Failure},
+    tokens={"difference": _Difference, "ending": Failure},
     sentences=Sentences(
         title="The resolvers know {name}, and programs on this computer do not find it",
         seen=(
@@ -184,27 +184,27 @@ CHECK = EndpointCheck(
         remedy=(
             When(
                 "difference",
-                (Difference.WITHOUT_DNS,),
+                (_Difference.WITHOUT_DNS,),
                 "Add dns to the line hosts: of /etc/nsswitch.conf, after files.",
             ),
             When(
                 "difference",
-                (Difference.LOCAL_BY_MULTICAST,),
+                (_Difference.LOCAL_BY_MULTICAST,),
                 "Names that end in .local are for the own link (multicast DNS). In /etc/nsswitch.conf put dns before {source}, or"
                 " remove [NOTFOUND=return] after it.",
             ),
             When(
                 "difference",
-                (Difference.STOPPED_BEFORE,),
+                (_Difference.STOPPED_BEFORE,),
                 "In the line hosts: of /etc/nsswitch.conf, {source} ends the search before dns: see whether its service runs and"
                 " knows the name, or put dns before it.",
             ),
             When(
                 "difference",
-                (Difference.NO_IPV6,),
+                (_Difference.NO_IPV6,),
                 "The name has IPv6 addresses only: remove the option no-aaaa from /etc/resolv.conf.",
             ),
-            When("difference", (Difference.REMEMBERED,), "Clear what {source} remembers: nscd -i hosts, or restart it."),
+            When("difference", (_Difference.REMEMBERED,), "Clear what {source} remembers: nscd -i hosts, or restart it."),
             "Compare getent ahosts {name} with dig {name} on this computer after each change.",
         ),
     ),

@@ -47,7 +47,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 from diag.model.view import Answered
 
 ONE_STEP = 1
-MOST_TRIED = 2
+_MOST_TRIED = 2
 """How many endpoints are looked at more closely."""
 
 
@@ -80,7 +80,7 @@ def _suspected(run_view: RunView) -> tuple[EndpointView, ...]:
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    return [question for view in _suspected(run_view)[:MOST_TRIED] for question in _closer(run_view, view)]
+    return [question for view in _suspected(run_view)[:_MOST_TRIED] for question in _closer(run_view, view)]
 
 
 def _closer(run_view: RunView, view: EndpointView) -> list[Question]:

@@ -49,7 +49,7 @@ from diag.model.machine import MisreadLine, Resolvers
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
-STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
+_STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved listens, on the machine that it runs on and nowhere else."""
 DEFAULT = "default"
 """The source of the resolver that is asked where the file names none."""
@@ -101,7 +101,7 @@ def _fault(view: EndpointView, settings: Resolvers, heard: tuple[ResolverAnswer,
 
 
 def _are_stubs(heard: Iterable[ResolverAnswer]) -> bool:
-    return all(voice.server.host in STUBS for voice in heard)
+    return all(voice.server.host in _STUBS for voice in heard)
 
 
 def judge(view: EndpointView) -> Finding:

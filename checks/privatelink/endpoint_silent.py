@@ -38,7 +38,7 @@ ALIVE = frozenset({"", Failure.REFUSED, Failure.RESET})
 """Ends of a connect that something at that address has caused."""
 
 
-class OtherPort(StrEnum):
+class _OtherPort(StrEnum):
     """What the other well-known port of the same address does."""
 
     ANSWERS = "answers"
@@ -84,10 +84,10 @@ def other_port(view: EndpointView) -> Connect:
     return Connect(Address(first.host, 80 if first.port == 443 else 443))
 
 
-def _word(other: Observation | None) -> OtherPort | None:
+def _word(other: Observation | None) -> _OtherPort | None:
     if other is None or not isinstance(other.answer, Connection):
         return None
-    return OtherPort.ANSWERS if other.answer.failure in ALIVE else OtherPort.SILENT
+    return _OtherPort.ANSWERS if other.answer.failure in ALIVE else _OtherPort.SILENT
 
 
 GOOGLE_VIP = "google_vip"
@@ -125,7 +125,7 @@ CHECK = EndpointCheck(
             words="the endpoint that had this address no longer exists",
         ),
     ),
-    tokens={"other_port_is": OtherPort},
+    tokens={"other_port_is": _OtherPort},
     sentences=Sentences(
         title="The private endpoint {host} does not answer",
         seen=(

@@ -37,7 +37,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 
-NAME_WRONG = "name-wrong"
+_NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -80,7 +80,7 @@ def _hidden(view: EndpointView, hidden: HiddenName) -> Finding:
         resolvers=tuple(map(str, hidden.denying)),
         knowing=tuple(map(str, hidden.knowing)) or None,
         cloud=cloud_of(view),
-        rules_out={NAME_WRONG: exists},
+        rules_out={_NAME_WRONG: exists},
     )
 
 
@@ -148,7 +148,7 @@ CHECK = EndpointCheck(
     forms=((HIDDEN, WHERE_OUR_OWN_ZONE_HIDES_IT),),
     rivals=(
         Rival(
-            NAME_WRONG,
+            _NAME_WRONG,
             decided_by="the provider's own list of names for this account",
             words="{host} is written wrongly, and nobody has that name",
         ),

@@ -38,7 +38,7 @@ DNS_REASONS = frozenset({"err_dns_fail", "dns_error", "dns_timeout"})
 """The words for a failed lookup: Squid's, and Proxy-Status' (RFC 9209, sections 2.3.1 and 2.3.2)."""
 
 
-NAME_WRONG = "name-wrong"
+_NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -66,7 +66,7 @@ def judge(view: EndpointView) -> Finding:
         refusal=refusal_of(seen.answer),
         here=here.told or None,
         rules_out={
-            NAME_WRONG: here.seen if here.told else (),
+            _NAME_WRONG: here.seen if here.told else (),
             "proxy-cannot-reach-target": [by_address or seen.observation] if by_address or reason in DNS_REASONS else (),
         },
         perhaps=(Owner.MACHINE,) if here.absent else (),
@@ -97,7 +97,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(
-        Rival(NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),
+        Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),
         Rival("proxy-cannot-reach-target", decided_by="the same way, asked for by an address of {host}"),
     ),
     tokens={"refusal": SocksRefusal},

@@ -46,7 +46,7 @@ class Leaving(StrEnum):
     SOCKS5H = "socks5h"
 
 
-NAME_WRONG = "name-wrong"
+_NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
@@ -70,7 +70,7 @@ def judge(view: EndpointView) -> Finding:
         scheme=scheme,
         better=Leaving.SOCKS4A if scheme == "socks4" else Leaving.SOCKS5H,
         by_name=(ByName.OPENS if opened else ByName.OPENS_NOT) if other else None,
-        rules_out={NAME_WRONG: (other,)} if opened and other else None,
+        rules_out={_NAME_WRONG: (other,)} if opened and other else None,
         set_by=set_by(view),
     )
 
@@ -98,7 +98,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("dns-name-not-found", "dns-no-address"),
-    rivals=(Rival(NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),),
+    rivals=(Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),),
     tokens={"by_name": ByName, "better": Leaving},
     sentences=Sentences(
         title="{host} is looked up here and not found; the proxy {proxy} is not asked",

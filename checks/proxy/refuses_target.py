@@ -65,7 +65,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """To CONNECT, only a block page sends these."""
 
 
-class Rule(StrEnum):
+class _Rule(StrEnum):
     """What the proxy's rule is about."""
 
     PORT = "port"
@@ -139,11 +139,11 @@ def _forbidden(answer: TunnelReply) -> bool:
     return by_rule or bool(_limit(answer))
 
 
-def _limit(answer: TunnelReply | HttpReply) -> Rule | None:
+def _limit(answer: TunnelReply | HttpReply) -> _Rule | None:
     """What there was too much of; None: nothing."""
     if gateway_reason(answer) in TOO_BIG or answer.status in BIG_STATUSES:
-        return Rule.SIZE
-    return Rule.RATE if answer.status == TOO_OFTEN else None
+        return _Rule.SIZE
+    return _Rule.RATE if answer.status == TOO_OFTEN else None
 
 
 def _is_its_word(answer: TunnelReply) -> bool:
@@ -174,19 +174,19 @@ def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: 
     )
 
 
-def _rule(view: EndpointView, question: Tunnel) -> tuple[Rule | None, list[Observation]]:
+def _rule(view: EndpointView, question: Tunnel) -> tuple[_Rule | None, list[Observation]]:
     """What the rule is about, None where that cannot be told, and by which observations."""
     limit = _limit(view.tunnel.answer) if view.tunnel else None
     if limit:
         return limit, []
     other = view.asked(_other_port(question))
     if other and isinstance(other.answer, TunnelReply) and not other.answer.failure:
-        return Rule.PORT, [other]
+        return _Rule.PORT, [other]
     elsewhere = next(opened_to_others(view), None)
     if elsewhere is not None:
-        return Rule.HOST, [elsewhere]
+        return _Rule.HOST, [elsewhere]
     refused = [seen for seen in (other, *map(view.asked, _to_control(view, question))) if _is_refusal(seen)]
-    return Rule.EVERYTHING if len(refused) > 1 else None, [seen for seen in refused or [other] if seen]
+    return _Rule.EVERYTHING if len(refused) > 1 else None, [seen for seen in refused or [other] if seen]
 
 
 def _is_refusal(seen: Observation | None) -> bool:
@@ -204,7 +204,7 @@ CHECK = EndpointCheck(
     questions=questions,
     explains=("tls-plaintext-answer",),
     rivals=(Rival("proxy-chooses-by-program", decided_by="the same request under the name of another program"),),
-    tokens={"rule_about": Rule, "socks_step": SocksStep},
+    tokens={"rule_about": _Rule, "socks_step": SocksStep},
     sentences=Sentences(
         title="The proxy {proxy} refuses {target}",
         seen=(
@@ -218,8 +218,8 @@ CHECK = EndpointCheck(
             "Ask whoever runs {proxy} to allow connections to {target}, by name and without inspecting the content.",
             "Tell them its answer (status {status}), so that they find it in their log.",
             "Tell them its answer (SOCKS {socks_step} {socks_code}), so that they find it in their log.",
-            When("rule_about", (Rule.PORT,), "Tell them also that the same name is let through on another port."),
-            When("rule_about", (Rule.SIZE, Rule.RATE), "Tell them also what the limit is about: {rule_about}."),
+            When("rule_about", (_Rule.PORT,), "Tell them also that the same name is let through on another port."),
+            When("rule_about", (_Rule.SIZE, _Rule.RATE), "Tell them also what the limit is about: {rule_about}."),
         ),
     ),
 )

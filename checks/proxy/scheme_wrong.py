@@ -37,7 +37,7 @@ from diag.model.wire.greeting import protocol
 BROKEN_OFF = frozenset({Failure.CUT, Failure.RESET, Failure.MALFORMED})
 
 
-class Spoken(StrEnum):
+class _Spoken(StrEnum):
     """How a proxy is to be spoken to, as its setting begins."""
 
     HTTP = "http"
@@ -45,7 +45,7 @@ class Spoken(StrEnum):
     SOCKS = "socks5h"
 
 
-_SPOKEN = {"TLS": Spoken.HTTPS, "HTTP": Spoken.HTTP}
+_SPOKEN = {"TLS": _Spoken.HTTPS, "HTTP": _Spoken.HTTP}
 """The scheme of a proxy that answered in this protocol where another was spoken."""
 NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
@@ -75,7 +75,7 @@ def _is_mute(seen: Observation) -> bool:
     return getattr(seen.answer, "failure", Failure.TIMED_OUT) == Failure.TIMED_OUT
 
 
-def _spoken(first: Observation) -> Spoken | None:
+def _spoken(first: Observation) -> _Spoken | None:
     """The scheme of what answered in a protocol of its own; None: it did not."""
     return _SPOKEN.get(protocol(first.answer.first_bytes)) if isinstance(first.answer, TunnelReply) else None
 
@@ -113,7 +113,7 @@ def _suspect(view: EndpointView) -> bool:
     return False
 
 
-def _other_ways(view: EndpointView) -> list[tuple[Spoken, Tunnel]]:
+def _other_ways(view: EndpointView) -> list[tuple[_Spoken, Tunnel]]:
     """The same without a login, over TLS or in SOCKS where the setting says HTTP, and as HTTP where it says one of those."""
     proxy = view.proxy
     first = _first(view)
@@ -122,13 +122,13 @@ def _other_ways(view: EndpointView) -> list[tuple[Spoken, Tunnel]]:
     target = view.endpoint.authority
     match first.question:
         case Handshake(over=Connect() as way):
-            return [(Spoken.HTTP, Tunnel(way, proxy.authority, target))]
+            return [(_Spoken.HTTP, Tunnel(way, proxy.authority, target))]
         case Tunnel(over=Connect() as way) if proxy.is_socks:
-            return [(Spoken.HTTP, Tunnel(way, proxy.authority, target))]
+            return [(_Spoken.HTTP, Tunnel(way, proxy.authority, target))]
         case Tunnel(over=Connect() as way):
             secured = Handshake(way, "" if literal(proxy.host) else proxy.host)
             in_socks = Tunnel(way, proxy.authority, target, protocol="socks5")
-            return [(Spoken.HTTPS, Tunnel(secured, proxy.authority, target)), (Spoken.SOCKS, in_socks)]
+            return [(_Spoken.HTTPS, Tunnel(secured, proxy.authority, target)), (_Spoken.SOCKS, in_socks)]
         case _:
             return []
 
@@ -141,7 +141,7 @@ def _answers(seen: Observation) -> bool:
     return answer.status not in WEB_SERVER or passed_a_proxy(answer.headers)
 
 
-def _found(view: EndpointView, first: Observation, confidence: Confidence, speaks: Spoken, *also: Observation) -> Finding:
+def _found(view: EndpointView, first: Observation, confidence: Confidence, speaks: _Spoken, *also: Observation) -> Finding:
     given = view.proxy.scheme if view.proxy else ""
     return problem(
         first,
@@ -164,7 +164,7 @@ CHECK = EndpointCheck(
     questions=questions,
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
     rivals=(),
-    tokens={"speaks": Spoken},
+    tokens={"speaks": _Spoken},
     sentences=Sentences(
         title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
         seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",

@@ -97,7 +97,7 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
         other,
         about=str(view.proxy),
         confidence=Confidence.LIKELY,
-        form=SILENT,
+        form=_SILENT,
         proxy=str(view.proxy),
         addresses=(str(dialled(tunnel.question.over)),),
         set_by=set_by(view),
@@ -115,7 +115,7 @@ def _applies(view: EndpointView) -> bool:
     return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
 
 
-SILENT = "silent"
+_SILENT = "silent"
 WHERE_IT_IS_SILENT = Sentences(
     title="The proxy {proxy} accepts connections and answers nothing",
     seen="A connection to {addresses} came about. Whatever the proxy was then asked, not a byte of an answer came in time.",
@@ -150,7 +150,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
-    forms=((SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
+    forms=((_SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
     rivals=(),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",

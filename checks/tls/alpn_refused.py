@@ -38,7 +38,7 @@ HTTP_2 = "h2"
 NOTHING = "nothing"
 
 
-class Offered(StrEnum):
+class _Offered(StrEnum):
     """What clients name."""
 
     HTTP_1_1 = "http/1.1"
@@ -99,7 +99,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(),
-    tokens={"accepted": Accepted, "offered": Offered},
+    tokens={"accepted": Accepted, "offered": _Offered},
     sentences=Sentences(
         title="{endpoint} does not take the protocol that clients name to it ({offered})",
         seen=(

@@ -38,7 +38,7 @@ from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, read_ocsp
 
 
-class Reason(StrEnum):
+class _Reason(StrEnum):
     """Why, by the authority's own word (RFC 5280, section 5.3.1)."""
 
     UNSPECIFIED = "unspecified"
@@ -124,7 +124,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=wanted,
     rivals=(),
-    tokens={"source": Source, "reason": Reason},
+    tokens={"source": Source, "reason": _Reason},
     about_chain=True,
     sentences=Sentences(
         title="The certificate of {subject}, used by {host}, is revoked",

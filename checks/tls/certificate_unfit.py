@@ -41,7 +41,7 @@ from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, accepts, presented, untrusted
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
-PURPOSE, LIMITS, NO_AUTHORITY, UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
+PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
 _FORMS = {
     Rule.WRONG_PURPOSE: PURPOSE,
@@ -52,11 +52,11 @@ _FORMS = {
     Rule.MAY_NOT_SIGN: NO_AUTHORITY,
     Rule.TOO_MANY_BELOW: NO_AUTHORITY,
     Rule.CHAIN_TOO_LONG: NO_AUTHORITY,
-    Rule.CRITICAL_UNKNOWN: UNREADABLE,
-    Rule.EXTENSION_BROKEN: UNREADABLE,
-    Rule.SIGNATURE_UNREADABLE: UNREADABLE,
-    Rule.DATES_UNREADABLE: UNREADABLE,
-    Rule.KEY_OF_WRONG_KIND: UNREADABLE,
+    Rule.CRITICAL_UNKNOWN: _UNREADABLE,
+    Rule.EXTENSION_BROKEN: _UNREADABLE,
+    Rule.SIGNATURE_UNREADABLE: _UNREADABLE,
+    Rule.DATES_UNREADABLE: _UNREADABLE,
+    Rule.KEY_OF_WRONG_KIND: _UNREADABLE,
 }
 _DATES = frozenset({EXPIRED, NOT_YET_VALID})
 _A_DAY = timedelta(days=1)
@@ -230,7 +230,7 @@ CHECK = EndpointCheck(
         (PURPOSE, _FOR_SERVERS),
         (LIMITS, _FOR_NAMES),
         (NO_AUTHORITY, _TO_SIGN),
-        (UNREADABLE, _TO_READ),
+        (_UNREADABLE, _TO_READ),
         (STORE, _OF_THE_STORE),
     ),
 )

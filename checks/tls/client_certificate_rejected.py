@@ -35,7 +35,7 @@ from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown
 
 
-class Said(StrEnum):
+class _Said(StrEnum):
     """What the server says about the certificate that it was shown."""
 
     EXPIRED = "expired"
@@ -48,7 +48,7 @@ class Said(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-class Fault(StrEnum):
+class _Fault(StrEnum):
     """What can be seen from here that a server may not like."""
 
     EXPIRED = "expired"
@@ -58,13 +58,13 @@ class Fault(StrEnum):
 
 
 SAYS = {
-    "certificate_expired": Said.EXPIRED,
-    "certificate_revoked": Said.REVOKED,
-    "unknown_ca": Said.ISSUER_UNKNOWN,
-    "unsupported_certificate": Said.KIND_UNSUPPORTED,
-    "certificate_required": Said.NONE_CAME,
-    "access_denied": Said.NO_ACCESS,
-    "decrypt_error": Said.WRONG_SIGNATURE,
+    "certificate_expired": _Said.EXPIRED,
+    "certificate_revoked": _Said.REVOKED,
+    "unknown_ca": _Said.ISSUER_UNKNOWN,
+    "unsupported_certificate": _Said.KIND_UNSUPPORTED,
+    "certificate_required": _Said.NONE_CAME,
+    "access_denied": _Said.NO_ACCESS,
+    "decrypt_error": _Said.WRONG_SIGNATURE,
 }
 """What the server's alert says about the certificate; the others say no more than that it is not accepted."""
 
@@ -86,7 +86,7 @@ def judge(view: EndpointView) -> Finding:
         about=endpoint,
         confidence=Confidence.CERTAIN if refused.is_plain else Confidence.LIKELY,
         endpoint=endpoint,
-        refused_as=(SAYS.get(refused.word, Said.NOT_ACCEPTED)).value,
+        refused_as=(SAYS.get(refused.word, _Said.NOT_ACCEPTED)).value,
         faults=tuple(fault.value for fault in _faults(seen.observation, seen.answer)) or None,
         not_after=seen.answer.client.not_after,
         not_before=seen.answer.client.not_before,
@@ -98,19 +98,19 @@ def questions(view: EndpointView) -> Iterable[Question]:
     return wanted(view)
 
 
-def _faults(observation: Observation, answer: Session) -> Iterable[Fault]:
+def _faults(observation: Observation, answer: Session) -> Iterable[_Fault]:
     """What can be seen from here that a server may not like."""
     shown = answer.client
     if shown is None:
         return
     if observation.began > shown.not_after:
-        yield Fault.EXPIRED
+        yield _Fault.EXPIRED
     if observation.began < shown.not_before:
-        yield Fault.NOT_YET_VALID
+        yield _Fault.NOT_YET_VALID
     if not shown.for_clients:
-        yield Fault.NOT_FOR_CLIENTS
+        yield _Fault.NOT_FOR_CLIENTS
     if answer.authorities and not shown.issuer_named:
-        yield Fault.ISSUER_NOT_LISTED
+        yield _Fault.ISSUER_NOT_LISTED
 
 
 def _applies(view: EndpointView) -> bool:
@@ -126,7 +126,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(),
-    tokens={"refused_as": Said, "faults": Fault},
+    tokens={"refused_as": _Said, "faults": _Fault},
     explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
     sentences=Sentences(
         title="{endpoint} does not accept this client's certificate",

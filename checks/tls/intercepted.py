@@ -46,7 +46,7 @@ from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
 
 _MOST_HOSTS = 8
-SILENT, LOCAL = "silent", "local"
+_SILENT, LOCAL = "silent", "local"
 """Forms: this client trusts it; it is a program of this computer. The usual one: this client refuses it."""
 
 
@@ -178,7 +178,7 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
         clients=rows.clients,
         stores=rows.stores,
         accepts=rows.accepts,
-        form=LOCAL if product and product.kind is not Kind.NETWORK else None if refused else SILENT,
+        form=LOCAL if product and product.kind is not Kind.NETWORK else None if refused else _SILENT,
     )
 
 
@@ -233,5 +233,5 @@ CHECK = RunCheck(
         ),
         remedy=(_EXEMPT, _ADD),
     ),
-    forms=((SILENT, UNNOTICED), (LOCAL, ON_THIS_COMPUTER)),
+    forms=((_SILENT, UNNOTICED), (LOCAL, ON_THIS_COMPUTER)),
 )

@@ -42,7 +42,7 @@ from diag.model.view import Answered
 from diag.model.wire.chain import presented
 
 
-class Outcome(StrEnum):
+class RevocationOutcome(StrEnum):
     """What came in place of a status that holds."""
 
     PAGE = "page"
@@ -53,7 +53,7 @@ class Outcome(StrEnum):
     """A status that does not hold now: it is out of date, or from the future."""
 
 
-class Kind(StrEnum):
+class _Kind(StrEnum):
     """What kind of place it is."""
 
     OCSP = "ocsp"
@@ -90,12 +90,12 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
-        status_kind=Kind(bad[0].kind.lower()).value,
+        status_kind=_Kind(bad[0].kind.lower()).value,
         outcome=_outcome(bad[0]),
-        holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == Outcome.STALE else None,
+        holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == RevocationOutcome.STALE else None,
         seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),
         waits=any(_outcome(place) in _SILENCE for place in bad),
-        form=STALE if all(_outcome(place) == Outcome.STALE for place in bad) else None,
+        form=STALE if all(_outcome(place) == RevocationOutcome.STALE for place in bad) else None,
     )
 
 
@@ -116,7 +116,7 @@ def _answers(place: DistributionPoint) -> tuple[Answered[Exchange, HttpReply], .
 def _outcome(place: DistributionPoint) -> str:
     """What is wrong with a place, in a word; empty: nothing, or it is not known yet."""
     if place.status:
-        return "" if holds(place.view, place.status) else Outcome.STALE.value
+        return "" if holds(place.view, place.status) else RevocationOutcome.STALE.value
     answers = _answers(place)
     if answers:
         wrong = [_wrong(place, seen) for seen in answers]
@@ -129,20 +129,20 @@ def _wrong(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> str
     """Why an answer is not the authority's; empty: it may well be."""
     answer = seen.answer
     if author(place.view, seen) is Author.PROXY:
-        return "" if _lacks_our_login(place, answer) else Outcome.NOT_THE_AUTHORITY.value
+        return "" if _lacks_our_login(place, answer) else RevocationOutcome.NOT_THE_AUTHORITY.value
     if answer.status in REDIRECTIONS:
         target = host_of(field(answer.headers, "location"))
-        return Outcome.ELSEWHERE.value if target and target != place.host else ""
+        return RevocationOutcome.ELSEWHERE.value if target and target != place.host else ""
     if answer.status != 200:
         return ""
     if answer.withheld and answer.withheld.kind not in ("HTML", "DER", "PEM"):
-        return Outcome.NO_STATUS.value
+        return RevocationOutcome.NO_STATUS.value
     if answer.withheld and answer.withheld.kind == "HTML":
-        return Outcome.PAGE.value
+        return RevocationOutcome.PAGE.value
     beginning = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if beginning.startswith(b"<") or field(answer.headers, "content-type").startswith("text/html"):
-        return Outcome.PAGE.value
-    return Outcome.NO_STATUS.value if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
+        return RevocationOutcome.PAGE.value
+    return RevocationOutcome.NO_STATUS.value if beginning and not answer.body.startswith((DER, b"-----BEGIN")) else ""
 
 
 def _is_authority(place: DistributionPoint, seen: Answered[Exchange, HttpReply]) -> bool:
@@ -179,7 +179,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=wanted,
     rivals=(),
-    tokens={"outcome": Outcome, "status_kind": Kind},
+    tokens={"outcome": RevocationOutcome, "status_kind": _Kind},
     sentences=Sentences(
         title="Whether the certificate of {host} is revoked cannot be asked from here ({place})",
         seen="{place}, which the certificates of {host} name for that ({status_kind}), gave no status: {outcome}."

@@ -32,7 +32,7 @@ from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
-class Step(StrEnum):
+class _Step(StrEnum):
     """How far the talk came."""
 
     GREETING = "greeting"
@@ -88,7 +88,7 @@ CHECK = EndpointCheck(
         Rival("proxy-ends-it", decided_by="the same look without the proxy", words="the proxy ends what it does not know"),
         Rival("server-lets-wait", decided_by="the same look with --timeout 60", words="the server lets new clients wait"),
     ),
-    tokens={"talk_step": Step},
+    tokens={"talk_step": _Step},
     sentences=Sentences(
         title="{endpoint} accepts connections and does not come to encryption",
         seen=(

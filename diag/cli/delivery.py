@@ -35,7 +35,7 @@ from diag.model.wire.unreadable import place
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
-USUAL = Path(".")
+USUAL_PLACE = Path(".")
 """Where a bundle goes if nobody says."""
 
 
@@ -139,7 +139,7 @@ def leave_bundle(
         if number:
             say(f"The bundle is in a folder of your own instead: {found.path}")
         remember(found.path, prepared.redacted.report.level, prepared.redacted.originals)
-        return Left(bundle=found, missing=number > 0 and output != USUAL)
+        return Left(bundle=found, missing=number > 0 and output != USUAL_PLACE)
     return Left(missing=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from diag.bundle.redact import Level
-from diag.cli.delivery import USUAL
+from diag.cli.delivery import USUAL_PLACE
 from diag.cli.diagnose import OutputForm
 from diag.cli.errors import WrongUse
 from diag.cli.files import STDOUT, file_options, obstacle_in, read_files
@@ -46,7 +46,7 @@ def form_options(function: F) -> F:
 def read_output(output: str) -> Path:
     """The file or folder that a bundle is to go to. Raises WrongUse where it could not, as far as that can be told beforehand."""
     path = Path(output)
-    if path in (USUAL, STDOUT):
+    if path in (USUAL_PLACE, STDOUT):
         return path  # where nobody has chosen, another folder is as good
     if path.is_dir():
         why = obstacle_in(path)

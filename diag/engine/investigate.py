@@ -32,7 +32,7 @@ from diag.model.wire.unreadable import place
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 NOTHING_KNOWN = Service()
-RUN = "run"
+_RUN = "run"
 """What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
 V = TypeVar("V", EndpointView, RunView)
@@ -104,7 +104,7 @@ class Investigation:
             await self._notebook.close()
         bug = None if looking.cancelled() else looking.exception()
         if bug is not None:
-            self._note(RUN, bug)
+            self._note(_RUN, bug)
         return self._evidence(interrupted=interrupted)
 
     async def _spared(self, part: str, looking: Awaitable[None]) -> None:
@@ -132,7 +132,7 @@ class Investigation:
                 group.create_task(self._spared(str(control.authority), self._dial(control)))
             for endpoint in self._endpoints:
                 group.create_task(self._spared(str(endpoint), self._visit(endpoint)))
-        await self._spared(RUN, self._follow(self._wanted_of_run, self._followed_by_run))
+        await self._spared(_RUN, self._follow(self._wanted_of_run, self._followed_by_run))
 
     async def _visit(self, endpoint: Endpoint) -> None:
         """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""

@@ -11,14 +11,14 @@ from diag.model.question import Connect, Question, carried_by, carrier
 from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.wire.certificate import covers, read_chain
 
-MOST_TRIED = 2
+_MOST_TRIED = 2
 """How many of the other addresses are tried."""
 
 
 def trying(view: EndpointView, addresses: Iterable[str]) -> list[Question]:
     """The question at which the walk failed, put to these addresses."""
     port = view.proxy.port if view.proxy else view.endpoint.port
-    others = [Connect(Address(address, port)) for address in [*addresses][:MOST_TRIED]]
+    others = [Connect(Address(address, port)) for address in [*addresses][:_MOST_TRIED]]
     if view.reached is Stage.CONNECT:
         return list(others)
     if view.reached is Stage.HANDSHAKE and view.session and isinstance(carrier(view.session.question), Connect):

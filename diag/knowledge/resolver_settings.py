@@ -6,7 +6,7 @@ from enum import StrEnum
 from diag.model.endpoint_view import EndpointView
 from diag.model.machine import Resolvers
 
-PATIENCE = 5.0
+_PATIENCE = 5.0
 """Seconds that a system waits for one resolver unless told otherwise (resolv.conf(5), `timeout`)."""
 SLACK = 0.8
 """Which part of that wait is enough to recognise it."""
@@ -29,10 +29,10 @@ class LineFlaw(StrEnum):
 def wait_of(resolvers: Resolvers) -> float:
     """Seconds that this system waits for one resolver."""
     told = [re.fullmatch(r"timeout:([0-9]{1,3})", option) for option in resolvers.options]
-    return float(next((match[1] for match in reversed(told) if match), PATIENCE)) or PATIENCE
+    return float(next((match[1] for match in reversed(told) if match), _PATIENCE)) or _PATIENCE
 
 
 def wait_for_reply(view: EndpointView) -> float:
     """The same, by what was read of the settings here."""
     configured = view.machine.resolvers
-    return wait_of(configured.answer) if configured else PATIENCE
+    return wait_of(configured.answer) if configured else _PATIENCE

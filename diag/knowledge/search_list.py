@@ -20,7 +20,7 @@ _MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
 
 
 @dataclass(frozen=True)
-class Stop:
+class SearchStop:
     """The search domain at which musl's lookup ends."""
 
     domain: str
@@ -49,13 +49,13 @@ def below_search_domains(view: EndpointView) -> dict[str, tuple[Lookup, Lookup]]
     return {domain: (Lookup(name, server, "A"), Lookup(name, server, "AAAA")) for domain, name in names.items()} if server else {}
 
 
-def stop_of(view: EndpointView) -> Stop | None:
+def stop_of(view: EndpointView) -> SearchStop | None:
     """The first search domain below which the name exists without an address; None: none is, or that was not answered."""
     for domain, asked in below_search_domains(view).items():
         seen = tuple(seen for question in asked if (seen := view.asked(question)))
         said = {outcome_of_reply(one.answer) for one in seen if isinstance(one.answer, DnsReply)}
         if len(seen) == len(asked) and said == {DnsOutcome.NO_ADDRESS}:
-            return Stop(domain, seen)
+            return SearchStop(domain, seen)
         if said != {DnsOutcome.NO_SUCH_NAME}:
             return None
     return None

@@ -15,16 +15,16 @@ from diag.model.failure import Failure
 from diag.model.question import Lookup
 from diag.model.view import Answered
 
-Unanswered = Answered[Lookup, DnsReply]
+NoReply = Answered[Lookup, DnsReply]
 
 
-def ending_of(view: EndpointView, reply: Unanswered) -> ConnectOutcome:
+def ending_of(view: EndpointView, reply: NoReply) -> ConnectOutcome:
     """What one question without a reply met with."""
     links = view.machine.interfaces
     return outcome_of_reply(reply, links.answer if links else None)
 
 
-def endings_met(view: EndpointView, replies: Iterable[Unanswered]) -> frozenset[ConnectOutcome]:
+def endings_met(view: EndpointView, replies: Iterable[NoReply]) -> frozenset[ConnectOutcome]:
     """What several questions without a reply met with."""
     return frozenset(ending_of(view, reply) for reply in replies)
 
@@ -36,7 +36,7 @@ def nobody_listens(heard: Iterable[ResolverAnswer]) -> bool:
     return bool(voices) and all(is_own(voice.server.host) and voice.replies for voice in voices) and all(refused)
 
 
-def held_back(view: EndpointView, heard: Iterable[ResolverAnswer]) -> tuple[Unanswered, ...]:
+def held_back(view: EndpointView, heard: Iterable[ResolverAnswer]) -> tuple[NoReply, ...]:
     """The questions, where this computer let none of those out that brought no reply; empty otherwise."""
     lost = tuple(reply for voice in heard for reply in voice.unanswered)
     return lost if endings_met(view, lost) == {ConnectOutcome.HELD_BACK} else ()

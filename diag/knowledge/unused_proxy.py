@@ -12,10 +12,10 @@ from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, LoginScheme, Question, Tunnel
 from diag.model.route import ProxyAddress
 
-Request = Tunnel | Exchange
+_Request = Tunnel | Exchange
 
 
-def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[Request]:
+def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[_Request]:
     """The service, asked for at the proxy's address that answers; empty: none has, yet."""
     opened = dial(view.evidence, proxy.authority).opened
     if opened is None:
@@ -58,7 +58,7 @@ def _login(proxy: ProxyAddress) -> LoginScheme:
     return "none" if not proxy.login else "password" if proxy.is_socks else "basic"
 
 
-def _replies(view: EndpointView, question: Request) -> Iterator[Observation]:
+def _replies(view: EndpointView, question: _Request) -> Iterator[Observation]:
     """What the proxy said to this, in whatever way it was given the login."""
     for seen in view.evidence.observations:
         asked = seen.question

@@ -265,7 +265,7 @@ def test_what_is_out_of_date_decides_nothing_and_is_no_status() -> None:
     old = responded(AUTHORITY.intermediate, this_update=NOW - timedelta(days=9), next_update=NOW - timedelta(days=2))
     assert found(certificate_revoked.CHECK, met(GOOD, old, asked=False)).status is Status.UNKNOWN
     said = found(revocation_unreachable.CHECK, answered(met(GOOD), old))
-    assert (said.status, said.facts["outcome"]) == (Status.WARNING, revocation_unreachable.Outcome.STALE)
+    assert (said.status, said.facts["outcome"]) == (Status.WARNING, revocation_unreachable.RevocationOutcome.STALE)
 
 
 def test_by_a_clock_that_is_known_to_be_wrong_nothing_is_out_of_date() -> None:
@@ -278,15 +278,20 @@ def test_by_a_clock_that_is_known_to_be_wrong_nothing_is_out_of_date() -> None:
 @pytest.mark.parametrize(
     ("status", "lines", "body", "outcome"),
     [
-        (302, "Location: http://portal.example.test/login", b"", revocation_unreachable.Outcome.ELSEWHERE),
+        (302, "Location: http://portal.example.test/login", b"", revocation_unreachable.RevocationOutcome.ELSEWHERE),
         (301, "Location: /other", b"", None),
         (404, "Content-Type: text/html", b"<html>", None),
         (405, "Allow: POST", b"", None),
-        (403, "X-Squid-Error: ERR_ACCESS_DENIED 0", b"<html>", revocation_unreachable.Outcome.NOT_THE_AUTHORITY),
-        (511, "Content-Type: text/html", b"<html>", revocation_unreachable.Outcome.NOT_THE_AUTHORITY),
-        (200, "Content-Type: application/ocsp-response", b"\xef\xbb\xbf\r\n<HTML>", revocation_unreachable.Outcome.PAGE),
-        (200, "Content-Type: text/html", b"", revocation_unreachable.Outcome.PAGE),
-        (200, "Content-Type: text/plain", b"blocked", revocation_unreachable.Outcome.NO_STATUS),
+        (403, "X-Squid-Error: ERR_ACCESS_DENIED 0", b"<html>", revocation_unreachable.RevocationOutcome.NOT_THE_AUTHORITY),
+        (511, "Content-Type: text/html", b"<html>", revocation_unreachable.RevocationOutcome.NOT_THE_AUTHORITY),
+        (
+            200,
+            "Content-Type: application/ocsp-response",
+            b"\xef\xbb\xbf\r\n<HTML>",
+            revocation_unreachable.RevocationOutcome.PAGE,
+        ),
+        (200, "Content-Type: text/html", b"", revocation_unreachable.RevocationOutcome.PAGE),
+        (200, "Content-Type: text/plain", b"blocked", revocation_unreachable.RevocationOutcome.NO_STATUS),
         (200, "Content-Type: application/pkix-crl", b"\x30\x84\x00", None),  # cut off, as long lists are
     ],
 )

@@ -15,28 +15,6 @@ SHARED = {
 }
 """Names that stand in several files for the same kind of thing, and why. They are no exception for two meanings."""
 
-TO_BE_PARTED = frozenset(
-    [
-        "AGAIN",
-        "Difference",
-        "Fault",
-        "Kind",
-        "MOST_TRIED",
-        "NOWHERE",
-        "OWNERS",
-        "Outcome",
-        "PATIENCE",
-        "Reason",
-        "STUBS",
-        "Said",
-        "Step",
-        "Stop",
-        "Told",
-        "Unanswered",
-    ]
-)
-"""Names with two meanings that came in side by side and still wait for names of their own. The list only gets shorter."""
-
 
 def defined(path: Path) -> Iterator[str]:
     """The public names with a capital that a module defines at its top; type variables are letters of their file."""
@@ -62,12 +40,7 @@ def defined_in_two_folders() -> dict[str, list[str]]:
 
 
 def test_no_public_name_is_defined_in_two_folders() -> None:
-    twice = {name: modules for name, modules in defined_in_two_folders().items() if name not in TO_BE_PARTED}
-    assert not twice, "give each a name of its own, or all one home"
-
-
-def test_what_waits_for_names_of_its_own_still_does() -> None:
-    assert not TO_BE_PARTED - set(defined_in_two_folders()), "take what is parted off the list"
+    assert not defined_in_two_folders(), "give each a name of its own, or all one home"
 
 
 def test_a_name_that_may_stand_twice_does() -> None:

@@ -36,7 +36,7 @@ _TOO_MANY = 429
 BUSY = frozenset({_TOO_MANY, 500, 502, 503, 504})
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 """Seconds of one connect, one read, one write."""
-PATIENCE, SLOWEST = 120.0, 8 << 10
+_PATIENCE, SLOWEST = 120.0, 8 << 10
 """One request takes at most so many seconds, and one more for each so many bytes that go with it."""
 LONGEST_HAND_OVER = 1800.0
 """Seconds of a whole hand-over, pauses and all."""
@@ -203,7 +203,7 @@ class Post:
             )
         if self._client is None:
             self._client = _client(self._ways[0], self._trust)
-        patience = min(left, PATIENCE + len(request.content) / SLOWEST)
+        patience = min(left, _PATIENCE + len(request.content) / SLOWEST)
         try:
             return Timed(partial(self._asked, self._client, request), self._lines).within(patience)
         except TimeUp:

@@ -5,7 +5,7 @@ from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
 from diag.lab.stream import LOOPBACK
 
 _MISSING = "missing.lab.test"
-NOWHERE = "0.0.0.0"  # noqa: S104 - an answer, nothing binds to it
+_NOWHERE = "0.0.0.0"  # noqa: S104 - an answer, nothing binds to it
 DNSSEC_BOGUS = 6  # RFC 8914, 4.7
 SLOW_SECONDS = 1.5
 
@@ -73,7 +73,7 @@ async def _tcp_blocked(site: Site) -> Scene:
 
 async def _sinkholed(site: Site) -> Scene:
     site.zone[OTHER] = LabReply((LOOPBACK,))
-    site.zone[LAB_HOST] = LabReply((NOWHERE,))
+    site.zone[LAB_HOST] = LabReply((_NOWHERE,))
     healthy = await site.stand(site.tls(site.authority.leaf(OTHER)), OTHER)
     return await site.scene(site.nowhere(), healthy)
 

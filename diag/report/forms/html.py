@@ -67,7 +67,7 @@ class _Row:
 
 
 @dataclass(frozen=True)
-class Told:
+class _Told:
     """A cause with its pictures."""
 
     claim: Claim
@@ -142,10 +142,10 @@ class _Sight:
         self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
         self._cases: dict[str, EndpointView] = {}
 
-    def told(self) -> tuple[Told, ...]:
+    def told(self) -> tuple[_Told, ...]:
         """The causes with their pictures."""
         pairs = zip(self.claims.causes(), self._diagnosis.causes, strict=True)
-        return tuple(self.parts.made(partial(self._told, claim, cause), Told(claim, None, None)) for claim, cause in pairs)
+        return tuple(self.parts.made(partial(self._told, claim, cause), _Told(claim, None, None)) for claim, cause in pairs)
 
     def first_way(self) -> WayPicture | None:
         """Where no cause was found: the way to the endpoint that most needs a look, and how many are like it."""
@@ -177,18 +177,18 @@ class _Sight:
             f"or less, the slowest {took_words(timed[slowest])} ({clean(slowest)})"
         )
 
-    def _told(self, claim: Claim, cause: Cause) -> Told:
+    def _told(self, claim: Claim, cause: Cause) -> _Told:
         hit = frozenset(cause.endpoints)
         states = [state for state in self._diagnosis.endpoints if str(state.endpoint) in hit]
         shown = next(iter(states or sorted(self._diagnosis.endpoints, key=_urgency)), None)
         view = self._case(shown) if shown else None
         if shown is None or view is None:
-            return Told(claim, None, None)
+            return _Told(claim, None, None)
         picture = picture_of(view, (cause,)) if states and cause.id.startswith("tls-") else None
         way = way_of(view, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
         rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
         chain = picture if picture and (picture.at_fault or picture.disputed) else None
-        return Told(claim, way, chain, track_of(rests_on))
+        return _Told(claim, way, chain, track_of(rests_on))
 
     def _row(self, state: EndpointState, ended: str, numbers: tuple[str, ...], draw: bool) -> _Row:
         view = self._case(state)

@@ -82,7 +82,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Reason:
+class _Reason:
     """Why some checks could not decide."""
 
     words: str
@@ -110,7 +110,7 @@ class Claims:
         others = sorted(set(families) - set(known))
         return tuple(Family(FAMILY_NAMES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
-    def undecided(self) -> tuple[Reason, ...]:
+    def undecided(self) -> tuple[_Reason, ...]:
         """What could not be decided, by the reason."""
         unknown = [verdict for verdict in self._diagnosis.verdicts if verdict.finding.status is Status.UNKNOWN]
         found = []
@@ -120,7 +120,7 @@ class Claims:
                 if verdict.finding.because is because:
                     checks[verdict.check].append(verdict)
             if checks:
-                found.append(Reason(BECAUSE[because], tuple(self._cleared(check, those) for check, those in checks.items())))
+                found.append(_Reason(BECAUSE[because], tuple(self._cleared(check, those) for check, those in checks.items())))
         return tuple(found)
 
     def quotes(self, ids: Iterable[str], most: int = MOST_QUOTES) -> Quotes:

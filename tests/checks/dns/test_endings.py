@@ -54,7 +54,7 @@ def said(failure: str, sender: str, code: int = 1) -> DnsReply:
 
 
 def later(notes: Notes, record: str, reply: DnsReply, over_tcp: DnsReply = SILENCE) -> Notes:
-    notes.saw(Lookup(HOST, RESOLVER, record, attempt=record_type_unanswered.AGAIN), reply, beside=True)
+    notes.saw(Lookup(HOST, RESOLVER, record, attempt=record_type_unanswered.ASKED_AGAIN), reply, beside=True)
     return notes.saw(Lookup(HOST, RESOLVER, record, "tcp"), over_tcp, beside=True)
 
 
@@ -98,7 +98,7 @@ def test_each_resolver_is_looked_at_by_itself():
 
 def test_only_who_suffers_asks_again():
     assert wanted(record_type_unanswered.CHECK, half(6.5, ())) == (
-        Lookup(HOST, RESOLVER, "AAAA", attempt=record_type_unanswered.AGAIN),
+        Lookup(HOST, RESOLVER, "AAAA", attempt=record_type_unanswered.ASKED_AGAIN),
         Lookup(HOST, RESOLVER, "AAAA", "tcp"),
     )
     assert not wanted(record_type_unanswered.CHECK, half(0.02))

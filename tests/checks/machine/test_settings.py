@@ -62,7 +62,7 @@ def split(settings: Resolvers, *, name: str = HOST, later: str = "name_not_found
     six = [address for address in addresses if ":" in address]
     notes.told(found(*four, name=name) if four else NO_DATA, found(*six, name=name) if six else NO_DATA, name=name)
     again = SystemLookup((), later) if later else SystemLookup(addresses)
-    return notes.saw(Lookup(name, attempt=lookup_differs.AGAIN), again, beside=True)
+    return notes.saw(Lookup(name, attempt=lookup_differs.LOOKED_UP_AGAIN), again, beside=True)
 
 
 def late(reply: DnsReply) -> Notes:
