@@ -93,6 +93,7 @@ CHECK = EndpointCheck(
         "tls-self-signed",
         "tls-issuer-untrusted",
         "tls-plaintext-answer",
+        "privatelink-name-missing",
     ),
     rivals=(
         Rival(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
+from diag.knowledge.clouds import is_of_a_cloud
 from diag.model.address import IpAddress, is_private, literal
 from diag.model.answer import DnsReply, PacResult, SystemLookup
 from diag.model.fingerprint import Service
@@ -83,6 +84,7 @@ def _names(evidence: Evidence, proxies: bool) -> set[str]:
             message = read_message(observation.answer.message)
             if not isinstance(message, Unreadable):
                 names.update(name for alias in message.aliases for name in alias)
+                names.update([message.zone_primary] if is_of_a_cloud(message.zone_primary) else ())
     return names
 
 

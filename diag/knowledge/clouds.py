@@ -56,6 +56,13 @@ PRIMARIES = (
     (Cloud.GOOGLE, re.compile(r"ns-gcp-private\.googledomains\.com")),
 )
 """The primary servers that each cloud names in its private zones: a negative answer tells whose zone it is."""
+
+
+def is_of_a_cloud(primary: str) -> bool:
+    """Whether a zone's primary server is the one that a cloud names in every private zone: a public name, nobody's own."""
+    return any(pattern.fullmatch(primary) for _, pattern in PRIMARIES)
+
+
 RESOLVERS = (
     (Cloud.AWS, ("169.254.169.253", "fd00:ec2::253")),
     (Cloud.AZURE, ("168.63.129.16",)),

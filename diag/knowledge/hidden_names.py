@@ -7,7 +7,7 @@ zone (`acct.blob.core.windows.net` is an alias of `acct.privatelink.blob.core.wi
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diag.knowledge.clouds import DOMAINS, PRIMARIES
+from diag.knowledge.clouds import DOMAINS, is_of_a_cloud
 from diag.knowledge.domains import same_owner
 from diag.knowledge.private_names import names
 from diag.model.address import Address
@@ -70,7 +70,7 @@ def _speaks_for_own_zone(view: EndpointView, message: DnsMessage) -> bool:
 def _is_own(view: EndpointView, primary: str) -> bool:
     """Whether a zone's primary server is one of a cloud's private zones, or one that only this network knows."""
     name = primary.strip(".").lower()
-    if any(pattern.fullmatch(name) for _, pattern in PRIMARIES):
+    if is_of_a_cloud(name):
         return True
     configured = view.machine.resolvers
     search = configured.answer.search if configured else ()

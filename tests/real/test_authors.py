@@ -28,7 +28,7 @@ def behind_squid(house: House) -> Look:
 
 FIREWALL = 'return 403 "<Error><Code>AuthorizationFailure</Code></Error>";'
 FORBIDDEN: dict[str, tuple[Stage, tuple[str, ...], str]] = {
-    "the company's proxy": (behind_squid, ("proxy-refuses-target",), "network"),
+    "the company's proxy": (behind_squid, ("proxy-refuses-target",), "proxy"),
     "a transparent proxy": (intercepted, ("http-block-page",), "network"),
     "nobody who signs": (answering("return 403;", scheme="http"), ("http-block-page",), "network"),
     "a content network": (content_network("CloudFront", 403), ("http-waf-blocked",), "service"),

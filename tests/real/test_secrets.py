@@ -188,7 +188,11 @@ import os, sys
 from diag.cli import diagnose, main
 from diag.probe import prober
 
+whole = prober.tunnel
+
 async def tunnel(question, wire, login, *rest):
+    if login is None:
+        return await whole(question, wire, login, *rest)
     wire.abort()
     raise RuntimeError(f"{login.password.reveal()} and {login.user.reveal()}")
 
@@ -200,7 +204,7 @@ def judge(*given):
 
 setattr(prober, "tunnel", tunnel)
 if "judge" in os.environ["BREAK"]:
-    setattr(diagnose, "judge", judge)
+    setattr(diagnose, "judged", judge)
 main.main()
 """
 

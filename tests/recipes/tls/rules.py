@@ -1,9 +1,11 @@
 """Recipes of the family tls: certificates whose path, days and names are right, and which may not be used so all the same."""
 
+import warnings
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import dh, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from msgspec.structs import replace
 
 from diag.lab.authority import IssuedCertificate, Validity, issue, pem
@@ -110,7 +112,10 @@ def agreeing_by(prime: int) -> Stage:
     def stage(house: House) -> Look:
         authority = private_authority()
         key = rsa.generate_private_key(65537, 2048)
-        group = dh.DHParameterNumbers(prime, 2).parameters().parameter_bytes(Encoding.PEM, ParameterFormat.PKCS3)
+        with warnings.catch_warnings():
+            # That the library gives up finite fields is the very reason why a server of this kind is told.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            group = dh.DHParameterNumbers(prime, 2).parameters().parameter_bytes(Encoding.PEM, ParameterFormat.PKCS3)
         terms = "ssl_protocols TLSv1.2; ssl_ciphers DHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0; ssl_dhparam group.pem;"
         serve_pages(house, Page(authority.leaf(HOST, key=key), terms=terms), files={"group.pem": group})
         name_all(house, HOST)
