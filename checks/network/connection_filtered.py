@@ -133,7 +133,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="Nothing comes back from {host} on port {port}",
         seen=(
-            "Each of {addresses} was silent for {seconds} s on port {port}.",
+            "Nothing came back from {addresses} on port {port} within {seconds} s.",
             "On port {other_port}: {beside}.",
             "On the way there {path} answered, the last of them at hop {last_hop}, and nothing from there on.",
             When("no_hop", (True,), "On the way there nothing answered, not even the first hop."),
@@ -141,7 +141,12 @@ CHECK = EndpointCheck(
             When("controls_heard", (True,), "A host known to be good answered."),
             When("controls_heard", (False,), "No host known to be good answered either."),
         ),
-        means="Something on the way, most often a firewall, swallows the packets or their answers. Filtered is {filtered}.",
+        means=(
+            "Something on the way, most often a firewall, swallows the packets or their answers.",
+            When("filtered", (Filtered.PORT,), "Only port {port} is blocked: port {other_port} of the same host answers."),
+            When("filtered", (Filtered.HOST_OR_DOWN,), "The whole host is blocked, or it is down."),
+            When("filtered", (Filtered.PORT_OR_HOST,), "Whether one port is blocked or the whole host could not be looked at."),
+        ),
         remedy=(
             "Ask your firewall team whether this computer may connect to {addresses} on port {port}, and whether the answers"
             " may come back.",
