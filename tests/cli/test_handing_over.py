@@ -233,10 +233,12 @@ def test_the_strict_level_leaves_no_private_address(left: Path, tmp_path: Path) 
     assert re.search(r"host-[a-z2-9]{6,}", strict)
 
 
-def test_what_is_kept_can_be_forgotten(left: Path) -> None:
-    bundle = bundle_in(left)
-    assert called("reveal", bundle, within=left).code == 0
-    assert "what the stand-ins of 1 bundle stand for" in called("reveal", bundle, "--forget", within=left).out
-    assert "is not on this computer" in called("reveal", bundle, within=left).complaint
-    assert "Nothing was kept" in called("reveal", "--forget", within=left).out
-    assert "name the bundle" in called("reveal", within=left).complaint
+def test_what_is_kept_can_be_forgotten(tmp_path: Path) -> None:
+    with staged("proxy-login-required") as (_, scene):
+        assert diag(*options(scene), within=tmp_path, NO_PROXY=INSIDE).code == 1
+    bundle = bundle_in(tmp_path)
+    assert called("reveal", bundle, within=tmp_path).code == 0
+    assert "what the stand-ins of 1 bundle stand for" in called("reveal", bundle, "--forget", within=tmp_path).out
+    assert "is not on this computer" in called("reveal", bundle, within=tmp_path).complaint
+    assert "Nothing was kept" in called("reveal", "--forget", within=tmp_path).out
+    assert "name the bundle" in called("reveal", within=tmp_path).complaint

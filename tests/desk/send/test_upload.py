@@ -215,7 +215,7 @@ def test_no_way_at_all(store: Store, send: Send) -> None:
 def test_an_answer_that_never_ends_is_not_waited_for(
     store: Store, send: Send, monkeypatch: pytest.MonkeyPatch, document: object
 ) -> None:
-    monkeypatch.setattr(http_client, "PATIENCE", 0.5)
+    monkeypatch.setattr(http_client, "_PATIENCE", 0.5)
     monkeypatch.setattr(http_client, "SLOWEST", 1 << 30)
     store.mishaps = [Mishap("PUT", "says", Says(200, document, pause=0.05)) for _ in TRIES]
     threads = threading.active_count()
