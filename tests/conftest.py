@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-WITH_REAL_PACKETS = ("netns", "real", "probe", "lab", "cli", "report", "desk")
+WITH_REAL_PACKETS = ("netns", "real", "probe", "lab", "cli", "report", "desk", "engine")
 """Rooms whose tests speak with real sockets; so do the files that stand in no room."""
 ONCE = (
     # What servers, namespaces and browsers do, and whole runs, whose parts are tried by themselves.
