@@ -15,7 +15,7 @@ from hypothesis import settings
 
 HERE = Path(__file__).parent
 WITH_REAL_PACKETS = ("netns", "real", "probe", "lab", "cli", "report", "desk", "engine")
-"""Rooms whose tests speak with real sockets; so do the files that stand in no room."""
+"""Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
 ONCE = (
     # What servers, namespaces and browsers do, and whole runs, whose parts are tried by themselves.
     "netns/test_faults.py",
