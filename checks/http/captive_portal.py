@@ -24,7 +24,7 @@ is `http-redirected-elsewhere`; a host that is known for pages of web filters is
 
 from collections import defaultdict
 
-from diag.knowledge.domains import registrable_domain
+from diag.knowledge.domains import registrable_domain, same_owner
 from diag.knowledge.response_author import BLOCK_HOSTS, REDIRECTS, bears_mark, target_of
 from diag.model.answer import HttpReply
 from diag.model.check import Rival, RunCheck, Sentences
@@ -52,7 +52,7 @@ def judge(run_view: RunView) -> Finding:
     said = [(view, answer) for view, answer in open_to_others if answer.answer.status == _LOGIN_WANTED]
     if said:
         return _found(said, "", Confidence.CERTAIN)
-    portal, sent = _sent_on(open_to_others, {registrable_domain(view.endpoint.host) for view in run_view.cases})
+    portal, sent = _sent_on(open_to_others, [view.endpoint.host for view in run_view.cases])
     if sent:
         return _found(sent, portal, Confidence.LIKELY)
     return ok(*(answer.observation for _, answer in seen))
@@ -63,12 +63,12 @@ def _may_be_the_networks(view: EndpointView, reply: HttpReply) -> bool:
     return view.proxy is None and (view.session is None or not view.session_accepted) and not bears_mark(view, reply)
 
 
-def _sent_on(answers: list[SeenAnswer], own: set[str]) -> tuple[str, list[SeenAnswer]]:
+def _sent_on(answers: list[SeenAnswer], own: list[str]) -> tuple[str, list[SeenAnswer]]:
     """The foreign host to which services of more than one owner were sent, with their answers; empty: there is none."""
     by_target: defaultdict[str, list[SeenAnswer]] = defaultdict(list)
     for view, answer in answers:
         target = target_of(answer.answer) if answer.answer.status in REDIRECTS else ""
-        if target and registrable_domain(target) not in own and target not in BLOCK_HOSTS:
+        if target and target not in BLOCK_HOSTS and not any(same_owner(target, host) for host in own):
             by_target[target].append((view, answer))
     shared = [
         (target, sent)
