@@ -20,6 +20,8 @@ from diag.model.text import clean
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_chain import Picture, picture_of
 from diag.report.views.claims import Claim, Claims, machine_quotes
+from diag.report.views.endpoint_facts import seconds_of
+from diag.report.views.endpoint_groups import URGENCY
 from diag.report.views.hops import Track, track_of
 from diag.report.views.path import WayPicture, way_of
 from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
@@ -223,16 +225,11 @@ class _Sight:
         return self._cases.get(name)
 
     def _took(self, trail: Trail) -> float:
-        """Seconds from the first step of the plain walk to the end of its last."""
-        steps = [self._evidence.by_id[i] for i in trail.walk if i in self._evidence.by_id]
-        if not steps:
-            return 0.0
-        began = min(step.began for step in steps)
-        return max((step.began - began).total_seconds() + max(step.took, 0.0) for step in steps)
+        return seconds_of(trail, self._evidence) or 0.0
 
 
 def _urgency(state: EndpointState) -> int:
-    return (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK).index(state.status)
+    return URGENCY.index(state.status)
 
 
 def _sentence(words: str) -> str:

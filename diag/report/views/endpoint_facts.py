@@ -6,7 +6,7 @@ from typing import Literal
 
 from diag.model.address import is_own, is_private, literal
 from diag.model.endpoint_view import EndpointView
-from diag.model.observation import Observation
+from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.waterfall import took_words
 from diag.report.wording.sentences import moment_words
@@ -55,13 +55,12 @@ def facts_of(view: EndpointView) -> EndpointFacts:
     address = view.connected[0].host if view.connected else next(iter(view.addresses), "")
     session = view.session.answer if view.session else None
     leaf = view.chain[0] if view.chain else None
-    walked = [view.evidence.by_id[i] for i in view.trail.walk if i in view.evidence.by_id]
     return EndpointFacts(
         address=address,
         scope=_scope(address),
         proxy=str(view.proxy) if view.proxy else "",
         phases=tuple(_phases(view)),
-        seconds=_seconds(walked) if walked else None,
+        seconds=seconds_of(view.trail, view.evidence),
         tls=session.version if session else "",
         cipher=session.cipher if session else "",
         issuer=(leaf.issuer_common_name or leaf.issuer) if leaf else "",
@@ -88,9 +87,13 @@ def _phases(view: EndpointView) -> list[Phase]:
     return [Phase(name, seen.observation.took) for name, seen in stages if seen is not None]
 
 
-def _seconds(walked: list[Observation]) -> float:
+def seconds_of(trail: Trail, evidence: Evidence) -> float | None:
+    """Seconds from the first question of the plain walk to its last answer; None: nothing was asked."""
+    walked = [evidence.by_id[i] for i in trail.walk if i in evidence.by_id]
+    if not walked:
+        return None
     began = min(observation.began for observation in walked)
-    return max((observation.began - began).total_seconds() + observation.took for observation in walked)
+    return max((observation.began - began).total_seconds() + max(observation.took, 0.0) for observation in walked)
 
 
 def facts_words(facts: EndpointFacts, now: datetime) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
-from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
-from diag.report.views.endpoint_facts import facts_of
+from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.waterfall import took_words
 from diag.report.wording.endings import Endings
 from diag.report.wording.headline import cause_numbers
@@ -50,10 +49,8 @@ def groups_of(diagnosis: Diagnosis, evidence: Evidence) -> tuple[EndpointGroup, 
 
 
 def _median(states: Iterable[EndpointState], trails: Mapping[str, Trail], evidence: Evidence) -> float | None:
-    found = (
-        facts_of(EndpointView(evidence, trails[name])).seconds for state in states if (name := str(state.endpoint)) in trails
-    )
-    seconds = [one for one in found if one is not None]
+    walked = (trails[name] for state in states if (name := str(state.endpoint)) in trails)
+    seconds = [one for trail in walked if (one := seconds_of(trail, evidence)) is not None]
     return median(seconds) if seconds else None
 
 
