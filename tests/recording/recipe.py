@@ -56,6 +56,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     load: int = 0
     transfer: float = 0.0
     unprivileged: bool = True
+    client: str = ""
+    """The program in whose place is looked; empty: none in particular."""
     files: int = 0
     """How many files diag may have open; 0: as many as this process."""
 
