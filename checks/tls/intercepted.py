@@ -22,7 +22,8 @@ The authority's name is that of a known inspection product; or one and the same 
 stands behind services that have nothing to do with each other. What a public root signed does not count (told by the root's key,
 since people add their company's root to any list), nor what bears log receipts or a public policy and no product's name, nor
 certificates for other names than the host's (an appliance's own), nor authorities that the endpoint list declares, inside
-addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here and it is a warning: it names the programs whose lists do not know it.
+addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here and it is a warning:
+it names the programs whose lists do not know it.
 Virus scanners and tools of developers do the same on the computer itself.
 """
 
