@@ -13,7 +13,7 @@ import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from diag.knowledge.public_roots import LIST
+from diag.knowledge.public_roots import ROOTS_FILE
 
 HEAD = """\
 # The keys of the roots that public authorities sign with: SHA-256 of the public key (SubjectPublicKeyInfo), and the root's name.
@@ -30,7 +30,7 @@ def main(folders: list[Path]) -> None:
     roots = [root for bundle in bundles for root in x509.load_pem_x509_certificates(bundle.read_bytes())]
     lines = sorted({digest_of(root): _title(root) for root in roots}.items(), key=lambda pair: (pair[1], pair[0]))
     head = HEAD.format(versions=", ".join(versions), day=datetime.now(UTC).date())
-    LIST.write_text(head + "".join(f"{digest} {title}\n" for digest, title in lines), "utf-8")
+    ROOTS_FILE.write_text(head + "".join(f"{digest} {title}\n" for digest, title in lines), "utf-8")
 
 
 def digest_of(root: x509.Certificate) -> str:

@@ -91,10 +91,8 @@ def judged_by_clock(
     if not is_leaf and untrusted(seen.answer):
         return unknown(Because.UNDECIDED, seen.observation)  # that nobody trusts what stands above is what matters
     other = view.asked(Verify(presented=seen.question, trust=PUBLIC_STORE))
-    vouched = (
-        chain is not None and other is not None and isinstance(other.answer, Trust) and accepts_as_public(other.answer, chain)
-    )
-    if not is_leaf and other and vouched:
+    said = other.answer if other else None
+    if not is_leaf and other and chain and isinstance(said, Trust) and accepts_as_public(said, chain):
         return unknown(Because.UNDECIDED, seen.observation, other)
     skew = skew_for(view)
     witness = [view.exchange.observation] if view.exchange and skew is not None else []

@@ -10,14 +10,14 @@ from pathlib import Path
 from diag.model.answer import Trust
 from diag.model.wire.chain import Chain, accepts, finds_path
 
-LIST = Path(__file__).with_suffix(".txt")
+ROOTS_FILE = Path(__file__).with_suffix(".txt")
 """A line a root: the SHA-256 of its public key (SubjectPublicKeyInfo) in hex, and its name. Lines with `#` say whence it is."""
 
 
 @cache
 def digests() -> frozenset[str]:
     """The keys of all public roots, as SHA-256 in hex."""
-    return frozenset(line.split()[0] for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return frozenset(line.split()[0] for line in ROOTS_FILE.read_text("utf-8").splitlines() if not line.startswith("#"))
 
 
 def finds_public(said: Trust, chain: Chain) -> bool:

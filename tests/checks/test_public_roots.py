@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from diag.knowledge.public_roots import LIST, accepts_as_public, digests, finds_public
+from diag.knowledge.public_roots import ROOTS_FILE, accepts_as_public, digests, finds_public
 from diag.model.answer import Session, Trust, VerifyError
 from diag.model.wire.chain import EXPIRED, Chain, presented
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF, leaf
@@ -24,7 +24,7 @@ PLAIN, MARKED = chain(leaf(), INTERMEDIATE), chain(PUBLIC_LEAF, INTERMEDIATE)
 
 
 def test_the_list_holds_keys_with_names_and_says_whence_it_is():
-    head, *lines = LIST.read_text("utf-8").splitlines()
+    head, *lines = ROOTS_FILE.read_text("utf-8").splitlines()
     assert head.startswith("#")
     assert all(line.startswith("#") or re.fullmatch(r"[0-9a-f]{64} \S.*", line) for line in lines)
     assert ISRG_X1 in digests()
