@@ -27,12 +27,14 @@ a warning.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.public_roots import accepts_as_public
 from diag.model.answer import Trust
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import TrustVariable
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.wire.chain import presented
 
 UNKNOWN_ISSUER = frozenset({2, 19, 20, 21})
 """OpenSSL's X509_V_ERR numbers for a chain that leads to no authority of the store."""
@@ -95,7 +97,8 @@ def _is_public(view: EndpointView) -> bool:
     question = _second_opinion(view)
     seen = view.asked(question) if question else None
     said = seen.answer if seen else None
-    return isinstance(said, Trust) and not said.failure and not said.verify_errors
+    chain = presented(view.session.answer) if view.session else None
+    return isinstance(said, Trust) and chain is not None and accepts_as_public(said, chain)
 
 
 def judge(run_view: RunView) -> Finding:

@@ -26,13 +26,14 @@ Where a setting names a file that cannot be read, it is machine-trust-file-broke
 from collections.abc import Iterable
 from datetime import datetime
 
+from diag.knowledge.public_roots import accepts_as_public, finds_public
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.chain import EXPIRED, Chain, accepts, finds_path, presented, untrusted
+from diag.model.wire.chain import EXPIRED, Chain, presented, untrusted
 
 _PUBLIC_STORE = "certifi"
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
@@ -78,7 +79,8 @@ def judge(view: EndpointView) -> Finding:
     chain = presented(session.answer)
     if seen is None or not isinstance(seen.answer, Trust) or seen.answer.failure or chain is None:
         return unknown(Because.NO_ANSWER, session.observation)
-    if not (finds_path(seen.answer) if untrusted(session.answer) else accepts(seen.answer)):
+    vouched = finds_public if untrusted(session.answer) else accepts_as_public
+    if not vouched(seen.answer, chain):
         return ok(session.observation, seen)
     named = [v for v in settings.answer.variables if v.name in FILES and v.state == "ok"] if settings else []
     store = named[0].path if named else settings.answer.store if settings else ""

@@ -31,6 +31,7 @@ from datetime import timedelta
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.complaints import left_over
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
 from diag.model.answer import Trust, VerifyError
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -38,7 +39,7 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, accepts, presented, untrusted
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, presented, untrusted
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
@@ -79,7 +80,7 @@ def judge(view: EndpointView) -> Finding:
     rule = rule_of(error.code)
     form = _form(error, unfit, rule)
     public = view.asked(_second_opinion(view))
-    refused = [public] if public and isinstance(public.answer, Trust) and not accepts(public.answer) else []
+    refused = [public] if public and isinstance(public.answer, Trust) and not accepts_as_public(public.answer, chain) else []
     owner = Owner.MACHINE if form == STORE else Owner.SERVICE if _is_the_services(view, chain) else Owner.SECURITY
     return problem(
         seen.observation,

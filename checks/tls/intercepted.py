@@ -19,10 +19,11 @@ possible, add the proxy's root certificate to the trust store of every program t
 *How it is told apart*
 
 The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key,
-stands behind services that have nothing to do with each other. What a list of public authorities accepts does not count, nor
-what bears log receipts or a public policy and no product's name, nor certificates for other names than the host's (an
-appliance's own), nor authorities that the endpoint list declares, inside addresses, and endpoints expected to be private. Where
-this client trusts the authority, nothing fails here and it is a warning: it names the programs whose lists do not know it.
+stands behind services that have nothing to do with each other. What a public root signed does not count (told by the root's key,
+since people add their company's root to any list), nor what bears log receipts or a public policy and no product's name, nor
+certificates for other names than the host's (an appliance's own), nor authorities that the endpoint list declares, inside
+addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here and it is a warning:
+it names the programs whose lists do not know it.
 Virus scanners and tools of developers do the same on the computer itself.
 """
 
@@ -31,10 +32,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.knowledge.domains import registrable_domain
+from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.tls_inspectors import Kind, Product, ProductWord, product_of
 from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
 from diag.model.address import IpAddress, is_own_name, is_private, literal
-from diag.model.answer import Session
+from diag.model.answer import Session, Trust
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView, RunView
@@ -128,7 +130,7 @@ def _signed_privately(run_view: RunView) -> list[Signed]:
             continue
         one = Signed(view, view.session, chain)
         declared = bool(view.endpoint.expects.trust) and not untrusted(view.session.answer)
-        public = _public_list(view)
+        public = _signed_by_public(view, chain)
         # A gateway may copy the marks of the certificate that it replaces, but not the place in a public list.
         looks_public = chain.looks_public and not (one.product and public is False)
         if not (declared or looks_public or public):
@@ -136,10 +138,11 @@ def _signed_privately(run_view: RunView) -> list[Signed]:
     return found
 
 
-def _public_list(view: EndpointView) -> bool | None:
-    """Whether the list of public authorities accepts the chain; None: it was not asked."""
+def _signed_by_public(view: EndpointView, chain: Chain) -> bool | None:
+    """Whether a public root is at the chain's end, by the list of public authorities; None: that was not asked."""
     lists = lists_of(view)
-    return next((opinion.accepts for opinion in lists.opinions if opinion.store is Store.CERTIFI), None) if lists else None
+    said = next((opinion.seen.answer for opinion in lists.opinions if opinion.store is Store.CERTIFI), None) if lists else None
+    return accepts_as_public(said, chain) if isinstance(said, Trust) else None
 
 
 def _same_issuer(signed: list[Signed]) -> list[Signed]:
