@@ -109,16 +109,16 @@ CHECK = EndpointCheck(
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),
     rivals=(),
     sentences=Sentences(
-        title="The trusted authorities on this computer lack a public one: {issuer}",
+        title="The trust store of this computer lacks a public certificate authority: {issuer}",
         seen=(
-            "The certificate of {host} leads to {issuer}. The list in use here does not know it, and the public list does.",
-            "The list in use is {store}.",
-            "It is named by {setting}.",
+            "The certificate of {host} leads to {issuer}. Public trust stores hold it. The trust store in use here does not.",
+            "The trust store in use is {store}.",
+            "{setting} points to it.",
         ),
-        means="Programs that use that list refuse {host}, and other services with the same authority.",
+        means="Programs that use this trust store refuse {host}, and every other service with the same certificate authority.",
         remedy=(
-            "Update what brings the list: the package ca-certificates on Linux, the system's own updates elsewhere.",
-            "Add the public authorities to {store}, which {setting} names, or remove that setting.",
+            "Update the trust store: the package ca-certificates on Linux, system updates elsewhere.",
+            "Add the public certificate authorities to {store}, or remove the setting {setting}.",
         ),
     ),
 )

@@ -30,8 +30,11 @@ class ClockComparison(StrEnum):
 
 
 RIVALS = (
-    Rival("machine-clock-wrong", decided_by="this computer's clock, held against one that is right"),
-    Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+    Rival("machine-clock-wrong", decided_by="the clock of this computer, compared with the right time"),
+    Rival(
+        "machine-trust-store-outdated",
+        decided_by="the same chain, checked against a current list of public certificate authorities",
+    ),
 )
 """What else makes a certificate look outside its days: a wrong clock, and an old list that forces the path over it."""
 Outside = Callable[[Certificate, datetime], bool]
