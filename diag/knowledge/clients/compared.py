@@ -5,9 +5,9 @@ same chain held against that, for which nothing is sent.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
@@ -49,8 +49,7 @@ class Lack(StrEnum):
     """The one that works goes on with a server that lacks secure renegotiation."""
 
 
-@dataclass(frozen=True)
-class OtherProgram:
+class OtherProgram(Struct, frozen=True):
     """Another program that would fare otherwise."""
 
     way: ProgramWay
@@ -59,8 +58,7 @@ class OtherProgram:
     """What shows that it gets through."""
 
 
-@dataclass(frozen=True)
-class ProgramComparison:
+class ProgramComparison(Struct, frozen=True):
     """One endpoint, as the program in question goes to it, and as others would."""
 
     view: EndpointView
