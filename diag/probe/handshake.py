@@ -1,8 +1,8 @@
 """How does a TLS handshake go, and what is presented? Everything is kept, also of a handshake that fails half-way."""
 
 import asyncio
-from dataclasses import dataclass
 
+from msgspec import Struct
 from OpenSSL import SSL, crypto
 
 from diag.model.answer import Session
@@ -25,8 +25,7 @@ _APART = 0.03
 """Seconds between two pieces, so that the system puts no two of them into one packet."""
 
 
-@dataclass
-class _Progress:
+class _Progress(Struct):
     """What the wire has shown so far."""
 
     began: float
