@@ -270,7 +270,9 @@ class Investigation:
         trail = self._trail(endpoint)
         walked = [question for walk in self._walks[endpoint] for question in (*walk.asked, *walk.halves)]
         controls = [question for asked in self._controls.values() for question in asked]
-        questions = [*self._machine, *self._steered[endpoint], *walked, *self._followed[endpoint], *controls]
+        # What a further question stands on may be what failed: it is seen with it.
+        followed = [one for question in self._followed[endpoint] for one in (*stands_on(question), question)]
+        questions = [*self._machine, *self._steered[endpoint], *walked, *followed, *controls]
         return EndpointView(self._part((trail,), questions), trail)
 
     def _trail(self, endpoint: Endpoint) -> Trail:

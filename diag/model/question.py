@@ -126,8 +126,10 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     """SNI (RFC 6066, section 3); empty: none is sent."""
     versions: tuple[PublicText, ...] = ()
     """The versions on offer, `TLSv1` to `TLSv1.3`; empty: the library's own."""
-    hello: Literal["default", "small", "large"] = "default"
-    """`small`: one classical group, under 500 bytes. `large`: padded over one segment."""
+    hello: Literal["default", "small", "large", "split"] = "default"
+    """`small`: one classical group, under 500 bytes. `large`: padded over one segment. `split`: the usual one, 500 bytes a
+    packet: what a small segment size does, where the system lets nobody set one.
+    """
     ciphers: Literal["default", "wide", "legacy"] = "default"
     """`wide`: everything the library has, at its lowest security level. `legacy`: the usual ones, also with a server that lacks
     secure renegotiation (RFC 5746).
