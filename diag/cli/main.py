@@ -18,7 +18,7 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
-from diag.cli.suggestions import hint
+from diag.cli.suggestions import NOT_HERE, hint
 from diag.model.quoting import shown
 
 FEW_COLLECTIONS = 500_000
@@ -134,6 +134,9 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return WRONG_USE
+    except click.NoSuchOption as error:
+        where = error.ctx.command_path if error.ctx else "diag"
+        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
         return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
@@ -157,6 +160,13 @@ def _complain(message: str, code: int) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     return error.format_message().rstrip(".")
+
+
+def _unknown_option(error: click.NoSuchOption) -> str:
+    name = error.option_name
+    there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
+    said = NOT_HERE.get(name) or hint(name, there)
+    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 
 def _lacking(bug: BaseException) -> str:
