@@ -142,6 +142,8 @@ class EndpointCheck(Check):
     applies: Callable[[EndpointView], bool] = _always
     questions: Callable[[EndpointView], Iterable[Question]] = _no_more
     """What else to ask, given what was seen; asked again each round, so it names all that it still wants."""
+    any_session: bool = False
+    """Whether it judges a TLS session whoever that is with: the one with a proxy on the way is judged by it, too."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,12 @@ class Picture:
         return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
 
 
+def picture_beside(view: EndpointView, cause: Cause) -> Picture | None:
+    """The chain that a cause is about: the endpoint's, or the proxy's own where that is what was seen."""
+    at_proxy = view.at_proxy if view.proxy_session and view.proxy_session.observation.id in cause.cites else None
+    return picture_of(at_proxy or view, (cause,))
+
+
 def picture_of(view: EndpointView, causes: Sequence[Cause]) -> Picture | None:
     """The chain that the endpoint presented on the walk; None: none, or none that can be read."""
     chain = presented(view.session.answer) if view.session else None
