@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 
-class Form(StrEnum):
+class ReportForm(StrEnum):
     """A form that a diagnosis can be written in."""
 
     TEXT = "text"
@@ -41,9 +41,9 @@ class Form(StrEnum):
     JUNIT = "junit"
 
 
-FOR_PROGRAMS = (Form.JSON, Form.JSONL)
+FOR_PROGRAMS = (ReportForm.JSON, ReportForm.JSONL)
 """On standard output these name what was seen, as the screen does. Every file, and every other form, is made to be passed on."""
-FOR_READERS = (Form.TEXT, Form.MARKDOWN)
+FOR_READERS = (ReportForm.TEXT, ReportForm.MARKDOWN)
 """These say all that the screen would: it is not said again."""
 
 
@@ -51,7 +51,7 @@ FOR_READERS = (Form.TEXT, Form.MARKDOWN)
 class Output:
     """One form that is wanted, and where."""
 
-    form: Form
+    form: ReportForm
     path: Path = STDOUT
 
 
@@ -81,7 +81,7 @@ def form_options(function: F) -> F:
                 "formats",
                 multiple=True,
                 metavar="FORM[=FILE]",
-                help=f"Give the diagnosis as {', '.join(Form)}: in FILE, or (without one, or with -) on standard output and "
+                help=f"Give the diagnosis as {', '.join(ReportForm)}: in FILE, or (without one, or with -) on standard output and "
                 "nothing else there. May be repeated.",
             ),
             option(Section.OUTPUT, "--json", "as_json", is_flag=True, help="The same as --format json."),
@@ -100,17 +100,17 @@ def read_outputs(
 
     `others` are the other options with which something may go to standard output, and whether it does: it takes one.
     """
-    given = [(f"--format {text}", Output(Form(name), path)) for text in formats for name, path in (read_form(text),)]
-    given += [("--json", Output(Form.JSON))] if as_json else []
-    given += [("--html", Output(Form.HTML, _possible("--html", html)))] if html else []
-    given += [("--junit", Output(Form.JUNIT, _possible("--junit", junit)))] if junit else []
+    given = [(f"--format {text}", Output(ReportForm(name), path)) for text in formats for name, path in (read_form(text),)]
+    given += [("--json", Output(ReportForm.JSON))] if as_json else []
+    given += [("--html", Output(ReportForm.HTML, _possible("--html", html)))] if html else []
+    given += [("--junit", Output(ReportForm.JUNIT, _possible("--junit", junit)))] if junit else []
     taken = [name for name, output in given if output.path == STDOUT] + [name for name, wanted in others if wanted]
     if len(taken) > 1:
         raise WrongUse(f"{' and '.join(taken)} would both go to standard output: name a file for one of them")
     return tuple(output for _, output in given)
 
 
-def read_form(text: str, known: Iterable[str] = tuple(Form)) -> tuple[str, Path]:
+def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str, Path]:
     """One of the `known` forms and where it goes: `markdown`, or `html=page.html`. Raises WrongUse, also where it could not."""
     word, equals, path = text.partition("=")
     name = {"md": "markdown", "txt": "text", "xml": "junit", "ndjson": "jsonl"}.get(word.lower(), word.lower())
@@ -129,25 +129,25 @@ def _possible(option: str, path: Path) -> Path:
     return path
 
 
-def on_stdout(outputs: Sequence[Output]) -> Form | None:
+def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
     """The form that goes to standard output; None: none does."""
     return next((output.form for output in outputs if output.path == STDOUT), None)
 
 
-def written_as(form: Form, account: Account) -> bytes:
+def written_as(form: ReportForm, account: Account) -> bytes:
     """The diagnosis in one form. A form is imported when it is wanted: most runs want none."""
     catalogue = {check.id: check for check in CATALOGUE}
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
-        case Form.TEXT:
+        case ReportForm.TEXT:
             from diag.report.forms.text import write_summary
 
             return write_summary(diagnosis, catalogue, evidence, meaning, account.notes).encode()
-        case Form.MARKDOWN:
+        case ReportForm.MARKDOWN:
             from diag.report.forms.markdown import write_markdown
 
             return write_markdown(diagnosis, catalogue, evidence, meaning, account.notes).encode()
-        case Form.JSON | Form.JSONL:
+        case ReportForm.JSON | ReportForm.JSONL:
             from diag.report.forms.json import write_report
 
             return write_report(
@@ -158,13 +158,13 @@ def written_as(form: Form, account: Account) -> bytes:
                 notes=account.notes,
                 bundle=account.bundle,
                 quoted=account.quoted,
-                one_line=form is Form.JSONL,
+                one_line=form is ReportForm.JSONL,
             )
-        case Form.HTML:
+        case ReportForm.HTML:
             from diag.report.forms.html import write_page
 
             return write_page(diagnosis, catalogue, evidence, account.notes, meaning).encode()
-        case Form.JUNIT:
+        case ReportForm.JUNIT:
             from diag.report.forms.junit import write_junit
 
             return write_junit(diagnosis, catalogue, evidence)

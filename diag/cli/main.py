@@ -18,7 +18,7 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
-from diag.cli.suggestions import NOT_HERE, hint
+from diag.cli.suggestions import NOTHING_LIKE_IT, hint
 from diag.model.quoting import shown
 
 FEW_COLLECTIONS = 500_000
@@ -165,7 +165,7 @@ def _sentence(error: click.ClickException) -> str:
 def _unknown_option(error: click.NoSuchOption) -> str:
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
-    said = NOT_HERE.get(name) or hint(name, there)
+    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
     return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 

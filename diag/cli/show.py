@@ -12,7 +12,7 @@ from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
-from diag.cli.forms import Account, Form, Output, form_options, give, read_outputs, written_as
+from diag.cli.forms import Account, Output, ReportForm, form_options, give, read_outputs, written_as
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
@@ -95,7 +95,7 @@ def command(
         ("--summary", summary),
     )
     outputs = read_outputs(formats, as_json, html, junit, *alone)
-    outputs += (Output(Form.TEXT),) if summary else ()
+    outputs += (Output(ReportForm.TEXT),) if summary else ()
     if len(paths) > 1:
         only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
         return _list(paths, identity, profile, as_recorded, outputs, [name for name, given in only_one if given])
@@ -114,7 +114,7 @@ def command(
     account = _account(paths[0], bundle, profile or "", as_recorded)
     if outputs:
         chains = ((certificates, write_pem(bundle.evidence).encode()),) if certificates else ()
-        if any(output.path == STDOUT and output.form in (Form.JSON, Form.JSONL) for output in outputs):
+        if any(output.path == STDOUT and output.form in (ReportForm.JSON, ReportForm.JSONL) for output in outputs):
             for note in account.notes:
                 say(note)
         return give((*((output.path, written_as(output.form, account)) for output in outputs), *chains))
@@ -156,8 +156,10 @@ def _list(
     refused: Sequence[str],
 ) -> int:
     """A line for each bundle; one that cannot be read has its line on stderr, and the others are told all the same."""
-    refused = [*refused, *(f"--format {one.form}" for one in outputs if one.form not in (Form.JSON, Form.JSONL))]
-    refused += [f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (Form.JSON, Form.JSONL)]
+    refused = [*refused, *(f"--format {one.form}" for one in outputs if one.form not in (ReportForm.JSON, ReportForm.JSONL))]
+    refused += [
+        f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
+    ]
     if refused:
         raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
     code = FOUND_NOTHING
@@ -171,7 +173,7 @@ def _list(
             code = WRONG_USE
             continue
         if outputs:
-            sys.stdout.buffer.write(written_as(Form.JSONL, account))
+            sys.stdout.buffer.write(written_as(ReportForm.JSONL, account))
         else:
             page.verbatim(bundle_line(page, account.bundle, account.diagnosis, account.evidence, catalogue))
     return code

@@ -40,7 +40,7 @@ OPTIONS = {
     "--text": "--format",
 }
 """Options of other tools, and what they are called here."""
-NOT_HERE = {
+NOTHING_LIKE_IT = {
     "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
     "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
 }

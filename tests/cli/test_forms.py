@@ -14,7 +14,7 @@ from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
 from diag.bundle.write import write_bundle
 from diag.cli.files import STDOUT
-from diag.cli.forms import Form, Output, read_outputs
+from diag.cli.forms import Output, ReportForm, read_outputs
 from diag.engine.judge import judge
 from diag.model.run import Evidence
 from tests.cli.shell import called, causes, diag
@@ -36,14 +36,14 @@ def bundle(tmp_path: Path) -> str:
     return "b.zip"
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", ReportForm)
 def test_a_form_is_all_that_stands_on_standard_output(form: str, bundle: str, tmp_path: Path) -> None:
     ended = called("show", bundle, "--format", form, within=tmp_path)
     assert ended.code == 0
     assert ended.out.startswith(BEGINS[form])
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", ReportForm)
 def test_a_form_goes_into_a_file_for_its_owner_alone(form: str, bundle: str, tmp_path: Path) -> None:
     ended = called("show", bundle, "--format", f"{form}=out.file", within=tmp_path)
     assert ended.out.startswith("Written: out.file (")
@@ -98,7 +98,7 @@ def test_a_form_that_is_none_is_told_before_the_look(given: str, said: str, tmp_
 
 
 def test_short_forms_are_the_same() -> None:
-    assert read_outputs((), True, None, None) == read_outputs(("json",), False, None, None) == (Output(Form.JSON, STDOUT),)
+    assert read_outputs((), True, None, None) == read_outputs(("json",), False, None, None) == (Output(ReportForm.JSON, STDOUT),)
     assert read_outputs((), False, STDOUT, None) == read_outputs(("html=-",), False, None, None)
 
 

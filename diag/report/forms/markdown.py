@@ -23,7 +23,7 @@ from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOMES, OWNERS, count_words
 
-LARGEST = 30_000
+LARGEST_MARKDOWN = 30_000
 """Characters: Jira takes 32,767 in one field, GitHub 65,536."""
 _CAUSES = 18_000
 """Of these, how many the causes may take."""
@@ -56,7 +56,7 @@ def write_markdown(
     for part in parts:
         lines = made.made(lambda part=part: tuple(part()), ())  # type: ignore[misc]
         block = "\n".join(lines)
-        text += f"{block}\n\n" if block and len(text) + len(block) <= LARGEST else ""
+        text += f"{block}\n\n" if block and len(text) + len(block) <= LARGEST_MARKDOWN else ""
     return "".join((text, *(f"{escaped(line)}\n" for line in made.lost))).rstrip() + "\n"
 
 

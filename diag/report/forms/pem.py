@@ -9,7 +9,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.wire.certificate import Certificate, is_described, read_certificate
 
-NOTHING = "# No certificate was seen in this run.\n"
+NO_CERTIFICATE = "# No certificate was seen in this run.\n"
 
 
 def write_pem(evidence: Evidence) -> str:
@@ -20,7 +20,7 @@ def write_pem(evidence: Evidence) -> str:
             chains.setdefault(tuple(map(bytes, seen.answer.chain)), []).append(
                 f"{seen.observation.id}, for {clean(seen.question.server_name, 120) or 'no name'}"
             )
-    return "\n".join("\n".join(_chain(chain, places)) + "\n" for chain, places in chains.items()) or NOTHING
+    return "\n".join("\n".join(_chain(chain, places)) + "\n" for chain, places in chains.items()) or NO_CERTIFICATE
 
 
 def _chain(chain: tuple[bytes, ...], places: list[str]) -> Iterator[str]:
