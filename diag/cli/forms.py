@@ -5,19 +5,17 @@ A form without a file goes to standard output in the place of the report on the 
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
-from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
-from diag.cli.suggestions import hint
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
@@ -47,16 +45,14 @@ FOR_READERS = (ReportForm.TEXT, ReportForm.MARKDOWN)
 """These say all that the screen would: it is not said again."""
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(Struct, frozen=True):
     """One form that is wanted, and where."""
 
     form: ReportForm
     path: Path = STDOUT
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """All that a form may tell of one run."""
 
     diagnosis: Diagnosis
@@ -81,8 +77,8 @@ def form_options(function: F) -> F:
                 "formats",
                 multiple=True,
                 metavar="FORM[=FILE]",
-                help=f"Give the diagnosis as {', '.join(ReportForm)}: in FILE, or (without one, or with -) on standard output and "
-                "nothing else there. May be repeated.",
+                help=f"Give the diagnosis as {', '.join(ReportForm)}: in FILE, or (without one, or with -) on standard output "
+                "and nothing else there. May be repeated.",
             ),
             option(Section.OUTPUT, "--json", "as_json", is_flag=True, help="The same as --format json."),
             option(Section.OUTPUT, "--html", type=_FILE, metavar="FILE", help="A page for a browser: --format html=FILE."),
@@ -115,6 +111,8 @@ def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str,
     word, equals, path = text.partition("=")
     name = {"md": "markdown", "txt": "text", "xml": "junit", "ndjson": "jsonl"}.get(word.lower(), word.lower())
     if name not in known:
+        from diag.cli.suggestions import hint  # only for a word that is mistaken
+
         meant = hint(name, known)
         raise WrongUse(f"--format {shown(word)}: {meant or 'there are ' + ', '.join(known)}")
     if equals and not path:
@@ -136,6 +134,8 @@ def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
 
 def written_as(form: ReportForm, account: Account) -> bytes:
     """The diagnosis in one form. A form is imported when it is wanted: most runs want none."""
+    from checks import CATALOGUE
+
     catalogue = {check.id: check for check in CATALOGUE}
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:

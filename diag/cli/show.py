@@ -12,7 +12,7 @@ from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
-from diag.cli.forms import Account, Output, ReportForm, form_options, give, read_outputs, written_as
+from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
@@ -114,7 +114,7 @@ def command(
     account = _account(paths[0], bundle, profile or "", as_recorded)
     if outputs:
         chains = ((certificates, write_pem(bundle.evidence).encode()),) if certificates else ()
-        if any(output.path == STDOUT and output.form in (ReportForm.JSON, ReportForm.JSONL) for output in outputs):
+        if any(output.path == STDOUT and output.form in FOR_PROGRAMS for output in outputs):
             for note in account.notes:
                 say(note)
         return give((*((output.path, written_as(output.form, account)) for output in outputs), *chains))

@@ -7,11 +7,11 @@ its digest, and nothing else. Every text is made safe and escaped on its way ont
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
@@ -48,8 +48,7 @@ _FEW = 5
 LONGEST_TEXT = 4_000
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One endpoint on the page."""
 
     name: str
@@ -68,8 +67,7 @@ class _Row:
     chain: Picture | None = None
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A cause with its pictures."""
 
     claim: Claim
