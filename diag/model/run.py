@@ -13,6 +13,9 @@ from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumb
 from diag.model.question import Question
 from diag.model.route import Route
 
+MOST_ENDPOINTS = 5_000
+"""How many a list may hold, a run looks at, and a reader of bundles takes."""
+
 
 class Limits(Struct, frozen=True, omit_defaults=True):
     """What bounds a run."""
