@@ -6,9 +6,9 @@ stays in the diagnosis, which such a bundle is then read by: evidence that is no
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.bundle.layout import SIZE, ErrorLine
 from diag.model.answer import HttpReply, Session, TunnelReply, UpgradeReply
@@ -25,8 +25,7 @@ _MOST_TOLD = 1_000
 """Pieces that are told one by one; more are told together."""
 
 
-@dataclass(frozen=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """Evidence with some of it left out, and the account of that."""
 
     evidence: Evidence
@@ -115,7 +114,7 @@ def _of_these(fitted: Fitted, kept: Sequence[Trail]) -> Fitted:
     stay = {trail.endpoint for trail in kept}
     trails = tuple(trail if trail.endpoint in stay else Trail(trail.endpoint, trail.route) for trail in evidence.run.trails)
     gone = [old for old, new in zip(evidence.run.trails, trails, strict=True) if _named(old) and not _named(new)]
-    run = msgspec.structs.replace(evidence.run, trails=trails)
+    run = replace(evidence.run, trails=trails)
     shared = {*run.machine, *run.followed, *(id for control in run.controls for id in control.seen)}
     shared |= {id for trail in trails for id in _named(trail)}
     unwanted = {id for trail in gone for id in _named(trail)} - shared
@@ -142,10 +141,10 @@ def _shortened(fitted: Fitted, which: Callable[[Observation], bool], fields: tup
             for field in fields:
                 content = getattr(answer, field, b"")
                 if len(content) > keep:
-                    answer = msgspec.structs.replace(answer, **{field: content[:keep]})
+                    answer = replace(answer, **{field: content[:keep]})
                     left_out.append(ErrorLine(SIZE, observation.id, field=f"answer.{field}", bytes=len(content) - keep))
         same = answer is observation.answer
-        observations.append(observation if same else msgspec.structs.replace(observation, answer=answer))
+        observations.append(observation if same else replace(observation, answer=answer))
     return replace(fitted, evidence=Evidence(fitted.evidence.run, tuple(observations)), left_out=tuple(left_out))
 
 

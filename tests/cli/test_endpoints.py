@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.cli import endpoints
 from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
 from diag.model.address import Authority
 from diag.model.endpoint import Network
