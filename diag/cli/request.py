@@ -7,9 +7,9 @@ import click
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
 from diag.cli.forms import give, read_form
+from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
-from diag.engine.judge import judge
 from diag.model.verdict import Owner
 from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.views.team_requests import requests_of
@@ -50,7 +50,7 @@ def command(path: Path, parties: tuple[str, ...], form: str, identity: Path | No
     word, where = read_form(form, FORMS)
     bundle = open_bundle(path, identity).bundle
     catalogue = {check.id: check for check in CATALOGUE}
-    asked = requests_of(judge(bundle.evidence, CATALOGUE), bundle.evidence, catalogue)
+    asked = requests_of(diagnosed(bundle), bundle.evidence, catalogue)
     chosen = [request for request in asked if not parties or request.owner.value in parties]
     match word:
         case "csv":

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from diag.cli.as_client import client_options, read_client_option
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -147,6 +148,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     is_flag=True,
     help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
 )
+@client_options
 @trial_options
 @run_options
 def command(
@@ -171,6 +173,7 @@ def command(
     timeout: float,
     deadline: float,
     revocation: bool,
+    client: str | None,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -201,6 +204,7 @@ def command(
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
         ways = replace(ways, credentials=read_credentials(chosen.keys))
+    ways = replace(ways, client=read_client_option(client))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))

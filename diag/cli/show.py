@@ -13,11 +13,11 @@ from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
+from diag.cli.judging import diagnosed, why_not_again
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
 from diag.cli.streams import say
-from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.bundle_line import bundle_line
 from diag.report.forms.pem import write_pem
@@ -124,11 +124,11 @@ def command(
 
 def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool) -> Account:
     """What there is to tell of a bundle. Raises WrongUse where the profile cannot be read."""
-    diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
+    diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
     differing = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     recorded = as_recorded and bundle.consequences and not profile
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile)
-    notes = (*differing, *((told.remark,) if told.remark else ()), *_passed_over(bundle))
+    notes = (*differing, *why_not_again(bundle), *((told.remark,) if told.remark else ()), *_passed_over(bundle))
     return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence)
 
 
