@@ -69,6 +69,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
+    alike=("extended_errors",),
     sentences=Sentences(
         title="The signatures of {name} in DNS do not hold, so resolvers refuse to give its address",
         seen=(

@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError},
+    alike=("extended_errors",),
     sentences=Sentences(
         title="The name {name} is hidden by a filter in DNS",
         seen=(

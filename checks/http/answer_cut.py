@@ -101,6 +101,7 @@ CHECK = EndpointCheck(
         Rival("network-mtu-blackhole", decided_by="whether large packets come through"),
     ),
     tokens={"broken_off": BrokenOff},
+    alike=("broken_off",),
     sentences=Sentences(
         title="{endpoint} begins its answer, and {broken_off}",
         seen=(

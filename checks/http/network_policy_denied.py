@@ -78,6 +78,7 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     tokens={"network_rule": NetworkRefusal},
+    alike=("network_rule", "code"),
     sentences=Sentences(
         title="{endpoint} does not serve the network that requests from here come from",
         seen=(_SEEN, "Its code: {code}.", "That means: {reading}", "It says that {network_rule}."),

@@ -76,6 +76,7 @@ CHECK = EndpointCheck(
         Rival("http-slow", decided_by="the same request with more patience"),
     ),
     judge=judge,
+    alike=("ending",),
     sentences=Sentences(
         title="{endpoint} takes the request and does not answer",
         seen="The request for {path} was sent to {endpoint}; in {seconds} seconds no byte of an answer came ({ending}).",

@@ -115,6 +115,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"guard": Guard},
+    alike=("guard",),
     sentences=Sentences(
         title="A guard in front of {endpoint} turns requests away",
         seen=(

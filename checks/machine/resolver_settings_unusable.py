@@ -163,6 +163,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"fault": SettingsFault, "flaws": LineFlaw},
+    alike=("fault",),
     sentences=Sentences(
         title="The settings of this computer name no usable resolver: {fault}",
         seen=(

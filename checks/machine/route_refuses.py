@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"route_kinds": RouteKind},
+    alike=("route_kinds",),
     sentences=Sentences(
         title="A route of this computer leads {host} into nowhere",
         seen=(

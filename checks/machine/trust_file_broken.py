@@ -152,6 +152,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"states": TrustState, "heed": Heed},
+    alike=("states", "variables"),
     sentences=Sentences(
         title="The certificates that {variables} names cannot be used: {states}",
         seen=("{variables} names {paths}; what was found there: {states}.", "Public certificates refused here: {refused}."),

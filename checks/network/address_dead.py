@@ -72,6 +72,7 @@ CHECK = EndpointCheck(
             words="the servers at those addresses are down, and nothing on the way is at fault",
         ),
     ),
+    alike=("outcomes",),
     sentences=Sentences(
         title="Some addresses of {host} are dead: {dead}",
         seen="On port {port}, these accepted: {alive}. These did not: {dead} ({outcomes}).",

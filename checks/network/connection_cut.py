@@ -109,6 +109,7 @@ CHECK = EndpointCheck(
         ),
     ),
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
+    alike=("ending",),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and ends them at once",
         seen=(

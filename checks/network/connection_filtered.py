@@ -130,6 +130,7 @@ CHECK = EndpointCheck(
     questions=questions,
     tokens={"beside": OtherPort, "filtered": Filtered},
     rivals=(Rival("host-down", decided_by="the same connect from another network", words="the host is down"),),
+    alike=("beside",),
     sentences=Sentences(
         title="Nothing comes back from {host} on port {port}",
         seen=(

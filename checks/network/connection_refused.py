@@ -106,6 +106,7 @@ CHECK = EndpointCheck(
             words="a firewall on the way says no in the host's name",
         ),
     ),
+    alike=("beside",),
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
         seen=(

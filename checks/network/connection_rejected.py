@@ -82,6 +82,7 @@ CHECK = EndpointCheck(
     applies=is_direct,
     tokens={"ending": Failure},
     rivals=(),
+    alike=("ending",),
     sentences=Sentences(
         title="{senders} rejects connections to {host} on port {port}",
         seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders} (ICMP type {icmp_type} code"

@@ -105,6 +105,7 @@ CHECK = EndpointCheck(
             words="a resolver that loses the other family's answers",
         ),
     ),
+    alike=("family",),
     sentences=Sentences(
         title="{host} is reached over IPv{family} only, and this computer has no way for IPv{family}",
         seen="Addresses of {host}, all of them IPv{family}: {addresses}. This computer has IPv{other}, and says at once that it"

@@ -153,6 +153,7 @@ CHECK = EndpointCheck(
             words="{host} is written wrongly, and nobody has that name",
         ),
     ),
+    alike=("form",),
     sentences=Sentences(
         title="The private name {host} does not exist here",
         seen="Asked for {host}, the resolvers answered that there is no such name. Zones that said so: {zones}."

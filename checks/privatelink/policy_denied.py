@@ -94,6 +94,7 @@ CHECK = EndpointCheck(
             words="something on the way wrote the answer",
         ),
     ),
+    alike=("form", "code"),
     sentences=Sentences(
         title="{endpoint} is reached over the private link, and its policy denies what comes that way",
         seen="At the private addresses {addresses} the service answered with status {status} and the code {code}.",

@@ -181,6 +181,7 @@ CHECK = EndpointCheck(
         "http-storage-denied",
         "http-network-policy-denied",
     ),
+    alike=("form",),
     sentences=Sentences(
         title="{host} should be private, and resolves to public addresses here",
         seen=(

@@ -113,6 +113,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"went": Went},
+    alike=("form",),
     sentences=Sentences(
         title="Programs disagree whether {variable} lets {host} go past the proxy",
         seen=_WHICH_WAY,

@@ -101,6 +101,7 @@ CHECK = EndpointCheck(
         Rival("proxy-cannot-reach-target", decided_by="the same way, asked for by an address of {host}"),
     ),
     tokens={"refusal": SocksRefusal},
+    alike=("refusal", "reason"),
     sentences=Sentences(
         title="The proxy {proxy} cannot find an address for {host}",
         seen=(

@@ -61,6 +61,7 @@ CHECK = EndpointCheck(
     applies=has_proxy,
     judge=judge,
     rivals=(Rival("proxy-scheme-wrong", decided_by="the same port, spoken to over TLS and in SOCKS"),),
+    alike=("status", "protocol"),
     sentences=Sentences(
         title="{proxy} is set as the proxy, and is none",
         seen=(

@@ -113,6 +113,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"script_flaw": Flaw},
+    alike=("script_flaw",),
     sentences=Sentences(
         title="The proxy script {script} is of no use: {script_flaw}",
         seen=(

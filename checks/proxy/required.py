@@ -127,6 +127,7 @@ CHECK = EndpointCheck(
         "proxy-variables-disagree",
         "proxy-bypass-misread",
     ),
+    alike=("unread",),
     sentences=Sentences(
         title="{target} is reached through the proxy {proxy} only, and this client goes direct",
         seen=(

@@ -165,6 +165,7 @@ CHECK = EndpointCheck(
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
     rivals=(),
     tokens={"speaks": _Spoken},
+    alike=("scheme", "speaks"),
     sentences=Sentences(
         title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
         seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",

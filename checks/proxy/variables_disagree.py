@@ -237,6 +237,7 @@ CHECK = RunCheck(
     ),
     forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
     rivals=(),
+    alike=("form",),
     sentences=Sentences(
         title="The proxy settings do not agree: {setting} and {other_setting}",
         seen="What {setting} says: {says}. What {other_setting} says: {other_says}.",

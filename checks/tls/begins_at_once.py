@@ -67,6 +67,7 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(),
     explains=("tls-upgrade-misunderstood", "tls-upgrade-unanswered", "network-connection-cut"),
+    alike=("protocol",),
     sentences=Sentences(
         title="{endpoint} is encrypted from the first byte on, and was spoken to in the clear",
         seen="{endpoint} did not answer in {protocol}; a TLS handshake without a word before it was answered.",

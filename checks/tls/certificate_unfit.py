@@ -216,6 +216,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"rule": Rule},
     about_chain=True,
+    alike=("form", "rule"),
     sentences=Sentences(
         title="The certificates of {host} break a rule that clients insist on",
         seen=(_REFUSED, "It is said of the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),

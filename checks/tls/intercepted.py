@@ -223,6 +223,7 @@ CHECK = RunCheck(
     ),
     tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
     about_chain=True,
+    alike=("product", "form"),
     sentences=Sentences(
         title="{issuer} opens the encrypted connections on their way",
         seen=(_SIGNED, _PRODUCT, "This client does not trust it."),

@@ -74,6 +74,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("spoken",),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak TLS",
         seen=("To the beginning of an encrypted connection, {endpoint} answered in another protocol.", "It is {spoken}."),

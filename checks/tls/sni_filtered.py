@@ -98,6 +98,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"passed": Passed},
     explains=("tls-handshake-cut", "tls-handshake-silent", "proxy-tunnel-cut"),
+    alike=("ending",),
     sentences=Sentences(
         title="Encrypted connections that ask for {host} are filtered out on the way",
         seen="A handshake that named {host} ended without an answer ({ending}). The same with {passed} was answered.",

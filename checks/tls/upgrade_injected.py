@@ -61,6 +61,7 @@ CHECK = EndpointCheck(
             words="the server itself is faulty, and goes on in the clear after it agreed",
         ),
     ),
+    alike=("protocol",),
     sentences=Sentences(
         title="Unencrypted data was put in where encryption with {endpoint} should begin",
         seen="{endpoint} agreed in {protocol} to encrypt, and more followed at once that was not encrypted.",

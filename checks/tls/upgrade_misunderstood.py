@@ -72,6 +72,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("protocol", "spoken"),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak {protocol}",
         seen=("What {endpoint} said is not {protocol}.", "It is {spoken}."),

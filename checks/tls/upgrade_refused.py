@@ -75,6 +75,7 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(Rival("tls-upgrade-stripped", decided_by="the same talk from another network"),),
     tokens={"upgrade_refusal": UpgradeRefusal},
+    alike=("protocol", "upgrade_refusal"),
     sentences=Sentences(
         title="{endpoint} speaks {protocol}, and does not go over to encryption",
         seen=("Asked in {protocol} to go over to TLS, {endpoint} {upgrade_refusal}.", "Its number for that: {code}."),

@@ -78,6 +78,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"hidden_as": UpgradeRefusal},
+    alike=("protocol", "hidden_as"),
     sentences=Sentences(
         title="Something on the way to {endpoint} takes out the offer to encrypt",
         seen="In the list of what {endpoint} can do ({protocol}), encryption was hidden: {hidden_as}.",

@@ -53,6 +53,7 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     rivals=(),
+    alike=("protocol",),
     sentences=Sentences(
         title="{endpoint} turns this client away before encryption begins",
         seen=("{endpoint} answered in {protocol} that it does not serve this client.", "Its number for that: {code}."),

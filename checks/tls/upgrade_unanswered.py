@@ -89,6 +89,7 @@ CHECK = EndpointCheck(
         Rival("server-lets-wait", decided_by="the same look with --timeout 60", words="the server lets new clients wait"),
     ),
     tokens={"talk_step": _Step},
+    alike=("protocol", "talk_step"),
     sentences=Sentences(
         title="{endpoint} accepts connections and does not come to encryption",
         seen=(

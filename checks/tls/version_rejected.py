@@ -98,6 +98,7 @@ CHECK = EndpointCheck(
             words="something on the way ends TLS and answers by itself",
         ),
     ),
+    alike=("accepted_versions",),
     sentences=Sentences(
         title="{endpoint} and this client have no version of TLS in common",
         seen=(

@@ -38,7 +38,7 @@ from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
 from diag.model.fingerprint import ANY
 from diag.model.privacy import Form, Privacy
-from diag.model.run import Evidence
+from diag.model.run import LONGEST_LABEL, Evidence, Label
 from diag.model.secret import Secret
 from diag.model.text import clean
 
@@ -162,7 +162,7 @@ class _Redaction:
         evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
         evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
-        evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
+        evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
         rules = Counter(self._counts) + Counter(self._foreign.counts)
         return Redacted(
             evidence=evidence,
@@ -372,6 +372,10 @@ class _Redaction:
         if header.name.lower() in _REFERENCES:
             return Header(name, self._in_text(header.value, self._foreign.place))
         return Header(name, self._in_text(header.value, self._foreign.words))
+
+    def _label(self, label: Label) -> Label:
+        """What the user said of the run stays, without what it says of a person, this machine or a secret."""
+        return Label(label.key, self._in_text(label.value, self._foreign.words)[:LONGEST_LABEL])
 
     def _is_marked(self, name: str) -> bool:
         """Whether a fingerprint of the service is told by what stands in that field."""

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from diag.bundle.archive import DamagedBundle
-from diag.model.run import Repetition, Run, Trail
+from diag.model.run import MOST_LABELS, Repetition, Run, Trail
 
 MOST_ENDPOINTS = 5_000
 """As many as a list of them may hold (`diag.profile.allowlist`)."""
@@ -15,6 +15,7 @@ def within_bounds(run: Run) -> Run:
     """The run with each observation named once in each list. Raises DamagedBundle where there are too many."""
     bounded = replace(
         run,
+        labels=run.labels[:MOST_LABELS],
         machine=_once(run.machine),
         followed=_once(run.followed),
         trails=tuple(map(_trail, run.trails)),
