@@ -1,6 +1,7 @@
 """How the tests are run: two workers a processor, and a second try for those that speak with real sockets.
 
-Most of the live tests wait for a silence to end, so two of them fit on a processor. A busy machine is a fault of its own (an
+Most of the live tests wait for a silence to end, so two of them fit on a processor; two further Pythons are tried side by side,
+so each of those has half as many. A busy machine is a fault of its own (an
 answer that comes late, a connection that is not yet up again): a test with real packets that fails is run again, twice at
 most. No test fails for being slow.
 
@@ -31,9 +32,13 @@ ONCE = (
     "cli/test_send.py",
     "gates",
     "report/test_html.py",
+    "report/test_html_pictures.py",
     "report/test_junit.py",
-    # Searches: leaked secrets, spoilt bundles, what redaction changes.
+    "report/test_request.py",
+    # Searches: leaked secrets, spoilt bundles, what redaction changes, what hides in an encoding, what the worst costs.
     "bundle/test_law_twelve.py",
+    "bundle/test_layers.py",
+    "bundle/test_worst_content.py",
     "canaries",
     "fuzz",
 )
@@ -50,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The workers of `-n auto`."""
-    return 2 * (os.cpu_count() or 1)
+    return (1 if config.getoption("--further-python") else 2) * (os.cpu_count() or 1)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

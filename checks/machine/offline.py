@@ -203,7 +203,7 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "way-of-another-table",
-            words="there is a way out in a table that an ordinary user does not see, and what lies behind it is silent",
+            words="a route in a table that an ordinary user cannot see leads out, and what lies behind it is silent",
             decided_by="the route that the system would take (ip route get ADDRESS)",
         ),
     ),
@@ -212,15 +212,15 @@ CHECK = RunCheck(
     sentences=Sentences(
         title="This computer has no network: {missing}",
         seen=(
-            "Nothing outside answered.",
-            "Interfaces besides the loopback: {links}.",
-            "Attempts that this computer itself gave up at once for want of a way: {at_once}.",
+            "Nothing outside this computer answered.",
+            "Network interfaces that are up: {links}.",
+            "Connections that this computer gave up at once, because it has no route: {at_once}.",
         ),
-        means="Nothing outside this computer can be reached, so every target fails.",
+        means="This computer can reach nothing outside itself, so every endpoint fails.",
         remedy=(
-            "Switch the network of this computer on: plug in the cable, join the wireless network, or start the VPN.",
-            "If it is on, see whether it was given an address and a default route; renew them, or restart the interface.",
-            "In a container or a virtual machine, look at how its network is attached to the host.",
+            "Connect this computer to the network: plug in the cable, join the wireless network, or start the VPN.",
+            "If it is connected, check that it has an address and a default route. Renew the address, or restart the interface.",
+            "In a container or a virtual machine, check how the host attaches its network.",
         ),
     ),
 )

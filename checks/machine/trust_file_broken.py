@@ -27,12 +27,14 @@ a warning.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.public_roots import accepts_as_public
 from diag.model.answer import Trust
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.machine import TrustVariable
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.wire.chain import presented
 
 UNKNOWN_ISSUER = frozenset({2, 19, 20, 21})
 """OpenSSL's X509_V_ERR numbers for a chain that leads to no authority of the store."""
@@ -95,7 +97,8 @@ def _is_public(view: EndpointView) -> bool:
     question = _second_opinion(view)
     seen = view.asked(question) if question else None
     said = seen.answer if seen else None
-    return isinstance(said, Trust) and not said.failure and not said.verify_errors
+    chain = presented(view.session.answer) if view.session else None
+    return isinstance(said, Trust) and chain is not None and accepts_as_public(said, chain)
 
 
 def judge(run_view: RunView) -> Finding:
@@ -147,21 +150,25 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "system-list-lacks-it",
-            words="the system's own list lacks the authority as well",
+            words="the system's own trust store lacks the certificate authority as well",
             decided_by="the same handshake without {variables} in the environment",
         ),
     ),
     tokens={"states": TrustState, "heed": Heed},
     alike=("states", "variables"),
     sentences=Sentences(
-        title="The certificates that {variables} names cannot be used: {states}",
-        seen=("{variables} names {paths}; what was found there: {states}.", "Public certificates refused here: {refused}."),
-        means="For programs that heed {variables}: {heed}.",
+        title="{variables} {variables:names|name} certificates that cannot be used: {states}",
+        seen=(
+            "{variables} {variables:points|point} to {paths}: {states}.",
+            "diag tested it with the certificates of {refused}: programs that read this setting refuse them.",
+        ),
+        means="Programs that read {variables} behave like this: {heed}.",
         remedy=(
             "Give the files in {unhashed} the names that programs look for: openssl rehash {unhashed}",
-            "Turn {binary} into text form (PEM): openssl x509 -inform der -in {binary} -out ca.pem, and name that file instead.",
-            "Correct {variables} so that it names existing certificates in PEM form, or restore {lost}.",
-            "If nobody needs it, remove {variables} from the environment, and start the program anew.",
+            "Convert {binary} to text form (PEM): openssl x509 -inform der -in {binary} -out ca.pem. Then name that file"
+            " instead.",
+            "Correct {variables}, so that it names existing certificates in PEM form, or restore {lost}.",
+            "If nobody needs {variables}, remove it from the environment, and restart the program.",
         ),
     ),
 )

@@ -26,13 +26,14 @@ Where a setting names a file that cannot be read, it is machine-trust-file-broke
 from collections.abc import Iterable
 from datetime import datetime
 
+from diag.knowledge.public_roots import accepts_as_public, finds_public
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.chain import EXPIRED, Chain, accepts, finds_path, presented, untrusted
+from diag.model.wire.chain import EXPIRED, Chain, presented, untrusted
 
 _PUBLIC_STORE = "certifi"
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
@@ -78,7 +79,8 @@ def judge(view: EndpointView) -> Finding:
     chain = presented(session.answer)
     if seen is None or not isinstance(seen.answer, Trust) or seen.answer.failure or chain is None:
         return unknown(Because.NO_ANSWER, session.observation)
-    if not (finds_path(seen.answer) if untrusted(session.answer) else accepts(seen.answer)):
+    vouched = finds_public if untrusted(session.answer) else accepts_as_public
+    if not vouched(seen.answer, chain):
         return ok(session.observation, seen)
     named = [v for v in settings.answer.variables if v.name in FILES and v.state == "ok"] if settings else []
     store = named[0].path if named else settings.answer.store if settings else ""
@@ -106,16 +108,16 @@ CHECK = EndpointCheck(
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),
     rivals=(),
     sentences=Sentences(
-        title="The trusted authorities on this computer lack a public one: {issuer}",
+        title="The trust store of this computer lacks a public certificate authority: {issuer}",
         seen=(
-            "The certificate of {host} leads to {issuer}. The list in use here does not know it, and the public list does.",
-            "The list in use is {store}.",
-            "It is named by {setting}.",
+            "The certificate of {host} leads to {issuer}. Public trust stores hold it. The trust store in use here does not.",
+            "The trust store in use is {store}.",
+            "{setting} points to it.",
         ),
-        means="Programs that use that list refuse {host}, and other services with the same authority.",
+        means="Programs that use this trust store refuse {host}, and every other service with the same certificate authority.",
         remedy=(
-            "Update what brings the list: the package ca-certificates on Linux, the system's own updates elsewhere.",
-            "Add the public authorities to {store}, which {setting} names, or remove that setting.",
+            "Update the trust store: the package ca-certificates on Linux, system updates elsewhere.",
+            "Add the public certificate authorities to {store}, or remove the setting {setting}.",
         ),
     ),
 )

@@ -195,23 +195,22 @@ def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
 
 ONE_ONLY = "one_only"
 WHERE_ONE_NAMES_NONE = Sentences(
-    title="A proxy is set by {setting}, and none by HTTPS_PROXY",
-    seen=("What {setting} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
-    means="Programs that read that variable alone go without the proxy.",
+    title="{setting} sets a proxy, but HTTPS_PROXY is not set",
+    seen=("{setting} is {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} cannot be reached."),
+    means="Programs that read only HTTPS_PROXY go without the proxy.",
     remedy=(
         "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
-        "If no proxy is needed, take the setting away.",
+        "If no proxy is needed, remove the setting.",
     ),
 )
 OTHER_WORKS = "other_works"
 WHERE_THE_OTHER_WORKS = Sentences(
-    title="The wrong one of two proxy settings decides: {setting}",
-    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}."
-    " That proxy, asked for the same, opened the way.",
-    means="Programs that read {setting} fail, and those that read {other_setting} work.",
+    title="Two proxy settings differ, and the one in use does not work: {setting}",
+    seen="{setting} is {says}, and that proxy does not connect. {other_setting} is {other_says}, and that proxy connects.",
+    means="Programs that read {setting} fail. Programs that read {other_setting} work.",
     remedy=(
-        "Set {setting} to {other_says} as well, or take it away.",
-        "Run diag again: the way should then be through {other_says}.",
+        "Set {setting} to {other_says} as well, or remove it.",
+        "Run diag again: the route should then be through {other_says}.",
     ),
 )
 CHECK = RunCheck(
@@ -239,12 +238,12 @@ CHECK = RunCheck(
     rivals=(),
     alike=("form",),
     sentences=Sentences(
-        title="The proxy settings do not agree: {setting} and {other_setting}",
-        seen="What {setting} says: {says}. What {other_setting} says: {other_says}.",
-        means="Programs differ in which of them they read, so they do not all go the same way.",
+        title="Two proxy settings differ: {setting} and {other_setting}",
+        seen="{setting} is {says}. {other_setting} is {other_says}.",
+        means="Programs read different settings, so they take different routes.",
         remedy=(
-            "Find out which proxy is the right one here, and set {setting} and {other_setting} both to it.",
-            "If no proxy is needed, take both away.",
+            "Find out which proxy is right here, and set both {setting} and {other_setting} to it.",
+            "If no proxy is needed, remove both.",
         ),
     ),
 )

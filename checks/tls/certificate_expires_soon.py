@@ -73,16 +73,16 @@ CHECK = EndpointCheck(
     rivals=(),
     about_chain=True,
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, expires on {date}",
+        title="The certificate of {subject} expires on {date}",
         seen=(
-            "{host} presented a certificate of {subject} that is valid until {date}; days left: {days}.",
-            When("at", (), "Seen at {at}."),
-            "At {elsewhere} one is presented that is valid for longer.",
+            "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} left).",
+            When("at", (), "This was seen at {at}."),
+            "At {elsewhere}, the certificate is valid for longer.",
         ),
-        means="Nothing fails yet. From that day on, every client that checks certificates will refuse {host}.",
+        means="Nothing fails yet. From that day on, every program that checks certificates refuses {host}.",
         remedy=(
-            "Whoever runs {host}: see whether the automatic renewal of the certificate of {subject} works, and renew it.",
-            "If you do not run it, tell its provider the date above.",
+            "If you run {host}, check that the automatic renewal of the certificate of {subject} works, and renew it.",
+            "If you do not, tell its provider the date above.",
         ),
     ),
 )

@@ -19,10 +19,11 @@ possible, add the proxy's root certificate to the trust store of every program t
 *How it is told apart*
 
 The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key,
-stands behind services that have nothing to do with each other. What a list of public authorities accepts does not count, nor
-what bears log receipts or a public policy and no product's name, nor certificates for other names than the host's (an
-appliance's own), nor authorities that the endpoint list declares, inside addresses, and endpoints expected to be private. Where
-this client trusts the authority, nothing fails here and it is a warning: it names the programs whose lists do not know it.
+stands behind services that have nothing to do with each other. What a public root signed does not count (told by the root's key,
+since people add their company's root to any list), nor what bears log receipts or a public policy and no product's name, nor
+certificates for other names than the host's (an appliance's own), nor authorities that the endpoint list declares, inside
+addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here and it is a warning:
+it names the programs whose lists do not know it.
 Virus scanners and tools of developers do the same on the computer itself.
 """
 
@@ -31,10 +32,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.knowledge.domains import registrable_domain
+from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.tls_inspectors import Kind, Product, ProductWord, product_of
 from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
 from diag.model.address import IpAddress, is_own_name, is_private, literal
-from diag.model.answer import Session
+from diag.model.answer import Session, Trust
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView, RunView
@@ -128,7 +130,7 @@ def _signed_privately(run_view: RunView) -> list[Signed]:
             continue
         one = Signed(view, view.session, chain)
         declared = bool(view.endpoint.expects.trust) and not untrusted(view.session.answer)
-        public = _public_list(view)
+        public = _signed_by_public(view, chain)
         # A gateway may copy the marks of the certificate that it replaces, but not the place in a public list.
         looks_public = chain.looks_public and not (one.product and public is False)
         if not (declared or looks_public or public):
@@ -136,10 +138,11 @@ def _signed_privately(run_view: RunView) -> list[Signed]:
     return found
 
 
-def _public_list(view: EndpointView) -> bool | None:
-    """Whether the list of public authorities accepts the chain; None: it was not asked."""
+def _signed_by_public(view: EndpointView, chain: Chain) -> bool | None:
+    """Whether a public root is at the chain's end, by the list of public authorities; None: that was not asked."""
     lists = lists_of(view)
-    return next((opinion.accepts for opinion in lists.opinions if opinion.store is Store.CERTIFI), None) if lists else None
+    said = next((opinion.seen.answer for opinion in lists.opinions if opinion.store is Store.CERTIFI), None) if lists else None
+    return accepts_as_public(said, chain) if isinstance(said, Trust) else None
 
 
 def _same_issuer(signed: list[Signed]) -> list[Signed]:
@@ -182,30 +185,28 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
     )
 
 
-_EXEMPT = "Ask the security team, or whoever runs the inspection, to exempt {hosts} from it."
+_EXEMPT = "Ask the security team to exempt {hosts} from TLS inspection."
 _ADD = (
-    "Where that is not possible, add the root certificate of {issuer}, as they hand it out, to the trust store of"
-    " each program that"
-    " fails."
+    "If that is not possible, get the root certificate of {issuer} from them, and add it to the trust store of each"
+    " program that fails."
 )
-_FAILS = When("fails_for", (), "Programs whose lists do not know it, and refuse the connection: {fails_for}.")
-_SIGNED = "The certificates for {hosts} were signed by {issuer}, which is no public authority."
-_PRODUCT = "By its name, that is the authority of {product}."
+_FAILS = When("fails_for", (), "Programs that do not trust it and refuse the connection: {fails_for}.")
+_SIGNED = "{issuer}, which is not a public certificate authority, signed {hosts:the certificate|the certificates} for {hosts}."
+_PRODUCT = "By its name, this is {product}."
 ON_THIS_COMPUTER = Sentences(
-    title="{product}, {place}, opens the encrypted connections",
+    title="{product} on this computer inspects TLS connections",
     seen=(_SIGNED, _PRODUCT),
-    means=("It reads along on this computer and puts certificates of its own in place of the services'.", _FAILS),
+    means=("{product}, {place}, decrypts TLS connections and replaces the services' certificates with its own.", _FAILS),
     remedy=(
-        "Whoever looks after this computer: in {product}, switch the inspection of encrypted connections off, or except {hosts}"
-        " from it; end it where it is a tool that nobody uses now.",
-        "Where that is not possible, add the root certificate of {issuer} to the trust store of every program that fails.",
+        "In {product}, switch TLS inspection off, or exempt {hosts}. If nobody uses the program any more, stop it.",
+        "If that is not possible, add the root certificate of {issuer} to the trust store of each program that fails.",
     ),
     owner=Owner.MACHINE,
 )
 UNNOTICED = Sentences(
-    title="{issuer} opens the encrypted connections on their way, and this client trusts it",
-    seen=(_SIGNED, _PRODUCT, "The list of authorities that this client asks holds it."),
-    means=("Nothing fails here. A proxy or firewall reads along all the same.", _FAILS),
+    title="{issuer} inspects TLS connections, and this computer trusts it",
+    seen=(_SIGNED, _PRODUCT, "The trust store that diag uses holds it."),
+    means=("Nothing fails here. A proxy or firewall still decrypts the connections.", _FAILS),
     remedy=(_EXEMPT, _ADD),
 )
 CHECK = RunCheck(
@@ -218,18 +219,18 @@ CHECK = RunCheck(
         Rival(
             "one-owner",
             decided_by="what the certificate of each of these hosts is from another network",
-            words="the hosts belong to one owner, whose private authority signs for all of them",
+            words="the hosts belong to one owner, whose private certificate authority signs for all of them",
         ),
     ),
     tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
     about_chain=True,
     alike=("product", "form"),
     sentences=Sentences(
-        title="{issuer} opens the encrypted connections on their way",
-        seen=(_SIGNED, _PRODUCT, "This client does not trust it."),
+        title="{issuer} inspects TLS connections, and this computer does not trust it",
+        seen=(_SIGNED, _PRODUCT, "The trust store that diag uses does not hold it."),
         means=(
-            "A proxy or firewall reads along and puts certificates of its own in place of the services'. Programs that do not"
-            " trust it refuse the connection.",
+            "A proxy or firewall decrypts the connections and replaces the services' certificates with its own. Programs that"
+            " do not trust it refuse the connection.",
             _FAILS,
         ),
         remedy=(_EXEMPT, _ADD),

@@ -95,13 +95,13 @@ CHECK = EndpointCheck(
     rivals=(Rival("network-mtu-blackhole", decided_by="the same message in small packets"),),
     explains=("tls-handshake-silent", "tls-handshake-cut"),
     sentences=Sentences(
-        title="Something before {endpoint} drops first messages of TLS that are large",
-        seen="A first message of {large} bytes was not answered ({ending}; tries: {tries}), one of {small} bytes was.",
-        means="A firewall, filter or load balancer on the way, or before the server, takes only what fits into one packet.",
+        title="Large first TLS messages to {endpoint} are dropped",
+        seen="A first TLS message of {large} bytes got no answer ({ending}; attempts: {tries}). One of {small} bytes did.",
+        means="A firewall, filter or load balancer accepts only messages that fit into one packet.",
         remedy=(
-            "Ask the network team which device reads TLS on the way to {endpoint}, and have it updated.",
+            "Ask the network team which device inspects TLS on the path to {endpoint}, and to update it.",
             "If there is none, report to the service's provider that a TLS ClientHello of {large} bytes gets no answer.",
-            "Until then, turn off the new key exchange (X25519MLKEM768) in the program that fails.",
+            "Until then, switch off the new key exchange (X25519MLKEM768) in the program that fails.",
         ),
     ),
 )

@@ -59,17 +59,17 @@ CHECK = EndpointCheck(
     rivals=(),
     about_chain=True,
     sentences=Sentences(
-        title="{host} presents a certificate that only it has signed",
+        title="{host} presents a certificate that it signed itself",
         seen=(
-            "The certificate that {host} presented is signed with its own key and not trusted here.",
+            "The certificate that {host} presented is signed with its own key, and is not trusted here.",
             "It is issued to {subject}.",
             *SEEN_AT,
         ),
-        means="It proves nothing about who answers. It may be a server that was never set up, or not {host} at all.",
+        means="It does not prove who answers. The server may never have been set up, or it may not be {host} at all.",
         remedy=(
-            "Whoever runs {host}: give it a certificate of an authority that its clients trust.",
-            "If it is a test system of your own, put this certificate into the trust file of the program that connects.",
-            "If you expected a well-known service, do not trust it; find out what answers in its place.",
+            "If you run {host}, give it a certificate of a certificate authority that its clients trust.",
+            "If it is your own test system, add this certificate to the trust store of the program that connects.",
+            "If you expected a well-known service, do not trust the certificate. Find out what answers instead.",
         ),
     ),
 )

@@ -97,17 +97,16 @@ CHECK = EndpointCheck(
     },
     about_chain=True,
     sentences=Sentences(
-        title="The lists of trusted authorities on this computer do not agree about {host}",
-        seen="The chain of {host} ends at {issuer}. It is accepted by {accepting} and refused by {refusing}.",
+        title="The trust stores on this computer differ about {host}",
+        seen="The chain of {host} ends at {issuer}. Accepted by {accepting}, refused by {refusing}.",
         means=(
-            "It depends on the list that a program asks.",
+            "Whether a program connects depends on its trust store.",
             When("accepted_for", (), "It works in {accepted_for}."),
             When("refused_for", (), "It fails in {refused_for}."),
         ),
         remedy=(
-            "Whoever looks after this computer: ask your security team whether {issuer} is meant to sign for {host}; if nobody"
-            " knows it, trust it nowhere.",
-            "If it is, add its root certificate to {refusing}, or have the programs that fail use {accepting}.",
+            "Ask your security team whether {issuer} should sign for {host}. If nobody knows it, trust it nowhere.",
+            "If it should, add its root certificate to {refusing}, or make the programs that fail use {accepting}.",
         ),
     ),
 )

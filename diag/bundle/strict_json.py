@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -54,7 +55,11 @@ class Strict(Generic[T]):
     def __init__(self, struct: type[T]) -> None:
         self._decoder = msgspec.json.Decoder(struct)
         self._struct = struct
-        self._kind = types.type_info(struct)
+
+    @cached_property
+    def _kind(self) -> types.Type:
+        """What the struct is made of, which only a text that does not fit it needs to know."""
+        return types.type_info(self._struct)
 
     def whole(self, text: bytes) -> Decoded[T]:
         """The value, every string in it made safe. Raises Wrong, and Newer where the text holds an unknown word."""

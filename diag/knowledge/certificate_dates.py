@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from diag.knowledge.clock_skew import skew_for
+from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.untrusted_chain import PUBLIC_STORE
 from diag.model.answer import Session, Trust
 from diag.model.check import Rival
@@ -14,7 +15,7 @@ from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import accepts, presented, untrusted
+from diag.model.wire.chain import presented, untrusted
 
 AUTHORITY = "authority"
 """The form where it is not the server's own certificate, but one above it."""
@@ -29,8 +30,11 @@ class ClockComparison(StrEnum):
 
 
 RIVALS = (
-    Rival("machine-clock-wrong", decided_by="this computer's clock, held against one that is right"),
-    Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+    Rival("machine-clock-wrong", decided_by="the clock of this computer, compared with the right time"),
+    Rival(
+        "machine-trust-store-outdated",
+        decided_by="the same chain, checked against a current list of public certificate authorities",
+    ),
 )
 """What else makes a certificate look outside its days: a wrong clock, and an old list that forces the path over it."""
 Outside = Callable[[Certificate, datetime], bool]
@@ -90,7 +94,8 @@ def judged_by_clock(
     if not is_leaf and untrusted(seen.answer):
         return unknown(Because.UNDECIDED, seen.observation)  # that nobody trusts what stands above is what matters
     other = view.asked(Verify(presented=seen.question, trust=PUBLIC_STORE))
-    if not is_leaf and other and isinstance(other.answer, Trust) and accepts(other.answer):
+    said = other.answer if other else None
+    if not is_leaf and other and chain and isinstance(said, Trust) and accepts_as_public(said, chain):
         return unknown(Because.UNDECIDED, seen.observation, other)
     skew = skew_for(view)
     witness = [view.exchange.observation] if view.exchange and skew is not None else []

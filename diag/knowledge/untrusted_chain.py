@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from diag.knowledge.fetching import Fetch, fetch, way_to_proxy
+from diag.knowledge.public_roots import finds_public
 from diag.model.answer import HttpReply, Session, Trust
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
@@ -132,6 +133,11 @@ def wanted(view: EndpointView) -> Iterator[Question]:
     """The further looks at one endpoint's chain, where its store distrusts it."""
     gap = look(view)
     return gap.wanted() if gap else iter(())
+
+
+def known_publicly(gap: Gap) -> bool:
+    """Whether a public root vouches for what was sent: the public store was asked and found a path to one."""
+    return gap.public is not None and finds_public(gap.public.answer, gap.chain)
 
 
 def trusted_by(verified: Answered[Verify, Trust] | None) -> bool:

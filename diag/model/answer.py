@@ -331,6 +331,8 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     """Why the store could not be asked."""
     path: PublicNumber = 0
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
+    root: PublicText = ""
+    """SHA-256 of the public key (SPKI) of the root at which the path ends, in hex; empty: none was found, or was not kept."""
 
 
 class PacReply(Struct, frozen=True, tag="script_reply", tag_field="seen", omit_defaults=True):

@@ -6,16 +6,18 @@ the handshake itself. Verifying by the store alone would tell only the first.
 """
 
 import contextlib
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from OpenSSL import SSL
 
 from diag.model.answer import HttpReply, Session, Trust
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
+from diag.model.wire.chain import UNTRUSTED
 from diag.model.wire.unreadable import guarded_as
 from diag.probe.contexts import Contexts, TlsState
 from diag.probe.critical_extensions import wrongly_marked
@@ -44,11 +46,20 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     context = contexts.for_verification(question.trust, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
-    sight = TlsState(keeps_path=question.strict)
+    sight = TlsState(keeps_path=True)
     if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
         return Trust(failure=Failure.MALFORMED)
-    errors = tuple(dict.fromkeys((*sight.verify_errors, *wrongly_marked(sight.path))))
-    return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1)
+    marks = wrongly_marked(sight.path) if question.strict else ()
+    errors = tuple(dict.fromkeys((*sight.verify_errors, *marks)))
+    found = not any(error.code in UNTRUSTED for error in errors)
+    return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1, root=_key_of(sight) if found else "")
+
+
+@guarded_as("")
+def _key_of(sight: TlsState) -> str:
+    """SHA-256 of the public key of the certificate at which the path ended."""
+    key = sight.path[sight.depth].to_cryptography().public_key()
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: TlsState) -> bool:

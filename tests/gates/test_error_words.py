@@ -3,15 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
+from tests.gates.sources import modules_of, offences, tree_of
 
-ROOT = Path(__file__).parents[2]
-JUDGING = sorted(
-    path for room in ("checks", "diag/knowledge", "diag/model", "diag/engine") for path in (ROOT / room).rglob("*.py")
-)
-SEEING = sorted((ROOT / "diag" / "probe").rglob("*.py"))
+LOOKED_AT = modules_of("checks", "diag.knowledge", "diag.model", "diag.engine", "diag.probe")
 REASONS = re.compile(
     r"certificate verify failed|unable to get (local )?issuer|self[- ]signed certificate|certificate has expired"
     r"|wrong version number|packet length too long|record layer failure|unexpected eof|no protocols available"
@@ -27,10 +22,6 @@ OF_TLS = {"SSL.Error", "ssl.SSLError", "crypto.Error"}
 """Exceptions of which nothing at all is read: they are the reason of another, and no more."""
 OURS = {"Unsupported", "EOFError", "JSException"}
 """Exceptions that diag itself raises, with words or bytes of its own in them, and what a proxy script throws."""
-
-
-def sources(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
 
 
 def literals(tree: ast.Module) -> Iterator[str]:
@@ -52,23 +43,27 @@ def caught(tree: ast.Module) -> Iterator[tuple[ast.ExceptHandler, str]]:
             yield node, node.name
 
 
-@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_reason_of_openssl_is_spelt_out(path: Path) -> None:
-    assert [text for text in literals(sources(path)) if REASONS.search(text)] == []
+def test_no_reason_of_openssl_is_spelt_out() -> None:
+    assert offences(lambda path: filter(REASONS.search, literals(tree_of(path))), LOOKED_AT) == []
 
 
-@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_error_s_words_are_looked_at(path: Path) -> None:
+def test_no_error_s_words_are_looked_at() -> None:
     """What is caught is known by its type and its numbers: neither `str(error)` nor `error.args` nor `error.reason` is read."""
-    for handler, name in caught(sources(path)):
+    assert offences(lambda path: looked_at(tree_of(path)), LOOKED_AT) == []
+
+
+def looked_at(tree: ast.Module) -> Iterator[str]:
+    """Yield where the words of an error that was caught are read."""
+    for handler, name in caught(tree):
         for node in ast.walk(handler):
-            read = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == name
-            assert not (read and node.attr in TELLING | {"args"}), f"line {node.lineno} reads {name}.{node.attr}"  # type: ignore[attr-defined]
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("str", "repr"):
-                spelt = [one.id for one in node.args if isinstance(one, ast.Name)]
-                assert name not in spelt, f"line {node.lineno} spells {name} out"
-            if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
-                assert node.value.id != name, f"line {node.lineno} writes {name} into a text"
+            match node:
+                case ast.Attribute(value=ast.Name(id=read), attr=field) if read == name and field in TELLING | {"args"}:
+                    yield f"line {node.lineno} reads {name}.{field}"
+                case ast.Call(func=ast.Name(id="str" | "repr"), args=given):
+                    if name in [one.id for one in given if isinstance(one, ast.Name)]:
+                        yield f"line {node.lineno} spells {name} out"
+                case ast.FormattedValue(value=ast.Name(id=written)) if written == name:
+                    yield f"line {node.lineno} writes {name} into a text"
 
 
 def handled(handler: ast.ExceptHandler) -> set[str]:
@@ -84,10 +79,15 @@ def used(handler: ast.ExceptHandler) -> list[str]:
     return [f"line {name.lineno}" for name in names if id(name) not in reasons]
 
 
-@pytest.mark.parametrize("path", [*JUDGING, *SEEING], ids=lambda path: str(path.relative_to(ROOT)))
-def test_an_error_of_tls_is_a_reason_and_no_more(path: Path) -> None:
-    for handler, _ in caught(sources(path)):
-        assert not (handled(handler) & OF_TLS and used(handler))
+def test_an_error_of_tls_is_a_reason_and_no_more() -> None:
+    assert offences(lambda path: used_of_tls(tree_of(path)), LOOKED_AT) == []
+
+
+def used_of_tls(tree: ast.Module) -> Iterator[str]:
+    """Yield where something is done with an error of TLS."""
+    for handler, _ in caught(tree):
+        if handled(handler) & OF_TLS:
+            yield from used(handler)
 
 
 def test_the_search_would_find_them() -> None:
@@ -97,4 +97,5 @@ def test_the_search_would_find_them() -> None:
     ((handler, name),) = caught(tree)
     assert name == "error"
     assert handled(handler) == {"SSL.Error"}
-    assert used(handler) == ["line 4"]
+    assert list(used_of_tls(tree)) == ["line 4"]
+    assert list(looked_at(tree)) == ["line 4 spells error out"]

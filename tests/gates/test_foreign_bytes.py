@@ -5,14 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.gates.design import ROOT
+from tests.gates.sources import modules_of, offences
 
-ROOT = Path(__file__).parents[2]
-WIRE = sorted((ROOT / "diag" / "model" / "wire").glob("*.py"))
+WIRE = modules_of("diag.model.wire")
 BY_HAND = [ROOT / "diag" / "probe" / name for name in ("records.py", "digest.py", "verify.py")]
 """Probes' own readers of foreign bytes."""
-ROOMS = ("model", "knowledge", "probe", "engine", "bundle", "report")
-MODULES = sorted(path for room in ROOMS for path in (ROOT / "diag" / room).rglob("*.py"))
+READING = modules_of(*(f"diag.{room}" for room in ("model", "knowledge", "probe", "engine", "bundle", "report")))
 LOADS = re.compile(r"load_(der|pem)_\w+|from_wire|to_cryptography|loads")
 """What libraries call their readers."""
 OUR_OWN = {
@@ -57,16 +56,19 @@ def _unguarded_loads(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", [*WIRE, *BY_HAND], ids=lambda path: path.stem)
-def test_every_public_reader_of_bytes_is_guarded(path: Path) -> None:
-    bare = [one.name for one in _functions(path) if not one.name.startswith("_") and _takes_bytes(one) and not _is_guarded(one)]
-    assert not bare
+def test_every_public_reader_of_bytes_is_guarded() -> None:
+    assert offences(_bare, [*WIRE, *BY_HAND]) == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_library_reads_a_strangers_bytes_unguarded(path: Path) -> None:
-    if str(path.relative_to(ROOT)) not in OUR_OWN:
-        assert not _unguarded_loads(path)
+def _bare(path: Path) -> Iterator[str]:
+    """Yield the public functions that take bytes and are not guarded."""
+    for one in _functions(path):
+        if not one.name.startswith("_") and _takes_bytes(one) and not _is_guarded(one):
+            yield one.name
+
+
+def test_no_library_reads_a_strangers_bytes_unguarded() -> None:
+    assert offences(_unguarded_loads, [path for path in READING if str(path.relative_to(ROOT)) not in OUR_OWN]) == []
 
 
 def test_the_exceptions_are_still_there() -> None:

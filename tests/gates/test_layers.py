@@ -1,11 +1,11 @@
 """Who may import whom, as the map says (`docs/design.md`, "The rooms"). The house stays simple because that table is short."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from tests.gates.design import ROOT, arrows
+from tests.gates.design import arrows
+from tests.gates.sources import MODULES, modules_of, name_of, offences, stands_in, tree_of
 
 WIRE_ROOMS = ("diag.probe", "diag.lab", "diag.desk.send")
 WIRE_MODULES = {
@@ -21,11 +21,6 @@ WIRE_MODULES = {
 }
 SOCKET_WORDS = {"socket": {"EAI_NONAME", "EAI_AGAIN", "EAI_FAIL", "gaierror"}}
 """What a room outside the wire rooms may take from `socket`: names of errors, never a socket."""
-MODULES = sorted([*(ROOT / "diag").rglob("*.py"), *(ROOT / "checks").rglob("*.py")])
-
-
-def name_of(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def room_of(module: str) -> str | None:
@@ -33,13 +28,9 @@ def room_of(module: str) -> str | None:
     return max((room for room in arrows() if stands_in(module, room)), key=len, default=None)
 
 
-def stands_in(name: str, room: str) -> bool:
-    return name == room or name.startswith(f"{room}.")
-
-
 def imports_of(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -53,16 +44,17 @@ def rooms_used_by(path: Path) -> set[str]:
     return {room_of(name) or name for name in imports_of(path) if name.split(".")[0] in ("diag", "checks")}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_room_imports_only_what_the_house_allows(path: Path) -> None:
-    module = name_of(path)
-    room = room_of(module)
+def test_a_room_imports_only_what_the_house_allows() -> None:
+    assert offences(strays) == [], "docs/design.md has no such arrow, or no such room"
+
+
+def strays(path: Path) -> Iterator[str]:
+    """Yield the rooms that a module uses and may not; a module of no room stands for itself."""
+    room = room_of(name_of(path))
     if room is None:
-        assert module in ("diag", "diag.__main__"), f"{module} stands in no room of the house"
-        return
-    allowed = arrows()[room]
-    strays = set() if allowed is None else rooms_used_by(path) - {room, *allowed}
-    assert not strays, f"{module} imports {', '.join(sorted(strays))}: docs/design.md has no such arrow"
+        yield from () if name_of(path) in ("diag", "diag.__main__") else ("stands in no room",)
+    elif (allowed := arrows()[room]) is not None:
+        yield from sorted(rooms_used_by(path) - {room, *allowed})
 
 
 def test_the_map_has_no_arrow_that_nobody_needs() -> None:
@@ -73,28 +65,29 @@ def test_the_map_has_no_arrow_that_nobody_needs() -> None:
     assert not idle, "docs/design.md has arrows that no import needs any more"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_form_imports_another(path: Path) -> None:
-    form = name_of(path).split(".")[3:4]
-    if name_of(path).startswith("diag.report.forms."):
-        ours = {name.split(".")[3] for name in imports_of(path) if name.startswith("diag.report.forms.")}
-        assert ours <= set(form)
+def test_no_form_imports_another() -> None:
+    assert offences(other_forms, modules_of("diag.report.forms")) == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_only_the_wire_rooms_can_open_a_connection(path: Path) -> None:
-    module = name_of(path)
-    if module.startswith(WIRE_ROOMS):
-        return
-    for name in imports_of(path):
-        assert not any(name == wire or name.startswith(f"{wire}.") for wire in WIRE_MODULES)
-    for node in ast.walk(ast.parse(path.read_text())):
+def other_forms(path: Path) -> set[str]:
+    """Return the forms that a module of a form imports from, other than its own."""
+    used = {name.split(".")[3] for name in imports_of(path) if name.startswith("diag.report.forms.")}
+    return used - set(name_of(path).split(".")[3:4])
+
+
+def test_only_the_wire_rooms_can_open_a_connection() -> None:
+    assert offences(wires, [path for path in MODULES if not name_of(path).startswith(WIRE_ROOMS)]) == []
+
+
+def wires(path: Path) -> Iterator[str]:
+    """Yield what a module could open a connection with."""
+    yield from (name for name in imports_of(path) if any(stands_in(name, wire) for wire in WIRE_MODULES))
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "socket":
-            assert node.attr in SOCKET_WORDS["socket"]
+            yield from {node.attr} - SOCKET_WORDS["socket"]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_file_opens_with_its_idea_and_holds_one(path: Path) -> None:
-    text = path.read_text()
-    assert ast.get_docstring(ast.parse(text)), "a file opens with its idea"
-    assert text.count("\n") <= 400, "a file over 400 lines has two ideas in it"
+def test_a_file_opens_with_its_idea_and_holds_one() -> None:
+    assert [name_of(path) for path in MODULES if not ast.get_docstring(tree_of(path))] == []
+    longest = [name_of(path) for path in MODULES if path.read_text().count("\n") > 400]
+    assert longest == [], "a file over 400 lines has two ideas in it"

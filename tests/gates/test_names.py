@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.gates.test_layers import MODULES, name_of
+from tests.gates.sources import MODULES, name_of, tree_of
 
 SHARED = {
     "CHECK": "each file of the catalogue defines its one",
@@ -18,7 +18,7 @@ SHARED = {
 
 def defined(path: Path) -> Iterator[str]:
     """The public names with a capital that a module defines at its top; type variables are letters of their file."""
-    for node in ast.parse(path.read_text()).body:
+    for node in tree_of(path).body:
         names: list[ast.expr] = []
         if isinstance(node, ast.ClassDef):
             yield from [node.name] if not node.name.startswith("_") else []

@@ -1,16 +1,15 @@
 """What is known of a check stands on the check: no other list of checks, and no other table of families that could miss one."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from checks import CATALOGUE
 from diag.model.check import FAMILIES, FAMILIES_ON_THE_WAY
 from diag.report.views.path import STOP_OF_FAMILY
 from diag.report.wording.words import FAMILY_NAMES
 from tests.gates.design import ROOT
-from tests.gates.test_layers import MODULES, name_of
+from tests.gates.sources import modules_of, name_of, offences, tree_of
 
 IDS = frozenset(check.id for check in CATALOGUE)
 NEIGHBOURS = {
@@ -23,19 +22,20 @@ def ids_in(tree: ast.AST) -> list[str]:
     return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in IDS]
 
 
-@pytest.mark.parametrize("path", [one for one in MODULES if name_of(one).startswith("diag.")], ids=name_of)
-def test_no_room_but_the_catalogue_and_the_lab_names_a_check(path: Path) -> None:
-    module = name_of(path)
-    if not module.startswith("diag.lab."):
-        named = ids_in(ast.parse(path.read_text()))
-        assert bool(named) == (module in NEIGHBOURS), f"what is known of {', '.join(named)} belongs on the check, as a field"
+def test_no_room_but_the_catalogue_and_the_lab_names_a_check() -> None:
+    naming = [path for path in modules_of("diag") if not name_of(path).startswith("diag.lab.") and ids_in(tree_of(path))]
+    assert {name_of(path) for path in naming} == set(NEIGHBOURS), "what is known of a check belongs on the check, as a field"
 
 
-@pytest.mark.parametrize("path", [one for one in MODULES if name_of(one).startswith("checks.")], ids=name_of)
-def test_no_list_of_checks_stands_beside_a_check(path: Path) -> None:
-    for statement in ast.parse(path.read_text()).body:
+def test_no_list_of_checks_stands_beside_a_check() -> None:
+    assert offences(listed, modules_of("checks")) == []
+
+
+def listed(path: Path) -> Iterator[str]:
+    """Yield the ids in what a module of checks names, other than its check."""
+    for statement in tree_of(path).body:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and "CHECK" not in ast.unparse(statement).partition("=")[0]:
-            assert not ids_in(statement), ast.unparse(statement)
+            yield from ids_in(statement)
 
 
 def test_every_family_is_in_every_table_of_families() -> None:

@@ -5,13 +5,16 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import SimpleQueue
+
+import msgspec
 
 from tests.mutants.operators import Mutant, broken, enum_members, sites
 from tests.mutants.rooms import ROOT, files_of, rooms_named
-from tests.mutants.trial import Outcome, Tree, must_pass, try_out
+from tests.mutants.trial import Outcome, Tree, try_out
+
+OUTCOMES = "outcomes.jsonl"
+"""The file of a record: one outcome a line, in the order in which they came."""
 
 
 def main() -> None:
@@ -20,31 +23,33 @@ def main() -> None:
     said.add_argument("--number", type=int, default=100, help="how many mutants, shared out evenly among the rooms")
     said.add_argument("--seed", type=int, default=1, help="the same seed chooses the same mutants of the same tree")
     said.add_argument("--room", default="", help="the beginning of a room's name, such as `checks` or `diag/engine`")
-    said.add_argument("--workers", type=int, default=1)
+    said.add_argument("--record", type=Path, help="a folder that keeps what came out; called again, it goes on from there")
+    said.add_argument("--again", action="store_true", help="try anew what the record says survived")
     given = said.parse_args()
-    chosen = choose(rooms_named(given.room), given.number, random.Random(given.seed))
-    outcomes = []
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder, ThreadPoolExecutor(given.workers) as pool:
-        copies = [Tree(Path(folder) / str(number)) for number in range(given.workers)]
-        must_pass(dict.fromkeys(room for room, _ in chosen), copies[0])
-        trees: SimpleQueue[Tree] = SimpleQueue()
-        for copy in copies:
-            trees.put(copy)
-
-        def on_trial(choice: tuple[str, Mutant]) -> Outcome:
-            tree = trees.get()
-            try:
-                return try_out(choice[1], choice[0], tree)
-            finally:
-                trees.put(tree)
-
-        for number, outcome in enumerate(pool.map(on_trial, chosen), 1):
-            outcomes.append(outcome)
+    chosen = choose(rooms_named(""), given.number, random.Random(given.seed))
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        record: Path = given.record or Path(folder) / "record"
+        record.mkdir(parents=True, exist_ok=True)
+        known = recorded(record)
+        tree = Tree(Path(folder) / "tree", record)
+        for number, (room, mutant) in enumerate(chosen, 1):
+            before = known.get(str(mutant))
+            if not room.startswith(given.room) or (before and (before.killer or not given.again)):
+                continue
+            outcome = known[str(mutant)] = try_out(mutant, room, tree)
+            with (record / OUTCOMES).open("ab") as lines:
+                lines.write(msgspec.json.encode(outcome) + b"\n")
             print(f"{number}/{len(chosen)} {'killed  ' if outcome.killer else 'SURVIVED'} {outcome.mutant}", flush=True)
-        for copy in copies:
-            copy.end()
-    for line in summary(outcomes):
+        tree.end()
+    for line in summary([known[str(mutant)] for _, mutant in chosen if str(mutant) in known]):
         print(line)
+
+
+def recorded(record: Path) -> dict[str, Outcome]:
+    """What became of each mutant so far: the last that was written of it counts."""
+    path = record / OUTCOMES
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return {outcome.mutant: outcome for outcome in (msgspec.json.decode(line, type=Outcome) for line in lines)}
 
 
 def choose(rooms: list[str], number: int, lot: random.Random) -> list[tuple[str, Mutant]]:
@@ -73,7 +78,7 @@ def summary(outcomes: Iterable[Outcome]) -> list[str]:
         for name in (outcome.room, "all"):
             tried[name] += 1
             killed[name] += bool(outcome.killer)
-        left[outcome.mutant.operator] += not outcome.killer
+        left[outcome.operator] += not outcome.killer
     rows = [f"{room:20} {killed[room]:4} of {tried[room]:4}  {100 * killed[room] / tried[room]:3.0f} %" for room in tried]
     kinds = ", ".join(f"{operator} {number}" for operator, number in left.most_common() if number)
     return [*sorted(rows, key=lambda row: row.startswith("all ")), f"survived: {kinds or 'none'}"]

@@ -4,40 +4,49 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from tests.mutants.operators import Mutant
-from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW, tests_for
+from tests.mutants.reached import Reach, reach_of
+from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW
 
-PATIENCE = 240
+PATIENCE = 120
 """Seconds that one group of tests may take; what hangs is noticed, too."""
-PYTEST = (
-    *("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0"),
-    *(f"--ignore={path}" for path in SLOW),
-)
+MOST = 40.0
+"""Seconds of tests, as they took without a mutant, that are tried at most; what is left then is counted."""
+FIRST = 5.0
+"""Seconds of tests that are tried first, so that a mutant that dies at once costs little."""
+PYTEST = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of a mutant."""
 
-    mutant: Mutant
+    mutant: str
+    operator: str
     room: str
     killer: str
     """The test that noticed; empty: it survived."""
+    tried: int = 0
+    """How many tests were tried over it."""
+    left: int = 0
+    """How many that reach it were not, since they take too long."""
 
 
 class Tree:
     """A copy of all that the version control knows, to be broken at will, with a process that judges scenes in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, record: Path) -> None:
         self.folder = copy_of_tree(folder)
+        self.reach = reach_of(folder, ["tests"], SLOW, record / "reach.json", _environment(folder))
         command = [sys.executable, "-m", "tests.mutants.judging"]
         self._judging = subprocess.Popen(
             command, cwd=folder, env=_environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        if changed := self.changed_scene(""):
+            raise SystemExit(f"before anything is broken, this fails: {changed}")
 
     def changed_scene(self, check: str) -> str:
         """The first scene with another outcome, beginning with those of a check; empty: there is none."""
@@ -62,29 +71,32 @@ def copy_of_tree(folder: Path) -> Path:
     return folder
 
 
-def must_pass(rooms: Iterable[str], tree: Tree) -> None:
-    """Runs the tests of these rooms over the whole tree: nothing is learned from tests that fail anyway. Raises SystemExit."""
-    failing = tree.changed_scene("")
-    for group in dict.fromkeys(group for room in rooms for group in ROOMS[room] if (ROOT / group).exists()):
-        failing = failing or _killer(tree.folder, [group])
-    if failing:
-        raise SystemExit(f"before anything is broken, this fails: {failing}")
-
-
 def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
-    """Runs the tests over a mutant until one notices it."""
+    """Runs the tests that reach a mutant until one notices it."""
     path = tree.folder / mutant.path
     whole = path.read_bytes()
     path.write_text(mutant.source)
     try:
-        if room.startswith(JUDGED) and (killer := tree.changed_scene(f"{path.parent.name}-{path.stem.replace('_', '-')}")):
-            return Outcome(mutant, room, killer)
-        for group in tests_for(room, path.stem):
-            if killer := _killer(tree.folder, group):
-                return Outcome(mutant, room, killer)
+        killer = tree.changed_scene(f"{path.parent.name}-{path.stem.replace('_', '-')}") if room.startswith(JUDGED) else ""
+        first, then, left = groups_of(tree.reach, tree.reach.tests_of(mutant.path, mutant.line, whole.decode(), ROOMS[room]))
+        tried = 0
+        for group in (first, then):
+            if group and not killer:
+                killer = _killer(tree.folder, group)
+                tried += len(group)
     finally:
         path.write_bytes(whole)
-    return Outcome(mutant, room, "")
+    return Outcome(str(mutant), mutant.operator, room, killer, tried, len(left))
+
+
+def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """The tests to try first, those to try then, and those that would take too long."""
+    groups: tuple[list[str], list[str], list[str]] = ([], [], [])
+    spent = 0.0
+    for test in tests:
+        spent += reach.heard[test].seconds
+        groups[0 if spent < FIRST else 1 if spent < MOST else 2].append(test)
+    return groups
 
 
 def _environment(tree: Path) -> dict[str, str]:
@@ -105,7 +117,7 @@ def _killer(tree: Path, tests: list[str]) -> str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"time-out in {tests[0]}"
+        return f"time-out in {len(tests)} tests"
     if done.returncode in (0, 5):  # 5: no tests there
         return ""
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]

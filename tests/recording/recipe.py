@@ -56,6 +56,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     load: int = 0
     transfer: float = 0.0
     unprivileged: bool = True
+    public_roots: str = ""
+    """A file of authorities that play public ones: the evidence names a real public root in place of theirs. Empty: none."""
     files: int = 0
     """How many files diag may have open; 0: as many as this process."""
 

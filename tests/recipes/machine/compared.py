@@ -21,14 +21,17 @@ def _bridge_of_containers(house: House) -> None:
     house.client.ip("link add docker0 type bridge", "addr add 10.77.2.200/24 dev docker0", "link set docker0 up")
 
 
-def _public_list(house: House, *, known: bool) -> Look:
-    """A service with an authority that the system does not know; the list of public ones is one that was made for this."""
+def _public_list(house: House, *, known: bool, public: bool = True) -> Look:
+    """A service with an authority that the system does not know; the list of public ones is one that was made for this.
+
+    Not `public`: somebody has added a company's root to it.
+    """
     house.names({NAME: [SERVER]})
     root = serve(house)
     other = CertificateAuthority(datetime.now(UTC)).root.certificate
     path = root if known else str(house.errand("authorities", {"other.pem": pem(other)}) / "other.pem")
     package = house.errand("public", {"certifi.py": f"def where() -> str:\n    return {path!r}\n"})
-    return Look(endpoints=(URL,), environment={"PYTHONPATH": f"{package}:{REPOSITORY}"})
+    return Look(endpoints=(URL,), environment={"PYTHONPATH": f"{package}:{REPOSITORY}"}, public_roots=path if public else "")
 
 
 def _with_list(house: House) -> Look:
@@ -78,6 +81,12 @@ TRUST_STORE_OUTDATED = of(
         "The service's authority is on neither list.",
         lambda house: _public_list(house, known=False),
         "tls-issuer-untrusted",
+    ),
+    near_miss(
+        "somebody-added-it-to-the-public-list",
+        "The service's authority is a company's; somebody has added it to the public list, and not to the system's.",
+        lambda house: _public_list(house, known=True, public=False),
+        "tls-trust-stores-differ",
     ),
 )
 

@@ -70,7 +70,8 @@ def crossed(*, known: bool) -> Stage:
         look = trusted(house, older, leaf.presenting(*leaf.chain, vouched.certificate))
         public = house.errand("authorities", {"public.pem": pem((authority.root if known else older).certificate)}) / "public.pem"
         package = house.errand("public", {"certifi.py": f"def where() -> str:\n    return {str(public)!r}\n"})
-        return replace(look, environment={**look.environment, "PYTHONPATH": f"{package}:{REPOSITORY}"})
+        more = {**look.environment, "PYTHONPATH": f"{package}:{REPOSITORY}"}
+        return replace(look, environment=more, public_roots=str(public))
 
     return stage
 

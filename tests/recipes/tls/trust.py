@@ -9,6 +9,7 @@ from diag.lab.authority import CertificateAuthority, Validity, self_signed
 from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PRIVATE, PUBLIC, ROUTER
+from tests.netns.rooms import REPOSITORY
 from tests.recipes.services import (
     HOST,
     ISSUERS,
@@ -112,6 +113,18 @@ def signed_for_both(
         name_all(house, *hosts, at=at)
         look = declared if listed else usual
         return look(house, gateway if trusted else private_authority(), hosts=hosts)
+
+    return stage
+
+
+def added_to_all_lists(**gateway: object) -> Stage:
+    """The same, where the gateway's root was added to the public list too, as people do for programs of Python."""
+
+    def stage(house: House) -> Look:
+        look = signed_for_both(trusted=True, **gateway)(house)  # type: ignore[arg-type]
+        path = look.environment["SSL_CERT_FILE"]
+        package = house.errand("public", {"certifi.py": f"def where() -> str:\n    return {path!r}\n"})
+        return replace(look, environment={**look.environment, "PYTHONPATH": f"{package}:{REPOSITORY}"})
 
     return stage
 
@@ -255,6 +268,11 @@ RECIPES: tuple[Recipe, ...] = (
             "known-product-trusted",
             "One service; its issuer is a known gateway's, which the system trusts: a warning that names who will fail.",
             signed_for_both(title="Zscaler", organisation="Zscaler Inc.", trusted=True, one=True),
+        ),
+        problem(
+            "added-to-the-public-list",
+            "Two unrelated services; the root that signed for both was added to the system's list and to the public one.",
+            added_to_all_lists(),
         ),
         problem(
             "marks-copied",

@@ -1,0 +1,105 @@
+"""Which tests reach a place of the program: those that call the function it stands in, the quickest first.
+
+The tests are run once under a tracer (`tests.mutants.hearing`), some minutes; from then on a mutant is tried by the tests that
+can notice it, and by no others. A place outside of functions (a table, a field) is reached by whatever calls anything in its
+file, and by the tests of its room.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+PROCESS = "a process"
+"""What a test reaches besides that starts one: nobody knows what runs there."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What was heard of one test with all its parameters, or of a whole file while it was collected and its fixtures made."""
+
+    seconds: float
+    functions: list[str]
+    """As `function_name` writes them, and `PROCESS`."""
+    failed: bool = False
+    """It fails without a mutant, so it can notice none."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What every test reaches."""
+
+    heard: dict[str, Heard]
+
+    def tests_of(self, path: str, line: int, source: str, groups: tuple[str, ...]) -> list[str]:
+        """The tests that reach a line of a file: those of the file's room (`groups`) first, and of them the quickest.
+
+        Of the room's tests those that start a process are among them, last.
+        """
+        function = function_around(path, line, ast.parse(source))
+        reaching = [test for test in self._tests() if self._reaches(test, path, function, test.startswith(groups))]
+        return sorted(reaching, key=lambda test: self._cost(test, groups))
+
+    def _cost(self, test: str, groups: tuple[str, ...]) -> tuple[bool, bool, float]:
+        heard = self.heard[test]
+        return not test.startswith(groups), PROCESS in heard.functions, heard.seconds
+
+    def _tests(self) -> Iterable[str]:
+        return (test for test, heard in self.heard.items() if "::" in test and not heard.failed)
+
+    def _reaches(self, test: str, path: str, function: str, near: bool) -> bool:
+        of_file = self.heard.get(test.partition("::")[0], Heard(0, []))
+        functions = {*self.heard[test].functions, *of_file.functions}
+        if function in functions or (near and PROCESS in functions):
+            return True
+        return not function and (near or any(one.startswith(f"{path}:") for one in functions))
+
+
+def function_name(path: str, first_line: int) -> str:
+    """A function by where it begins: its first decorator, else its `def`."""
+    return f"{path}:{first_line}"
+
+
+def function_around(path: str, line: int, tree: ast.AST) -> str:
+    """The innermost named function that a line stands in; empty: none."""
+    found = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body[0].lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    if not found:
+        return ""
+    innermost = max(found, key=lambda node: node.lineno)
+    return function_name(path, min([innermost.lineno, *(one.lineno for one in innermost.decorator_list)]))
+
+
+def reach_of(tree: Path, tests: Iterable[str], without: Iterable[str], kept: Path, environment: dict[str, str]) -> Reach:
+    """What the tests of a tree reach: read from `kept`, or found out by running them, and kept there."""
+    if not kept.exists():
+        heard = kept.parent / "heard"
+        heard.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.hearing", "-p", "no:cacheprovider", "-n", "2"]
+        command += [*sorted(set(tests)), *(f"--ignore={path}" for path in without)]
+        with (kept.parent / "heard.log").open("w") as log:
+            subprocess.run(command, cwd=tree, env={**environment, "HEARD": str(heard)}, stdout=log, stderr=log, check=False)
+        kept.write_bytes(msgspec.json.encode(united(heard.glob("*.json"))))
+        for part in heard.iterdir():
+            part.unlink()
+        os.rmdir(heard)
+    return Reach(msgspec.json.decode(kept.read_bytes(), type=dict[str, Heard]))
+
+
+def united(parts: Iterable[Path]) -> dict[str, Heard]:
+    """What several processes heard, as one."""
+    whole: dict[str, Heard] = {}
+    for part in parts:
+        for test, heard in msgspec.json.decode(part.read_bytes(), type=dict[str, Heard]).items():
+            had = whole.get(test, Heard(0, []))
+            functions = sorted({*had.functions, *heard.functions})
+            whole[test] = Heard(round(had.seconds + heard.seconds, 2), functions, had.failed or heard.failed)
+    return whole
