@@ -22,9 +22,10 @@ out, whether it is an address, a proxy or a resolver that is here; a resolver he
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
 from diag.model.address import is_own, literal
@@ -55,8 +56,7 @@ class Missing(StrEnum):
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """What was tried towards the outside, by how it ended."""
 
     answered: tuple[Observation, ...]

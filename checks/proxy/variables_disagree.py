@@ -25,7 +25,8 @@ without it. Whether a proxy would help where there is none is `proxy-required`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import dial
 from diag.knowledge.unused_proxy import opened_through, wanted_of
@@ -47,8 +48,7 @@ _MOST = 20
 """How many services that fail by one proxy are asked for at the other."""
 
 
-@dataclass(frozen=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """Two places, and the proxies that they name; no second one: none is set for TLS."""
 
     place: str

@@ -131,6 +131,7 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,

@@ -83,6 +83,7 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,
     judge=judge,
     questions=questions,

@@ -6,8 +6,9 @@ stand-ins lead back to the first values through those of the bundle, where these
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from diag.bundle.known_secrets import Private
@@ -26,8 +27,7 @@ class NotStricter(Exception):
     """The level is no stricter than the bundle's. The message is one sentence for the user."""
 
 
-@dataclass(frozen=True)
-class Stricter:
+class Stricter(Struct, frozen=True):
     """What a stricter copy is written from."""
 
     redacted: Redacted

@@ -4,7 +4,8 @@ A value that stays in one place stays in all: replacing it elsewhere would hide 
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
@@ -21,8 +22,7 @@ from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 
 
-@dataclass(frozen=True)
-class InClear:
+class InClear(Struct, frozen=True):
     """What redaction leaves as it is; everything lower case."""
 
     names: frozenset[str]

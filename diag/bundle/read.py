@@ -33,8 +33,7 @@ _LONGEST_LINE = 2 << 20
 _AGAIN = "ask for it once more, as diag wrote it."
 
 
-@dataclass(frozen=True)
-class NotUnderstood:
+class NotUnderstood(Struct, frozen=True):
     """Something that this version of diag does not know, passed over."""
 
     member: str

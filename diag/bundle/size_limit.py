@@ -1,8 +1,8 @@
 """A bundle that would be too large loses raw bytes step by step, the least needed first, and says so line by line."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.bundle.layout import SIZE, ErrorLine
@@ -15,8 +15,7 @@ _KEPT = 64
 """Bytes of a page that stay at the last but one step: enough to tell whose protocol it is."""
 
 
-@dataclass(frozen=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """Evidence with some of its raw bytes left out, and the account of it."""
 
     evidence: Evidence

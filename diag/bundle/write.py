@@ -7,9 +7,11 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.envelope import Envelope
@@ -26,8 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _REGULAR_FILE = 0o100644 << 16
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A bundle on disk."""
 
     path: Path

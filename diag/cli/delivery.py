@@ -11,9 +11,10 @@ import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from checks import CATALOGUE
 from diag import __version__
@@ -39,8 +40,7 @@ USUAL_PLACE = Path(".")
 """Where a bundle goes if nobody says."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A run's evidence as it may leave this machine, and what is judged from that."""
 
     redacted: Redacted
@@ -49,8 +49,7 @@ class Prepared:
     """What the diagnosis means for the user's work, in sentences."""
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """What a run has left behind."""
 
     bundle: Written | None = None

@@ -7,10 +7,11 @@ leaves the report early, or fills the disk with it, has the bundle all the same.
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag import __version__
@@ -47,8 +48,7 @@ EXIT_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """What is to be looked at, and by which ways."""
 
     endpoints: tuple[Endpoint, ...]
@@ -65,8 +65,7 @@ class Job:
     """What the user says of the run."""
 
 
-@dataclass(frozen=True)
-class OutputForm:
+class OutputForm(Struct, frozen=True):
     """How the result is given."""
 
     as_json: bool = False

@@ -1,11 +1,12 @@
 """Which endpoints a run is about: those of the command line and of lists, or those of ./diag.toml where nothing is named."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
@@ -28,8 +29,7 @@ _LARGEST_STORE = 16 << 20
 """Bytes of a file of authorities."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Where the endpoints come from, as the command line says it."""
 
     given: Sequence[str] = ()
@@ -49,8 +49,7 @@ class Wanted:
     """`*.example.com=probe.example.com`: which name to ask for a wildcard of the allowlist."""
 
 
-@dataclass(frozen=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """The endpoints of a run, each once, what is known of their service, and what had to be left out of the lists."""
 
     endpoints: tuple[Endpoint, ...]

@@ -199,7 +199,11 @@ class Investigation:
     def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
         """What the checks still want to know of an endpoint."""
         view = self._case(endpoint)
-        return [one for check in self._endpoint_checks for one in self._asked_by(check, view) if self._may(one, endpoint)]
+        wanted = [one for check in self._endpoint_checks for one in self._asked_by(check, view)]
+        if view.at_proxy:
+            judges = [check for check in self._endpoint_checks if check.any_session]
+            wanted += [one for check in judges for one in self._asked_by(check, view.at_proxy)]
+        return [one for one in wanted if self._may(one, endpoint)]
 
     def _wanted_of_run(self) -> list[Question]:
         """The same of the whole run."""

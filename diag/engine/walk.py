@@ -155,7 +155,8 @@ class Walk:
         """The connection behind the proxy; plain HTTP is forwarded by an HTTP proxy and needs no tunnel there."""
         self._reached(Stage.TUNNEL)
         if proxy.scheme == "https":
-            secured = await self._stand_on(self._handshake_with(proxy.host, wire))
+            # The list that is declared for the endpoint is the one that its program reads, for the proxy as well.
+            secured = await self._stand_on(self._handshake_with(proxy.host, wire, self.endpoint.expects.trust or "system"))
             if secured is None:
                 return None
             wire = secured

@@ -5,8 +5,9 @@ fetching the issuer that the certificate itself names, and by asking a second, p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import Fetch, fetch, way_to_proxy
 from diag.knowledge.public_roots import finds_public
@@ -27,8 +28,7 @@ def speaks_tls(view: EndpointView) -> bool:
     return view.endpoint.speaks_tls
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True, dict=True):
     """One presented chain, and every look at what is above it."""
 
     view: EndpointView

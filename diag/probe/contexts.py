@@ -5,10 +5,10 @@ does not verify is evidence, and the handshake goes on.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from msgspec import Struct, field
 from OpenSSL import SSL, crypto
 
 from diag.model.answer import Alert, VerifyError
@@ -35,8 +35,7 @@ _GOODBYES = {"close_notify", "user_canceled"}
 """Alerts that end a connection and refuse nothing (RFC 8446, section 6.1)."""
 
 
-@dataclass
-class TlsState:
+class TlsState(Struct):
     """What one TLS connection has shown so far."""
 
     verify_errors: dict[VerifyError, None] = field(default_factory=dict)

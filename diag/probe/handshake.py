@@ -1,8 +1,8 @@
 """How does a TLS handshake go, and what is presented? Everything is kept, also of a handshake that fails half-way."""
 
 import asyncio
-from dataclasses import dataclass
 
+from msgspec import Struct
 from OpenSSL import SSL, crypto
 
 from diag.model.answer import Session
@@ -21,8 +21,7 @@ _PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
 """ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
 
 
-@dataclass
-class _Progress:
+class _Progress(Struct):
     """What the wire has shown so far."""
 
     began: float

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model import failure
 from diag.model.address import Address
@@ -20,8 +21,7 @@ than them; less where patience is short."""
 _LARGEST_REPLY = 65_535
 
 
-@dataclass(frozen=True)
-class _Attempt:
+class _Attempt(Struct, frozen=True):
     """What one transport brought."""
 
     message: bytes = b""

@@ -10,9 +10,9 @@ import re
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from OpenSSL import SSL, crypto
 
 from diag.model.local_file import read_file
@@ -33,8 +33,7 @@ _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----",
 _LONGEST_KEY_STORE = 8_000_000
 
 
-@dataclass(frozen=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """A set of authorities: files and folders for OpenSSL to read, and certificates as PEM that are in no file."""
 
     files: tuple[str, ...] = ()

@@ -6,12 +6,12 @@ that is no list at all is an error that says what was expected.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import chain
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
@@ -45,8 +45,7 @@ _FAILED = re.compile(r"SYSTEM\$[A-Z_]{4,40}\s*: [^\"\r\n]{1,120}")
 """What the service says instead of a list where it could not gather it."""
 
 
-@dataclass(frozen=True)
-class Allowlist:
+class Allowlist(Struct, frozen=True):
     """The endpoints of a list, each once, in its order, and what had to be left out."""
 
     endpoints: tuple[Endpoint, ...]

@@ -1,9 +1,10 @@
 """Asked from: where this run looked from, in seven lines that support asks for first. No person's name is in them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from statistics import median
+
+from msgspec import Struct
 
 from diag.knowledge.response_author import field
 from diag.model.endpoint_view import RunView
@@ -19,8 +20,7 @@ _CLOSE = 2.0
 """Seconds of difference that a `Date` field, which counts whole seconds, and the way of the answer account for."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: its label and its words."""
 
     label: str

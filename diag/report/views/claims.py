@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.check import FAMILIES, AnyCheck
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
@@ -23,8 +24,7 @@ MOST_CLEARED = 1
 _MOST_NAMES = 4
 
 
-@dataclass(frozen=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """One observation, in words."""
 
     id: str
@@ -36,16 +36,14 @@ class Quote:
     took: str
 
 
-@dataclass(frozen=True)
-class Quotes:
+class Quotes(Struct, frozen=True):
     """What a claim rests on."""
 
     shown: tuple[Quote, ...]
     left_out: int
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One cause as the page tells it."""
 
     number: int
@@ -62,8 +60,7 @@ class Claim:
     quotes: Quotes
 
 
-@dataclass(frozen=True)
-class Cleared:
+class Cleared(Struct, frozen=True):
     """One thing that was looked for and not found, or could not be decided."""
 
     id: str
@@ -73,16 +70,14 @@ class Cleared:
     quotes: Quotes
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """The checks of one family that had the same outcome."""
 
     title: str
     checks: tuple[Cleared, ...]
 
 
-@dataclass(frozen=True)
-class _Reason:
+class _Reason(Struct, frozen=True):
     """Why some checks could not decide."""
 
     words: str

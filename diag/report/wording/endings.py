@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, Stage
@@ -25,8 +26,7 @@ REDIRECTED = 300
 """From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
 
 
-@dataclass(frozen=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What was seen last on the way to endpoints that fared alike."""
 
     words: str

@@ -7,7 +7,8 @@ Untried there: written from the documented layout and recorded values. Browsers,
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress
@@ -28,8 +29,7 @@ _SCHEMES = {"http": "http", "https": "http", "socks": "socks4"}
 """The kinds of targets for which a proxy can be named, and what is spoken to it."""
 
 
-@dataclass(frozen=True)
-class _Stored:
+class _Stored(Struct, frozen=True):
     """What a place holds, the proxy and its exceptions as text."""
 
     server: str = ""
