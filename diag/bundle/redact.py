@@ -25,7 +25,7 @@ from msgspec import Struct
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
-from diag.bundle.kept_in_clear import bare, in_clear
+from diag.bundle.kept_in_clear import bare, in_clear, is_address
 from diag.bundle.known_secrets import GENERIC, Private
 from diag.bundle.layout import ErrorLine
 from diag.bundle.message import rewritten, spellings
@@ -250,7 +250,7 @@ class _Redaction:
             case Class(Privacy.FOREIGN) if isinstance(value, str):
                 return self._in_text(value, self._foreign.words)
             case Class(Privacy.NETWORK) | Class(Privacy.NAME) if isinstance(value, str):
-                done = of.form is not Form.PATH and _is_address(value)
+                done = of.form is not Form.PATH and is_address(value)
                 return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value
@@ -281,7 +281,7 @@ class _Redaction:
         if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
             return f"{scheme}{host}{rest}"
         new = self._pseudonyms.host(host)
-        if new != host and "." in plain and not _is_address(plain):
+        if new != host and "." in plain and not is_address(plain):
             self._withheld.add(plain)
         return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
 
@@ -393,9 +393,3 @@ class _Redaction:
 def _is_wide(prefix: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     """Whether a prefix covers more of the public Internet than one site has: a default, half of everything, a provider."""
     return not is_private(prefix.network_address) and prefix.prefixlen < (24 if prefix.version == 4 else 48)
-
-
-def _is_address(value: str) -> bool:
-    """Whether this is an address or a prefix, and nothing around it."""
-    host, slash, length = value.partition("/")
-    return literal(host) is not None and (not slash or length.isdecimal())
