@@ -21,9 +21,9 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Fact
 
-VERSION = 1
+ALIKE_VERSION = 1
 DIGITS = 12
-UNKNOWN = "unknown"
+NO_CAUSE = "unknown"
 """Stands for the cause where none was proved."""
 ENDS = "ends"
 """The one word of `kind` then: where each way ended."""
@@ -31,7 +31,7 @@ MOST_WORDS, LONGEST_WORD = 20, 80
 _JSON = msgspec.json.Encoder(order="sorted")
 
 
-class Parts(Struct, frozen=True):
+class ClusterParts(Struct, frozen=True):
     """What a fingerprint is made of."""
 
     v: int
@@ -47,21 +47,25 @@ class Parts(Struct, frozen=True):
         return hashlib.sha256(_JSON.encode(self)).hexdigest()[:DIGITS]
 
 
-def parts_of(cause: Cause, check: AnyCheck | None, routes: Mapping[str, str]) -> Parts:
+def parts_of(cause: Cause, check: AnyCheck | None, routes: Mapping[str, str]) -> ClusterParts:
     """Return what the fingerprint of a cause is made of; `routes`: the way to each endpoint of the run, `direct` or `proxy`."""
     named = check.alike if check else ()
     told = {name: words for name in named if name in cause.facts and (words := _words(cause.facts[name]))}
-    return Parts(VERSION, cause.id, told, _one_way(routes[name] for name in cause.endpoints or routes if name in routes))
+    return ClusterParts(
+        ALIKE_VERSION, cause.id, told, _one_way(routes[name] for name in cause.endpoints or routes if name in routes)
+    )
 
 
-def stop_of(diagnosis: Diagnosis, views: Sequence[EndpointView], routes: Mapping[str, str]) -> Parts | None:
+def stop_of(diagnosis: Diagnosis, views: Sequence[EndpointView], routes: Mapping[str, str]) -> ClusterParts | None:
     """Return the same of a run in which no cause was proved; None where one was, or nothing is open."""
     if diagnosis.verdict is not Outcome.UNKNOWN:
         return None
     states = {str(state.endpoint): state.status for state in diagnosis.endpoints}
     open_ones = [view for view in views if states.get(str(view.endpoint)) is Outcome.UNKNOWN]
     words = sorted({word for view in open_ones for word in _ended(view)})
-    return Parts(VERSION, UNKNOWN, {ENDS: tuple(words[:MOST_WORDS])}, _one_way(routes[str(view.endpoint)] for view in open_ones))
+    return ClusterParts(
+        ALIKE_VERSION, NO_CAUSE, {ENDS: tuple(words[:MOST_WORDS])}, _one_way(routes[str(view.endpoint)] for view in open_ones)
+    )
 
 
 def routes_of(evidence: Evidence) -> dict[str, str]:
@@ -72,7 +76,7 @@ def routes_of(evidence: Evidence) -> dict[str, str]:
     }
 
 
-def stops_in(diagnosis: Diagnosis, evidence: Evidence) -> Parts | None:
+def stops_in(diagnosis: Diagnosis, evidence: Evidence) -> ClusterParts | None:
     """Return the stop of a run; None as in `stop_of`."""
     return stop_of(diagnosis, RunView(evidence).cases, routes_of(evidence))
 

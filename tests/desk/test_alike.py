@@ -13,7 +13,7 @@ import pytest
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
 from diag.bundle.redact import Level, redact
-from diag.desk.alike import ENDS, UNKNOWN, Parts, likeness, parts_of, routes_of, stops_in
+from diag.desk.alike import ENDS, NO_CAUSE, ClusterParts, likeness, parts_of, routes_of, stops_in
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck
 from diag.model.run import Evidence
@@ -26,7 +26,7 @@ EVERY = 1 if os.environ.get("DIAG_DESK") == "all" else 4
 WIDE = 12 if EVERY == 1 else 5
 
 
-def fingerprints(evidence: Evidence, catalogue: tuple[AnyCheck, ...] = CATALOGUE) -> set[Parts | str]:
+def fingerprints(evidence: Evidence, catalogue: tuple[AnyCheck, ...] = CATALOGUE) -> set[ClusterParts | str]:
     """The parts of all causes, as text, since a part holds a dictionary."""
     diagnosis = judge(evidence, catalogue)
     routes = routes_of(evidence)
@@ -89,7 +89,7 @@ def test_the_parts_are_words_and_nothing_of_anybody() -> None:
 def test_where_nothing_is_understood_the_stop_stands_for_the_cause() -> None:
     evidence = case("tls-handshake-cut/on-the-way")
     stop = stops_in(judge(evidence, CATALOGUE), evidence)
-    assert stop == Parts(1, UNKNOWN, {ENDS: ("handshake direct https handshake reset",)}, "direct")
+    assert stop == ClusterParts(1, NO_CAUSE, {ENDS: ("handshake direct https handshake reset",)}, "direct")
     assert stops_in(judge(case("healthy/one-service"), CATALOGUE), case("healthy/one-service")) is None
 
 
