@@ -119,7 +119,10 @@ def _left_out(bundle: Bundle) -> Iterator[str]:
     dropped = sum(times for times in bundle.report.dropped.values() if times > 0)
     if dropped:
         yield f"left out, because nothing says how private it is: {count_words(dropped, 'field')}"
-    large = sum(line.why == layout.SIZE for line in bundle.errors)
+    if bundle.left_out:
+        gone = count_words(len(bundle.left_out), "endpoint")
+        yield f"left out, because the bundle would have been too large: what was seen at {gone}"
+    large = sum(line.why == layout.SIZE and not line.endpoint for line in bundle.errors)
     if large:
         yield f"left out, because the bundle would have been too large: {count_words(large, 'piece')} of raw content"
 

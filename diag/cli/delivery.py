@@ -6,7 +6,6 @@ of the user's own: what was seen cannot be had again.
 
 import getpass
 import hashlib
-import platform
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +32,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
 from diag.model.wire.unreadable import place
+from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
@@ -197,7 +197,7 @@ def private_here(
     homes += [str(home)] if (home := home_folder()) else []
     homes += [short for home in homes if (short := short_path(home))]
     domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]
-    machine = platform.node()
+    machine = host_name(environment)
     return Private(
         logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),

@@ -146,6 +146,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 watch=watch,
                 stop=stopping.event(),
                 demo=job.demo,
+                client=job.ways.client,
             )
 
         stopping.last_words = progress.close

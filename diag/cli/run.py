@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from diag.cli.as_client import client_options, read_client_option
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -114,6 +115,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="KEY=VALUE",
     help="Write this into the bundle, for whoever sorts it: case=12345, org=acme. May be repeated.",
 )
+@client_options
 @trial_options
 @form_options
 def command(
@@ -140,6 +142,7 @@ def command(
     deadline: float,
     revocation: bool,
     labels: tuple[str, ...],
+    client: str | None,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -170,6 +173,7 @@ def command(
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
         ways = replace(ways, credentials=read_credentials(chosen.keys))
+    ways = replace(ways, client=read_client_option(client))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
