@@ -14,7 +14,7 @@ from diag.model.verdict import Owner
 from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.views.team_requests import requests_of
 
-FORMS = ("text", "markdown", "csv")
+REQUEST_FORMS = ("text", "markdown", "csv")
 _OTHERS = [owner.value for owner in Owner if owner is not Owner.MACHINE]
 
 
@@ -47,7 +47,7 @@ def command(path: Path, parties: tuple[str, ...], form: str, identity: Path | No
     Firewall, DNS, proxy, cloud and security teams and the provider each get what they need: what was seen and when, from
     where to where, how sure that is, and what to do.
     """
-    word, where = read_form(form, FORMS)
+    word, where = read_form(form, REQUEST_FORMS)
     bundle = open_bundle(path, identity).bundle
     catalogue = {check.id: check for check in CATALOGUE}
     asked = requests_of(diagnosed(bundle), bundle.evidence, catalogue)

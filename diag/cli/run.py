@@ -15,6 +15,7 @@ from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, trial_options
 from diag.cli.files import home_folder
+from diag.cli.labels import read_labels
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
@@ -148,6 +149,14 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     is_flag=True,
     help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
 )
+@option(
+    Section.BUNDLE,
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Write this into the bundle, for whoever sorts it: case=12345, org=acme. May be repeated.",
+)
 @client_options
 @trial_options
 @run_options
@@ -173,6 +182,7 @@ def command(
     timeout: float,
     deadline: float,
     revocation: bool,
+    labels: tuple[str, ...],
     client: str | None,
     controls: tuple[str, ...],
     repeat: int,
@@ -197,6 +207,7 @@ def command(
     """
     network = Network(expect or Network.ANY)
     sources = Wanted(given, network, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
+    told = read_labels(labels)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
@@ -211,5 +222,5 @@ def command(
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
-    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good, labels=told)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)
