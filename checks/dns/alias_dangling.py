@@ -81,36 +81,43 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The name {name} leads to {targets}, which does not exist here",
-        seen=("{resolvers} answered: {name} is an alias for {targets}, and there is no such name.", "Zone that says so: {zone}."),
+        title="The name {name} points to {targets}, which does not exist here",
+        seen=(
+            "{resolvers} answered that {name} is an alias for {targets}, which does not exist.",
+            "The answer came for the zone {zone}.",
+        ),
         means=(
-            When("public_target", (), "The alias was left behind when its target was removed, or a zone here hides the target."),
+            When(
+                "public_target",
+                (),
+                "Either the target was removed and the alias was left behind, or a zone of this network hides the target.",
+            ),
             When(
                 "private_zone",
                 (),
-                "The private zone {private_zone} is linked to this network and has no record for the target. While it is, the"
-                " public record of the same name cannot be seen from here.",
+                "The private zone {private_zone} is linked to this network and has no record for the target. It hides the public"
+                " record of the same name.",
             ),
         ),
         remedy=(
             When(
                 "private_zone",
                 (),
-                "If the service is reached by a private endpoint of your own, have your cloud administrator add the record of"
+                "If your company has a private endpoint for the service, ask your cloud administrator to add a record for"
                 " {targets} to the zone {private_zone}.",
             ),
             When(
                 "private_zone",
                 (),
-                "If it belongs to somebody else, allow the fallback to public DNS on the link of that zone (Azure: fallback to"
-                " internet), or take the link away.",
+                "If the service belongs to somebody else, allow fallback to public DNS on the link of that zone (Azure: fallback"
+                " to internet), or remove the link.",
             ),
-            When("public_target", (), "Tell whoever owns {name} that its alias leads to {public_target}, which does not exist."),
+            When("public_target", (), "Tell the owner of {name} that its alias points to {public_target}, which does not exist."),
             When(
                 "public_target",
                 (),
-                "Ask your DNS team whether the resolvers here hold a zone of their own for {public_target}: it would hide the"
-                " public one.",
+                "Ask your DNS team whether the resolvers here hold their own zone for {public_target}: it would hide the public"
+                " one.",
             ),
         ),
     ),

@@ -77,20 +77,20 @@ CHECK = EndpointCheck(
         Rival(
             "another-source",
             words="another source of names than DNS (a directory service, for one) gives the address",
-            decided_by="the same lookup after the memory for names was cleared",
+            decided_by="the same lookup after the DNS cache was cleared",
         ),
     ),
     gives_address=True,
     sentences=Sentences(
-        title="This computer remembers an old address of {name}",
-        seen="The system takes {name} for {addresses}, where the connection fails. Asked afresh, {resolvers} give {resolved}, and"
-        " that works.",
-        means="The service has moved, and this computer still goes to where it was.",
+        title="This computer uses an old address of {name} from its DNS cache",
+        seen="The system gives {addresses} for {name}, where the connection fails. Asked directly, {resolvers}"
+        " {resolvers:gives|give} {resolved}, which works.",
+        means="The service has moved, and this computer still connects to the old address.",
         remedy=(
-            "Clear the memory for names: resolvectl flush-caches or nscd -i hosts (Linux), ipconfig /flushdns (Windows),"
-            " dscacheutil -flushcache and killall -HUP mDNSResponder (macOS).",
-            "Start programs anew that have run for long: some (Java, for one) keep a memory of their own.",
-            "If the old address comes back, ask whoever looks after this computer where else it takes names from.",
+            "Clear the DNS cache. Linux: resolvectl flush-caches, or nscd -i hosts. Windows: ipconfig /flushdns. macOS:"
+            " dscacheutil -flushcache and killall -HUP mDNSResponder.",
+            "Restart programs that have run for a long time: some (such as Java) keep a DNS cache of their own.",
+            "If the old address comes back, ask the administrator of this computer where else it takes names from.",
         ),
     ),
 )

@@ -64,23 +64,24 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "failed-for-a-moment",
-            words="the resolvers failed for a moment, and had recovered when they were asked without the check",
-            decided_by="the same question once more, with the check on",
+            words="the resolvers failed for a moment, and had recovered when they were asked without validation",
+            decided_by="the same question once more, with validation on",
         ),
     ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
+    alike=("extended_errors",),
     sentences=Sentences(
-        title="The signatures of {name} in DNS do not hold, so resolvers refuse to give its address",
+        title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give its address",
         seen=(
-            "{resolvers} answered SERVFAIL for {name}.",
-            "Reasons given: {extended_errors}.",
-            "With the check of signatures off: {unchecked}.",
+            "{resolvers} answered SERVFAIL (server failure) for {name}.",
+            "{resolvers:Its reason|Their reasons}: {extended_errors}.",
+            "With signature checking off, the result is: {unchecked}.",
         ),
-        means="The resolvers here check DNSSEC signatures, and find those of this name expired, missing or wrong.",
+        means="The resolvers here check signatures (DNSSEC). Those of this name are expired, missing or wrong.",
         remedy=(
-            "Tell the owner of the zone of {name} that its DNSSEC signatures do not hold, and since when.",
-            "Have your DNS team see whether the clock of {resolvers} is right: a wrong clock makes good signatures look expired.",
-            "Until the zone is mended, your DNS team can set an exception for it (a negative trust anchor, RFC 7646).",
+            "Tell the owner of the zone of {name} that its DNSSEC signatures are not valid, and since when.",
+            "Ask your DNS team to check the clock of {resolvers}: with a wrong clock, valid signatures look expired.",
+            "Until the zone is fixed, your DNS team can set an exception for it (a negative trust anchor, RFC 7646).",
         ),
     ),
 )

@@ -112,22 +112,22 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "slow-of-its-own",
-            words="the lookups were lost for another reason than the wait for {dead}",
+            words="the lookups failed for another reason than the wait for {dead}",
             decided_by="the same lookup without {dead} in the settings",
         ),
     ),
     sentences=Sentences(
         title="The first resolver does not answer: {dead}",
         seen=(
-            "{dead} was silent for every name, and {alive} answers.",
-            "Lookups that had to wait for that: {late}.",
-            "Lookups that were given up: {lost}.",
-            "The slowest took {seconds} s.",
+            "{dead} did not answer for any name. {alive} {alive:does|do}.",
+            "Lookups that waited for it: {late}.",
+            "Lookups that failed while they waited for it: {lost}.",
+            "The slowest lookup took {seconds} s.",
         ),
-        means="The system asks its resolvers in order, so every lookup waits for the dead one first.",
+        means="The system asks the first resolver first. Every lookup waits for it, and programs with a short time-out fail.",
         remedy=(
-            "Remove {dead} from this computer's resolver settings, or from the DHCP server that hands it out.",
-            "If {dead} should answer, have your DNS team bring it back, or the firewall team open port 53 towards it.",
+            "Remove {dead} from the resolver settings of this computer, or from the DHCP server that gives them out.",
+            "If {dead} should answer, ask your DNS team to restart it, or the firewall team to open port 53 to it.",
         ),
     ),
 )

@@ -81,15 +81,15 @@ CHECK = EndpointCheck(
     rivals=(),
     gives_address=True,
     sentences=Sentences(
-        title="The hosts file sends {name} to {addresses}, where no resolver would",
+        title="The hosts file sends {name} to {addresses}; the resolvers give another address",
         seen=(
-            "{path}, line {lines}: {name} is {addresses}. The resolvers say {resolved}.",
-            When("works", (True,), "The way to those addresses works."),
+            "Line {lines} of {path} gives {addresses} for {name}. The resolvers give {resolved}.",
+            When("works", (True,), "Connections to those addresses work."),
         ),
-        means="The hosts file is asked before any resolver, so this computer goes where nobody else goes for {name}.",
+        means="The hosts file comes before every resolver, so this computer connects to another place than everybody else.",
         remedy=(
-            "Open {path} as administrator, and remove line {lines} or put a # in front of it, unless someone here needs it.",
-            "If it was written on purpose, correct its address: the resolvers now say {resolved}.",
+            "As administrator, open {path} and remove line {lines}, or put a # in front of it, unless somebody here needs it.",
+            "If somebody needs that line, correct its address: the resolvers now give {resolved}.",
             "Run diag again.",
         ),
     ),

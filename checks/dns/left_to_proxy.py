@@ -132,16 +132,16 @@ CHECK = RunCheck(
     rivals=(),
     tokens={"direct": Untold, "ending": Failure},
     sentences=Sentences(
-        title="Only the proxy {proxy} finds {names}: no fault, as long as programs use the proxy",
-        seen="Looked up on this computer itself: {names}; {ending}. The proxy {proxy} found it and connected."
-        " These would go direct: {direct}.",
-        means="Behind a proxy it is the proxy that looks names up. A program that goes direct reports an unknown host, which is"
-        " no fault of DNS.",
+        title="Only the proxy {proxy} can look up {names}: no fault, as long as programs use the proxy",
+        seen="This computer cannot look up {names}: {ending}. The proxy {proxy} found it and connected. These programs would"
+        " go direct: {direct}.",
+        means="With a proxy, the proxy looks names up. A program without the proxy reports an unknown host, and DNS is not at"
+        " fault.",
         remedy=(
-            "If your programs use the proxy {proxy}, nothing is to be done.",
-            "Give the proxy to a program that reports an unknown host: HTTPS_PROXY and https_proxy for most, -Dhttps.proxyHost"
-            " and -Dhttps.proxyPort for Java.",
-            "If a program has to go direct, ask your DNS team to have {names} found from this computer.",
+            "If your programs use the proxy {proxy}, there is nothing to do.",
+            "If a program reports an unknown host, set the proxy for it: HTTPS_PROXY and https_proxy for most,"
+            " -Dhttps.proxyHost and -Dhttps.proxyPort for Java.",
+            "If a program has to go direct, ask your DNS team to make {names} known to this computer.",
         ),
     ),
 )

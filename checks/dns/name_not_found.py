@@ -117,24 +117,24 @@ CHECK = EndpointCheck(
         Rival(
             "denied-by-rule",
             words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",
-            decided_by="the same question to the name servers of its zone",
+            decided_by="the same question to the zone's name servers",
         ),
     ),
     sentences=Sentences(
-        title="The name {name} does not exist, as far as can be seen from here",
+        title="The name {name} does not exist for the resolvers of this computer",
         seen=(
-            "Asked for {name}, {resolvers} answered that there is no such name.",
-            When("by_system", (True,), "The system's lookup says so, and no resolver could be asked by itself."),
-            "Zone that says so: {zone}.",
-            "No answer from {silent}.",
+            "{resolvers} answered that the name {name} does not exist.",
+            When("by_system", (True,), "The system's own lookup says so. No resolver could be asked directly."),
+            "The answer came for the zone {zone}.",
+            "{silent} did not answer.",
         ),
-        means="Programs here cannot turn this name into an address, so nothing is ever sent to the service.",
+        means="Programs here cannot turn this name into an address, so they send nothing to the service.",
         remedy=(
             "Compare {name} letter by letter with the name that the provider gave you.",
-            "A name of this run that looks like it, and exists: {alike}.",
-            "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver that"
-            " knows it.",
-            "If it exists only in another network (an office, a VPN, a cloud network), run diag from there.",
+            "A similar name that exists is in this run: {alike}.",
+            "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver"
+            " that knows it.",
+            "If the name exists only in another network (an office, a VPN, a cloud network), run diag there.",
         ),
     ),
 )

@@ -103,16 +103,17 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError},
+    alike=("extended_errors",),
     sentences=Sentences(
-        title="The name {name} is hidden by a filter in DNS",
+        title="A DNS filter blocks the name {name}",
         seen=(
-            "For {name} this computer got {addresses}, and no connection came about.",
-            "Asked by themselves: {resolvers}.",
-            "Reasons that they gave: {extended_errors}.",
+            "This computer got {addresses} for {name}, and no connection succeeded.",
+            "Resolvers that were asked directly: {resolvers}.",
+            "Reasons they gave: {extended_errors}.",
         ),
-        means="A filter in the resolver has this name on its list, and answers so that the service cannot be found.",
+        means="A filter in the resolver has this name on its list, and hides the service.",
         remedy=(
-            "Ask your DNS team, or whoever runs the resolvers here, to take {name} off the filter's list.",
+            "Ask your DNS team to remove {name} from the filter's list.",
             "If the filter is a program on this computer or in your home router, allow {name} there.",
         ),
     ),

@@ -73,13 +73,14 @@ CHECK = EndpointCheck(
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
     ),
     sentences=Sentences(
-        title="The name {name} exists and has no address",
-        seen=("{resolvers} answered that {leads_to} has no address record.", "Zone that says so: {zone}."),
-        means="There is nothing to connect to under this name.",
+        title="The name {name} exists but has no address",
+        seen=("{resolvers} answered that {leads_to} has no address record.", "The answer came for the zone {zone}."),
+        means="There is no address to connect to.",
         remedy=(
-            "Tell the provider of the service that {leads_to} has no A and no AAAA record.",
-            "Compare {name} with the name that they gave you first: a first part, such as the account, may be missing.",
-            "If it should lead to a private address, ask your DNS team whether the resolver removes such addresses from answers.",
+            "Tell the provider of the service that {leads_to} has no A record and no AAAA record.",
+            "First compare {name} with the name that they gave you: a part such as the account may be missing.",
+            "If it should point to a private address, ask your DNS team whether the resolver removes private addresses from"
+            " answers.",
         ),
     ),
 )

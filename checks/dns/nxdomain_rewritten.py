@@ -111,12 +111,12 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     sentences=Sentences(
-        title="The name {name} does not exist, and {resolvers} invents an address for it",
-        seen="{resolvers} gave {addresses} for {name}, and the same for what cannot exist: {impossible}.",
-        means="The resolver answers names that do not exist with an address of its own, so the connection goes to a stranger.",
+        title="{name} does not exist, and {resolvers} {resolvers:invents|invent} an address for it",
+        seen="{resolvers} gave {addresses} for {name}, and for a name that cannot exist: {impossible}.",
+        means="The resolver answers for missing names with an address of its own, so the connection goes to a stranger.",
         remedy=(
-            "Ask your DNS team, or whoever runs {resolvers}, to switch the rewriting of missing names off.",
-            "Compare {name} letter by letter with the name that the provider gave you: for this resolver it does not exist.",
+            "Ask your DNS team to switch this rewriting of missing names off on {resolvers}.",
+            "Compare {name} letter by letter with the name that the provider gave you.",
         ),
     ),
 )

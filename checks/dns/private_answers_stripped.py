@@ -87,11 +87,12 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="The resolver {stripping} removes the private address of {name}",
-        seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists, without an address.",
-        means="The resolver protects against names that lead inside (DNS rebinding), as a private endpoint's name does.",
+        seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists without an address.",
+        means="The resolver removes private addresses from answers, as a protection (against DNS rebinding). A private endpoint"
+        " needs them.",
         remedy=(
-            "Ask whoever runs {stripping} to make an exception for the domain of {name} in its protection against DNS rebinding.",
-            "Or remove {stripping} from this computer's resolver settings, if {knowing} knows all names that are needed here.",
+            "Ask the operator of {stripping} to exempt the domain of {name} from its protection against DNS rebinding.",
+            "Or remove {stripping} from the resolver settings of this computer, if {knowing} knows every name you need.",
         ),
     ),
 )

@@ -71,14 +71,15 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="The resolvers refuse to answer this computer: {resolvers}",
         seen=(
-            "Asked for {name}, {resolvers} answered REFUSED.",
-            "Reasons given: {extended_errors}.",
-            "No answer from {silent}.",
+            "{resolvers} answered REFUSED for {name}.",
+            "{resolvers:Its reason|Their reasons}: {extended_errors}.",
+            "{silent} did not answer.",
         ),
-        means="The resolvers are alive, and do not serve this computer or this name.",
+        means="The resolvers work, but do not serve this computer or this name.",
         remedy=(
-            "Ask your DNS team to let {resolvers} answer this computer's network for {name}.",
-            "If {resolvers} are not the resolvers of the network that this computer is in now, take them from its settings.",
+            "Ask your DNS team to let {resolvers} answer this computer for {name}.",
+            "If {resolvers} {resolvers:belongs|belong} to another network than the present one, remove {resolvers:it|them}"
+            " from this computer's settings.",
         ),
     ),
 )

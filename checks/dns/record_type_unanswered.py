@@ -150,24 +150,24 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "lost-packets",
-            words="these questions were lost on the way at that moment",
+            words="these questions were lost on the network at that moment",
             decided_by="the same question once more",
         ),
     ),
     sentences=Sentences(
-        title="Questions of type {records} about {name} are never answered: {resolvers}",
+        title="{resolvers} never {resolvers:answers|answer} questions for {records} records of {name}",
         seen=(
-            "{resolvers} answered for the type {other_records}, and kept silent for {records}, each time that it was asked.",
-            When("tcp_answers", (True,), "Over TCP it answers for both."),
-            When("tcp_answers", (False,), "Over TCP it is silent for {records} as well."),
+            "{resolvers} answered for {other_records} records, but not for {records} records, each time.",
+            When("tcp_answers", (True,), "Over TCP, answers came for both."),
+            When("tcp_answers", (False,), "Over TCP, no answer came for {records} records either."),
             "The system's own lookup took {seconds} s.",
         ),
         means="Programs ask for IPv4 (A) and IPv6 (AAAA) addresses together, and wait 5 to 15 seconds for the missing reply.",
         remedy=(
-            "Have your DNS team see why {resolvers} does not answer questions of type {records}: where there is no such"
-            " address, it has to say so.",
-            "Have your network team see whether a firewall on the way drops them, or the second of two questions from one port.",
-            "Until then, on Linux: add options single-request-reopen to resolv.conf, or no-aaaa where IPv6 is not needed.",
+            "Ask your DNS team why {resolvers} {resolvers:does|do} not answer questions for {records} records. A resolver has"
+            " to answer, even if there is no such record.",
+            "Ask your network team whether a firewall drops these questions, or the second of two questions from one port.",
+            "Until then, on Linux: add options single-request-reopen to /etc/resolv.conf, or no-aaaa if IPv6 is not needed.",
         ),
     ),
 )

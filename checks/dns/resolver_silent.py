@@ -193,53 +193,61 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "lost-packets",
-            words="the questions, or the replies, were lost on the way at that moment",
+            words="the questions, or the replies, were lost on the network at that moment",
             decided_by="the same questions at another time",
         ),
-        Rival("network-no-egress", decided_by="a connect to any address outside that answers"),
+        Rival("network-no-egress", decided_by="a connection to any outside address that answers"),
     ),
     tokens={"quiet": Quiet},
+    alike=("quiet",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
         seen=(
-            "Each resolver was asked by itself ({resolvers}): {quiet}.",
-            "Said by {speakers}.",
-            When("tcp_answers", (False,), "The same over TCP: no reply either."),
-            When("tcp_answers", (True,), "Over TCP they do answer."),
-            When("for_others", (True,), "They answered for other names."),
-            When("controls_heard", (True,), "A host known to be good answered."),
-            When("controls_heard", (False,), "No host known to be good answered either."),
+            "diag asked {resolvers} directly. Result: {quiet}.",
+            "The rejection came from {speakers}.",
+            When("tcp_answers", (False,), "Over TCP, no reply came either."),
+            When("tcp_answers", (True,), "Over TCP, replies came."),
+            When("for_others", (True,), "For other names, replies came."),
+            When("controls_heard", (True,), "The comparison host answered."),
+            When("controls_heard", (False,), "The comparison host did not answer either."),
         ),
-        means="This name cannot be turned into an address here; if that goes for all names, no service can be found at all.",
+        means="This computer cannot turn the name into an address. If this happens with all names, it can reach no service at"
+        " all.",
         remedy=(
-            When("quiet", (Quiet.HELD_BACK,), "Look at the outgoing rules of this computer for port 53 towards {resolvers}."),
-            When("quiet", (Quiet.NO_WAY,), "Look at the routes of this computer: none of them leads to {resolvers}."),
+            When("quiet", (Quiet.HELD_BACK,), "Check the outgoing rules of this computer for port 53 to {resolvers}."),
+            When("quiet", (Quiet.NO_WAY,), "Check the routes of this computer: none of them leads to {resolvers}."),
             When(
                 "quiet",
                 (Quiet.NO_NEIGHBOUR,),
-                "Have your network team see whether {resolvers}, or the router on the way there, is switched on.",
+                "Ask your network team to check that {resolvers}, or the router on the path to"
+                " {resolvers:it|them}, is switched on.",
             ),
             When(
-                "quiet", (Quiet.REJECTED,), "Ask your network team why {speakers} turns away questions to {resolvers}, port 53."
+                "quiet",
+                (Quiet.REJECTED,),
+                "Ask your network team why {speakers} {speakers:rejects|reject} questions to {resolvers}, port 53.",
             ),
             When(
                 "quiet",
                 (Quiet.UDP_LOST,),
-                "Have your network team open port 53 over UDP, besides TCP, from this computer to {resolvers}.",
+                "Ask your network team to open port 53 over UDP, as well as TCP, from this computer to {resolvers}.",
             ),
-            When("quiet", (Quiet.PORT_CLOSED,), "Have your DNS team start the resolver on {resolvers}: nothing listens there."),
+            When(
+                "quiet", (Quiet.PORT_CLOSED,), "Ask your DNS team to start the resolver on {resolvers}: no program listens there."
+            ),
             When(
                 "quiet",
                 (Quiet.SILENT,),
-                "Have your DNS team see whether {resolvers} run, and accept questions from this computer.",
+                "Ask your DNS team to check that {resolvers} {resolvers:runs|run} and {resolvers:accepts|accept} questions from"
+                " this computer.",
             ),
             When(
                 "quiet",
                 (Quiet.SILENT,),
-                "Have your network team see whether port 53 is open towards them, over UDP and TCP.",
+                "Ask your network team to check that port 53 is open to {resolvers}, over UDP and TCP.",
             ),
-            "See whether {resolvers} are the resolvers of the network that this computer is in now; a VPN or an earlier network"
-            " may have left them behind.",
+            "Check that {resolvers} {resolvers:belongs|belong} to the present network: a VPN or an earlier network may have"
+            " left {resolvers:it|them} behind.",
         ),
     ),
 )

@@ -147,27 +147,28 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "lost-otherwise",
-            words="the lookup was lost for another reason, as {knowing} comes first and knows the name",
+            words="the lookup failed for another reason, as {knowing} comes first and knows the name",
             decided_by="the same lookup once more",
         ),
     ),
     tokens={"resolvers_said": DnsOutcome},
     sentences=Sentences(
-        title="The resolvers disagree about {name}: {knowing} knows it, {denying} does not",
+        title="The resolvers disagree about {name}: {knowing} {knowing:knows|know} it, {denying} {denying:does|do} not",
         seen=(
             "{knowing} gave an address for {name}.",
-            "{denying} said: {resolvers_said}.",
-            "{denying} has a zone {own_zone} of its own, in which the name is missing.",
-            "{denying} gave {nowhere}, where there can be nobody; {knowing} gave {resolved}.",
+            "{denying} answered: {resolvers_said}.",
+            "{denying} {denying:holds|hold} a zone {own_zone}, in which the name is missing.",
+            "{denying} gave {nowhere}, an address that nobody can have. {knowing} gave {resolved}.",
         ),
-        means="The system takes the first answer that it gets, so whether {name} is found depends on which resolver is asked.",
+        means="The system takes the first answer, so it depends on the resolver whether programs find {name}.",
         remedy=(
-            "Have the record of {name} added to the zone {own_zone} that {denying} holds, or that zone taken away, or the"
-            " fallback to public DNS allowed for it: while it stands, it hides the name.",
-            "Have your DNS team make {denying} forward the zone of {name} to {forwarding}.",
-            "Or remove {denying} from this computer's resolver settings, if {forwarding} knows all names that are needed here.",
-            "Ask your DNS team why {denying} gives {nowhere}, and whose resolver it is; use {knowing} alone until then.",
-            "If {denying} is this computer itself, have it forget what it remembers: resolvectl flush-caches (Linux).",
+            "Ask your DNS team to add a record for {name} to the zone {own_zone} on {denying}. Or remove that zone, or allow"
+            " fallback to public DNS for it: it hides the name.",
+            "Ask your DNS team to forward the zone of {name} from {denying} to {forwarding}.",
+            "Or remove {denying} from the resolver settings of this computer, if {forwarding} {forwarding:knows|know} every"
+            " name you need.",
+            "Ask your DNS team why {denying} {denying:gives|give} {nowhere}, and who runs it. Until then, use {knowing} alone.",
+            "If {denying} is this computer itself, clear its DNS cache: resolvectl flush-caches (Linux).",
         ),
     ),
 )

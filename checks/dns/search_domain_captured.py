@@ -106,28 +106,29 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "meant-to-be-below",
-            words="the name below {domain} is the one that is meant, and what is amiss is there",
-            decided_by="the whole name, as the provider gave it",
+            words="the name below {domain} is the right one, and the fault is there",
+            decided_by="the full name, as the provider gave it",
         ),
     ),
     gives_address=True,
     sentences=Sentences(
-        title="The search domain {domain} answers in place of {name}",
+        title="The search domain {domain} answers instead of {name}",
         seen=(
-            "The system takes {name} for {addresses}, which is {name}.{domain}.",
-            "The name itself, with a trailing dot, is {resolved}.",
-            When("missing", (True,), "The name itself, with a trailing dot, does not exist."),
-            When("stops", (True,), "{name}.{domain}, which is tried first, exists without an address, say the resolvers."),
+            "The system gives {addresses} for {name}. That is the address of {name}.{domain}.",
+            "The name itself, with a trailing dot, has the address {resolved}.",
+            When("missing", (True,), "{name} itself does not exist: check it first for a typing error."),
+            When("stops", (True,), "The resolvers answer that {name}.{domain}, which is tried first, exists without an address."),
             When("found_here", (True,), "The system here goes on to the name itself, and finds it."),
         ),
         means=(
-            When("addresses", (), "Programs here append {domain} to the name, and go to what that domain gives them."),
+            When("addresses", (), "Programs here append {domain} to the name, and connect to the address of that longer name."),
             When("stops", (True,), "Programs that use musl (Alpine images) stop there, and report an unknown name."),
         ),
         remedy=(
-            "Take {domain} from the search list of this computer, or have your DNS team remove its catch-all entry (*.{domain}).",
-            "In Kubernetes, or where resolv.conf sets ndots above 1, lower ndots, or write the name as {name}. with a dot.",
-            "If {name} does not exist by itself, correct it: look for a missing part or a typing error.",
+            "Remove {domain} from the search list of this computer, or ask your DNS team to remove its catch-all record"
+            " (*.{domain}).",
+            "In Kubernetes, or if resolv.conf sets ndots above 1, lower ndots, or write the name as {name}. with a dot.",
+            "If {name} does not exist, correct it: look for a missing part or a typing error.",
         ),
     ),
 )

@@ -75,17 +75,17 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",
         seen=(
-            "Asked for the {records} records of {name}, {resolvers} answered SERVFAIL.",
-            "Reasons given: {extended_errors}.",
-            "The same without validation: {unchecked}.",
+            "{resolvers} answered SERVFAIL (server failure) for the {records} records of {name}.",
+            "{resolvers:Its reason|Their reasons}: {extended_errors}.",
+            "Without validation, the result is: {unchecked}.",
         ),
-        means="The resolvers are alive, but cannot get an answer for this name from the servers that are in charge of it.",
+        means="The resolvers work, but get no answer for this name from the name servers of its zone.",
         remedy=(
-            "Give your DNS team the name {name}, the resolvers {resolvers} and the time of this run: the resolvers' logs name the"
-            " server that failed.",
-            "If the name's zone is forwarded, have them see whether the forwarding target answers.",
-            "If one of them is this computer itself (127.0.0.53, say), restart it: systemctl restart systemd-resolved.",
-            "If other names of the same provider fail as well, ask the provider whether their DNS servers are in trouble.",
+            "Give your DNS team the name {name}, the resolvers {resolvers}, and the time of this run. The resolvers' logs"
+            " show which server failed.",
+            "If the name's zone is forwarded, ask them to check that the server it is forwarded to answers.",
+            "If a resolver is this computer itself (such as 127.0.0.53), restart it: systemctl restart systemd-resolved.",
+            "If other names of the same provider fail as well, ask the provider whether their name servers have a fault.",
         ),
     ),
 )

@@ -91,25 +91,26 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "passing-load",
-            words="the resolver, or the way to it, was busy at this moment",
+            words="the resolver, or the network path to it, was busy at that moment",
             decided_by="the same lookup at another time",
         ),
     ),
     tokens={"wait": Wait},
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",
-        seen="Looking up {name} took {seconds} s; {resolver}, asked by itself, took {waited} s. What it waits for: {wait}.",
-        means="Every first connection to this host is that much later, and impatient programs give up.",
+        seen="The lookup of {name} took {seconds} s. The resolver {resolver}, asked directly, took {waited} s. What it waited"
+        " for: {wait}.",
+        means="Every first connection to this host is delayed that long, and programs with a short time-out fail.",
         remedy=(
             When(
                 "wait",
                 (Wait.FOR_RESOLVER,),
-                "Give your DNS team the name {name} and the resolver {resolver}, and ask what it waits for.",
+                "Give your DNS team the name {name} and the resolver {resolver}, and ask what the resolver waits for.",
             ),
             When(
                 "wait",
                 (Wait.FOR_LOST_PACKET,),
-                "Have your DNS team see whether {resolver} drops questions, and your network team whether packets get lost.",
+                "Ask your DNS team whether {resolver} drops questions, and your network team whether packets are lost.",
             ),
         ),
     ),

@@ -65,13 +65,14 @@ CHECK = EndpointCheck(
     applies=looks_up,
     rivals=(),
     tokens={"ending": Failure},
+    alike=("ending",),
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
-        seen="For {name}, {resolvers} answered over UDP that the answer is cut short. Over TCP, port 53: {ending}.",
-        means="Names whose answer is too long for UDP cannot be resolved here, and others can.",
+        seen="For {name}, {resolvers} sent over UDP an answer that is cut short. Over TCP, port 53: {ending}.",
+        means="Names with an answer too long for UDP cannot be resolved here. Other names can.",
         remedy=(
-            "Have your firewall team open port 53 over TCP, besides UDP, from this computer to {resolvers}.",
-            "If it is open, have the DNS team see whether {resolvers} answers over TCP.",
+            "Ask your firewall team to open port 53 over TCP, as well as UDP, from this computer to {resolvers}.",
+            "If it is open, ask the DNS team to check that {resolvers} {resolvers:answers|answer} over TCP.",
         ),
     ),
 )

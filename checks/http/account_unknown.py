@@ -147,22 +147,22 @@ CHECK = EndpointCheck(
         Rival(
             "wrong-path",
             decided_by="the name in the service's own console",
-            words="the account exists, and the path in the list is not one of the service's",
+            words="the account exists, and the path in the endpoint list is wrong",
         ),
     ),
     tokens={"shown_by": ShownBy},
     sentences=Sentences(
-        title="The service knows nobody by the name {host}",
+        title="The service knows no account with the name {host}",
         seen=(
             "{host} answered with status {status}.",
             "What shows that nobody has this name: {shown_by}.",
-            "The code: {code} ({meaning}).",
+            "The code in the answer: {code} ({meaning}).",
         ),
-        means="Every name below {domain} leads to the service. It does not know an account of the name that was given.",
+        means="Every name below {domain} leads to the service, but no account has this name.",
         remedy=(
-            "Whoever set the name in the program: compare {host} with the name in the service's own console, letter"
-            " by letter, with the region if it has one.",
-            "Correct it in the program that connects; if it is right, ask the provider whether the account was moved or closed.",
+            "Compare {host} letter by letter with the name in the service's own console, including the region.",
+            "Correct the name in the program that connects. If it is right, ask the provider whether the account was moved or"
+            " closed.",
         ),
     ),
 )

@@ -95,26 +95,27 @@ CHECK = EndpointCheck(
         Rival(
             "scanner-on-the-way",
             decided_by="the same request from another network, and without the proxy",
-            words="a scanner or proxy on the way breaks off answers that it does not like",
+            words="a scanner or proxy in between cuts answers that it does not allow",
         ),
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
-        Rival("network-mtu-blackhole", decided_by="whether large packets come through"),
+        Rival("network-mtu-blackhole", decided_by="whether large packets arrive"),
     ),
     tokens={"broken_off": BrokenOff},
+    alike=("broken_off",),
     sentences=Sentences(
-        title="{endpoint} begins its answer, and {broken_off}",
+        title="{endpoint} does not finish its answer",
         seen=(
-            "The answer for {path} began with status {status}; then {endpoint} {broken_off}.",
-            "Bytes of the body that came: {received} of {announced}.",
-            When("announced", (), "The length is the answer's own word (Content-Length)."),
+            "The answer for {path} began with status {status}. It did not end: {broken_off}.",
+            "Of the body, {received} of {announced} bytes came.",
+            When("announced", (), "The answer itself announces that length (Content-Length)."),
         ),
-        means="Programs that need the whole answer fail, though the status looks well. The server breaks it off, or"
-        " something between"
-        " here and there does.",
+        means="Programs that need the whole answer fail, although the status looks fine. The server cuts the answer, or"
+        " something in between does.",
         remedy=(
-            "Whoever runs {endpoint}: see in its log what ended the answer for {path}, and whether it announces a wrong length.",
-            "Ask whoever runs the proxy {proxy} whether it scans answers, and broke this one off.",
-            "Try the same from another network: if it comes whole there, ask the network team what reads along here.",
+            "If you run {endpoint}, check its log for what ended the answer for {path}, and whether it announces a wrong length.",
+            "Ask the team that runs the proxy {proxy} whether it scans answers and cut this one.",
+            "Try the same from another network. If the answer is complete there, ask the network team what inspects traffic"
+            " here.",
         ),
     ),
 )

@@ -54,13 +54,12 @@ def judge(view: EndpointView) -> Finding:
 
 
 _BROKEN = Sentences(
-    title="{endpoint} answers in HTTP that is broken",
-    seen="The answer of {endpoint} began as HTTP, and then broke the rules for how its body is sent.",
-    means="What listens there, or something before it, is broken: programs cannot tell where the answer ends.",
+    title="{endpoint} sends invalid HTTP",
+    seen="The answer of {endpoint} began as HTTP, but its body breaks the rules.",
+    means="The server, or a device in front of it, is faulty: programs cannot tell where the answer ends.",
     remedy=(
-        "Whoever runs {endpoint}: see what writes the answer (its chunks, its length); an old appliance before it is"
-        " often the cause.",
-        "If you do not run it, report to its provider that {endpoint} answers in broken HTTP.",
+        "If you run {endpoint}, check what writes the answer (chunks, length). An old device in front of it is often the cause.",
+        "If you do not, report to its provider that {endpoint} sends invalid HTTP.",
     ),
 )
 CHECK = EndpointCheck(
@@ -75,13 +74,13 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="{endpoint} does not answer in HTTP",
         seen=(
-            "What {endpoint} answered to a web request does not begin as HTTP does.",
-            When("spoken", (), "It belongs to another protocol: {spoken}."),
+            "The answer of {endpoint} to a web request is not HTTP.",
+            When("spoken", (), "It is another protocol: {spoken}."),
         ),
-        means="Either the port or the scheme is not the right one for this service, or what listens there is broken.",
+        means="The port or the scheme is wrong for this service, or the server is faulty.",
         remedy=(
-            "Compare scheme and port of {endpoint} with the service's documentation (TLS means: use https).",
-            "If they are right, report to its provider that {endpoint} answers a web request with something else.",
+            "Compare the scheme and port of {endpoint} with the service's documentation (for TLS, use https).",
+            "If they are right, report to its provider that {endpoint} does not answer web requests in HTTP.",
         ),
     ),
     forms=((BROKEN, _BROKEN),),

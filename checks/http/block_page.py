@@ -117,17 +117,20 @@ CHECK = EndpointCheck(
         Rival(
             "service-refuses",
             decided_by="the same request from another network",
-            words="{endpoint} itself, or what stands before it, wrote the refusal",
+            words="{endpoint} itself, or a device in front of it, wrote the refusal",
         ),
     ),
     sentences=Sentences(
-        title="A filter on the way answers in the place of {endpoint}, and refuses",
-        seen=("The answer to a request for {endpoint} (status {status}) was written on the way.", "It is signed as {writer}."),
-        means="The request never reached the service: a web filter or firewall took it and turned it away.",
+        title="A web filter blocks {endpoint}",
+        seen=(
+            "The answer to the request for {endpoint} (status {status}) was not written by the service.",
+            "The answer is signed by {writer}.",
+        ),
+        means="The request did not reach the service: a web filter or firewall blocked it.",
         remedy=(
             "Ask the network team to allow {endpoint} in their web filter.",
-            "The filter signs as {writer}.",
-            "Its page, which a browser on this computer shows, usually names the category or the rule.",
+            "Tell them that the filter signs as {writer}.",
+            "Open the address in a browser on this computer: the block page usually names the category or the rule.",
         ),
     ),
 )

@@ -101,7 +101,7 @@ CHECK = RunCheck(
         Rival(
             "services-moved",
             decided_by="the same requests from another network",
-            words="the services themselves send visitors on to {portal}",
+            words="the services themselves redirect visitors to {portal}",
         ),
     ),
     explains=(
@@ -118,16 +118,15 @@ CHECK = RunCheck(
         "proxy-pac-unreachable",
     ),
     sentences=Sentences(
-        title="This network wants a login before it lets anything through",
+        title="This network wants you to sign in before it allows any connection",
         seen=(
-            "Requests to {hosts} were answered in the place of the services (status {statuses}).",
-            "They were sent on to {portal}.",
+            "{hosts:A request|Requests} to {hosts} got an answer of the network instead (status {statuses}).",
+            "The answer redirects to {portal}.",
         ),
-        means="The network answers in the place of every service until somebody has signed in at its own page.",
+        means="The network answers instead of every service until somebody signs in on its own page.",
         remedy=(
-            "Whoever uses this computer: open a browser on this computer, go to any page, and sign in or accept the"
-            " terms of the network.",
-            "Where nobody can sign in, such as on a server, ask the network team to exempt this computer.",
+            "Open a browser on this computer, go to any page, and sign in or accept the terms of the network.",
+            "If nobody can sign in, such as on a server, ask the network team to exempt this computer.",
         ),
     ),
 )

@@ -81,12 +81,12 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"irregular": Irregular, "refused_by": _Reader},
     sentences=Sentences(
-        title="Some programs refuse the answer of {endpoint} for a line in its head",
-        seen="{endpoint} answered with status {status}. In the head of that answer, {irregular}.",
-        means=("curl and most programs pass over it.", When("refused_by", (), "Refused by: {refused_by}.")),
+        title="Some programs refuse the answer of {endpoint} because of an invalid header",
+        seen="{endpoint} answered with status {status}. Its header is invalid: {irregular}.",
+        means=("curl and most programs ignore it.", When("refused_by", (), "These programs refuse the answer: {refused_by}.")),
         remedy=(
-            "Whoever runs {endpoint}: mend that line of the answer's head; it may come from a script or an appliance before it.",
-            "If you do not run it, report it to its provider. Until then, use a program whose library is less strict.",
+            "If you run {endpoint}, fix that line of the header. A script or a device in front of the server may write it.",
+            "If you do not, report it to its provider. Until then, use a program with a less strict library.",
         ),
     ),
 )

@@ -67,7 +67,7 @@ def _told(view: EndpointView, one: SeenReply) -> bool:
     return network_refusal(one.answer) is not None and not object_store(one.answer)
 
 
-_SEEN = "{endpoint} answered with status {status}, as it does to requests from a network that it does not serve."
+_SEEN = "{endpoint} answered with status {status}, which it sends to networks that are not allowed."
 CHECK = EndpointCheck(
     id="http-network-policy-denied",
     owner=Owner.CLOUD,
@@ -78,30 +78,31 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     tokens={"network_rule": NetworkRefusal},
+    alike=("network_rule", "code"),
     sentences=Sentences(
-        title="{endpoint} does not serve the network that requests from here come from",
-        seen=(_SEEN, "Its code: {code}.", "That means: {reading}", "It says that {network_rule}."),
-        means="The way there works. A policy of the account at the service does not name the network of this computer.",
+        title="A network policy of {endpoint} does not allow the network of this computer",
+        seen=(_SEEN, "The code in the answer: {code}.", "What the code means: {reading}", "Reason it gives: {network_rule}."),
+        means="The network path works. A policy of the account at the service does not allow the network of this computer.",
         remedy=(
             When("advice", (), "{advice}"),
             When(
                 "network_rule",
                 ("address_not_allowed",),
-                "Ask your administrator of the service to add the address under which it sees this computer to the"
-                " network policy.",
+                "Ask the administrator of your account to add the public address of this computer's network to"
+                " the network policy.",
             ),
             When(
                 "network_rule",
                 ("public_access_off",),
-                "Ask your cloud administrator for the private endpoint of the service, and use that; or to switch"
-                " public access on.",
+                "Ask your cloud administrator for the private endpoint of the service and use it. Or ask them to switch on public"
+                " access.",
             ),
             When(
                 "network_rule",
                 ("perimeter",),
-                "Ask your cloud administrator to let this network, or its project, into the perimeter (VPC Service Controls).",
+                "Ask your cloud administrator to allow this network, or its project, in the perimeter (VPC Service Controls).",
             ),
-            "If you should come in by VPN or private link, connect that first: the service sees another address then.",
+            "If you should use a VPN or a private link, connect it first: the service then sees another address.",
         ),
     ),
 )

@@ -73,17 +73,17 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     rivals=(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
-        Rival("http-slow", decided_by="the same request with more patience"),
+        Rival("http-slow", decided_by="the same request with a longer time-out"),
     ),
     judge=judge,
+    alike=("ending",),
     sentences=Sentences(
-        title="{endpoint} takes the request and does not answer",
-        seen="The request for {path} was sent to {endpoint}; in {seconds} seconds no byte of an answer came ({ending}).",
-        means="The way there works up to what takes the requests; behind it, nothing answers.",
+        title="{endpoint} accepts the request but does not answer",
+        seen="diag sent the request for {path} to {endpoint}. No byte of an answer came in {seconds} s ({ending}).",
+        means="The network path works as far as the server that takes the request. What works behind it does not answer.",
         remedy=(
-            "Whoever runs {endpoint}: see what answers behind it. If you do not run it, see its provider's status"
-            " page, and try again.",
-            "If it lasts, report to them that {endpoint} takes requests for {path} and does not answer.",
+            "If you run {endpoint}, check the servers behind it. If you do not, check its provider's status page, and try again.",
+            "If it lasts, report to the provider that {endpoint} accepts requests for {path} and does not answer.",
         ),
     ),
 )

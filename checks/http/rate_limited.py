@@ -54,13 +54,12 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     sentences=Sentences(
-        title="{endpoint} says that it is asked too often",
-        seen=("{endpoint} answered with status 429 (too many requests).", "Seconds to wait, by its own word: {wait}."),
-        means="The way there works. The account or the address that these requests come from is over a limit of the service.",
+        title="{endpoint} limits the number of requests, and the limit is reached",
+        seen=("{endpoint} answered with status 429 (too many requests).", "It asks for a pause of {wait} s."),
+        means="The network path works. The account, or the address of this network, sends more requests than the service allows.",
         remedy=(
-            "Whoever runs the programs here: wait, then try again; let programs that ask {endpoint} pause longer"
-            " after each refusal.",
-            "If it lasts, ask the service's provider which limit is hit, and whether it is counted by a shared address.",
+            "Wait, then try again. Make the programs that use {endpoint} pause longer after each refusal.",
+            "If it lasts, ask the service's provider which limit is reached, and whether others share it with you.",
         ),
     ),
 )

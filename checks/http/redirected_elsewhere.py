@@ -79,12 +79,12 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY, Rival("http-captive-portal", decided_by="whether a browser on this computer is asked to sign in")),
     sentences=Sentences(
-        title="{endpoint} sends its clients on to {target}",
-        seen="{endpoint} answered with status {status}, a redirect to {target}, which no endpoint of the list belongs to.",
-        means="Clients that follow need {target}, too; or the name now belongs to something else.",
+        title="{endpoint} redirects to {target}",
+        seen="{endpoint} answered with status {status}, a redirect to {target}. No endpoint of the list belongs to that host.",
+        means="Programs that follow the redirect also need {target}. Or the name now belongs to something else.",
         remedy=(
-            "Ask the service's provider, or see its documentation, whether {endpoint} is meant to lead to {target}.",
-            "If it is, add {target} to the list and have it allowed.",
+            "Ask the service's provider, or check its documentation, whether {endpoint} should redirect to {target}.",
+            "If it should, add {target} to the endpoint list and to the firewall's allowlist.",
         ),
     ),
 )

@@ -62,17 +62,17 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
+    alike=("status",),
     sentences=Sentences(
-        title="{endpoint} answers with an error of its own: status {status}",
+        title="{endpoint} reports an error of its own: status {status}",
         seen=(
-            "The request for {path} reached {endpoint}, and it answered with status {status}.",
-            "Code of its own: {code} ({meaning}).",
+            "{endpoint} answered the request for {path} with status {status}.",
+            "The code in the answer: {code} ({meaning}).",
         ),
-        means="The way there works. The service says that it cannot serve the request, and that the fault is on its side.",
+        means="The network path works. The service says that the fault is on its side.",
         remedy=(
-            "Whoever runs {endpoint}: see in its log what failed. If you do not run it, see its provider's status"
-            " page, and try again in"
-            " some minutes.",
+            "If you run {endpoint}, check its log. If you do not, check its provider's status page, and try again in some"
+            " minutes.",
             "If it lasts, report to the provider that {endpoint} answers {path} with status {status}, and since when.",
         ),
     ),

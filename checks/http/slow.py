@@ -101,17 +101,17 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("http-no-answer",),
-    rivals=(Rival("network-high-latency", decided_by="how long packets take on the way"),),
+    rivals=(Rival("network-high-latency", decided_by="how long packets take on the network path"),),
     sentences=Sentences(
-        title="{endpoint} takes {seconds} seconds to begin its answer",
-        seen="Connection and encryption came about quickly; the first byte of the answer for {path} came after {seconds} seconds."
-        " A question of this run is given {limit} seconds at first.",
-        means="The way there works. What answers behind it is slow, and programs with less patience give up.",
+        title="{endpoint} takes {seconds} s to begin its answer",
+        seen="Connection and TLS handshake were quick. The first byte of the answer for {path} came after {seconds} s. diag"
+        " first waits {limit} s.",
+        means="The network path works. The service behind it is slow, and programs with a short time-out fail.",
         remedy=(
-            "Whoever runs {endpoint}: see why {path} takes so long. If you do not run it, see its provider's status"
-            " page, and try again.",
-            "If it lasts, report to them that {endpoint} takes {seconds} seconds for {path}; meanwhile, raise the time-out of the"
-            " program.",
+            "If you run {endpoint}, find out why {path} takes so long. If you do not, check its provider's status page, and"
+            " try again.",
+            "If it lasts, report to the provider that {endpoint} takes {seconds} s for {path}. Meanwhile, raise the time-out"
+            " of the program.",
         ),
     ),
 )

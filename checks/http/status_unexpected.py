@@ -112,15 +112,15 @@ def _leads_back(view: EndpointView, seen: SeenReply) -> bool:
 _NOT_JUDGED = Sentences(
     title="{endpoint} answers with status {status}, which diag cannot judge",
     seen=(
-        "The request for {path} was answered with status {status}.",
-        When("telling", (), "By its own word, {telling}."),
-        When("in_circles", (True,), "It sends clients on to the very address that they asked for."),
-        When("words", (), "It says: {words}"),
+        "The answer to the request for {path} had the status {status}.",
+        When("telling", (), "Reason it gives: {telling}."),
+        When("in_circles", (True,), "It redirects to the very address that was asked for."),
+        When("words", (), "Its words: {words}"),
     ),
-    means="The way there works as far as what answers. Whether your program is served cannot be told from this answer.",
+    means="The network path works. This answer does not tell whether your program is served.",
     remedy=(
-        "Ask whoever runs {endpoint} whether status {status} is what it should say to a request for {path} without a login.",
-        "If it is, name it in the endpoint list (status = [{status}]), and diag will expect it.",
+        "Ask the provider of {endpoint} whether status {status} is right for a request for {path} without a login.",
+        "If it is, add it to the endpoint list (status = [{status}]): diag then expects it.",
     ),
 )
 CHECK = EndpointCheck(
@@ -132,17 +132,17 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(ON_THE_WAY,),
     tokens={"telling": Telling},
+    alike=("status",),
     sentences=Sentences(
-        title="{endpoint} answers with status {status}, and not with one of {expected}",
+        title="{endpoint} answers with status {status} instead of {expected}",
         seen=(
-            "The request for {path} reached {endpoint}; it answered with status {status}. Expected: {expected}.",
-            "Code of its own: {code} ({meaning}).",
+            "{endpoint} answered the request for {path} with status {status}. The endpoint list expects {expected}.",
+            "The code in the answer: {code} ({meaning}).",
         ),
-        means="The way there works. What answers is not what the list expects, or treats this client differently.",
+        means="The network path works. The service is not what the list expects, or it treats this computer differently.",
         remedy=(
-            "Whoever runs {endpoint}: see why {path} answers with status {status}.",
-            "If you do not run it, see whether {path} is still the right path there, and whether the list expects the"
-            " right status.",
+            "If you run {endpoint}, find out why {path} answers with status {status}.",
+            "If you do not, check that {path} is still the right path, and that the list expects the right status.",
         ),
     ),
     forms=((NOT_JUDGED, _NOT_JUDGED),),

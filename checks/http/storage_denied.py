@@ -67,14 +67,19 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     tokens={"object_store": ObjectStore},
+    alike=("object_store", "code"),
     sentences=Sentences(
         title="The object store {endpoint} denies access",
-        seen=("{endpoint} ({object_store}) answered a request without credentials with status {status}.", "Its code: {code}."),
-        means="The way to the store works; a rule of the store or its organisation keeps requests from here out. Whether your own"
-        " program, with its credentials, is let in cannot be told from outside.",
+        seen=(
+            "{endpoint} ({object_store}) answered a request without credentials with status {status}.",
+            "The code in the answer: {code}.",
+        ),
+        means="The network path works. A rule of the store or its organisation denies requests from here. Your own program"
+        " sends credentials and may be allowed: diag cannot tell.",
         remedy=(
-            "Have the cloud administrator see the network rules of {endpoint}: firewall, allowed networks, private endpoints.",
-            "Then at the policies of the bucket or container, of the private endpoint, and of the organisation.",
+            "Ask the cloud administrator to check the network rules of {endpoint}: firewall, allowed networks, private"
+            " endpoints.",
+            "Then check the policies of the bucket or container, of the private endpoint, and of the organisation.",
         ),
     ),
 )

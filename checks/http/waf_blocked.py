@@ -110,24 +110,26 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "service-refuses",
-            decided_by="the log of the guard, by the identifier",
-            words="the service itself refuses, and the guard passes it on",
+            decided_by="the log of that firewall, by the reference number",
+            words="the service itself refuses, and the firewall in front of it passes the answer on",
         ),
     ),
     tokens={"guard": Guard},
+    alike=("guard",),
     sentences=Sentences(
-        title="A guard in front of {endpoint} turns requests away",
+        title="A web application firewall in front of {endpoint} blocks the request",
         seen=(
-            "{endpoint} answered with status {status}, and a guard before the service wrote that.",
-            "It is {guard}.",
+            "{endpoint} answered with status {status}, and the firewall in front of the service wrote that answer.",
+            "The product is {guard}.",
             "It signs as {writer}.",
-            "Identifier: {identifier}.",
+            "The reference number of the answer: {identifier}.",
         ),
-        means="The way there works. What protects the service takes these requests, or the address they come from, for unwanted.",
+        means="The network path works. The service's own protection rejects these requests, or the address they come from.",
         remedy=(
-            "Tell the service's provider the time and your public address: they can see which rule it was.",
-            "Give them the identifier {identifier}, too.",
-            "If others share your address (a company's proxy, a VPN), ask the network team whether it was blocked for them.",
+            "Tell the service's provider the time of this run and your public address: their log shows the rule.",
+            "Also give them the reference number {identifier}.",
+            "If others share your public address (a company's proxy, a VPN), ask the network team whether others are blocked"
+            " too.",
         ),
     ),
 )

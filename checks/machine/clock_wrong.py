@@ -23,9 +23,10 @@ computer, its clock is right, and an expired certificate is just that: tls-certi
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
@@ -67,8 +68,7 @@ _LENGTHS = {
 }
 
 
-@dataclass(frozen=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """One server's time beside this computer's."""
 
     name: str
@@ -172,21 +172,23 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "one-clock-wrong",
-            words="the clock of the one server that told its time is wrong",
-            decided_by="the time that another server tells",
+            words="the clock of the one server that gave its time is wrong",
+            decided_by="the time that another server gives",
         ),
     ),
     tokens={"direction": Direction, "unit": Unit},
+    alike=("direction",),
     sentences=Sentences(
         title="The clock of this computer is {off} {unit} {direction} the servers' time",
         seen=(
-            "This computer said {here} when it was {there} by the answers of {servers}.",
-            "Targets whose certificates look out of date for that reason alone: {refused}.",
+            "This computer's clock said {here}. The answers of {servers} said {there}.",
+            "Certificates that look out of date only for that reason: {refused}.",
         ),
-        means="Good certificates look expired or not yet valid here, and services refuse signed requests whose time is off.",
+        means="Valid certificates look expired or not yet valid on this computer. Services refuse signed requests with a wrong"
+        " time.",
         remedy=(
-            "Set the clock of this computer, and switch automatic time setting (NTP) on.",
-            "If this is a virtual machine or a container, set the clock of its host: it is copied from there.",
+            "Set the clock of this computer, and switch on automatic time (NTP).",
+            "In a virtual machine or a container, set the clock of its host: the guest copies it.",
             "Run diag again.",
         ),
     ),

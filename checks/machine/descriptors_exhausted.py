@@ -66,11 +66,12 @@ CHECK = RunCheck(
     rivals=(),
     sentences=Sentences(
         title="This computer lets programs open no more files or connections",
-        seen="{failed} of {tried} questions could not be asked for that reason: {kinds}.",
-        means="The limit of open files is reached, for this program or for all together, and connections count as files.",
+        seen="{failed} of {tried} questions could not be asked because of this: {kinds}.",
+        means="The limit of open files is reached, for this program or for the whole computer. Every connection"
+        " counts as a file.",
         remedy=(
             "Raise the limit: ulimit -n for this account, LimitNOFILE for a service, fs.file-max for the whole computer.",
-            "Find what uses it up (lsof on Linux and macOS): a program that opens files or connections and never closes them.",
+            "Find the program that opens files or connections and never closes them (lsof, on Linux and macOS).",
         ),
     ),
 )

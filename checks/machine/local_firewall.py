@@ -92,18 +92,19 @@ CHECK = EndpointCheck(
     explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
     rivals=(),
     tokens={"told": _Told},
+    alike=("told",),
     sentences=Sentences(
-        title="A rule on this computer forbids it to reach {host} on port {port}",
+        title="A rule on this computer blocks {host} on port {port}",
         seen=(
             "This computer itself refused to send to {addresses}, {told}.",
-            When("questions", (True,), "Those are the resolvers, which turn names into addresses."),
+            When("questions", (True,), "These addresses are resolvers, which turn names into addresses."),
         ),
-        means="Its own firewall, a security program, or the walls of a container forbid it. The network was never asked.",
+        means="A local firewall, a security program or a container's policy blocks it. No packet reached the network.",
         remedy=(
-            "Look at the outgoing rules of this computer's firewall and security programs for {addresses}, port {port}.",
-            "A VPN program that lets nothing past its tunnel does the same while it is down: connect it, or switch that off.",
-            "In a container or sandbox, look at its network policy.",
-            "Try the program that matters as well: what is forbidden to diag need not be forbidden to others.",
+            "Check the outgoing rules of this computer's firewall and security programs for {addresses}, port {port}.",
+            "If a VPN program blocks everything outside its tunnel (kill switch), connect the VPN or switch that option off.",
+            "In a container or sandbox, check its network policy.",
+            "Test with the program that fails: a rule may block diag and allow other programs.",
         ),
     ),
 )

@@ -162,50 +162,51 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "lost-for-a-moment",
-            words="the system's lookup was lost for a moment",
+            words="the system's lookup failed for a moment",
             decided_by="the same lookup once more",
         ),
         Rival(
             "another-difference",
-            words="something else on this computer answers lookups in place of the resolvers",
+            words="another program on this computer answers lookups instead of the resolvers",
             decided_by="getent ahosts {name} beside dig {name}, on this computer",
         ),
     ),
     tokens={"difference": _Difference, "ending": Failure},
+    alike=("difference",),
     sentences=Sentences(
-        title="The resolvers know {name}, and programs on this computer do not find it",
+        title="The resolvers know {name}, but programs on this computer do not find it",
         seen=(
             "{resolvers} gave {resolved} for {name}.",
-            "The system's lookup, twice: {ending}.",
-            "What is different: {difference}.",
-            "The sources of names here, in order: {sources}.",
+            "The system's own lookup was made twice: {ending}.",
+            "What differs: {difference}.",
+            "The system looks names up in this order: {sources}.",
         ),
-        means="Tools such as dig find the name, and programs, which ask the system, do not.",
+        means="Tools such as dig find the name. Programs ask the system, and do not find it.",
         remedy=(
             When(
                 "difference",
                 (_Difference.WITHOUT_DNS,),
-                "Add dns to the line hosts: of /etc/nsswitch.conf, after files.",
+                "In /etc/nsswitch.conf, add dns to the line hosts:, after files.",
             ),
             When(
                 "difference",
                 (_Difference.LOCAL_BY_MULTICAST,),
-                "Names that end in .local are for the own link (multicast DNS). In /etc/nsswitch.conf put dns before {source}, or"
-                " remove [NOTFOUND=return] after it.",
+                "Names that end in .local belong to the local network (multicast DNS). In /etc/nsswitch.conf, put dns before"
+                " {source}, or remove [NOTFOUND=return] after it.",
             ),
             When(
                 "difference",
                 (_Difference.STOPPED_BEFORE,),
-                "In the line hosts: of /etc/nsswitch.conf, {source} ends the search before dns: see whether its service runs and"
-                " knows the name, or put dns before it.",
+                "In /etc/nsswitch.conf, {source} ends the search before dns. Check that its service runs and knows the name, or"
+                " put dns before it.",
             ),
             When(
                 "difference",
                 (_Difference.NO_IPV6,),
-                "The name has IPv6 addresses only: remove the option no-aaaa from /etc/resolv.conf.",
+                "The name has only IPv6 addresses: remove the option no-aaaa from /etc/resolv.conf.",
             ),
-            When("difference", (_Difference.REMEMBERED,), "Clear what {source} remembers: nscd -i hosts, or restart it."),
-            "Compare getent ahosts {name} with dig {name} on this computer after each change.",
+            When("difference", (_Difference.REMEMBERED,), "Clear the cache of {source}: nscd -i hosts, or restart it."),
+            "After each change, compare getent ahosts {name} with dig {name} on this computer.",
         ),
     ),
 )

@@ -22,9 +22,10 @@ out, whether it is an address, a proxy or a resolver that is here; a resolver he
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
 from diag.model.address import is_own, literal
@@ -55,8 +56,7 @@ class Missing(StrEnum):
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """What was tried towards the outside, by how it ended."""
 
     answered: tuple[Observation, ...]
@@ -203,23 +203,24 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "way-of-another-table",
-            words="there is a way out in a table that an ordinary user does not see, and what lies behind it is silent",
+            words="a route in a table that an ordinary user cannot see leads out, and what lies behind it is silent",
             decided_by="the route that the system would take (ip route get ADDRESS)",
         ),
     ),
     tokens={"missing": Missing},
+    alike=("missing",),
     sentences=Sentences(
         title="This computer has no network: {missing}",
         seen=(
-            "Nothing outside answered.",
-            "Interfaces besides the loopback: {links}.",
-            "Attempts that this computer itself gave up at once for want of a way: {at_once}.",
+            "Nothing outside this computer answered.",
+            "Network interfaces that are up: {links}.",
+            "Connections that this computer gave up at once, because it has no route: {at_once}.",
         ),
-        means="Nothing outside this computer can be reached, so every target fails.",
+        means="This computer can reach nothing outside itself, so every endpoint fails.",
         remedy=(
-            "Switch the network of this computer on: plug in the cable, join the wireless network, or start the VPN.",
-            "If it is on, see whether it was given an address and a default route; renew them, or restart the interface.",
-            "In a container or a virtual machine, look at how its network is attached to the host.",
+            "Connect this computer to the network: plug in the cable, join the wireless network, or start the VPN.",
+            "If it is connected, check that it has an address and a default route. Renew the address, or restart the interface.",
+            "In a container or a virtual machine, check how the host attaches its network.",
         ),
     ),
 )

@@ -133,44 +133,47 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "first-router-refuses",
-            words="the first router of the network, and not this computer, leads all connections astray",
+            words="the first router of the network, and not this computer, redirects all connections",
             decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
         ),
     ),
     sentences=Sentences(
-        title="Every connection to the outside is refused by this computer itself, before it leaves",
+        title="This computer itself refuses every outgoing connection",
         seen=(
-            "{addresses} refused on the ports {ports}, at once.",
-            "A packet that may go one step only was answered in the same way: no host outside can do that.",
+            "{addresses} refused at once on the ports {ports}.",
+            "A packet that cannot travel beyond the first hop got the same refusal, so no host outside sent it.",
         ),
         means=(
             When(
                 "kubernetes",
                 (True,),
-                "This is a pod of Kubernetes: the sidecar of its service mesh takes all outgoing connections, and is not up.",
+                "This computer is a Kubernetes pod. The sidecar of its service mesh takes all outgoing connections, and it is not"
+                " running.",
             ),
             When(
                 "elsewhere",
                 (True,),
-                "A rule leads all outgoing connections to a program here (a proxy, a VPN or a filter) that is not running.",
+                "A rule redirects all outgoing connections to a program on this computer (a proxy, VPN or filter) that is not"
+                " running.",
             ),
         ),
         remedy=(
             When(
                 "kubernetes",
                 (True,),
-                "See whether the pod's sidecar (istio-proxy, linkerd-proxy) is ready: kubectl describe pod, and its log.",
+                "Check whether the pod's sidecar (istio-proxy, linkerd-proxy) is ready: kubectl describe pod, and its log.",
             ),
             When(
                 "kubernetes",
                 (True,),
-                "Have the program wait for it (Istio: holdApplicationUntilProxyStarts: true), or try again once it is up.",
+                "Make the program wait for the sidecar (Istio: holdApplicationUntilProxyStarts: true), or try"
+                " again once it runs.",
             ),
             When(
                 "elsewhere",
                 (True,),
-                "Find the rule that leads connections away (nft list ruleset; iptables -t nat -S OUTPUT), and start the program"
-                " that it leads to, or remove the rule.",
+                "Find the rule that redirects connections: nft list ruleset, or iptables -t nat -S OUTPUT. Start the program it"
+                " redirects to, or remove the rule.",
             ),
             "If this computer has no such rule, ask your network team whether its first router has one.",
         ),

@@ -77,13 +77,13 @@ CHECK = RunCheck(
     judge=judge,
     rivals=(),
     sentences=Sentences(
-        title="This computer has no local port left to connect from",
-        seen="{failed} of {tried} connects found no local port: to {addresses}.",
-        means="So many connections are open, or linger, that no other can be opened.",
+        title="This computer has no free local port to connect from",
+        seen="{failed} of {tried} connections found no free local port. They were to {addresses}.",
+        means="Too many connections are open, or were closed a moment ago, for another one to start.",
         remedy=(
-            "Find the program that holds most connections (ss -tan on Linux, netstat -an elsewhere) and stop or mend it.",
-            "Let programs use connections again (keep-alive, pooling) instead of opening one for each request.",
-            "For the time being, widen the range of local ports (net.ipv4.ip_local_port_range on Linux).",
+            "Find the program that holds most connections (ss -tan on Linux, netstat -an elsewhere), and stop or fix it.",
+            "Make programs reuse connections (keep-alive, pooling) instead of opening one for each request.",
+            "As a stopgap, widen the range of local ports (net.ipv4.ip_local_port_range on Linux).",
         ),
     ),
 )

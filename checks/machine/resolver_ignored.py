@@ -123,16 +123,15 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     sentences=Sentences(
-        title="The resolver {ignored} knows {name}, and is never asked: it comes after the third",
+        title="This computer never asks the resolver {ignored}, which knows {name}",
         seen=(
             "/etc/resolv.conf names {ignored} after {asked}.",
-            "Asked for {name}, {ignored} gave {resolved}; those before it did not.",
+            "{ignored} gave {resolved} for {name}. The resolvers before it did not.",
         ),
-        means="Most programs ask the first three resolvers only, so what {ignored} knows is never heard on this computer.",
+        means="Most programs ask only the first three resolvers of the list.",
         remedy=(
-            "Move {ignored} among the first three resolvers of this computer, or have whatever writes the list (a VPN client,"
-            " DHCP) do so.",
-            "If it knows names of one domain only, set it for that domain alone (systemd-resolved: resolvectl domain; dnsmasq:"
+            "Move {ignored} among the first three resolvers. If a VPN client or DHCP writes the list, change it there.",
+            "If it knows only one domain, use it for that domain alone (systemd-resolved: resolvectl domain; dnsmasq:"
             " server=/DOMAIN/ADDRESS).",
         ),
     ),

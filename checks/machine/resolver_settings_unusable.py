@@ -163,49 +163,51 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"fault": SettingsFault, "flaws": LineFlaw},
+    alike=("fault",),
     sentences=Sentences(
-        title="The settings of this computer name no usable resolver: {fault}",
+        title="This computer has no usable resolver in its settings: {fault}",
         seen=(
-            "/etc/resolv.conf, line {lines}: {texts}.",
-            "What is wrong there: {flaws}.",
-            "Programs here ask {asked} for {name}, and got no address.",
-            "{knowing}, which that line seems to mean, was asked as well, and knows {name}.",
+            "Line {lines} of /etc/resolv.conf: {texts}.",
+            "What is wrong with it: {flaws}.",
+            "Programs here ask {asked} for {name}, and get no address.",
+            "diag also asked {knowing}, which that line seems to mean. It knows {name}.",
         ),
-        means="Programs on this computer cannot turn names into addresses, whatever the network and its DNS servers do.",
+        means="Programs on this computer cannot turn names into addresses, even if the network and its resolvers work.",
         remedy=(
             When(
                 "fault",
                 (SettingsFault.MISREAD,),
-                "Correct line {lines} of /etc/resolv.conf, or what writes that file: nameserver, a blank, one address, and"
-                " nothing else.",
+                "Correct line {lines} of /etc/resolv.conf, or the program that writes that file. Each line is: nameserver, a"
+                " space, one address.",
             ),
             When(
                 "flaws",
                 ((LineFlaw.LINE_END.value,),),
-                "Save the file with line ends of Linux (sed -i 's/\\r$//' /etc/resolv.conf): the ones of Windows are taken for a"
-                " part of the address.",
+                "Save the file with Linux line endings (sed -i 's/\\r$//' /etc/resolv.conf). Windows line endings become part of"
+                " the address.",
             ),
             When(
                 "fault",
                 (SettingsFault.NO_RESOLVER,),
-                "Have /etc/resolv.conf name the resolvers of this network: a line for each, as nameserver ADDRESS.",
+                "Name the resolvers of this network in /etc/resolv.conf, one line each: nameserver ADDRESS.",
             ),
             When(
                 "fault",
                 (SettingsFault.NOBODY_LISTENS,),
-                "Start the resolver that is to run on this computer (systemd-resolved, dnsmasq, the agent of a VPN or a filter),"
-                " or have /etc/resolv.conf name the network's.",
+                "Start the resolver that should run on this computer (systemd-resolved, dnsmasq, a VPN's or filter's agent). Or"
+                " name the network's resolvers in /etc/resolv.conf.",
             ),
             When(
                 "fault",
                 (SettingsFault.STUB_OF_HOST,),
-                "{asked} is the host's own resolver, which a container does not reach: give the container others (docker run"
-                " --dns ADDRESS).",
+                "A container cannot reach {asked}, the resolver of its host. Give the container another one (docker run --dns"
+                " ADDRESS).",
             ),
             When(
                 "fault",
                 (SettingsFault.STUB_OF_HOST,),
-                "Or have the host hand out /run/systemd/resolve/resolv.conf, which names the resolvers behind its own.",
+                "Or point the host's container engine at /run/systemd/resolve/resolv.conf, which names the resolvers behind its"
+                " own.",
             ),
         ),
     ),

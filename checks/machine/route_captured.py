@@ -72,13 +72,13 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-gateway-dead"),
     rivals=(),
     sentences=Sentences(
-        title="A route of this computer leads {host} astray: {route} goes to {captor}",
-        seen="{host} is {address}. This computer sends {route} to {captor}, where nobody answered in {seconds} s. The same"
-        " connect by {other} was accepted after {milliseconds} ms.",
-        means="Two networks here use the same private addresses, and this computer takes the target for a part of the wrong one.",
+        title="A route on this computer sends {host} to the wrong network: {route} goes to {captor}",
+        seen="{host} has the address {address}. This computer sends {route} to {captor}, where nobody answered in {seconds} s."
+        " Through the network interface {other}, the same connection succeeded in {milliseconds} ms.",
+        means="Two networks here use the same private addresses, and this computer picks the wrong one.",
         remedy=(
-            "Find out what made {captor}: container software, a virtual machine's network, or a second VPN.",
-            "Move it to another range than {route} (for Docker: default-address-pools in daemon.json), or disconnect it.",
+            "Find out what set up {captor}: container software, a virtual machine's network, or a second VPN.",
+            "Move it to another range than {route} (in Docker: default-address-pools in daemon.json), or disconnect it.",
             "Run diag again.",
         ),
     ),

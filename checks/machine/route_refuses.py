@@ -98,23 +98,26 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "no-such-connect",
-            words="an address that cannot be connected to at all",
+            words="the address is one that nobody can connect to",
             decided_by="the route that the system would take (ip route get ADDRESS)",
         ),
     ),
     tokens={"route_kinds": RouteKind},
+    alike=("route_kinds",),
     sentences=Sentences(
-        title="A route of this computer leads {host} into nowhere",
+        title="A route on this computer discards everything for {host}",
         seen=(
-            "This computer itself refused at once to connect to {addresses}: {route_kinds}.",
-            "Routes that say so: {routes}.",
-            When("no_route_seen", (True,), "No route of the main table says so: it is one of another table, or a rule."),
+            "This computer refused at once to connect to {addresses}: {route_kinds}.",
+            "Routes that cause it: {routes}.",
+            When(
+                "no_route_seen", (True,), "The main routing table holds no such route: it is in another table, or a rule does it."
+            ),
         ),
-        means="This computer has been told that there is to be no way to that network. The network was never asked.",
+        means="A route on this computer blocks that network. No packet reached the network.",
         remedy=(
-            "Find out what made the route (ip route show table all, on Linux): a VPN that is down, software that bars attackers"
-            " or that serves containers.",
-            "If nobody needs it, remove it (ip route del), or have that software leave {addresses} out.",
+            "Find out what set the route (on Linux: ip route show table all). It may be a VPN that is down, a security"
+            " program, or container software.",
+            "If nobody needs the route, remove it (ip route del), or exclude {addresses} in that program.",
             "Run diag again.",
         ),
     ),

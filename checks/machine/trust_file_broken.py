@@ -150,20 +150,25 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "system-list-lacks-it",
-            words="the system's own list lacks the authority as well",
+            words="the system's own trust store lacks the certificate authority as well",
             decided_by="the same handshake without {variables} in the environment",
         ),
     ),
     tokens={"states": TrustState, "heed": Heed},
+    alike=("states", "variables"),
     sentences=Sentences(
-        title="The certificates that {variables} names cannot be used: {states}",
-        seen=("{variables} names {paths}; what was found there: {states}.", "Public certificates refused here: {refused}."),
-        means="For programs that heed {variables}: {heed}.",
+        title="{variables} {variables:names|name} certificates that cannot be used: {states}",
+        seen=(
+            "{variables} {variables:points|point} to {paths}: {states}.",
+            "diag tested it with the certificates of {refused}: programs that read this setting refuse them.",
+        ),
+        means="Programs that read {variables} behave like this: {heed}.",
         remedy=(
             "Give the files in {unhashed} the names that programs look for: openssl rehash {unhashed}",
-            "Turn {binary} into text form (PEM): openssl x509 -inform der -in {binary} -out ca.pem, and name that file instead.",
-            "Correct {variables} so that it names existing certificates in PEM form, or restore {lost}.",
-            "If nobody needs it, remove {variables} from the environment, and start the program anew.",
+            "Convert {binary} to text form (PEM): openssl x509 -inform der -in {binary} -out ca.pem. Then name that file"
+            " instead.",
+            "Correct {variables}, so that it names existing certificates in PEM form, or restore {lost}.",
+            "If nobody needs {variables}, remove it from the environment, and restart the program.",
         ),
     ),
 )

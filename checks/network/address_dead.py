@@ -68,18 +68,19 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "servers-down",
-            decided_by="the same connects from another network",
-            words="the servers at those addresses are down, and nothing on the way is at fault",
+            decided_by="the same connections from another network",
+            words="the servers at those addresses are down, and the network is fine",
         ),
     ),
+    alike=("outcomes",),
     sentences=Sentences(
-        title="Some addresses of {host} are dead: {dead}",
-        seen="On port {port}, these accepted: {alive}. These did not: {dead} ({outcomes}).",
-        means="Programs that happen to use a dead address fail or wait, and others do not, so the fault seems to come and go.",
+        title="Some addresses of {host} do not answer: {dead}",
+        seen="On port {port}, connections to {alive} succeeded. Connections to {dead} failed ({outcomes}).",
+        means="Programs that pick one of the failing addresses fail or wait. Others do not, so the fault seems to come and go.",
         remedy=(
-            "If the dead addresses are silent or rejected on the way, ask your firewall team whether all addresses of {host} are"
-            " allowed on port {port}, and not only those that the name had one day.",
-            "If they refuse, tell the provider that {dead} of {host} refuse port {port}.",
+            "If those addresses are silent or rejected, ask your firewall team to allow every address of {host} on port"
+            " {port}. The addresses of a name change.",
+            "If they refuse, tell the provider of {host} that {dead} {dead:refuses|refuse} port {port}.",
         ),
     ),
 )

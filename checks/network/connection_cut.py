@@ -104,22 +104,23 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "balancer-empty",
-            decided_by="the same look from another network",
+            decided_by="the same test from another network",
             words="a load balancer without a healthy server",
         ),
     ),
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
+    alike=("ending",),
     sentences=Sentences(
-        title="{host} accepts connections on port {port} and ends them at once",
+        title="{host} accepts connections on port {port} and closes them at once",
         seen=(
-            "{address} accepted, and ended the connection before a byte came back.",
-            When("ending", ("reset",), "One on which nothing was sent was reset after {lived} s."),
-            When("ending", ("cut",), "One on which nothing was sent was closed in good order after {lived} s."),
+            "{address} accepted the connection, and ended it before it sent a byte.",
+            When("ending", ("reset",), "A connection on which diag sent nothing was reset after {lived} s."),
+            When("ending", ("cut",), "A connection on which diag sent nothing was closed normally after {lived} s."),
         ),
-        means="Either a firewall accepts in the host's name and then cuts, or a load balancer has no healthy server behind it.",
+        means="Either a firewall answers in place of the host and then cuts, or a load balancer has no healthy server.",
         remedy=(
-            "Ask your firewall team whether connections to {address} on port {port} are inspected or cut.",
-            "If they are not, tell the provider that {address} accepts on port {port} and ends the connection at once.",
+            "Ask your firewall team whether it inspects or cuts connections to {address} on port {port}.",
+            "If it does not, tell the provider that {address} accepts connections on port {port} and closes them at once.",
         ),
     ),
 )

@@ -102,22 +102,23 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "refused-in-its-name",
-            decided_by="the same connect from another network: refused there as well, it is the host",
-            words="a firewall on the way says no in the host's name",
+            decided_by="the same connection from another network: if it is refused there too, the host refuses it",
+            words="a firewall refuses in place of the host",
         ),
     ),
+    alike=("beside",),
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
         seen=(
-            "Each address said no within {milliseconds} ms: {addresses}.",
-            "The same host on port {other_port}: {beside}.",
-            When("nearer", (True,), "The refusal came from much nearer than the host is."),
+            "{addresses} refused the connection within {milliseconds} ms.",
+            "Port {other_port} of the same host: {beside}.",
+            When("nearer", (True,), "The refusal came from a device much nearer than the host."),
         ),
-        means="The host can be reached, and no program listens on port {port} there, or a firewall says no in the host's name.",
+        means="No program listens on port {port} of the host, or a firewall refuses in its place.",
         remedy=(
             When("nearer", (True,), "Ask your firewall team for a rule that refuses port {port} of {addresses}."),
-            "See that {host} and port {port} are what the provider, or whoever runs the service, gave you.",
-            "Tell them that {addresses} refused port {port}, and when.",
+            "Compare {host} and port {port} with what the provider of the service gave you.",
+            "Tell the provider that {addresses} refused port {port}, and when.",
         ),
     ),
 )

@@ -74,7 +74,7 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     by_rule=True,
     by_place=True,
-    asks_for="something on the way rejects connections",
+    asks_for="a firewall or router rejects connections",
     at_wrong_address=True,
     article=__doc__,
     judge=judge,
@@ -82,18 +82,17 @@ CHECK = EndpointCheck(
     applies=is_direct,
     tokens={"ending": Failure},
     rivals=(),
+    alike=("ending",),
     sentences=Sentences(
-        title="{senders} rejects connections to {host} on port {port}",
-        seen="Connecting to {addresses} brought an error after {milliseconds} ms, sent by {senders} (ICMP type {icmp_type} code"
-        " {icmp_code}): {ending}.",
-        means="Something on the way says in its own name that the host may not, or cannot, be reached. The host was not heard.",
+        title="{senders} {senders:rejects|reject} connections to {host} on port {port}",
+        seen="The connection to {addresses} failed after {milliseconds} ms with an error from {senders} (ICMP type"
+        " {icmp_type}, code {icmp_code}): {ending}.",
+        means="A firewall or router on the network path rejects the connection. The host itself sent nothing.",
         remedy=(
-            When(
-                "own_gateway", (True,), "See whether a route to {addresses} is missing on this computer, such as that of a VPN."
-            ),
-            "Tell your firewall or network team that {senders} answers connects to {addresses} on port {port} with ICMP type"
-            " {icmp_type} code {icmp_code}: {ending}.",
-            "Ask them to allow that connection, or to mend the route to {addresses}.",
+            When("own_gateway", (True,), "Check whether this computer lacks a route to {addresses}, such as a VPN's route."),
+            "Tell your firewall or network team that {senders} {senders:rejects|reject} connections to {addresses} on port"
+            " {port} (ICMP type {icmp_type}, code {icmp_code}): {ending}.",
+            "Ask them to allow the connection, or to fix the route to {addresses}.",
         ),
     ),
 )

@@ -25,8 +25,9 @@ a warning; where IPv6 alone is lost, network-ipv6-broken tells of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of, outcome_of_reply
 from diag.model.address import is_own, literal
@@ -42,8 +43,7 @@ WAITED = 0.9
 _ALIVE = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED, ConnectOutcome.REJECTED})
 
 
-@dataclass(frozen=True)
-class _Try:
+class _Try(Struct, frozen=True):
     """One connect, or one question to a resolver, that had to pass a gateway."""
 
     observation: Observation
@@ -155,16 +155,16 @@ CHECK = RunCheck(
         Rival(
             "router-beyond",
             decided_by="whether this computer knows the gateway's hardware address (arp -a)",
-            words="a router beyond the gateway says that the target cannot be reached",
+            words="a router beyond the gateway reports that the endpoint cannot be reached",
         ),
     ),
     sentences=Sentences(
         title="The gateway {gateways} does not answer",
-        seen="The way to {addresses} leads through {gateways}. This computer asked for it, and gave up after up to {seconds} s.",
-        means="What lies behind that gateway cannot be reached from this computer, and nothing else need be wrong.",
+        seen="The route to {addresses} leads through {gateways}. This computer looked for it and gave up after {seconds} s.",
+        means="This computer reaches nothing behind that gateway. Everything else may be fine.",
         remedy=(
-            "See whether {gateways} is the gateway of the network that this computer is in now; reconnect, or renew its address.",
-            "If it is, have your network team see whether that router is on, and its cable or wireless link in order.",
+            "Check that {gateways} is the gateway of the present network. Reconnect, or renew the address of this computer.",
+            "If it is, ask your network team to check that router, and its cable or wireless link.",
         ),
     ),
 )

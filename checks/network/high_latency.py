@@ -72,17 +72,17 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "full-queue",
-            decided_by="the same look at a quiet hour: a long way is as slow then",
-            words="the way is short, and packets wait in a full queue on it",
+            decided_by="the same test at a quiet hour: a long path is as slow then",
+            words="the path is short, but packets wait in a full queue",
         ),
     ),
     sentences=Sentences(
-        title="The way to {host} is slow: {milliseconds} ms there and back",
-        seen="One trip to {addresses} and back took {milliseconds} ms, the median of all addresses, by the kernel's own measure.",
-        means="Every new connection takes several such trips, so work that opens many of them becomes slow.",
+        title="The network path to {host} is slow: {milliseconds} ms there and back",
+        seen="One trip to {addresses} and back took {milliseconds} ms, as the system measured it (median of all addresses).",
+        means="Every new connection takes several such trips, so work that opens many connections becomes slow.",
         remedy=(
-            "See whether traffic to {host} goes round by a VPN or a far proxy, and take a shorter way if it may.",
-            "If the service has an endpoint nearer to you, use that.",
+            "Check whether traffic to {host} takes a detour through a VPN or a distant proxy, and shorten it if you may.",
+            "If the service has an endpoint nearer to you, use it.",
         ),
     ),
 )

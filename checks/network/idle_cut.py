@@ -107,21 +107,21 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-forgets",
-            decided_by="the same look from another network",
+            decided_by="the same test from another network",
             words="the host itself forgets idle connections",
         ),
     ),
     sentences=Sentences(
-        title="A connection to {host} is dead after {seconds} s of idleness",
+        title="A connection to {host} no longer works after {seconds} s without traffic",
         seen=(
-            "A connection was left idle for {lived} s.",
-            When("ending", ("reset",), "What was sent then was met with a reset. A fresh one was accepted."),
-            When("ending", ("timed_out",), "What was sent then was met with silence. A fresh one was accepted."),
+            "diag left a connection without traffic for {lived} s.",
+            When("ending", ("reset",), "It was reset at the next packet. A new connection succeeded."),
+            When("ending", ("timed_out",), "The next packet got no reply. A new connection succeeded."),
         ),
-        means="Something on the way forgets idle connections, and programs that keep them open fail at the next use.",
+        means="Something on the network path forgets idle connections. Programs that keep connections open fail at the next use.",
         remedy=(
-            "Let programs send TCP keep-alives (or their protocol's own) more often than every {seconds} s.",
-            "Or have your network team raise the idle time-out of the firewall, translator or balancer on the way to {host}.",
+            "Make programs send TCP keep-alives, or those of their own protocol, more often than every {seconds} s.",
+            "Or ask your network team to raise the idle time-out of the firewall, NAT or load balancer on the path to {host}.",
         ),
     ),
 )

@@ -23,9 +23,10 @@ not counted.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -87,8 +88,7 @@ def _mute(walk: EndpointView) -> frozenset[str]:
     return frozenset(server_text(voice.server) for voice in answers_by_resolver(walk) if voice.said in bad)
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """In what order looks failed. Neither: in no order that could be seen."""
 
     every: int = 0
@@ -175,8 +175,8 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "changed-once",
-            decided_by="more looks (--repeat)",
-            words="a change for good, or for once, in the middle of the looks",
+            decided_by="more attempts (--repeat)",
+            words="a lasting or single change in the middle of the run",
         ),
     ),
     explains=(
@@ -191,28 +191,28 @@ CHECK = EndpointCheck(
         "http-no-answer",
     ),
     sentences=Sentences(
-        title="{host} fails at times: {failed} of {looks} looks",
+        title="{host} fails at times: {failed} of {looks} attempts",
         seen=(
-            "Of {looks} looks, {failed} failed ({percent} in a hundred). They ended at {stages}.",
-            When("every", (2,), "Every second one failed."),
-            When("every", (3,), "Every third one failed."),
-            When("every", tuple(range(4, 100)), "One in {every} failed, at even distances."),
-            "They failed in rows of up to {row}.",
-            "All that failed went to the address {at_address}, and none of the others did.",
-            "All that failed had no answer of the resolver {at_resolver}, and all the others had.",
+            "Of {looks} attempts, {failed} failed ({percent} %). They ended at {stages}.",
+            When("every", (2,), "Every second attempt failed."),
+            When("every", (3,), "Every third attempt failed."),
+            When("every", tuple(range(4, 100)), "Every {every}th attempt failed."),
+            "Up to {row} attempts failed in a row.",
+            "All failed attempts went to the address {at_address}, and no successful one did.",
+            "The resolver {at_resolver} did not answer in any of the failed attempts, and answered in all others.",
         ),
-        means="The fault comes and goes, so a single test that succeeds proves nothing.",
+        means="The fault comes and goes, so one successful test proves nothing.",
         remedy=(
             "Tell the provider of {host} that its address {at_address} fails, and the others do not.",
-            "Have the DNS team see why the resolver {at_resolver} fails now and then.",
+            "Ask the DNS team why the resolver {at_resolver} fails at times.",
             When(
                 "every",
                 (),
-                "Tell the provider that looks fail at even distances, as with one bad server of several.",
+                "Tell the provider that attempts fail at even distances, as with one faulty server among several.",
             ),
-            "Give the times of the failures to whoever runs what answers at {stages}: which server or link takes part in just"
-            " those looks?",
-            "Repeat with more looks, and longer between them, to see whether it follows the load of the day.",
+            "Send the times of the failures to the team that runs {stages}, and ask which server or link took part in those"
+            " attempts.",
+            "Repeat with more attempts and longer pauses, to see whether it follows the load of the day.",
         ),
     ),
 )

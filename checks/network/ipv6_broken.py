@@ -86,27 +86,32 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-ipv6",
-            decided_by="a connect over IPv6 to another host that is known to have it (--control)",
+            decided_by="a connection over IPv6 to another host that is known to have it (--control)",
             words="the IPv6 side of this one host is broken",
         ),
         Rival(
             "network-ipv6",
-            decided_by="the same connect over IPv6 from another network",
+            decided_by="the same connection over IPv6 from another network",
             words="IPv6 of this network is broken",
         ),
     ),
+    alike=("outcomes",),
     sentences=Sentences(
-        title="IPv6 does not reach {host}, IPv4 does",
+        title="IPv6 does not reach {host}, but IPv4 does",
         seen=(
-            "These IPv6 addresses failed: {dead} ({outcomes}). These IPv4 addresses accepted: {alive}.",
+            "Connections to the IPv6 addresses {dead} failed ({outcomes}). Connections to the IPv4 addresses {alive} succeeded.",
             When("elsewhere", (True,), "Another host was reached over IPv6."),
             When("elsewhere", (False,), "No other host was reached over IPv6."),
         ),
-        means="Programs that try IPv6 first, and one address after the other, wait in vain before they change to IPv4.",
+        means="Programs that try IPv6 first wait until it times out, before they use IPv4.",
         remedy=(
-            When("elsewhere", (False,), "Have your network team mend IPv6 here or switch it off."),
-            When("elsewhere", (True,), "Tell the provider that {dead} of {host} cannot be reached, while other hosts are."),
-            "Until then, set programs that allow it to prefer IPv4.",
+            When("elsewhere", (False,), "Ask your network team to fix IPv6 here, or to switch it off."),
+            When(
+                "elsewhere",
+                (True,),
+                "Tell the provider that {dead} of {host} cannot be reached over IPv6, while other hosts can.",
+            ),
+            "Until then, set programs to prefer IPv4 if they allow it.",
         ),
     ),
 )

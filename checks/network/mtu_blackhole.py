@@ -145,22 +145,22 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "comes-and-goes",
-            decided_by="the same look a few times over (--repeat)",
+            decided_by="the same test a few times over (--repeat)",
             words="a fault that comes and goes, whatever the size",
         ),
     ),
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
     sentences=Sentences(
-        title="Large packets to or from {host} get lost on the way",
+        title="Large packets to or from {host} are lost on the network path",
         seen=(
-            "The handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s.",
-            When("repeated", (True,), "Tried again as before, it hung again."),
+            "The TLS handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s.",
+            When("repeated", (True,), "A second attempt with full size hung again."),
         ),
-        means="Connections open and then hang, because large packets vanish, and so does the message that should say so.",
+        means="Connections open and then hang: large packets are dropped, and so is the message that should report it.",
         remedy=(
-            "Ask your network team to let ICMP 'fragmentation needed' and 'packet too big' through, or to clamp the segment size"
-            " (MSS) on the VPN or tunnel.",
-            "At once and on this computer: lower the MTU of the interface or VPN in use, to 1280 for a try.",
+            "Ask your network team to allow the ICMP messages 'fragmentation needed' and 'packet too big'. Or to clamp the"
+            " segment size (MSS) on the VPN or tunnel.",
+            "To test it on this computer, lower the MTU of the network interface or VPN in use to 1280.",
         ),
     ),
 )

@@ -105,11 +105,11 @@ CHECK = EndpointCheck(
             words="a resolver that loses the other family's answers",
         ),
     ),
+    alike=("family",),
     sentences=Sentences(
-        title="{host} is reached over IPv{family} only, and this computer has no way for IPv{family}",
-        seen="Addresses of {host}, all of them IPv{family}: {addresses}. This computer has IPv{other}, and says at once that it"
-        " has no way there.",
-        means="IPv{family} and IPv{other} cannot talk to each other, so nothing is ever sent to {host}.",
+        title="{host} has only IPv{family} addresses, and this computer has no IPv{family} route",
+        seen="{host} has only IPv{family} addresses: {addresses}. This computer has only an IPv{other} route.",
+        means="A computer with IPv{other} alone cannot reach an IPv{family} address, so nothing is sent to {host}.",
         remedy=(
             "Ask your network team for IPv{family} on this network, or for a proxy that has it.",
             "If {host} should have IPv{other} as well, tell its owner that the {record} record is missing.",

@@ -79,22 +79,22 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "targets-filtered",
-            decided_by="a connect to a public host that is known to be allowed (--control)",
-            words="these targets alone are filtered",
+            decided_by="a connection to a public host that is known to be allowed (--control)",
+            words="only these endpoints are blocked",
         ),
     ),
     sentences=Sentences(
-        title="Nothing outside answers: {count} public addresses were silent, and none was heard",
+        title="Nothing outside this network answers: none of {count} public addresses replied",
         seen=(
-            "Connects to {addresses} brought no answer, in up to {seconds} s each.",
-            When("inside", (True,), "A target inside was reached."),
-            "Among the silent, known to be good: {known_good}.",
+            "Connections to {addresses} got no reply within {seconds} s.",
+            When("inside", (True,), "An endpoint inside the network was reached."),
+            "Comparison hosts that were silent as well: {known_good}.",
         ),
-        means="Connections out of this network are swallowed, as where only a proxy or a VPN may go out.",
+        means="The network drops outgoing connections. Perhaps only a proxy or a VPN may go out.",
         remedy=(
-            "Ask your network team how programs on this computer should go out: straight, through a proxy, or over a VPN.",
+            "Ask your network team how programs on this computer should go out: directly, through a proxy, or over a VPN.",
             "If through a proxy, set HTTPS_PROXY to it (or give it to diag with --proxy), and run diag again.",
-            "If straight, have the firewall team allow the targets of this run, and their answers.",
+            "If directly, ask the firewall team to allow the endpoints of this run, and the replies.",
         ),
     ),
 )

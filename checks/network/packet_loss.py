@@ -23,7 +23,8 @@ Where only as many connections at once get lost as are too many, it is network-s
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.address import Address
 from diag.model.answer import TcpInfo
@@ -41,8 +42,7 @@ _ENOUGH = 2
 """How many connections must have been late."""
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """One connect that was accepted or ended in silence."""
 
     observation: Observation
@@ -128,18 +128,19 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "host-overloaded",
-            decided_by="the same look at other hosts by the same way",
+            decided_by="the same test of other hosts on the same path",
             words="the host is overloaded and drops connections itself",
         ),
     ),
     sentences=Sentences(
-        title="Packets get lost on the way to {addresses}",
-        seen="Of {tried} connections, {late} opened only after their first packet was sent again, a second or more late, and"
-        " {lost} not at all.",
-        means="Every lost packet costs a second or more, and programs with little patience fail at random.",
+        title="Packets to {addresses} are lost on the network path",
+        seen="Of {tried} connections, {late} opened a second or more late, because their first packet had to be sent again."
+        " {lost} did not open at all.",
+        means="Every lost packet costs a second or more. Programs with a short time-out fail at random.",
         remedy=(
-            "See whether it goes away on another connection of this computer: a cable in place of wireless, without the VPN.",
-            "If not, have your network team look for an overloaded or faulty link on the way to {addresses}.",
+            "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
+            "If packets are lost there too, ask your network team to look for an overloaded or faulty link on the path to"
+            " {addresses}.",
         ),
     ),
 )

@@ -72,8 +72,8 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "target-lost-there",
-            decided_by="a connect to another target by {preferred}",
-            words="{preferred} works, and only the way to this target is lost there",
+            decided_by="a connection to another endpoint through {preferred}",
+            words="{preferred} works, and only the path to this endpoint fails there",
         ),
     ),
     explains=(
@@ -83,16 +83,16 @@ CHECK = EndpointCheck(
         "network-no-egress",
     ),
     sentences=Sentences(
-        title="The network that this computer prefers ({preferred}) leads nowhere; {other} works",
+        title="The network interface that this computer prefers ({preferred}) leads nowhere; {other} works",
         seen=(
-            "The routes send {host} ({address}) out by {preferred}, to the gateway {gateway}.",
-            "No answer came in {seconds} s.",
-            "{told_by} answers that there is no way on from there.",
-            "The same connect by {other} was accepted after {milliseconds} ms.",
+            "The routes send {host} ({address}) out through the network interface {preferred}, to the gateway {gateway}.",
+            "No reply came in {seconds} s.",
+            "{told_by} replied that there is no route from there.",
+            "Through the other network interface, {other}, the same connection succeeded in {milliseconds} ms.",
         ),
-        means="Every program here uses the dead way, though another one is there.",
+        means="Every program here uses the network interface that leads nowhere, although another one works.",
         remedy=(
-            "Disconnect {preferred} (the cable, the wireless network or the VPN behind it), or see why it leads nowhere.",
+            "Disconnect {preferred} (its cable, wireless network or VPN), or find out why it leads nowhere.",
             "If both have to stay connected, give {other} the lower metric, so that the system prefers it.",
         ),
     ),

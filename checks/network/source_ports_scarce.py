@@ -116,23 +116,24 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-limits",
-            decided_by="what the gateway or firewall on the way counts (ports in use, dropped connections), or as many"
-            " connections to another host that is known to be good (--control)",
+            decided_by="the counters of the gateway or firewall (ports in use, dropped connections), or as many"
+            " connections to another"
+            " good host (--control)",
             words="the host itself limits connections from one client",
         ),
     ),
     explains=("network-packet-loss",),
     sentences=Sentences(
-        title="Of {number} connections at once to {host}, {failed} failed; one alone succeeds",
+        title="Of {number} simultaneous connections to {host}, {failed} failed; a single one succeeds",
         seen=(
-            "{failed} of {number} connections at once were not accepted ({ending}); a single one afterwards was.",
-            "Of as many to a host known to be good, {control_failed} failed.",
+            "Of {number} simultaneous connections, {failed} failed ({ending}). A single connection afterwards succeeded.",
+            "Of as many connections to the comparison host, {control_failed} failed.",
         ),
-        means="Something lends or allows only so many connections at a time: a translator of addresses on the way, or the host.",
+        means="A NAT gateway or firewall on the network path, or the host, limits the number of connections.",
         remedy=(
-            "Have your network or cloud team look at the NAT gateway or firewall on the way: ports in use, dropped connections.",
-            "Give it more addresses or more ports for each machine, and let programs use connections again.",
-            "If nothing on the way has such a limit, ask the provider whether {host} limits connections from one address.",
+            "Ask your network or cloud team to check the NAT gateway or firewall: ports in use, dropped connections.",
+            "Give it more addresses or more ports for each computer, and make programs reuse connections.",
+            "If nothing in your network has such a limit, ask the provider whether {host} limits connections from one address.",
         ),
     ),
 )

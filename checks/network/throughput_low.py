@@ -27,8 +27,9 @@ and the same transfer from another network decides. Through a proxy nothing is m
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import is_direct, is_outside
 from diag.model.address import literal
@@ -74,8 +75,7 @@ class SlowPart(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One transfer that was long enough to say something."""
 
     seen: Answered[Transfer, Transferred]
@@ -270,24 +270,24 @@ CHECK = EndpointCheck(
         ),
         Rival(
             "own-line-slow",
-            decided_by="the same look with --control HOST:PORT/PATH, a host outside known to be good and something large to read",
-            words="this computer's own line is as slow for everything",
+            decided_by="the same test with --control HOST:PORT/PATH, a good host outside with something large to read",
+            words="this computer's own link is as slow for everything",
         ),
     ),
     sentences=Sentences(
-        title="Answers of {host} come at {megabits} million bits a second only",
+        title="Downloads from {host} are slow: {megabits} Mbit/s",
         seen=(
-            "{size} bytes of {path} came in {seconds} s, with no pause longer than {pause} s.",
-            "{missing} segments came after a gap.",
-            "From {compared_with} came {compared_megabits} million bits a second.",
-            When("nothing_comparable", (True,), "Nothing comparable came from the host that was named for it."),
-            "What is slow is one of these: {slow_parts}.",
+            "{size} bytes of {path} came in {seconds} s, without a pause longer than {pause} s.",
+            "Segments that came after a gap: {missing}.",
+            "From the comparison host {compared_with}, data came at {compared_megabits} Mbit/s.",
+            When("nothing_comparable", (True,), "The comparison host gave nothing that could be compared."),
+            "The slow part is one of these: {slow_parts}.",
         ),
-        means="Requests are answered, and what is large takes far longer than the distance explains.",
+        means="Small requests work. Large downloads take far longer than the distance explains.",
         remedy=(
-            "Compare with another connection of this computer: a cable in place of wireless, without the VPN.",
-            "Ask your network team for rate limits and overloaded links on the way to {host}.",
-            "If the same transfer is as slow from another network, report rate, time and {path} to the provider of {host}.",
+            "Compare with another connection of this computer: a cable instead of wireless, or without the VPN.",
+            "Ask your network team for rate limits and overloaded links on the path to {host}.",
+            "If the transfer is as slow from another network, report the rate, the time and {path} to the provider of {host}.",
         ),
     ),
 )

@@ -102,8 +102,8 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "service-behind-it",
-            decided_by="the same look from another network",
-            words="the service itself, behind something that accepts for it",
+            decided_by="the same test from another network",
+            words="the service itself, behind a device that accepts connections for it",
         ),
     ),
     explains=(
@@ -117,20 +117,20 @@ CHECK = EndpointCheck(
         "http-answer-malformed",
     ),
     sentences=Sentences(
-        title="Something on the way accepts every connection in the name of others",
-        seen="{nobodys}, which belong to nobody, accepted connections on port {port} within {milliseconds} ms, as did"
-        " {addresses}; no good answer of {host} came through.",
-        means="That a connection opens proves nothing here: a transparent proxy, firewall or sign-in page answers for everybody.",
+        title="A device on the network path accepts every connection itself",
+        seen="{nobodys}, addresses that nobody has, accepted connections on port {port} within {milliseconds} ms. So"
+        " {addresses:did|did} {addresses}, and no valid answer of {host} came.",
+        means="An open connection proves nothing here: a transparent proxy, firewall or sign-in page answers for everybody.",
         remedy=(
             When(
                 "in_pod",
                 (),
-                "In Kubernetes a service mesh's sidecar (Istio, Linkerd) may do this: ask whoever runs the cluster to let {host}"
-                " through, in Istio with a ServiceEntry.",
+                "In Kubernetes, a service mesh's sidecar (Istio, Linkerd) may do this. Ask the team that runs the cluster to"
+                " allow {host}, in Istio with a ServiceEntry.",
             ),
-            "On a guest network (hotel, train, visitor's wireless), open a browser and sign in, then run diag again.",
-            "Elsewhere, ask your network team what accepts connections in the name of others, and have it let {host} through.",
-            "If they know of nothing, take the same look from another network and compare.",
+            "On a guest network (hotel, train, visitors' wireless), open a browser and sign in, then run diag again.",
+            "Elsewhere, ask your network team which device accepts the connections, and to allow {host} there.",
+            "If they know of none, run diag in another network and compare.",
         ),
     ),
 )

@@ -92,18 +92,18 @@ def _word(other: Observation | None) -> _OtherPort | None:
 
 GOOGLE_VIP = "google_vip"
 WHERE_GOOGLE_ANSWERS_INSIDE = Sentences(
-    title="{host} leads to Google's private range, which is not reached from here",
+    title="{host} points to Google's private range, which cannot be reached from here",
     seen=(
-        "{host} leads to {addresses}, by which Google's services are reached from inside alone (Private Google Access).",
-        "Connections were met with silence.",
+        "{host} points to {addresses}. These addresses work only inside networks with Private Google Access.",
+        "Connections got no reply.",
     ),
-    means="These addresses exist only on networks that have Private Google Access and a route for them.",
+    means="Only networks with Private Google Access and a route for these addresses reach them.",
     remedy=(
-        "Switch on Private Google Access for the subnet that this computer is in.",
-        "Add a route for 199.36.153.4/30 (restricted.googleapis.com) or 199.36.153.8/30 (private.googleapis.com) to the default"
-        " internet gateway of the VPC network; from on premises, announce it over VPN or Interconnect.",
-        "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
-        "If this computer should not use that range, see which private zone of Cloud DNS leads {host} there.",
+        "Switch on Private Google Access for the subnet of this computer.",
+        "Add a route for 199.36.153.4/30 (restricted.googleapis.com) or 199.36.153.8/30 (private.googleapis.com) to the"
+        " default internet gateway of the VPC network. From on premises, announce it over VPN or Interconnect.",
+        "Check that no firewall rule of the VPC network denies outgoing port {port} to {addresses}.",
+        "If this computer should not use that range, check which private zone of Cloud DNS points {host} there.",
     ),
 )
 CHECK = EndpointCheck(
@@ -126,40 +126,41 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"other_port_is": _OtherPort},
+    alike=("form",),
     sentences=Sentences(
         title="The private endpoint {host} does not answer",
         seen=(
-            "{host} leads to the private addresses {addresses}. Connections to them were met with silence.",
-            When("other_port_is", (), "Port {other_port} of the first was tried as well: {other_port_is}."),
+            "{host} points to the private {addresses:address|addresses} {addresses}. Connections got no reply.",
+            When("other_port_is", (), "Port {other_port} of the first address: {other_port_is}."),
         ),
         means="A rule on the endpoint, a connection that was never accepted, or a missing route: from here they look the same.",
         remedy=(
-            "Have the rules on the endpoint (security group, firewall) allow this computer's network to {addresses}.",
-            "See that the endpoint's connection is accepted (approved) on the provider's side.",
-            "See that there is a route from this computer's network to the endpoint's (peering, transit, VPN).",
+            "In the rules on the endpoint (security group, firewall), allow this computer's network to connect to {addresses}.",
+            "Check that the provider has accepted (approved) the endpoint's connection.",
+            "Check that a route leads from this computer's network to the endpoint's network (peering, transit, VPN).",
         ),
         by_cloud={
             Cloud.AWS: (
-                "See that the security group of the VPC endpoint allows port {port} in from this computer's network.",
-                "See that the state of the VPC endpoint is available: pendingAcceptance means that the provider has not accepted"
-                " it yet.",
-                "See that there is a route from here to the endpoint's subnets at {addresses} (peering, transit gateway, VPN),"
-                " and that their network ACLs let it pass both ways.",
+                "Check that the security group of the VPC endpoint allows incoming port {port} from this computer's network.",
+                "Check that the state of the VPC endpoint is available: pendingAcceptance means that the provider has not"
+                " accepted it yet.",
+                "Check that a route leads from here to the endpoint's subnets at {addresses} (peering, transit gateway, VPN), and"
+                " that their network ACLs allow both directions.",
             ),
             Cloud.AZURE: (
-                "See that the network security group of the private endpoint's subnet allows port {port} in from this computer's"
-                " network.",
-                "See that the connection state of the private endpoint is Approved: Pending means that the provider has not"
+                "Check that the network security group of the private endpoint's subnet allows incoming port {port} from this"
+                " computer's network.",
+                "Check that the connection state of the private endpoint is Approved: Pending means that the provider has not"
                 " approved it yet.",
-                "See that there is a route from here to {addresses} (peering, VPN, ExpressRoute), and that no route table leads"
-                " it to a firewall that drops it.",
+                "Check that a route leads from here to {addresses} (peering, VPN, ExpressRoute), and that no route table sends it"
+                " to a firewall that drops it.",
             ),
             Cloud.GOOGLE: (
-                "See that no firewall rule of the VPC network denies port {port} out to {addresses}.",
-                "See that the status of the Private Service Connect connection is Accepted: Pending means that the provider has"
+                "Check that no firewall rule of the VPC network denies outgoing port {port} to {addresses}.",
+                "Check that the status of the Private Service Connect connection is Accepted: Pending means that the provider has"
                 " not accepted it yet.",
-                "See that there is a route from here to {addresses} (VPN, Interconnect), and from another region that global"
-                " access is on; VPC peering does not lead there.",
+                "Check that a route leads from here to {addresses} (VPN, Interconnect). From another region, it needs global"
+                " access. VPC peering does not lead there.",
             ),
         },
     ),

@@ -97,34 +97,34 @@ def _servers(view: EndpointView) -> Iterator[str]:
 
 HIDDEN = "hidden"
 _IS_HIDDEN = (
-    "{resolvers} answered that {host} has no address here, in the name of {zones}: a private zone of your own network.",
+    "{resolvers} answered that {host} has no address here. The answer came from {zones}, a private zone of your own network.",
     "Resolvers that do not see this zone know the name: {knowing}.",
 )
-_FALL_BACK = "If {host} is to be reached over the internet, have the zone answer for that one name with its public address."
+_FALL_BACK = "If {host} is used over the internet, add its public address to that zone."
 WHERE_OUR_OWN_ZONE_HIDES_IT = Sentences(
     title="A private zone of your own network hides {host}",
     seen=_IS_HIDDEN,
-    means="The private zone {zones} takes the place of the public one as a whole. It has no record for this account, which may be"
-    " a partner's, so the name does not exist here although it does elsewhere.",
+    means="The private zone {zones} replaces the public one as a whole. It has no record for this account, perhaps a"
+    " partner's, so the name does not exist here.",
     remedy=(
-        "Have the cloud administrator add a record for {host} to the private zone {zones}, if one has a private endpoint.",
+        "If there is a private endpoint for {host}, ask the cloud administrator to add its record to the private zone {zones}.",
         _FALL_BACK,
         "The owner of the account need not do anything: their record is right.",
     ),
     by_cloud={
         Cloud.AWS: (
             "If there is an endpoint for {host} in the VPC, add it to the Route 53 private hosted zone {zones}.",
-            "If there is none, add {host} there with its public address, or have the zone cover only the names that are yours.",
+            "If there is none, add {host} there with its public address, or limit the zone to your own names.",
             "The owner of the account need not do anything: their record is right.",
         ),
         Cloud.AZURE: (
-            "On the virtual network link of the private DNS zone {zones}, switch on fallback to internet: names without a record"
-            " there are then asked for in public.",
-            "Or add a record for {host} to that zone, if there is a private endpoint for this account in your network.",
+            "On the virtual network link of the private DNS zone {zones}, switch on fallback to internet: names without a"
+            " record are then looked up in public DNS.",
+            "Or add a record for {host} to that zone, if your network has a private endpoint for this account.",
             "The owner of the account need not do anything: their record is right.",
         ),
         Cloud.GOOGLE: (
-            "In Cloud DNS, add {host} to the private zone for {zones}, or narrow the zone down to the names that are yours.",
+            "In Cloud DNS, add {host} to the private zone for {zones}, or limit the zone to your own names.",
             "For Google's own services, add an alias to private.googleapis.com or restricted.googleapis.com there.",
             "Do not forward the zone to a public resolver: your own private names are in it.",
         ),
@@ -150,40 +150,41 @@ CHECK = EndpointCheck(
         Rival(
             _NAME_WRONG,
             decided_by="the provider's own list of names for this account",
-            words="{host} is written wrongly, and nobody has that name",
+            words="{host} is spelt wrongly, and the name belongs to nobody",
         ),
     ),
+    alike=("form",),
     sentences=Sentences(
         title="The private name {host} does not exist here",
-        seen="Asked for {host}, the resolvers answered that there is no such name. Zones that said so: {zones}."
-        " Resolvers: {resolvers}.",
-        means="The zone is there and has no record for this name, or this computer sees the public zone instead.",
+        seen="The {resolvers:resolver|resolvers} {resolvers} answered that {host} does not exist. The answer came from {zones}.",
+        means="The private zone has no record for this name, or this computer sees the public zone instead.",
         remedy=(
-            "Ask your cloud administrator to make the record for {host} in the private zone.",
-            "If it exists, have that zone linked to this computer's network, or forwarded to by the resolvers above.",
+            "Ask your cloud administrator to add the record for {host} to the private zone.",
+            "If the record exists, ask them to link that zone to this computer's network, or to make the resolvers above"
+            " forward it.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "In Route 53, see whether the private hosted zone for {zones} holds {host}; if not, make it an alias of the"
+                "In Route 53, check whether the private hosted zone for {zones} holds {host}. If not, add it as an alias of the"
                 " interface endpoint.",
-                "See that this zone is associated with the VPC that this computer is in.",
-                "If the resolvers are the company's own ({resolvers}), see that they forward this zone to an inbound endpoint of"
-                " the Route 53 Resolver.",
+                "Check that this zone is associated with the VPC of this computer.",
+                "If the resolvers are the company's own ({resolvers}), check that they forward this zone to an inbound endpoint"
+                " of the Route 53 Resolver.",
             ),
             Cloud.AZURE: (
-                "See whether the private DNS zone {zones} holds a record for {host}; a DNS zone group on the private endpoint"
-                " makes it by itself.",
-                "If the endpoint lies elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a"
-                " linked zone without the record hides the public one.",
-                "If the resolvers are the company's own ({resolvers}), see that they forward to 168.63.129.16, or to an Azure"
+                "Check whether the private DNS zone {zones} holds a record for {host}. A DNS zone group on the private endpoint"
+                " adds it automatically.",
+                "If the endpoint is elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a linked"
+                " zone without the record hides the public one.",
+                "If the resolvers are the company's own ({resolvers}), check that they forward to 168.63.129.16, or to an Azure"
                 " DNS Private Resolver.",
             ),
             Cloud.GOOGLE: (
-                "In Cloud DNS, see whether the private zone for {zones} holds {host}; if not, add the address of the Private"
+                "In Cloud DNS, check whether the private zone for {zones} holds {host}. If not, add the address of the Private"
                 " Service Connect endpoint.",
-                "See that this zone is visible to the VPC network that this computer is in.",
-                "If the resolvers are the company's own ({resolvers}), see that they forward this zone to the inbound forwarding"
-                " addresses of Cloud DNS.",
+                "Check that this zone is visible to the VPC network of this computer.",
+                "If the resolvers are the company's own ({resolvers}), check that they forward this zone to the inbound"
+                " forwarding addresses of Cloud DNS.",
             ),
         },
     ),

@@ -55,29 +55,29 @@ CHECK = EndpointCheck(
     explains=("tls-name-mismatch",),
     rivals=(),
     sentences=Sentences(
-        title="{host} is a name of the private endpoint that the service's certificate is not for",
-        seen="At the private addresses {addresses} the service presented a certificate for {names}. {host} is none of them.",
-        means="The endpoint is right, the name used for it is not: clients that check names refuse it.",
+        title="The service's certificate does not cover {host}, a name of the private endpoint",
+        seen="At the private {addresses:address|addresses} {addresses}, the service presented a certificate for {names}."
+        " {host} is not among them.",
+        means="The private endpoint is right, but the name is not. Programs that check names refuse the connection.",
         remedy=(
-            "Use the name that the provider documents for private access; it is one of {names}.",
-            "Have a private DNS zone lead that name to the endpoint's address. Do not switch the check of names off.",
+            "Use the name that the provider documents for private access. It is one of {names}.",
+            "Point that name at the endpoint's address in a private DNS zone. Do not switch the check of names off.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "Use the name that the provider documents for private access; it is one of {names}. A vpce- name is the"
-                " endpoint's own, and no service's certificate is for it.",
-                "Enable private DNS names on the VPC endpoint, or make a Route 53 private hosted zone that leads the documented"
-                " name to it.",
+                "Use the name that the provider documents for private access. It is one of {names}. A vpce- name is the"
+                " endpoint's own, and no service's certificate covers it.",
+                "Enable private DNS names on the VPC endpoint. Or create a Route 53 private hosted zone that points the"
+                " documented name to it.",
             ),
             Cloud.AZURE: (
-                "Use the name without privatelink in it, which is one of {names}: the privatelink name is only an alias on the"
-                " way.",
-                "Have the private DNS zone lead that name to {addresses}. Do not switch the check of names off.",
+                "Use the name without privatelink in it, one of {names}. The privatelink name is only an alias.",
+                "Point that name at {addresses} in the private DNS zone. Do not switch the check of names off.",
             ),
             Cloud.GOOGLE: (
-                "Use the name that the provider documents for private access; it is one of {names}.",
-                "Have a private zone of Cloud DNS lead that name to {addresses}; a p.googleapis.com name is for Google's own"
-                " services alone.",
+                "Use the name that the provider documents for private access. It is one of {names}.",
+                "Point that name at {addresses} in a private zone of Cloud DNS. A p.googleapis.com name is only for Google's own"
+                " services.",
             ),
         },
     ),

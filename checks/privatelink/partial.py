@@ -79,31 +79,32 @@ CHECK = RunCheck(
     explains=("privatelink-resolves-public",),
     rivals=(),
     sentences=Sentences(
-        title="Some names of the private link still lead to the open internet: {public}",
-        seen="Of the names that should be private, {private} resolve to private addresses, and {public} to public ones.",
-        means="The private DNS zone is seen from here and is not complete, so the service works halfway.",
+        title="Some names of the private link still lead to the internet: {public}",
+        seen="Of the names that should be private, {private} {private:has a private address|have private addresses}, and"
+        " {public} {public:has a public one|have public ones}.",
+        means="The private DNS zone works here but is incomplete, so a part of the service fails or goes over the internet.",
         remedy=(
-            "Have the cloud administrator add records for {public} to the private DNS zone.",
-            "Compare the zone with the provider's whole list of names for private access.",
+            "Ask the cloud administrator to add records for {public} to the private DNS zone.",
+            "Compare the zone with the provider's full list of names for private access.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "In the Route 53 private hosted zones, add {public} as aliases of the VPC endpoint that serves each; storage has"
+                "In the Route 53 private hosted zones, add {public} as aliases of the VPC endpoint that serves each. Storage has"
                 " an endpoint of its own.",
-                "Compare the zones with the provider's whole list of names for private access.",
-                "See that each of these zones is associated with the VPC that this computer is in.",
+                "Compare the zones with the provider's full list of names for private access.",
+                "Check that each of these zones is associated with the VPC of this computer.",
             ),
             Cloud.AZURE: (
-                "See that the private DNS zone of each service has a record for {public}: blob storage, for one, has a zone of"
+                "Check that the private DNS zone of each service has a record for {public}. Blob storage, for one, has a zone of"
                 " its own.",
-                "See that each of these zones is linked to the virtual network that this computer is in.",
-                "Compare the zones with the provider's whole list of names for private access.",
+                "Check that each of these zones is linked to the virtual network of this computer.",
+                "Compare the zones with the provider's full list of names for private access.",
             ),
             Cloud.GOOGLE: (
-                "In the private zones of Cloud DNS, add {public}; storage is reached by private.googleapis.com or"
-                " restricted.googleapis.com, or by an endpoint of its own.",
-                "See that each of these zones is visible to the VPC network that this computer is in.",
-                "Compare the zones with the provider's whole list of names for private access.",
+                "Add {public} to the private zones of Cloud DNS. Storage uses private.googleapis.com, restricted.googleapis.com,"
+                " or an endpoint of its own.",
+                "Check that each of these zones is visible to the VPC network of this computer.",
+                "Compare the zones with the provider's full list of names for private access.",
             ),
         },
     ),

@@ -67,15 +67,14 @@ def _names_policy(view: EndpointView) -> bool:
 BY_THE_ENDPOINT = "by_the_endpoint"
 WHERE_THE_ENDPOINT_DENIES = Sentences(
     title="A policy of the VPC endpoint denies {endpoint}",
-    seen="{endpoint} answered with status {status} and the code {code}, and says that a policy of the VPC endpoint denies the"
-    " request.",
-    means="The request came over a VPC endpoint, as it should. The endpoint's own policy does not list what was asked for:"
-    " this bucket, this account, or this action.",
+    seen="{endpoint} answered with status {status} and the code {code}. The answer names a policy of the VPC endpoint.",
+    means="The request came over a VPC endpoint, as it should. The endpoint's policy does not list this bucket, this"
+    " account or this action.",
     remedy=(
-        "Have the cloud administrator allow the bucket or resource behind {endpoint} in the policy of the VPC endpoint that"
-        " serves it (for S3 mostly a gateway endpoint).",
-        "If it is a provider's bucket, ask the provider for its name, and add that one rather than all buckets.",
-        "Run diag again: the policy counts within minutes.",
+        "Ask the cloud administrator to allow the bucket or resource behind {endpoint} in the policy of the VPC endpoint"
+        " (for S3 mostly a gateway endpoint).",
+        "If it is a provider's bucket, ask the provider for its name. Add that one, not all buckets.",
+        "Run diag again: a new policy takes effect within minutes.",
     ),
 )
 CHECK = EndpointCheck(
@@ -91,38 +90,40 @@ CHECK = EndpointCheck(
         Rival(
             WRITTEN_ON_THE_WAY,
             decided_by="the same request from another network",
-            words="something on the way wrote the answer",
+            words="something in between wrote the answer",
         ),
     ),
+    alike=("form", "code"),
     sentences=Sentences(
-        title="{endpoint} is reached over the private link, and its policy denies what comes that way",
-        seen="At the private addresses {addresses} the service answered with status {status} and the code {code}.",
-        means="The private link works; a network policy of the service, or a policy of the endpoint, does not let it in.",
+        title="A policy denies requests to {endpoint} over the private link",
+        seen="At the private {addresses:address|addresses} {addresses}, the service answered with status {status} and the code"
+        " {code}.",
+        means="The private link works. A network policy of the service, or a policy of the endpoint, denies requests from it.",
         remedy=(
-            "Have the administrator of the service add this private endpoint, or its addresses, to the network policy.",
-            "Have the cloud administrator see whether a policy of the private endpoint itself leaves {endpoint} out.",
+            "Ask the administrator of the service to add this private endpoint, or its addresses, to the network policy.",
+            "Ask the cloud administrator to check whether the policy of the private endpoint itself allows {endpoint}.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "Have the administrator of the service add the id of the VPC endpoint (vpce-...), or the private addresses"
+                "Ask the administrator of the service to add the id of the VPC endpoint (vpce-...), or the private addresses"
                 " behind it, to the network policy.",
-                "Have the cloud administrator see whether the policy of the VPC endpoint leaves {endpoint}, or its bucket, out.",
-                "For a bucket, see whether its own policy names another VPC or VPC endpoint (aws:SourceVpc, aws:SourceVpce).",
+                "Ask the cloud administrator to check whether the policy of the VPC endpoint allows {endpoint}, or its bucket.",
+                "For a bucket, check whether its own policy names another VPC or VPC endpoint (aws:SourceVpc, aws:SourceVpce).",
             ),
             Cloud.AZURE: (
-                "Have the administrator of the service add the link identifier of the private endpoint, or the private addresses"
-                " behind it, to the network policy.",
-                "See that the private endpoint leads to this very account and sub-resource (blob, dfs, vault ...): requests that"
-                " come by another are held to the firewall.",
-                "If the code {code} stays, see the firewall of the service: Networking, public network access and selected"
+                "Ask the administrator of the service to add the link identifier of the private endpoint, or the private"
+                " addresses behind it, to the network policy.",
+                "Check that the private endpoint leads to this very account and sub-resource (blob, dfs, vault ...). The firewall"
+                " treats requests through another one as public.",
+                "If the code {code} stays, check the firewall of the service: Networking, public network access and selected"
                 " networks.",
             ),
             Cloud.GOOGLE: (
-                "Have the administrator of the service add the id of the Private Service Connect connection, or the private"
+                "Ask the administrator of the service to add the id of the Private Service Connect connection, or the private"
                 " addresses behind it, to the network policy.",
-                "See whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule lets it"
-                " in.",
-                "See whether the names lead to restricted.googleapis.com, which serves only what the perimeter knows.",
+                "Check whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule allows"
+                " it.",
+                "Check whether the names point to restricted.googleapis.com, which serves only what the perimeter allows.",
             ),
         },
     ),

@@ -91,27 +91,28 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The private endpoint {host} does not answer on port {port}, though it does on {other_port}",
-        seen="{host} leads to the private addresses {addresses}. Port {other_port} answers there; port {port} is silent.",
-        means="Way and endpoint are fine. A rule on the endpoint lets one port through and not the other.",
+        title="The private endpoint {host} does not answer on port {port}, but does on {other_port}",
+        seen="{host} points to the private {addresses:address|addresses} {addresses}. Port {other_port} answers there. Port"
+        " {port} is silent.",
+        means="The network path and the endpoint work. A rule on the endpoint allows one port and not the other.",
         remedy=(
-            "Have the cloud administrator allow port {port} in the rules of the endpoint (security group, firewall), for this"
-            " computer's network.",
+            "Ask the cloud administrator to allow port {port} in the rules of the endpoint (security group, firewall) for"
+            " this computer's network.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "In the security group of the VPC endpoint, allow port {port} in from this computer's network, as {other_port}"
-                " is.",
-                "See that the network ACLs of the endpoint's subnets let port {port} and the way back pass.",
+                "In the security group of the VPC endpoint, allow incoming port {port} from this computer's network, like"
+                " {other_port}.",
+                "Check that the network ACLs of the endpoint's subnets allow port {port} and the replies.",
             ),
             Cloud.AZURE: (
-                "In the network security group of the private endpoint's subnet, allow port {port} in from this computer's"
-                " network, as {other_port} is.",
-                "If a firewall lies between, allow port {port} to {addresses} there, too.",
+                "In the network security group of the private endpoint's subnet, allow incoming port {port} from this computer's"
+                " network, like {other_port}.",
+                "If there is a firewall in between, allow port {port} to {addresses} there as well.",
             ),
             Cloud.GOOGLE: (
-                "In the firewall rules of the VPC network, allow port {port} out to {addresses}, as {other_port} is.",
-                "If it is allowed, ask the provider whether the published service takes connections on port {port}.",
+                "In the firewall rules of the VPC network, allow outgoing port {port} to {addresses}, like {other_port}.",
+                "If it is allowed, ask the provider whether the published service accepts connections on port {port}.",
             ),
         },
     ),

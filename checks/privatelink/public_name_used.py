@@ -134,27 +134,28 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="{host} is the public name, and only the private one ({private}) is served from here",
-        seen="{host} answered with status {status}: this address is not allowed. {private} leads to {address}, which accepts"
-        " a connection.",
-        means="The account is reached over a private link from here; the public name takes the way that is closed.",
+        title="{host} is the public name; from here only the private name {private} is allowed",
+        seen="{host} answered with status {status}: it does not allow this address. {private} points to {address}, which"
+        " accepts a connection.",
+        means="From here, the account is reached over a private link. The public name goes over the internet, which the account"
+        " does not allow.",
         remedy=(
-            "Put {private} in place of {host} in the settings of the program that connects.",
+            "Use {private} instead of {host} in the settings of the program that connects.",
             "If the public name should work as well, ask the administrator of the service to allow your public address.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "Put {private} in place of {host} in the settings of the program that connects.",
+                "Use {private} instead of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your NAT"
-                " gateway, or lead {host} to the VPC endpoint in a Route 53 private hosted zone if the provider supports that.",
+                " gateway. Or, if the provider supports it, point {host} to the VPC endpoint in a Route 53 private hosted zone.",
             ),
             Cloud.AZURE: (
-                "Put {private} in place of {host} in the settings of the program that connects.",
-                "If the public name should work as well, ask the administrator of the service to allow the public address of"
-                " your virtual network's NAT gateway or firewall.",
+                "Use {private} instead of {host} in the settings of the program that connects.",
+                "If the public name should work as well, ask the administrator of the service to allow the public address of your"
+                " virtual network's NAT gateway or firewall.",
             ),
             Cloud.GOOGLE: (
-                "Put {private} in place of {host} in the settings of the program that connects.",
+                "Use {private} instead of {host} in the settings of the program that connects.",
                 "If the public name should work as well, ask the administrator of the service to allow the address of your Cloud"
                 " NAT gateway.",
             ),

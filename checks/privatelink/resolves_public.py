@@ -151,16 +151,16 @@ def _falls_back(view: EndpointView) -> bool:
 
 ANOTHER_KNOWS = "another_knows"
 WHERE_ANOTHER_KNOWS_IT = Sentences(
-    title="{host} should be private, and this computer took a public address although one of its resolvers knows the private one",
+    title="{host} should be private, but this computer uses a public address; one resolver knows the private one",
     seen=(
-        "Programs here get {addresses} for {host}. {knowing} says {private}.",
-        "These resolvers of this computer say the public address: {resolvers}.",
+        "Programs here get {addresses} for {host}. {knowing} {knowing:gives|give} {private}.",
+        "Resolvers of this computer that give the public address: {resolvers}.",
     ),
-    means="Programs take the first answer. Resolvers that do not know the private zone must not be asked beside those that do.",
+    means="Programs take the first answer. Do not mix resolvers that know the private zone with resolvers that do not.",
     remedy=(
-        "Take {resolvers} out of the list of resolvers of this computer, or have them know the private zone as well.",
-        "Leave {knowing} in it: private names are known there.",
-        "If the list comes from the network (DHCP, VPN), have the DNS team change it there.",
+        "Remove {resolvers} from the resolvers of this computer, or make the private zone known to {resolvers:it|them} as well.",
+        "Keep {knowing}: private names are known there.",
+        "If the list comes from the network (DHCP, VPN), ask the DNS team to change it there.",
     ),
 )
 CHECK = EndpointCheck(
@@ -181,42 +181,42 @@ CHECK = EndpointCheck(
         "http-storage-denied",
         "http-network-policy-denied",
     ),
+    alike=("form",),
     sentences=Sentences(
-        title="{host} should be private, and resolves to public addresses here",
+        title="{host} should be private, but has a public address here",
         seen=(
-            "Addresses of {host} as seen from this computer: {addresses}.",
-            "Aliases on the way there: {chain}.",
-            "Resolvers that say so: {resolvers}.",
+            "This computer sees these addresses for {host}: {addresses}.",
+            "The name leads there through these aliases: {chain}.",
+            "Resolvers that give them: {resolvers}.",
         ),
-        means="The private DNS record for this name is not visible from here, so connections go out over the internet instead of"
-        " the private link.",
+        means="This computer does not see the private DNS record, so connections go over the internet instead of the private"
+        " link.",
         remedy=(
-            "See that the private DNS zone for {host} exists, holds its record, and is linked to this computer's network.",
-            "If this computer uses the company's own resolvers, have them forward {host} to the cloud's resolver.",
-            "On a laptop, connect the VPN and run diag again: {host} should then resolve to a private address.",
+            "Check that the private DNS zone for {host} exists, holds its record, and is linked to this computer's network.",
+            "If this computer uses the company's own resolvers, make them forward {host} to the cloud's resolver.",
+            "On a laptop, connect the VPN and run diag again: {host} should then have a private address.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "If {host} is a name of AWS itself, see that private DNS names are enabled on the interface endpoint, and DNS"
-                " support and DNS host names in the VPC.",
-                "If it is a provider's or your own, see that the Route 53 private hosted zone that holds it is associated with"
-                " the VPC that this computer is in.",
-                "From on premises, have the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver"
-                " in that VPC; on a laptop, connect the VPN first.",
+                "If {host} is a name of AWS itself, enable private DNS names on the interface endpoint, and DNS support and DNS"
+                " host names in the VPC.",
+                "If it is a provider's name or your own, check that its Route 53 private hosted zone is associated with the VPC"
+                " of this computer.",
+                "From on premises, make the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver in"
+                " that VPC. On a laptop, connect the VPN first.",
             ),
             Cloud.AZURE: (
-                "See that the privatelink zone that {host} belongs to exists as a private DNS zone, with a record for the"
-                " private endpoint.",
-                "See that this zone is linked to the virtual network that this computer is in; without the link, the public"
-                " address is the answer.",
-                "If that network has DNS servers of its own, have them forward to 168.63.129.16; from on premises, forward to an"
+                "Check that the privatelink zone of {host} exists as a private DNS zone, with a record for the private endpoint.",
+                "Check that this zone is linked to the virtual network of this computer. Without the link, the public address is"
+                " the answer.",
+                "If that network has resolvers of its own, make them forward to 168.63.129.16. From on premises, forward to an"
                 " inbound endpoint of an Azure DNS Private Resolver.",
             ),
             Cloud.GOOGLE: (
-                "See that a private zone of Cloud DNS leads {host} to the address of the Private Service Connect endpoint, or"
-                " for Google's own services to private.googleapis.com or restricted.googleapis.com.",
-                "See that this zone is visible to the VPC network that this computer is in.",
-                "From on premises, have the company's resolvers forward {host} to the inbound forwarding addresses of Cloud DNS"
+                "Check that a private zone of Cloud DNS points {host} to the Private Service Connect endpoint. Google's own"
+                " services use private.googleapis.com or restricted.googleapis.com.",
+                "Check that this zone is visible to the VPC network of this computer.",
+                "From on premises, make the company's resolvers forward {host} to the inbound forwarding addresses of Cloud DNS"
                 " in that network.",
             ),
         },

@@ -107,30 +107,29 @@ CHECK = EndpointCheck(
         "proxy-bypass-missing",
     ),
     sentences=Sentences(
-        title="{host} is private, and is sent through the proxy {proxy}",
-        seen="Through the proxy {proxy} (set by {set_by}) {host} is not reached. Without it, {address} accepts a connection.",
-        means="The private link works from here; the proxy setting keeps this client from using it.",
+        title="{host} is private, but goes through the proxy {proxy}",
+        seen="Through the proxy {proxy} (set by {set_by}), {host} cannot be reached. Without it, {address} accepts a connection.",
+        means="The private link works from here. The proxy setting keeps programs from using it.",
         remedy=(
             "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
-            "Run diag again: the way to {host} should then be direct.",
+            "Run diag again: the route to {host} should then be direct.",
         ),
         by_cloud={
             Cloud.AWS: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
-                "Add the other names of the private link as well: storage that is reached by a VPC endpoint, and"
-                " .vpce.amazonaws.com.",
-                "Run diag again: the way to {host} should then be direct.",
+                "Also add the other names of the private link: storage behind a VPC endpoint, and .vpce.amazonaws.com.",
+                "Run diag again: the route to {host} should then be direct.",
             ),
             Cloud.AZURE: (
-                "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails: the name"
-                " that the program uses, not its privatelink alias.",
-                "Add the other names of the private link as well, such as those of blob storage.",
-                "Run diag again: the way to {host} should then be direct.",
+                "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails. Use the"
+                " name that the program uses, not its privatelink alias.",
+                "Also add the other names of the private link, such as those of blob storage.",
+                "Run diag again: the route to {host} should then be direct.",
             ),
             Cloud.GOOGLE: (
                 "Add {host} to the proxy's exceptions (NO_PROXY), wherever a proxy is set for the program that fails.",
-                "Add the other names of the private link as well, such as .p.googleapis.com or storage.googleapis.com.",
-                "Run diag again: the way to {host} should then be direct.",
+                "Also add the other names of the private link, such as .p.googleapis.com or storage.googleapis.com.",
+                "Run diag again: the route to {host} should then be direct.",
             ),
         },
     ),

@@ -66,30 +66,34 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     rivals=(),
     sentences=Sentences(
-        title="{host} should be public, and resolves to private addresses here",
-        seen=("Addresses of {host} as seen from this computer: {addresses}.", "Aliases on the way there: {chain}."),
-        means="A private DNS zone here answers for this name, though it has no private endpoint of its own.",
+        title="{host} should be public, but has private addresses here",
+        seen=(
+            "This computer sees these addresses for {host}: {addresses}.",
+            "The name leads there through these aliases: {chain}.",
+        ),
+        means="A private DNS zone here answers for this name, although the name has no private endpoint.",
         remedy=(
             "Ask your cloud administrator which private DNS zone answers for {host}.",
-            "Have the zone narrowed down to the names that have a private endpoint, or forwarded to public DNS for the others.",
+            "Ask them to limit the zone to the names that have a private endpoint, or to forward the others to public DNS.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "See which interface endpoint of the VPC has private DNS names enabled for the domain of {host}: it then answers"
-                " for all its names, other accounts' included.",
-                "See whether a Route 53 private hosted zone, or a rule of the Route 53 Resolver, covers more than the names that"
-                " have a private endpoint.",
-                "Narrow that down, or switch private DNS names off and make records for single names.",
+                "Check which interface endpoint of the VPC has private DNS names enabled for the domain of {host}. It answers for"
+                " all names of that domain, other accounts' included.",
+                "Check whether a Route 53 private hosted zone, or a rule of the Route 53 Resolver, covers more than the names"
+                " that have a private endpoint.",
+                "Limit it to those names, or switch private DNS names off and add records for single names.",
             ),
             Cloud.AZURE: (
-                "See which private DNS zone is linked to the virtual network and answers for {host}, and whose record it holds.",
-                "If the private endpoint is another team's or another region's, remove the record, or the link of the zone.",
+                "Check which private DNS zone is linked to the virtual network and answers for {host}, and"
+                " whose record it holds.",
+                "If the private endpoint belongs to another team or region, remove the record, or the link of the zone.",
                 "Allow fallback to internet on the zone's virtual network link for names without a record.",
             ),
             Cloud.GOOGLE: (
-                "See which private zone, or response policy, of Cloud DNS covers {host}: one for *.googleapis.com answers for"
+                "Check which private zone or response policy of Cloud DNS covers {host}. One for *.googleapis.com answers for"
                 " every service of Google.",
-                "Narrow it down to the services that should be private, or lead {host} to its public address in it.",
+                "Limit it to the services that should be private, or point {host} to its public address in it.",
             ),
         },
     ),

@@ -58,30 +58,31 @@ CHECK = EndpointCheck(
     explains=("tls-name-mismatch", "tls-self-signed", "tls-issuer-untrusted"),
     rivals=(Rival("tls-intercepted", decided_by="the certificate that another host of that network is shown"),),
     sentences=Sentences(
-        title="At the private address of {host} another service answers",
-        seen="{host} leads to the private addresses {addresses}; what answers there has a certificate for {names}, of {issuer}.",
+        title="Another service answers at the private address of {host}",
+        seen="{host} points to the private {addresses:address|addresses} {addresses}. The certificate there is for {names},"
+        " signed by {issuer}.",
         means="The record in the private DNS zone, or the endpoint behind it, belongs to another service.",
         remedy=(
-            "Have the cloud administrator compare {addresses} with the address of the private endpoint for {host}.",
-            "If it is another, have the record in the private DNS zone corrected.",
+            "Ask the cloud administrator to compare {addresses} with the address of the private endpoint for {host}.",
+            "If they differ, ask them to correct the record in the private DNS zone.",
         ),
         by_cloud={
             Cloud.AWS: (
-                "Compare {addresses} with the network interfaces of the VPC endpoint for {host}, and see which endpoint has"
+                "Compare {addresses} with the network interfaces of the VPC endpoint for {host}, and find out which endpoint has"
                 " them.",
-                "If it is another, correct the record in the Route 53 private hosted zone; if it is the right one, see that the"
-                " endpoint's service name is the provider's.",
+                "If they differ, correct the record in the Route 53 private hosted zone. If they match, check that the endpoint's"
+                " service name is the provider's.",
             ),
             Cloud.AZURE: (
-                "Compare {addresses} with the network interface of the private endpoint for {host}, and see which endpoint has"
-                " them.",
-                "If it is another, correct the record in the private DNS zone: addresses are given out anew when an endpoint is"
-                " made again, and records that were made by hand stay.",
+                "Compare {addresses} with the network interface of the private endpoint for {host}, and find out which endpoint"
+                " has them.",
+                "If they differ, correct the record in the private DNS zone. A new endpoint gets new addresses, and records made"
+                " by hand stay old.",
             ),
             Cloud.GOOGLE: (
                 "Compare {addresses} with the forwarding rule of the Private Service Connect endpoint for {host}.",
-                "If it is another, correct the record in Cloud DNS; if it is the right one, see that the rule's service"
-                " attachment is the provider's.",
+                "If they differ, correct the record in Cloud DNS. If they match, check that the rule's service attachment is the"
+                " provider's.",
             ),
         },
     ),

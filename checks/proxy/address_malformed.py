@@ -77,27 +77,28 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"flaw": ProxyFlaw},
+    alike=("flaw",),
     sentences=Sentences(
-        title="The proxy setting {set_in} cannot be read",
+        title="The proxy setting {set_in} is not valid",
         seen=(
-            "The value of {set_in} is no proxy's address.",
-            "The part at fault: {flaw}.",
-            "Settings that cannot be read: {also}.",
+            "The value of {set_in} is not the address of a proxy.",
+            "The invalid part: {flaw}.",
+            "Other settings that are not valid: {also}.",
         ),
-        means="Programs fail over it, or read something else into it, each in its own way.",
+        means="Some programs fail because of it. Others read it in different ways.",
         remedy=(
             When(
                 "flaw",
                 (ProxyFlaw.INVISIBLE_END, ProxyFlaw.INVISIBLE),
-                "Write {set_in} anew by hand; if a file sets it, save that file with Unix line endings.",
+                "Type {set_in} again by hand. If a file sets it, save that file with Unix line endings.",
             ),
             "Write {set_in} in the form http://proxy.example.com:3128, with nothing around it and nothing after the port.",
             When(
                 "flaw",
                 (ProxyFlaw.LOGIN, ProxyFlaw.HASH),
-                "In the login, write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F.",
+                "In the user name and password, write @ as %40, : as %3A, / as %2F, # as %23 and ? as %3F.",
             ),
-            "Run diag again: it then says which way it goes.",
+            "Run diag again: it then shows which proxy it uses.",
         ),
     ),
 )

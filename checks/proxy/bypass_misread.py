@@ -83,19 +83,19 @@ def judge(view: EndpointView) -> Finding:
 
 INVISIBLE = "invisible"
 _WHICH_WAY = (
-    "By the exceptions in {variable}, these go direct to {host}: {direct}.",
-    "These go through the proxy: {proxied}.",
-    "These fail over the exceptions, whatever the host: {fail}.",
+    "With the exceptions in {variable}, these programs go direct to {host}: {direct}.",
+    "These programs use the proxy: {proxied}.",
+    "These programs fail because of the exceptions, whatever the host: {fail}.",
     When("went", (), "diag went {went}."),
 )
 WHERE_NOBODY_SEES_IT = Sentences(
     title="{variable} holds an invisible character",
-    seen=("A control character stands in {variable}, such as a Windows line ending leaves one.", *_WHICH_WAY),
-    means="Some programs take it for a part of the name before it, which then matches nothing; others leave it out. So they do"
-    " not all go the same way.",
+    seen=("The value of {variable} contains a control character, such as a Windows line ending.", *_WHICH_WAY),
+    means="Some programs take it as part of the name before it, which then matches nothing. Others ignore it, so programs"
+    " take different routes.",
     remedy=(
-        "Write {variable} anew by hand; if a file sets it, save that file with Unix line endings.",
-        "Run diag again: it should then say that all programs go the same way.",
+        "Type {variable} again by hand. If a file sets it, save that file with Unix line endings.",
+        "Run diag again: all programs should then take the same route.",
     ),
 )
 CHECK = EndpointCheck(
@@ -108,19 +108,20 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             OWN_FAULT,
-            decided_by="{host}, asked for by the other way",
-            words="the way that was taken fails for a reason of its own",
+            decided_by="{host}, asked by the other route",
+            words="the route that was taken fails for another reason",
         ),
     ),
     tokens={"went": Went},
+    alike=("form",),
     sentences=Sentences(
-        title="Programs disagree whether {variable} lets {host} go past the proxy",
+        title="Programs read {variable} differently for {host}: some use the proxy, some do not",
         seen=_WHICH_WAY,
-        means="The exceptions are written in a way that not all programs understand, so they do not all go the same way.",
+        means="The exceptions are written in a way that not all programs understand.",
         remedy=(
-            "If {host} should go past the proxy, add it to {variable} just like this: {host}",
-            "If it should not, take what resembles it out of {variable}.",
-            "Separate entries by commas, without spaces, stars, brackets, ports or https://.",
+            "If {host} should go direct, add it to {variable} exactly like this: {host}",
+            "If it should use the proxy, remove similar entries from {variable}.",
+            "Separate entries by commas. Use no spaces, stars, brackets, ports or https://.",
         ),
     ),
 )

@@ -120,12 +120,13 @@ CHECK = EndpointCheck(
         "proxy-tunnel-cut",
     ),
     sentences=Sentences(
-        title="{host} works without the proxy {proxy}, and fails through it",
-        seen="Through the proxy {proxy} (set by {set_by}) {host} is not reached. Without it, {address} answers as {host}.",
-        means="This network lets this computer go to {host} by itself; the proxy setting keeps it from doing so.",
+        title="{host} works without the proxy {proxy}, but not through it",
+        seen="Through the proxy {proxy} (set by {set_by}), {host} cannot be reached. Without the proxy, {address} answers as"
+        " {host}.",
+        means="This network allows direct connections to {host}. The proxy setting prevents them.",
         remedy=(
-            "If your network's rules allow going there straight, add {host} to the proxy's exceptions (NO_PROXY).",
-            "If all traffic has to take the proxy, ask whoever runs {proxy} to bring {host} within reach.",
+            "If your network's rules allow it, add {host} to the proxy's exceptions (NO_PROXY).",
+            "If all traffic must use the proxy, ask the team that runs {proxy} to make {host} reachable from it.",
         ),
     ),
 )

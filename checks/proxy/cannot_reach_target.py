@@ -161,23 +161,28 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(
-        Rival("proxy-cannot-resolve-target", decided_by="the same way, asked for by an address of the service"),
+        Rival(
+            "proxy-cannot-resolve-target",
+            decided_by="the same request to the proxy, with an address of the service instead of its name",
+        ),
         Rival(SERVICE_DOWN, decided_by="a connection to {target} from another network", words="the service itself is down"),
     ),
     tokens={"socks_step": SocksStep, "refusal": SocksRefusal, "past_the_proxy": PastTheProxy},
+    alike=("refusal", "reason"),
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
         seen=(
             "The proxy answered with status {status}.",
-            "Its SOCKS {socks_step} was {socks_code}: {refusal}.",
-            When("reason", (), "The reason that it gives: {reason}."),
-            "It takes requests, and asked for {target} it did not answer: {ending}.",
+            "The proxy's SOCKS {socks_step} was {socks_code}: {refusal}.",
+            When("reason", (), "Reason it gives: {reason}."),
+            "The proxy accepts requests, but did not answer this one for {target}: {ending}.",
             When("past_the_proxy", (), "Without the proxy: {past_the_proxy}."),
         ),
-        means="The proxy allows the request, and its own connection to the service failed.",
+        means="The proxy allows the request, but its own connection to the service failed.",
         remedy=(
-            "Ask whoever runs {proxy} to connect to {target} from the proxy, and to look at the firewall and routes behind it.",
-            "See the status page of the service's provider: a service that is down looks the same from here.",
+            "Ask the team that runs {proxy} to connect to {target} from the proxy, and to check the firewall and routes"
+            " behind it.",
+            "Check the status page of the service's provider: a service that is down looks the same from here.",
         ),
     ),
 )

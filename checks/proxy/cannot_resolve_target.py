@@ -97,23 +97,26 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(
-        Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),
-        Rival("proxy-cannot-reach-target", decided_by="the same way, asked for by an address of {host}"),
+        Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="the name does not exist"),
+        Rival(
+            "proxy-cannot-reach-target", decided_by="the same request to the proxy, with an address of {host} instead of the name"
+        ),
     ),
     tokens={"refusal": SocksRefusal},
+    alike=("refusal", "reason"),
     sentences=Sentences(
         title="The proxy {proxy} cannot find an address for {host}",
         seen=(
             "The proxy answered that its lookup of {host} failed ({reason}).",
-            "It opened no way to {host}, and one to the same service by its address {by_address}.",
-            When("refusal", (), "To {host} it answered: {refusal}."),
+            "The proxy did not connect to {host}, but connected to the same service by its address {by_address}.",
+            When("refusal", (), "Its answer for {host}: {refusal}."),
             "Addresses that this computer finds: {here}.",
         ),
-        means="Behind a proxy, the proxy's own lookup is the one that counts, and it failed.",
+        means="With a proxy, only the proxy's own lookup counts, and it failed.",
         remedy=(
-            "Ask whoever runs {proxy} to look up {host} on the proxy itself and to mend its DNS.",
-            "See whether {host} is spelt right.",
-            When("here", (), "If {here} is an inside address, {host} may have to go past the proxy (NO_PROXY)."),
+            "Ask the team that runs {proxy} to look up {host} on the proxy itself, and to fix its resolvers.",
+            "Check that {host} is spelt right.",
+            When("here", (), "If {here} is a private address, add {host} to the proxy's exceptions (NO_PROXY)."),
         ),
     ),
 )

@@ -102,20 +102,20 @@ CHECK = EndpointCheck(
         Rival(
             "rule-changed",
             decided_by="the same two requests once more",
-            words="the proxy's rule, or the machine behind its name, was another one a moment later",
+            words="the proxy's rule, or the server behind its name, changed in between",
         ),
     ),
     sentences=Sentences(
-        title="The proxy {proxy} lets some programs through to {target}, by their names, and refuses others",
-        seen="Asked for a way to {target} in diag's name, the proxy answered with status {status}. Asked the same in the name of"
-        " {program}, it let the request through.",
-        means="A rule of the proxy goes by the name that a program gives itself (User-Agent). diag is refused by it; so may be"
-        " the program that fails.",
+        title="The proxy {proxy} allows {target} for some programs, and refuses it for others",
+        seen="The proxy answered diag's request for {target} with status {status}. It allowed the same request in the name of"
+        " {program}.",
+        means="A rule of the proxy depends on the name that a program gives (User-Agent). It blocks diag, and perhaps your"
+        " program.",
         remedy=(
-            "Ask whoever runs {proxy} to let the failing program through to {target} whatever its name, or to add its User-Agent"
-            " to the rule.",
-            "Find that program's User-Agent in its settings or the proxy's log: what works with curl or a browser proves nothing"
-            " for it.",
+            "Ask the team that runs {proxy} to allow {target} for every program, or to add your program's User-Agent to the"
+            " rule.",
+            "Find your program's User-Agent in its settings or in the proxy's log. A test with curl or a browser proves"
+            " nothing for it.",
         ),
     ),
 )

@@ -79,20 +79,21 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     tokens={"schemes": Offered, "socks_step": SocksStep},
+    alike=("schemes", "socks_step"),
     sentences=Sentences(
         title="The proxy {proxy} does not accept the login that is set",
         seen=(
-            "The proxy refused the login set by {set_by}.",
-            "It answered with status {status}.",
-            "Its SOCKS {socks_step} was {socks_code}.",
-            "Ways of logging in that it offers: {schemes}.",
+            "The proxy rejected the login from {set_by}.",
+            "The proxy answered with status {status}.",
+            "The proxy's SOCKS {socks_step} was {socks_code}.",
+            "Login methods it offers: {schemes}.",
         ),
-        means="The user name or the password is wrong or out of date, is written wrongly in the setting, or the account may"
-        " not use this proxy.",
+        means="The user name or password is wrong, expired or written wrongly in the setting. Or the account may not use this"
+        " proxy.",
         remedy=(
-            "Compare the login in {set_by} with the one you log in with; percent-encode @ : / # in the password.",
-            "Do not try many times: accounts get locked.",
-            "If the login is right, ask whoever runs {proxy} whether the account is locked, or may not use the proxy.",
+            "Compare the login in {set_by} with the one you use elsewhere. Percent-encode @ : / # in the password.",
+            "Do not try many times: that can lock the account.",
+            "If the login is right, ask the team that runs {proxy} whether the account is locked, or may not use the proxy.",
         ),
     ),
 )

@@ -78,19 +78,20 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     tokens={"schemes": Offered, "socks_step": SocksStep},
+    alike=("schemes", "socks_step"),
     sentences=Sentences(
         title="The proxy {proxy} wants a login",
         seen=(
-            "The proxy asked for a login and was given none.",
-            "It answered with status {status}.",
-            "Its SOCKS {socks_step} was {socks_code}.",
-            "Ways of logging in that it offers: {schemes}.",
+            "The proxy asked for a login, and none was given.",
+            "The proxy answered with status {status}.",
+            "The proxy's SOCKS {socks_step} was {socks_code}.",
+            "Login methods it offers: {schemes}.",
         ),
-        means="The proxy works, and lets nothing through until this program gives it a user name and a password.",
+        means="The proxy works, but allows nothing until this program gives it a user name and a password.",
         remedy=(
-            "Put your proxy login into the proxy setting: {scheme}://USER:PASSWORD@{proxy} (percent-encode @ : / # in it).",
-            "Give the same setting to the program that failed; a browser's login does not count for other programs.",
-            "If this computer has no user of its own, ask whoever runs the proxy to let it through {proxy} without a login.",
+            "Add your proxy login to the proxy setting: {scheme}://USER:PASSWORD@{proxy} (percent-encode @ : / # in it).",
+            "Set the same for the program that failed. The login in your browser does not help other programs.",
+            "If this computer has no user of its own, ask the team that runs {proxy} to allow it without a login.",
         ),
     ),
 )

@@ -71,17 +71,19 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     tokens={"schemes": Offered, "socks_step": SocksStep},
+    alike=("schemes", "socks_step"),
     sentences=Sentences(
-        title="The proxy {proxy} only takes logins that a password cannot make: {schemes}",
+        title="The proxy {proxy} does not accept passwords, only {schemes}",
         seen=(
-            "The proxy wants a login, and offers these ways of logging in: {schemes}.",
-            "It answered with status {status}.",
-            "Its SOCKS {socks_step} was {socks_code}.",
+            "The proxy wants a login, and offers only these methods: {schemes}.",
+            "The proxy answered with status {status}.",
+            "The proxy's SOCKS {socks_step} was {socks_code}.",
         ),
-        means="These rest on the login to a Windows or Kerberos domain. Most programs other than browsers cannot use them.",
+        means="These methods need a login to a Windows or Kerberos domain. Most programs other than browsers do"
+        " not support them.",
         remedy=(
-            "Ask whoever runs {proxy} to let this computer through without that login, or to offer Basic as well.",
-            "If your company provides a local proxy that logs in on behalf of programs, set that one instead of {proxy}.",
+            "Ask the team that runs {proxy} to allow this computer without a login, or to offer Basic as well.",
+            "If your company has a local proxy that logs in for programs, use that one instead of {proxy}.",
         ),
     ),
 )

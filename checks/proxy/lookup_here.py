@@ -98,18 +98,19 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("dns-name-not-found", "dns-no-address"),
-    rivals=(Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="there is no such name"),),
+    rivals=(Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="the name does not exist"),),
     tokens={"by_name": ByName, "better": Leaving},
     sentences=Sentences(
-        title="{host} is looked up here and not found; the proxy {proxy} is not asked",
+        title="{host} is looked up on this computer, without success; the proxy {proxy} is not asked",
         seen=(
-            "This computer found no address for {host}, and {scheme}:// (set by {set_by}) wants one before the proxy is asked.",
-            When("by_name", (), "The proxy was asked by name: {by_name}."),
+            "This computer found no address for {host}. With {scheme}:// (set by {set_by}), it has to find one before it asks"
+            " the proxy.",
+            When("by_name", (), "Asked for the name, the proxy answered: {by_name}."),
         ),
-        means="The name could be left to the proxy, which may know it although this computer does not.",
+        means="The proxy may know the name although this computer does not.",
         remedy=(
-            "In {set_by}, write {better}:// in place of {scheme}://, so that the proxy looks the name up; then run diag again.",
-            When("by_name", (ByName.OPENS_NOT,), "See whether {host} is spelt right: the proxy does not find it either."),
+            "In {set_by}, write {better}:// instead of {scheme}://, so that the proxy looks the name up. Then run diag again.",
+            When("by_name", (ByName.OPENS_NOT,), "Check that {host} is spelt right: the proxy does not find it either."),
         ),
     ),
 )

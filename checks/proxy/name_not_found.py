@@ -83,13 +83,13 @@ CHECK = EndpointCheck(
     explains=("dns-name-not-found", "dns-no-address"),
     rivals=(),
     sentences=Sentences(
-        title="The name of the proxy, {host}, does not resolve here",
-        seen="No address was found for {host}, which {set_by} names as the proxy.",
-        means="This computer cannot find its proxy, so nothing that has to go through it can begin.",
+        title="The name of the proxy, {host}, has no address here",
+        seen="The resolvers gave no address for {host}, the proxy set by {set_by}.",
+        means="This computer cannot find its proxy, so every connection through it fails.",
         remedy=(
-            "See whether {host} is spelt right in {set_by}.",
+            "Check that {host} is spelt right in {set_by}.",
             "If the proxy exists only inside the company, connect the VPN and run diag again.",
-            "If this computer needs no proxy here, take the setting away.",
+            "If this computer needs no proxy here, remove the setting.",
         ),
     ),
 )

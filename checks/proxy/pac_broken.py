@@ -113,30 +113,31 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"script_flaw": Flaw},
+    alike=("script_flaw",),
     sentences=Sentences(
-        title="The proxy script {script} is of no use: {script_flaw}",
+        title="The proxy script {script} does not work: {script_flaw}",
         seen=(
-            "The proxy script {script} (set in {set_in}) was asked for the way to {target}, and {script_flaw}.",
+            "diag asked the proxy script {script} (set in {set_in}) for the route to {target}. Result: {script_flaw}.",
             "What it returned: {returned}",
-            "The error: {error}.",
-            "In its line {line}.",
+            "Its error message: {error}.",
+            "The error is in line {line}.",
         ),
         means=(
             When(
                 "script_flaw",
                 (Flaw.KEYWORD_AS_HOST,),
-                "Programs that obey the script look for a computer of that name as their proxy, and there is none.",
+                "Programs that use the script take that word as the name of their proxy, and there is none.",
             ),
             When(
                 "script_flaw",
                 tuple(flaw for flaw in Flaw if flaw is not Flaw.KEYWORD_AS_HOST),
-                "Programs that obey the script are told of no proxy and go direct, which this network may not let them do.",
+                "Programs that use the script get no proxy from it and go direct, which this network may not allow.",
             ),
         ),
         remedy=(
-            "Whoever keeps the script {script}: mend what was seen here ({script_flaw}).",
-            "Until it is mended, name the proxy itself (--proxy, or HTTPS_PROXY), if you know it.",
-            "Run diag again: it should then say that the script names the way.",
+            "Ask the team that keeps the script {script} to fix this: {script_flaw}.",
+            "Until it is fixed, name the proxy itself (--proxy, or HTTPS_PROXY), if you know it.",
+            "Run diag again: the script should then name a route.",
         ),
     ),
 )

@@ -112,13 +112,13 @@ CHECK = EndpointCheck(
         "proxy-bypass-misread",
     ),
     sentences=Sentences(
-        title="{target} is reached as the proxy script of this computer says, and this client does not read it",
-        seen="Direct, {target} was not reached. The proxy script {script} (set in {set_in}) names {proxy}, which opened a way"
-        " to it.",
-        means="Browsers obey that script; this client goes direct, and the network does not let it.",
+        title="{target} needs the proxy that the proxy script names; this run did not use the script",
+        seen="A direct connection to {target} failed. The proxy script {script} (set in {set_in}) names {proxy}, and through"
+        " it the connection succeeded.",
+        means="Browsers use that script. Programs that go direct are blocked by the network.",
         remedy=(
-            "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails, or have it use the script {script}.",
-            "Run diag again, or run it with --pac to see the way that the script gives to every endpoint.",
+            "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails, or make it use the script {script}.",
+            "Run diag again. With --pac, it shows the route that the script gives for every endpoint.",
         ),
     ),
 )

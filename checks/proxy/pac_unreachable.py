@@ -116,16 +116,17 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     rivals=(Rival("network-no-egress", decided_by="a host inside this network, given with --control"),),
+    alike=("script_ending",),
     sentences=Sentences(
         title="The proxy script {script} cannot be fetched",
         seen=(
-            "The proxy script {script} (set in {set_in}) was asked for and not received: {script_ending}.",
-            "The status that came in its place: {status}.",
+            "diag asked for the proxy script {script} (set in {set_in}), and did not get it: {script_ending}.",
+            "The answer had the status {status} instead.",
         ),
-        means="Programs that obey the script are told of no proxy and go direct, which this network may not let them do.",
+        means="Programs that use the script get no proxy from it and go direct, which this network may not allow.",
         remedy=(
-            "Ask whoever keeps the proxy script whether {script} is still its address, and to bring it back there if it is.",
-            "If it has moved, write the new address where this one is set: {set_in}.",
+            "Ask the team that keeps the proxy script whether {script} is still its address. If it is, ask them to restore it.",
+            "If it has moved, set the new address in {set_in}.",
             "Until then, name the proxy itself (--proxy, or HTTPS_PROXY), if you know it.",
         ),
     ),

@@ -127,28 +127,30 @@ CHECK = EndpointCheck(
         "proxy-variables-disagree",
         "proxy-bypass-misread",
     ),
+    alike=("unread",),
     sentences=Sentences(
-        title="{target} is reached through the proxy {proxy} only, and this client goes direct",
+        title="{target} needs the proxy {proxy}, and programs here go direct",
         seen=(
-            "Direct, {target} was not reached. The proxy {proxy}, which {set_in} names, brought this computer there.",
-            "Direct, {target} was not reached. The proxy {proxy}, which the proxy script {script} names, brought it there.",
+            "A direct connection to {target} failed. Through the proxy {proxy}, set in {set_in}, the connection succeeded.",
+            "A direct connection to {target} failed. Through the proxy {proxy}, named by the proxy script {script}, the"
+            " connection succeeded.",
         ),
-        means="The network lets this computer out through that proxy, and this client does not use it: {unread}.",
+        means="The network allows connections only through that proxy, and this run did not use it: {unread}.",
         remedy=(
-            When("unread", (Unread.BYPASSED,), "Take {target}, and what resembles it, out of NO_PROXY."),
+            When("unread", (Unread.BYPASSED,), "Remove {target}, and entries that cover it, from NO_PROXY."),
             When(
                 "scheme",
                 ("http",),
-                "Set http_proxy, in small letters, to {proxy} for the program that fails (with a login, if it needs one): for"
-                " plain HTTP most programs do not read HTTP_PROXY, and none reads HTTPS_PROXY.",
+                "Set http_proxy, in small letters, to {proxy} for the program that fails. For plain HTTP, most programs do not"
+                " read HTTP_PROXY, and none reads HTTPS_PROXY.",
             ),
             When(
                 "scheme",
                 ("https", "tls"),
                 "Set HTTPS_PROXY and https_proxy to {proxy} for the program that fails (with a login, if it needs one).",
             ),
-            When("scheme", ("tcp",), "Set ALL_PROXY and all_proxy to {proxy} for the program that fails, if it knows them."),
-            "Run diag again: the way should then be through the proxy.",
+            When("scheme", ("tcp",), "Set ALL_PROXY and all_proxy to {proxy} for the program that fails, if it reads them."),
+            "Run diag again: the route should then be through the proxy.",
         ),
     ),
 )

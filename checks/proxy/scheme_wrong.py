@@ -165,10 +165,11 @@ CHECK = EndpointCheck(
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
     rivals=(),
     tokens={"speaks": _Spoken},
+    alike=("scheme", "speaks"),
     sentences=Sentences(
-        title="The proxy {proxy} has to be set with {speaks}://, and is set with {scheme}://",
-        seen="Spoken to as {scheme}, {proxy} gave no usable answer; its port speaks {speaks}.",
-        means="The beginning of the setting says how the proxy itself is spoken to, whatever the service speaks.",
-        remedy=("In {set_by}, write {speaks}://{proxy} and leave the rest as it is; then run diag again.",),
+        title="The proxy {proxy} is set with {scheme}://, but needs {speaks}://",
+        seen="{proxy} gave no usable answer to {scheme}. Its port speaks {speaks}.",
+        means="The scheme of the setting says how programs speak to the proxy itself, whatever the service speaks.",
+        remedy=("In {set_by}, write {speaks}://{proxy} and leave the rest as it is. Then run diag again.",),
     ),
 )

@@ -112,7 +112,7 @@ def _lived(seen: Observation) -> bool:
 CHECK = EndpointCheck(
     id="proxy-tunnel-cut",
     owner=Owner.PROXY,
-    asks_for="the proxy opens the way and then ends it",
+    asks_for="the proxy connects and then ends the connection",
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,
@@ -123,16 +123,17 @@ CHECK = EndpointCheck(
         Rival(SERVICE_CUTS, decided_by="the same without the proxy", words="the service itself ends the connection"),
     ),
     tokens={"past_the_proxy": PastTheProxy},
+    alike=("ending",),
     sentences=Sentences(
-        title="The proxy {proxy} opens the way to {target}, and then it breaks off",
+        title="The proxy {proxy} connects to {target}, and then the connection breaks",
         seen=(
-            "The proxy agreed to the tunnel. The encrypted connection inside then failed before a byte came back: {ending}.",
+            "The proxy agreed to the tunnel. The TLS handshake inside it failed before a byte came back: {ending}.",
             When("past_the_proxy", (), "Without the proxy: {past_the_proxy}."),
         ),
-        means="Something behind that agreement ends the connection: the proxy's inspection, or the service itself.",
+        means="Either the proxy's inspection or the service itself ends the connection.",
         remedy=(
-            "Ask whoever runs {proxy} what it logs for {target}, and whether it inspects TLS or has a rule against it.",
-            "If the proxy lets it pass, report to the service's provider that {target} closes the connection at its beginning.",
+            "Ask the team that runs {proxy} what it logs for {target}, and whether it inspects TLS or has a rule against it.",
+            "If the proxy allows it, report to the service's provider that {target} closes the connection at the TLS handshake.",
         ),
     ),
 )

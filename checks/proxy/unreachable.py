@@ -117,25 +117,23 @@ def _applies(view: EndpointView) -> bool:
 
 _SILENT = "silent"
 WHERE_IT_IS_SILENT = Sentences(
-    title="The proxy {proxy} accepts connections and answers nothing",
-    seen="A connection to {addresses} came about. Whatever the proxy was then asked, not a byte of an answer came in time.",
-    means="This computer is told (by {set_by}) to go through that proxy, so nothing gets further than here.",
+    title="The proxy {proxy} accepts connections but answers nothing",
+    seen="A connection to {addresses} succeeded. The proxy then answered no request in time.",
+    means="This computer has to use that proxy (set by {set_by}), so every connection through it fails.",
     remedy=(
-        "Ask whoever runs {proxy} whether it is up: it accepts connections and answers none.",
-        "See whether {proxy} is still the right proxy for this place, and its port the right one: it was named by {set_by}.",
+        "Ask the team that runs {proxy} whether it is up: it accepts connections but answers nothing.",
+        "Check that {proxy} is still the right proxy and the right port for this place. It was set by {set_by}.",
     ),
 )
 PASSED_OVER = "passed_over"
 WHERE_ANOTHER_WORKS = Sentences(
-    title="The proxy {proxy}, which the proxy script names first, cannot be reached",
-    seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {ending}. The script names a further way,"
-    " which was taken.",
-    means="Browsers go on to the script's next way, after a wait. A program that takes only the first way that the script names"
-    " does not get through.",
+    title="The proxy {proxy}, the first one in the proxy script, cannot be reached",
+    seen="The proxy did not answer at {addresses}: {ending}. diag took the next route that the script names.",
+    means="Browsers wait, then take the script's next route. A program that reads only the first one fails.",
     remedy=(
-        "Give the addresses and failures above to whoever runs {proxy}: either the proxy is to be brought back, or the script"
-        " should name it no more.",
-        "Until then, expect that new connections take longer here.",
+        "Tell the team that runs {proxy} these addresses and failures. They have to restore the proxy, or remove it from"
+        " the script.",
+        "Until then, new connections take longer here.",
     ),
 )
 CHECK = EndpointCheck(
@@ -152,15 +150,16 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     forms=((_SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
     rivals=(),
+    alike=("form", "ending"),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",
-        seen="The proxy did not answer. Addresses tried: {addresses}. How they failed: {ending}.",
-        means="This computer is told (by {set_by}) to go through that proxy, so nothing gets further than here.",
+        seen="The proxy did not answer at {addresses}: {ending}.",
+        means="This computer has to use that proxy (set by {set_by}), so every connection through it fails.",
         remedy=(
-            "Ask whoever runs {proxy} whether it is up; if it is, the network team has to see whether a firewall lets this"
-            " computer reach {addresses}.",
-            "See whether {proxy} is still the right proxy for this place: it was named by {set_by}.",
-            "If this computer should go without a proxy here, take the setting away and run diag again.",
+            "Ask the team that runs {proxy} whether it is up. If it is, ask the network team whether a firewall blocks this"
+            " computer from {addresses}.",
+            "Check that {proxy} is still the right proxy for this place. It was set by {set_by}.",
+            "If this computer should go without a proxy here, remove the setting and run diag again.",
         ),
     ),
 )

@@ -25,7 +25,8 @@ without it. Whether a proxy would help where there is none is `proxy-required`.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import dial
 from diag.knowledge.unused_proxy import opened_through, wanted_of
@@ -47,8 +48,7 @@ _MOST = 20
 """How many services that fail by one proxy are asked for at the other."""
 
 
-@dataclass(frozen=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """Two places, and the proxies that they name; no second one: none is set for TLS."""
 
     place: str
@@ -195,23 +195,22 @@ def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
 
 ONE_ONLY = "one_only"
 WHERE_ONE_NAMES_NONE = Sentences(
-    title="A proxy is set by {setting}, and none by HTTPS_PROXY",
-    seen=("What {setting} says: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} is not reached."),
-    means="Programs that read that variable alone go without the proxy.",
+    title="{setting} sets a proxy, but HTTPS_PROXY is not set",
+    seen=("{setting} is {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} cannot be reached."),
+    means="Programs that read only HTTPS_PROXY go without the proxy.",
     remedy=(
         "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
-        "If no proxy is needed, take the setting away.",
+        "If no proxy is needed, remove the setting.",
     ),
 )
 OTHER_WORKS = "other_works"
 WHERE_THE_OTHER_WORKS = Sentences(
-    title="The wrong one of two proxy settings decides: {setting}",
-    seen="What {setting} says: {says}. By that proxy this client does not get through. What {other_setting} says: {other_says}."
-    " That proxy, asked for the same, opened the way.",
-    means="Programs that read {setting} fail, and those that read {other_setting} work.",
+    title="Two proxy settings differ, and the one in use does not work: {setting}",
+    seen="{setting} is {says}, and that proxy does not connect. {other_setting} is {other_says}, and that proxy connects.",
+    means="Programs that read {setting} fail. Programs that read {other_setting} work.",
     remedy=(
-        "Set {setting} to {other_says} as well, or take it away.",
-        "Run diag again: the way should then be through {other_says}.",
+        "Set {setting} to {other_says} as well, or remove it.",
+        "Run diag again: the route should then be through {other_says}.",
     ),
 )
 CHECK = RunCheck(
@@ -237,13 +236,14 @@ CHECK = RunCheck(
     ),
     forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
     rivals=(),
+    alike=("form",),
     sentences=Sentences(
-        title="The proxy settings do not agree: {setting} and {other_setting}",
-        seen="What {setting} says: {says}. What {other_setting} says: {other_says}.",
-        means="Programs differ in which of them they read, so they do not all go the same way.",
+        title="Two proxy settings differ: {setting} and {other_setting}",
+        seen="{setting} is {says}. {other_setting} is {other_says}.",
+        means="Programs read different settings, so they take different routes.",
         remedy=(
-            "Find out which proxy is the right one here, and set {setting} and {other_setting} both to it.",
-            "If no proxy is needed, take both away.",
+            "Find out which proxy is right here, and set both {setting} and {other_setting} to it.",
+            "If no proxy is needed, remove both.",
         ),
     ),
 )

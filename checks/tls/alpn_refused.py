@@ -101,16 +101,15 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"accepted": Accepted, "offered": _Offered},
     sentences=Sentences(
-        title="{endpoint} does not take the protocol that clients name to it ({offered})",
+        title="{endpoint} does not accept the protocol that programs name ({offered})",
         seen=(
-            "Told that the client speaks {offered}, {endpoint} answered that it knows no such protocol, and ended the"
-            " connection.",
-            "What it did accept: {accepted}.",
+            "When a client offers {offered}, {endpoint} answers that it does not know it, and ends the connection.",
+            "What it accepted instead: {accepted}.",
         ),
-        means="Programs that name {offered} at the beginning of TLS (ALPN) are turned away; others may get in.",
+        means="Programs that offer {offered} in the TLS handshake (ALPN) are refused. Others may be accepted.",
         remedy=(
-            "Whoever runs {endpoint}: add {offered} to the application protocols (ALPN) that the server accepts.",
-            "If you do not run it, compare port and protocol of {endpoint} with the service's documentation.",
+            "If you run {endpoint}, add {offered} to the application protocols (ALPN) that the server accepts.",
+            "If you do not, compare the port and protocol of {endpoint} with the service's documentation.",
         ),
     ),
 )

@@ -67,14 +67,14 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(),
     explains=("tls-upgrade-misunderstood", "tls-upgrade-unanswered", "network-connection-cut"),
+    alike=("protocol",),
     sentences=Sentences(
-        title="{endpoint} is encrypted from the first byte on, and was spoken to in the clear",
-        seen="{endpoint} did not answer in {protocol}; a TLS handshake without a word before it was answered.",
-        means="This port is for connections that are encrypted from the start; STARTTLS is for another port of the service.",
+        title="{endpoint} expects TLS from the first byte, but the program begins unencrypted",
+        seen="{endpoint} did not answer in {protocol}. It answered a TLS handshake that began at once.",
+        means="This port is for connections that are encrypted from the start. The service has another port for STARTTLS.",
         remedy=(
-            "Whoever set the port in the program: set it to TLS from the start for this port (SSL/TLS), or have it"
-            " use the port for STARTTLS.",
-            "To check this port with diag, name it as tls://{endpoint}.",
+            "In the program, set this port to TLS from the start (SSL/TLS), or use the port for STARTTLS.",
+            "To check this port with diag, write it as tls://{endpoint}.",
         ),
     ),
 )

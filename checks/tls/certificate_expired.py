@@ -50,18 +50,17 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 _OF_AN_AUTHORITY = Sentences(
-    title="The certificate of the authority {subject}, which vouches for {host}, expired on {date}",
+    title="The certificate of the certificate authority {subject}, above {host}, expired on {date}",
     seen=(
-        "The server's own certificate at {host} has not run out. That of {subject}, which stands above it in the"
-        " chain, was valid until {date}; days since then: {days}.",
+        "The server's own certificate is still valid. The certificate of {subject}, above it in the chain, was valid"
+        " until {date} ({days} {days:day|days} ago).",
         *SEEN_AT,
     ),
-    means="Clients refuse {host} because of what vouches for it, however long the server's own certificate is still valid.",
+    means="Programs refuse {host} because of the certificate above its own.",
     remedy=(
-        "Whoever runs {host}: get the current certificate of {subject} from that authority (or of whoever took its place)"
-        " and serve it in place of the old one; where it has another key, have the server's own issued anew too.",
-        "If you do not run it, report it to its provider with the name and the date above; nothing on this computer needs"
-        " to change.",
+        "If you run {host}, get the current certificate of {subject}, or of its successor, and serve it instead. If its"
+        " key is new, have your own certificate issued again.",
+        "If you do not, report the name and date above to its provider. Nothing on this computer needs to change.",
     ),
 )
 CHECK = EndpointCheck(
@@ -70,23 +69,25 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     rivals=RIVALS,
     tokens={"clock": ClockComparison},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, expired on {date}",
+        title="The certificate of {subject} expired on {date}",
         seen=(
-            "{host} presented a certificate of {subject} that was valid until {date}; days since then: {days}.",
+            "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} ago).",
             *SEEN_AT,
         ),
-        means="No client that checks certificates will connect to {host} until it has a new one.",
+        means="No program that checks certificates connects to {host} until it has a new one.",
         remedy=(
-            "Whoever runs {host}: renew the certificate of {subject} and make sure that the server has loaded the new one.",
-            When("at", (), "Where {host} has several servers, it is the one at {at} that has to load it."),
-            "If you do not run it, report it to its provider with the date above; nothing on this computer needs to change.",
+            "If you run {host}, renew the certificate of {subject}, and check that the server has loaded the new one.",
+            When("at", (), "If {host} has several servers, it is the one at {at} that has to load it."),
+            "If you do not, report the date above to its provider. Nothing on this computer needs to change.",
         ),
     ),
     forms=((AUTHORITY, _OF_AN_AUTHORITY),),

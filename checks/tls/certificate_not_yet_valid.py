@@ -52,47 +52,48 @@ def questions(view: EndpointView) -> Iterable[Question]:
 _CLOCK_FIRST = When(
     "clock",
     (ClockComparison.NOT_COMPARED.value,),
-    "Whoever looks after this computer: compare its clock, its date and its time zone with a trustworthy one, and set it if"
-    " it is wrong.",
+    "Compare the clock, date and time zone of this computer with the right time, and correct them if they are wrong.",
 )
 _MEANS = (
     When(
         "clock",
         (ClockComparison.NOT_COMPARED.value,),
-        "Either this computer's clock is behind, which is more common, or the server was given the certificate too early.",
+        "Either this computer's clock is behind, which is more common, or the server uses the certificate too early.",
     ),
     When(
         "clock",
         (ClockComparison.RIGHT.value,),
-        "The server was given the certificate too early: servers say that the clock here is right.",
+        "The server uses the certificate too early: other servers show that the clock here is right.",
     ),
 )
 _OF_AN_AUTHORITY = Sentences(
-    title="The certificate of the authority {subject}, which vouches for {host}, is not valid before {date}",
+    title="The certificate of the certificate authority {subject}, above {host}, is not valid before {date}",
     seen=(
-        "The server's own certificate at {host} has begun. That of {subject}, which stands above it in the chain,"
-        " begins on {date}; days until then: {days}.",
+        "The server's own certificate is valid. The certificate of {subject}, above it in the chain, begins on {date} (in"
+        " {days} days).",
         *SEEN_AT,
     ),
     means=_MEANS,
-    remedy=(_CLOCK_FIRST, "Whoever runs {host}: serve a certificate of {subject} that is valid now."),
+    remedy=(_CLOCK_FIRST, "If you run {host}, serve a certificate of {subject} that is valid now."),
 )
 CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     rivals=RIVALS,
     tokens={"clock": ClockComparison},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, is not valid before {date}",
-        seen=("{host} presented a certificate of {subject} that begins on {date}; days until then: {days}.", *SEEN_AT),
+        title="The certificate of {subject} is not valid before {date}",
+        seen=("{host} presented a certificate of {subject} that begins on {date} (in {days} {days:day|days}).", *SEEN_AT),
         means=_MEANS,
-        remedy=(_CLOCK_FIRST, "Whoever runs {host}: use a certificate that is valid now."),
+        remedy=(_CLOCK_FIRST, "If you run {host}, use a certificate that is valid now."),
     ),
     forms=((AUTHORITY, _OF_AN_AUTHORITY),),
 )

@@ -24,8 +24,9 @@ they cannot be reached, it is `tls-revocation-unreachable`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.revocation import holds, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
@@ -62,8 +63,7 @@ class Source(StrEnum):
     CRL = "crl"
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """What an authority says of one certificate, and where that was seen."""
 
     certificate: Certificate
@@ -127,16 +127,16 @@ CHECK = EndpointCheck(
     tokens={"source": Source, "reason": _Reason},
     about_chain=True,
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, is revoked",
+        title="The certificate of {subject} is revoked",
         seen=(
-            "{issuer} says that it revoked the certificate of {subject}. Told by {source}.",
-            "It is revoked since {since}.",
+            "{issuer} revoked the certificate of {subject}, which {host} presented. Source: {source}.",
+            "It was revoked on {since}.",
             "The reason is {reason}.",
         ),
-        means="Clients that ask for this refuse to connect to {host}; others connect, and should not.",
+        means="Programs that check for revocation refuse {host}. Others connect, and should not.",
         remedy=(
-            "Whoever runs {host}: get a new certificate with a new key, and make sure that the server has loaded it.",
-            "If you do not run it, report it to its provider; do not switch the check for revocation off.",
+            "If you run {host}, get a new certificate with a new key, and check that the server has loaded it.",
+            "If you do not, report it to its provider. Do not switch the revocation check off.",
         ),
     ),
 )

@@ -139,68 +139,66 @@ def _limited(chain: Chain) -> str | None:
     return (found.common_name or found.subject) if found else chain.issuer if not chain.whole else None
 
 
-_REFUSED = "This client's library refuses the chain: {rule} (its number {number})."
-_REPORT = "If you do not run it, report it to its provider with these words; nothing on this computer needs to change."
+_REFUSED = "OpenSSL refuses the chain: {rule} (error {number})."
+_REPORT = "If you do not, report these words to its provider. Nothing on this computer needs to change."
 _FOR_SERVERS = Sentences(
     title="The certificate of {host} was not issued for servers",
     seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
-    means="It is a certificate for another purpose (for people, for clients, for signing programs), taken from the"
-    " wrong template.",
+    means="The certificate is for another purpose (for people, for clients, for signing programs). Probably it was made"
+    " from the wrong template.",
     remedy=(
-        "Whoever runs the authority {issuer}: issue the certificate of {host} anew, with the extended key usage for TLS servers"
-        " (serverAuth).",
-        "Whoever runs {host}: serve the new one.",
+        "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, for TLS"
+        " servers (extended key usage serverAuth).",
+        "If you run {host}, serve the new certificate.",
         _REPORT,
     ),
 )
 _FOR_NAMES = Sentences(
-    title="The authority that signed for {host} may not sign for this name",
-    seen=(_REFUSED, "The names are limited by the certificate of {limited}.", *SEEN_AT),
-    means="Its certificate lists the domains for which it, and every authority below it, may sign (name constraints). {host} is"
-    " outside. Trusting it in more places changes nothing.",
+    title="The certificate authority that signed for {host} may not sign for this name",
+    seen=(_REFUSED, "The certificate of {limited} limits the names.", *SEEN_AT),
+    means="A certificate authority above it may sign only for some domains (name constraints), and {host} is not among"
+    " them. Adding trust on more computers does not help.",
     remedy=(
-        "Whoever runs the authority that signed for {host}: have an authority sign that may, or widen the limits"
-        " (name constraints)"
-        " in the authority's own certificate.",
-        "Whoever runs {host}: serve the new certificate.",
+        "Use another certificate authority for {host}, or ask the team that runs it to widen the limits (name constraints).",
+        "If you run {host}, serve the new certificate.",
         _REPORT,
     ),
 )
 _TO_SIGN = Sentences(
-    title="An authority's certificate above {host} may not be used to sign others so",
-    seen=(_REFUSED, "It is said of the certificate of {certificate}.", *SEEN_AT),
-    means="A certificate on the way up is not marked as an authority's, or allows fewer authorities below it than there are."
-    " Trusting it in more places changes nothing.",
+    title="A certificate authority above {host} may not sign other certificates",
+    seen=(_REFUSED, "The refused certificate is that of {certificate}.", *SEEN_AT),
+    means="A certificate in the chain is not marked as a certificate authority, or allows fewer below it than there are."
+    " Adding trust on more computers does not help.",
     remedy=(
-        "Whoever runs the authority above {certificate}: issue its certificate anew, as an authority's (basic"
-        " constraints CA:TRUE,"
-        " key usage for signing certificates) and with a path length that leaves room for those below it.",
-        "Whoever runs {host}: serve the new chain.",
+        "Ask the team that runs the authority above {certificate} to issue its certificate again as a certificate"
+        " authority (basic constraints CA:TRUE, key usage keyCertSign, sufficient path length).",
+        "If you run {host}, serve the new chain.",
         _REPORT,
     ),
 )
 _TO_READ = Sentences(
-    title="A certificate of {host} has a part that clients cannot check",
-    seen=(_REFUSED, "It is said of the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
-    means="What a client must understand and does not, it has to refuse. Other libraries may be more lenient, or stricter.",
+    title="The certificate of {host} has a part that programs cannot check",
+    seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="A program has to refuse a critical part that it does not understand. Other libraries may be stricter, or less strict.",
     remedy=(
-        "Whoever runs the authority {issuer}: issue the certificate of {certificate} anew, without that part.",
-        "Whoever runs {host}: serve the new one.",
+        "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again,"
+        " without that part.",
+        "If you run {host}, serve the new certificate.",
         _REPORT,
     ),
 )
 _OF_THE_STORE = Sentences(
-    title="The root at which the chain of {host} ends is no longer good: {certificate}",
+    title="The root certificate above {host} is no longer valid: {certificate}",
     seen=(
         _REFUSED,
-        "It is said of a certificate above the last one that was sent, so of one of this computer's own list.",
+        "The refused certificate comes from the trust store of this computer, not from the server.",
         *SEEN_AT,
     ),
-    means="The chain that {host} sent is in order. The list of trusted authorities that vouches for it has an old root.",
+    means="The chain that {host} sent is fine. The trust store has an old root certificate.",
     remedy=(
-        "Whoever looks after this computer: replace the root {certificate} in the list of trusted authorities by its successor"
-        " (update ca-certificates; for a company's own authority, ask the security team for its present root).",
-        "If the authority has no successor, whoever runs {host} needs a certificate of another one.",
+        "Replace the root certificate {certificate} in the trust store by its successor: update ca-certificates, or ask"
+        " the security team for your company's present root.",
+        "If there is no successor, {host} needs a certificate of another certificate authority.",
     ),
 )
 CHECK = EndpointCheck(
@@ -208,22 +206,29 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     explains=("tls-trust-stores-differ",),
     rivals=(
-        Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+        Rival(
+            "machine-trust-store-outdated",
+            decided_by="the same chain, checked against a current list of public certificate authorities",
+        ),
     ),
     tokens={"rule": Rule},
     about_chain=True,
+    alike=("form", "rule"),
     sentences=Sentences(
-        title="The certificates of {host} break a rule that clients insist on",
-        seen=(_REFUSED, "It is said of the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
-        means="Clients that check certificates refuse the connection, though the authority may be trusted and every date right.",
+        title="The certificates of {host} break a rule that programs check",
+        seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+        means="Programs that check certificates refuse the connection, even if they trust the certificate authority and the"
+        " dates are right.",
         remedy=(
-            "Whoever runs the authority {issuer}: issue the certificate of {certificate} anew, so that it keeps the rule above.",
-            "Whoever runs {host}: serve the new one.",
+            "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again, so"
+            " that it keeps the rule above.",
+            "If you run {host}, serve the new certificate.",
             _REPORT,
         ),
     ),

@@ -71,24 +71,26 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=asked_at_each_address(wanted),
     rivals=(
         Rival(
-            "tls-issuer-untrusted", decided_by="the certificate of {missing}, and whether it leads to a root that is trusted here"
+            "tls-issuer-untrusted",
+            decided_by="the certificate of {missing}, and whether it leads to a root certificate that is trusted here",
         ),
     ),
     about_chain=True,
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
-        seen=("The server sent {sent} of its certificates, and not the one of {missing}, which signed them.", *SEEN_AT),
-        means="Clients need that certificate to get from the server's own to a root they trust. Browsers often find it by"
-        " themselves; most other programs cannot, and refuse the connection.",
+        seen=("The server sent {sent} of its certificates. The one of {missing}, which signed them, is missing.", *SEEN_AT),
+        means="Programs need that certificate to get from the server's own to a root certificate they trust. Browsers often"
+        " find it themselves. Most other programs cannot, and refuse the connection.",
         remedy=(
-            "Whoever runs {host}: configure the server to send its certificate and then the one of {missing} (the full chain,"
+            "If you run {host}, make the server send its own certificate and then the one of {missing} (the full chain,"
             " without the root).",
-            "Until then, add the certificate of {missing} to the trust file of the program that fails.",
+            "Until then, add the certificate of {missing} to the trust store of the program that fails.",
         ),
     ),
 )

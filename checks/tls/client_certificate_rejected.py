@@ -128,19 +128,19 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"refused_as": _Said, "faults": _Fault},
     explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
+    alike=("refused_as",),
     sentences=Sentences(
-        title="{endpoint} does not accept this client's certificate",
+        title="{endpoint} does not accept your client certificate",
         seen=(
-            "{endpoint} asked for a certificate, was shown the one given to diag, and refused: it says that {refused_as}.",
-            "What speaks against it from here: {faults}.",
+            "{endpoint} asked for a client certificate, and refused the one that diag showed. Reason it gives: {refused_as}.",
+            "What diag finds wrong with the certificate: {faults}.",
             "It is valid from {not_before} to {not_after}.",
         ),
-        means="The way to the service is open; it does not let this client in with this certificate.",
+        means="The network path works. The service does not accept this client certificate.",
         remedy=(
-            "Whoever has the certificate here: if something speaks against it, have it renewed or issued anew by who"
-            " runs {endpoint}.",
-            "If nothing does, ask them whether they know this certificate, and which authorities they accept.",
-            "Put the certificates between yours and its authority into the same file, behind yours.",
+            "If diag found something wrong, ask the team that runs {endpoint} for a new client certificate.",
+            "If not, ask them whether they know this certificate, and which certificate authorities they accept.",
+            "Put the certificates between yours and its root into the same file, after yours.",
         ),
     ),
 )

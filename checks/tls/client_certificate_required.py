@@ -81,15 +81,14 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="{endpoint} wants a client certificate, and none was sent",
         seen=(
-            "{endpoint} asked this client for a certificate of its own, got none, and refused to go on.",
-            "It accepts certificates of these authorities: {authorities}.",
+            "{endpoint} asked for a client certificate, got none, and ended the connection.",
+            "It accepts certificates of these certificate authorities: {authorities}.",
         ),
-        means="The way to the service is open; it admits only clients that prove themselves with a certificate.",
+        means="The network path works. The service accepts only clients that show a certificate.",
         remedy=(
-            "Whoever runs {endpoint} hands out such certificates: ask them for a client certificate, or find the one"
-            " you were given.",
-            "Set certificate and key in the program that connects. diag was given none, so that program may already work.",
-            "To check with yours: diag run --cert FILE --key FILE, and the endpoint.",
+            "Ask the team that runs {endpoint} for a client certificate, or find the one they gave you.",
+            "Set the certificate and its key in the program that connects. diag had none, so your program may already work.",
+            "To test yours: diag run --cert FILE --key FILE, and the endpoint.",
         ),
     ),
 )

@@ -81,19 +81,20 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
-        Rival("on-the-way", decided_by="the same look from another network", words="a filter on the way ends the connection"),
+        Rival("on-the-way", decided_by="the same test from another network", words="a filter in between ends the connection"),
     ),
+    alike=("ending",),
     sentences=Sentences(
-        title="{endpoint} closes encrypted connections at their beginning",
+        title="{endpoint} closes connections during the TLS handshake",
         seen=(
-            "{endpoint} accepted the connection and ended it during the handshake ({ending}); bytes it sent before: {received}.",
-            "Seen at {at}.",
+            "{endpoint} accepted the connection and ended it during the TLS handshake ({ending}). It had sent {received} bytes.",
+            "This was seen at {at}.",
         ),
-        means="The server, or what stands right before it, does not go through with encrypted connections at the moment.",
+        means="The server, or a device in front of it, does not complete TLS connections at the moment.",
         remedy=(
-            "Whoever runs {endpoint}: see in its log, and in that of the load balancer before it, who ended the connection.",
-            "If you do not run it, see its provider's status page, and try again; if it lasts, report to them that"
-            " {endpoint} accepts connections and closes them during the TLS handshake.",
+            "If you run {endpoint}, check its log, and that of the load balancer in front of it, for who ended the connection.",
+            "If you do not, check its provider's status page and try again. If it lasts, report that {endpoint} closes"
+            " connections during the TLS handshake.",
         ),
     ),
 )

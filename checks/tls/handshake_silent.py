@@ -78,22 +78,21 @@ CHECK = EndpointCheck(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival(
             "on-the-way",
-            decided_by="the same look from another network",
-            words="a filter on the way swallows what the client says",
+            decided_by="the same test from another network",
+            words="a filter in between drops what the client sends",
         ),
     ),
     sentences=Sentences(
-        title="{endpoint} accepts connections and then says nothing",
+        title="{endpoint} accepts connections but does not answer the TLS handshake",
         seen=(
-            "{endpoint} accepted the connection; to the first message of TLS nothing came back in {seconds} seconds."
-            " Ways tried: {tries}.",
-            "Seen at {at}.",
+            "{endpoint} accepted the connection. No reply to the first TLS message came in {seconds} s. Attempts: {tries}.",
+            "This was seen at {at}.",
         ),
-        means="Something listens there and does not answer: a server that is stuck, or one that does not speak TLS on this port.",
+        means="A server listens there but does not answer: it hangs, or it does not speak TLS on this port.",
         remedy=(
-            "Whoever runs {endpoint}: see whether the server is stuck or overloaded, and whether it speaks TLS on this port.",
-            "If you do not run it, compare port and scheme with what its provider documents; if they are right,"
-            " report to them that {endpoint} accepts connections and does not answer the TLS handshake.",
+            "If you run {endpoint}, check whether the server hangs or is overloaded, and whether it speaks TLS on this port.",
+            "If you do not, compare port and scheme with its documentation. If they are right, report that {endpoint} does"
+            " not answer the TLS handshake.",
         ),
     ),
 )

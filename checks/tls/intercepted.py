@@ -28,8 +28,9 @@ Virus scanners and tools of developers do the same on the computer itself.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.domains import registrable_domain
 from diag.knowledge.public_roots import accepts_as_public
@@ -52,8 +53,7 @@ _SILENT, LOCAL = "silent", "local"
 """Forms: this client trusts it; it is a program of this computer. The usual one: this client refuses it."""
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(Struct, frozen=True, dict=True):
     """A host, and a certificate for it that no public authority has signed."""
 
     view: EndpointView
@@ -185,30 +185,28 @@ def _found(signed: list[Signed], confidence: Confidence) -> Finding:
     )
 
 
-_EXEMPT = "Ask the security team, or whoever runs the inspection, to exempt {hosts} from it."
+_EXEMPT = "Ask the security team to exempt {hosts} from TLS inspection."
 _ADD = (
-    "Where that is not possible, add the root certificate of {issuer}, as they hand it out, to the trust store of"
-    " each program that"
-    " fails."
+    "If that is not possible, get the root certificate of {issuer} from them, and add it to the trust store of each"
+    " program that fails."
 )
-_FAILS = When("fails_for", (), "Programs whose lists do not know it, and refuse the connection: {fails_for}.")
-_SIGNED = "The certificates for {hosts} were signed by {issuer}, which is no public authority."
-_PRODUCT = "By its name, that is the authority of {product}."
+_FAILS = When("fails_for", (), "Programs that do not trust it and refuse the connection: {fails_for}.")
+_SIGNED = "{issuer}, which is not a public certificate authority, signed {hosts:the certificate|the certificates} for {hosts}."
+_PRODUCT = "By its name, this is {product}."
 ON_THIS_COMPUTER = Sentences(
-    title="{product}, {place}, opens the encrypted connections",
+    title="{product} on this computer inspects TLS connections",
     seen=(_SIGNED, _PRODUCT),
-    means=("It reads along on this computer and puts certificates of its own in place of the services'.", _FAILS),
+    means=("{product}, {place}, decrypts TLS connections and replaces the services' certificates with its own.", _FAILS),
     remedy=(
-        "Whoever looks after this computer: in {product}, switch the inspection of encrypted connections off, or except {hosts}"
-        " from it; end it where it is a tool that nobody uses now.",
-        "Where that is not possible, add the root certificate of {issuer} to the trust store of every program that fails.",
+        "In {product}, switch TLS inspection off, or exempt {hosts}. If nobody uses the program any more, stop it.",
+        "If that is not possible, add the root certificate of {issuer} to the trust store of each program that fails.",
     ),
     owner=Owner.MACHINE,
 )
 UNNOTICED = Sentences(
-    title="{issuer} opens the encrypted connections on their way, and this client trusts it",
-    seen=(_SIGNED, _PRODUCT, "The list of authorities that this client asks holds it."),
-    means=("Nothing fails here. A proxy or firewall reads along all the same.", _FAILS),
+    title="{issuer} inspects TLS connections, and this computer trusts it",
+    seen=(_SIGNED, _PRODUCT, "The trust store that diag uses holds it."),
+    means=("Nothing fails here. A proxy or firewall still decrypts the connections.", _FAILS),
     remedy=(_EXEMPT, _ADD),
 )
 CHECK = RunCheck(
@@ -221,17 +219,18 @@ CHECK = RunCheck(
         Rival(
             "one-owner",
             decided_by="what the certificate of each of these hosts is from another network",
-            words="the hosts belong to one owner, whose private authority signs for all of them",
+            words="the hosts belong to one owner, whose private certificate authority signs for all of them",
         ),
     ),
     tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
     about_chain=True,
+    alike=("product", "form"),
     sentences=Sentences(
-        title="{issuer} opens the encrypted connections on their way",
-        seen=(_SIGNED, _PRODUCT, "This client does not trust it."),
+        title="{issuer} inspects TLS connections, and this computer does not trust it",
+        seen=(_SIGNED, _PRODUCT, "The trust store that diag uses does not hold it."),
         means=(
-            "A proxy or firewall reads along and puts certificates of its own in place of the services'. Programs that do not"
-            " trust it refuse the connection.",
+            "A proxy or firewall decrypts the connections and replaces the services' certificates with its own. Programs that"
+            " do not trust it refuse the connection.",
             _FAILS,
         ),
         remedy=(_EXEMPT, _ADD),

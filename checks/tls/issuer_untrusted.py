@@ -45,6 +45,8 @@ class TrustList(StrEnum):
 
     SYSTEM = "system"
     DECLARED = "declared"
+    OF_PROGRAM = "of_program"
+    """That of the program in whose place diag looked."""
 
 
 @at_each_address
@@ -107,24 +109,28 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | Non
         },
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
-        trust_list=(TrustList.SYSTEM if gap.by_system else TrustList.DECLARED).value,
+        trust_list=_list_of(gap).value,
         form=form,
     )
 
 
+def _list_of(gap: Gap) -> TrustList:
+    if gap.by_system:
+        return TrustList.SYSTEM
+    return TrustList.DECLARED if gap.view.endpoint.expects.trust else TrustList.OF_PROGRAM
+
+
 _HALF_WAY = Sentences(
-    title="Whether {host} is trusted here depends on the program: the list holds an authority below the root, and not the root",
+    title="Some programs trust {host} and some do not: the trust store holds an intermediate certificate, not the root",
     seen=(
-        "The list of trusted authorities in use ({trust_list}) does not hold {issuer}, at which the chain of {host}"
-        " ends. It does hold an"
-        " authority below it: a program that is content with that accepts the chain.",
+        "The trust store in use ({trust_list}) does not hold {issuer}, the root of the chain of {host}. It holds a"
+        " certificate below it, and some programs accept that.",
         *SEEN_AT,
     ),
-    means="curl and Python 3.13 or later are content with an authority in between, Go by its rules as well. Python up to 3.12,"
-    " Node.js and others want the root, and refuse the connection.",
+    means="curl, Go, and Python 3.13 or later accept an intermediate certificate. Python up to 3.12, Node.js and others"
+    " want the root, and refuse the connection.",
     remedy=(
-        "Whoever looks after this computer: add the root certificate of {issuer} to that list, beside the one that is there. Your"
-        " security team has it.",
+        "Add the root certificate of {issuer} to that trust store, beside the one that is there. Your security team has it.",
     ),
 )
 CHECK = EndpointCheck(
@@ -133,31 +139,33 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     rivals=(
         Rival("tls-chain-incomplete", decided_by="the certificate that the server did not send, if there is one"),
-        Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+        Rival(
+            "machine-trust-store-outdated",
+            decided_by="the same chain, checked against a current list of public certificate authorities",
+        ),
     ),
     tokens={"trust_list": TrustList},
     about_chain=True,
+    alike=("trust_list", "form"),
     sentences=Sentences(
         title="This computer does not trust {issuer}, which signed for {host}",
         seen=(
-            "The certificate of {host} leads to the authority {issuer}. The list of trusted authorities in use"
-            " ({trust_list}) does"
-            " not hold it.",
+            "The certificate of {host} leads to the certificate authority {issuer}. The trust store in use ({trust_list})"
+            " does not hold it.",
             *SEEN_AT,
         ),
-        means="The authority is a private one. Either this computer was never told to trust it, or it is not meant to sign for"
-        " {host} at all.",
+        means="It is a private certificate authority. Either this computer should trust it and does not, or it should not sign"
+        " for {host} at all.",
         remedy=(
-            "Whoever looks after this computer: ask whoever runs {host}, or your security team, whether {issuer} is meant to sign"
-            " for it.",
-            "If it is, get its root certificate from them and add it to the trust store of the program that fails (the system's,"
-            " or the file named by SSL_CERT_FILE, REQUESTS_CA_BUNDLE or NODE_EXTRA_CA_CERTS; Java has its own).",
-            "If nobody knows it, do not trust it and do not switch the check off: somebody may be reading along.",
+            "Ask your security team, or the team that runs {host}, whether {issuer} should sign for {host}.",
+            "If it should, get its root certificate from them, and add it to the trust store of the program that fails.",
+            "If nobody knows it, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
         ),
     ),
     forms=((PARTIAL, _HALF_WAY),),

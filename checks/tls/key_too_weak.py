@@ -67,31 +67,33 @@ def _weak(chain: Chain, answer: Session) -> Certificate | None:
 
 _BY_KEY = When("weakness", (Weak.KEY.value,), "{host} presented a certificate of {subject} with a key of {bits} bits ({kind}).")
 _BY_SIGNATURE = When(
-    "weakness", (Weak.SIGNATURE.value,), "{host} presented a certificate of {subject} whose signature was made with {kind}."
+    "weakness", (Weak.SIGNATURE.value,), "{host} presented a certificate of {subject} with the signature method {kind}."
 )
 CHECK = EndpointCheck(
     id="tls-key-too-weak",
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     rivals=(),
     tokens={"weakness": Weak},
     about_chain=True,
+    alike=("weakness",),
     sentences=Sentences(
-        title="The certificate of {subject}, used by {host}, has a {weakness} that is too weak ({kind})",
+        title="The certificate of {subject} has a {weakness} that is too weak ({kind})",
         seen=(
             _BY_KEY,
             _BY_SIGNATURE,
-            When("refused", (True,), "This client refused it for that."),
-            When("refused", (False,), "This client took it all the same."),
+            When("refused", (True,), "diag's TLS library refused it for that."),
+            When("refused", (False,), "diag's TLS library accepted it all the same."),
             *SEEN_AT,
         ),
-        means="Such a certificate can be forged with effort, so clients refuse it, the newer the more of them.",
+        means="Its {weakness} is too weak to be safe. Current programs refuse it.",
         remedy=(
-            "Whoever runs {host}: get a new certificate with an EC key, or an RSA key of 2048 bits, signed with SHA-256.",
-            "If an inspecting proxy on the way made it, ask the security team to have the proxy make stronger ones.",
+            "If you run {host}, get a new certificate with an EC key, or an RSA key of 2048 bits, signed with SHA-256.",
+            "If a TLS inspection made it, ask the security team to configure stronger certificates there.",
         ),
     ),
 )

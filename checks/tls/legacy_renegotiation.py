@@ -68,25 +68,22 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     rivals=(),
     sentences=Sentences(
-        title="{endpoint} lacks secure renegotiation, which clients insist on today",
-        seen="This client ended the handshake with {endpoint}. With a server allowed that does not renegotiate safely"
-        " (RFC 5746), and"
-        " nothing else changed, it came about ({version}, {cipher}).",
-        means="The server, or a firewall, load balancer or inspecting box before it, is too old in this. Programs on OpenSSL 3 or"
-        " later refuse it; older ones still connect.",
+        title="{endpoint} lacks secure renegotiation, which current programs require",
+        seen="diag's TLS library ended the handshake with {endpoint}. When it allowed servers without secure renegotiation"
+        " (RFC 5746), the handshake succeeded ({version}, {cipher}).",
+        means="The server, or a firewall or load balancer in front of it, is too old. Programs with OpenSSL 3 or later refuse"
+        " it. Older ones connect.",
         remedy=(
-            "Whoever runs {endpoint}, or the firewall or load balancer that ends TLS before it: update it, so that it"
-            " supports secure"
-            " renegotiation (RFC 5746). Cipher and version are not what is wrong.",
-            "If you do not run it, report this to its provider; ask your network team whether a box of theirs ends"
-            " TLS on the way.",
-            "Allowing such servers in a program (UnsafeLegacyServerConnect) gives up a protection: a stopgap, for"
-            " this server alone.",
+            "Update {endpoint}, or the firewall or load balancer that ends TLS in front of it, so that it supports secure"
+            " renegotiation (RFC 5746).",
+            "If you do not run it, report this to its provider. Ask your network team whether one of its devices ends TLS.",
+            "As a stopgap, a program can allow this one server (UnsafeLegacyServerConnect). That gives up a protection.",
         ),
     ),
 )

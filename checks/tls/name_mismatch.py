@@ -113,29 +113,29 @@ def _why(leaf: Certificate, host: str) -> Why:
 
 
 _IN_THE_OLD_PLACE = Sentences(
-    title="The certificate of {host} gives its name only in a place that most clients no longer read",
+    title="The certificate of {host} names it only in the common name, which most programs ignore",
     seen=(
-        "{host} presented a certificate that has no list of names (subject alternative names). The name stands only in the old"
-        " place, the common name.",
+        "{host} presented a certificate without a list of names (subject alternative names). The name is only in the"
+        " common name.",
         *SEEN_AT,
     ),
-    means="Browsers, Go, and Python programs built on requests or httpx read the list alone, and refuse the connection. curl and"
-    " Python's own ssl still accept it; so it works in one program and fails in another.",
+    means="Browsers, Go and most Python programs read only the list of names, and refuse the connection. curl and Python's"
+    " own ssl accept the certificate.",
     remedy=(
-        "Whoever runs {host}: have the certificate issued anew, with {host} among its alternative names (DNS).",
-        "If you do not run it, report it to its provider; nothing on this computer needs to change.",
+        "If you run {host}, have the certificate issued again, with {host} among its alternative names (DNS).",
+        "If you do not, report it to its provider. Nothing on this computer needs to change.",
     ),
 )
 _IN_THE_WRONG_ORDER = Sentences(
     title="{host} sends its certificates in the wrong order",
     seen=(
-        "The first certificate that {host} presented is for other names ({subject}). One that is for {host} was sent behind it.",
+        "The first certificate that {host} presented is for other names ({subject}). The one for {host} came after it.",
         *SEEN_AT,
     ),
-    means="The server's own certificate has to come first: clients look for the name in the first one alone, and refuse this.",
+    means="The server's own certificate has to come first. Programs look for the name only in the first one, and refuse this.",
     remedy=(
-        "Whoever runs {host}: put its own certificate first into the file that the server loads, then the ones above it.",
-        "If you do not run it, report it to its provider; nothing on this computer needs to change.",
+        "If you run {host}, put its own certificate first into the file that the server loads, then the ones above it.",
+        "If you do not, report it to its provider. Nothing on this computer needs to change.",
     ),
 )
 CHECK = EndpointCheck(
@@ -144,30 +144,32 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     rivals=(
         Rival(
             ELSEWHERE,
-            decided_by="the same look from another network",
-            words="something on the way, such as a login page of the network, answers in the place of {host}",
+            decided_by="the same test from another network",
+            words="something in between, such as a sign-in page of the network, answers instead of {host}",
         ),
     ),
     tokens={"mismatch": Why},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(
-            "{host} is not covered: {mismatch}.",
-            "The names in it ({listed}), those first that are most alike: {names}.",
+            "The certificate does not cover {host}: {mismatch}.",
+            "It covers {listed} {listed:name|names}. The most similar: {names}.",
             *SEEN_AT,
         ),
-        means="Either the list leaves a name out, or it is not {host} that answered. Clients refuse both.",
+        means="Either the certificate lacks a name, or another server answered. Programs refuse both.",
         remedy=(
-            "Whoever runs {host}: have {host} added to the certificate. If you do not run it and the names above belong to the"
-            " same service, use one of them.",
-            "If they belong to something else, find out why {host} leads there: see the addresses that it resolves to, the"
-            " hosts file, and whether the network wants you to log in first.",
+            "If you run {host}, add {host} to the certificate. If you do not, and the names above belong to the same service,"
+            " use one of them.",
+            "If they belong to something else, find out why {host} leads there: check its addresses, the hosts file, and"
+            " whether the network wants you to sign in first.",
         ),
     ),
     forms=((COMMON_NAME, _IN_THE_OLD_PLACE), (SECOND, _IN_THE_WRONG_ORDER)),

@@ -56,13 +56,12 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="The server that answers for {host} does not know that name",
-        seen=("Asked for {host}, the server ended the handshake with the alert unrecognized_name.", "Seen at {at}."),
-        means="The server is up, and nothing is served there under {host}.",
+        seen=("The server ended the handshake for {host} with the TLS alert unrecognized_name.", "This was seen at {at}."),
+        means="The server works, but does not serve the name {host}.",
         remedy=(
-            "Whoever runs {host}: have the server serve that name, or have the name lead to the server that does.",
-            "If you do not run it, see whether {host} is spelt right and still the name of the service; if it is,"
-            " report to its provider"
-            " that {host} leads to a server that does not know it.",
+            "If you run {host}, make the server serve that name, or point the name to the server that does.",
+            "If you do not, check that {host} is spelt right and still in use. If it is, report to its provider that its"
+            " server does not know the name.",
         ),
     ),
 )

@@ -79,16 +79,15 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 _NOTHING_FITS = Sentences(
-    title="{endpoint} ends every handshake with the word that nothing on offer suits it",
-    seen="{endpoint} ended the handshake with a handshake_failure of its own, with the usual ciphers and with every"
-    " cipher that this"
-    " client's library has.",
-    means="It may know only ciphers or versions that are given up everywhere (RC4, 3DES, SSL 3); or it wants something else that"
-    " this client did not bring.",
+    title="{endpoint} ends every TLS handshake: it accepts nothing that was offered",
+    seen="{endpoint} ended the handshake with the alert handshake_failure, both with the usual ciphers and with every"
+    " cipher that diag's TLS library has.",
+    means="It may know only ciphers or versions that are no longer safe (RC4, 3DES, SSL 3). Or it wants something that diag"
+    " did not send.",
     remedy=(
-        "Whoever runs {endpoint}: see in its log why it ended the handshake; allow ciphers in use today (TLS 1.2 with ECDHE and"
-        " AES-GCM; better, TLS 1.3).",
-        "If you do not run it, ask its provider what clients have to bring: another name, a client certificate, another port.",
+        "If you run {endpoint}, check its log for why it ended the handshake. Allow current ciphers (TLS 1.2 with ECDHE"
+        " and AES-GCM, or TLS 1.3).",
+        "If you do not, ask its provider what clients need: another name, a client certificate, another port.",
     ),
 )
 CHECK = EndpointCheck(
@@ -96,6 +95,7 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
@@ -103,17 +103,16 @@ CHECK = EndpointCheck(
         Rival(
             OTHER_WISH,
             decided_by="the log of {endpoint} at that moment",
-            words="the server wants something else, such as a client certificate or another name, and says no more than this",
+            words="the server wants something else, such as a client certificate or another name, and does not say so",
         ),
     ),
     sentences=Sentences(
-        title="{endpoint} and this client have no safe cipher in common",
-        seen="{endpoint} ended the handshake with the ciphers that are in use today. With every cipher on offer it agreed on"
-        " {cipher} ({version}).",
-        means="The server is set to ciphers that clients have given up because they can be broken.",
+        title="{endpoint} accepts no cipher that is safe",
+        seen="{endpoint} ended the handshake with current ciphers. With every cipher offered, it chose {cipher} ({version}).",
+        means="The server accepts only ciphers that are no longer safe. Current programs do not offer them.",
         remedy=(
-            "Whoever runs {endpoint}: allow ciphers in use today (for TLS 1.2 ECDHE with AES-GCM; better, switch on TLS 1.3).",
-            "If you do not run it, report to its provider that it takes only {cipher} ({version}).",
+            "If you run {endpoint}, allow current ciphers (TLS 1.2 with ECDHE and AES-GCM, or better TLS 1.3).",
+            "If you do not, report to its provider that it accepts only {cipher} ({version}).",
         ),
     ),
     forms=((NOTHING_FITS, _NOTHING_FITS),),

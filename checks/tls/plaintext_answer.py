@@ -69,23 +69,22 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answered-on-the-way",
-            decided_by="the same look from another network",
-            words="something on the way answers in the place of {endpoint}",
+            decided_by="the same test from another network",
+            words="something in between answers instead of {endpoint}",
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("spoken",),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak TLS",
-        seen=("To the beginning of an encrypted connection, {endpoint} answered in another protocol.", "It is {spoken}."),
-        means="Either the port or the scheme is not the right one for this service, or something else answers in its place.",
+        seen=("{endpoint} answered a TLS handshake with another protocol.", "The protocol is {spoken}."),
+        means="Either the port or the scheme is wrong for this service, or another server answers.",
         remedy=(
-            "Whoever runs {endpoint}: see whether its TLS setting was lost. If you do not run it, compare port and"
-            " scheme with its"
-            " documentation: it is used here with TLS.",
-            "If it begins in the clear and then encrypts (STARTTLS), name it to diag by its protocol: postgres://,"
-            " mysql://, smtp://,"
-            " imap:// or ldap://.",
-            "If they are right, report to the service's provider that {endpoint} does not answer with TLS.",
+            "If you run {endpoint}, check whether its TLS setting was lost. If you do not, compare port and scheme with its"
+            " documentation.",
+            "If TLS begins later on this port (STARTTLS), write the endpoint with its protocol: postgres://, mysql://,"
+            " smtp://, imap:// or ldap://.",
+            "If port and scheme are right, report to the service's provider that {endpoint} does not answer with TLS.",
         ),
     ),
 )

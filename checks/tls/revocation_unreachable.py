@@ -156,17 +156,16 @@ def _lacks_our_login(place: DistributionPoint, answer: HttpReply) -> bool:
 
 
 _STALE = Sentences(
-    title="What {place} says about the certificate of {host} is out of date",
+    title="The revocation status of {host} from {place} is out of date",
     seen=(
-        "{place}, which the certificates of {host} name for that ({status_kind}), was reached. What it answered does"
-        " not hold now.",
-        "It held until {holds_until}.",
+        "{place} answered for the certificates of {host} ({status_kind}), but its answer is not valid now.",
+        "The answer was valid until {holds_until}.",
     ),
-    means="Clients that ask whether certificates are revoked, and are set to refuse without a valid answer, refuse to connect.",
+    means="Programs that require a valid revocation status refuse to connect.",
     remedy=(
-        "Ask the network team whether a proxy on the way keeps old answers of {place} (a cache), and have it fetch them anew.",
-        "If it does not, report to the authority that runs {place} that its answers are out of date.",
-        "See whether this computer's clock is right: one that is ahead makes good answers look old.",
+        "Ask the network team whether a proxy keeps old answers of {place} in its cache, and to clear it.",
+        "If none does, report to the certificate authority that runs {place} that its answers are out of date.",
+        "Check this computer's clock: if it is ahead, valid answers look old.",
     ),
 )
 CHECK = EndpointCheck(
@@ -181,29 +180,28 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"outcome": RevocationOutcome, "status_kind": _Kind},
     sentences=Sentences(
-        title="Whether the certificate of {host} is revoked cannot be asked from here ({place})",
-        seen="{place}, which the certificates of {host} name for that ({status_kind}), gave no status: {outcome}."
-        " Asking in vain took"
-        " {seconds} s here; places without a status: {places}.",
+        title="The revocation status of the certificate of {host} cannot be fetched ({place})",
+        seen="The certificates of {host} name {place} for the revocation status ({status_kind}). It gave none: {outcome}. The"
+        " attempt took {seconds} s. Addresses without a status: {places}.",
         means=(
             When(
                 "waits",
                 (True,),
-                "Clients that ask whether certificates are revoked wait there at each login until their patience is"
-                " over, often ten to"
-                " fifteen seconds for each such place, and then go on or refuse, as they are set.",
+                "Programs that check for revocation wait for each such address, often ten to fifteen seconds. Then they connect"
+                " or refuse, depending on their settings.",
             ),
             When(
                 "waits",
                 (False,),
-                "Clients that ask whether certificates are revoked are turned away at once, and then go on or refuse,"
-                " as they are set.",
+                "Programs that check for revocation get an error at once. Then they connect or refuse,"
+                " depending on their settings.",
             ),
         ),
         remedy=(
-            "Ask the network team to let this computer reach {places} on port 80, directly or through the proxy, unaltered.",
-            "Where programs here use a proxy, make sure that it is set for plain HTTP too (HTTP_PROXY), not for HTTPS alone.",
-            "Until then, do not switch the check off for good: whoever has a stolen key would go unnoticed.",
+            "Ask the network team to allow this computer to reach {places} on port 80, directly or through the proxy, without"
+            " changes to the answers.",
+            "If programs here use a proxy, set it for plain HTTP too (HTTP_PROXY), not only for HTTPS.",
+            "Do not switch the revocation check off for good: nobody would notice a stolen key.",
         ),
     ),
     forms=((STALE, _STALE),),

@@ -83,7 +83,7 @@ def _name(question: Question) -> str:
 CHECK = EndpointCheck(
     id="tls-sni-filtered",
     owner=Owner.NETWORK,
-    asks_for="connections are ended for the name that they ask for",
+    asks_for="connections are ended because of the name they ask for",
     article=__doc__,
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
@@ -98,13 +98,14 @@ CHECK = EndpointCheck(
     ),
     tokens={"passed": Passed},
     explains=("tls-handshake-cut", "tls-handshake-silent", "proxy-tunnel-cut"),
+    alike=("ending",),
     sentences=Sentences(
-        title="Encrypted connections that ask for {host} are filtered out on the way",
-        seen="A handshake that named {host} ended without an answer ({ending}). The same with {passed} was answered.",
-        means="Something between here and the service looks at the name and blocks this one.",
+        title="A filter on the network path blocks TLS connections that ask for {host}",
+        seen="A TLS handshake for {host} got no answer ({ending}). The same handshake with {passed} got one.",
+        means="A device on the network path reads the name in the TLS handshake and blocks this one.",
         remedy=(
             "Ask the network team to allow {host} in the firewall, web filter or security service that inspects TLS.",
-            "Tell them that the address answers and that only the name makes the difference.",
+            "Tell them that the address answers, and that only the name makes the difference.",
         ),
     ),
 )

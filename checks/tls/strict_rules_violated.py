@@ -88,6 +88,7 @@ CHECK = EndpointCheck(
     owner=Owner.SECURITY,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
@@ -95,19 +96,18 @@ CHECK = EndpointCheck(
     tokens={"rule": Rule},
     about_chain=True,
     sentences=Sentences(
-        title="The certificate of {certificate} breaks rules that Python 3.13 and later insist on",
+        title="The certificate of {certificate} breaks rules that Python 3.13 and later check",
         seen=(
-            "This client accepts the certificates of {host}. Held against the same authorities with the strict rules of RFC 5280"
-            " they are refused: {rule}.",
+            "The certificates of {host} are accepted with the usual rules. With the strict rules of RFC 5280 they are"
+            " refused: {rule}.",
             *SEEN_AT,
         ),
-        means="Programs on Python 3.13 or later, and others as strict, refuse to connect to {host}. All others go on working.",
+        means="Programs with Python 3.13 or later, and other strict ones, refuse to connect to {host}. All others work.",
         remedy=(
-            "Whoever runs the authority {issuer} (your security team, or that of the inspecting proxy): make its"
-            " certificates anew,"
-            " by the rules of RFC 5280.",
-            "Until then, a program on Python 3.13 can clear the flag ssl.VERIFY_X509_STRICT of its context; checking goes on as"
-            " in Python 3.12.",
+            "Ask the team that runs the certificate authority {issuer} (your security team, or that of the TLS inspection) to"
+            " issue its certificates again by the rules of RFC 5280.",
+            "Until then, a program with Python 3.13 can clear the flag ssl.VERIFY_X509_STRICT of its context. It then checks"
+            " like Python 3.12.",
         ),
     ),
 )

@@ -19,8 +19,8 @@ belongs into the system's store, and into the file or the key store of each prog
 *How it is told apart*
 
 The chain that was presented is held against each list; nothing is sent for it. A table says of each program which list it
-asks, and what that says; lists that come with a driver cannot be looked at. Where the system's list accepts it, it is a
-warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
+asks, and what that says; lists that come with a driver cannot be looked at. Where this client's own list accepts it, it is
+a warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
 cannot be used at all; `tls-intercepted` is an authority that signs for unrelated services, and explains this one.
 """
 
@@ -47,8 +47,7 @@ def judge(view: EndpointView) -> Finding:
     refusing = tuple(opinion.store.value for opinion in opinions if not opinion.accepts)
     if not (accepting and refusing):
         return ok(seen, *known)
-    here = any(opinion.store is Store.SYSTEM and opinion.accepts for opinion in opinions)
-    say = warning if here else problem
+    say = problem if lists.session.answer.verify_errors else warning
     clients = lists.clients
     rows = ClientOpinions.of(clients)
     return say(
@@ -83,6 +82,7 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,
     judge=judge,
     questions=questions,
@@ -97,17 +97,16 @@ CHECK = EndpointCheck(
     },
     about_chain=True,
     sentences=Sentences(
-        title="The lists of trusted authorities on this computer do not agree about {host}",
-        seen="The chain of {host} ends at {issuer}. It is accepted by {accepting} and refused by {refusing}.",
+        title="The trust stores on this computer differ about {host}",
+        seen="The chain of {host} ends at {issuer}. Accepted by {accepting}, refused by {refusing}.",
         means=(
-            "It depends on the list that a program asks.",
+            "Whether a program connects depends on its trust store.",
             When("accepted_for", (), "It works in {accepted_for}."),
             When("refused_for", (), "It fails in {refused_for}."),
         ),
         remedy=(
-            "Whoever looks after this computer: ask your security team whether {issuer} is meant to sign for {host}; if nobody"
-            " knows it, trust it nowhere.",
-            "If it is, add its root certificate to {refusing}, or have the programs that fail use {accepting}.",
+            "Ask your security team whether {issuer} should sign for {host}. If nobody knows it, trust it nowhere.",
+            "If it should, add its root certificate to {refusing}, or make the programs that fail use {accepting}.",
         ),
     ),
 )

@@ -57,17 +57,18 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "faulty-server",
-            decided_by="the same talk from another network",
-            words="the server itself is faulty, and goes on in the clear after it agreed",
+            decided_by="the same session from another network",
+            words="the server itself is faulty, and continues unencrypted after it agreed",
         ),
     ),
+    alike=("protocol",),
     sentences=Sentences(
-        title="Unencrypted data was put in where encryption with {endpoint} should begin",
-        seen="{endpoint} agreed in {protocol} to encrypt, and more followed at once that was not encrypted.",
-        means="Something on the way, or a faulty server, slips data in that a program could take for the server's own.",
+        title="Unencrypted data was inserted where TLS with {endpoint} should begin",
+        seen="{endpoint} agreed in {protocol} to start TLS, but more unencrypted data followed at once.",
+        means="Something in between, or a faulty server, inserts data that a program could take for the server's own.",
         remedy=(
-            "Ask your network team what inspects {protocol} on the way, and whoever runs {endpoint} whether it is up to date.",
-            "Do not log in to {endpoint} on this way until this is cleared up.",
+            "Ask your network team what inspects {protocol}, and the team that runs {endpoint} whether the server is up to date.",
+            "Do not log in to {endpoint} from this network until this is explained.",
         ),
     ),
 )

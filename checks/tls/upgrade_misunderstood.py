@@ -67,19 +67,19 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answered-on-the-way",
-            decided_by="the same look from another network",
-            words="something on the way answers in the place of {endpoint}",
+            decided_by="the same test from another network",
+            words="something in between answers instead of {endpoint}",
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("protocol", "spoken"),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak {protocol}",
-        seen=("What {endpoint} said is not {protocol}.", "It is {spoken}."),
-        means="Either the port is not the one of this service, or something else answers in its place.",
+        seen=("The answer of {endpoint} is not {protocol}.", "The protocol is {spoken}."),
+        means="Either the port is wrong for this service, or another server answers.",
         remedy=(
-            "Whoever set the port in the program: compare it with the service's documentation: {endpoint} is used"
-            " here for {protocol}.",
-            "If it is right, ask whoever runs {endpoint}, or your network team, what answers there.",
+            "Compare the port with the service's documentation: {endpoint} is used here for {protocol}.",
+            "If it is right, ask the team that runs {endpoint}, or your network team, what answers there.",
         ),
     ),
 )

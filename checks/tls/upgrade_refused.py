@@ -73,16 +73,18 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     questions=questions,
-    rivals=(Rival("tls-upgrade-stripped", decided_by="the same talk from another network"),),
+    rivals=(Rival("tls-upgrade-stripped", decided_by="the same session from another network"),),
     tokens={"upgrade_refusal": UpgradeRefusal},
+    alike=("protocol", "upgrade_refusal"),
     sentences=Sentences(
-        title="{endpoint} speaks {protocol}, and does not go over to encryption",
-        seen=("Asked in {protocol} to go over to TLS, {endpoint} {upgrade_refusal}.", "Its number for that: {code}."),
-        means="Programs that insist on encryption cannot connect; others would send their password unencrypted.",
+        title="{endpoint} speaks {protocol}, but does not start TLS",
+        seen=("{endpoint} did not start TLS when asked in {protocol}: {upgrade_refusal}.", "The code in the answer: {code}."),
+        means="Programs that require encryption cannot connect. Others would send their password unencrypted.",
         remedy=(
-            "Whoever runs {endpoint}: switch TLS on in its settings, and see in its log whether certificate and key can be read.",
-            "If you do not run it, report to its provider that {endpoint} does not go over to TLS.",
-            "Do not switch encryption off in your program: its password would travel in the clear.",
+            "If you run {endpoint}, switch TLS on in its settings, and check its log for whether certificate and key can be"
+            " read.",
+            "If you do not, report to its provider that {endpoint} does not start TLS.",
+            "Do not switch encryption off in your program: it would send its password unencrypted.",
         ),
     ),
 )

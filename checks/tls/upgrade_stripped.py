@@ -73,19 +73,20 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "server-hides-it",
-            decided_by="the same talk from another network",
-            words="the server itself does not name what it can do",
+            decided_by="the same session from another network",
+            words="the server itself does not list what it can do",
         ),
     ),
     tokens={"hidden_as": UpgradeRefusal},
+    alike=("protocol", "hidden_as"),
     sentences=Sentences(
-        title="Something on the way to {endpoint} takes out the offer to encrypt",
-        seen="In the list of what {endpoint} can do ({protocol}), encryption was hidden: {hidden_as}.",
-        means="A firewall or mail filter keeps the connection unencrypted, so that it can read along.",
+        title="Something on the network path removes the offer to encrypt from {endpoint}",
+        seen="The list of features of {endpoint} ({protocol}) hides encryption: {hidden_as}.",
+        means="A firewall or mail filter keeps the connection unencrypted, so that it can read the traffic.",
         remedy=(
-            "Ask your network team which device inspects {protocol} on the way to {endpoint}, and have it let STARTTLS through"
+            "Ask your network team which device inspects {protocol} on the path to {endpoint}, and to allow STARTTLS there"
             " (Cisco ASA: the ESMTP inspection).",
-            "Until then, do not let programs log in on this way without encryption.",
+            "Until then, do not let programs log in here without encryption.",
         ),
     ),
 )

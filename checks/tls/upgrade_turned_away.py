@@ -53,14 +53,15 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     rivals=(),
+    alike=("protocol",),
     sentences=Sentences(
-        title="{endpoint} turns this client away before encryption begins",
-        seen=("{endpoint} answered in {protocol} that it does not serve this client.", "Its number for that: {code}."),
-        means="The way to the server is open, and it is awake; its rules, or its load, keep this client out.",
+        title="{endpoint} rejects this computer before TLS begins",
+        seen=("{endpoint} answered in {protocol} that it does not serve this computer.", "The code in the answer: {code}."),
+        means="The network path works. The server's rules, or its load, keep this computer out.",
         remedy=(
-            "Whoever runs {endpoint}: see in its log why this computer's address was turned away, and let it in.",
-            "If you do not run it, give its provider your address and the time.",
-            "Its number for that was {code}.",
+            "If you run {endpoint}, check its log for why it rejected this computer's address, and allow it.",
+            "If you do not, tell its provider your public address and the time.",
+            "Also tell them the code in the answer: {code}.",
         ),
     ),
 )

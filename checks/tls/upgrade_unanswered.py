@@ -85,22 +85,26 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     rivals=(
-        Rival("proxy-ends-it", decided_by="the same look without the proxy", words="the proxy ends what it does not know"),
-        Rival("server-lets-wait", decided_by="the same look with --timeout 60", words="the server lets new clients wait"),
+        Rival(
+            "proxy-ends-it",
+            decided_by="the same test without the proxy",
+            words="the proxy ends connections of a protocol that it does not know",
+        ),
+        Rival("server-lets-wait", decided_by="the same test with --timeout 60", words="the server makes new clients wait"),
     ),
     tokens={"talk_step": _Step},
+    alike=("protocol", "talk_step"),
     sentences=Sentences(
-        title="{endpoint} accepts connections and does not come to encryption",
+        title="{endpoint} accepts connections, but TLS does not begin",
         seen=(
-            "In the talk before encryption ({protocol}), {endpoint} did not go on ({ending}; after {seconds} s).",
-            "It came as far as {talk_step}.",
+            "In the talk before TLS ({protocol}), {endpoint} stopped answering ({ending}, after {seconds} s).",
+            "The last step was {talk_step}.",
         ),
-        means="Something listens there and does not do its part: a server that is stuck, or a rule that stops this client.",
+        means="A server listens there but does not continue: it hangs, or a rule stops this computer.",
         remedy=(
-            "Whoever runs {endpoint}: see whether the server is stuck, and whether a rule drops this client's"
-            " address. If you do not run"
-            " it, compare port and kind of service with what its provider documents.",
-            "A server may let new clients wait, on purpose or not: try again with diag run --timeout 60.",
+            "If you run {endpoint}, check whether the server hangs, and whether a rule drops this computer's address. If you"
+            " do not, compare the port with its documentation.",
+            "Some servers make new clients wait: try again with diag run --timeout 60.",
             "If it lasts, report to the provider that {endpoint} accepts connections and does not answer in {protocol}.",
         ),
     ),

@@ -88,26 +88,28 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
     rivals=(
         Rival(
             "answered-on-the-way",
-            decided_by="the same look from another network",
-            words="something on the way ends TLS and answers by itself",
+            decided_by="the same test from another network",
+            words="something in between ends TLS and answers itself",
         ),
     ),
+    alike=("accepted_versions",),
     sentences=Sentences(
-        title="{endpoint} and this client have no version of TLS in common",
+        title="{endpoint} and diag have no TLS version in common",
         seen=(
-            "Offered were {offered}; the handshake ended over the version.",
-            "Offered one by one, {endpoint} accepted {accepted_versions}.",
+            "diag offered {offered}, and the handshake failed because of the version.",
+            "Tested one by one, {endpoint} accepted {accepted_versions}.",
         ),
-        means="The server speaks only versions that are given up today, or refuses the ones in use.",
+        means="The server supports only versions that are no longer in use, or refuses the current ones.",
         remedy=(
-            "Whoever runs {endpoint}: switch on TLS 1.2 or, better, 1.3.",
-            "If {offered} should work there, ask the network team whether something on the way ends TLS and answers by itself.",
+            "If you run {endpoint}, switch on TLS 1.2 or, better, 1.3.",
+            "If {offered} should work there, ask the network team whether something in between ends TLS.",
         ),
     ),
 )

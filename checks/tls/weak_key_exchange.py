@@ -70,6 +70,7 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
@@ -81,17 +82,15 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="{endpoint} exchanges keys in a way that is too weak for this client",
+        title="{endpoint} uses a key exchange that is too weak for current programs",
         seen=(
-            "This client ended the handshake with {endpoint} after the server's first words.",
-            "At the lowest security level, and not before, it came about ({version}, {cipher}).",
+            "diag's TLS library ended the handshake with {endpoint} after the server's first message.",
+            "Only at the lowest security level did it succeed ({version}, {cipher}).",
         ),
-        means="They have a cipher in common. What is too weak is the group (Diffie-Hellman) by which the server agrees on keys.",
+        means="The cipher is fine. The Diffie-Hellman group that the server uses for the key exchange is too weak.",
         remedy=(
-            "Whoever runs {endpoint}: switch on ECDHE, or give the server a Diffie-Hellman group of 2048 bits or"
-            " more. The cipher need"
-            " not change.",
-            "If you do not run it, report to its provider that its key exchange is too weak for clients in use today.",
+            "If you run {endpoint}, switch on ECDHE, or use a Diffie-Hellman group of 2048 bits or more. The cipher can stay.",
+            "If you do not, report to its provider that its key exchange is too weak for current programs.",
         ),
     ),
 )

@@ -6,14 +6,14 @@ of the user's own: what was seen cannot be had again.
 
 import getpass
 import hashlib
-import platform
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
 
 from checks import CATALOGUE
 from diag import __version__
@@ -32,6 +32,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
 from diag.model.wire.unreadable import place
+from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
@@ -39,8 +40,7 @@ USUAL_PLACE = Path(".")
 """Where a bundle goes if nobody says."""
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """A run's evidence as it may leave this machine, and what is judged from that."""
 
     redacted: Redacted
@@ -49,8 +49,7 @@ class Prepared:
     """What the diagnosis means for the user's work, in sentences."""
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """What a run has left behind."""
 
     bundle: Written | None = None
@@ -198,7 +197,7 @@ def private_here(
     homes += [str(home)] if (home := home_folder()) else []
     homes += [short for home in homes if (short := short_path(home))]
     domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]
-    machine = platform.node()
+    machine = host_name(environment)
     return Private(
         logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),

@@ -16,7 +16,8 @@ from diag.cli.options import form_options, read_form
 from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
-from diag.lab.site import start
+from diag.lab.site import Running, start
+from diag.lab.stream import CannotStage
 from diag.model.quoting import shown
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
@@ -43,7 +44,7 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         list_faults()
         return FOUND_NOTHING
     staged = find_fault(fault)
-    with start(staged) as lab:
+    with raise_lab(staged) as lab:
         scene = lab.scenes[0]
         if not form["as_json"]:
             told = open_page(sys.stderr)
@@ -66,6 +67,14 @@ def find_fault(name: str) -> LabFault:
     except UnknownFaultError as error:
         hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
         raise WrongUse(f"no fault is called {shown(name)}: {hint}") from None
+
+
+def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:
+    """The services of these faults, standing. Raises WrongUse where this system cannot stage one."""
+    try:
+        return start(*faults, first_port=first_port)
+    except CannotStage as error:
+        raise WrongUse(str(error)) from None
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ leaves the report early, or fills the disk with it, has the bundle all the same.
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag import __version__
@@ -29,7 +30,7 @@ from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Bug, Control, Evidence, Limits, Trials
+from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
 from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
@@ -47,8 +48,7 @@ EXIT_CODES = {
 }
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """What is to be looked at, and by which ways."""
 
     endpoints: tuple[Endpoint, ...]
@@ -61,10 +61,11 @@ class Job:
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    labels: tuple[Label, ...] = ()
+    """What the user says of the run."""
 
 
-@dataclass(frozen=True)
-class OutputForm:
+class OutputForm(Struct, frozen=True):
     """How the result is given."""
 
     as_json: bool = False
@@ -145,12 +146,13 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 watch=watch,
                 stop=stopping.event(),
                 demo=job.demo,
+                client=job.ways.client,
             )
 
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return evidence
+    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

@@ -11,11 +11,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from checks import CATALOGUE
 from diag.cli.errors import WrongUse
@@ -29,8 +29,7 @@ STDOUT = Path("-")
 """Stands for standard output, as everywhere."""
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """Which files are wanted; None: that one is not."""
 
     html: Path | None = None

@@ -9,10 +9,9 @@ from types import FrameType
 
 import click
 
-from diag.cli.demo import complete_fault, find_fault, list_faults
+from diag.cli.demo import complete_fault, find_fault, list_faults, raise_lab
 from diag.cli.errors import FOUND_NOTHING
 from diag.lab.scene import Scene
-from diag.lab.site import start
 
 
 @click.group("lab")
@@ -41,7 +40,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with start(*staged) as lab:
+    with raise_lab(*staged) as lab:
         for scene in lab.scenes:
             print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
         if not as_json:

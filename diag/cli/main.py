@@ -3,14 +3,11 @@
 Commands are imported when they are called, so that help and version come at once.
 """
 
-import gc
 import importlib
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 import click
 
@@ -18,11 +15,7 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
-from diag.cli.suggestions import hint
 from diag.model.quoting import shown
-
-FEW_COLLECTIONS = 500_000
-"""Allocations between two sweeps for garbage. Start-up makes many objects that stay: the usual 700 has them searched in vain."""
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -82,6 +75,8 @@ class Commands(click.Group):
         if word == "version":
             click.echo(f"diag {__version__}")
             ctx.exit()
+        from diag.cli.suggestions import hint  # only for a word that is mistaken
+
         meant = hint(word, COMMANDS)
         raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
@@ -116,7 +111,6 @@ def commands() -> None:
 
 def main() -> None:
     """Runs one command and ends the process with its exit code."""
-    gc.set_threshold(FEW_COLLECTIONS)
     open_streams()
     raise_on_stop()
     if not sys.warnoptions:
@@ -184,6 +178,8 @@ def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
 
 def _print_way(bug: BaseException) -> None:
     """The lines that led to a bug, and to what it came from; never a message, which may hold values."""
+    import traceback  # of bugs alone
+
     before = bug.__cause__ or bug.__context__
     if before is not None:
         _print_way(before)
@@ -195,7 +191,9 @@ def _print_way(bug: BaseException) -> None:
 
 def _place(bug: BaseException) -> str:
     """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
+    import traceback  # of bugs alone
+
     while isinstance(bug, BaseExceptionGroup) and bug.exceptions[0].__traceback__ is not None:
         bug = bug.exceptions[0]
     last = traceback.extract_tb(bug.__traceback__)[-1]
-    return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+    return f"{type(bug).__name__} at {os.path.basename(last.filename)}:{last.lineno}"

@@ -1,9 +1,10 @@
 """Certificates outside their days, and whose clock says so: shared by the checks of dates."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.public_roots import accepts_as_public
@@ -30,16 +31,18 @@ class ClockComparison(StrEnum):
 
 
 RIVALS = (
-    Rival("machine-clock-wrong", decided_by="this computer's clock, held against one that is right"),
-    Rival("machine-trust-store-outdated", decided_by="the same chain, held against a current list of public authorities"),
+    Rival("machine-clock-wrong", decided_by="the clock of this computer, compared with the right time"),
+    Rival(
+        "machine-trust-store-outdated",
+        decided_by="the same chain, checked against a current list of public certificate authorities",
+    ),
 )
 """What else makes a certificate look outside its days: a wrong clock, and an old list that forces the path over it."""
 Outside = Callable[[Certificate, datetime], bool]
 """Whether a certificate is outside its days, on the wrong side, at a moment."""
 
 
-@dataclass(frozen=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """What a handshake shows of one kind of wrong date."""
 
     session: Answered[Handshake, Session]

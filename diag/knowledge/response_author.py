@@ -239,7 +239,7 @@ def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
 ON_THE_WAY = Rival(
     "answered-on-the-way",
     decided_by="the same request from another network",
-    words="something on the way, such as a proxy or a filter, wrote the answer in the place of {endpoint}",
+    words="something in between, such as a proxy or a filter, wrote the answer instead of {endpoint}",
 )
 """What else an answer may be that is held to be the service's own."""
 

@@ -211,7 +211,7 @@ def test_where_the_names_say_nothing_this_machines_own_cloud_counts() -> None:
     scene = Scene("https://acme.example", expects=PRIVATE).lookup(OUTSIDE)
     (cause,) = judge(scene.evidence, CHECKS).causes
     catalogue = {check.id: check for check in CATALOGUE}
-    assert tell(cause, catalogue).remedy[0].startswith("See that the private DNS zone for acme.example exists")
+    assert tell(cause, catalogue).remedy[0].startswith("Check that the private DNS zone for acme.example exists")
     here = replace(cause, facts={**cause.facts, "on_cloud": "Azure"})
     assert any("168.63.129.16" in step for step in tell(here, catalogue).remedy)
     elsewhere = replace(cause, facts={**cause.facts, "cloud": Cloud.GOOGLE, "on_cloud": "Azure"})

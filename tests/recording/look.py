@@ -17,6 +17,7 @@ from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Job, OutputForm, look
 from diag.cli.experiments import read_control, read_trials
 from diag.cli.ways import read_ways
+from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.public_roots import digests
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
@@ -50,6 +51,7 @@ def main() -> None:
         expects = Expectations(network=network, status=wanted.status, trust=trust, certificate=cert)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
+        ways = replace(ways, client=find_client(wanted.client) if wanted.client else None)
         ways = replace(ways, credentials=read_credentials({cert: wanted.key} if cert else {}))
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)

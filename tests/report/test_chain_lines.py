@@ -112,7 +112,7 @@ def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:
 def test_what_ran_out_is_told_in_the_sentences_of_its_place() -> None:
     (own,), (above,) = (seen(f"lab/tls-{name}-expired")[0].causes for name in ("certificate", "intermediate"))
     assert own.id == above.id
-    assert tell(own, KNOWN).title.startswith("The certificate of service.lab.test, used by")
-    assert tell(above, KNOWN).title.startswith("The certificate of the authority Aged Intermediate, which vouches for")
+    assert tell(own, KNOWN).title.startswith("The certificate of service.lab.test expired on")
+    assert tell(above, KNOWN).title.startswith("The certificate of the certificate authority Aged Intermediate, above")
     assert "renew the certificate" in tell(own, KNOWN).remedy[0]
-    assert "serve it in place of the old one" in tell(above, KNOWN).remedy[0]
+    assert "serve it instead" in tell(above, KNOWN).remedy[0]

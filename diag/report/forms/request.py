@@ -3,7 +3,8 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, fields
+
+from msgspec.structs import astuple
 
 from diag.model.run import Evidence
 from diag.model.text import clean
@@ -27,7 +28,7 @@ def write_csv(requests: Sequence[TeamRequest]) -> str:
     """Return the destinations of all requests as a table: a heading, then a line each."""
     out = io.StringIO()
     table = csv.writer(out)
-    table.writerow(field.name for field in fields(RequestLine))
+    table.writerow(RequestLine.__struct_fields__)
     for request in requests:
         for cause in request.causes:
             table.writerows([_cell(cell) if isinstance(cell, str) else cell for cell in astuple(line)] for line in cause.lines)
@@ -62,8 +63,8 @@ def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
         yield from (f"- {_escaped(step)}" for step in cause.story.remedy)
         if cause.lines:
             yield ""
-            yield "| " + " | ".join(field.name for field in fields(RequestLine)) + " |"
-            yield "|" + "---|" * len(fields(RequestLine))
+            yield "| " + " | ".join(RequestLine.__struct_fields__) + " |"
+            yield "|" + "---|" * len(RequestLine.__struct_fields__)
             yield from ("| " + " | ".join(_escaped(str(cell)) for cell in astuple(line)) + " |" for line in cause.lines)
 
 

@@ -6,8 +6,9 @@ that the answer carried, and the answer's own words.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from diag.model.answer import Connection, Header, HttpReply, TunnelReply
 from diag.model.diagnosis import Diagnosis, Outcome
@@ -42,8 +43,7 @@ _LONGEST_WORDS = 160
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class RequestTrace:
+class RequestTrace(Struct, frozen=True):
     """One request, as others' logs have it."""
 
     endpoint: str

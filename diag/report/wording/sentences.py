@@ -7,8 +7,9 @@ check that this version does not know is told by its id and its facts; neither e
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
@@ -27,7 +28,8 @@ LONGEST_FACT = 300
 MOST_ITEMS = 6
 """How many of a fact's several values a sentence names; the rest are counted."""
 
-_GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^|{}]*)\|([^|{}]*))?\}")
+"""`{resolvers}` is a fact; `{resolvers:answers|answer}` the form of a word that goes with one of them, or with several."""
 _WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 """A moment as text (RFC 3339): facts that differ between endpoints come as the texts of their values."""
 _MONTHS = (
@@ -35,8 +37,7 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """What is said of one cause. Every text is clean (`diag.model.text`), on one line."""
 
     title: str
@@ -99,7 +100,12 @@ def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
     """The sentences that these facts call for, filled. One is left out where a fact for it is missing, or has another value."""
     called = (text for text in texts if not isinstance(text, When) or _is_called(text, facts))
     templates = (text.text if isinstance(text, When) else text for text in called)
-    return tuple(fill(template, facts) for template in templates if all(name in facts for name in _GAP.findall(template)))
+    return tuple(fill(template, facts) for template in templates if all(name in facts for name in gaps_of(template)))
+
+
+def gaps_of(template: str) -> tuple[str, ...]:
+    """The names of the facts that a template has gaps for."""
+    return tuple(gap.group(1) for gap in _GAP.finditer(template))
 
 
 def _is_called(text: When, facts: Facts) -> bool:
@@ -107,13 +113,23 @@ def _is_called(text: When, facts: Facts) -> bool:
 
 
 def fill(template: str, facts: Facts) -> str:
-    """`template` with each `{name}` replaced by that fact in words; a fact that is not there leaves `(name: not recorded)`."""
+    """`template` with each `{name}` replaced by that fact in words; a fact that is not there leaves `(name: not recorded)`.
+
+    `{name:one|many}` becomes the first form where the fact is one thing, the second where it is several.
+    """
 
     def value(gap: re.Match[str]) -> str:
-        name = gap.group(1)
+        name, one, many = gap.groups()
+        if one is not None:
+            return str(one if is_one(facts.get(name, "")) else many)
         return told(name, facts[name]) if name in facts else f"({name.replace('_', ' ')}: not recorded)"
 
     return _GAP.sub(value, template)
+
+
+def is_one(fact: Fact) -> bool:
+    """Whether a sentence speaks of it in the singular."""
+    return fact == 1 if isinstance(fact, int | float) else len(fact) == 1 if isinstance(fact, tuple) else True
 
 
 def told(name: str, fact: Fact) -> str:
