@@ -117,6 +117,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"guard": _Product},
+    alike=("guard",),
     sentences=Sentences(
         title="A web application firewall in front of {endpoint} blocks the request",
         seen=(
