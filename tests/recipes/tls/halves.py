@@ -13,9 +13,6 @@ WELL, ILL = PUBLIC[0], PUBLIC[1]
 SERVER = (
     "server {{ listen {at}:443 ssl; {terms} ssl_certificate {at}.pem; ssl_certificate_key {at}.key; location / {{ {says} }} }}"
 )
-    "server {{ listen {at}:443 ssl; {terms} ssl_certificate {name}.pem; ssl_certificate_key {name}.key; location / {{ %s }} }}"
-    % HERE
-)
 
 
 def _serve(house: House, authority: CertificateAuthority, *more: tuple[str, IssuedCertificate, str]) -> None:
