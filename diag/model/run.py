@@ -4,13 +4,14 @@ from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
-from diag.model.question import Question
+from diag.model.question import Exchange, Question
 from diag.model.route import ProgramWay, Route
 
 MOST_ENDPOINTS = 5_000
@@ -153,3 +154,24 @@ class Evidence(Struct, frozen=True, dict=True):
     def by_question(self) -> dict[Question, Observation]:
         """The observations by what was asked."""
         return {observation.question: observation for observation in self.observations}
+
+    @cached_property
+    def by_request(self) -> dict[Exchange, Observation]:
+        """The last observation of each `bare` request, in whatever way the proxy was given its login, or if it was not."""
+        found: dict[Exchange, Observation] = {}
+        for observation in self.observations:
+            if isinstance(observation.question, Exchange):
+                request = bare(observation.question)
+                if request not in found or observation.began > found[request].began:
+                    found[request] = observation
+        return found
+
+    @cached_property
+    def ports(self) -> frozenset[int]:
+        """The ports that endpoints are declared with."""
+        return frozenset(trail.endpoint.port for trail in self.run.trails)
+
+
+def bare(request: Exchange) -> Exchange:
+    """A request without what differs between tries of it."""
+    return replace(request, proxy=None, login="none", wants="")
