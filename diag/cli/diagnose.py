@@ -32,6 +32,7 @@ from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Bug, Control, Evidence, Limits, Trials
 from diag.model.wire.unreadable import place
+from diag.probe.descriptors import room_for_connections
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
@@ -144,6 +145,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 watch=watch,
                 stop=stopping.event(),
                 demo=job.demo,
+                room=room_for_connections(),
             )
 
         stopping.last_words = progress.close

@@ -32,6 +32,8 @@ from diag.model.wire.unreadable import place
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 NOTHING_KNOWN = Service()
+SMALL_ROOM = 128
+"""Connections that every machine lets be under way at once."""
 _RUN = "run"
 """What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
@@ -64,6 +66,7 @@ class Investigation:
         watch: Watch,
         clock: Clock,
         demo: str,
+        room: int,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
@@ -76,7 +79,7 @@ class Investigation:
         self._service = service
         self._watch = watch
         self._demo = demo
-        self._notebook = Recorder(prober, limits, clock)
+        self._notebook = Recorder(prober, limits, clock, room)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
@@ -316,13 +319,15 @@ async def investigate(
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
     demo: str = "",
+    room: int = SMALL_ROOM,
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
-    `demo` is the fault that is staged on this computer; empty: none. Setting `stop` ends the run early; the evidence then says
+    `demo` is the fault that is staged on this computer; empty: none. `room` is how
+    many connections this machine lets be under way at once. Setting `stop` ends the run early; the evidence then says
     that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
@@ -340,6 +345,7 @@ async def investigate(
         watch=watch,
         clock=clock,
         demo=demo,
+        room=room,
     )
     return await investigation.run(stop)
 

@@ -23,10 +23,12 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Seconds that the whole run may take."""
     rounds: PublicNumber = 3
     """How often checks may ask for one more look."""
-    in_flight: PublicNumber = 64
-    """Questions under way at once."""
-    per_resolver: PublicNumber = 32
-    """Questions under way at once towards one resolver."""
+    in_flight: PublicNumber = 128
+    """Questions at work at once; one that hears nothing for a moment does not count any more."""
+    per_resolver: PublicNumber = 64
+    """The same towards one resolver."""
+    per_proxy: PublicNumber = 64
+    """The same of tunnels through one proxy."""
     straight: PublicFlag = True
     """Whether an endpoint behind a proxy may also be dialled past it, to tell causes apart."""
     addresses: PublicNumber = 8
