@@ -4,6 +4,7 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -14,23 +15,26 @@ from diag.engine.pac_route import Pilot
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
+from diag.engine.silence import fell_silent
 from diag.engine.walk import Walk
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
-from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import Route
+from diag.model.route import ProxyAddress, Route
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
+ASKED_FURTHER = 64
+"""Of how many endpoints that are silent in the same way more is asked: nothing new would come of more of one silence."""
 NOTHING_KNOWN = Service()
 SMALL_ROOM = 128
 """Connections that every machine lets be under way at once."""
@@ -89,6 +93,9 @@ class Investigation:
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
+        self._silent: Counter[tuple[Stage, ProxyAddress | None]] = Counter()
+        """How many fell silent, by the stage and the proxy."""
+        self._left_out: set[Endpoint] = set()
         self._bugs: dict[Bug, None] = {}
 
     async def run(self, stop: asyncio.Event | None) -> Evidence:
@@ -147,11 +154,23 @@ class Investigation:
         matters = script_of(self._case(endpoint))
         if matters is not None:
             await self._pilot.follow(endpoint, matters[0], steered)
-        await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
+        if not self._is_spared(endpoint):
+            await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
         for attempt in range(1, self._trials.repeat):
             await asyncio.sleep(began + attempt * self._trials.every - asyncio.get_running_loop().time())
             await self._walk(endpoint, attempt)
         self._tell(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
+
+    def _is_spared(self, endpoint: Endpoint) -> bool:
+        """Whether so many others are silent in the same way that to ask this one further would tell nothing new."""
+        view = self._case(endpoint)
+        if not fell_silent(view):
+            return False
+        silence = view.reached, self._routes[endpoint].proxy
+        self._silent[silence] += 1
+        if self._silent[silence] > ASKED_FURTHER:
+            self._left_out.add(endpoint)
+        return endpoint in self._left_out
 
     def _tell(self, moved: Progress) -> None:
         """Tells whoever watches, whose bugs cost nothing of the looking."""
@@ -275,7 +294,8 @@ class Investigation:
         followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent))
+        spared = endpoint in self._left_out
+        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent), spared)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)

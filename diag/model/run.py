@@ -97,6 +97,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     lent: tuple[PublicText, ...] = ()
     """Ids of the resolvers' replies whose addresses were dialled, as the system's own lookup gave none. Empty: the walk went as
     programs here go."""
+    spared: PublicFlag = False
+    """Whether it was asked nothing further, as many others that were asked are silent in the same way."""
 
 
 class Bug(Struct, frozen=True, omit_defaults=True):
