@@ -127,7 +127,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
     """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     stopping = stopping or Stopping()
     hush_libraries()
-    with ProgressLine(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
+    with ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline, hidden=form.quiet) as progress:
 
         def watch(moved: Progress) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
