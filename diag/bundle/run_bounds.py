@@ -4,13 +4,14 @@ from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle
-from diag.model.run import MOST_ENDPOINTS, Repetition, Run, Trail
+from diag.model.run import MOST_ENDPOINTS, MOST_LABELS, Repetition, Run, Trail
 
 
 def within_bounds(run: Run) -> Run:
     """The run with each observation named once in each list. Raises DamagedBundle where there are too many."""
     bounded = replace(
         run,
+        labels=run.labels[:MOST_LABELS],
         machine=_once(run.machine),
         followed=_once(run.followed),
         trails=tuple(map(_trail, run.trails)),

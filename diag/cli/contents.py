@@ -71,6 +71,10 @@ def write_contents(page: Page, bundle: Bundle) -> None:
     page.write(page.words(f"Level {LEVELS[level]}" if known else _unknown_level(bundle.manifest.privacy)), indent=3)
     for line in (*_replaced(bundle), *_left_out(bundle)):
         page.write(page.words(f"- {line}"), indent=3, hang=2)
+    if bundle.evidence.run.labels:
+        page.heading("What was said of the run (--label)")
+        for label in bundle.evidence.run.labels:
+            page.write(page.words(f"- {label.key} = {label.value}"), indent=3, hang=2)
     page.heading("Who was asked because a certificate names it")
     for line in _fetched(bundle) or ("nobody",):
         page.write(page.words(f"- {line}"), indent=3, hang=2)

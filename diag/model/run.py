@@ -17,6 +17,10 @@ from diag.model.route import ProgramWay, Route
 MOST_ENDPOINTS = 5_000
 """How many a list may hold, a run looks at, and a reader of bundles takes."""
 
+MOST_LABELS = 16
+LONGEST_LABEL = 200
+"""Characters of a label's value."""
+
 
 class Limits(Struct, frozen=True, omit_defaults=True):
     """What bounds a run."""
@@ -27,10 +31,12 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Seconds that the whole run may take."""
     rounds: PublicNumber = 3
     """How often checks may ask for one more look."""
-    in_flight: PublicNumber = 64
-    """Questions under way at once."""
-    per_resolver: PublicNumber = 32
-    """Questions under way at once towards one resolver."""
+    in_flight: PublicNumber = 128
+    """Questions at work at once; one that hears nothing for a moment does not count any more."""
+    per_resolver: PublicNumber = 64
+    """The same towards one resolver."""
+    per_proxy: PublicNumber = 64
+    """The same of tunnels through one proxy."""
     straight: PublicFlag = True
     """Whether an endpoint behind a proxy may also be dialled past it, to tell causes apart."""
     addresses: PublicNumber = 8
@@ -102,6 +108,15 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     programs: tuple[ProgramWay, ...] = ()
     """How programs would go to this endpoint: the one that the run is about first, then those that it is held against. Empty: it
     is about none in particular."""
+    spared: PublicFlag = False
+    """Whether it was asked nothing further, as many others that were asked are silent in the same way."""
+
+
+class Label(Struct, frozen=True):
+    """What the customer says of a run, for whoever sorts many: `org=acme`, `case=12345`. Nothing of it is ever worked out."""
+
+    key: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC}), Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
+    value: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR}), Meta(max_length=LONGEST_LABEL)]
 
 
 class Bug(Struct, frozen=True, omit_defaults=True):
@@ -137,6 +152,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """The program in whose place it was looked, as people call it; empty: none in particular."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
+    labels: tuple[Label, ...] = ()
+    """What the user said of the run, each key once, at most `MOST_LABELS`; empty: nothing, and nothing is guessed."""
 
 
 class Evidence(Struct, frozen=True, dict=True):
