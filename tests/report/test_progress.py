@@ -35,7 +35,7 @@ def test_a_terminal_sees_how_far_it_is_and_then_nothing() -> None:
     stream = Terminal()
     follow(ProgressLine(stream, 3))
     assert "1 of 3" in stream.getvalue()
-    assert "setting up encryption  https://a.example.com:443" in stream.getvalue()
+    assert "setting up TLS  https://a.example.com:443" in stream.getvalue()
     assert stream.getvalue().endswith("\x1b[2K"), "the line is wiped"
 
 

@@ -85,15 +85,15 @@ def certainty(cause: Cause, catalogue: Catalogue) -> str:
     opening = known.article.partition("\n")[0].rstrip(".") if known else ""
     named = f"{opening} ({look_alike})" if known else fact_words(look_alike)
     decided_by = cause.facts.get("decided_by", "")
-    decision = f" What would decide: {fact_words(decided_by)}." if decided_by else ""
-    return f"{words}. The same could be seen with this: {named}.{decision}"
+    decision = f" What would settle it: {fact_words(decided_by)}." if decided_by else ""
+    return f"{words}. It could also be this: {named}.{decision}"
 
 
 def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
     """What else could be, and what would decide, as sentences."""
     known = catalogue.get(rival.id)
     opening = f"{known.article.partition(chr(10))[0].rstrip('.')} ({rival.id})" if known else fill(rival.words, facts) or rival.id
-    return f"The same could be seen with this: {opening}. What would decide: {fill(rival.decided_by, facts)}."
+    return f"It could also be this: {opening}. What would settle it: {fill(rival.decided_by, facts)}."
 
 
 def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
@@ -206,7 +206,7 @@ def _unknown_check(cause: Cause) -> Story:
     return Story(
         title=f"{clean(cause.id, 80)} (a cause that this version of diag does not know)",
         seen=facts or "no facts were recorded",
-        means="Another version of diag found this. This one can show its facts, and has no words for them.",
+        means="Another version of diag found this. This version can only show the facts.",
         remedy=("Install the newest diag and show the bundle again.",),
         sure=certainty(cause, {}),
         known=False,
