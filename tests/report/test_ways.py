@@ -53,7 +53,9 @@ def test_what_decides_stands_before_what_does_not() -> None:
             "no endpoint",
             "programs of the desktop use it, command-line programs do not",
         ),
-        ProxyRow("the WinHTTP settings", "a script, if one is found (WPAD)", "no endpoint", "services use it, other programs do not"),
+        ProxyRow(
+            "the WinHTTP settings", "a script, if one is found (WPAD)", "no endpoint", "services use it, other programs do not"
+        ),
     )
 
 

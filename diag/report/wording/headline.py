@@ -49,7 +49,7 @@ def counted(diagnosis: Diagnosis) -> str:
         (found, "found a fault"),
         (counts[Status.OK], "found nothing wrong"),
         (counts[Status.UNKNOWN], "undecided"),
-        (counts[Status.NOT_APPLICABLE], "do not apply"),
+        (counts[Status.NOT_APPLICABLE], "not applicable"),
     )
     total = count_words(sum(counts.values()), "check")
     return f"{total}: {', '.join(f'{number} {words}' for number, words in parts if number) or 'none ran'}."

@@ -27,6 +27,8 @@ LONGEST_FACT = 300
 MOST_ITEMS = 6
 """How many of a fact's several values a sentence names; the rest are counted."""
 
+_SUBJECTS = ("host", "endpoint", "target")
+"""Facts that are one thing for each endpoint, so several where a cause hits several endpoints."""
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^|{}]*)\|([^|{}]*))?\}")
 """`{resolvers}` is a fact; `{resolvers:answers|answer}` the form of a word that goes with one of them, or with several."""
 _WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
@@ -57,12 +59,20 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
         return _unknown_check(cause)
     said = check.sentences_for(cause.facts.get("form"))
     return Story(
-        title=fill(said.title, cause.facts),
+        title=fill(said.title, _in_one(cause.facts)),
         seen=" ".join(written(as_texts(said.seen), cause.facts)),
         means=" ".join(written(as_texts(said.means), cause.facts)),
         remedy=written(in_this_place(check, cause, _steps(said, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
     )
+
+
+def _in_one(facts: Facts) -> Facts:
+    """The facts as a title tells them: of several subjects the first, and how many more, so that it stays one short clause."""
+    return {
+        name: f"{fact[0]} (and {len(fact) - 1} more)" if name in _SUBJECTS and isinstance(fact, tuple) and len(fact) > 1 else fact
+        for name, fact in facts.items()
+    }
 
 
 def _steps(said: Sentences, facts: Facts) -> tuple[Text, ...]:
