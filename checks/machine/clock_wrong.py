@@ -23,9 +23,10 @@ computer, its clock is right, and an expired certificate is just that: tls-certi
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
@@ -67,8 +68,7 @@ _LENGTHS = {
 }
 
 
-@dataclass(frozen=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """One server's time beside this computer's."""
 
     name: str
@@ -177,6 +177,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"direction": Direction, "unit": Unit},
+    alike=("direction",),
     sentences=Sentences(
         title="The clock of this computer is {off} {unit} {direction} the servers' time",
         seen=(

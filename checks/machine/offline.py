@@ -23,9 +23,10 @@ others.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
 from diag.model.address import is_own, literal
@@ -56,8 +57,7 @@ class Missing(StrEnum):
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
-@dataclass(frozen=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """What was tried towards the outside, by how it ended."""
 
     answered: tuple[Observation, ...]
@@ -209,6 +209,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"missing": Missing},
+    alike=("missing",),
     sentences=Sentences(
         title="This computer has no network: {missing}",
         seen=(

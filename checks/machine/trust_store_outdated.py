@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
     article=__doc__,
     judge=judge,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=_uses_system,
     questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),

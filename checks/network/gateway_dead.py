@@ -25,8 +25,9 @@ a warning; where IPv6 alone is lost, network-ipv6-broken tells of it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of, outcome_of_reply
 from diag.model.address import is_own, literal
@@ -42,8 +43,7 @@ WAITED = 0.9
 _ALIVE = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED, ConnectOutcome.REJECTED})
 
 
-@dataclass(frozen=True)
-class _Try:
+class _Try(Struct, frozen=True):
     """One connect, or one question to a resolver, that had to pass a gateway."""
 
     observation: Observation

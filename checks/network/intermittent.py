@@ -23,9 +23,10 @@ not counted.
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, pairwise
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -87,8 +88,7 @@ def _mute(walk: EndpointView) -> frozenset[str]:
     return frozenset(server_text(voice.server) for voice in answers_by_resolver(walk) if voice.said in bad)
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """In what order looks failed. Neither: in no order that could be seen."""
 
     every: int = 0

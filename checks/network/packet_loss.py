@@ -23,7 +23,8 @@ Where only as many connections at once get lost as are too many, it is network-s
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.address import Address
 from diag.model.answer import TcpInfo
@@ -41,8 +42,7 @@ _ENOUGH = 2
 """How many connections must have been late."""
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """One connect that was accepted or ended in silence."""
 
     observation: Observation

@@ -26,8 +26,9 @@ same transfer from another network decides. Through a proxy nothing is measured.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import is_direct, is_outside
 from diag.model.address import literal
@@ -73,8 +74,7 @@ class SlowPart(StrEnum):
     SERVICE = "service"
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(Struct, frozen=True):
     """One transfer that was long enough to say something."""
 
     seen: Answered[Transfer, Transferred]

@@ -154,6 +154,7 @@ CHECK = EndpointCheck(
             words="{host} {host:is|are} spelt wrongly, and the name belongs to nobody",
         ),
     ),
+    alike=("form",),
     sentences=Sentences(
         title="The private name {host} does not exist here",
         seen="The {resolvers:resolver|resolvers} {resolvers} answered that {host} {host:does|do} not exist. The"

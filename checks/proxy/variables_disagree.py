@@ -25,7 +25,8 @@ reached without it. Whether a proxy would help where there is none is `proxy-req
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import dial
 from diag.knowledge.unused_proxy import opened_through, wanted_of
@@ -47,8 +48,7 @@ _MOST = 20
 """How many services that fail by one proxy are asked for at the other."""
 
 
-@dataclass(frozen=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """Two places, and the proxies that they name; no second one: none is set for TLS."""
 
     place: str
@@ -236,6 +236,7 @@ CHECK = RunCheck(
     ),
     forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
     rivals=(),
+    alike=("form",),
     sentences=Sentences(
         title="Two proxy settings differ: {setting} and {other_setting}",
         seen="{setting} is {says}. {other_setting} is {other_says}.",

@@ -24,8 +24,9 @@ they cannot be reached, it is `tls-revocation-unreachable`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.revocation import holds, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
@@ -62,8 +63,7 @@ class Source(StrEnum):
     CRL = "crl"
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(Struct, frozen=True):
     """What an authority says of one certificate, and where that was seen."""
 
     certificate: Certificate

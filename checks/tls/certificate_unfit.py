@@ -206,6 +206,7 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
@@ -218,6 +219,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"rule": Rule},
     about_chain=True,
+    alike=("form", "rule"),
     sentences=Sentences(
         title="The certificates of {host} break a rule that programs check",
         seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),

@@ -28,8 +28,9 @@ the computer itself.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.domains import registrable_domain
 from diag.knowledge.public_roots import accepts_as_public
@@ -52,8 +53,7 @@ _SILENT, LOCAL = "silent", "local"
 """Forms: this client trusts it; it is a program of this computer. The usual one: this client refuses it."""
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(Struct, frozen=True, dict=True):
     """A host, and a certificate for it that no public authority has signed."""
 
     view: EndpointView
@@ -224,6 +224,7 @@ CHECK = RunCheck(
     ),
     tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
     about_chain=True,
+    alike=("product", "form"),
     sentences=Sentences(
         title="{issuer} inspects TLS connections, and this computer does not trust it",
         seen=(_SIGNED, _PRODUCT, "The trust store that diag uses does not hold it."),

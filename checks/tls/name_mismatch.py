@@ -144,6 +144,7 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     rivals=(
@@ -155,6 +156,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"mismatch": Why},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(

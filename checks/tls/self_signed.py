@@ -53,6 +53,7 @@ CHECK = EndpointCheck(
     at_wrong_address=True,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-key-too-weak", "tls-certificate-unfit"),

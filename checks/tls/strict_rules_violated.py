@@ -88,6 +88,7 @@ CHECK = EndpointCheck(
     owner=Owner.SECURITY,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,

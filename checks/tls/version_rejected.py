@@ -88,6 +88,7 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     article=__doc__,
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     questions=questions,
@@ -98,6 +99,7 @@ CHECK = EndpointCheck(
             words="something in between ends TLS and answers itself",
         ),
     ),
+    alike=("accepted_versions",),
     sentences=Sentences(
         title="{endpoint} and diag have no TLS version in common",
         seen=(

@@ -18,8 +18,9 @@ import importlib
 import secrets
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle
 from diag.bundle.keys import MOST_KEYS, Identities, Recipients, UnusableKey, key_id
@@ -41,8 +42,7 @@ class CannotEncrypt(Exception):
     """A bundle could not be encrypted. The message is one sentence for the user."""
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """How a bundle is closed before it is written."""
 
     ending: str

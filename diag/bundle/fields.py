@@ -1,7 +1,6 @@
 """How much each field of evidence says about the customer, read once from its type, and the walk that rewrites by it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,16 +15,14 @@ FieldValue = str | bytes
 S = TypeVar("S", bound=Struct)
 
 
-@dataclass(frozen=True)
-class Class:
+class Class(Struct, frozen=True):
     """What a field declares: how private it is, and what form its values have; `form` None: free."""
 
     privacy: Privacy
     form: Form | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One field of a struct: a leaf of some class, a nested struct (`of` None), or undeclared."""
 
     name: str

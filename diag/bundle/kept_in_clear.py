@@ -4,7 +4,8 @@ A value that stays in one place stays in all: replacing it elsewhere would hide 
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
@@ -21,8 +22,7 @@ from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 
 
-@dataclass(frozen=True)
-class InClear:
+class InClear(Struct, frozen=True):
     """What redaction leaves as it is; everything lower case."""
 
     names: frozenset[str]
@@ -64,6 +64,12 @@ def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = 
 def bare(host: str) -> str:
     """The name itself, lower case, of an entry that may have a wildcard, a leading or trailing dot, or a port."""
     return host.lower().lstrip("*.").partition(":")[0].removesuffix(".")
+
+
+def is_address(value: str) -> bool:
+    """Whether this is an address or a prefix, and nothing around it."""
+    host, slash, length = value.partition("/")
+    return literal(host) is not None and (not slash or length.isdecimal())
 
 
 def _names(evidence: Evidence, proxies: bool) -> set[str]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle, NewerBundle, NotABundle
@@ -11,8 +12,7 @@ Members = Mapping[str, bytes]
 _SCHEMA = re.compile(re.escape(layout.FAMILY) + r"/(0|[1-9]\d{0,5})(?:\.(0|[1-9]\d{0,5}))?\Z")
 
 
-@dataclass(frozen=True, order=True)
-class SchemaVersion:
+class SchemaVersion(Struct, frozen=True, order=True):
     """A version of the format. A newer minor adds; a newer major may mean anything."""
 
     major: int
@@ -22,8 +22,7 @@ class SchemaVersion:
 NOW = SchemaVersion(layout.MAJOR, layout.MINOR)
 
 
-@dataclass(frozen=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """One step: what was written before `to` becomes what `to` would have written."""
 
     to: SchemaVersion
@@ -33,7 +32,7 @@ class Migration:
 
 
 MIGRATIONS: tuple[Migration, ...] = ()
-"""In the order of their versions. None is needed yet: `diag.bundle/1` is the first."""
+"""In the order of their versions. None is needed yet: what `diag.bundle/1` has more than 1.1 is still understood."""
 
 
 def version_of(schema: str) -> SchemaVersion:

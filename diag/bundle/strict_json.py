@@ -7,7 +7,6 @@ stand twice, times without a zone, and unknown fields and words, which a newer d
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -40,8 +39,7 @@ class Newer(Exception):
     """The text holds a word that this version does not know where one must stand. The message names the place."""
 
 
-@dataclass(frozen=True)
-class Decoded(Generic[T]):
+class Decoded(Struct, Generic[T], frozen=True):
     """A value, and what in its text was passed over because this version does not know it."""
 
     value: T

@@ -6,10 +6,10 @@ when the bundle was written, told to the reader by another way than the bundle.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
+from msgspec import Struct
 
 from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle, NotABundle
@@ -30,8 +30,7 @@ class MemberState(StrEnum):
     ADDED = "added"
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What was found of one bundle."""
 
     digest: str

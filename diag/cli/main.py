@@ -3,14 +3,11 @@
 Commands are imported when they are called, so that help and version come at once.
 """
 
-import gc
 import importlib
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 import click
 
@@ -18,11 +15,7 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
-from diag.cli.suggestions import hint
 from diag.model.quoting import shown
-
-FEW_COLLECTIONS = 500_000
-"""Allocations between two sweeps for garbage. Start-up makes many objects that stay: the usual 700 has them searched in vain."""
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -82,6 +75,8 @@ class Commands(click.Group):
         if word == "version":
             click.echo(f"diag {__version__}")
             ctx.exit()
+        from diag.cli.suggestions import hint  # only for a word that is mistaken
+
         meant = hint(word, COMMANDS)
         raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
@@ -116,7 +111,6 @@ def commands() -> None:
 
 def main() -> None:
     """Runs one command and ends the process with its exit code."""
-    gc.set_threshold(FEW_COLLECTIONS)
     open_streams()
     raise_on_stop()
     if not sys.warnoptions:
@@ -134,6 +128,9 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return WRONG_USE
+    except click.NoSuchOption as error:
+        where = error.ctx.command_path if error.ctx else "diag"
+        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
         return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
@@ -157,6 +154,15 @@ def _complain(message: str, code: int) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     return error.format_message().rstrip(".")
+
+
+def _unknown_option(error: click.NoSuchOption) -> str:
+    from diag.cli.suggestions import NOTHING_LIKE_IT, hint
+
+    name = error.option_name
+    there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
+    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
+    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 
 def _lacking(bug: BaseException) -> str:
@@ -184,6 +190,8 @@ def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
 
 def _print_way(bug: BaseException) -> None:
     """The lines that led to a bug, and to what it came from; never a message, which may hold values."""
+    import traceback  # of bugs alone
+
     before = bug.__cause__ or bug.__context__
     if before is not None:
         _print_way(before)
@@ -195,7 +203,9 @@ def _print_way(bug: BaseException) -> None:
 
 def _place(bug: BaseException) -> str:
     """An exception's type and the line that raised it, of the first one in a group; never its message, which may hold values."""
+    import traceback  # of bugs alone
+
     while isinstance(bug, BaseExceptionGroup) and bug.exceptions[0].__traceback__ is not None:
         bug = bug.exceptions[0]
     last = traceback.extract_tb(bug.__traceback__)[-1]
-    return f"{type(bug).__name__} at {PurePath(last.filename).name}:{last.lineno}"
+    return f"{type(bug).__name__} at {os.path.basename(last.filename)}:{last.lineno}"

@@ -1,6 +1,6 @@
 """What a bundle's diagnosis means for the user's work: told anew where the profile is known, else as the customer was told it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.bundle.read import Bundle
 from diag.cli.endpoints import brought
@@ -11,8 +11,7 @@ from diag.profile.errors import UnusableFile
 from diag.profile.registry import BUILTIN, builtin, find_profile, recognise
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(Struct, frozen=True):
     """The sentences, and what a reader has to know of them."""
 
     sentences: tuple[str, ...]

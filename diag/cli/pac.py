@@ -1,8 +1,9 @@
 """The proxy script that the user says is obeyed: `--pac URL|FILE|auto`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from msgspec import Struct
 
 from diag.cli.errors import WrongUse
 from diag.engine.route import SCRIPT_OPTION
@@ -15,8 +16,7 @@ DETECT = "auto"
 """What stands for: the script is to be found by DNS."""
 
 
-@dataclass(frozen=True)
-class Pac:
+class Pac(Struct, frozen=True):
     """A script that decides the way."""
 
     address: ScriptAddress | None

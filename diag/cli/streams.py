@@ -5,7 +5,6 @@ A stream that is closed, full or read by nobody is told as what it is: what a co
 
 import errno
 import io
-import logging
 import os
 import sys
 from contextlib import suppress
@@ -53,6 +52,8 @@ def open_streams() -> None:
 
 def hush_libraries() -> None:
     """What libraries log is about themselves, and never for the screen."""
+    import logging  # who looks has it anyway
+
     logging.lastResort = None
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from diag.engine.certainty import Matrix, certainty, matrix_of
 from diag.model.check import FAMILIES, AnyCheck, explained_by
@@ -15,8 +16,7 @@ _MOST_VALUES = 20
 """How many distinct values of one fact a cause keeps."""
 
 
-@dataclass
-class _Suspect:
+class _Suspect(Struct):
     """A cause in the making: one check's findings about one thing."""
 
     check: AnyCheck

@@ -5,7 +5,8 @@ it was looked for and is absent. A rival that was found as well, and is a conseq
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.check import AnyCheck
 from diag.model.verdict import RUN, Confidence, Finding, Status, Verdict
@@ -15,8 +16,7 @@ Matrix = Mapping[tuple[str, str], Finding]
 """Every finding, by check and subject."""
 
 
-@dataclass(frozen=True)
-class Certainty:
+class Certainty(Struct, frozen=True):
     """What is granted to one cause."""
 
     confidence: Confidence

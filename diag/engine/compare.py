@@ -5,8 +5,9 @@ another stand-in in each bundle.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from diag.engine.pseudonym_match import Likeness, Replaced
 from diag.engine.traits import traits_of
@@ -41,8 +42,7 @@ COULD_EXPLAIN: dict[Stage, tuple[Matter, ...]] = {
 NOTHING_REPLACED = Replaced()
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of the two runs."""
 
     diagnosis: Diagnosis

@@ -12,7 +12,7 @@ from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Bug, Evidence, Trail
-from diag.model.verdict import RUN, Because, Facts, Finding, Status, Verdict, not_applicable, unknown
+from diag.model.verdict import RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
 from diag.model.wire.unreadable import place
 
 V = TypeVar("V", EndpointView, RunView)
@@ -83,8 +83,20 @@ def _finding_for_endpoint(check: EndpointCheck, view: EndpointView) -> Finding:
         return unknown(because, reached=view.reached.name.lower(), needs=check.needs.name.lower())
 
     found = _finding(check.applies, judged, view)
+    if check.any_session and view.at_proxy and not (found.status is Status.PROBLEM and view.at_proxy.session_accepted):
+        found = _of_two(check, _finding(check.applies, judged, view.at_proxy), found)
     blames_us = found.status is Status.PROBLEM and view.cut_short
     return Finding(Status.UNKNOWN, found.cites, because=Because.NO_ANSWER) if blames_us else found
+
+
+def _of_two(check: EndpointCheck, at_proxy: Finding, at_service: Finding) -> Finding:
+    """What is said of the two sessions on one way: a fault at the proxy comes first, and its owner is whoever runs the proxy."""
+    if at_proxy.status not in (Status.PROBLEM, Status.WARNING):
+        return at_proxy if at_service.status is Status.NOT_APPLICABLE else at_service
+    mine = {Owner.SERVICE: Owner.PROXY}
+    owner = at_proxy.owner or check.sentences_for(at_proxy.facts.get("form")).owner or check.owner
+    perhaps = tuple(mine.get(one, one) for one in at_proxy.perhaps)
+    return replace(at_proxy, owner=mine.get(owner, owner), perhaps=perhaps)
 
 
 def _suffered(finding: Finding, run_view: RunView) -> Finding:

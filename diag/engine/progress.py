@@ -1,13 +1,13 @@
 """What an investigation tells those who watch it: one small event each time an endpoint moves on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.endpoint_view import Stage
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """One endpoint's walk has come to a stage, or has ended."""
 
     endpoint: str

@@ -16,6 +16,7 @@ from diag.model.address import Authority
 from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, LoginScheme, Question, Tunnel
+from diag.model.wire.certificate import covers, read_chain
 
 Ask = Callable[[Question], Coroutine[Any, Any, Observation | None]]
 Wish = Tunnel | Exchange
@@ -102,7 +103,11 @@ async def _is_trusted(question: Wish, ask: Ask) -> bool:
     if not isinstance(question.over, Handshake):
         return True
     shown = await ask(question.over)
-    return shown is not None and isinstance(shown.answer, Session) and not shown.answer.verify_errors
+    answer = shown.answer if shown else None
+    if not isinstance(answer, Session) or answer.verify_errors or question.proxy is None:
+        return False
+    chain = read_chain(answer.chain)
+    return bool(chain) and covers(chain[0], question.proxy.host)
 
 
 def _wants_login(asked: Asked) -> bool:

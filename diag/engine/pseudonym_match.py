@@ -7,7 +7,8 @@ own, and is doubted where its side says that it replaces addresses.
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.address import IpAddress, is_private, literal
 
@@ -19,8 +20,7 @@ _MOVED = (ipaddress.ip_network("240.0.0.0/4"), ipaddress.ip_network("2d00::/8"))
 _ANYTHING = "\0"
 
 
-@dataclass(frozen=True)
-class Replaced:
+class Replaced(Struct, frozen=True):
     """What a side has replaced by stand-ins."""
 
     names: bool = False

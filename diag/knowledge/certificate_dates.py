@@ -1,9 +1,10 @@
 """Certificates outside their days, and whose clock says so: shared by the checks of dates."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.public_roots import accepts_as_public
@@ -41,8 +42,7 @@ Outside = Callable[[Certificate, datetime], bool]
 """Whether a certificate is outside its days, on the wrong side, at a moment."""
 
 
-@dataclass(frozen=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """What a handshake shows of one kind of wrong date."""
 
     session: Answered[Handshake, Session]

@@ -4,7 +4,8 @@ Before TLS 1.3 the word comes in the handshake; since then only after it, with t
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.handshake_experiments import ENDED
 from diag.knowledge.response_author import field
@@ -39,8 +40,7 @@ PAGES = {
 """nginx goes through with the handshake and says it with a page, whose beginning is always the same."""
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """What a server said, or did, for want of a certificate it accepts."""
 
     word: str

@@ -5,7 +5,8 @@ where the first message is known not to have arrived.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.handshake_experiments import answered, hello_read, seen_of
 from diag.model.answer import Session
@@ -17,8 +18,7 @@ from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.view import Answered
 
 
-@dataclass(frozen=True)
-class Death:
+class Death(Struct, frozen=True):
     """A handshake that died, and its variants, none of which was answered."""
 
     seen: Answered[Handshake, Session]

@@ -1,7 +1,8 @@
 """SERVFAIL, and what became of the same question with validation switched off (CD, RFC 4035, section 3.2.2)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
@@ -18,8 +19,7 @@ from diag.model.question import Lookup, Question
 from diag.model.view import Answered
 
 
-@dataclass(frozen=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """What the resolvers said with validation off."""
 
     replies: tuple[Answered[Lookup, DnsReply], ...]

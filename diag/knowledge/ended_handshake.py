@@ -5,8 +5,7 @@ client sends it where it will not go on with what the server chose. The same han
 lacks secure renegotiation allowed, and with everything allowed that the library has.
 """
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.model.answer import Session
@@ -22,8 +21,7 @@ _OURS = _WORDS | {"illegal_parameter"}
 """The same, of this client over what the server chose; a group with a wrong prime is an illegal parameter to it."""
 
 
-@dataclass(frozen=True)
-class EndedHandshake:
+class EndedHandshake(Struct, frozen=True):
     """The walk's handshake, and what became of it with more leniency."""
 
     seen: Answered[Handshake, Session]

@@ -5,8 +5,8 @@ fetched), and only by the way that this client goes: straight, or through its pr
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.knowledge.granting import is_granted, may_dial, read_wish
@@ -27,8 +27,7 @@ _LARGEST = 65_536
 """How many bytes are kept: certificates and OCSP responses are far smaller."""
 
 
-@dataclass(frozen=True)
-class Fetch:
+class Fetch(Struct, frozen=True):
     """How far one fetch has come."""
 
     wanted: tuple[Question, ...] = ()
@@ -39,8 +38,7 @@ class Fetch:
     """Ids of the observations by which it failed."""
 
 
-@dataclass(frozen=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """How far looking up one host has come, by whoever this run asks for names."""
 
     wanted: tuple[Question, ...] = ()
@@ -146,8 +144,7 @@ def _known(evidence: Evidence, host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for one in seen if one for address in told_by(one)))
 
 
-@dataclass(frozen=True)
-class DirectConnect:
+class DirectConnect(Struct, frozen=True):
     """How far dialling a host straight has come."""
 
     host: Resolution

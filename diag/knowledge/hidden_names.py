@@ -5,7 +5,8 @@ zone (`acct.blob.core.windows.net` is an alias of `acct.privatelink.blob.core.wi
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.clouds import DOMAINS, is_of_a_cloud
 from diag.knowledge.domains import same_owner
@@ -22,8 +23,7 @@ _NOBODYS = ("local", "internal", "lan", "corp", "home", "intranet", "private")
 """Top-level names that no public server is below; the last of a primary's name tells of a server of one's own."""
 
 
-@dataclass(frozen=True)
-class HiddenName:
+class HiddenName(Struct, frozen=True):
     """What a zone of one's own says, and what others know."""
 
     zones: tuple[str, ...]

@@ -1,7 +1,8 @@
 """How strong the key of a certificate is, and the signature on it, by its own content."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.wire.certificate import Certificate
 
@@ -17,8 +18,7 @@ class Weak(StrEnum):
     SIGNATURE = "signature"
 
 
-@dataclass(frozen=True)
-class Weakness:
+class Weakness(Struct, frozen=True):
     """What is weak about a certificate."""
 
     part: Weak

@@ -8,8 +8,9 @@ brackets, as an `Endpoint` has it.
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.address import IpAddress, literal
 from diag.model.machine import LINE_ENDS
@@ -139,8 +140,7 @@ def small_if_set(lists: Lists) -> Entries:
 Reader = Callable[[str, int, str, Entries], NoProxyReading]
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(Struct, frozen=True):
     """One family of clients: how it reads a list, and which of two lists it takes."""
 
     name: str

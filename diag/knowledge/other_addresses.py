@@ -1,7 +1,8 @@
 """Trying the addresses that somebody else gives for a name, at the stage where the walk failed: do they fare better?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.address import Address
 from diag.model.answer import Connection, Session
@@ -26,8 +27,7 @@ def trying(view: EndpointView, addresses: Iterable[str]) -> list[Question]:
     return []
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What came of it."""
 
     seen: tuple[Observation, ...]

@@ -1,8 +1,9 @@
 """Other ways out of this machine than the one that its routes choose, and whether the target answers by one of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import (
     ConnectOutcome,
@@ -32,8 +33,7 @@ def _is_lost(dial: Dial, word: ConnectOutcome) -> bool:
     return word in _LOST or (word is ConnectOutcome.REJECTED and has_no_way_on(dial))
 
 
-@dataclass(frozen=True)
-class OtherWays:
+class OtherWays(Struct, frozen=True):
     """The interfaces by which this machine could send to one address."""
 
     address: Address
@@ -73,8 +73,7 @@ def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> O
     return OtherWays(address, taken, detours) if detours else None
 
 
-@dataclass(frozen=True)
-class Detour:
+class Detour(Struct, frozen=True):
     """Another way, by which the target answered where the one taken had lost it: the one taken is at fault."""
 
     taken: RouteEntry

@@ -4,7 +4,8 @@ names that it wants are looked up.
 As in `errand`, each step says from what was seen what to ask next. A script is fetched straight, as clients do.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.knowledge.domains import is_shared_suffix
 from diag.knowledge.fetching import dial, look_up, lookups_of
@@ -30,8 +31,7 @@ GOING_DIRECT = frozenset({RouteReason.NOTHING_SET, RouteReason.BYPASSED})
 """Reasons for going direct that nobody insisted on."""
 
 
-@dataclass(frozen=True)
-class PacProgress:
+class PacProgress(Struct, frozen=True):
     """How far asking a script has come."""
 
     wanted: tuple[Question, ...] = ()
@@ -135,8 +135,7 @@ def _fetched(evidence: Evidence, course: PacProgress) -> PacProgress:
     return replace(course, fetched=fetched, seen=(fetched.observation,))
 
 
-@dataclass(frozen=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """The connection to a script's server."""
 
     wanted: tuple[Question, ...] = ()

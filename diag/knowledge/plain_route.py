@@ -3,7 +3,7 @@
 Programs keep a proxy for each scheme. Where only the one for https is set, what they fetch in the clear goes straight.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.knowledge.fetching import dial, way_to_proxy
 from diag.knowledge.no_proxy import NoProxyReading, curl
@@ -18,8 +18,7 @@ SETTINGS = frozenset({RouteReason.VARIABLE, RouteReason.NOTHING_SET, RouteReason
 """The reasons by which the machine's variables decide; by any other, what goes for the endpoint goes for its authorities too."""
 
 
-@dataclass(frozen=True)
-class PlainWay:
+class PlainWay(Struct, frozen=True):
     """How far it is known."""
 
     known: bool

@@ -1,6 +1,6 @@
 """Whose certificate a private address presents, where it is not for the name that was used."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.knowledge.domains import same_owner
 from diag.knowledge.private_names import is_outside, read
@@ -17,8 +17,7 @@ ENDPOINT_DOMAINS = (".vpce.amazonaws.com", ".privatelink.azure.com", ".psc.inter
 MOST_CERTIFICATE_NAMES = 8
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """A certificate at a private address that is not for the name used."""
 
     session: Answered[Handshake, Session]

@@ -2,7 +2,8 @@
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import look_up
 from diag.model.address import IpAddress, is_own_name, is_private, literal
@@ -59,8 +60,7 @@ def read(addresses: Iterable[str]) -> tuple[IpAddress, ...]:
     return tuple(ip for address in addresses if (ip := literal(address)) is not None)
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Struct, frozen=True):
     """The answers for the endpoint's own name."""
 
     system: Observation | None

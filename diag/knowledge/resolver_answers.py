@@ -4,8 +4,9 @@ A word that says no is given only where both replies came, so that a missing rep
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.address import Address
 from diag.model.answer import DnsReply
@@ -81,8 +82,7 @@ NAMED_BY_USER = "option"
 """The source of resolvers that the user named: they are then asked in the system's place."""
 
 
-@dataclass(frozen=True)
-class ResolverAnswer:
+class ResolverAnswer(Struct, frozen=True):
     """One resolver, and what it said of the name."""
 
     server: Address

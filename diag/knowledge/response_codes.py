@@ -4,8 +4,9 @@ What a code means is said by the service's profile; of a few common services it 
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.response_author import field
 from diag.model.answer import HttpReply
@@ -107,8 +108,7 @@ NETWORK_REFUSALS = (
 _NOT_SERVED = range(400, 500)
 
 
-@dataclass(frozen=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """What a service says by a code."""
 
     code: str

@@ -4,8 +4,9 @@ Asked only where the user wants it: the authorities are strangers to the endpoin
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.fetching import Fetch, fetch
@@ -21,8 +22,7 @@ from diag.model.wire.chain import Chain, presented
 from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp
 
 
-@dataclass(frozen=True)
-class DistributionPoint:
+class DistributionPoint(Struct, frozen=True, dict=True):
     """One place, for one certificate of a chain."""
 
     view: EndpointView

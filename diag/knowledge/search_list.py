@@ -5,7 +5,8 @@ search list comes before the name itself: where the name has fewer dots than the
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, is_named_by_user, outcome_of_reply
 from diag.model.answer import DnsReply
@@ -19,8 +20,7 @@ MOST_DOMAINS = 3
 _MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
 
 
-@dataclass(frozen=True)
-class SearchStop:
+class SearchStop(Struct, frozen=True):
     """The search domain at which musl's lookup ends."""
 
     domain: str

@@ -6,9 +6,10 @@ that people and companies bear as well (`Norton`, `Check Point`, `Barracuda`) st
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -19,8 +20,7 @@ class Kind(StrEnum):
     DEVELOPER = "developers_tool"
 
 
-@dataclass(frozen=True)
-class Product:
+class Product(Struct, frozen=True, dict=True):
     """One product."""
 
     name: str

@@ -5,9 +5,10 @@ is "not looked at", never guessed.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.untrusted_chain import strictly
 from diag.model.answer import Session, Trust
@@ -99,8 +100,7 @@ class Says(StrEnum):
     NOT_LOOKED_AT = "not_looked_at"
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """What one list says, and where that was seen."""
 
     store: Store
@@ -108,8 +108,7 @@ class Opinion:
     seen: Observation
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(Struct, frozen=True):
     """One family of programs, and whether its list accepts the chain."""
 
     program: Program
@@ -119,8 +118,7 @@ class Client:
     """The variable whose file the program adds to its list."""
 
 
-@dataclass(frozen=True)
-class ClientOpinions:
+class ClientOpinions(Struct, frozen=True):
     """Programs as facts of a verdict: three columns of one length."""
 
     clients: tuple[str, ...]
@@ -144,8 +142,7 @@ TOKENS: Mapping[str, type[StrEnum]] = {"clients": Program, "stores": Store, "acc
 """The lists of the words in those columns."""
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(Struct, frozen=True, dict=True):
     """Every list of authorities that is known here, and what each says of the chain that an endpoint presented."""
 
     view: EndpointView
@@ -154,6 +151,8 @@ class Lists:
     @property
     def wanted(self) -> Iterator[Verify]:
         """The same chain, held against each of them; nothing is sent for it."""
+        if self.session.question.trust != SYSTEM:
+            yield self._held(SYSTEM)
         yield self._held(PUBLIC)
         if self._java:
             yield self._held(self._java)
@@ -179,6 +178,8 @@ class Lists:
     def _opinions(self) -> Iterator[Opinion]:
         if self.session.question.trust == SYSTEM:
             yield Opinion(Store.SYSTEM, not self.session.answer.verify_errors, self.session.observation)
+        elif system := self._answer(SYSTEM):
+            yield Opinion(Store.SYSTEM, _says_yes(system), system)
         public = self._answer(PUBLIC)
         if public:
             yield Opinion(Store.CERTIFI, _says_yes(public), public)

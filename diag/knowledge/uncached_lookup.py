@@ -1,7 +1,8 @@
 """The system's answer beside a fresh one: where they differ, and whether a search domain is what makes them differ."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
@@ -25,8 +26,7 @@ MOST_SUFFIXES = 6
 """How many search domains are looked at: no system has more (resolv.conf(5))."""
 
 
-@dataclass(frozen=True)
-class LookupDifference:
+class LookupDifference(Struct, frozen=True):
     """The system has addresses for the name that no resolver gives, and no line of the hosts file says so."""
 
     view: EndpointView

@@ -5,8 +5,9 @@ fetching the issuer that the certificate itself names, and by asking a second, p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from diag.knowledge.fetching import Fetch, fetch, way_to_proxy
 from diag.knowledge.public_roots import finds_public
@@ -27,8 +28,7 @@ def speaks_tls(view: EndpointView) -> bool:
     return view.endpoint.speaks_tls
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(Struct, frozen=True, dict=True):
     """One presented chain, and every look at what is above it."""
 
     view: EndpointView
@@ -111,7 +111,8 @@ class Gap:
     def _filling(self) -> Verify | None:
         if self.fetched is None:
             return None
-        return Verify(self.session.question, (self.fetched.question,), self.session.question.trust)
+        own = self.session.question
+        return Verify(own, (self.fetched.question,), own.trust, own.added)
 
     def _verified(self, question: Verify) -> Answered[Verify, Trust] | None:
         seen = self.view.asked(question)
@@ -120,7 +121,7 @@ class Gap:
 
 def strictly(question: Handshake) -> Verify:
     """The chain, held against the same store as Python 3.13 does: by every rule, and any authority of the store will do."""
-    return Verify(presented=question, trust=question.trust, strict=True)
+    return Verify(presented=question, trust=question.trust, added=question.added, strict=True)
 
 
 def look(view: EndpointView) -> Gap | None:

@@ -6,8 +6,9 @@ addresses and names that were seen; what a token means is said in one table of t
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.question import Question
@@ -27,8 +28,7 @@ def _always(_: object) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class When:
+class When(Struct, frozen=True):
     """A sentence for some findings only: said where `fact` has one of `values`; with none, where the fact is there at all."""
 
     fact: str
@@ -40,8 +40,7 @@ Text = str | When
 """A sentence or a step. One that has a gap for which there is no fact is left out."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sentences:
+class Sentences(Struct, frozen=True, kw_only=True):
     """What is said of a cause when it is found."""
 
     title: str
@@ -52,7 +51,7 @@ class Sentences:
     """What that means for someone who is no network engineer."""
     remedy: tuple[Text, ...]
     """What to do, step by step, beginning with the owner's first step."""
-    by_cloud: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    by_cloud: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same where the fact `cloud` is one of these words, with that cloud's own places to look at, in order."""
     owner: Owner | None = None
     """Who can fix it in this form; None: whom the check names."""
@@ -70,8 +69,7 @@ def as_texts(said: str | tuple[Text, ...]) -> tuple[Text, ...]:
     return (said,) if isinstance(said, str) else said
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(Struct, frozen=True):
     """What else could leave the same evidence.
 
     It is ruled out by what a finding says of it (`Finding.rules_out`), or by the rival check's own verdict that it was looked
@@ -86,8 +84,7 @@ class Rival:
     """What it is, where it is no check: a clause without a full stop; a template likewise."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True, eq=False):
     """What is common to all checks."""
 
     id: str
@@ -100,8 +97,11 @@ class Check:
     """Ids of the causes that are mere consequences where this one is present."""
     rivals: tuple[Rival, ...] | None = None
     """What could leave the same evidence; empty: nothing could; None: nobody has said yet, and no finding of it is certain."""
-    tokens: Mapping[str, type[StrEnum]] = field(default_factory=dict, hash=False)
+    tokens: Mapping[str, type[StrEnum]] = field(default_factory=dict)
     """The facts that are words of a closed list, each with its list; the phrase of each word stands in the report."""
+    alike: tuple[str, ...] = ()
+    """The facts by which the *cure* differs: two cases of this cause are alike where these are equal, and so is what helps them.
+    Words of closed lists, or codes; never a name, an address or a number that wanders."""
     forms: tuple[tuple[str, Sentences], ...] = ()
     """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
     by_rule: bool = False
@@ -132,8 +132,7 @@ class Check:
         return next((said for word, said in self.forms if word == form), self.sentences)
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndpointCheck(Check):
+class EndpointCheck(Check, frozen=True, kw_only=True):
     """A check that looks at one endpoint at a time."""
 
     judge: Callable[[EndpointView], Finding]
@@ -142,10 +141,11 @@ class EndpointCheck(Check):
     applies: Callable[[EndpointView], bool] = _always
     questions: Callable[[EndpointView], Iterable[Question]] = _no_more
     """What else to ask, given what was seen; asked again each round, so it names all that it still wants."""
+    any_session: bool = False
+    """Whether it judges a TLS session whoever that is with: the one with a proxy on the way is judged by it, too."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RunCheck(Check):
+class RunCheck(Check, frozen=True, kw_only=True):
     """A check that looks at the machine and at all endpoints together."""
 
     judge: Callable[[RunView], Finding]

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from diag.model.address import Address, is_own_name, literal
 from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
-from diag.model.endpoint import Endpoint
+from diag.model.endpoint import Endpoint, Expectations
 from diag.model.failure import Failure
 from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
-from diag.model.route import ProxyAddress, Route
+from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.view import Answered, EvidenceView, Unanswered
 from diag.model.wire.certificate import Certificate, covers, read_chain
@@ -151,6 +151,16 @@ class EndpointView(EvidenceView):
         """The walk's handshake with the proxy itself; None where the proxy is spoken to in the clear."""
         return _last(seen for seen in self.sessions if self.on_walk(seen) and not self._with_endpoint(seen.question))
 
+    @cached_property
+    def at_proxy(self) -> "EndpointView | None":
+        """The proxy itself as an endpoint, as far as the handshake with it; None: there was no handshake with one."""
+        if self.proxy is None or self.proxy_session is None:
+            return None
+        itself = Endpoint(self.proxy.host, self.proxy.port, "tls", expects=Expectations(trust=self.endpoint.expects.trust))
+        before = (*((self.lookup,) if self.lookup else ()), *self.dials)
+        walk = tuple(seen.observation.id for seen in (*before, self.proxy_session))
+        return EndpointView(self.evidence, Trail(itself, Route(RouteReason.NOTHING_SET), walk, self.trail.followed))
+
     def _with_endpoint(self, question: Handshake) -> bool:
         """Whether a handshake goes to the endpoint: behind a proxy that is only the one inside a tunnel."""
         return self.endpoint.speaks_tls and isinstance(carrier(question), Tunnel) == (self.proxy is not None)
@@ -248,8 +258,9 @@ class EndpointView(EvidenceView):
         if self.dials and (self.connected or not self.lacks(Connect)):
             yield Stage.CONNECT, bool(self.connected) and (self.proxy is not None or not self.hung_up)
         if self.tunnel and not self.lacks(Tunnel):
-            yield Stage.TUNNEL, not self.tunnel.answer.failure and not self.hung_up
-        elif self._proxy_session_failed or self._target_missing:
+            open_ended = not self.tunnel.answer.failure and not self.hung_up
+            yield Stage.TUNNEL, open_ended and not self._proxy_session_refused
+        elif self._proxy_session_refused or self._target_missing:
             yield Stage.TUNNEL, False
         if self.upgrade and not self.lacks(Upgrade):
             yield Stage.UPGRADE, not self.upgrade.answer.failure
@@ -259,8 +270,9 @@ class EndpointView(EvidenceView):
             yield Stage.EXCHANGE, bool(self.exchange.answer.status)
 
     @property
-    def _proxy_session_failed(self) -> bool:
-        return self.proxy_session is not None and bool(self.proxy_session.answer.failure)
+    def _proxy_session_refused(self) -> bool:
+        """Whether a client would not speak with the proxy any further: TLS failed, or its certificates are not acceptable."""
+        return self.at_proxy is not None and not self.at_proxy.session_accepted
 
     @property
     def _target_missing(self) -> bool:

@@ -6,8 +6,9 @@ Every file that a user, a variable or the system names is read here: at once, wi
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.text import clean
 
@@ -26,8 +27,7 @@ class FileState(StrEnum):
     """It may not be read, or is no regular file."""
 
 
-@dataclass(frozen=True)
-class Contents:
+class Contents(Struct, frozen=True):
     """What a file holds."""
 
     state: FileState

@@ -1,10 +1,11 @@
 """What every view of evidence shares: observations read by kind, and what the machine said of itself. Nothing is asked here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, wraps
 from typing import Generic, TypeVar, cast
+
+from msgspec import Struct
 
 from diag.model.answer import (
     ConnectBurstEnd,
@@ -46,8 +47,7 @@ R = TypeVar("R")
 S = TypeVar("S", bound="EvidenceView")
 
 
-@dataclass(frozen=True)
-class Answered(Generic[Q, A]):
+class Answered(Struct, Generic[Q, A], frozen=True):
     """A question with its answer: an observation that is no fault, with its types known."""
 
     observation: Observation
@@ -55,8 +55,7 @@ class Answered(Generic[Q, A]):
     answer: A
 
 
-@dataclass(frozen=True)
-class Unanswered(Generic[Q]):
+class Unanswered(Struct, Generic[Q], frozen=True):
     """A question that was asked and that we ourselves could not get answered: a deadline, Ctrl-C, a bug.
 
     It says nothing of the network.

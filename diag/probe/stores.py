@@ -10,9 +10,9 @@ import re
 import ssl
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from OpenSSL import SSL, crypto
 
 from diag.model.local_file import read_file
@@ -33,13 +33,14 @@ _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----",
 _LONGEST_KEY_STORE = 8_000_000
 
 
-@dataclass(frozen=True)
-class Roots:
+class Roots(Struct, frozen=True):
     """A set of authorities: files and folders for OpenSSL to read, and certificates as PEM that are in no file."""
 
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     pem: bytes = b""
+    locked: bool = False
+    """Whether there is a key store that cannot be read, so that nothing is known of what it holds."""
 
 
 def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
@@ -89,6 +90,8 @@ def _key_store(path: str) -> Roots | None:
     if not contents.complete or not is_key_store(contents.data):
         return None
     kept = read_key_store(contents.data)
+    if kept is None:
+        return Roots(files=(path,), locked=True)
     return Roots(pem="".join(map(ssl.DER_cert_to_PEM_cert, kept)).encode()) if kept else None
 
 

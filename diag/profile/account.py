@@ -1,8 +1,9 @@
 """From an account's name to the endpoints of the service: without a login, by the profile's own rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.errors import shown
@@ -16,8 +17,7 @@ class UnusableAccount(ValueError):
     """The text is no account of the service. Its message is one sentence for the user: what is wrong and what would do."""
 
 
-@dataclass(frozen=True)
-class Derived:
+class Derived(Struct, frozen=True):
     """The endpoints that an account's name gives, and what to know of them."""
 
     endpoints: tuple[Endpoint, ...]

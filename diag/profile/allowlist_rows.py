@@ -8,8 +8,9 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 _DEEPEST = 8
 """How many wrappings are taken off: a list in an object in a text in a row is one of four."""
@@ -30,8 +31,7 @@ _DOMAINS = "domains"
 _AUTHORITY = re.compile(r"(?P<host>[^\s/@:]+\.[^\s/@:]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>\d{1,6}))?\Z")
 
 
-@dataclass(frozen=True)
-class AllowlistRow:
+class AllowlistRow(Struct, frozen=True):
     """One row: where it stands, and its values by their names in lower case."""
 
     where: str

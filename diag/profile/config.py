@@ -26,8 +26,9 @@ Before all tables may stand `proxy`, `profile`, `account`, `network` (for the en
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, UnusableEndpoint, parse_endpoint
@@ -45,8 +46,7 @@ ENDPOINT = ("url", "role", "group", *_EXPECTED)
 _TOP = ("proxy", "profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Struct, frozen=True):
     """What a `diag.toml` says."""
 
     endpoints: tuple[Endpoint, ...]

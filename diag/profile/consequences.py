@@ -1,7 +1,8 @@
 """Which endpoint is broken means what: the diagnosis in terms of the user's work. Pure: sentences from roles and states."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import DEFAULT_PORTS, Endpoint
@@ -15,8 +16,7 @@ MOST_PHRASES = 6
 """Ends that a sentence lists."""
 
 
-@dataclass
-class _End:
+class _End(Struct):
     """One thing that the user wants to do, and how the endpoints fare that it needs."""
 
     enables: str

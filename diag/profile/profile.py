@@ -27,8 +27,10 @@ Further `recipients`, `[[fingerprint]]` (`diag.profile.fingerprints`) and `[case
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
@@ -45,8 +47,7 @@ _TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
 
 
-@dataclass(frozen=True)
-class AccountForm:
+class AccountForm(Struct, frozen=True):
     """One way to write an account's name."""
 
     example: str
@@ -58,8 +59,7 @@ class AccountForm:
     """What the user must know of names derived from this form; empty: nothing."""
 
 
-@dataclass(frozen=True)
-class EndpointTemplate:
+class EndpointTemplate(Struct, frozen=True):
     """One endpoint of every account, as templates."""
 
     url: str
@@ -69,8 +69,7 @@ class EndpointTemplate:
     required: bool
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What is known of one service."""
 
     name: str

@@ -1,7 +1,6 @@
 """Which profiles there are: ours, those that a vendor's package brings, and files; and which of ours a list belongs to."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import as_file, files
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from diag.model.endpoint import Endpoint, Network
 from diag.profile.errors import UnusableFile, shown
@@ -61,8 +61,7 @@ def fit(profile: Profile, endpoints: Iterable[Endpoint], *, optional: bool = Tru
     return tuple(_fitted(profile, endpoint, optional) for endpoint in endpoints)
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """What the roles of one endpoint say together."""
 
     path: str

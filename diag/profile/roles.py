@@ -1,9 +1,9 @@
 """What endpoints are for: roles, with what stops working without them; and endpoints named twice, taken once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from diag.model.endpoint import Endpoint
 from diag.profile.errors import shown
@@ -12,8 +12,7 @@ from diag.profile.toml_table import TomlTable
 _KEYS = ("name", "enables", "without", "required", "path")
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(Struct, frozen=True):
     """What one role (the `type` of an allowlist) is for."""
 
     name: str

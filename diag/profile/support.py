@@ -9,9 +9,10 @@ project = "NET"                         # where that system wants one
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from diag.model.hpke_key import PLAIN, key_in
 from diag.profile.errors import shown
@@ -36,8 +37,7 @@ class CaseSystem(StrEnum):
     SALESFORCE = "salesforce"
 
 
-@dataclass(frozen=True)
-class CaseDesk:
+class CaseDesk(Struct, frozen=True):
     """Where cases go."""
 
     system: CaseSystem

@@ -224,7 +224,7 @@ SERVICES: dict[str, Callable[[], Scene]] = {
         Scene(proxy=PROXY, proxy_scheme="https")
         .lookup(PROXY_IP)
         .connect()
-        .proxy_handshake(chain=(CORP_LEAF,))
+        .proxy_handshake(chain=(leaf("proxy.corp.test", issuer="Corp Root"),))
         .tunnel()
         .handshake([PUBLIC_LEAF, INTERMEDIATE])
         .exchange()

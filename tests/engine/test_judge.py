@@ -1,9 +1,9 @@
 """Judgement gives a whole matrix, folds consequences beneath causes, ranks, and blames our own bugs on nobody else."""
 
 import asyncio
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge

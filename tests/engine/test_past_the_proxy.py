@@ -1,9 +1,9 @@
 """What is asked beside the way through a proxy: nothing past it where that is not wanted."""
 
 import asyncio
-import dataclasses
 from collections.abc import Iterable
 
+import msgspec
 import pytest
 
 from diag.engine.investigate import investigate
@@ -47,7 +47,7 @@ def look(
     also: tuple[Question, ...] = (),
 ) -> Evidence:
     route = Route(RouteReason.OPTION, proxy)
-    curious = dataclasses.replace(CURIOUS, questions=lambda case: (*_wants(case), *also))
+    curious = msgspec.structs.replace(CURIOUS, questions=lambda case: (*_wants(case), *also))
     return asyncio.run(
         investigate(
             endpoints,

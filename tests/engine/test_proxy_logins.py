@@ -17,6 +17,7 @@ from diag.model.question import Exchange, Handshake, Lookup, Question, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence
 from diag.model.verdict import Status
+from tests.checks.authorities import leaf
 from tests.engine.scripted import Script, Scripted
 
 PROXY = ProxyAddress("10.0.0.1", 3128, login=True)
@@ -116,12 +117,17 @@ def test_a_proxy_that_wants_one_for_some_targets_gets_it_for_those() -> None:
 
 
 @pytest.mark.parametrize("endpoints", [SECURE, PLAIN], ids=["tunnels", "requests"])
-def test_no_login_goes_to_a_proxy_whose_certificate_is_not_accepted(endpoints: list[Endpoint]) -> None:
+@pytest.mark.parametrize(
+    "shown",
+    [Session(finished=True, verify_errors=(VerifyError(18, 0),)), Session(finished=True, chain=(leaf("other.example"),))],
+    ids=["signed by itself", "for another name"],
+)
+def test_no_login_goes_to_a_proxy_whose_certificate_is_not_accepted(endpoints: list[Endpoint], shown: Session) -> None:
     asks = proxy("Basic")
 
     def impostor(question: Question) -> Answer | BaseException | None:
         if isinstance(question, Handshake) and question.server_name == "proxy.example":
-            return Session(finished=True, verify_errors=(VerifyError(18, 0),))
+            return shown
         return asks(question)
 
     prober = Scripted(impostor)

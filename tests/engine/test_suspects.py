@@ -1,8 +1,7 @@
 """Where nothing is proved, what failed is listed, and the causes that fit it best are named; an answer not judged is not well."""
 
-from dataclasses import replace
-
 from msgspec import structs
+from msgspec.structs import replace
 
 from diag.engine.judge import judge
 from diag.model.answer import HttpReply, Session

@@ -1,6 +1,5 @@
 """The first screen names every cause and who fixes it, the last one the verdict: at 80 columns and 24 lines, for any number."""
 
-import dataclasses
 from datetime import timedelta
 
 import msgspec
@@ -149,7 +148,7 @@ def test_only_what_is_open_is_asked(causes: int, confidence: Confidence, asked: 
 
 def test_a_cause_may_ask_for_itself() -> None:
     diagnosis, _ = run(1, 1)
-    check = dataclasses.replace(samples.CATALOGUE["proxy-login-required"], ask="Who gave out the password of {proxy}")
+    check = msgspec.structs.replace(samples.CATALOGUE["proxy-login-required"], ask="Who gave out the password of {proxy}")
     left = open_questions(diagnosis, {check.id: check})
     assert left.asked[-1] == "Who gave out the password of proxy-0.corp.test:3128"
 

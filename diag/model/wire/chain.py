@@ -1,6 +1,6 @@
 """The certificates that a server presented, read from its own upwards: how far they reach, and what a store said of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.model.answer import Session, Trust
 from diag.model.wire.certificate import Certificate, read_certificate, signed_by
@@ -20,8 +20,7 @@ _LONGEST = 16
 """How many presented certificates are read; what comes after is no chain."""
 
 
-@dataclass(frozen=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """The presented certificates that lead upwards from the server's own, each signed by the next."""
 
     path: tuple[Certificate, ...]

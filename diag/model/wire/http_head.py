@@ -5,8 +5,9 @@ refused is read once more, for its status and for the lines that were in its way
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.wire.unreadable import guarded_as
 
@@ -28,8 +29,7 @@ class Irregular(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True)
-class HttpHead:
+class HttpHead(Struct, frozen=True):
     """A head, as far as it came."""
 
     version: str

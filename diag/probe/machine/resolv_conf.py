@@ -7,7 +7,8 @@ up. musl takes a carriage return for a blank.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from diag.model.address import DNS_PORT, Address
 from diag.model.machine import MisreadLine, Resolvers
@@ -31,8 +32,7 @@ _WITH_PORT = re.compile(r"(?:[\d.]+[:#]\d{1,5}|\[[0-9A-Fa-f:]+\](?::\d{1,5})?)\Z
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
 
 
-@dataclass
-class _Reading:
+class _Reading(Struct):
     """What has been read so far."""
 
     servers: list[Address] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """What a proxy script returned, read as browsers read it: `PROXY a:3128; SOCKS5 b:1080; DIRECT`, the first that works counts."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.route import ScriptWay
 from diag.model.script import Flaw
@@ -19,8 +20,7 @@ _LOGIN = re.compile(r"[^\s;,]+@")
 _BARE = re.compile(r"[^\s/@?#]+\Z")
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Struct, frozen=True):
     """A result, understood as far as it can be."""
 
     ways: tuple[ScriptWay, ...]

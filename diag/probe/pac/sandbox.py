@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from diag.model.observation import Unsupported
 from diag.model.script import Flaw
@@ -27,8 +28,7 @@ _WORKER = Path(worker.__file__)
 _LONGEST_ANSWER = 1 << 16
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a script is asked, and what it may know."""
 
     url: str
@@ -40,8 +40,7 @@ class Target:
     """This machine's addresses, the one to be called its own first."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a script answered."""
 
     failure: str = ""

@@ -7,18 +7,18 @@ its digest, and nothing else. Every text is made safe and escaped on its way ont
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from msgspec import Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.asked_from import asked_from
-from diag.report.views.certificate_chain import Picture, picture_of
+from diag.report.views.certificate_chain import Picture, picture_beside, picture_of
 from diag.report.views.claims import Claim, Claims, machine_quotes
 from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.endpoint_groups import URGENCY
@@ -48,8 +48,7 @@ _FEW = 5
 LONGEST_TEXT = 4_000
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One endpoint on the page."""
 
     name: str
@@ -68,8 +67,7 @@ class _Row:
     chain: Picture | None = None
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A cause with its pictures."""
 
     claim: Claim
@@ -186,7 +184,7 @@ class _Sight:
         view = self._case(shown) if shown else None
         if shown is None or view is None:
             return _Told(claim, None, None)
-        picture = picture_of(view, (cause,)) if states and cause.id.startswith("tls-") else None
+        picture = picture_beside(view, cause) if states and cause.id.startswith("tls-") else None
         way = way_of(view, shown, [cause, *self._hitting(shown)], max(0, len(states) - 1))
         rests_on = (self._evidence.by_id[i] for i in cause.cites if i in self._evidence.by_id)
         chain = picture if picture and (picture.at_fault or picture.disputed) else None

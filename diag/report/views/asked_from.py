@@ -1,9 +1,10 @@
 """Asked from: where this run looked from, in seven lines that support asks for first. No person's name is in them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from statistics import median
+
+from msgspec import Struct
 
 from diag.knowledge.response_author import field
 from diag.model.endpoint_view import RunView
@@ -19,8 +20,7 @@ _CLOSE = 2.0
 """Seconds of difference that a `Date` field, which counts whole seconds, and the way of the answer account for."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line: its label and its words."""
 
     label: str
@@ -31,6 +31,7 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
     """Return the lines that this evidence has words for, always in the same order."""
     view = RunView(evidence)
     lines = (
+        Line("In place of", _program(view)),
         Line("System", _system(view)),
         Line("Address", _address(view)),
         Line("Names", _names(view)),
@@ -39,6 +40,12 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("Clock", _clock(view)),
     )
     return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
+
+
+def _program(view: RunView) -> str:
+    """The program whose rules were gone by."""
+    client = view.evidence.run.client
+    return f"{client}, by its rules for proxies and authorities" if client else ""
 
 
 def _system(view: RunView) -> str:

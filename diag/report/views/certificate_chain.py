@@ -1,8 +1,9 @@
 """The certificates that a server presented, as a picture: who vouches for whom, until when, and which of them is at fault."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from diag.knowledge.trust_stores import Client, Says, lists_of
 from diag.model.answer import Session
@@ -22,8 +23,7 @@ NO_WAY_UP = NO_ISSUER - {SIGNATURE_ONLY}
 """The store says that the certificate is fine by itself, and that its issuer is not to be had."""
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Struct, frozen=True):
     """One certificate of the picture."""
 
     role: str
@@ -48,8 +48,7 @@ class Link:
     """SHA-256 of the certificate, in pairs of hex digits."""
 
 
-@dataclass(frozen=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """What stands above the last certificate that was sent."""
 
     title: str
@@ -57,8 +56,7 @@ class Anchor:
     well: bool
 
 
-@dataclass(frozen=True)
-class ClientRow:
+class ClientRow(Struct, frozen=True):
     """One family of programs, in words."""
 
     name: str
@@ -79,8 +77,7 @@ class ClientRow:
         )
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A chain, the server's own certificate first."""
 
     links: tuple[Link, ...]
@@ -103,6 +100,12 @@ class Picture:
         """The whole picture in one sentence."""
         parts = [f"{link.title}: {listed(link.faults) if link.faults else 'nothing wrong with it'}" for link in self.links]
         return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
+
+
+def picture_beside(view: EndpointView, cause: Cause) -> Picture | None:
+    """The chain that a cause is about: the endpoint's, or the proxy's own where that is what was seen."""
+    at_proxy = view.at_proxy if view.proxy_session and view.proxy_session.observation.id in cause.cites else None
+    return picture_of(at_proxy or view, (cause,))
 
 
 def picture_of(view: EndpointView, causes: Sequence[Cause]) -> Picture | None:

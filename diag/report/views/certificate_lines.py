@@ -8,7 +8,7 @@ from diag.knowledge.trust_stores import Says
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
-from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_of
+from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_beside, picture_of
 from diag.report.wording.sentences import Catalogue, listed
 
 _SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED_AT: "not tested:"}
@@ -49,15 +49,14 @@ class Chains:
         """What to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
         if cause.id not in self._about_chains or not cause.endpoints:
             return None
-        picture = self._drawn(cause.endpoints[0], [cause])
+        view = self._cases.get(cause.endpoints[0])
+        picture = picture_beside(view, cause) if view else None
         return picture if picture and (picture.at_fault or picture.disputed) else None
 
     def of(self, endpoint: str) -> Picture | None:
         """The certificates of one endpoint; None: it presented none that can be read."""
-        return self._drawn(endpoint, [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints])
-
-    def _drawn(self, endpoint: str, causes: list[Cause]) -> Picture | None:
         view = self._cases.get(endpoint)
+        causes = [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints]
         return picture_of(view, causes) if view else None
 
     @cached_property

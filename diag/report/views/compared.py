@@ -1,13 +1,13 @@
 """One of two bundles that are compared, by what a reader knows it."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from diag.model.diagnosis import Outcome
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """One side, by what a reader knows it."""
 
     name: str

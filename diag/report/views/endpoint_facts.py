@@ -1,8 +1,9 @@
 """What people look for of one endpoint, also when all is well: address, way, times, TLS, certificate and status."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from diag.model.address import is_own, is_private, literal
 from diag.model.endpoint_view import EndpointView
@@ -16,8 +17,7 @@ Scope = Literal["", "own", "private", "public"]
 """What kind of address: this computer's own, one that is not public, or a public one."""
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """One stage of the walk, and how long it took."""
 
     name: str
@@ -25,8 +25,7 @@ class Phase:
     seconds: float
 
 
-@dataclass(frozen=True)
-class EndpointFacts:
+class EndpointFacts(Struct, frozen=True):
     """The facts of one endpoint; each is empty, or None, where it was not seen."""
 
     address: str

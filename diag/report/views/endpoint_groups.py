@@ -1,8 +1,9 @@
 """The endpoints of a run in few rows: those that fared alike together, what stops people first, all that is well in one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from statistics import median
+
+from msgspec import Struct
 
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
@@ -15,8 +16,7 @@ from diag.report.wording.sentences import listed
 URGENCY = (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK)
 
 
-@dataclass(frozen=True)
-class EndpointGroup:
+class EndpointGroup(Struct, frozen=True):
     """Endpoints of one status that ended alike and have the same causes."""
 
     status: Outcome

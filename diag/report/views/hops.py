@@ -1,8 +1,9 @@
 """How far a packet gets on its way to an address, stop by stop, and where the silence begins."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.answer import Hop, Path
 from diag.model.observation import Observation
@@ -23,8 +24,7 @@ class HopMark(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-@dataclass(frozen=True)
-class HopStop:
+class HopStop(Struct, frozen=True):
     """One stop."""
 
     name: str
@@ -32,8 +32,7 @@ class HopStop:
     fared: HopMark
 
 
-@dataclass(frozen=True)
-class Track:
+class Track(Struct, frozen=True):
     """The way of one packet."""
 
     to: str

@@ -6,8 +6,9 @@ the rest as not reached, and never as well.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
@@ -71,8 +72,7 @@ STOP_OF_FAMILY = {
 """Where the causes of each family sit."""
 
 
-@dataclass(frozen=True)
-class _Hop:
+class _Hop(Struct, frozen=True):
     """One stop of a way."""
 
     place: Stop
@@ -96,8 +96,7 @@ class _Hop:
         return broken(self.what)
 
 
-@dataclass(frozen=True)
-class WayPicture:
+class WayPicture(Struct, frozen=True):
     """The picture of one way."""
 
     hops: tuple[_Hop, ...]

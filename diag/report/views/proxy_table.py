@@ -4,7 +4,8 @@ First what decides for endpoints, then what is set besides and decides for none.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
@@ -33,8 +34,7 @@ _OWN_PROGRAMS = {
 }
 
 
-@dataclass(frozen=True)
-class ProxyRow:
+class ProxyRow(Struct, frozen=True):
     """One place where a proxy is set, or is not."""
 
     place: str

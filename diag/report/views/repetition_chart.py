@@ -1,7 +1,8 @@
 """Repeated looks as a picture: all in one strip, so that a rhythm is seen, and a row for each with where its time went."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.report.views.repetitions import Look, looks_words
 from diag.report.views.waterfall import NARROWEST, is_well, took_words
@@ -12,8 +13,7 @@ _GAP = 0.15
 """The part of its place in the strip that a mark leaves free."""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A mark of the strip, or one step in a row: where, and how wide, in percent, as numbers for SVG."""
 
     at: str
@@ -22,8 +22,7 @@ class Piece:
     """`well`, `failed` or `open`."""
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One look."""
 
     number: int
@@ -33,8 +32,7 @@ class _Row:
     words: str
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(Struct, frozen=True):
     """The looks at one endpoint."""
 
     words: str

@@ -1,7 +1,8 @@
 """Repeated looks at one endpoint: how each of them ended, and which failed. What that amounts to is for a check to say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import FaultKind, Observation
@@ -14,8 +15,7 @@ MOST_NUMBERS = 12
 """Looks that one sentence names by their numbers."""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """One walk of several."""
 
     number: int

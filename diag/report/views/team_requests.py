@@ -5,7 +5,8 @@ owner looks after this computer asks nobody; consequences of another cause are p
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
@@ -17,8 +18,7 @@ from diag.report.wording.sentences import Catalogue, Story, tell
 _MOST_ADDRESSES = 8
 
 
-@dataclass(frozen=True)
-class RequestLine:
+class RequestLine(Struct, frozen=True):
     """One destination. The names of its fields head the columns of the table."""
 
     source: str
@@ -39,8 +39,7 @@ class RequestLine:
     """UTC, to the second."""
 
 
-@dataclass(frozen=True)
-class RequestedCause:
+class RequestedCause(Struct, frozen=True):
     """One cause, with what is asked because of it."""
 
     story: Story
@@ -51,8 +50,7 @@ class RequestedCause:
     """Whether a rule that somebody has set refuses something: the lines are then what to allow."""
 
 
-@dataclass(frozen=True)
-class TeamRequest:
+class TeamRequest(Struct, frozen=True):
     """All that is asked of one party."""
 
     owner: Owner

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.answer import DnsReply
 from diag.model.failure import Failure
@@ -36,8 +37,7 @@ STEPS = {
 """The kinds of questions (`diag.model.question.kind`), as steps; another kind is called by its own word."""
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One step."""
 
     id: str
@@ -53,8 +53,7 @@ class Bar:
     took: str
 
 
-@dataclass(frozen=True)
-class Waterfall:
+class Waterfall(Struct, frozen=True):
     """The steps of one way."""
 
     bars: tuple[Bar, ...]

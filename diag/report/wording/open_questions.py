@@ -3,7 +3,7 @@
 Support asks for these first. What a cause already proves is not asked for, and that is said, so that nobody collects it in vain.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.verdict import Confidence, Status
@@ -31,8 +31,7 @@ _BY_FAMILY = {
 """What only the customer knows about a cause, by its family, where the check itself asks for nothing."""
 
 
-@dataclass(frozen=True)
-class OpenQuestions:
+class OpenQuestions(Struct, frozen=True):
     """What is left to ask."""
 
     asked: tuple[str, ...]

@@ -7,8 +7,9 @@ check that this version does not know is told by its id and its facts; neither e
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
@@ -38,8 +39,7 @@ _MONTHS = (
 )
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """What is said of one cause. Every text is clean (`diag.model.text`), on one line."""
 
     title: str

@@ -1,6 +1,6 @@
 """Where nothing is proved: the likeliest causes in words, with what speaks for each and the look that would decide."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from diag.model.check import Rival
 from diag.model.diagnosis import Diagnosis
@@ -8,8 +8,7 @@ from diag.model.text import clean
 from diag.report.wording.sentences import Catalogue
 
 
-@dataclass(frozen=True)
-class SuspectStory:
+class SuspectStory(Struct, frozen=True):
     """One cause that fits, told to people."""
 
     id: str

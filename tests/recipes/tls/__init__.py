@@ -1,6 +1,6 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, clients, handshakes, revocation, rules, shapes, trust, upgrades, variations
+from tests.recipes.tls import certificates, clients, handshakes, proxies, revocation, rules, shapes, trust, upgrades, variations
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -13,4 +13,5 @@ RECIPES: tuple[Recipe, ...] = (
     *shapes.RECIPES,
     *upgrades.RECIPES,
     *clients.RECIPES,
+    *proxies.RECIPES,
 )

@@ -5,9 +5,9 @@ A value that cannot be read costs itself only.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.model.address import literal
@@ -27,8 +27,7 @@ _SCRIPT = re.compile(r"([a-z]{4,5})://([^/?#\\]*)([^?#]*)", re.IGNORECASE)
 _DRIVE = re.compile(r"\A/?(?=[A-Za-z]:)")
 
 
-@dataclass(frozen=True)
-class SettingsFound:
+class SettingsFound(Struct, frozen=True):
     """One place's setting, and beside it what is fit for use only."""
 
     setting: ProxySetting
