@@ -38,6 +38,10 @@ def circumstances(evidence: Evidence) -> tuple[str, ...]:
         lines.append(f"This is a demonstration: diag staged {clean(run.demo, 80)} on this computer. Nothing real is wrong.")
     if run.interrupted:
         lines.append("The run was stopped early, so the report is incomplete.")
+    spared = sum(trail.spared for trail in run.trails)
+    if spared:
+        many = count_words(spared, "endpoint is", "endpoints are")
+        lines.append(f"{many} silent like others, which diag tested further instead.")
     return tuple(lines)
 
 
