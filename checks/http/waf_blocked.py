@@ -115,6 +115,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"guard": Guard},
+    alike=("guard",),
     sentences=Sentences(
         title="A web application firewall in front of {endpoint} blocks the request",
         seen=(

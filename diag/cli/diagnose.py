@@ -30,7 +30,7 @@ from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Bug, Control, Evidence, Limits, Trials
+from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
 from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
@@ -61,6 +61,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    labels: tuple[Label, ...] = ()
+    """What the user says of the run."""
 
 
 class OutputForm(Struct, frozen=True):
@@ -144,12 +146,13 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 watch=watch,
                 stop=stopping.event(),
                 demo=job.demo,
+                client=job.ways.client,
             )
 
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return evidence
+    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

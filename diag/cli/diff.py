@@ -9,9 +9,9 @@ from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, level_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM
+from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle
 from diag.engine.compare import Side, compare
-from diag.engine.judge import judge
 from diag.engine.pseudonym_match import Replaced
 from diag.report.forms.comparison import write_comparison
 from diag.report.forms.comparison_json import write_comparison_json
@@ -48,7 +48,7 @@ def command(a: Path, b: Path, as_json: bool, identity: Path | None) -> int:
 def _side(bundle: Bundle) -> Side:
     level = level_of(bundle.manifest.privacy)
     replaced = Replaced(names=level is not Level.NONE, addresses=level is Level.STRICT)
-    return Side(judge(bundle.evidence, CATALOGUE), bundle.evidence, replaced)
+    return Side(diagnosed(bundle), bundle.evidence, replaced)
 
 
 def _named(path: Path, bundle: Bundle, side: Side) -> Named:

@@ -12,7 +12,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
-from diag.model.run import Control
+from diag.model.run import MOST_ENDPOINTS, Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
@@ -104,7 +104,10 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
     controls = tuple(Control(one) for one in config.controls)
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), controls, config.keys, config.proxy)
+    once = each_once(endpoints)
+    beyond = (f"only the first {MOST_ENDPOINTS} of {len(once)} endpoints are looked at",) if len(once) > MOST_ENDPOINTS else ()
+    notes = (*listed.notes, *derived_notes, *beyond)
+    return Chosen(once[:MOST_ENDPOINTS], profile, notes, controls, config.keys, config.proxy)
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

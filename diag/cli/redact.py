@@ -62,7 +62,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     except NotStricter as error:
         raise WrongUse(f"{path}: {error}") from None
     judged = judge(copy.redacted.evidence, CATALOGUE)
-    if _concluded(judged) != _concluded(judge(bundle.evidence, CATALOGUE)):
+    if _concluded(judged) != _concluded(judge(copy.basis, CATALOGUE)):
         print(
             "diag: no copy was written, because with more replaced the diagnosis would be another; please report this",
             file=sys.stderr,

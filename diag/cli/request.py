@@ -7,8 +7,8 @@ import click
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING
+from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle
-from diag.engine.judge import judge
 from diag.model.verdict import Owner
 from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.views.team_requests import requests_of
@@ -36,7 +36,7 @@ def command(path: Path, parties: tuple[str, ...], form: str, identity: Path | No
     """
     bundle = open_bundle(path, identity).bundle
     catalogue = {check.id: check for check in CATALOGUE}
-    asked = requests_of(judge(bundle.evidence, CATALOGUE), bundle.evidence, catalogue)
+    asked = requests_of(diagnosed(bundle), bundle.evidence, catalogue)
     chosen = [request for request in asked if not parties or request.owner.value in parties]
     match form:
         case "csv":

@@ -9,11 +9,13 @@ from typing import Any
 
 import click
 
+from diag.cli.as_client import client_options, read_client_option
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, trial_options
 from diag.cli.files import home_folder
+from diag.cli.labels import read_labels
 from diag.cli.options import form_options, read_form
 from diag.cli.proxy_user import ask_password
 from diag.cli.ways import read_ways
@@ -106,6 +108,14 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     is_flag=True,
     help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
 )
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Write this into the bundle, for whoever sorts it: case=12345, org=acme. May be repeated.",
+)
+@client_options
 @trial_options
 @form_options
 def command(
@@ -131,6 +141,8 @@ def command(
     timeout: float,
     deadline: float,
     revocation: bool,
+    labels: tuple[str, ...],
+    client: str | None,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -153,6 +165,7 @@ def command(
     nothing.
     """
     sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
+    told = read_labels(labels)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
@@ -160,11 +173,12 @@ def command(
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
         ways = replace(ways, credentials=read_credentials(chosen.keys))
+    ways = replace(ways, client=read_client_option(client))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
-    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good, labels=told)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

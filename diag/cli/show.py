@@ -12,9 +12,9 @@ from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.files import STDOUT, contents, file_options, put, read_files, shown_path, written
+from diag.cli.judging import diagnosed, why_not_again
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
-from diag.engine.judge import judge
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.json import write_report
 from diag.report.forms.terminal.diagnosis import write_diagnosis
@@ -58,12 +58,12 @@ def command(
         for observation in bundle.evidence.observations:
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
         return FOUND_NOTHING
-    diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
+    diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
     notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     recorded = as_recorded and bundle.consequences and not profile
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile or "")
     meaning = told.sentences
-    remarks = (*((told.remark,) if told.remark else ()), *_passed_over(bundle))
+    remarks = (*why_not_again(bundle), *((told.remark,) if told.remark else ()), *_passed_over(bundle))
     wanted = tuple(contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning))
     if wanted:
         _write(wanted)

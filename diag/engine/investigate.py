@@ -15,6 +15,8 @@ from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
 from diag.engine.walk import Walk
+from diag.knowledge.clients.manner import manners
+from diag.knowledge.clients.shelf import KnownClient, compared_clients
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
@@ -22,10 +24,10 @@ from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.fingerprint import Service
-from diag.model.machine import MachineFacts, Proxies, Resolvers
+from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import Route
+from diag.model.route import ProgramWay, Route
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
@@ -64,6 +66,7 @@ class Investigation:
         watch: Watch,
         clock: Clock,
         demo: str,
+        client: KnownClient | None,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
@@ -76,11 +79,13 @@ class Investigation:
         self._service = service
         self._watch = watch
         self._demo = demo
+        self._client = client
         self._notebook = Recorder(prober, limits, clock)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
+        self._programs: dict[Endpoint, tuple[ProgramWay, ...]] = {}
         self._steered: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
@@ -139,7 +144,11 @@ class Investigation:
         began = asyncio.get_running_loop().time()
         steered = self._steered[endpoint]
         chosen = self._choose(endpoint, self._topic(Proxies))
-        self._routes[endpoint] = await self._pilot.decide(endpoint, chosen, steered)
+        self._routes[endpoint] = route = await self._pilot.decide(endpoint, chosen, steered)
+        if self._client:
+            others = compared_clients()
+            known = (self._topic(Proxies), self._topic(TrustSettings))
+            self._programs[endpoint] = manners(self._client, others, endpoint, route, *known)
         await self._walk(endpoint, 0)
         matters = script_of(self._case(endpoint))
         if matters is not None:
@@ -170,6 +179,7 @@ class Investigation:
             logins=self._logins,
             reached=lambda stage: self._tell(Progress(name, stage)),
             attempt=attempt,
+            program=next(iter(self._programs.get(endpoint, ())), None),
         )
         self._walks[endpoint].append(walk)
         await walk.go()
@@ -274,7 +284,8 @@ class Investigation:
         followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent))
+        programs = self._programs.get(endpoint, ())
+        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent), programs)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
@@ -297,6 +308,7 @@ class Investigation:
             service=self._service,
             interrupted=interrupted,
             demo=self._demo,
+            client=self._client.rules.title if self._client else "",
             bugs=tuple(self._bugs),
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -318,13 +330,15 @@ async def investigate(
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
     demo: str = "",
+    client: KnownClient | None = None,
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
-    `demo` is the fault that is staged on this computer; empty: none. Setting `stop` ends the run early; the evidence then says
+    `demo` is the fault that is staged on this computer; empty: none. `client` is the program that the run is about: its list of
+    authorities is asked, and other programs are held against it. Setting `stop` ends the run early; the evidence then says
     that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
@@ -342,6 +356,7 @@ async def investigate(
         watch=watch,
         clock=clock,
         demo=demo,
+        client=client,
     )
     return await investigation.run(stop)
 

@@ -137,6 +137,10 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     alpn: tuple[PublicText, ...] = ("http/1.1",)
     trust: PathText = "system"
     """Against which store the chain is held: `system`, `certifi`, or a PEM file's path."""
+    added: PathText = ""
+    """A PEM file whose authorities come on top of that store; empty: none."""
+    partial: PublicFlag = False
+    """Whether an authority below a root is enough, where the store holds that."""
     client: PathText = ""
     """The file of the certificate that is shown where the server asks for one; empty: none is."""
 
@@ -193,6 +197,8 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     fetched: tuple[Exchange, ...] = ()
     """Exchanges whose bodies are certificates (DER or PEM) that may fill a gap."""
     trust: PathText = "system"
+    added: PathText = ""
+    """As of `Handshake`."""
     strict: PublicFlag = False
     """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.cli import endpoints
 from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
 from diag.model.address import Authority
 from diag.model.endpoint import Network
@@ -74,3 +75,10 @@ def test_a_wildcard_is_asked_by_the_name_that_is_given() -> None:
     path = listed(("APPS", "*.apps.example.com", 443))
     chosen = choose_endpoints(Wanted(allowlist=path, substitutes=["*.apps.example.com=x.apps.example.com"]))
     assert names(chosen) == ["x.apps.example.com"]
+
+
+def test_no_more_are_looked_at_than_a_bundle_may_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints, "MOST_ENDPOINTS", 3)
+    chosen = choose_endpoints(Wanted(tuple(f"https://e{n}.example.com" for n in range(5))))
+    assert [endpoint.host for endpoint in chosen.endpoints] == ["e0.example.com", "e1.example.com", "e2.example.com"]
+    assert "only the first 3 of 5 endpoints are looked at" in chosen.notes
