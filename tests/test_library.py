@@ -43,7 +43,7 @@ def test_wrong_use_is_one_kind_of_error_that_says_what_to_give(wrong: object, sa
 
 @needs_house
 @pytest.mark.parametrize(("form", "begins"), [("text", "PROBLEM"), ("json", "{"), ("html", "<!"), ("junit", "<?xml")])
-def test_each_form_of_a_report_and_a_stricter_copy(form: library.ReportForm, begins: str, tmp_path: Path) -> None:
+def test_each_form_of_a_report_and_a_stricter_copy(form: library.FormName, begins: str, tmp_path: Path) -> None:
     seen = diag.look("https://localhost:1", proxy=None)
     assert seen.report(form).lower().startswith(begins.lower())
     stricter = seen.redacted("strict")

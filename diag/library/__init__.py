@@ -48,7 +48,7 @@ from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
 from diag.report.forms.text import write_summary
 
-ReportForm = Literal["text", "json", "html", "junit"]
+FormName = Literal["text", "json", "html", "junit"]
 """The forms of a report."""
 AS_SET: Literal["as set"] = "as set"
 """The proxy that this machine is told to use."""
@@ -74,7 +74,7 @@ class Seen:
         """The one word for the run."""
         return self.diagnosis.verdict
 
-    def report(self, form: ReportForm = "text") -> str:
+    def report(self, form: FormName = "text") -> str:
         """Return the report: for a ticket (`text`), a program (`json`, schema `diag.report/1`), a browser or a CI system."""
         catalogue = {check.id: check for check in CATALOGUE}
         match form:
