@@ -30,10 +30,12 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Seconds that the whole run may take."""
     rounds: PublicNumber = 3
     """How often checks may ask for one more look."""
-    in_flight: PublicNumber = 64
-    """Questions under way at once."""
-    per_resolver: PublicNumber = 32
-    """Questions under way at once towards one resolver."""
+    in_flight: PublicNumber = 128
+    """Questions at work at once; one that hears nothing for a moment does not count any more."""
+    per_resolver: PublicNumber = 64
+    """The same towards one resolver."""
+    per_proxy: PublicNumber = 64
+    """The same of tunnels through one proxy."""
     straight: PublicFlag = True
     """Whether an endpoint behind a proxy may also be dialled past it, to tell causes apart."""
     addresses: PublicNumber = 8
@@ -105,6 +107,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     programs: tuple[ProgramWay, ...] = ()
     """How programs would go to this endpoint: the one that the run is about first, then those that it is held against. Empty: it
     is about none in particular."""
+    spared: PublicFlag = False
+    """Whether it was asked nothing further, as many others that were asked are silent in the same way."""
 
 
 class Label(Struct, frozen=True):
