@@ -31,6 +31,7 @@ from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Bug, Control, Evidence, Limits, Trials
+from diag.model.told import ToldError
 from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
@@ -39,6 +40,7 @@ from diag.report.forms.json import write_report
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -61,6 +63,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said, as its messages were read; empty: none were."""
 
 
 class OutputForm(Struct, frozen=True):
@@ -115,7 +119,7 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return consequences(diagnosis, job.profile), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
 
@@ -150,7 +154,12 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return evidence
+    return _with_told(evidence, job.told)
+
+
+def _with_told(evidence: Evidence, told: tuple[ToldError, ...]) -> Evidence:
+    """The same evidence, with what the program in question said."""
+    return Evidence(msgspec.structs.replace(evidence.run, told=told), evidence.observations) if told else evidence
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

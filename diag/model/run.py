@@ -12,6 +12,7 @@ from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 from diag.model.question import Question
 from diag.model.route import ProgramWay, Route
+from diag.model.told import ToldError
 
 
 class Limits(Struct, frozen=True, omit_defaults=True):
@@ -131,6 +132,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """The fault that was staged; empty: none, the run was in earnest."""
     client: PublicText = ""
     """The program in whose place it was looked, as people call it; empty: none in particular."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said before the run, as its messages were read; empty: none were given."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
 
