@@ -152,6 +152,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"trust_list": TrustList},
     about_chain=True,
+    alike=("trust_list", "form"),
     sentences=Sentences(
         title="This computer does not trust {issuer}, which signed for {host}",
         seen=(

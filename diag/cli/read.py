@@ -15,7 +15,8 @@ from diag.cli.checks import title_of
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.errors import FOUND_NOTHING, OPEN_VERDICT, WrongUse
 from diag.cli.files import home_folder
-from diag.cli.options import form_options, read_form
+from diag.cli.options import RUN_ENDS, read_form, run_options
+from diag.cli.sections import Command, Section, option
 from diag.cli.ways import read_ways
 from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.messages.reading import MessageReading, lines_of, read_messages
@@ -31,11 +32,17 @@ MOST_BYTES = 32_000_000
 STDIN = "-"
 
 
-@click.command("read", epilog="Exit code: that of diag run; with --no-run 0 where a message is known, else 3.")
+@click.command(
+    "read",
+    cls=Command,
+    ends=RUN_ENDS,
+    examples=("diag read error.log", "diag read --no-run trace.txt", "java -jar job.jar 2>&1 | diag read -"),
+    epilog="With --no-run, and where no endpoint is named: 0 where a message is known, else 3.",
+)
 @click.argument("source", metavar="FILE|-")
-@click.option("--no-run", is_flag=True, help="Say what the messages mean, and look at nothing.")
+@option(Section.WHAT, "--no-run", is_flag=True, help="Say what the messages mean, and look at nothing.")
 @client_options
-@form_options
+@run_options
 def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
     """Read an error message, a stack trace or a driver's log, say what it proves, and look at the endpoints in it.
 
@@ -43,7 +50,7 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
     code, when it was written, and the endpoint that it is about: only those may enter the bundle.
     """
     read = read_messages(_lines(source))
-    page = open_page(sys.stderr if form["as_json"] or not no_run else sys.stdout)
+    page = open_page(sys.stdout if no_run else sys.stderr)
     tell(page, read)
     if no_run or not read.endpoints:
         return FOUND_NOTHING if read.errors else OPEN_VERDICT

@@ -14,6 +14,13 @@ from diag.model.question import Question
 from diag.model.route import ProgramWay, Route
 from diag.model.told import ToldError
 
+MOST_ENDPOINTS = 5_000
+"""How many a list may hold, a run looks at, and a reader of bundles takes."""
+
+MOST_LABELS = 16
+LONGEST_LABEL = 200
+"""Characters of a label's value."""
+
 
 class Limits(Struct, frozen=True, omit_defaults=True):
     """What bounds a run."""
@@ -101,6 +108,13 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     is about none in particular."""
 
 
+class Label(Struct, frozen=True):
+    """What the customer says of a run, for whoever sorts many: `org=acme`, `case=12345`. Nothing of it is ever worked out."""
+
+    key: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC}), Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
+    value: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR}), Meta(max_length=LONGEST_LABEL)]
+
+
 class Bug(Struct, frozen=True, omit_defaults=True):
     """A bug of diag's own that cost a part of a run. It is never blamed on what was looked at."""
 
@@ -136,6 +150,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """What the program in question said before the run, as its messages were read; empty: none were given."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
+    labels: tuple[Label, ...] = ()
+    """What the user said of the run, each key once, at most `MOST_LABELS`; empty: nothing, and nothing is guessed."""
 
 
 class Evidence(Struct, frozen=True, dict=True):
