@@ -15,8 +15,8 @@ from msgspec import Meta, Struct
 
 from diag.model.told import GENERAL, ErrorClass
 
-HERE = files(__package__)
-_DATA = HERE.joinpath("data")
+_HERE = files(__package__)
+_DATA = _HERE.joinpath("data")
 _WORD = re.compile(r"\w+", re.ASCII)
 _SHORTEST = 4
 _Text = Annotated[str, Meta(min_length=1, max_length=1_000)]
@@ -92,7 +92,7 @@ def families() -> Mapping[str, MessageFamily]:
 @cache
 def causes_of() -> Mapping[ErrorClass, tuple[str, ...]]:
     """Return the ids of the causes that fit each class, the likeliest first; none: it is no matter of the connection."""
-    return msgspec.toml.decode(HERE.joinpath("causes.toml").read_bytes(), type=dict[ErrorClass, tuple[str, ...]])
+    return msgspec.toml.decode(_HERE.joinpath("causes.toml").read_bytes(), type=dict[ErrorClass, tuple[str, ...]])
 
 
 @cache

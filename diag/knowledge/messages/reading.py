@@ -19,7 +19,7 @@ MOST_ERRORS = 50
 """Different errors that are told apart; what is beyond is counted with the last."""
 AROUND = 6
 """Lines before and after a message in which its endpoint may stand."""
-MOST_ENDPOINTS = 8
+MOST_PLACES = 8
 
 
 class MessageReading(Struct, frozen=True):
@@ -113,7 +113,7 @@ def _nearest(line: str, before: list[str]) -> Endpoint | None:
 
 def _whole(found: list[_Entry], lines: int) -> MessageReading:
     ranked = sorted(found, key=lambda one: (one.error.error in GENERAL, -one.error.times))
-    endpoints = tuple(dict.fromkeys(entry.endpoint for entry in ranked if entry.endpoint))[:MOST_ENDPOINTS]
+    endpoints = tuple(dict.fromkeys(entry.endpoint for entry in ranked if entry.endpoint))[:MOST_PLACES]
     clients = list(dict.fromkeys(entry.client for entry in ranked if entry.client))
     return MessageReading(tuple(entry.error for entry in ranked), endpoints, _one_client(clients), lines)
 
