@@ -34,6 +34,7 @@ from diag.model.endpoint import Endpoint
 from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
 from diag.model.told import ToldError
 from diag.model.wire.unreadable import place
+from diag.probe.descriptors import room_for_connections
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
@@ -130,7 +131,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
     """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     stopping = stopping or Stopping()
     hush_libraries()
-    with ProgressLine(sys.stderr, len(job.endpoints), hidden=form.quiet) as progress:
+    with ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline, hidden=form.quiet) as progress:
 
         def watch(moved: Progress) -> None:
             progress.told(moved.endpoint, moved.stage, moved.finished)
@@ -151,6 +152,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 stop=stopping.event(),
                 demo=job.demo,
                 client=job.ways.client,
+                room=room_for_connections(),
             )
 
         stopping.last_words = progress.close

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.model.check import AnyCheck, EndpointCheck
@@ -34,7 +35,7 @@ def outcome_of(evidence: Evidence, diagnosis: Diagnosis, claimed: Collection[str
         *map(_endpoint, diagnosis.endpoints),
         *_matrix(diagnosis),
         {"pinned": "findings", **_pinned(diagnosis, claimed)},
-        {"pinned": "questions", **_asked(RunView(evidence))},
+        {"pinned": "questions", **_asked(RunView(_walked(evidence)), RunView(evidence))},
     ]
     return [msgspec.json.encode(line) for line in lines]
 
@@ -97,10 +98,18 @@ def _pinned(diagnosis: Diagnosis, claimed: Collection[str]) -> dict[str, str]:
     }
 
 
-def _asked(run: RunView) -> dict[str, str]:
-    """What each check asks besides, over all endpoints: how often which kind of question, and the digest of them all."""
-    asked = {check.id: list(asked_by(check, run)) for check in CATALOGUE}
+def _asked(*runs: RunView) -> dict[str, str]:
+    """What each check asks besides: how often which kind of question, and the digest of them all."""
+    asked = {check.id: list(dict.fromkeys(one for run in runs for one in asked_by(check, run))) for check in CATALOGUE}
     return {check: f"{_kinds(questions)}, {digest(questions)}" for check, questions in asked.items() if questions}
+
+
+def _walked(evidence: Evidence) -> Evidence:
+    """The evidence as it was before any check had asked: most leave off once they have their answer."""
+    followed = {name for trail in evidence.run.trails for name in trail.followed}
+    trails = tuple(replace(trail, followed=()) for trail in evidence.run.trails)
+    seen = tuple(one for one in evidence.observations if one.id not in followed)
+    return Evidence(replace(evidence.run, trails=trails), seen)
 
 
 def _kinds(questions: Sequence[Question]) -> str:
