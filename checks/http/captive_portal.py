@@ -17,10 +17,10 @@ this computer from the login.
 *How it is told apart*
 
 A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Where a
-service's own port gives no connection, its host is asked in the clear, on port 80: there one service is enough. Inside an
-encrypted connection with the right and trusted certificate nobody on the way can write, so such answers are not counted; nor
-are those that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects
-is `http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
+service's own port gives no connection, its host is asked on port 80: there one service is enough. Inside a TLS connection with
+the right and trusted certificate nobody else can write, so such answers are not counted. Nor are those that bear a mark of the
+service, or came through a proxy, whose own pages look alike. One service alone that redirects is `http-redirected-elsewhere`; a
+host that is known for pages of web filters is `http-block-page`.
 """
 
 from collections import defaultdict

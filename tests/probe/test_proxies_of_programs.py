@@ -10,6 +10,7 @@ from diag.probe.machine.settings.programs import read_programs
 
 PROXY, OTHER = ProxyAddress("proxy.test", 3128), ProxyAddress("other.test", 8080)
 UNIT = '[Service]\nEnvironment="HTTP_PROXY=http://proxy.test:3128" "NO_PROXY=.corp.test"\nEnvironment=HTTPS_PROXY=http://proxy.test:3128\n'
+CLIENT = "home/.docker/config.json"
 CASES: dict[str, tuple[dict[str, str], ProxySetting]] = {
     "a login's environment": (
         {"etc/environment": 'PATH="/bin"\nhttps_proxy="http://user:word@proxy.test:3128/"\nNO_PROXY=a.test,.b.test\n'},
@@ -31,9 +32,7 @@ CASES: dict[str, tuple[dict[str, str], ProxySetting]] = {
         ProxySetting("git", http=PROXY, https=PROXY),
     ),
     "what containers get": (
-        {
-            "home/.docker/config.json": '{"auths": {}, "proxies": {"default": {"httpsProxy": "http://proxy.test:3128", "noProxy": "x"}}}'
-        },
+        {CLIENT: '{"auths": {}, "proxies": {"default": {"httpsProxy": "http://proxy.test:3128", "noProxy": "x"}}}'},
         ProxySetting("docker", https=PROXY, exceptions=("x",)),
     ),
     "what the daemon has": (
@@ -49,14 +48,14 @@ CASES: dict[str, tuple[dict[str, str], ProxySetting]] = {
 }
 NONE = {
     "no file": {},
-    "no proxy in any": {"etc/environment": "LANG=C\n", "home/.gitconfig": "[user]\nname=x\n", "home/.docker/config.json": "{}"},
+    "no proxy in any": {"etc/environment": "LANG=C\n", "home/.gitconfig": "[user]\nname=x\n", CLIENT: "{}"},
     "unreadable ones": {
-        "home/.docker/config.json": '{"proxies": [1',
+        CLIENT: '{"proxies": [1',
         "etc/docker/daemon.json": "[]",
         "etc/environment": "https_proxy=\n",
     },
     "odd ones": {
-        "home/.docker/config.json": '{"proxies": {"default": {"httpsProxy": 3}}}',
+        CLIENT: '{"proxies": {"default": {"httpsProxy": 3}}}',
         "home/.gitconfig": "[http]\nproxy =\n",
     },
 }
