@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from diag.cli.errors import WrongUse
+from diag.cli.sections import Section, option
 from diag.cli.suggestions import hint
 from diag.knowledge.clients.shelf import KnownClient, client_names, find_client
 from diag.model.quoting import shown
@@ -20,7 +21,8 @@ def complete_client(_: click.Context, __: click.Parameter, begun: str) -> list[s
 
 def client_options(function: F) -> F:
     """Adds the options that say which program a run is about."""
-    return click.option(
+    return option(
+        Section.WHAT,
         "--client",
         metavar="NAME",
         shell_complete=complete_client,

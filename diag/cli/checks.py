@@ -8,13 +8,14 @@ import click
 import msgspec
 
 from checks import CATALOGUE
-from diag.cli.errors import FOUND_NOTHING
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.sections import Command
 from diag.model.check import AnyCheck, explained_by
 from diag.report.layout.page import open_page
 from diag.report.wording.words import OWNERS, count_words
 
 
-@click.command("checks")
+@click.command("checks", cls=Command, ends={FOUND_NOTHING: "listed", WRONG_USE: "wrong use"})
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def command(as_json: bool) -> int:
     """Every cause that diag can name, with who fixes it. The article about one: diag explain ID."""
@@ -35,7 +36,8 @@ def command(as_json: bool) -> int:
 
 def title_of(check: AnyCheck) -> str:
     """A check's title with its gaps named: `The proxy <proxy> wants a login`."""
-    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", check.sentences.title)
+    title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
+    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
 
 
 def _entry(check: AnyCheck) -> dict[str, object]:

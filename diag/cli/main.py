@@ -19,6 +19,7 @@ from diag.model.quoting import shown
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
+    "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
     "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
@@ -123,12 +124,17 @@ def main() -> None:
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return WRONG_USE
+    except click.NoSuchOption as error:
+        where = error.ctx.command_path if error.ctx else "diag"
+        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
         return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
@@ -152,6 +158,15 @@ def _complain(message: str, code: int) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     return error.format_message().rstrip(".")
+
+
+def _unknown_option(error: click.NoSuchOption) -> str:
+    from diag.cli.suggestions import NOTHING_LIKE_IT, hint
+
+    name = error.option_name
+    there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
+    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
+    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 
 def _lacking(bug: BaseException) -> str:

@@ -8,22 +8,27 @@ from pathlib import Path
 
 import click
 
+from checks import CATALOGUE
 from diag.bundle.archive import CannotRead, content_of, unpack
 from diag.bundle.envelope import MAGIC, is_encrypted
 from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.files import home_folder
+from diag.cli.judging import diagnosed
+from diag.cli.sections import Command, Section, option
 from diag.cli.sender import find_credentials
 from diag.cli.ways import ChosenWays, read_ways
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
 from diag.desk.send.destination import Destination, authority_of, read_destination
 from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute, ways_to
+from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import moment_words
 from diag.report.wording.words import count_words
 
@@ -34,8 +39,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     "send",
+    cls=Command,
+    ends={
+        FOUND_NOTHING: "sent, or it was there already",
+        FOUND_PROBLEM: "not sent",
+        WRONG_USE: "wrong use, or nobody said yes",
+        OPEN_VERDICT: "it may have arrived",
+    },
+    examples=("diag send BUNDLE --to https://upload.example.com/...", "diag send BUNDLE --to zendesk:acme --case 123"),
     epilog="A token is never an argument: it is read from DIAG_SEND_TOKEN (the user from DIAG_SEND_USER), from the system's "
-    "keyring, or asked for. Exit code: 0 sent, 1 not sent, 2 wrong use, 3 it may have arrived.",
+    "keyring, or asked for.",
 )
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option(
@@ -46,9 +59,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--case", default="", metavar="NUMBER", help="The ticket, issue, record or case that it belongs to.")
 @click.option("--user", default="", metavar="NAME", help="Who sends, where the case system wants a user beside the token.")
-@click.option("--proxy", metavar="URL", help="Go through this proxy. Default: whichever way is open.")
-@click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
-@click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
+@option(Section.WAY, "--proxy", metavar="URL", help="Go through this proxy. Default: whichever way is open.")
+@option(Section.WAY, "--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@option(
+    Section.WAY,
+    "--trust",
+    "--cacert",
+    type=_FILE,
+    metavar="FILE",
+    help="Accept certificates of the authorities in this PEM file.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before sending.")
 def command(
     path: Path, to: str | None, case: str, user: str, proxy: str | None, direct: bool, trust: Path | None, yes: bool
@@ -149,6 +169,19 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
         page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {replaced} replaced"))
     page.labelled("To", page.words(destination.words))
     page.labelled("By", page.words(f"{way}, over https"))
+    if bundle is not None:
+        _write_open_questions(page, diagnosed(bundle))
+
+
+def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
+    """What support would ask for next: now is the moment to write it onto the case."""
+    left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
+    page.heading("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)")
+    for number, question in enumerate(left.asked, 1):
+        page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
+    if left.not_needed:
+        page.write(page.words(left.not_needed), indent=3)
+    page.blank()
 
 
 def _ask() -> None:

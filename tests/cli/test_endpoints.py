@@ -46,11 +46,11 @@ def test_an_account_and_a_list_together_need_no_remark_on_what_the_list_holds() 
     assert names(both) == [*names(alone), "s.example.com"]
 
 
-@pytest.mark.parametrize(("private", "public"), [(True, False), (False, True)])
-def test_private_and_public_go_for_what_an_account_gives(private: bool, public: bool) -> None:
-    chosen = choose_endpoints(Wanted(profile="snowflake", account="org-acct", private=private, public=public))
-    assert {endpoint.expects.network for endpoint in chosen.endpoints} == {Network.PRIVATE if private else Network.PUBLIC}
-    assert all((".privatelink." in name) is private for name in names(chosen))
+@pytest.mark.parametrize("network", [Network.PRIVATE, Network.PUBLIC])
+def test_what_is_expected_goes_for_what_an_account_gives(network: Network) -> None:
+    chosen = choose_endpoints(Wanted(profile="snowflake", account="org-acct", network=network))
+    assert {endpoint.expects.network for endpoint in chosen.endpoints} == {network}
+    assert all((".privatelink." in name) is (network is Network.PRIVATE) for name in names(chosen))
 
 
 def test_diag_toml_names_profile_account_and_controls() -> None:

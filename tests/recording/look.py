@@ -1,6 +1,7 @@
 """Inside the client's room: does what `diag run` does up to the judgement, and prints the evidence as it is, unredacted.
 
-`python -m tests.recording.look JSON`, with a `Look` as JSON; the evidence is one JSON document on stdout.
+`python -m tests.recording.look NAME JSON`, with the scene's name, from which the lab's keys are drawn, and a `Look` as JSON; the
+evidence is one JSON document on stdout.
 """
 
 import os
@@ -24,6 +25,7 @@ from diag.model.run import Evidence, Limits
 from diag.profile.registry import USUAL, find_profile
 from tests.public_roots import digest_of
 from tests.recording.recipe import Look
+from tests.recording.sameness import seeded
 
 FIRST_PORT = 20001
 """Where the lab begins to listen: it is alone in its room, so its ports are the same each time."""
@@ -31,9 +33,10 @@ FIRST_PORT = 20001
 
 def main() -> None:
     """Looks, and prints what was seen."""
-    wanted = msgspec.json.decode(sys.argv[1], type=Look)
+    wanted = msgspec.json.decode(sys.argv[2], type=Look)
     with ExitStack() as standing:
         if wanted.lab:
+            standing.enter_context(seeded(sys.argv[1]))
             (scene,) = standing.enter_context(start(wanted.lab, first_port=FIRST_PORT)).scenes
             wanted = msgspec.structs.replace(
                 wanted,
