@@ -89,7 +89,7 @@ class Then(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenAnew:
     """As much of a bundle as it takes to judge it anew."""
 
     manifest: Manifest
@@ -140,7 +140,7 @@ def bundle_of(members: dict[str, bytes]) -> Bundle:
     return _Reading(members, migrate(members, version)).bundle()
 
 
-def seen_in(members: dict[str, bytes]) -> Seen:
+def seen_in(members: dict[str, bytes]) -> SeenAnew:
     """The evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
 
     Raises as `bundle_of` does.
@@ -169,7 +169,7 @@ class _Reading:
         self._members = members
         self._notes: list[NotUnderstood] = []
 
-    def seen(self) -> Seen:
+    def seen(self) -> SeenAnew:
         manifest, evidence = self._manifest(), self._evidence()
         self._one(layout.REDACTION, Report)
         self._errors()
@@ -178,7 +178,7 @@ class _Reading:
         except UNDECODABLE:
             raise DamagedBundle(f"The bundle is damaged in {layout.VERDICTS} (it is no diagnosis): {_AGAIN}") from None
         then = Then(clean(told.verdict, 40), tuple(clean(cause.id, 80) for cause in told.causes[:MOST_THEN]))
-        return Seen(manifest, evidence, then, digest(self._written))
+        return SeenAnew(manifest, evidence, then, digest(self._written))
 
     def bundle(self) -> Bundle:
         manifest, evidence = self._manifest(), self._evidence()

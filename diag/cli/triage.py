@@ -17,7 +17,7 @@ from diag.cli.opening import identities_in, identity_option
 from diag.desk.alike import ClusterParts
 from diag.desk.attention import RULES
 from diag.desk.cases import CaseList, checked_pattern, read_cases
-from diag.desk.clusters import Filter, desk_of, sample
+from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.index import DeskError
 from diag.desk.intake import Means, Taken, Wishes, take_in
 from diag.desk.notes import merge, split
@@ -131,7 +131,7 @@ def command(
                 words = f"{case.digest[:12]}  {case.labels.get('case', '')}  {case.org}  {case.file}"
                 page.write(page.words(words))
             return FOUND_NOTHING
-        wanted = Filter(
+        wanted = CaseFilter(
             since=None if since is None else now - timedelta(days=since),
             owner=owner,
             cause=cause,

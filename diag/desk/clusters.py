@@ -20,7 +20,7 @@ LIKE_ENOUGH = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filter:
+class CaseFilter:
     """Which cases are looked at; everything empty: all."""
 
     since: datetime | None = None
@@ -46,7 +46,7 @@ class Filter:
         )
 
 
-def desk_of(stock: Stock, wanted: Filter, likes: ClusterParts | None = None) -> Desk:
+def desk_of(stock: Stock, wanted: CaseFilter, likes: ClusterParts | None = None) -> Desk:
     """Return everything of the index that is wanted, what needs attention first coming first.
 
     `likes`: only clusters that are like this one, the likest first.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from diag.desk.attention import RULES, Situation, reasons, working_days
-from diag.desk.clusters import Filter, desk_of, sample
+from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.common import upper_tail
 from diag.desk.stock import Case, Note, Stock
 from diag.model.desk import Desk
@@ -116,7 +116,7 @@ def large() -> list[Case]:
 
 
 def shown(*cases: Case, notes: Sequence[Note] = ()) -> Desk:
-    return desk_of(stock(*large(), *cases, notes=notes), Filter())
+    return desk_of(stock(*large(), *cases, notes=notes), CaseFilter())
 
 
 def place(desk: Desk, fp: str) -> int:
@@ -150,14 +150,14 @@ def test_a_warning_never_stands_before_a_problem() -> None:
 def test_what_cases_have_in_common() -> None:
     cases = [case(A, 10 + n, f"o{n}", traits={"os": "alpine 3", "cloud": "AWS"}) for n in range(8)]
     others = [case(f"b{n % 5}", 10 + n, f"o{n}", traits={"os": "ubuntu 24", "cloud": "AWS"}) for n in range(40)]
-    desk = desk_of(stock(*cases, *others), Filter())
+    desk = desk_of(stock(*cases, *others), CaseFilter())
     (common,) = next(cluster for cluster in desk.clusters if cluster.fp == A).common
     assert (common.what, common.value, common.cases, common.share, common.elsewhere) == ("os", "alpine 3", 8, 1.0, 0.0)
 
 
 def test_a_case_counts_once_however_often_it_is_looked_at() -> None:
     often = [case(A, 10 + n, "o1", traits={"os": "alpine 3"}, key="one") for n in range(30)]
-    desk = desk_of(stock(*often, *(case("b", n, f"o{n}", traits={"os": "ubuntu 24"}) for n in range(30))), Filter())
+    desk = desk_of(stock(*often, *(case("b", n, f"o{n}", traits={"os": "ubuntu 24"}) for n in range(30))), CaseFilter())
     cluster = next(one for one in desk.clusters if one.fp == A)
     assert (cluster.bundles, cluster.cases, cluster.common) == (30, 1, ())
 
@@ -173,18 +173,18 @@ def test_the_queue_has_the_newest_run_of_each_open_case() -> None:
         case(A, 1, "o", key="c1", case="c1"),
         case(A, 1, "o", key="c2", solved="2026-11-01T00:00:00Z"),
     ]
-    desk = desk_of(held(*runs), Filter(labels={"org": "o"}))
+    desk = desk_of(held(*runs), CaseFilter(labels={"org": "o"}))
     assert [(entry.case, entry.began[:10]) for entry in desk.queue] == [("c1", "2026-11-21")]
 
 
 def test_filters() -> None:
     all_of = held(case(A, 1, "o1"), case("tls-self-signed", 1, "o2", owner="service"), case("unknown", 40, "o1", owner=""))
     names = {
-        "owner": [one.fp for one in desk_of(all_of, Filter(owner="network")).clusters],
-        "cause": [one.fp for one in desk_of(all_of, Filter(cause=A)).clusters],
-        "unknown": [one.fp for one in desk_of(all_of, Filter(unknown=True)).clusters],
-        "labels": sorted(one.fp for one in desk_of(all_of, Filter(labels={"org": "o1"})).clusters),
-        "since": sorted(one.fp for one in desk_of(all_of, Filter(since=NOW.replace(day=15))).clusters),
+        "owner": [one.fp for one in desk_of(all_of, CaseFilter(owner="network")).clusters],
+        "cause": [one.fp for one in desk_of(all_of, CaseFilter(cause=A)).clusters],
+        "unknown": [one.fp for one in desk_of(all_of, CaseFilter(unknown=True)).clusters],
+        "labels": sorted(one.fp for one in desk_of(all_of, CaseFilter(labels={"org": "o1"})).clusters),
+        "since": sorted(one.fp for one in desk_of(all_of, CaseFilter(since=NOW.replace(day=15))).clusters),
     }
     assert names == {
         "owner": [A],
@@ -204,11 +204,11 @@ def test_a_review_takes_solved_cases_each_once_and_the_same_on_one_day() -> None
 
 def test_hard_resolutions_are_to_be_followed_up_until_a_note_closes_them() -> None:
     hard = [note("resolved", 5, A, effort=1, text="reinstalled all"), note("resolved", 4, "tls-self-signed", effort=5)]
-    assert [one.text for one in desk_of(held(case(A, 9, "o"), notes=hard), Filter()).to_follow_up] == ["reinstalled all"]
+    assert [one.text for one in desk_of(held(case(A, 9, "o"), notes=hard), CaseFilter()).to_follow_up] == ["reinstalled all"]
     closed = [*hard, note("note", 1, A, text="it held")]
-    assert desk_of(held(case(A, 9, "o"), notes=closed), Filter()).to_follow_up == ()
+    assert desk_of(held(case(A, 9, "o"), notes=closed), CaseFilter()).to_follow_up == ()
 
 
 def test_an_empty_index_shows_an_empty_desk() -> None:
-    desk = desk_of(stock(), Filter())
+    desk = desk_of(stock(), CaseFilter())
     assert (desk.bundles, desk.clusters, desk.queue) == (0, (), ())
