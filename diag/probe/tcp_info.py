@@ -54,17 +54,37 @@ _MACOS_OPTION = 0x106
 _MACOS = struct.Struct("=B 15x I 12x I 4x II 8x 6Q Q")
 """State, segment size, bytes not acknowledged, last and smoothed round trip in milliseconds, then seven counters."""
 _MACOS_STATES = (
-    _State.CLOSE, _State.LISTEN, _State.SYN_SENT, _State.SYN_RECV, _State.ESTABLISHED, _State.CLOSE_WAIT, _State.FIN_WAIT1, _State.CLOSING, _State.LAST_ACK, _State.FIN_WAIT2, _State.TIME_WAIT,
-)  # fmt: skip
+    _State.CLOSE,
+    _State.LISTEN,
+    _State.SYN_SENT,
+    _State.SYN_RECV,
+    _State.ESTABLISHED,
+    _State.CLOSE_WAIT,
+    _State.FIN_WAIT1,
+    _State.CLOSING,
+    _State.LAST_ACK,
+    _State.FIN_WAIT2,
+    _State.TIME_WAIT,
+)
 
 _WINDOWS_CODE = 0xD8000027
 """SIO_TCP_INFO."""
 _WINDOWS = struct.Struct("<II 8x 4x III 16x QQ II 12x B 3x")
-"""State, segment size, round trip and its least in microseconds, bytes in flight, out, in, reordered and sent again, and how often
-the SYN was."""
+"""State, segment size, round trip and its least in microseconds, bytes in flight, out, in, reordered and sent again, and the
+SYNs that were."""
 _WINDOWS_STATES = (
-    _State.CLOSE, _State.LISTEN, _State.SYN_SENT, _State.SYN_RECV, _State.ESTABLISHED, _State.FIN_WAIT1, _State.FIN_WAIT2, _State.CLOSE_WAIT, _State.CLOSING, _State.LAST_ACK, _State.TIME_WAIT,
-)  # fmt: skip
+    _State.CLOSE,
+    _State.LISTEN,
+    _State.SYN_SENT,
+    _State.SYN_RECV,
+    _State.ESTABLISHED,
+    _State.FIN_WAIT1,
+    _State.FIN_WAIT2,
+    _State.CLOSE_WAIT,
+    _State.CLOSING,
+    _State.LAST_ACK,
+    _State.TIME_WAIT,
+)
 
 
 def read_tcp_info(sock: socket.socket) -> TcpInfo | None:
