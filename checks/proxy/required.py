@@ -13,15 +13,13 @@ The network is built so that everything goes through that proxy. Programs that d
 
 *What to do*
 
-Set the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most, `http_proxy` for
-plain HTTP. If an exception (NO_PROXY) keeps
-the service away from the proxy, take it out.
+Set the proxy where the failing program looks for it: `HTTPS_PROXY` and `https_proxy` for most, `http_proxy` for plain HTTP. If
+an exception (NO_PROXY) keeps the service away from the proxy, take it out.
 
 *How it is told apart*
 
-The service was not reached direct, and the proxy that was found opened a way to it when it was asked,
-or for plain HTTP passed on an answer that is not its own. Where it does not, other
-causes stand: a filter (`network-connection-filtered`), or no way out at all (`network-no-egress`).
+The service was not reached direct, and the proxy that was found opened a way to it when it was asked, or for plain HTTP passed
+on an answer that is not its own. Where it does not, other causes stand: a filter (`network-connection-filtered`), or no way out at all (`network-no-egress`).
 """
 
 from collections.abc import Iterable, Iterator
