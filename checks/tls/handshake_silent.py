@@ -24,7 +24,7 @@ the first message never arrived, nothing is said against the service. Behind a p
 from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
-from diag.knowledge.each_address import address_of
+from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import died, names, sizes
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -35,6 +35,7 @@ from diag.model.verdict import Confidence, Finding, Owner, problem
 _SILENCE = frozenset({Failure.TIMED_OUT})
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server took in the first message and said nothing, whatever was changed about it."""
     found = death(view, how=_SILENCE, variants=_variants)
@@ -55,6 +56,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same with other names and other sizes."""
     seen = view.session
@@ -86,7 +88,7 @@ CHECK = EndpointCheck(
         title="{endpoint} accepts connections but does not answer the TLS handshake",
         seen=(
             "{endpoint} accepted the connection. No reply to the first TLS message came in {seconds} s. Attempts: {tries}.",
-            "This was seen at {at}.",
+            *HANDSHAKE_AT,
         ),
         means="A server listens there but does not answer: it hangs, or it does not speak TLS on this port.",
         remedy=(

@@ -20,7 +20,7 @@ address it resolves to with what the provider documents; look into the hosts fil
 It is the server's own word. The same alert as a mere warning, after which the handshake went on, is no fault.
 """
 
-from diag.knowledge.each_address import address_of
+from diag.knowledge.each_address import HANDSHAKE_AT, address_of, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -29,6 +29,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 _WORD = "alert:unrecognized_name"
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake because of the name."""
     seen = view.session
@@ -56,7 +57,7 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="The server that answers for {host} does not know that name",
-        seen=("The server ended the handshake for {host} with the TLS alert unrecognized_name.", "This was seen at {at}."),
+        seen=("The server ended the handshake for {host} with the TLS alert unrecognized_name.", *HANDSHAKE_AT),
         means="The server works, but does not serve the name {host}.",
         remedy=(
             "If you run {host}, make the server serve that name, or point the name to the server that does.",

@@ -19,6 +19,7 @@ from diag.model.quoting import shown
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
+    "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
     "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",

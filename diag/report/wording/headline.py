@@ -39,6 +39,10 @@ def circumstances(evidence: Evidence) -> tuple[str, ...]:
         lines.append(f"A demonstration: {clean(run.demo, 80)} was staged on this computer. Nothing real is wrong.")
     if run.interrupted:
         lines.append("The run was stopped early: what it had seen by then is all there is.")
+    spared = sum(trail.spared for trail in run.trails)
+    if spared:
+        which = "one endpoint is" if spared == 1 else f"{spared} endpoints are"
+        lines.append(f"{which.capitalize()} silent in the same way as others, which were asked further in their place.")
     return tuple(lines)
 
 
