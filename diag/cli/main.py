@@ -123,6 +123,8 @@ def main() -> None:
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()
