@@ -9,7 +9,8 @@ from diag.report.layout.page import Page
 from diag.report.views.certificate_chain import Picture
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
 from diag.report.views.repetitions import looks_at, looks_words
-from diag.report.wording.narration import asked, came_back, route_words, went_well
+from diag.report.views.waterfall import is_well
+from diag.report.wording.narration import asked, came_back, route_words
 
 
 def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None) -> None:
@@ -77,7 +78,7 @@ def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
             page.words(f"{offset:7.0f} ms  ", "dim"),
             page.words(f"{clean(observation.id, 40):<13}", "cyan"),
             page.words(f"{asked(observation.question)} \u2192 "),
-            page.words(came_back(observation), "" if went_well(observation) else "red"),
+            page.words(came_back(observation), "" if is_well(observation) else "red"),
             page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
             hang=5 if page.narrow else 25,
         )
