@@ -32,13 +32,16 @@ from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
 from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
+from diag.model.told import ToldError
 from diag.model.wire.unreadable import place
+from diag.probe.descriptors import room_for_connections
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -61,6 +64,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said, as its messages were read; empty: none were."""
     labels: tuple[Label, ...] = ()
     """What the user says of the run."""
 
@@ -117,7 +122,7 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return consequences(diagnosis, job.profile), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
 
@@ -147,12 +152,13 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 stop=stopping.event(),
                 demo=job.demo,
                 client=job.ways.client,
+                room=room_for_connections(),
             )
 
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
+    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told))
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

@@ -19,6 +19,7 @@ from diag.model.quoting import shown
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
+    "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
     "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
@@ -122,6 +123,8 @@ def main() -> None:
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()

@@ -4,6 +4,7 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar
@@ -14,6 +15,7 @@ from diag.engine.pac_route import Pilot
 from diag.engine.progress import Progress, Watch
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
+from diag.engine.silence import fell_silent
 from diag.engine.walk import Walk
 from diag.knowledge.clients.manner import manners
 from diag.knowledge.clients.shelf import KnownClient, compared_clients
@@ -22,18 +24,22 @@ from diag.knowledge.pac import script_of
 from diag.model.address import Address
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
-from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import ProgramWay, Route
+from diag.model.route import ProgramWay, ProxyAddress, Route
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
+ASKED_FURTHER = 64
+"""Of how many endpoints that are silent in the same way more is asked: nothing new would come of more of one silence."""
 NOTHING_KNOWN = Service()
+SMALL_ROOM = 128
+"""Connections that every machine lets be under way at once."""
 _RUN = "run"
 """What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
@@ -67,6 +73,7 @@ class Investigation:
         clock: Clock,
         demo: str,
         client: KnownClient | None,
+        room: int,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
@@ -80,7 +87,7 @@ class Investigation:
         self._watch = watch
         self._demo = demo
         self._client = client
-        self._notebook = Recorder(prober, limits, clock)
+        self._notebook = Recorder(prober, limits, clock, room)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
@@ -91,6 +98,9 @@ class Investigation:
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
+        self._silent: Counter[tuple[Stage, ProxyAddress | None]] = Counter()
+        """How many fell silent, by the stage and the proxy."""
+        self._left_out: set[Endpoint] = set()
         self._bugs: dict[Bug, None] = {}
 
     async def run(self, stop: asyncio.Event | None) -> Evidence:
@@ -153,11 +163,23 @@ class Investigation:
         matters = script_of(self._case(endpoint))
         if matters is not None:
             await self._pilot.follow(endpoint, matters[0], steered)
-        await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
+        if not self._is_spared(endpoint):
+            await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
         for attempt in range(1, self._trials.repeat):
             await asyncio.sleep(began + attempt * self._trials.every - asyncio.get_running_loop().time())
             await self._walk(endpoint, attempt)
         self._tell(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
+
+    def _is_spared(self, endpoint: Endpoint) -> bool:
+        """Whether so many others are silent in the same way that to ask this one further would tell nothing new."""
+        view = self._case(endpoint)
+        if not fell_silent(view):
+            return False
+        silence = view.reached, self._routes[endpoint].proxy
+        self._silent[silence] += 1
+        if self._silent[silence] > ASKED_FURTHER:
+            self._left_out.add(endpoint)
+        return endpoint in self._left_out
 
     def _tell(self, moved: Progress) -> None:
         """Tells whoever watches, whose bugs cost nothing of the looking."""
@@ -284,8 +306,9 @@ class Investigation:
         followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        programs = self._programs.get(endpoint, ())
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent), programs)
+        programs, spared = self._programs.get(endpoint, ()), endpoint in self._left_out
+        walk, further = ids(first), ids(followed)
+        return Trail(endpoint, self._routes.get(endpoint), walk, further, repetitions, steered, ids(lent), programs, spared)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
@@ -331,6 +354,7 @@ async def investigate(
     stop: asyncio.Event | None = None,
     demo: str = "",
     client: KnownClient | None = None,
+    room: int = SMALL_ROOM,
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
 
@@ -338,7 +362,8 @@ async def investigate(
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
     `demo` is the fault that is staged on this computer; empty: none. `client` is the program that the run is about: its list of
-    authorities is asked, and other programs are held against it. Setting `stop` ends the run early; the evidence then says
+    authorities is asked, and other programs are held against it. `room`
+    is how many connections this machine lets be under way at once. Setting `stop` ends the run early; the evidence then says
     that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
@@ -357,6 +382,7 @@ async def investigate(
         clock=clock,
         demo=demo,
         client=client,
+        room=room,
     )
     return await investigation.run(stop)
 

@@ -67,10 +67,11 @@ def _undecided(trail: Trail) -> EndpointState:
 
 
 def _verdicts(checks: Sequence[AnyCheck], run_view: RunView) -> Iterable[Verdict]:
+    views = [(str(view.endpoint), view) for view in run_view.cases]
     for check in checks:
         if isinstance(check, EndpointCheck):
-            for view in run_view.cases:
-                yield Verdict(check.id, str(view.endpoint), _finding_for_endpoint(check, view))
+            for name, view in views:
+                yield Verdict(check.id, name, _finding_for_endpoint(check, view))
         else:
             yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))
 

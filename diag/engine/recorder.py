@@ -4,14 +4,13 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from diag.engine.queues import Queues
 from diag.engine.timeouts import Patience
-from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Verify, kind, stands_on
+from diag.model.question import Lookup, Question, Verify, kind, stands_on
 from diag.model.run import Limits
 from diag.model.wire.unreadable import place
 
@@ -45,16 +44,15 @@ class Recorder:
     One notebook is one run. Cancelling who waits for a question writes the question down as a fault of kind `ending`.
     """
 
-    def __init__(self, prober: Asks, limits: Limits, clock: Clock) -> None:
+    def __init__(self, prober: Asks, limits: Limits, clock: Clock, room: int) -> None:
+        """`room`: see `Queues`."""
         self._prober = prober
         self._patience = Patience(limits.timeout)
         self.began = clock()
         self._zero = time.monotonic()
         self._tasks: dict[Question, asyncio.Task[Observation]] = {}
         self._numbers: defaultdict[str, int] = defaultdict(int)
-        self._transferring = asyncio.Semaphore(1)
-        self._in_flight = asyncio.Semaphore(limits.in_flight)
-        self._towards: defaultdict[Address, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_resolver))
+        self._queues = Queues(limits, room)
         self.seen: dict[Question, Observation] = {}
         self.ending = FaultKind.INTERRUPTED
         """What a question that is cancelled from now on died of."""
@@ -103,7 +101,7 @@ class Recorder:
             return observation
 
         try:
-            async with self._place(question):
+            async with self._queues.turn(question):
                 began, started = self.now(), time.monotonic()
                 patience = self._patience.of(question, further=further)
                 return keep(await self._prober.ask(question, self.seen, patience))
@@ -116,16 +114,6 @@ class Recorder:
             raise
         except BaseException as bug:  # noqa: BLE001  (a probe that breaks, or a library that panics, costs its own answer only)
             return keep(fault=Fault(FaultKind.BROKEN, place(bug)))
-
-    def _place(self, question: Question) -> AbstractAsyncContextManager[None]:
-        """The queue that a question waits in before it is asked; what sends nothing waits for nobody."""
-        if isinstance(question, Inspect | Verify | EvaluatePac):
-            return nullcontext()
-        if isinstance(question, Lookup) and question.server is not None:
-            return self._towards[question.server]
-        if isinstance(question, Transfer):
-            return self._transferring  # one at a time: each is to measure its way, and not the others
-        return self._in_flight
 
 
 def holds(observation: Observation | None) -> bool:

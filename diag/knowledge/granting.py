@@ -149,8 +149,7 @@ def is_staged(view: EndpointView) -> bool:
 
 
 def _may_ask_port(view: EndpointView, port: int) -> bool:
-    declared = {trail.endpoint.port for trail in view.evidence.run.trails}
-    return port == USUAL_PORT or port in declared or is_staged(view)
+    return port == USUAL_PORT or port in view.evidence.ports or is_staged(view)
 
 
 def _is_inside(view: EndpointView) -> bool:

@@ -4,14 +4,16 @@ from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
-from diag.model.question import Question
+from diag.model.question import Exchange, Question
 from diag.model.route import ProgramWay, Route
+from diag.model.told import ToldError
 
 MOST_ENDPOINTS = 5_000
 """How many a list may hold, a run looks at, and a reader of bundles takes."""
@@ -30,10 +32,12 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Seconds that the whole run may take."""
     rounds: PublicNumber = 3
     """How often checks may ask for one more look."""
-    in_flight: PublicNumber = 64
-    """Questions under way at once."""
-    per_resolver: PublicNumber = 32
-    """Questions under way at once towards one resolver."""
+    in_flight: PublicNumber = 128
+    """Questions at work at once; one that hears nothing for a moment does not count any more."""
+    per_resolver: PublicNumber = 64
+    """The same towards one resolver."""
+    per_proxy: PublicNumber = 64
+    """The same of tunnels through one proxy."""
     straight: PublicFlag = True
     """Whether an endpoint behind a proxy may also be dialled past it, to tell causes apart."""
     addresses: PublicNumber = 8
@@ -105,6 +109,8 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     programs: tuple[ProgramWay, ...] = ()
     """How programs would go to this endpoint: the one that the run is about first, then those that it is held against. Empty: it
     is about none in particular."""
+    spared: PublicFlag = False
+    """Whether it was asked nothing further, as many others that were asked are silent in the same way."""
 
 
 class Label(Struct, frozen=True):
@@ -145,6 +151,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """The fault that was staged; empty: none, the run was in earnest."""
     client: PublicText = ""
     """The program in whose place it was looked, as people call it; empty: none in particular."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said before the run, as its messages were read; empty: none were given."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
     labels: tuple[Label, ...] = ()
@@ -166,3 +174,24 @@ class Evidence(Struct, frozen=True, dict=True):
     def by_question(self) -> dict[Question, Observation]:
         """The observations by what was asked."""
         return {observation.question: observation for observation in self.observations}
+
+    @cached_property
+    def by_request(self) -> dict[Exchange, Observation]:
+        """The last observation of each `bare` request, in whatever way the proxy was given its login, or if it was not."""
+        found: dict[Exchange, Observation] = {}
+        for observation in self.observations:
+            if isinstance(observation.question, Exchange):
+                request = bare(observation.question)
+                if request not in found or observation.began > found[request].began:
+                    found[request] = observation
+        return found
+
+    @cached_property
+    def ports(self) -> frozenset[int]:
+        """The ports that endpoints are declared with."""
+        return frozenset(trail.endpoint.port for trail in self.run.trails)
+
+
+def bare(request: Exchange) -> Exchange:
+    """A request without what differs between tries of it."""
+    return replace(request, proxy=None, login="none", wants="")

@@ -1,7 +1,6 @@
 """Hands every question to the probe of its kind, and carries open connections from one question to the next."""
 
 import asyncio
-import sys
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -43,6 +42,7 @@ from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
 from diag.probe.connect_burst import crowd
 from diag.probe.contexts import Contexts
+from diag.probe.descriptors import room_for_parked
 from diag.probe.exchange import exchange
 from diag.probe.handshake import handshake
 from diag.probe.hold import hold
@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from diag.probe.pac.scripts import Scripts
 
 _Opening = Connection | TunnelReply | UpgradeReply | Session
-_MOST_PARKED = 512
 
 
 class LookupProbe(Protocol):
@@ -107,7 +106,7 @@ class Prober:
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
-        self._wires = StreamPool(room=_room())
+        self._wires = StreamPool(room=room_for_parked())
         self._contexts = Contexts(environment, credentials)
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
@@ -229,13 +228,3 @@ class Prober:
         if isinstance(wire, _Missing):
             return Transferred(stage=wire.stage, failure=wire.failure)
         return await transfer(question, wire, self._user_agent, until)
-
-
-def _room() -> int:
-    """How many connections may be parked: a quarter of the files that this process may open, so that others find some."""
-    if sys.platform == "win32":
-        return _MOST_PARKED
-    import resource
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST_PARKED if soft == resource.RLIM_INFINITY else max(1, min(_MOST_PARKED, soft // 4))

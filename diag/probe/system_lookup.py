@@ -15,7 +15,7 @@ from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.system_errors import from_exception
 
-MOST_THREADS = 256
+MOST_THREADS = 1_024
 """Lookups that may be under way at once, those that nobody waits for any more included."""
 
 AddressInfos = list[tuple[Any, ...]]

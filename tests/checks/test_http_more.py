@@ -228,7 +228,7 @@ def test_a_wrong_path_remains_possible_where_an_account_seems_unknown() -> None:
 
 def test_only_a_request_that_was_not_answered_in_time_is_made_again_with_more_patience() -> None:
     scene = unanswered()
-    assert asks(slow.CHECK, scene) == [replace(scene.case.exchange.question, patience=15.0)]  # type: ignore[union-attr]
+    assert asks(slow.CHECK, scene) == [replace(scene.case.exchange.question, patience=slow.LONG_PATIENCE)]  # type: ignore[union-attr]
     assert asks(slow.CHECK, late(6.0)) == []
     assert asks(slow.CHECK, secure(0, failure="reset")) == []
 

@@ -56,7 +56,7 @@ def _routes(seen: Routes) -> str:
 
 
 def _resolvers(seen: Resolvers) -> str:
-    unread = [f"line {line.number} is not understood" for line in seen.misread[:_SHOWN]]
+    unread = [f"line {line.number} is not valid" for line in seen.misread[:_SHOWN]]
     unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
     servers = listed((str(server) for server in seen.servers), _SHOWN)
     return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
@@ -73,12 +73,12 @@ def _hosts(seen: HostsFile) -> str:
     if not seen.readable:
         return "cannot be read"
     if not seen.lines:
-        return "no line about these names"
+        return "it has no line about these names"
     return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
 
 
 def _proxies(seen: Proxies) -> str:
-    named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    named = [f"{variable.name} = {variable.proxy or 'nothing readable'}" for variable in seen.variables]
     named += [
         f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
         for setting in seen.settings
@@ -96,12 +96,12 @@ def _says(setting: ProxySetting) -> bool:
 def _setting(setting: ProxySetting) -> str:
     proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
     script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
-    return " and ".join((*proxies, *script)) or "nothing that can be read"
+    return " and ".join((*proxies, *script)) or "nothing readable"
 
 
 def _trust(seen: TrustSettings) -> str:
     named = [f"{variable.name} = {variable.path} ({variable.state})" for variable in seen.variables]
-    own = f"the system's own{f' ({seen.store})' if seen.store else ''}"
+    own = f"the system's own trust store{f' ({seen.store})' if seen.store else ''}"
     return "; ".join((own, listed(named, _SHOWN) if named else "no variable is set"))
 
 

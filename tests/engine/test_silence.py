@@ -1,0 +1,97 @@
+"""Silence: it holds nobody up, it keeps within the machine's means, and much of the same is asked about only in part."""
+
+import asyncio
+
+from diag.engine.investigate import ASKED_FURTHER, investigate
+from diag.engine.queues import Queue
+from diag.model.address import Address
+from diag.model.answer import Session
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint import Endpoint, parse_endpoint
+from diag.model.failure import Failure
+from diag.model.observation import Answer
+from diag.model.question import Connect, Handshake, Question, Topic
+from diag.model.route import Route, RouteReason
+from diag.model.run import Evidence, Limits
+from diag.model.verdict import Because, Owner, unknown
+from diag.report.wording.headline import circumstances
+from tests.engine.scripted import Scripted
+
+ELSEWHERE = Connect(Address("192.0.2.1", 443))
+CURIOUS = EndpointCheck(
+    id="test-curious",
+    owner=Owner.NETWORK,
+    article="A check that asks one thing more.",
+    sentences=Sentences(title="", seen="", means="", remedy=()),
+    judge=lambda _: unknown(Because.UNDECIDED),
+    questions=lambda _: [ELSEWHERE],
+)
+
+
+def silent(question: Question) -> Answer | None:
+    return Session(failure=Failure.TIMED_OUT) if isinstance(question, Handshake) else None
+
+
+def look(prober: Scripted, endpoints: list[Endpoint], limits: Limits, room: int = 128) -> Evidence:
+    return asyncio.run(
+        investigate(
+            endpoints,
+            prober=prober,
+            checks=(CURIOUS,),
+            choose=lambda _, __: Route(RouteReason.NOTHING_SET),
+            tool="test",
+            limits=limits,
+            room=room,
+        )
+    )
+
+
+def crowd(number: int) -> list[Endpoint]:
+    return [parse_endpoint(f"https://10.0.{n // 250}.{n % 250 + 1}") for n in range(number)]
+
+
+def test_who_is_silent_gives_its_place_to_the_next() -> None:
+    prober = Scripted(silent, delay=lambda q: 1.5 if isinstance(q, Handshake) else 0.0)
+    look(prober, crowd(12), Limits(in_flight=4))
+    assert prober.most_at_once == 12, "all of them wait at once, though only four may be at work"
+
+
+def test_no_more_is_held_open_than_the_machine_has_room_for() -> None:
+    prober = Scripted(silent, delay=lambda q: 0.5 if isinstance(q, Handshake) else 0.0)
+    look(prober, crowd(20), Limits(), room=len(Topic))
+    assert prober.most_at_once == len(Topic)
+
+
+def test_a_place_is_given_back_once() -> None:
+    async def taken() -> int:
+        queue, inside, most = Queue(2), 0, 0
+
+        async def work(seconds: float) -> None:
+            nonlocal inside, most
+            async with queue.place():
+                inside += 1
+                most = max(most, inside)
+                await asyncio.sleep(seconds)
+                inside -= 1
+
+        await asyncio.gather(*(work(0.3) for _ in range(2)))
+        await asyncio.sleep(0.1)
+        most = 0
+        await asyncio.gather(*(work(0.01) for _ in range(9)))
+        return most
+
+    assert asyncio.run(taken()) == 2
+
+
+def test_of_many_that_are_silent_alike_a_part_is_asked_further_and_the_report_says_so() -> None:
+    evidence = look(Scripted(silent), crowd(ASKED_FURTHER + 2), Limits())
+    followed = [trail for trail in evidence.run.trails if trail.followed]
+    assert len(followed) == ASKED_FURTHER
+    assert sum(trail.spared for trail in evidence.run.trails) == 2
+    assert not any(trail.spared for trail in followed)
+    assert any("2 endpoints are silent in the same way" in line for line in circumstances(evidence))
+
+
+def test_who_answers_is_never_spared() -> None:
+    evidence = look(Scripted(), crowd(ASKED_FURTHER + 2), Limits())
+    assert not any(trail.spared for trail in evidence.run.trails)
