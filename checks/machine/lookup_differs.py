@@ -103,6 +103,8 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.UNDECIDED, *cites, later)
     configured = view.machine.resolvers
     why, source = _difference(view, configured.answer) if configured else (None, None)
+    if why is None and later.answer.failure == Failure.LOOKUP_FAILED:
+        return unknown(Because.UNDECIDED, *cites, later)  # it gave up waiting, as it does where packets are lost
     return problem(
         *((configured.observation,) if configured else ()),
         *cites,

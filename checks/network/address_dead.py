@@ -16,7 +16,8 @@ the name are allowed. A rule made from one day's answer of DNS is the usual reas
 
 *How it is told apart*
 
-Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer
+Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken; where they are exactly the IPv4 ones, it is said
+so, as a warning. Addresses of a family for which this computer
 has no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered,
 -refused or -rejected say why. Whether a dead address is blocked or its server is down cannot be told from here, unless a
 router rejects it in its own name. The same connections from another network decide.
@@ -25,9 +26,12 @@ router rejects it in its own name. The same connections from another network dec
 from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
 _DEAD = frozenset({ConnectOutcome.REFUSED, ConnectOutcome.REJECTED, ConnectOutcome.SILENCE})
+
+FOUR_ALONE = "ipv4"
+"""The form where every IPv4 address is dead and every IPv6 address works."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -36,11 +40,14 @@ def judge(view: EndpointView) -> Finding:
     dead = tuple(dial for dial, word in pairs if word in _DEAD)
     if not pairs:
         return unknown(Because.NO_ANSWER)
-    if not alive or not dead or _only_six(hosts_of(alive), hosts_of(dead)):
+    if not alive or not dead or (_only(6, hosts_of(dead)) and _only(4, hosts_of(alive))):
         return ok(*seen_in(view.dials))
     # A rejection names who sent it; silence and a reset may come from the server or from a rule on the way.
     named = all(word is ConnectOutcome.REJECTED for _, word in pairs if word in _DEAD)
-    return problem(
+    # What prefers IPv6, as most programs do, is not stopped where that works.
+    four_alone = _only(4, hosts_of(dead)) and _only(6, hosts_of(alive))
+    say = warning if four_alone else problem
+    return say(
         *seen_in(alive),
         *seen_in(dead),
         about=",".join(sorted(hosts_of(dead))),
@@ -50,14 +57,26 @@ def judge(view: EndpointView) -> Finding:
         dead=hosts_of(dead),
         alive=hosts_of(alive),
         outcomes=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
+        form=FOUR_ALONE if four_alone else None,
     )
 
 
-def _only_six(alive: tuple[str, ...], dead: tuple[str, ...]) -> bool:
-    """Whether the dead addresses are exactly the IPv6 ones."""
-    return all(family_of(host) == 6 for host in dead) and all(family_of(host) == 4 for host in alive)
+def _only(family: int, hosts: tuple[str, ...]) -> bool:
+    """Whether all addresses are of this family."""
+    return all(family_of(host) == family for host in hosts)
 
 
+_FOUR_ALONE = Sentences(
+    title="IPv4 does not reach {host}, but IPv6 does",
+    seen="On port {port}, connections to the IPv4 addresses {dead} failed ({outcomes}). Connections to the IPv6 addresses {alive}"
+    " succeeded.",
+    means="Programs that prefer IPv6, as most do, work. Programs that use IPv4 alone (containers and drivers without IPv6) fail.",
+    remedy=(
+        "Ask your network team whether connections over IPv4 to {host} on port {port} may leave this network, and by which"
+        " gateway.",
+        "Until then, let the program that fails use IPv6.",
+    ),
+)
 CHECK = EndpointCheck(
     id="network-address-dead",
     owner=Owner.NETWORK,
@@ -83,4 +102,5 @@ CHECK = EndpointCheck(
             "If they refuse, tell the provider of {host} that {dead} {dead:refuses|refuse} port {port}.",
         ),
     ),
+    forms=((FOUR_ALONE, _FOUR_ALONE),),
 )

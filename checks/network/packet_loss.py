@@ -17,9 +17,12 @@ the network team look for an overloaded or faulty link on the way.
 *How it is told apart*
 
 The kernel's own count is used (Linux tells it). One late connection proves nothing, so several more are opened to the same
-address, without anything being sent: two of them at least must have been late. A way that takes that long by itself is
-network-high-latency; where neither an early answer nor the kernel's own measure shows that the way is short, nothing is said.
-Where only as many connections at once get lost as are too many, it is network-source-ports-scarce.
+address, without anything being sent: two of them at least must have been late. An address that is silent on the walk and answers
+when the way to it is measured is tried as well. Where connections open, and no first message of any size or name is
+acknowledged, what is sent is lost; where large ones alone are, it is network-mtu-blackhole, where those with a name are,
+tls-sni-filtered. A way that takes that long by itself is network-high-latency; where neither an early answer nor the kernel's
+own measure shows that the way is short, nothing is said. Where only as many connections at once get lost as are too many, it is
+network-source-ports-scarce.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,17 +30,23 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from diag.model.address import Address
-from diag.model.answer import TcpInfo
+from diag.model.answer import Session, TcpInfo
 from diag.model.check import Rival, RunCheck, Sentences
-from diag.model.endpoint_view import RunView
+from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import ConnectBurst, Question
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
+from diag.model.question import Connect, ConnectBurst, Handshake, Question, carrier, dialled
+from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
+from diag.model.view import Answered
 
 SAMPLE = 10
 """Connections that are opened to see whether one late one was chance."""
 LATE = 0.9
 """Seconds after which a system sends a connection's first packet again, with some room (RFC 6298, section 2: one second)."""
+_TRIES = 3
+"""How many first messages, different in size and name, must have been lost."""
+UNACKNOWLEDGED = "unacknowledged"
+"""The form where connections open, and nothing that is sent on them is acknowledged."""
 _ENOUGH = 2
 """How many connections must have been late."""
 
@@ -79,9 +88,37 @@ def _sampled(run_view: RunView, addresses: set[Address]) -> Iterator[Opening]:
                 yield Opening(seen.observation, seen.question.address, late, lost, near)
 
 
+def _contradicted(run_view: RunView) -> Iterator[Opening]:
+    """The connects of the walk that met silence, though the same address answered one that was sent to measure the way."""
+    heard = {seen.question.address for seen in run_view.traces if seen.answer.arrived}
+    for view in run_view.cases:
+        for seen in view.dials:
+            if seen.answer.failure == Failure.TIMED_OUT and seen.question.address in heard:
+                yield Opening(seen.observation, seen.question.address, late=False, lost=True)
+
+
 def _suspects(run_view: RunView) -> list[Address]:
-    """The addresses to which a connection opened late, the first two."""
-    return list(dict.fromkeys(opening.address for opening in _walked(run_view) if opening.late))[:2]
+    """The addresses to which a connection opened late, or did not open although somebody is there; the first two."""
+    late = (opening.address for opening in _walked(run_view) if opening.late)
+    return list(dict.fromkeys((*late, *(opening.address for opening in _contradicted(run_view)))))[:2]
+
+
+def _unacknowledged(run_view: RunView) -> Iterator[tuple[EndpointView, list[Observation]]]:
+    """The endpoints where no byte of a first message was acknowledged, large or small and whatever its name."""
+    for view in run_view.cases:
+        own = carrier(view.session.question) if view.session else None
+        if not isinstance(own, Connect):
+            continue
+        tries = [seen for seen in view.sessions if dialled(seen.question) == own.address and not seen.answer.stage]
+        if len(tries) >= _TRIES and all(map(_is_unheard, tries)):
+            yield view, [seen.observation for seen in tries]
+
+
+def _is_unheard(seen: Answered[Handshake, Session]) -> bool:
+    """Whether a message was sent again and again, and no byte of it acknowledged (the kernel counts the SYN as one)."""
+    tcp = seen.answer.tcp
+    sent_again = tcp is not None and tcp.total_retransmits > 0 and tcp.unacked > 0 and tcp.bytes_acked <= 1
+    return seen.answer.failure == Failure.TIMED_OUT and not seen.answer.bytes_received and sent_again
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
@@ -89,13 +126,31 @@ def questions(run_view: RunView) -> Iterable[Question]:
 
 
 def judge(run_view: RunView) -> Finding:
+    found = _of_openings(run_view)
+    unheard = list(_unacknowledged(run_view))
+    if not unheard or found.status in (Status.PROBLEM, Status.WARNING):
+        return found
+    addresses = tuple(dict.fromkeys(address for view, _ in unheard for address in view.addresses))
+    return problem(
+        *(seen for _, tries in unheard for seen in tries),
+        about=", ".join(addresses),
+        hits=[str(view.endpoint) for view, _ in unheard],
+        confidence=Confidence.LIKELY,
+        addresses=addresses,
+        tried=sum(len(tries) for _, tries in unheard),
+        form=UNACKNOWLEDGED,
+    )
+
+
+def _of_openings(run_view: RunView) -> Finding:
+    """What the openings of connections show by themselves."""
     walked = list(_walked(run_view))
-    if not walked:
+    if not walked and not any(_contradicted(run_view)):
         return unknown(Because.NO_ANSWER if run_view.connections else Because.NOT_REACHED)
     suspects = set(_suspects(run_view))
-    openings = [*walked, *_sampled(run_view, suspects)]
+    openings = [*walked, *_contradicted(run_view), *_sampled(run_view, suspects)]
     late = [opening for opening in openings if opening.late]
-    if not late:
+    if not late and not any(_contradicted(run_view)):
         return ok(*(opening.observation for opening in walked))
     lost = [opening for opening in openings if opening.lost]
     if len(late) + len(lost) < _ENOUGH:
@@ -105,10 +160,12 @@ def judge(run_view: RunView) -> Finding:
     if not any(opening.near for opening in openings):
         return unknown(Because.UNDECIDED, *(opening.observation for opening in openings))
     hosts = {address.host for address in suspects}
-    return warning(
+    hit = [view for view in run_view.cases if hosts & {*view.addresses}]
+    say = problem if any(view.stopped for view in hit) else warning
+    return say(
         *(opening.observation for opening in (*late, *lost)),
         about=", ".join(sorted(hosts)),
-        hits=[str(view.endpoint) for view in run_view.cases if hosts & {address.host for address in view.connected}],
+        hits=[str(view.endpoint) for view in hit],
         confidence=Confidence.LIKELY if len(late) + len(lost) > _ENOUGH else Confidence.POSSIBLE,
         addresses=tuple(sorted(hosts)),
         late=len(late),
@@ -117,6 +174,17 @@ def judge(run_view: RunView) -> Finding:
     )
 
 
+_NOTHING_ARRIVES = Sentences(
+    title="Nothing that this computer sends on an open connection to {addresses} arrives",
+    seen="Connections opened. Of {tried} first messages, large and small, none was acknowledged, although each was sent again"
+    " several times.",
+    means="A device on the path lets connections open and then drops what is sent on them, or the path loses nearly all packets.",
+    remedy=(
+        "Ask your network team for a device on the path to {addresses} that sees only one direction of the traffic (two paths,"
+        " one firewall), or that drops data after the connection opened.",
+        "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
+    ),
+)
 CHECK = RunCheck(
     id="network-packet-loss",
     owner=Owner.NETWORK,
@@ -124,7 +192,16 @@ CHECK = RunCheck(
     article=__doc__,
     judge=judge,
     questions=questions,
-    explains=("network-high-latency",),
+    explains=(
+        "network-high-latency",
+        "network-connection-filtered",
+        "network-address-dead",
+        "machine-lookup-differs",
+        "dns-resolver-silent",
+        "dns-slow",
+        "tls-handshake-silent",
+        "http-no-answer",
+    ),
     rivals=(
         Rival(
             "host-overloaded",
@@ -143,4 +220,5 @@ CHECK = RunCheck(
             " {addresses}.",
         ),
     ),
+    forms=((UNACKNOWLEDGED, _NOTHING_ARRIVES),),
 )

@@ -49,6 +49,8 @@ CURIOUS = (
 )
 """What no scene shows: private names and a public one behind a proxy, and an authority whose certificate is not valid yet."""
 NOT_STAGED = {
+    "network-packet-loss": "dns-resolver-silent http-no-answer machine-lookup-differs "
+    "network-connection-filtered tls-handshake-silent",
     "machine-offline": "machine-local-firewall dns-name-not-found dns-query-refused dns-first-resolver-dead "
     "machine-resolver-settings-unusable machine-outgoing-redirected network-no-egress "
     "network-gateway-dead network-connection-filtered network-connection-rejected "

@@ -117,6 +117,11 @@ PACKET_LOSS = of(
         "The router swallows every second packet that opens a connection.",
         healthy(names={NAME: [SERVER, PRIVATE[0]]}, after=lambda house: house.drop_every(2, port=443), timeout=5.0),
     ),
+    problem(
+        "nothing-is-acknowledged",
+        "The router lets connections open, and swallows all that is sent on them.",
+        healthy(after=lambda house: house.black_hole(towards="server", mtu=60)),
+    ),
     ok("healthy/one-service"),
     near_miss(
         "far-away",

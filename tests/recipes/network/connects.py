@@ -175,6 +175,11 @@ ADDRESS_DEAD = of(
         healthy(names={NAME: [SECOND, SERVER, THIRD]}, after=lambda house: house.drop(to=SECOND)),
     ),
     problem(
+        "four-silent-and-six-works",
+        "The router swallows what goes to the IPv4 address; the IPv6 one works.",
+        healthy(names=BOTH, after=lambda house: house.drop(to=SERVER)),
+    ),
+    problem(
         "one-rejected",
         "The router forbids one of two addresses.",
         healthy(names={NAME: [SECOND, SERVER]}, after=lambda house: house.reject(to=SECOND)),
