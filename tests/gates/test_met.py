@@ -49,8 +49,6 @@ CURIOUS = (
 )
 """What no scene shows: private names and a public one behind a proxy, and an authority whose certificate is not valid yet."""
 NOT_STAGED = {
-    "network-packet-loss": "dns-resolver-silent http-no-answer machine-lookup-differs "
-    "network-connection-filtered tls-handshake-silent",
     "machine-offline": "machine-local-firewall dns-name-not-found dns-query-refused dns-first-resolver-dead "
     "machine-resolver-settings-unusable machine-outgoing-redirected network-no-egress "
     "network-gateway-dead network-connection-filtered network-connection-rejected "
@@ -91,7 +89,8 @@ NOT_STAGED = {
     "http-answer-malformed",
     "network-connection-cut": "tls-handshake-cut tls-sni-filtered http-no-answer",
     "network-mtu-blackhole": "tls-handshake-silent tls-large-hello-dropped",
-    "network-packet-loss": "network-high-latency",
+    "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
+    "dns-resolver-silent dns-slow tls-handshake-silent http-no-answer",
     "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-filtered "
     "network-connection-refused network-connection-rejected network-connection-cut "
     "tls-handshake-cut tls-handshake-silent http-no-answer",
