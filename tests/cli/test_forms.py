@@ -76,7 +76,7 @@ def test_the_document_names_its_bundle_and_keeps_to_its_schema(tmp_path: Path) -
     jsonschema.validate(document, called("schema", "report", within=tmp_path).document)
     again = called("show", left.name, "--json", within=tmp_path).document
     assert again["run"] == document["run"]
-    assert set(again["asked_from"]) >= {"system", "address", "names", "way", "trust", "clock"}
+    assert set(again["asked_from"]) >= {"system", "address", "names", "route", "trust", "clock"}
     assert len(again["only_you_can_answer"]) == 6
     (trace,) = again["traces"]
     assert (trace["endpoint"], trace["destination"]) == ("https://127.0.0.1:1", "127.0.0.1:1")

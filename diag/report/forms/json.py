@@ -183,7 +183,7 @@ def write_report(
             ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
         ),
         notes=_cleaned(tuple(notes)),
-        asked_from={line.label.lower().replace(" ", "_"): line.words for line in asked_from(evidence)},
+        asked_from={line.name: line.words for line in asked_from(evidence)},
         traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
