@@ -152,6 +152,13 @@ def test_the_certificates_that_were_seen_are_there_as_pem(tmp_path: Path) -> Non
     assert called("show", "t.zip", "--certificates", "-", within=tmp_path).out.encode() == text
 
 
+def test_a_bundle_comes_from_standard_input_as_well(bundle: str, tmp_path: Path) -> None:
+    ended = diag("show", "-", "-q", within=tmp_path, given=(tmp_path / bundle).read_bytes())
+    assert ended.code == 0
+    assert ended.out == diag("show", bundle, "-q", within=tmp_path).out
+    assert diag("show", "-", within=tmp_path, given=b"Dear Sir").code == 2
+
+
 def test_no_certificate_is_said(bundle: str, tmp_path: Path) -> None:
     assert called("show", bundle, "--certificates", "-", within=tmp_path).out == "# No certificate was seen in this run.\n"
 
