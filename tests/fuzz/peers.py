@@ -1,4 +1,4 @@
-"""Peers, files and programs that say what chance has them say: each answer is a right one, spoilt, and read by diag's own readers.
+"""Peers, files and programs that say what chance has them say: each answer is a right one, spoilt, and read by our own readers.
 
 What comes over a wire is read from one (`exchange`); scripts are read by `Scripts`; files and programs of the machine by
 `Inspector`. So what is fuzzed is all that stands between a stranger's byte and the evidence, and then what is done with it.
@@ -22,7 +22,6 @@ from diag.model.answer import (
     Connection,
     DnsReply,
     PacResult,
-    Path as Hops,
     Session,
     SystemLookup,
     Trust,
@@ -30,10 +29,21 @@ from diag.model.answer import (
     UpgradeReply,
     VerifyError,
 )
-from diag.model.address import Address
+from diag.model.failure import Failure
 from diag.model.observation import Answer, Observation, Unsupported
-from diag.model.question import Connect, EvaluatePac, Exchange, Handshake, Inspect, Lookup, Question, Script, Tunnel, Upgrade, Verify
-from diag.model.secret import Secret
+from diag.model.question import (
+    Connect,
+    EvaluatePac,
+    Exchange,
+    Handshake,
+    Inspect,
+    Lookup,
+    Question,
+    Script,
+    Tunnel,
+    Upgrade,
+    Verify,
+)
 from diag.model.text import clean
 from diag.probe.exchange import exchange
 from diag.probe.inspect import Inspector
@@ -41,11 +51,12 @@ from diag.probe.logins import Logins
 from diag.probe.pac.result import kept, read_result
 from diag.probe.pac.scripts import Scripts
 from diag.probe.streams import ByteStream, Ended
-from diag.model.failure import Failure
 from tests.checks.authorities import certificate, key
 from tests.checks.layers import NOW
 from tests.foreign import CLASSES, answer_with, list_of_version, mutations, not_signed_data, of_version, serial_zero
 
+KINDS = (1, 5, 6, 16, 28, 33, 41, 46, 65, 250)
+"""Types of DNS records."""
 HOST = "api.example.com"
 PAC = "http://203.0.113.9/proxy.pac"
 AUTHORITY = key("Authority")
@@ -63,13 +74,9 @@ def _list() -> bytes:
 
 def _response() -> bytes:
     said = ocsp.OCSPResponseBuilder().add_response(
-        _LEAF, _ROOT, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD, NOW, NOW + timedelta(7), None, None  # noqa: S303
+        _LEAF, _ROOT, hashes.SHA1(), ocsp.OCSPCertStatus.GOOD, NOW, NOW + timedelta(7), None, None
     )
     return said.responder_id(ocsp.OCSPResponderEncoding.NAME, _ROOT).sign(AUTHORITY, _SHA256).public_bytes(Encoding.DER)
-
-
-def _message(kind: int, of_class: int, data: bytes) -> bytes:
-    return answer_with(kind, of_class, data)
 
 
 def _chain_of_names() -> bytes:
@@ -87,16 +94,19 @@ RIGHT: Mapping[str, tuple[bytes, ...]] = {
     "OCSP": (_response(),),
     "DNS message": (
         _chain_of_names(),
-        *(_message(kind, of_class, b"\x05abcde\0") for kind in (1, 5, 6, 16, 28, 33, 41, 46, 65, 250) for of_class in CLASSES.values()),
+        *(answer_with(kind, of_class, b"\x05abcde\0") for kind in KINDS for of_class in CLASSES.values()),
     ),
     "HTTP head": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: Sun, 22 Nov 2026 12:00:00 GMT\r\nServer: x\r\n\r\nhello",
         b"HTTP/1.1 302 Found\r\nLocation: https://user:secret@[::1]/a?token=b#c\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n",
         b'HTTP/1.1 407 No\r\nProxy-Authenticate: Digest realm="a", nonce="b", qop="auth"\r\nVia: 1.1 a (squid)\r\n'
         b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        b"HTTP/1.0 503 \xe4\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 -9999\r\nContent-Type: text/html; charset=x\r\n\r\n<title>a</title>",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0",
-        b'HTTP/1.1 403 F\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n{"code":"390422","message":"10.0.0.1 \\ud800"}',
+        b"HTTP/1.0 503 \xe4\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 -9999\r\nContent-Type: text/html; charset=x\r\n\r\n"
+        b"<title>a</title>",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n"
+        b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0",
+        b"HTTP/1.1 403 F\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n"
+        b'{"code":"390422","message":"10.0.0.1 \\ud800"}',
     ),
     "PAC": (
         b"function FindProxyForURL(url, host) { return 'PROXY u:p@proxy.example.net:3128; DIRECT'; }",
@@ -104,13 +114,14 @@ RIGHT: Mapping[str, tuple[bytes, ...]] = {
     ),
 }
 """What is spoilt, by its kind."""
-_WIRED = ("HTTP head",)
 FILES: Mapping[str, bytes] = {
-    "etc/resolv.conf": b"# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\nsearch corp.example.com a.b\noptions ndots:2 use-vc\n",
+    "etc/resolv.conf": b"# a\nnameserver 192.0.2.53\nnameserver fe80::1%eth0\n"
+    b"search corp.example.com a.b\noptions ndots:2 use-vc\n",
     "etc/hosts": b"127.0.0.1 localhost me\n203.0.113.5 api.example.com # b\n::1 ip6-localhost\n",
     "etc/nsswitch.conf": b"hosts: files mdns4_minimal [NOTFOUND=return] resolve dns\n",
     "etc/os-release": b'ID=debian\nVERSION_ID="12"\n',
-    "proc/net/route": b"Iface Destination Gateway Flags RefCnt Use Metric Mask\neth0 00000000 0100000A 0003 0 0 100 00000000 0 0 0\n",
+    "proc/net/route": b"Iface Destination Gateway Flags RefCnt Use Metric Mask\n"
+    b"eth0 00000000 0100000A 0003 0 0 100 00000000 0 0 0\n",
     "proc/net/ipv6_route": b"0" * 32 + b" 00 " + b"0" * 32 + b" 00 fe80" + b"0" * 27 + b"1 00000064 0 0 00000003 eth0\n",
     "usr/lib/ssl/openssl.cnf": b"openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMinProtocol = TLSv1.2\n",
     "home/.netrc": b'machine proxy.example.net login u password "p"\ndefault login a password b\n',
@@ -187,7 +198,7 @@ class Peers:
         for name, right in FILES.items():
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.spoilt("settings file", right))
+            path.write_bytes(self.spoilt("settings file", right) if self._chance.random() < 0.3 else right)
         values = {name: self.spoilt("variable", right).decode("utf-8", "replace") for name, right in VARIABLES.items()}
         variables = {name: value.replace("\0", "") for name, value in values.items() if self._chance.random() < 0.5}
         system = self._chance.choice(("Linux", "Linux", "Darwin", "Windows"))
