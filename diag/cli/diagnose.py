@@ -31,7 +31,9 @@ from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.process import ProcessFacts
 from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
+from diag.model.told import ToldError
 from diag.model.wire.unreadable import place
 from diag.probe.descriptors import room_for_connections
 from diag.profile.consequences import consequences
@@ -40,6 +42,7 @@ from diag.profile.registry import USUAL, builtin
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -62,6 +65,10 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    process: ProcessFacts | None = None
+    """The process in whose place it is looked; None: none in particular."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said, as its messages were read; empty: none were."""
     labels: tuple[Label, ...] = ()
     """What the user says of the run."""
 
@@ -118,7 +125,7 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return consequences(diagnosis, job.profile), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
 
@@ -154,7 +161,9 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
+    return msgspec.structs.replace(
+        evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
+    )
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:
