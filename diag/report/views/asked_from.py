@@ -42,6 +42,7 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("Route", _way(view)),
         Line("Trust", _trust(view)),
         Line("Clock", _clock(view)),
+        Line("Not tried", _not_tried(view)),
     )
     return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
 
@@ -107,7 +108,7 @@ def _seen_outside(view: RunView) -> str:
     told = ((case, seen_as(case, case.exchange.answer)) for case in view.cases if case.exchange)
     says = next(((case, address) for case, address in told if address), None)
     if says is None:
-        return "not known here: no answer names it"
+        return "not known here: no answer names it (write it here, where you know it: ____)"
     case, address = says
     return f"{address} ({case.endpoint.host} says so)"
 
@@ -171,6 +172,18 @@ def _clock(view: RunView) -> str:
     if abs(off) <= _CLOSE:
         return f"right within {number_words(_CLOSE)} s, compared with {servers}"
     return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, compared with {servers}"
+
+
+def _not_tried(view: RunView) -> str:
+    """What this run was not asked to look at, with the option for it: silence about it is no answer."""
+    limits, trials = view.evidence.run.limits, view.evidence.run.trials
+    tried = (
+        (limits.revocation, "whether certificates are revoked (--revocation)"),
+        (trials.repeat > 1, "more than one look (--repeat)"),
+        (trials.idle > 0, "idle connections (--idle)"),
+        (trials.transfer > 0, "how fast data comes (--transfer)"),
+    )
+    return ", ".join(words for done, words in tried if not done)
 
 
 def _skews(view: RunView) -> Iterator[float]:
