@@ -180,8 +180,8 @@ _NOTHING_ARRIVES = Sentences(
     " several times.",
     means="A device on the path lets connections open and then drops what is sent on them, or the path loses nearly all packets.",
     remedy=(
-        "Ask your network team for a device on the path to {addresses} that sees only one direction of the traffic (two paths,"
-        " one firewall), or that drops data after the connection opened.",
+        "Ask your network team which device on the path to {addresses} drops data after a connection has opened. Often it is a"
+        " firewall that sees only one direction of the traffic.",
         "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
     ),
 )
