@@ -29,11 +29,13 @@ COMMANDS = {
     "keygen": "A pair of keys: bundles are encrypted to one and read with the other.",
     "diff": "Two bundles compared: what is fixed, new, changed, and what could explain it.",
     "send": "Hand a bundle over: to an upload address, or onto a case.",
+    "triage": "Support: many bundles, and what needs attention first.",
     "explain": "The article about one cause: what it means, what to do.",
     "checks": "Every cause that diag can name.",
     "demo": "See diag at work on a service that fails on purpose.",
     "lab": "Mock services that fail on purpose, for CI and for trying out.",
     "schema": "The JSON Schema of what diag writes.",
+    "manual": "The manual as pages: every article, command, format and exit code.",
     "completion": "Completion of commands and options for your shell.",
 }
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""

@@ -11,6 +11,7 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
+from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
 from diag.report.wording.how_to import GUIDES, Guide
@@ -20,6 +21,8 @@ from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
+MOST_OBSERVATIONS = 400
+"""Observations that a page lists, each with an anchor of its own."""
 _MOST_NAMES = 4
 
 
@@ -61,6 +64,8 @@ class Claim(Struct, frozen=True):
     """What it is mended by, in rows for each system and program."""
     reference: str
     """Where the standard or the vendor says more; empty: this version does not know the cause."""
+    article: tuple[ArticleBlock, ...] = ()
+    """Empty: this version has no such check."""
 
 
 class Cleared(Struct, frozen=True):
@@ -139,6 +144,7 @@ class Claims:
             quotes=self.quotes(cause.cites),
             topics=tuple(GUIDES[word] for word in check.do) if check else (),
             reference=check.reference if check else "",
+            article=article_blocks(self._catalogue[cause.id]) if cause.id in self._catalogue else (),
         )
 
     def _cleared(self, tally: Tally) -> Cleared:
@@ -161,6 +167,14 @@ class Claims:
 
     def _after(self, observation: Observation) -> float:
         return (observation.began - self._evidence.run.began).total_seconds()
+
+
+def all_quotes(claims: Claims, diagnosis: Diagnosis, evidence: Evidence) -> Quotes:
+    """Every observation, in the order in which they were made; of very many those that causes rest on, and the first others."""
+    cited = [name for cause in diagnosis.causes for name in cause.cites if name in evidence.by_id][:MOST_OBSERVATIONS]
+    kept = set(list(dict.fromkeys((*cited, *evidence.by_id)))[:MOST_OBSERVATIONS])
+    shown = claims.quotes((name for name in evidence.by_id if name in kept), most=MOST_OBSERVATIONS)
+    return Quotes(shown.shown, len(evidence.by_id) - len(shown.shown))
 
 
 def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:

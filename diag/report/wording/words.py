@@ -3,7 +3,7 @@
 Every word of a list has its phrase here, and a test holds that. A word of a newer version is shown as it is.
 """
 
-from diag.model.diagnosis import Outcome
+from diag.model.diagnosis import Cause, Outcome
 from diag.model.endpoint_view import Stage
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
@@ -251,6 +251,12 @@ SETTING_PLACES: dict[str, str] = {
     SettingPlace.DOCKER: "Docker's settings (config.json)",
 }
 """Where a proxy is written down beside the environment."""
+
+
+def whose_else(cause: Cause) -> str:
+    """Return for whom else a cause may be, as the end of a sentence; empty: for nobody else."""
+    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
+    return f"it may also be for {others}" if others else ""
 
 
 def failure_words(word: str) -> str:
