@@ -34,6 +34,7 @@ from diag.model.answer import Session, TcpInfo
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
+from diag.model.how_to import Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, ConnectBurst, Handshake, Question, carrier, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
@@ -190,6 +191,11 @@ CHECK = RunCheck(
     owner=Owner.NETWORK,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6298",
+    see=(
+        ShellLine("ping -c 50 -i 0.2 {addresses}", "packet loss above 0%"),
+        ShellLine("Test-Connection {addresses} -Count 50", "lost replies", Shell.POWERSHELL),
+    ),
     judge=judge,
     questions=questions,
     explains=(
