@@ -35,6 +35,7 @@ COMMANDS = {
     "demo": "See diag at work on a service that fails on purpose.",
     "lab": "Mock services that fail on purpose, for CI and for trying out.",
     "schema": "The JSON Schema of what diag writes.",
+    "manual": "The manual as pages: every article, command, format and exit code.",
     "completion": "Completion of commands and options for your shell.",
 }
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""
