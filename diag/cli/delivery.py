@@ -18,6 +18,7 @@ from msgspec import Struct
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
@@ -74,7 +75,7 @@ def prepare(
     meaning: Sequence[str] = (),
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
-    redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
+    redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
