@@ -16,7 +16,17 @@ from diag.report.forms.comparison_json import comparison_schema
 from diag.report.forms.desk.documents import desk_schema
 from diag.report.forms.json import report_schema
 
-KINDS = ("report", "evidence", "bundle", "diff", "desk", "trends", "export")
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "report": report_schema,
+    "evidence": lambda: bundle_schema(layout.EVIDENCE),
+    "bundle": lambda: bundle_schema(layout.MANIFEST),
+    "diff": comparison_schema,
+    "desk": desk_schema,
+    "trends": lambda: desk_schema(Trends),
+    "export": export_schema,
+}
+"""What makes the schema of each kind of document."""
+KINDS = tuple(SCHEMAS)
 
 
 @click.command("schema", cls=Command, ends={FOUND_NOTHING: "printed", WRONG_USE: "wrong use"})
@@ -28,14 +38,5 @@ def command(kind: str) -> int:
     comparison (diag diff --json), of support's desk (diag triage --json, diag trends --json),
     or of its tables (diag export).
     """
-    schemas: dict[str, Callable[[], dict[str, Any]]] = {
-        "report": report_schema,
-        "evidence": lambda: bundle_schema(layout.EVIDENCE),
-        "bundle": lambda: bundle_schema(layout.MANIFEST),
-        "diff": comparison_schema,
-        "desk": desk_schema,
-        "trends": lambda: desk_schema(Trends),
-        "export": export_schema,
-    }
-    click.echo(json.dumps(schemas[kind](), indent=2))
+    click.echo(json.dumps(SCHEMAS[kind](), indent=2))
     return FOUND_NOTHING

@@ -44,7 +44,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     "triage",
     cls=Command,
     ends={FOUND_NOTHING: "shown", FOUND_PROBLEM: "with --strict: a file was skipped", WRONG_USE: "wrong use"},
-    examples=("diag triage cases/", "diag triage --queue"),
+    examples=("diag triage cases/", "diag triage --cause dns-slow --queue", "diag triage --similar BUNDLE"),
 )
 @click.argument("paths", nargs=-1, metavar="[BUNDLE|FOLDER]...", type=click.Path(path_type=Path))
 @index_options
@@ -62,7 +62,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--cause", default="", metavar="ID", help="Only this cause.")
 @click.option("--only", "only", multiple=True, metavar="KEY=VALUE", help="Only cases with this label.")
 @click.option("--cluster", default="", metavar="FP", help="Only this cluster, with its cases.")
-@click.option("--like", type=_FILE, metavar="BUNDLE", help="Only clusters that are like this bundle.")
+@click.option("--similar", "like", type=_FILE, metavar="BUNDLE", help="Only clusters that are like this bundle.")
 @click.option("--unknown", is_flag=True, help="Only what is not understood.")
 @click.option("--queue", is_flag=True, help="Single cases in place of clusters.")
 @click.option("--review", type=int, metavar="N", help="A fair sample of solved cases, for a review.")
