@@ -18,6 +18,8 @@ from diag.model.quoting import shown
 from diag.profile.articles import TeamArticle, for_language, laid_over, read_articles, template_of
 from diag.profile.errors import UnusableFile
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.how_to import GUIDES
+from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
@@ -71,6 +73,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
     write_article(page, laid_over(inspect.cleandoc(check.article), own))
+    _write_what_to_do(page, check)
     for cloud, steps in check.sentences.by_cloud.items():
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
@@ -87,6 +90,23 @@ def team_articles(folder: Path | None) -> dict[str, TeamArticle]:
         return for_language(read_articles(folder)) if folder else {}
     except UnusableFile as error:
         raise WrongUse(f"--articles {error}") from None
+
+
+def _write_what_to_do(page: Page, check: AnyCheck) -> None:
+    """The topics that it is mended by, the commands that show it, and where more is said."""
+    for topic in (GUIDES[word] for word in check.do):
+        page.heading(f"Do it: {topic.title}")
+        for row in topic.rows:
+            page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)
+        page.write(page.words(f"More: {topic.reference}", "dim"), indent=2)
+    page.heading("See it for yourself")
+    for command in check.see:
+        page.write(page.words(f"{command.shell}: "), page.words(blank(command), "cyan"), hang=2)
+        page.write(page.words(f"shows: {command.shows}", "dim"), indent=2)
+    if check.see_not:
+        page.write(page.words(f"No command can show it: {check.see_not}."))
+    page.heading("Reference")
+    page.write(page.words(check.reference))
 
 
 def write_article(page: Page, article: str) -> None:

@@ -51,7 +51,7 @@ EXPORT_TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
 }  # fmt: skip
 """The columns of each table, with their kinds."""
 PARTITION = "year_month"
-Row = dict[str, Any]
+ExportRow = dict[str, Any]
 DAYS = ("opened", "solved")
 """Labels that stay where names do not: moments of a case, without which nothing could be counted in days."""
 
@@ -64,7 +64,7 @@ class Exported:
     rows: Mapping[str, int]
 
 
-def rows_of(db: sqlite3.Connection, *, nameless: bool = False, key: bytes | None = None) -> dict[str, list[Row]]:
+def rows_of(db: sqlite3.Connection, *, nameless: bool = False, key: bytes | None = None) -> dict[str, list[ExportRow]]:
     """Return the rows of each table; `key` makes the stand-ins of a nameless export, new for each."""
     stand_in = _stand_ins(key or secrets.token_bytes(32)) if nameless else str
     labels: defaultdict[int, dict[str, str]] = defaultdict(dict)
@@ -84,7 +84,7 @@ def _stand_ins(key: bytes) -> Callable[[str], str]:
 
 def _bundles(
     db: sqlite3.Connection, labels: Mapping[int, dict[str, str]], stand_in: Callable[[str], str], nameless: bool
-) -> Iterator[Row]:
+) -> Iterator[ExportRow]:
     columns = [
         "digest",
         "began",
@@ -118,7 +118,7 @@ def _bundles(
         }
 
 
-def _causes(db: sqlite3.Connection, bundles: Mapping[str, Row]) -> Iterator[Row]:
+def _causes(db: sqlite3.Connection, bundles: Mapping[str, ExportRow]) -> Iterator[ExportRow]:
     parts = {fp: msgspec.json.decode(told, type=ClusterParts).kind for fp, told in db.execute("SELECT fp, parts FROM cluster")}
     for digest, rank, fp, id, status, confidence, owner, endpoints in db.execute(
         "SELECT digest, rank, cluster, standing.id, status, confidence, owner, standing.endpoints "
@@ -141,7 +141,7 @@ def _causes(db: sqlite3.Connection, bundles: Mapping[str, Row]) -> Iterator[Row]
         }
 
 
-def _resolutions(db: sqlite3.Connection) -> Iterator[Row]:
+def _resolutions(db: sqlite3.Connection) -> Iterator[ExportRow]:
     """Without the words of whoever wrote them."""
     for at, digest, fp, by_cause, effort in db.execute(
         "SELECT at, digest, fp, by_cause, effort FROM note LEFT JOIN bundle ON bundle.id = note.bundle "
@@ -157,7 +157,7 @@ def _resolutions(db: sqlite3.Connection) -> Iterator[Row]:
         }
 
 
-def write_parquet(rows: Mapping[str, list[Row]], folder: Path) -> Exported:
+def write_parquet(rows: Mapping[str, list[ExportRow]], folder: Path) -> Exported:
     """Write the tables into a folder that is new or empty. Raises DeskError."""
     pyarrow, parquet = _arrow()
     try:
@@ -166,7 +166,7 @@ def write_parquet(rows: Mapping[str, list[Row]], folder: Path) -> Exported:
             raise DeskError(f"{folder} is not empty, and nothing is written over: name a new folder.")
         for table, columns in EXPORT_TABLES.items():
             schema = _schema(pyarrow, columns)
-            by_month: defaultdict[str, list[Row]] = defaultdict(list)
+            by_month: defaultdict[str, list[ExportRow]] = defaultdict(list)
             for row in rows[table]:
                 by_month[row[PARTITION]].append(row)
             (folder / table).mkdir()
@@ -182,7 +182,7 @@ def write_parquet(rows: Mapping[str, list[Row]], folder: Path) -> Exported:
     return Exported(folder, {table: len(rows[table]) for table in EXPORT_TABLES})
 
 
-def _plain(row: Row, columns: Mapping[str, ColumnKind]) -> Row:
+def _plain(row: ExportRow, columns: Mapping[str, ColumnKind]) -> ExportRow:
     return {name: list(row[name].items()) if kind == _MAP else row[name] for name, kind in columns.items() if name != PARTITION}
 
 
