@@ -2,8 +2,8 @@
 
 *What it means*
 
-The run was made in the place of one program: by its proxy variables, its reading of the exceptions, its list of authorities. It
-does not get through. By the rules of another program, on the same computer with the same settings, the service is reached.
+The run imitated one program: its proxy variables, its reading of the exceptions, its trust store. It does not get through. By
+the rules of another program, on the same computer with the same settings, the service is reached.
 
 *Why it matters*
 
