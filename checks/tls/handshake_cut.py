@@ -11,8 +11,8 @@ Clients report a bare "connection reset" or "unexpected end". No certificate and
 
 *What to do*
 
-See the service's status page. Whoever runs the server should look at its log at that moment: a load balancer without a healthy
-server behind it, a server that expects another protocol on this port, or a rule that drops this client's address.
+See the service's status page. If you run the server, check its log at that moment. Look for a load balancer without a healthy
+server, a server that expects another protocol on this port, or a rule that drops this computer's address.
 
 *How it is told apart*
 

@@ -11,8 +11,8 @@ Clients hang until their own time is up. No certificate and no setting was looke
 
 *What to do*
 
-See the service's status page. Whoever runs the server should see whether it is overloaded or stuck, and whether it expects
-another protocol on this port (some wait for the client to speak first in another language).
+See the service's status page. If you run the server, check whether it is overloaded or hangs. Check whether it expects another
+protocol on this port (some wait for the client to speak first).
 
 *How it is told apart*
 
@@ -93,8 +93,8 @@ CHECK = EndpointCheck(
         means="A server listens there but does not answer: it hangs, or it does not speak TLS on this port.",
         remedy=(
             "If you run {endpoint}, check whether the server hangs or is overloaded, and whether it speaks TLS on this port.",
-            "If you do not, compare port and scheme with its documentation. If they are right, report that {endpoint} does"
-            " not answer the TLS handshake.",
+            "If you do not, compare port and scheme with its documentation. If they are right, report that"
+            " {endpoint} {endpoint:does|do} not answer the TLS handshake.",
         ),
     ),
 )

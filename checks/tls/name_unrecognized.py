@@ -7,7 +7,7 @@ At the beginning of an encrypted connection the client says which name it wants.
 
 *Why it matters*
 
-The connection leads to a server that is up, and is not the one for this name: the name may be spelt wrongly, point to an old
+The connection leads to a server that works, but is not the one for this name. The name may be spelt wrongly, point to an old
 place, or not be set up there yet.
 
 *What to do*
@@ -61,8 +61,8 @@ CHECK = EndpointCheck(
         means="The server works, but does not serve the name {host}.",
         remedy=(
             "If you run {host}, make the server serve that name, or point the name to the server that does.",
-            "If you do not, check that {host} is spelt right and still in use. If it is, report to its provider that its"
-            " server does not know the name.",
+            "If you do not, check that {host} {host:is|are} spelt right and still in use. If it is, report to its"
+            " provider that its server does not know the name.",
         ),
     ),
 )

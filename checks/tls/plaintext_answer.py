@@ -2,8 +2,8 @@
 
 *What it means*
 
-This client began an encrypted connection (TLS), and what came back was something else: a plain web answer, the greeting of a
-mail or SSH server, or bytes of a protocol that is not known here.
+diag began a TLS handshake, and the answer was something else: a plain web answer, the greeting of a mail or SSH server, or
+bytes of an unknown protocol.
 
 *Why it matters*
 
@@ -86,7 +86,8 @@ CHECK = EndpointCheck(
             " documentation.",
             "If TLS begins later on this port (STARTTLS), write the endpoint with its protocol: postgres://, mysql://,"
             " smtp://, imap:// or ldap://.",
-            "If port and scheme are right, report to the service's provider that {endpoint} does not answer with TLS.",
+            "If port and scheme are right, report to the service's provider that {endpoint} {endpoint:does|do} not"
+            " answer with TLS.",
         ),
     ),
 )

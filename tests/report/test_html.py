@@ -54,7 +54,7 @@ def test_the_verdict_comes_first_then_who_fixes_it() -> None:
         for words in (
             "problem",
             "The proxy proxy.corp.test:3128 wants a login, and none was given",
-            "Who fixes it whoever looks after this computer",
+            "Who fixes it the administrator of this computer",
             "What was seen",
             "What it means",
             "Set the login for proxy.corp.test:3128.",
@@ -71,7 +71,7 @@ def test_each_claim_has_what_was_seen_beside_it() -> None:
     text = Read(page(samples.DIAGNOSIS)).flowed
     claim = text[text.index("What was seen") : text.index("What to do")]
     assert "tunnel-1 ask the proxy proxy.corp.test:3128 for api.example.com:443" in claim
-    assert "the proxy did not open the way: 407" in claim
+    assert "the proxy did not connect: 407" in claim
 
 
 def test_what_a_cause_explains_what_was_ruled_out_and_what_was_not_seen_are_folded() -> None:
@@ -81,7 +81,7 @@ def test_what_a_cause_explains_what_was_ruled_out_and_what_was_not_seen_are_fold
     assert "Looked for, and not found" in folded
     assert "Could not be looked at, or not decided" in folded
     assert "proxy-cannot-reach-target" in read.flowed
-    assert "1 question without an answer: the time for the whole run was over" in read.flowed
+    assert "1 question without an answer: the time limit of the run was reached" in read.flowed
 
 
 @pytest.mark.parametrize("diagnosis", [samples.DIAGNOSIS, samples.UNDECIDED, samples.WELL], ids=["found", "open", "well"])
@@ -168,7 +168,7 @@ def test_every_recorded_scene_has_a_page(name: str) -> None:
 
 def test_a_recorded_case_shows_where_the_way_breaks() -> None:
     text = Read(judged("lab/proxy-login-required")).flowed
-    assert "Proxy, broken here: the proxy did not open the way: 407" in text
+    assert "Proxy, broken here: the proxy did not connect: 407" in text
     assert "not reached" in text
 
 

@@ -133,8 +133,8 @@ def test_an_answer_is_quoted_from_redacted_evidence_alone() -> None:
     ("causes", "confidence", "asked", "not_needed"),
     [
         (0, Confidence.CERTAIN, "Does your program use other hosts than these", False),
-        (1, Confidence.CERTAIN, "Does a browser get out through the same proxy", True),
-        (1, Confidence.LIKELY, "Does a browser get out through the same proxy", False),
+        (1, Confidence.CERTAIN, "Does a browser work through the same proxy", True),
+        (1, Confidence.LIKELY, "Does a browser work through the same proxy", False),
     ],
 )
 def test_only_what_is_open_is_asked(causes: int, confidence: Confidence, asked: str, not_needed: bool) -> None:

@@ -13,7 +13,7 @@ from diag.model.machine import Proxies
 from diag.model.process import ProcessFacts
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.report.views.proxy_table import NO_PROXY, ways
+from diag.report.views.proxy_table import NO_ENDPOINT, NO_PROXY, ways
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import count_words
 
@@ -39,7 +39,7 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("Address", _address(view)),
         Line("Seen outside", _seen_outside(view)),
         Line("Names", _names(view)),
-        Line("Way", _way(view)),
+        Line("Route", _way(view)),
         Line("Trust", _trust(view)),
         Line("Clock", _clock(view)),
     )
@@ -119,19 +119,21 @@ def _names(view: RunView) -> str:
     servers = [server.host if server.port == 53 else str(server) for server in seen.servers]
     parts = [f"{listed(servers, _MOST)}{f' ({seen.source})' if seen.source else ''}" if servers else "no resolver is set"]
     if seen.scoped:
-        parts.append(f"others for {count_words(len(seen.scoped), 'group')} of names")
+        parts.append(f"other resolvers for {count_words(len(seen.scoped), 'group')} of names")
     if seen.search:
         parts.append(count_words(len(seen.search), "search domain"))
     hosts = view.machine.hosts.answer if view.machine.hosts else None
     if hosts is not None and hosts.readable:
         parts.append(
-            f"hosts file: {count_words(len(hosts.lines), 'line')} about these names" if hosts.lines else "hosts file: nothing"
+            f"the hosts file has {count_words(len(hosts.lines), 'line')} about these names"
+            if hosts.lines
+            else "the hosts file has no line about these names"
         )
     return "; ".join(parts)
 
 
 def _way(view: RunView) -> str:
-    rows = [row for row in ways(view.evidence) if row.endpoints != "none"]
+    rows = [row for row in ways(view.evidence) if row.endpoints != NO_ENDPOINT]
     told = dict.fromkeys(
         f"{'direct' if row.value == NO_PROXY else row.value}{f' ({row.place})' if row.place else ''} for {row.endpoints}"
         if len(rows) > 1
@@ -155,7 +157,7 @@ def _trust(view: RunView) -> str:
         return ""
     seen = view.machine.trust.answer
     named = [f"{one.name} = {one.path}{'' if one.state == 'ok' else f' ({one.state})'}" for one in seen.variables]
-    own = f"the system's own ({seen.store})" if seen.store else "the system's own"
+    own = f"the system's own trust store ({seen.store})" if seen.store else "the system's own trust store"
     parts = (own, listed(named, _MOST) if named else "no variable is set", f"Java: {seen.java}" if seen.java else "")
     return "; ".join(part for part in parts if part)
 
@@ -163,12 +165,12 @@ def _trust(view: RunView) -> str:
 def _clock(view: RunView) -> str:
     skews = list(_skews(view))
     if not skews:
-        return "not compared: no server told its time"
+        return "not compared: no server gave its time"
     off = median(skews)
     servers = count_words(len(skews), "server")
     if abs(off) <= _CLOSE:
-        return f"right within {number_words(_CLOSE)} s, by {servers}"
-    return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, by {servers}"
+        return f"right within {number_words(_CLOSE)} s, compared with {servers}"
+    return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, compared with {servers}"
 
 
 def _skews(view: RunView) -> Iterator[float]:

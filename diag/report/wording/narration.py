@@ -74,10 +74,10 @@ TOPICS: dict[Topic, str] = {
     Topic.SYSTEM: "system and versions",
     Topic.INTERFACES: "network interfaces",
     Topic.ROUTES: "routes",
-    Topic.RESOLVERS: "DNS servers",
+    Topic.RESOLVERS: "resolvers",
     Topic.HOSTS: "hosts file",
     Topic.PROXIES: "proxy settings",
-    Topic.TRUST: "trusted certificates",
+    Topic.TRUST: "trust store",
 }
 
 
@@ -108,20 +108,20 @@ def asked(question: Question) -> str:
         case Transfer():
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
-            return f"leave the connection idle for {number_words(question.seconds)} s"
+            return f"leave the connection without traffic for {number_words(question.seconds)} s"
         case ConnectBurst():
             return clean(f"connect to {question.address} {question.number} times at once")
         case Trace():
-            return clean(f"follow the way to {question.address}")
+            return clean(f"trace the path to {question.address}")
         case Verify():
             fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
-            strict = ", by strict rules" if question.strict else ""
-            return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
+            strict = ", with strict rules" if question.strict else ""
+            return clean(f"check the certificates with {_store(question.trust)}{fetched}{strict}")
         case Script():
             return clean(f"fetch the proxy script {question.address}")
         case EvaluatePac():
             known = f", knowing {count_words(len(question.lookups), 'lookup')}" if question.lookups else ""
-            return clean(f"ask the proxy script {question.script.address} for the way to {question.target}{known}")
+            return clean(f"ask the proxy script {question.script.address} for the route to {question.target}{known}")
 
 
 def came_back(observation: Observation) -> str:
@@ -143,7 +143,7 @@ def went_well(observation: Observation) -> bool:
 def route_words(route: Route | None) -> str:
     """The way to an endpoint, and why that way."""
     if route is None:
-        return "no way was chosen before the run ended"
+        return "no route was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
     source = f": {SETTING_PLACES.get(route.source, route.source)}" if route.source else ""
     script = f"; the script: {route.script}" if route.script else ""
@@ -152,10 +152,10 @@ def route_words(route: Route | None) -> str:
 
 def _lookup(question: Lookup) -> str:
     if question.server is None:
-        return f"look up {question.name} (the system's way)"
+        return f"look up {question.name} (as the system does)"
     over = " over TCP" if question.transport == "tcp" else ""
-    unchecked = ", unvalidated" if question.checking_disabled else ""
-    return f"ask DNS server {question.server}{over} for {question.name} {question.record}{unchecked}"
+    unchecked = ", without validation" if question.checking_disabled else ""
+    return f"ask the resolver {question.server}{over} for {question.name} {question.record}{unchecked}"
 
 
 def _handshake(question: Handshake) -> str:
@@ -165,7 +165,7 @@ def _handshake(question: Handshake) -> str:
         f"{question.hello} hello" if question.hello != "default" else "",
         "every cipher" if question.ciphers != "default" else "",
         f"trusting {_store(question.trust)}" if question.trust != "system" else "",
-        "with a certificate of this client's" if question.client else "",
+        "with a client certificate" if question.client else "",
     ]
     extra = ", ".join(part for part in varied if part)
     return f"set up TLS{name}{f' ({extra})' if extra else ''}"
@@ -177,7 +177,7 @@ def _url(question: Exchange | Transfer) -> str:
 
 
 def _store(trust: str) -> str:
-    return {"system": "the system's authorities", "certifi": "the public authorities (certifi)"}.get(trust, trust)
+    return {"system": "the system's trust store", "certifi": "the public trust store (certifi)"}.get(trust, trust)
 
 
 def _answer(answer: Answer) -> str:
@@ -222,7 +222,7 @@ def _reply(answer: DnsReply) -> str:
         return failure_words(answer.failure)
     message = read_message(answer.message)
     if isinstance(message, Unreadable):
-        return "an answer that cannot be read"
+        return "an unreadable answer"
     alias = f"alias of {message.canonical}: " if message.aliases else ""
     return f"{alias}{listed(message.addresses, _SHOWN) if message.addresses else 'no address'}"
 
@@ -247,14 +247,14 @@ def _path(answer: Path) -> str:
     senders = [f"{hop.sender} (hop {hop.limit}{f': {failure_words(hop.failure)}' if hop.failure else ''})" for hop in answer.hops]
     shown = senders if len(senders) <= 2 * _SHOWN else [*senders[:_SHOWN], "…", *senders[-_SHOWN:]]
     if answer.arrived:
-        return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
-    return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
+        return f"{' → '.join([*shown, f'the host itself (hop {answer.arrived})'])}"
+    return f"after {' → '.join(shown)}, nothing answers" if shown else "nothing answers, not even the first hop"
 
 
 def _fetched(answer: PacReply) -> str:
     """What lies at the address of a proxy script."""
     if answer.moved:
-        return f"answered: {answer.status}, it lies at {answer.moved}"
+        return f"answered: {answer.status}, moved to {answer.moved}"
     size = f"{count_words(answer.size, 'byte')} of {answer.encoding}" if answer.size else ""
     if not answer.failure:
         return size
@@ -265,7 +265,7 @@ def _fetched(answer: PacReply) -> str:
 def _steered(answer: PacResult) -> str:
     """What a proxy script says of a target."""
     if answer.wants:
-        return f"it wants to know the address of {listed(answer.wants, _SHOWN)} first"
+        return f"it first needs the address of {listed(answer.wants, _SHOWN)}"
     if not answer.failure:
         return ways_words(answer.ways)
     at = " ".join(part for part in (answer.error, f"in line {answer.line}" if answer.line else "") if part)
@@ -278,7 +278,7 @@ def ways_words(ways: Iterable[ScriptWay]) -> str:
 
 
 def _refusal(answer: Connection) -> str:
-    sender = f" (told by {answer.icmp.sender})" if answer.icmp else ""
+    sender = f" (reported by {answer.icmp.sender})" if answer.icmp else ""
     return f"{failure_words(answer.failure)}{sender}"
 
 
@@ -291,7 +291,7 @@ def _status(failure: str, status: int, reason: str, good: str) -> str:
 
 def _upgrade(answer: UpgradeReply) -> str:
     if not answer.failure:
-        return "the server goes over to TLS"
+        return "the server starts TLS"
     code = f" ({answer.code})" if answer.code else ""
     refused = f": {upgrade_words(answer.refusal)}{code}" if answer.refusal else ""
     return _at(answer.stage, f"{failure_words(answer.failure)}{refused}")
@@ -341,7 +341,7 @@ def _routes(seen: Routes) -> str:
 
 
 def _resolvers(seen: Resolvers) -> str:
-    unread = [f"line {line.number} is not understood" for line in seen.misread[:_SHOWN]]
+    unread = [f"line {line.number} is not valid" for line in seen.misread[:_SHOWN]]
     unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
     servers = listed((str(server) for server in seen.servers), _SHOWN)
     return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
@@ -358,12 +358,12 @@ def _hosts(seen: HostsFile) -> str:
     if not seen.readable:
         return "cannot be read"
     if not seen.lines:
-        return "no line about these names"
+        return "it has no line about these names"
     return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
 
 
 def _proxies(seen: Proxies) -> str:
-    named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
+    named = [f"{variable.name} = {variable.proxy or 'nothing readable'}" for variable in seen.variables]
     named += [
         f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
         for setting in seen.settings
@@ -380,12 +380,12 @@ def _says(setting: ProxySetting) -> bool:
 def _setting(setting: ProxySetting) -> str:
     proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
     script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
-    return " and ".join((*proxies, *script)) or "nothing that can be read"
+    return " and ".join((*proxies, *script)) or "nothing readable"
 
 
 def _trust(seen: TrustSettings) -> str:
     named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
-    return listed(named, _SHOWN) if named else "nothing set besides the system's own"
+    return listed(named, _SHOWN) if named else "only the system's own trust store"
 
 
 _MACHINE_WORDS: dict[type, Callable[..., str]] = {
