@@ -36,7 +36,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 STUCK_FOR = 0.5
 """The part of the time in which nothing could be sent from which on a request is stuck."""
-SHORTEST = 3.0
+STUCK_AT_LEAST = 3.0
 """Seconds of it, at the least."""
 SENT_AGAIN = 2
 """How often the kernel has to have sent the same segment again for that."""
@@ -100,7 +100,7 @@ def _lost(answer: Transferred, seconds: float) -> HowLost | None:
         return HowLost.CUT
     if answer.failure:
         return HowLost.UNANSWERED if answer.failure == Failure.TIMED_OUT else None
-    return HowLost.STUCK if answer.longest_pause >= max(SHORTEST, STUCK_FOR * seconds) else None
+    return HowLost.STUCK if answer.longest_pause >= max(STUCK_AT_LEAST, STUCK_FOR * seconds) else None
 
 
 def _arrived(answer: Transferred) -> int:

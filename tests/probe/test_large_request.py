@@ -13,7 +13,7 @@ from diag.model.question import Connect, Transfer
 from tests.probe.asking import ask
 from tests.probe.peers import Serve, head, peer
 
-SIZE = 3_000_000
+SIZE = 16_000_000
 SERVICE = Authority("service.test", 80)
 
 
