@@ -28,7 +28,7 @@ from enum import StrEnum
 
 from diag.model.answer import Transferred
 from diag.model.check import EndpointCheck, Rival, Sentences
-from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.question import Question, Transfer
 from diag.model.run import UPLOAD_SIZE
@@ -112,7 +112,6 @@ CHECK = EndpointCheck(
     id="network-large-requests-lost",
     owner=Owner.NETWORK,
     article=__doc__,
-    needs=Stage.EXCHANGE,
     applies=lambda view: bool(view.endpoint.expects.upload) and view.evidence.run.trials.upload > 0,
     judge=judge,
     questions=questions,
