@@ -166,7 +166,7 @@ def _unknown_option(error: click.NoSuchOption) -> str:
 
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
-    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
+    said = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
     return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 
