@@ -18,6 +18,7 @@ from msgspec import Struct
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
@@ -74,7 +75,7 @@ def prepare(
     meaning: Sequence[str] = (),
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
-    redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
+    redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
@@ -169,13 +170,20 @@ def place_of(written: Written) -> str:
     return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
 
 
-def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False) -> Iterator[str]:
-    """The digest of a bundle and the commands for it, a line each; `stand_ins`: whether it holds any."""
+def uses_of(
+    written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False, others: bool = False
+) -> Iterator[str]:
+    """The digest of a bundle and the commands for it, a line each.
+
+    `stand_ins`: whether it holds any; `others`: whether a cause is for somebody else to mend.
+    """
     path = shlex.quote(str(written.path))
     yield f"Digest: {written.digest}"
     if envelope is None:
         yield f"Read it: diag show {path}"
         yield f"What is in it: diag show {path} --contents"
+        if others:
+            yield f"What to send to those who can mend it: diag request {path}"
     else:
         yield f"Read it, with the private key: diag show {path} --identity FILE"
     if stand_ins:
