@@ -12,7 +12,7 @@ about the same size.
 
 *What to do*
 
-Look at what limits or inspects requests on the way: a proxy, a web application firewall or a data-loss filter that keeps a
+Look at what limits or inspects requests in between: a proxy, a web application firewall or a data-loss filter that keeps a
 request until it has all of it, a VPN with too large packets. Give its keeper the size at which it stopped, and the time.
 
 *How it is told apart*
@@ -126,11 +126,13 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="Large requests to {target} do not get through, and small ones do",
         seen="{target} answered a small request. Of a large one ({method}) it took {sent} kB in {seconds} s: {how_lost}.",
-        means="Something on the way, or at its end, lets small requests pass and loses large ones.",
+        means="Something between this computer and the service passes small requests and loses large ones.",
         remedy=(
-            "Whoever runs the network: look at what inspects or limits requests on the way to {target} (proxy, web application"
-            " firewall, filter, VPN), at about {sent} kB.",
-            "Try the same from another network: if it fails there too, ask whoever runs {target} for its limit.",
+            "Look at what inspects or limits requests to {target} (proxy, web application firewall, filter, VPN), at about"
+            " {sent} kB.",
+            "Try the same from another network. If it fails there too, ask the provider of {target} for its limit.",
         ),
     ),
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.14",
+    see_not="a large request may change what lies at its target: diag run --upload sends one where you say that it may",
 )
