@@ -29,6 +29,7 @@ COMMANDS = {
     "keygen": "A pair of keys: bundles are encrypted to one and read with the other.",
     "diff": "Two bundles compared: what is fixed, new, changed, and what could explain it.",
     "send": "Hand a bundle over: to an upload address, or onto a case.",
+    "triage": "Support: many bundles, and what needs attention first.",
     "explain": "The article about one cause: what it means, what to do.",
     "checks": "Every cause that diag can name.",
     "demo": "See diag at work on a service that fails on purpose.",
