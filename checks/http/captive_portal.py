@@ -45,7 +45,7 @@ SeenAnswer = tuple[EndpointView, Answered[Exchange, HttpReply]]
 
 
 def judge(run_view: RunView) -> Finding:
-    """Whether unrelated services were answered by one network that wants a login."""
+    """Return whether unrelated services were answered by one network that wants a login."""
     seen = [(view, view.exchange) for view in run_view.cases if view.exchange and view.exchange.answer.status]
     if not seen:
         return unknown(Because.NOT_REACHED)

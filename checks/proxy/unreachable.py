@@ -44,7 +44,7 @@ OUTSIDE = frozenset(
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every address of the proxy failed, or of one that the script names before it."""
+    """Return whether every address of the proxy failed, or of one that the script names before it."""
     for proxy in view.route.passed_over if view.route else ():
         return _passed_over(view, proxy)
     good = [seen.observation for seen in view.dials if not seen.answer.failure]

@@ -52,7 +52,7 @@ class Accepted(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
+    """Return whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)

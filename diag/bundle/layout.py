@@ -85,5 +85,5 @@ LOST = "lost"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:
-    """One struct a line."""
+    """Return one struct a line."""
     return b"".join(JSON.encode(struct) + b"\n" for struct in structs)

@@ -15,12 +15,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def complete_client(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The names of programs that begin so, for the shell."""
+    """Return the names of programs that begin so, for the shell."""
     return [name for name in client_names() if name.startswith(begun)]
 
 
 def client_options(function: F) -> F:
-    """Adds the options that say which program a run is about."""
+    """Add the options that say which program a run is about."""
     return option(
         Section.WHAT,
         "--client",
@@ -32,7 +32,7 @@ def client_options(function: F) -> F:
 
 
 def read_client_option(name: str | None) -> KnownClient | None:
-    """The program of this name; None: none was named. Raises WrongUse for one that is not known."""
+    """Return the program of this name; None: none was named. Raises WrongUse for one that is not known."""
     if name is None:
         return None
     found = find_client(name)

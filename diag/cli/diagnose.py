@@ -86,7 +86,7 @@ class OutputForm(Struct, frozen=True):
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Does the whole job and returns the exit code. What cannot be had again is on the disk before a word of it is printed."""
+    """Do the whole job and return the exit code. What cannot be had again is on the disk before a word of it is printed."""
     with Stopping() as stopping:
         evidence = look(job, form, environment, stopping)
         diagnosis, bugs = judged(evidence, CATALOGUE)
@@ -128,7 +128,7 @@ def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequen
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
-    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
+    """Return what is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     stopping = stopping or Stopping()
     hush_libraries()
     with ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline, hidden=form.quiet) as progress:

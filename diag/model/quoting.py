@@ -17,7 +17,7 @@ _CUT = "..."
 
 
 def quoted(address: object) -> str:
-    """An address, in quotation marks: its scheme, host and port, or what stands in their place; `...` for the rest."""
+    """Return an address, in quotation marks: its scheme, host and port, or what stands in their place; `...` for the rest."""
     return _marked(_bare(address), path=False)
 
 

@@ -20,7 +20,8 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u206
 
 
 def read_proxies(environment: Mapping[str, str], settings: tuple[SettingsFound, ...] = ()) -> Proxies:
-    """Every proxy variable and every exception list that is there, an empty one too; first of the lists that curl would take.
+    """Return every proxy variable and every exception list that is there, an empty one too; first of the lists that curl would
+    take.
 
     Entries stand as commas separate them: white space inside one stays, since clients differ about it, and a line end too.
     """
@@ -43,7 +44,7 @@ def _exceptions(name: str, value: str) -> ExceptionList:
 
 
 def read_settings(system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry) -> tuple[SettingsFound, ...]:
-    """What the system itself has set, most specific first; empty where it keeps no proxies, or does not tell."""
+    """Return what the system itself has set, most specific first; empty where it keeps no proxies, or does not tell."""
     if system == "Windows":
         from diag.probe.machine.settings.windows import read_windows
 

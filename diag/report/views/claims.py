@@ -91,11 +91,11 @@ class Claims:
         self._evidence = evidence
 
     def causes(self) -> tuple[Claim, ...]:
-        """The causes, ranked."""
+        """Return the causes, ranked."""
         return tuple(self._cause(number, cause) for number, cause in enumerate(self._diagnosis.causes, 1))
 
     def ruled_out(self) -> tuple[Family, ...]:
-        """What was looked for and not found, by family, from the ground up."""
+        """Return what was looked for and not found, by family, from the ground up."""
         families: defaultdict[str, list[Cleared]] = defaultdict(list)
         for tally in self._diagnosis.tallies:
             if tally.status is Status.OK:
@@ -105,7 +105,7 @@ class Claims:
         return tuple(Family(FAMILY_NAMES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
     def undecided(self) -> tuple[_Reason, ...]:
-        """What could not be decided, by the reason."""
+        """Return what could not be decided, by the reason."""
         unknown = [tally for tally in self._diagnosis.tallies if tally.status is Status.UNKNOWN]
         found = []
         for because in Because:
@@ -156,7 +156,7 @@ class Claims:
 
 
 def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:
-    """What this computer said of itself, and what was looked at for all endpoints together."""
+    """Return what this computer said of itself, and what was looked at for all endpoints together."""
     return claims.quotes((*evidence.run.machine, *evidence.run.followed), most=60)
 
 
