@@ -31,6 +31,7 @@ from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
+from diag.model.process import ProcessFacts
 from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
 from diag.model.told import ToldError
 from diag.model.wire.unreadable import place
@@ -64,6 +65,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    process: ProcessFacts | None = None
+    """The process in whose place it is looked; None: none in particular."""
     told: tuple[ToldError, ...] = ()
     """What the program in question said, as its messages were read; empty: none were."""
     labels: tuple[Label, ...] = ()
@@ -158,7 +161,9 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told))
+    return msgspec.structs.replace(
+        evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
+    )
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

@@ -11,6 +11,7 @@ from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
+from diag.model.process import ProcessFacts
 from diag.model.question import Exchange, Question
 from diag.model.route import ProgramWay, Route
 from diag.model.told import ToldError
@@ -151,6 +152,8 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """The fault that was staged; empty: none, the run was in earnest."""
     client: PublicText = ""
     """The program in whose place it was looked, as people call it; empty: none in particular."""
+    process: ProcessFacts | None = None
+    """The process in whose place it was looked; None: none in particular."""
     told: tuple[ToldError, ...] = ()
     """What the program in question said before the run, as its messages were read; empty: none were given."""
     bugs: tuple[Bug, ...] = ()

@@ -98,16 +98,18 @@ class Prober:
         user_agent: str,
         scripts: MutableMapping[ScriptAddress, Secret] | None = None,
         credentials: Mapping[str, Credential] | None = None,
+        root: str = "",
     ) -> None:
         """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them; `credentials`
-        the certificates that this client may show, by the files that questions name.
+        the certificates that this client may show, by the files that questions name; `root` stands before the usual places of
+        the system's authorities.
         """
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = StreamPool(room=room_for_parked())
-        self._contexts = Contexts(environment, credentials)
+        self._contexts = Contexts(environment, credentials, root)
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
 

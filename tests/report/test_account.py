@@ -165,7 +165,7 @@ ANSWERS: list[tuple[Answer, str]] = [
     (Trust((VerifyError(10, 1),)), "refused: it has expired"),
     (
         System("Linux", "6.1", "x86_64", "3.11", "3.0", "4.0", "debian 12", "container"),
-        "debian 12 x86_64, in a container",
+        "debian 12 x86_64, Linux 6.1, in a container; Python 3.11, 3.0",
     ),
     (Interfaces((Interface("lo", True, loopback=True), Interface("eth0", True), Interface("eth1", False))), "up: eth0"),
     (
@@ -179,7 +179,7 @@ ANSWERS: list[tuple[Answer, str]] = [
     (Proxies(), "no proxy is set"),
     (
         Proxies((ProxyVariable("HTTPS_PROXY", samples.PROXY), ProxyVariable("http_proxy", readable=False)), ("a", "b")),
-        "HTTPS_PROXY = proxy.corp.test:3128, http_proxy = nothing readable; 2 exceptions",
+        "HTTPS_PROXY = proxy.corp.test:3128, http_proxy = nothing readable; direct for a, b",
     ),
     (PacReply(status=200, encoding="utf-8", size=120), "120 bytes of utf-8"),
     (PacReply(Flaw.STATUS, status=404), "its server does not have it (status 404)"),
@@ -191,8 +191,11 @@ ANSWERS: list[tuple[Answer, str]] = [
     (PacResult(wants=("a.test", "b.test")), "it first needs the address of a.test, b.test"),
     (PacResult(Flaw.THREW, error="TypeError", line=7), "it fails with an error: TypeError in line 7"),
     (PacResult(Flaw.NONSENSE, text="PORXY a"), "it returns a text that names no route: PORXY a"),
-    (TrustSettings(), "only the system's own trust store"),
-    (TrustSettings((TrustVariable("SSL_CERT_FILE", "/x", state="missing"),)), "SSL_CERT_FILE (missing)"),
+    (TrustSettings(), "the system's own trust store; no variable is set"),
+    (
+        TrustSettings((TrustVariable("SSL_CERT_FILE", "/x", state="missing"),)),
+        "the system's own trust store; SSL_CERT_FILE = /x (missing)",
+    ),
 ]
 
 

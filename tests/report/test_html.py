@@ -15,6 +15,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.forms.html import write_page
+from diag.report.views.waterfall import is_well
 from diag.report.wording.words import OUTCOMES
 from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
@@ -193,6 +194,28 @@ def test_where_from_how_to_trace_and_what_is_left_to_ask_are_on_it() -> None:
 def test_several_causes_are_listed_with_their_owners_and_the_list_leads_to_each() -> None:
     read = Read(page(samples.DIAGNOSIS))
     leads = [element.attributes["href"].removeprefix("#") for element in read.all("a")]
+    ids = [element.attributes["id"] for element in read.elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    assert len([lead for lead in leads if not lead.startswith("seen-")]) == len(samples.DIAGNOSIS.causes) > 1
+    assert set(leads) <= set(ids)
+
+
+def test_every_observation_has_an_anchor_and_what_a_cause_rests_on_leads_there() -> None:
+    read = Read(page(samples.DIAGNOSIS))
     ids = {element.attributes.get("id") for element in read.elements}
-    assert len(leads) == len(samples.DIAGNOSIS.causes) > 1
-    assert set(leads) <= ids
+    assert {f"seen-{observation.id}" for observation in samples.OBSERVATIONS} <= ids
+    assert "#seen-tunnel-1" in {element.attributes["href"] for element in read.all("a")}
+
+
+def test_the_article_and_the_texts_to_send_are_on_the_page() -> None:
+    written = write_page(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE, copies=(("For a ticket", "a <b>\nc"),))
+    read = Read(written)
+    assert "For a ticket" in [" ".join(element.text.split()) for element in read.all("summary")]
+    assert '<pre class="copy" tabindex="0">a &lt;b&gt;\nc\n</pre>' in written
+    assert "An article." in read.flowed
+
+
+def test_a_right_answer_is_not_drawn_as_a_failure() -> None:
+    made_up = samples.lookup(9, "x7q.invalid", failure="name_not_found")
+    assert is_well(made_up)
+    assert not is_well(samples.lookup(9, "api.example.com", failure="name_not_found"))

@@ -1,6 +1,6 @@
 """Questions and answers in words: what diag asked, and what came back, each in one short phrase. Facts only, no opinion."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from diag.model.answer import (
     ConnectBurstEnd,
@@ -18,17 +18,6 @@ from diag.model.answer import (
     TunnelReply,
     UpgradeReply,
     VerifyError,
-)
-from diag.model.machine import (
-    HostsFile,
-    Interfaces,
-    Proxies,
-    ProxySetting,
-    Resolvers,
-    Routes,
-    ScopedResolvers,
-    System,
-    TrustSettings,
 )
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
@@ -55,6 +44,7 @@ from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.wording.complaints import verify_words
+from diag.report.wording.machine_words import machine_words
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import (
     FAULT_WORDS,
@@ -69,6 +59,8 @@ from diag.report.wording.words import (
 
 _SHOWN = 4
 """How many addresses or settings one phrase names."""
+_MOST_ALIASES = 10
+"""How many names of a chain of aliases one phrase names, in order."""
 
 TOPICS: dict[Topic, str] = {
     Topic.SYSTEM: "system and versions",
@@ -214,7 +206,7 @@ def _answer(answer: Answer) -> str:
             refused = _refused(answer.verify_errors)
             return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
         case _:
-            return _machine(answer)
+            return machine_words(answer)
 
 
 def _reply(answer: DnsReply) -> str:
@@ -223,7 +215,8 @@ def _reply(answer: DnsReply) -> str:
     message = read_message(answer.message)
     if isinstance(message, Unreadable):
         return "an unreadable answer"
-    alias = f"alias of {message.canonical}: " if message.aliases else ""
+    way = " \u2192 ".join(to for _, to in message.aliases[:_MOST_ALIASES])
+    alias = f"alias of {way}: " if way else ""
     return f"{alias}{listed(message.addresses, _SHOWN) if message.addresses else 'no address'}"
 
 
@@ -300,9 +293,10 @@ def _upgrade(answer: UpgradeReply) -> str:
 def _session(answer: Session) -> str:
     if answer.failure:
         return _at(answer.stage, failure_words(answer.failure))
-    up = f"{answer.version or 'TLS'} is up"
+    agreed = ", ".join(word for word in (answer.cipher, answer.group, answer.alpn) if word)
+    up = f"{answer.version or 'TLS'} is up{f' ({agreed})' if agreed else ''}"
     refused = _refused(answer.verify_errors)
-    return f"{up}, but the certificate is refused: {refused}" if refused else up
+    return f"{answer.version or 'TLS'} is up, but the certificate is refused: {refused}" if refused else up
 
 
 def _refused(errors: Iterable[VerifyError]) -> str:
@@ -313,87 +307,3 @@ def _refused(errors: Iterable[VerifyError]) -> str:
 
 def _at(stage: str, words: str) -> str:
     return f"{words} (at the {stage} before it)" if stage else words
-
-
-def _machine(answer: Answer) -> str:
-    for kind, words in _MACHINE_WORDS.items():
-        if isinstance(answer, kind):
-            return words(answer)
-    return type(answer).__name__
-
-
-def _system(seen: System) -> str:
-    inside = f", in a {seen.setting}" if seen.setting else ""
-    on = f", on {seen.cloud}" if seen.cloud else ""
-    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
-
-
-def _interfaces(seen: Interfaces) -> str:
-    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
-    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), _SHOWN)}"
-
-
-def _routes(seen: Routes) -> str:
-    gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
-    partly = "" if seen.complete else " (the table could not be read in full)"
-    partly += f"; refused: {listed((route.destination for route in seen.refusing), _SHOWN)}" if seen.refusing else ""
-    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), _SHOWN)}{partly}"
-
-
-def _resolvers(seen: Resolvers) -> str:
-    unread = [f"line {line.number} is not valid" for line in seen.misread[:_SHOWN]]
-    unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
-    servers = listed((str(server) for server in seen.servers), _SHOWN)
-    return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
-
-
-def _scope(scope: ScopedResolvers) -> str:
-    others = "all other names" if scope.rest or scope.whole else ""
-    names = listed((*scope.domains, *([others] if others else ())), _SHOWN)
-    place = f" ({scope.interface})" if scope.interface else ""
-    return f"for {names}: {listed((str(server) for server in scope.servers), _SHOWN)}{place}"
-
-
-def _hosts(seen: HostsFile) -> str:
-    if not seen.readable:
-        return "cannot be read"
-    if not seen.lines:
-        return "it has no line about these names"
-    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
-
-
-def _proxies(seen: Proxies) -> str:
-    named = [f"{variable.name} = {variable.proxy or 'nothing readable'}" for variable in seen.variables]
-    named += [
-        f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
-        for setting in seen.settings
-        if _says(setting)
-    ]
-    return f"{listed(named, _SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
-
-
-def _says(setting: ProxySetting) -> bool:
-    """Whether this place of the system sets anything at all."""
-    return setting != ProxySetting(setting.source)
-
-
-def _setting(setting: ProxySetting) -> str:
-    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
-    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
-    return " and ".join((*proxies, *script)) or "nothing readable"
-
-
-def _trust(seen: TrustSettings) -> str:
-    named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
-    return listed(named, _SHOWN) if named else "only the system's own trust store"
-
-
-_MACHINE_WORDS: dict[type, Callable[..., str]] = {
-    System: _system,
-    Interfaces: _interfaces,
-    Routes: _routes,
-    Resolvers: _resolvers,
-    HostsFile: _hosts,
-    Proxies: _proxies,
-    TrustSettings: _trust,
-}

@@ -18,7 +18,7 @@ _ELSEWHERE = (
     " (if it works elsewhere: run diag there, then diag diff A B)"
 )
 _OTHER_HOSTS = "Does your program use other hosts than these (storage, login, certificate checks)? Name them"
-_LOG = "The log of your program or driver at its debug level, around that time"
+_LOG = "The log of your program or driver at its debug level, around that time; a packet capture, if there is one"
 _BY_FAMILY = {
     "dns": "Are you on a VPN? Which resolver should know this name",
     "network": "How should programs go out from here (proxy, VPN, directly)? What does the firewall's log say for that time",
@@ -35,7 +35,7 @@ class OpenQuestions(Struct, frozen=True):
     """What is left to ask."""
 
     asked: tuple[str, ...]
-    """At most six, each without a question mark at its end, to be followed by a blank."""
+    """At most seven, each without a question mark at its end, to be followed by a blank."""
     not_needed: str
     """What support need not ask for, as a sentence; empty: everything may be needed."""
 
@@ -45,11 +45,12 @@ def open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> OpenQuestions:
     first = next((cause for cause in diagnosis.causes if cause.status is Status.PROBLEM), None)
     if first is None:
         proved = diagnosis.verdict in (Outcome.OK, Outcome.WARNING)
-        return OpenQuestions((_ERROR, _PROGRAM, _OTHER_HOSTS if proved else _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
+        hosts = (_OTHER_HOSTS,) if proved else ()
+        return OpenQuestions((_ERROR, _PROGRAM, *hosts, _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
     check = catalogue.get(first.id)
     special = written((check.ask,), first.facts) if check and check.ask else ()
     last = (*special, _BY_FAMILY.get(first.id.partition("-")[0], ""))[0]
     asked = tuple(question for question in (_ERROR, _PROGRAM, _SINCE, _ALWAYS, _ELSEWHERE, last) if question)
     if first.confidence is Confidence.CERTAIN:
         return OpenQuestions(asked, "Not needed: driver logs and packet captures. The cause is proved without them.")
-    return OpenQuestions(asked, "")
+    return OpenQuestions((*asked, _LOG), "")

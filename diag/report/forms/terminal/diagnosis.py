@@ -78,7 +78,7 @@ def write_diagnosis(
     part(_write_ways, evidence, verbose)
     if verbose:
         part(_write_checks, diagnosis, evidence)
-        part(write_trails, evidence, chains)
+        part(write_trails, evidence, chains, quoted)
     part(_write_asked_from, evidence)
     part(_write_traces, diagnosis, evidence, quoted, verbose)
     part(_write_open_questions, diagnosis, catalogue)
