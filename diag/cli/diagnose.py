@@ -28,6 +28,7 @@ from diag.cli.streams import give_up, hush_libraries, say
 from diag.cli.ways import ChosenWays, choose_way, open_prober
 from diag.engine.investigate import investigate
 from diag.engine.judge import judged
+from diag.engine.looks import LightLook, joined
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
@@ -42,6 +43,7 @@ from diag.profile.registry import USUAL, builtin
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.changed_since import changed_since
 from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
@@ -65,6 +67,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    before: tuple[LightLook, ...] = ()
+    """Light looks just before, the last of which failed; empty: there were none."""
     process: ProcessFacts | None = None
     """The process in whose place it is looked; None: none in particular."""
     told: tuple[ToldError, ...] = ()
@@ -125,9 +129,17 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis), *_since(job)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
+
+
+def _since(job: Job) -> Sequence[str]:
+    """What was different at the last look before, in sentences."""
+    if not job.before:
+        return ()
+    *good, bad = job.before
+    return changed_since(good[0].evidence if good else None, bad.evidence)
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
@@ -159,7 +171,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
             )
 
         stopping.last_words = progress.close
-        evidence = asyncio.run(seen())
+        evidence = joined(asyncio.run(seen()), job.before)
         stopping.looked()
     return msgspec.structs.replace(
         evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
