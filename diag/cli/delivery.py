@@ -18,6 +18,7 @@ from msgspec import Struct
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
@@ -73,8 +74,8 @@ def prepare(
     level: Level = Level.STANDARD,
     meaning: Sequence[str] = (),
 ) -> Prepared:
-    """Replace what is private; where that changes the diagnosis, it is said on stderr."""
-    redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
+    """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
+    redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     judged = judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
@@ -82,7 +83,7 @@ def prepare(
 
 
 def leave_files(prepared: Prepared, outputs: Iterable[Output], bundle: str = "") -> Left:
-    """Write the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
+    """Writes the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
 
     `bundle`: the name of the bundle's file; empty: there is none.
     """
@@ -114,7 +115,7 @@ def leave_files(prepared: Prepared, outputs: Iterable[Output], bundle: str = "")
 def leave_bundle(
     prepared: Prepared, output: Path, envelope: Envelope | None = None, left_out: tuple[ErrorLine, ...] = ()
 ) -> Left:
-    """Write the bundle into `output`, a file or a folder, or else into a folder of the user's own.
+    """Writes the bundle into `output`, a file or a folder, or else into a folder of the user's own.
 
     What failed is said on stderr. What its stand-ins stand for is kept on this computer.
     """
@@ -157,7 +158,7 @@ def _summary(prepared: Prepared) -> str:
 
 
 def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
-    """Yield what came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
+    """What came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
     for observation, missing in unreadable(evidence):
         yield ErrorLine(why=UNREADABLE, id=observation.id, detail=f"unreadable: {missing.what} ({missing.why})")
     for bug in evidence.run.bugs:
@@ -169,13 +170,20 @@ def place_of(written: Written) -> str:
     return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
 
 
-def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False) -> Iterator[str]:
-    """Yield the digest of a bundle and the commands for it, a line each; `stand_ins`: whether it holds any."""
+def uses_of(
+    written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False, others: bool = False
+) -> Iterator[str]:
+    """The digest of a bundle and the commands for it, a line each.
+
+    `stand_ins`: whether it holds any; `others`: whether a cause is for somebody else to mend.
+    """
     path = shlex.quote(str(written.path))
     yield f"Digest: {written.digest}"
     if envelope is None:
         yield f"Read it: diag show {path}"
         yield f"What is in it: diag show {path} --contents"
+        if others:
+            yield f"What to send to those who can mend it: diag request {path}"
     else:
         yield f"Read it, with the private key: diag show {path} --identity FILE"
     if stand_ins:
@@ -183,9 +191,7 @@ def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bo
 
 
 def catalogue_version() -> str:
-    """Return the version of the checks: that of diag, and a digest over their ids,
-    since a check may be added between versions.
-    """
+    """The version of the checks: that of diag, and a digest over their ids, since a check may be added between versions."""
     ids = "\n".join(sorted(check.id for check in CATALOGUE))
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
@@ -196,7 +202,7 @@ def private_here(
     opening: Iterable[Secret] = (),
     credentials: Iterable[Credential] = (),
 ) -> Private:
-    """Return what this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
+    """What this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
     credentials = tuple(credentials)
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
