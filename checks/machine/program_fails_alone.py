@@ -38,7 +38,7 @@ from diag.model.wire.chain import presented
 
 
 def judge(view: EndpointView) -> Finding:
-    """Return whether another program gets through where the one in question does not."""
+    """Whether another program gets through where the one in question does not."""
     compared = comparison(view)
     seen = _last(view)
     if compared is None or seen is None:
@@ -83,7 +83,7 @@ def _found(view: EndpointView, compared: ProgramComparison, best: OtherProgram, 
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Return the ways of other programs, where they differ; bounded in number."""
+    """The ways of other programs, where they differ; bounded in number."""
     compared = comparison(view)
     return compared.wanted if compared else ()
 

@@ -45,7 +45,7 @@ OUTSIDE = frozenset(
 
 
 def judge(view: EndpointView) -> Finding:
-    """Return whether every address of the proxy failed, or of one that the script names before it."""
+    """Whether every address of the proxy failed, or of one that the script names before it."""
     for proxy in view.route.passed_over if view.route else ():
         return _passed_over(view, proxy)
     good = [seen.observation for seen in view.dials if not seen.answer.failure]

@@ -53,7 +53,7 @@ class Accepted(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Return whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
+    """Whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)

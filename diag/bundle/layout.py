@@ -86,5 +86,5 @@ HELD_BACK = "held_back"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:
-    """Return one struct a line."""
+    """One struct a line."""
     return b"".join(JSON.encode(struct) + b"\n" for struct in structs)

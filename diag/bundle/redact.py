@@ -72,7 +72,7 @@ class Level(StrEnum):
 
 
 def level_of(word: str) -> Level:
-    """Return the level that a word means; a word that nobody knows means the strictest."""
+    """The level that a word means; a word that nobody knows means the strictest."""
     try:
         return Level(word)
     except ValueError:
@@ -107,7 +107,7 @@ class Redacted:
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
-    """Return the evidence as it may leave this machine; the same for the same arguments.
+    """The evidence as it may leave this machine; the same for the same arguments.
 
     `key` makes the stand-ins: 32 random bytes, new for each bundle, as long as its stand-ins should not be linked to another's.
     """

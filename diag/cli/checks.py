@@ -35,7 +35,7 @@ def command(as_json: bool) -> int:
 
 
 def title_of(check: AnyCheck) -> str:
-    """Return a check's title with its gaps named: `The proxy <proxy> wants a login`."""
+    """A check's title with its gaps named: `The proxy <proxy> wants a login`."""
     title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
     return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
 

@@ -94,7 +94,7 @@ class OutputForm(Struct, frozen=True):
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Do the whole job and return the exit code. What cannot be had again is on the disk before a word of it is printed."""
+    """Does the whole job and returns the exit code. What cannot be had again is on the disk before a word of it is printed."""
     with Stopping() as stopping:
         evidence = look(job, form, environment, stopping)
         diagnosis, bugs = judged(evidence, CATALOGUE)
@@ -144,7 +144,7 @@ def _since(job: Job) -> Sequence[str]:
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
-    """Return what is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
+    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
     stopping = stopping or Stopping()
     hush_libraries()
     with ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline, hidden=form.quiet) as progress:

@@ -18,7 +18,7 @@ MOST_TRANSFERS = 8
 
 
 def trial_options(function: F) -> F:
-    """Add the options of `Trials`, and the controls, to a command."""
+    """Adds the options of `Trials`, and the controls, to a command."""
     for one in reversed(
         (
             option(
@@ -82,7 +82,7 @@ def trial_options(function: F) -> F:
 def read_trials(
     repeat: int = 1, every: float = 0.0, idle: float = 0.0, load: int = 0, transfer: float = 0.0, *, endpoints: int = 1
 ) -> Trials:
-    """Return what is to be tried besides, with so many endpoints. Raises WrongUse."""
+    """What is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
         raise WrongUse(f"--repeat must be between 1 and {MOST_REPEATED}")
     if not 0 <= every <= LONGEST_BETWEEN:

@@ -27,7 +27,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """Return the ids that begin so, for the shell."""
+    """The ids that begin so, for the shell."""
     return [check.id for check in CATALOGUE if check.id.startswith(begun)]
 
 

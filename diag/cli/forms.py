@@ -68,7 +68,7 @@ class Account(Struct, frozen=True):
 
 
 def form_options(function: F) -> F:
-    """Add `--format` and its short forms to a command."""
+    """Adds `--format` and its short forms to a command."""
     for one in reversed(
         (
             option(
@@ -92,7 +92,7 @@ def form_options(function: F) -> F:
 def read_outputs(
     formats: Sequence[str], as_json: bool, html: Path | None, junit: Path | None, *others: tuple[str, bool]
 ) -> tuple[Output, ...]:
-    """Return the forms that these options ask for. Raises WrongUse, also where one could not be written.
+    """The forms that these options ask for. Raises WrongUse, also where one could not be written.
 
     `others` are the other options with which something may go to standard output, and whether it does: it takes one.
     """
@@ -107,10 +107,7 @@ def read_outputs(
 
 
 def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str, Path]:
-    """Return one of the `known` forms and where it goes: `markdown`, or `html=page.html`.
-
-    Raises WrongUse, also where it could not.
-    """
+    """One of the `known` forms and where it goes: `markdown`, or `html=page.html`. Raises WrongUse, also where it could not."""
     word, equals, path = text.partition("=")
     name = {"md": "markdown", "txt": "text", "xml": "junit", "ndjson": "jsonl"}.get(word.lower(), word.lower())
     if name not in known:
@@ -131,12 +128,12 @@ def _possible(option: str, path: Path) -> Path:
 
 
 def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
-    """Return the form that goes to standard output; None: none does."""
+    """The form that goes to standard output; None: none does."""
     return next((output.form for output in outputs if output.path == STDOUT), None)
 
 
 def written_as(form: ReportForm, account: Account) -> bytes:
-    """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
+    """The diagnosis in one form. A form is imported when it is wanted: most runs want none."""
     from checks import CATALOGUE
 
     catalogue = {check.id: check for check in CATALOGUE}
@@ -187,7 +184,7 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
-    """Write what is wanted, each where it is wanted, and say so."""
+    """Writes what is wanted, each where it is wanted, and says so."""
     code = FOUND_NOTHING
     page = open_page(sys.stderr if any(path == STDOUT for path, _ in wanted) else sys.stdout)
     for path, content in wanted:

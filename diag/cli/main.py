@@ -53,7 +53,7 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command, imported now; None where there is none of this name."""
+        """The command, imported now; None where there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         found = importlib.import_module(f"diag.cli.{cmd_name}").command
@@ -84,7 +84,7 @@ class Commands(click.Group):
         raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; an output that fails is told apart from every other end, which click would not do."""
+        """Runs the command; an output that fails is told apart from every other end, which click would not do."""
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -113,7 +113,7 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run one command and end the process with its exit code."""
+    """Runs one command and ends the process with its exit code."""
     open_streams()
     raise_on_stop()
     if not sys.warnoptions:
@@ -124,7 +124,7 @@ def main() -> None:
 
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run one command and return its exit code; whatever happens, what is said about it is one line on stderr."""
+    """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:

@@ -29,7 +29,7 @@ RUN_ENDS = {
 
 
 def run_options(function: F) -> F:
-    """Add the options of `OutputForm` to a command."""
+    """Adds the options of `OutputForm` to a command."""
     for one in reversed(
         (
             option(Section.OUTPUT, "-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
@@ -54,10 +54,7 @@ def run_options(function: F) -> F:
 
 
 def read_output(output: str) -> Path:
-    """Return the file or folder that a bundle is to go to.
-
-    Raises WrongUse where it could not, as far as that can be told beforehand.
-    """
+    """The file or folder that a bundle is to go to. Raises WrongUse where it could not, as far as that can be told beforehand."""
     path = Path(output)
     if path in (USUAL_PLACE, STDOUT):
         return path  # where nobody has chosen, another folder is as good
@@ -88,10 +85,7 @@ def read_form(
     junit: Path | None,
     recipients: Sequence[str] = (),
 ) -> OutputForm:
-    """Return the form that these options ask for; `recipients` are those of the profile.
-
-    May ask at the terminal. Raises WrongUse.
-    """
+    """The form that these options ask for; `recipients` are those of the profile. May ask at the terminal. Raises WrongUse."""
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
     bundle = None if no_bundle else read_output(output)

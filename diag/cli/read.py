@@ -62,7 +62,7 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
 
 
 def tell(page: Page, read: MessageReading) -> None:
-    """Say what the messages mean; where none is known, that."""
+    """Says what the messages mean; where none is known, that."""
     if read.errors:
         write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
     else:

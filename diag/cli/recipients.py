@@ -8,7 +8,7 @@ from diag.cli.errors import WrongUse
 
 
 def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> Envelope | None:
-    """Return the envelope of a bundle; None where it is not encrypted. Raises WrongUse where a key cannot be used.
+    """The envelope of a bundle; None where it is not encrypted. Raises WrongUse where a key cannot be used.
 
     `plain`: the user wants none, whatever the profile says.
     """

@@ -34,12 +34,12 @@ class ClosedStream(io.TextIOBase):
         return self
 
     def write(self, _: object) -> int:
-        """Raise OSError."""
+        """Raises OSError."""
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def open_streams() -> None:
-    """See to it that there are three standard streams, and that no file or socket of ours takes the place of one."""
+    """Sees to it that there are three standard streams, and that no file or socket of ours takes the place of one."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -64,20 +64,18 @@ def say(message: str) -> None:
 
 
 def is_reader_gone(error: OSError) -> bool:
-    """Return whether whoever read our output has gone."""
+    """Whether whoever read our output has gone."""
     windows = sys.platform == "win32" and (error.errno in _WINDOWS_PIPE or getattr(error, "winerror", 0) in _WINDOWS_PIPE)
     return isinstance(error, BrokenPipeError) or windows
 
 
 def is_output_lost(error: OSError) -> bool:
-    """Return whether an error that nobody has seen to is about standard output:
-    what else diag writes is seen to where it is written.
-    """
+    """Whether an error that nobody has seen to is about standard output: what else diag writes is seen to where it is written."""
     return is_reader_gone(error) or error.errno in _LOST
 
 
 def give_up(error: OSError, besides: str = "") -> int:
-    """Say why standard output could not be written, and `besides`, and return the exit code."""
+    """Says why standard output could not be written, and `besides`; gives back the exit code."""
     hush_stdout()
     if is_reader_gone(error):
         if besides:

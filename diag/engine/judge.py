@@ -20,12 +20,12 @@ V = TypeVar("V", EndpointView, RunView)
 
 
 def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
-    """Return the diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
+    """The diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
     return judged(evidence, checks)[0]
 
 
 def judged(evidence: Evidence, checks: Sequence[AnyCheck]) -> tuple[Diagnosis, tuple[Bug, ...]]:
-    """Return the same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
+    """The same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
     verdicts = tuple(_verdicts(checks, run_view))
     bugs = dict.fromkeys(

@@ -18,7 +18,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """Return the wall clock of this machine, right or wrong."""
+    """The wall clock of this machine, right or wrong."""
     return datetime.now(UTC)
 
 
@@ -26,7 +26,7 @@ class Asks(Protocol):
     """Whoever can ask questions of this machine and of the network."""
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
-        """Return the answer, also where the operation failed (the failure is in it).
+        """The answer, also where the operation failed (the failure is in it).
 
         `known` holds what was seen so far; `patience` is in seconds, and running out of it is an answer too. Raises
         Unsupported where this system cannot ask; any other exception is a bug of ours.
@@ -34,7 +34,7 @@ class Asks(Protocol):
         ...
 
     async def close(self) -> None:
-        """End everything that is still open."""
+        """Ends everything that is still open."""
         ...
 
 
@@ -58,11 +58,11 @@ class Recorder:
         """What a question that is cancelled from now on died of."""
 
     def now(self) -> datetime:
-        """Return the run's clock: it starts at the wall clock and never jumps."""
+        """The run's clock: it starts at the wall clock and never jumps."""
         return self.began + timedelta(seconds=time.monotonic() - self._zero)
 
     async def ask(self, question: Question, *, further: bool = False) -> Observation | None:
-        """Return the observation of a question, asked now or earlier; None where what it stands on has failed.
+        """The observation of a question, asked now or earlier; None where what it stands on has failed.
 
         `further`: it is asked after a first look, to compare; see `Patience`.
         """
@@ -77,11 +77,11 @@ class Recorder:
         return await task
 
     def ids(self, questions: Iterable[Question]) -> tuple[str, ...]:
-        """Return the ids of those questions that have an observation, in the given order, each once."""
+        """The ids of those questions that have an observation, in the given order, each once."""
         return tuple(dict.fromkeys(self.seen[question].id for question in questions if question in self.seen))
 
     async def close(self) -> None:
-        """End what is under way, as faults of kind `ending`, and let the prober close."""
+        """Ends what is under way, as faults of kind `ending`, and lets the prober close."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -117,5 +117,5 @@ class Recorder:
 
 
 def holds(observation: Observation | None) -> bool:
-    """Return whether another question can stand on this one."""
+    """Whether another question can stand on this one."""
     return observation is not None and observation.answer is not None and not getattr(observation.answer, "failure", "")

@@ -6,7 +6,7 @@ from diag.model.question import kind
 
 
 def fell_silent(view: EndpointView) -> bool:
-    """Return whether all questions of the walk's last kind (every address, every resolver) ran out of time."""
+    """Whether all questions of the walk's last kind (every address, every resolver) ran out of time."""
     known = view.evidence.by_id
     walked = [known[name] for name in view.trail.walk if name in known]
     if view.arrived or not walked:

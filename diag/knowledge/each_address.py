@@ -26,7 +26,7 @@ _Questions = Callable[[EndpointView], Iterable[Question]]
 
 
 def by_address(view: EndpointView) -> tuple[EndpointView, ...]:
-    """Return the endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
+    """The endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
     return (view, *(_at(view, other) for other in _others(view)))
 
 
@@ -62,7 +62,7 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
 
 def address_of(view: EndpointView) -> str:
-    """Return the address with which the view's handshake was made; empty: a proxy dialled it, or there was none."""
+    """The address with which the view's handshake was made; empty: a proxy dialled it, or there was none."""
     way = carrier(view.session.question) if view.session else None
     return way.address.host if isinstance(way, Connect) else ""
 

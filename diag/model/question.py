@@ -105,7 +105,7 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
     """The program in whose name it is asked (User-Agent, RFC 9110, section 10.1.5); empty: diag itself."""
 
     def to(self, target: Authority) -> "Tunnel":
-        """Return the same for another target."""
+        """The same for another target."""
         return replace(self, target=target)
 
 
@@ -248,7 +248,7 @@ Question = (
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
-    """Return the questions that must have been answered before this one can be asked; empty: none."""
+    """The questions that must have been answered before this one can be asked; empty: none."""
     match question:
         case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold() | Transfer():
             return (question.over,)
@@ -263,19 +263,19 @@ def stands_on(question: Question) -> tuple[Question, ...]:
 
 
 def dialled(question: Carrier) -> Address:
-    """Return the address at the bottom of a connection."""
+    """The address at the bottom of a connection."""
     while not isinstance(question, Connect):
         question = question.over
     return question.address
 
 
 def carrier(question: Handshake) -> Connect | Tunnel:
-    """Return what carries a handshake's connection to the other side, below an upgrade."""
+    """What carries a handshake's connection to the other side, below an upgrade."""
     return question.over.over if isinstance(question.over, Upgrade) else question.over
 
 
 def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
-    """Return the same handshake, after the same upgrade if there was one, over another way."""
+    """The same handshake, after the same upgrade if there was one, over another way."""
     over = replace(question.over, over=way) if isinstance(question.over, Upgrade) else way
     return replace(question, over=over)
 

@@ -66,7 +66,7 @@ class Trials(Struct, frozen=True, omit_defaults=True):
     """For how long the bytes of an answer are counted; 0: they are not."""
 
     def more_time(self, timeout: float, hosts: int = 1) -> float:
-        """Return seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most.
+        """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most.
 
         `hosts`: how many are looked at, those for comparison counted; their transfers take turns.
         """
@@ -201,5 +201,5 @@ class Evidence(Struct, frozen=True, dict=True):
 
 
 def bare(request: Exchange) -> Exchange:
-    """Return a request without what differs between tries of it."""
+    """A request without what differs between tries of it."""
     return replace(request, proxy=None, login="none", wants="")

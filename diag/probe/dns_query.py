@@ -41,28 +41,26 @@ class DnsQuery:
             raise Unsupported(f"a name or record type that DNS does not have: {type(error).__name__}") from None
 
     def is_answered_by(self, message: bytes) -> bool:
-        """Return whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
+        """Whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
         if message[:2] != self.wire[:2]:
             return False
         asked = _asked(message)
         return not asked or asked == self._message.question
 
     def failure(self, message: bytes) -> str:
-        """Return what is wrong with an answer; empty: it holds the record that was asked for,
-        be it at the end of an alias chain.
-        """
+        """What is wrong with an answer; empty: it holds the record that was asked for, be it at the end of an alias chain."""
         if _flags(message) & (_RESPONSE | _OPCODE) != _RESPONSE:
             return Failure.MALFORMED
         return _failure(message)
 
     @staticmethod
     def is_truncated(message: bytes) -> bool:
-        """Return whether TC is set: the rest is to be had over TCP. What came may end in the middle of a record."""
+        """Whether TC is set: the rest is to be had over TCP. What came may end in the middle of a record."""
         return _flags(message) & (_RESPONSE | _TRUNCATED) == _RESPONSE | _TRUNCATED
 
     @staticmethod
     def blames_edns(message: bytes) -> bool:
-        """Return whether the answer may only mean that the server does not know EDNS."""
+        """Whether the answer may only mean that the server does not know EDNS."""
         return bool(_flags(message) & _RESPONSE) and _flags(message) & _RCODE in _NO_EDNS
 
 

@@ -65,7 +65,7 @@ class LookupProbe(Protocol):
     """What answers lookups."""
 
     async def ask(self, question: Lookup, patience: float) -> SystemLookup | DnsReply:
-        """Return the answer, within `patience` seconds."""
+        """The answer, within `patience` seconds."""
 
     async def close(self) -> None:
         """Leave nothing open."""
@@ -75,7 +75,7 @@ class InspectProbe(Protocol):
     """What looks at this machine."""
 
     def ask(self, question: Inspect) -> MachineFacts:
-        """Return the facts of one topic."""
+        """The facts of one topic."""
 
 
 class _Missing(NamedTuple):
@@ -114,7 +114,7 @@ class Prober:
         self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
-        """Return the answer to `question`, within `patience` seconds; a failed operation is an answer too.
+        """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
 
         `known` holds what was answered before. Raises Unsupported where this system cannot ask that.
         """

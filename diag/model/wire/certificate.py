@@ -84,7 +84,7 @@ def describe(certificate: Certificate, signers: tuple[str, ...]) -> bytes:
 
 @guarded_as(False)
 def is_described(content: bytes) -> bool:
-    """Return whether these bytes are what `describe` made."""
+    """Whether these bytes are what `describe` made."""
     return _described(content) is not None
 
 
@@ -104,14 +104,14 @@ def _described(content: bytes) -> Described | None:
 @lru_cache(maxsize=4096)
 @guarded("certificate")
 def read_certificate(der: bytes) -> Certificate:
-    """Return the facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
+    """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
     described = _described(der)
     return _facts(x509.load_der_x509_certificate(der)) if described is None else described.described
 
 
 @guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
-    """Return the readable certificates of a chain, in the order presented."""
+    """The readable certificates of a chain, in the order presented."""
     read = (read_certificate(der) for der in chain)
     return tuple(certificate for certificate in read if isinstance(certificate, Certificate))
 
@@ -119,7 +119,7 @@ def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 @lru_cache(maxsize=4096)
 @guarded_as(False)
 def signed_by(child: bytes, parent: bytes) -> bool:
-    """Return whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
+    """Whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
     described = _described(child)
     if described is not None:
         above = read_certificate(parent)
@@ -128,8 +128,7 @@ def signed_by(child: bytes, parent: bytes) -> bool:
 
 
 def covers(certificate: Certificate, host: str) -> bool:
-    """Return whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost
-    label.
+    """Whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost label.
 
     An address is covered by an address alone, never by a DNS name that is spelt like one.
     """

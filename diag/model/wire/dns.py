@@ -51,7 +51,7 @@ class DnsMessage(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 @guarded("DNS message")
 def read_message(wire: bytes) -> DnsMessage:
-    """Return the facts of a DNS answer in wire format; `Unreadable` where it is none."""
+    """The facts of a DNS answer in wire format; `Unreadable` where it is none."""
     return _facts(dns.message.from_wire(wire, ignore_trailing=True))
 
 
