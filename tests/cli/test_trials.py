@@ -11,6 +11,7 @@ from diag.model.run import Control, Trials
 def test_trials_are_off_unless_asked_for() -> None:
     assert read_trials() == Trials()
     assert Trials().more_time(5.0) == 0
+    assert Trials(repeat=3).more_time(0.5) == 1.0
 
 
 def test_trials_know_how_much_time_they_may_take() -> None:

@@ -74,7 +74,7 @@ TOPICS: dict[Topic, str] = {
 
 
 def asked(question: Question) -> str:
-    """A question in words, without a question mark: `connect to 192.0.2.1:443`."""
+    """Return a question in words, without a question mark: `connect to 192.0.2.1:443`."""
     match question:
         case Inspect():
             return TOPICS[question.topic]
@@ -120,7 +120,7 @@ def asked(question: Question) -> str:
 
 
 def came_back(observation: Observation) -> str:
-    """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
+    """Return what an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 410 Gone`."""
     if observation.fault is not None:
         detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
         return clean(f"no answer: {FAULT_WORDS[observation.fault.kind]}{detail}")
@@ -130,13 +130,13 @@ def came_back(observation: Observation) -> str:
 
 
 def went_well(observation: Observation) -> bool:
-    """Whether the operation did what was asked: no fault, no failure, no certificate refused."""
+    """Return whether the operation did what was asked: no fault, no failure, no certificate refused."""
     answer = observation.answer
     return answer is not None and not getattr(answer, "failure", "") and not getattr(answer, "verify_errors", ())
 
 
 def route_words(route: Route | None) -> str:
-    """The way to an endpoint, and why that way."""
+    """Return the way to an endpoint, and why that way."""
     if route is None:
         return "no route was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
@@ -275,7 +275,7 @@ def _steered(answer: PacResult) -> str:
 
 
 def ways_words(ways: Iterable[ScriptWay]) -> str:
-    """The ways that a script names, in order: `the proxy a:3128, else direct`."""
+    """Return the ways that a script names, in order: `the proxy a:3128, else direct`."""
     return ", else ".join(f"the {way.proxy.scheme} proxy {way.proxy}" if way.proxy else "direct" for way in ways)
 
 
