@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dns.message
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -175,3 +176,12 @@ def test_what_redaction_missed_costs_that_observation_and_not_the_bundle(tmp_pat
     path = write_bundle(held, sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1").path
     assert ("held_back", private) in {(line.why, line.id) for line in read_bundle(path).errors}
     assert without_leaking(redacted) is redacted
+
+
+def test_what_no_reader_would_take_costs_that_observation_and_not_the_bundle() -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    first, *others = redacted.evidence.observations
+    vast = Evidence(redacted.evidence.run, (msgspec.structs.replace(first, took=1e300), *others))
+    held = without_leaking(replace(redacted, evidence=vast))
+    assert held.evidence.observations == tuple(others)
+    assert [(line.why, line.id) for line in held.lost] == [("bug", first.id)]
