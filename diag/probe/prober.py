@@ -53,6 +53,7 @@ from diag.probe.streams import ByteStream, Ended, StreamPool
 from diag.probe.trace import trace
 from diag.probe.transfer import transfer
 from diag.probe.tunnel import tunnel
+from diag.probe.upload import upload
 from diag.probe.verify import verify
 
 if TYPE_CHECKING:
@@ -229,4 +230,6 @@ class Prober:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return Transferred(stage=wire.stage, failure=wire.failure)
+        if question.method != "GET":
+            return await upload(question, wire, self._user_agent, until)
         return await transfer(question, wire, self._user_agent, until)

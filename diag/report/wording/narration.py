@@ -98,7 +98,10 @@ def asked(question: Question) -> str:
             login = "" if question.login == "none" else ", with the login for the proxy"
             return clean(f"{question.method} {_url(question)}{login}")
         case Transfer():
-            return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
+            seconds = number_words(question.seconds)
+            if question.method != "GET":
+                return clean(f"{question.method} {count_words(question.most, 'byte')} to {_url(question)} within {seconds} s")
+            return clean(f"read {_url(question)} for {seconds} s")
         case Hold():
             return f"leave the connection without traffic for {number_words(question.seconds)} s"
         case ConnectBurst():
@@ -229,6 +232,12 @@ def _crowd(answer: ConnectBurstEnd) -> str:
 
 def _transferred(answer: Transferred) -> str:
     """How much came in what time, and with which status."""
+    if answer.sent:
+        sent = f"{count_words(answer.sent, 'byte')} sent in {number_words(round(answer.seconds, 2))} s"
+        ended = (
+            failure_words(answer.failure) if answer.failure else f"answered: {answer.status}" if answer.status else "time over"
+        )
+        return f"{sent}, then {ended}"
     if not answer.status:
         return failure_words(answer.failure)
     came = f"{answer.status}: {answer.size} bytes in {number_words(round(answer.seconds, 2))} s"

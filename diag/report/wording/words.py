@@ -257,7 +257,7 @@ SETTING_PLACES: dict[str, str] = {
 def whose_else(cause: Cause) -> str:
     """Return for whom else a cause may be, as the end of a sentence; empty: for nobody else."""
     others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    return f"it may also be for {others}" if others else ""
+    return f"it may also be {others}" if others else ""
 
 
 def failure_words(word: str) -> str:
