@@ -22,10 +22,13 @@ def _load(der: bytes) -> x509.Certificate:
     return x509.load_der_x509_certificate(der)
 
 
-@guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
-    """Whether the key of one DER certificate made the signature on another, and the names agree."""
-    child, parent = _load(issued), _load(issuer)
+    """Whether the key of one DER certificate made the signature on another, and the names agree. Raises as `facts` does."""
+    return _signed(_load(issued), _load(issuer))
+
+
+@guarded_as(False)
+def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
     if isinstance(child.signature_hash_algorithm, hashes.SHA1 | hashes.MD5):
         return child.issuer == parent.subject and _signed_in_the_old_way(child, parent)
     child.verify_directly_issued_by(parent)  # it raises where that is not so
