@@ -15,12 +15,13 @@ import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-WITH_REAL_PACKETS = ("netns", "real", "probe", "lab", "cli", "report", "desk", "engine")
+WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
 ONCE = (
     # What servers, namespaces and browsers do, and whole runs, whose parts are tried by themselves.
     "netns/test_faults.py",
     "real",
+    "recording",
     "report/test_html_browser.py",
     "test_demo_offline.py",
     "test_live.py",

@@ -69,6 +69,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
+    alike=("extended_errors",),
     sentences=Sentences(
         title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give its address",
         seen=(

@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError},
+    alike=("extended_errors",),
     sentences=Sentences(
         title="A DNS filter blocks the name {name}",
         seen=(

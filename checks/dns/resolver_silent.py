@@ -199,6 +199,7 @@ CHECK = EndpointCheck(
         Rival("network-no-egress", decided_by="a connection to any outside address that answers"),
     ),
     tokens={"quiet": Quiet},
+    alike=("quiet",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
         seen=(

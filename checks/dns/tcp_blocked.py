@@ -65,6 +65,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     rivals=(),
     tokens={"ending": Failure},
+    alike=("ending",),
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
         seen="For {name}, {resolvers} sent over UDP an answer that is cut short. Over TCP, port 53: {ending}.",

@@ -101,6 +101,7 @@ CHECK = EndpointCheck(
         Rival("network-mtu-blackhole", decided_by="whether large packets arrive"),
     ),
     tokens={"broken_off": BrokenOff},
+    alike=("broken_off",),
     sentences=Sentences(
         title="{endpoint} does not finish its answer",
         seen=(

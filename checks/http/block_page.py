@@ -15,18 +15,18 @@ Ask the network team to allow the service in their web filter. The filter's page
 
 *How it is told apart*
 
-Products sign what they write in fields of their own; a redirect to a host that is known for the pages of such filters counts as
-well. Inside an encrypted connection it counts only where the certificate is not a public authority's, since nobody else could
-have written there. Where the service's profile names a mark that every answer of the service has, a refusal without it that may
-have been written on the way is named, too, as no more than possible. A proxy that this client was told to use is
-`proxy-refuses-target`; a guard that stands before the service itself is `http-waf-blocked`.
+Products sign what they write in fields of their own; the pages of known products count as well, whatever their status, and so
+does a redirect to a host that is known for such pages. Inside an encrypted connection it counts only where the certificate is
+not a public authority's, since nobody else could have written there. Where the service's profile names a mark that every answer
+of the service has, a refusal without it that may have been written on the way is named, too, as no more than possible. What a
+proxy that this client was told to use refuses in the clear is `proxy-refuses-target`; a guard that stands before the service
+itself is `http-waf-blocked`.
 """
 
+from diag.knowledge.known_pages import Filter, filter_page, guard_page, is_sealed
 from diag.knowledge.response_author import (
-    BLOCK_HOSTS,
     GATEWAY_STATUSES,
     NETWORK_LOGIN,
-    REDIRECTS,
     Author,
     SeenReply,
     author,
@@ -52,24 +52,38 @@ def judge(view: EndpointView) -> Finding:
     answer = seen.answer
     if not answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
-    sent_to = target_of(answer) if answer.status in REDIRECTS else ""
-    known_page = sent_to in BLOCK_HOSTS
-    if not known_page and not _refusal(answer):
+    known = filter_page(answer)
+    if known and guard_page(answer) is None and not is_sealed(view):
+        return _found(view, seen, known)
+    if not _refusal(answer):
         return ok(seen.observation)
     wrote = author(view, seen)
-    if not known_page and wrote is Author.UNKNOWN and lacks_mark(view, answer) and _unhindered(view):
+    if wrote is Author.UNKNOWN and lacks_mark(view, answer) and _unhindered(view):
         return _unsigned(view, seen)
-    if not known_page and wrote is not Author.PROXY:
-        return ok(seen.observation)
+    return _found(view, seen, None) if wrote is Author.PROXY else ok(seen.observation)
+
+
+def _found(view: EndpointView, seen: SeenReply, known: Filter | None) -> Finding:
+    answer = seen.answer
+    writer = target_of(answer) or _writer(answer)
     return problem(
         seen.observation,
-        about=sent_to or _writer(answer) or str(view.endpoint.authority),
+        about=(known and known.value) or writer or str(view.endpoint.authority),
         confidence=Confidence.CERTAIN,
-        rules_out={"service-refuses": (seen.observation,)} if gateway_reason(answer) in _DENIED or known_page else {},
+        owner=Owner.PROXY if view.proxy else None,
+        rules_out={"service-refuses": (seen.observation,)} if gateway_reason(answer) in _DENIED or known else {},
         endpoint=str(view.endpoint.authority),
         status=answer.status,
-        writer=sent_to or _writer(answer) or None,
+        web_filter=known,
+        writer=writer or None,
     )
+
+
+def _applies(view: EndpointView) -> bool:
+    """What a proxy that is set refuses in the clear is `proxy-refuses-target`, unless its page passes for an answer."""
+    if not speaks_http(view) or view.proxy is None or view.endpoint.speaks_tls:
+        return speaks_http(view)
+    return view.exchange is not None and view.exchange.answer.status < 400 and filter_page(view.exchange.answer) is not None
 
 
 def _unhindered(view: EndpointView) -> bool:
@@ -110,9 +124,9 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     article=__doc__,
     needs=Stage.EXCHANGE,
-    applies=lambda view: speaks_http(view) and (view.proxy is None or view.endpoint.speaks_tls),
+    applies=_applies,
     judge=judge,
-    explains=("http-status-unexpected", "http-redirected-elsewhere"),
+    explains=("http-status-unexpected", "http-redirected-elsewhere", "http-server-error"),
     rivals=(
         Rival(
             "service-refuses",
@@ -120,10 +134,12 @@ CHECK = EndpointCheck(
             words="{endpoint} itself, or a device in front of it, wrote the refusal",
         ),
     ),
+    tokens={"web_filter": Filter},
     sentences=Sentences(
         title="A web filter blocks {endpoint}",
         seen=(
             "The answer to the request for {endpoint} (status {status}) was not written by the service.",
+            "It is the page of {web_filter}.",
             "The answer is signed by {writer}.",
         ),
         means="The request did not reach the service: a web filter or firewall blocked it.",

@@ -25,7 +25,8 @@ is `http-redirected-elsewhere`; a host that is known for pages of web filters is
 from collections import defaultdict
 
 from diag.knowledge.domains import registrable_domain, same_owner
-from diag.knowledge.response_author import BLOCK_HOSTS, REDIRECTS, bears_mark, target_of
+from diag.knowledge.known_pages import filter_page
+from diag.knowledge.response_author import REDIRECTS, bears_mark, target_of
 from diag.model.answer import HttpReply
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
@@ -68,7 +69,7 @@ def _sent_on(answers: list[SeenAnswer], own: list[str]) -> tuple[str, list[SeenA
     by_target: defaultdict[str, list[SeenAnswer]] = defaultdict(list)
     for view, answer in answers:
         target = target_of(answer.answer) if answer.answer.status in REDIRECTS else ""
-        if target and target not in BLOCK_HOSTS and not any(same_owner(target, host) for host in own):
+        if target and filter_page(answer.answer) is None and not any(same_owner(target, host) for host in own):
             by_target[target].append((view, answer))
     shared = [
         (target, sent)

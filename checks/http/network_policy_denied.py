@@ -78,6 +78,7 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     tokens={"network_rule": NetworkRefusal},
+    alike=("network_rule", "code"),
     sentences=Sentences(
         title="A network policy of {endpoint} does not allow the network of this computer",
         seen=(_SEEN, "The code in the answer: {code}.", "What the code means: {reading}", "Reason it gives: {network_rule}."),

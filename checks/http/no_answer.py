@@ -76,6 +76,7 @@ CHECK = EndpointCheck(
         Rival("http-slow", decided_by="the same request with a longer time-out"),
     ),
     judge=judge,
+    alike=("ending",),
     sentences=Sentences(
         title="{endpoint} accepts the request but does not answer",
         seen="diag sent the request for {path} to {endpoint}. No byte of an answer came in {seconds} s ({ending}).",

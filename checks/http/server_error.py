@@ -62,6 +62,7 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
+    alike=("status",),
     sentences=Sentences(
         title="{endpoint} reports an error of its own: status {status}",
         seen=(

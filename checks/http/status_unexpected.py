@@ -132,6 +132,7 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(ON_THE_WAY,),
     tokens={"telling": Telling},
+    alike=("status",),
     sentences=Sentences(
         title="{endpoint} answers with status {status} instead of {expected}",
         seen=(

@@ -67,6 +67,7 @@ CHECK = EndpointCheck(
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY,),
     tokens={"object_store": ObjectStore},
+    alike=("object_store", "code"),
     sentences=Sentences(
         title="The object store {endpoint} denies access",
         seen=(

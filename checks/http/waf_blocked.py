@@ -17,38 +17,27 @@ which rule it was. If other people share your address (a company's proxy, a VPN)
 *How it is told apart*
 
 Content networks pass on the service's own refusals as well, with the same marks, and those do not count. What counts is a field
-by which a guard says that it stepped in, or an answer that the content network signed as its own, or signed and handed out
-without the mark that, by its profile, every answer of the service has. For the latter two alone it is a warning, since a guard
-may have taken diag itself for a robot; where the list names other statuses for this endpoint, it is a problem.
+by which a guard says that it stepped in, the page of a known product (whatever its status), or an answer that the content
+network signed as its own, or signed and handed out without the mark that, by its profile, every answer of the service has. For
+the latter two alone it is a warning, since a guard may have taken diag itself for a robot; where the list names other statuses
+for this endpoint, it is a problem.
 """
 
 from enum import StrEnum
 
-from diag.knowledge.response_author import Author, author, confidence_in, field, lacks_mark, less_sure, speaks_http
+from diag.knowledge.known_pages import Filter, Guard, filter_page, guard_page, is_sealed
+from diag.knowledge.response_author import Author, SeenReply, author, confidence_in, field, lacks_mark, less_sure, speaks_http
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
-_STATUSES = frozenset({403, 429, 503})
 _DENIALS = frozenset({403, 429})
 """What an edge writes by itself as a denial; 503 is also how it says that it got no answer."""
 
 
-class Guard(StrEnum):
-    """The guards that say that they stepped in."""
-
-    CLOUDFLARE = "cloudflare"
-    AWS_WAF = "aws_waf"
-    SUCURI = "sucuri"
-
-
-STEPPED_IN = (
-    ("cf-mitigated", Guard.CLOUDFLARE),
-    ("x-amzn-waf-action", Guard.AWS_WAF),
-    ("x-sucuri-block", Guard.SUCURI),
-)
-"""Fields that a guard adds when it steps in, and only then."""
+_Product = StrEnum("_Product", {word.name: word.value for words in (Guard, Filter) for word in words})  # type: ignore[misc]
+"""Every product whose refusals are known, as a word."""
 SIGNS_ALL = ("cloudflare", "ddos-guard")
 """How the Server field begins where a content network puts its name on what it passes on, too."""
 BALANCER = "awselb/"
@@ -65,38 +54,46 @@ def judge(view: EndpointView) -> Finding:
     if not answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
     expected = view.endpoint.expects.status
-    if answer.status not in _STATUSES or answer.status in expected:
+    if answer.status in expected and answer.status >= 400:
+        return ok(seen.observation)
+    guard = _guard(view, answer)
+    if guard:
+        return _found(view, seen, guard)
+    if answer.status not in _DENIALS:
         return ok(seen.observation)
     wrote = author(view, seen)
     if wrote in (Author.PROXY, Author.UNKNOWN):
         return unknown(Because.UNDECIDED, seen.observation, status=answer.status)
-    guard = _stepped_in(answer)
-    by_edge = answer.status in _DENIALS and (wrote is Author.EDGE or _unmarked(view, answer))
-    if not guard and not by_edge:
-        return ok(seen.observation)
-    say = problem if guard or expected else warning
+    by_edge = wrote is Author.EDGE or _unmarked(view, answer)
+    return _found(view, seen, None) if by_edge else ok(seen.observation)
+
+
+def _found(view: EndpointView, seen: SeenReply, guard: Guard | Filter | None) -> Finding:
+    answer = seen.answer
+    say = problem if guard or view.endpoint.expects.status else warning
     return say(
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=less_sure(Confidence.LIKELY if guard else Confidence.POSSIBLE, confidence_in(view, seen)),
+        rules_out={"service-refuses": (seen.observation,)} if guard else {},
         endpoint=str(view.endpoint.authority),
         status=answer.status,
-        guard=guard or None,
+        guard=guard,
         writer=field(answer.headers, "server") or None,
         identifier=next((said for name in INCIDENT_HEADERS if (said := field(answer.headers, name))), None),
     )
 
 
+def _guard(view: EndpointView, answer: HttpReply) -> Guard | Filter | None:
+    """The product whose refusal this is. A gateway's counts where nobody on the way from here can have written."""
+    if answer.status == 403 and field(answer.headers, "server").startswith(BALANCER):
+        return Guard.AWS_WAF
+    return guard_page(answer) or (filter_page(answer) if is_sealed(view) else None)
+
+
 def _unmarked(view: EndpointView, answer: HttpReply) -> bool:
     """Whether an edge that signs all that it passes on handed out what lacks the mark that every answer of the service has."""
     return field(answer.headers, "server").startswith(SIGNS_ALL) and lacks_mark(view, answer)
-
-
-def _stepped_in(answer: HttpReply) -> str:
-    """The guard that says that it stepped in; empty: none does."""
-    if answer.status == 403 and field(answer.headers, "server").startswith(BALANCER):
-        return Guard.AWS_WAF
-    return next((guard for name, guard in STEPPED_IN if field(answer.headers, name)), "")
 
 
 CHECK = EndpointCheck(
@@ -106,15 +103,21 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    explains=("http-status-unexpected", "http-rate-limited", "http-server-error"),
+    explains=("http-status-unexpected", "http-rate-limited", "http-server-error", "http-redirected-elsewhere"),
     rivals=(
         Rival(
             "service-refuses",
             decided_by="the log of that firewall, by the reference number",
             words="the service itself refuses, and the firewall in front of it passes the answer on",
         ),
+        Rival(
+            "taken-for-a-robot",
+            decided_by="the same request by the program that fails",
+            words="the firewall takes diag for a robot, and lets your program through",
+        ),
     ),
-    tokens={"guard": Guard},
+    tokens={"guard": _Product},
+    alike=("guard",),
     sentences=Sentences(
         title="A web application firewall in front of {endpoint} blocks the request",
         seen=(

@@ -8,6 +8,7 @@ from checks.machine import (
     offline,
     outgoing_redirected,
     ports_exhausted,
+    program_fails_alone,
     resolver_ignored,
     resolver_settings_unusable,
     route_captured,
@@ -19,6 +20,7 @@ from diag.model.check import AnyCheck
 
 CHECKS: tuple[AnyCheck, ...] = (
     offline.CHECK,
+    program_fails_alone.CHECK,
     clock_wrong.CHECK,
     local_firewall.CHECK,
     resolver_settings_unusable.CHECK,

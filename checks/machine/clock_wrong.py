@@ -177,6 +177,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"direction": Direction, "unit": Unit},
+    alike=("direction",),
     sentences=Sentences(
         title="The clock of this computer is {off} {unit} {direction} the servers' time",
         seen=(

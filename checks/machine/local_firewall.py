@@ -92,6 +92,7 @@ CHECK = EndpointCheck(
     explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
     rivals=(),
     tokens={"told": _Told},
+    alike=("told",),
     sentences=Sentences(
         title="A rule on this computer blocks {host} on port {port}",
         seen=(

@@ -172,6 +172,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"difference": _Difference, "ending": Failure},
+    alike=("difference",),
     sentences=Sentences(
         title="The resolvers know {name}, but programs on this computer do not find it",
         seen=(

@@ -208,6 +208,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"missing": Missing},
+    alike=("missing",),
     sentences=Sentences(
         title="This computer has no network: {missing}",
         seen=(

@@ -163,6 +163,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"fault": SettingsFault, "flaws": LineFlaw},
+    alike=("fault",),
     sentences=Sentences(
         title="This computer has no usable resolver in its settings: {fault}",
         seen=(

@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"route_kinds": RouteKind},
+    alike=("route_kinds",),
     sentences=Sentences(
         title="A route on this computer discards everything for {host}",
         seen=(

@@ -155,6 +155,7 @@ CHECK = RunCheck(
         ),
     ),
     tokens={"states": TrustState, "heed": Heed},
+    alike=("states", "variables"),
     sentences=Sentences(
         title="{variables} {variables:names|name} certificates that cannot be used: {states}",
         seen=(

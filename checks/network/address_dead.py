@@ -72,6 +72,7 @@ CHECK = EndpointCheck(
             words="the servers at those addresses are down, and the network is fine",
         ),
     ),
+    alike=("outcomes",),
     sentences=Sentences(
         title="Some addresses of {host} do not answer: {dead}",
         seen="On port {port}, connections to {alive} succeeded. Connections to {dead} failed ({outcomes}).",

@@ -109,6 +109,7 @@ CHECK = EndpointCheck(
         ),
     ),
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
+    alike=("ending",),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and closes them at once",
         seen=(

@@ -130,6 +130,7 @@ CHECK = EndpointCheck(
     questions=questions,
     tokens={"beside": OtherPort, "filtered": Filtered},
     rivals=(Rival("host-down", decided_by="the same connection from another network", words="the host is down"),),
+    alike=("beside",),
     sentences=Sentences(
         title="{host} does not answer on port {port}",
         seen=(

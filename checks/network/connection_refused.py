@@ -106,6 +106,7 @@ CHECK = EndpointCheck(
             words="a firewall refuses in place of the host",
         ),
     ),
+    alike=("beside",),
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
         seen=(

@@ -82,6 +82,7 @@ CHECK = EndpointCheck(
     applies=is_direct,
     tokens={"ending": Failure},
     rivals=(),
+    alike=("ending",),
     sentences=Sentences(
         title="{senders} {senders:rejects|reject} connections to {host} on port {port}",
         seen="The connection to {addresses} failed after {milliseconds} ms with an error from {senders} (ICMP type"

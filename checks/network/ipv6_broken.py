@@ -95,6 +95,7 @@ CHECK = EndpointCheck(
             words="IPv6 of this network is broken",
         ),
     ),
+    alike=("outcomes",),
     sentences=Sentences(
         title="IPv6 does not reach {host}, but IPv4 does",
         seen=(

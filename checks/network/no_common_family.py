@@ -105,6 +105,7 @@ CHECK = EndpointCheck(
             words="a resolver that loses the other family's answers",
         ),
     ),
+    alike=("family",),
     sentences=Sentences(
         title="{host} has only IPv{family} addresses, and this computer has no IPv{family} route",
         seen="{host} has only IPv{family} addresses: {addresses}. This computer has only an IPv{other} route.",

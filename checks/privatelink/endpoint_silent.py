@@ -126,6 +126,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"other_port_is": _OtherPort},
+    alike=("form",),
     sentences=Sentences(
         title="The private endpoint {host} does not answer",
         seen=(

@@ -153,6 +153,7 @@ CHECK = EndpointCheck(
             words="{host} is spelt wrongly, and the name belongs to nobody",
         ),
     ),
+    alike=("form",),
     sentences=Sentences(
         title="The private name {host} does not exist here",
         seen="The {resolvers:resolver|resolvers} {resolvers} answered that {host} does not exist. The answer came from {zones}.",

@@ -93,6 +93,7 @@ CHECK = EndpointCheck(
             words="something in between wrote the answer",
         ),
     ),
+    alike=("form", "code"),
     sentences=Sentences(
         title="A policy denies requests to {endpoint} over the private link",
         seen="At the private {addresses:address|addresses} {addresses}, the service answered with status {status} and the code"

@@ -181,6 +181,7 @@ CHECK = EndpointCheck(
         "http-storage-denied",
         "http-network-policy-denied",
     ),
+    alike=("form",),
     sentences=Sentences(
         title="{host} should be private, but has a public address here",
         seen=(

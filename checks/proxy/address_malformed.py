@@ -77,6 +77,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"flaw": ProxyFlaw},
+    alike=("flaw",),
     sentences=Sentences(
         title="The proxy setting {set_in} is not valid",
         seen=(

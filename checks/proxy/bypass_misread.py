@@ -113,6 +113,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"went": Went},
+    alike=("form",),
     sentences=Sentences(
         title="Programs read {variable} differently for {host}: some use the proxy, some do not",
         seen=_WHICH_WAY,

@@ -168,6 +168,7 @@ CHECK = EndpointCheck(
         Rival(SERVICE_DOWN, decided_by="a connection to {target} from another network", words="the service itself is down"),
     ),
     tokens={"socks_step": SocksStep, "refusal": SocksRefusal, "past_the_proxy": PastTheProxy},
+    alike=("refusal", "reason"),
     sentences=Sentences(
         title="The proxy {proxy} cannot connect to {target}",
         seen=(

@@ -103,6 +103,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"refusal": SocksRefusal},
+    alike=("refusal", "reason"),
     sentences=Sentences(
         title="The proxy {proxy} cannot find an address for {host}",
         seen=(

@@ -78,6 +78,7 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     tokens={"schemes": Offered, "socks_step": SocksStep},
+    alike=("schemes", "socks_step"),
     sentences=Sentences(
         title="The proxy {proxy} wants a login",
         seen=(

@@ -71,6 +71,7 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     tokens={"schemes": Offered, "socks_step": SocksStep},
+    alike=("schemes", "socks_step"),
     sentences=Sentences(
         title="The proxy {proxy} does not accept passwords, only {schemes}",
         seen=(

@@ -61,6 +61,7 @@ CHECK = EndpointCheck(
     applies=has_proxy,
     judge=judge,
     rivals=(Rival("proxy-scheme-wrong", decided_by="the same port over TLS and over SOCKS"),),
+    alike=("status", "protocol"),
     sentences=Sentences(
         title="{proxy} is set as the proxy, but is not a proxy",
         seen=(

@@ -113,6 +113,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     tokens={"script_flaw": Flaw},
+    alike=("script_flaw",),
     sentences=Sentences(
         title="The proxy script {script} does not work: {script_flaw}",
         seen=(

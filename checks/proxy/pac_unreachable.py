@@ -116,6 +116,7 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     rivals=(Rival("network-no-egress", decided_by="a host inside this network, given with --control"),),
+    alike=("script_ending",),
     sentences=Sentences(
         title="The proxy script {script} cannot be fetched",
         seen=(

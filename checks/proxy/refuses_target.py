@@ -205,6 +205,7 @@ CHECK = EndpointCheck(
     explains=("tls-plaintext-answer",),
     rivals=(Rival("proxy-chooses-by-program", decided_by="the same request in the name of another program"),),
     tokens={"rule_about": _Rule, "socks_step": SocksStep},
+    alike=("status", "socks_step"),
     sentences=Sentences(
         title="The proxy {proxy} refuses {target}",
         seen=(

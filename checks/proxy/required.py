@@ -127,6 +127,7 @@ CHECK = EndpointCheck(
         "proxy-variables-disagree",
         "proxy-bypass-misread",
     ),
+    alike=("unread",),
     sentences=Sentences(
         title="{target} needs the proxy {proxy}, and programs here go direct",
         seen=(

@@ -165,6 +165,7 @@ CHECK = EndpointCheck(
     explains=("proxy-not-a-proxy", "proxy-unreachable"),
     rivals=(),
     tokens={"speaks": _Spoken},
+    alike=("scheme", "speaks"),
     sentences=Sentences(
         title="The proxy {proxy} is set with {scheme}://, but needs {speaks}://",
         seen="{proxy} gave no usable answer to {scheme}. Its port speaks {speaks}.",

@@ -123,6 +123,7 @@ CHECK = EndpointCheck(
         Rival(SERVICE_CUTS, decided_by="the same without the proxy", words="the service itself ends the connection"),
     ),
     tokens={"past_the_proxy": PastTheProxy},
+    alike=("ending",),
     sentences=Sentences(
         title="The proxy {proxy} connects to {target}, and then the connection breaks",
         seen=(

@@ -150,6 +150,7 @@ CHECK = EndpointCheck(
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
     forms=((_SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
     rivals=(),
+    alike=("form", "ending"),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",
         seen="The proxy did not answer at {addresses}: {ending}.",

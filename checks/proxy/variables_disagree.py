@@ -236,6 +236,7 @@ CHECK = RunCheck(
     ),
     forms=((ONE_ONLY, WHERE_ONE_NAMES_NONE), (OTHER_WORKS, WHERE_THE_OTHER_WORKS)),
     rivals=(),
+    alike=("form",),
     sentences=Sentences(
         title="Two proxy settings differ: {setting} and {other_setting}",
         seen="{setting} is {says}. {other_setting} is {other_says}.",

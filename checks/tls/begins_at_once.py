@@ -67,6 +67,7 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(),
     explains=("tls-upgrade-misunderstood", "tls-upgrade-unanswered", "network-connection-cut"),
+    alike=("protocol",),
     sentences=Sentences(
         title="{endpoint} expects TLS from the first byte, but the program begins unencrypted",
         seen="{endpoint} did not answer in {protocol}. It answered a TLS handshake that began at once.",

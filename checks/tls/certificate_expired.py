@@ -76,6 +76,7 @@ CHECK = EndpointCheck(
     rivals=RIVALS,
     tokens={"clock": ClockComparison},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
         title="The certificate of {subject} expired on {date}",
         seen=(

@@ -88,6 +88,7 @@ CHECK = EndpointCheck(
     rivals=RIVALS,
     tokens={"clock": ClockComparison},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
         title="The certificate of {subject} is not valid before {date}",
         seen=("{host} presented a certificate of {subject} that begins on {date} (in {days} {days:day|days}).", *SEEN_AT),

@@ -219,6 +219,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"rule": Rule},
     about_chain=True,
+    alike=("form", "rule"),
     sentences=Sentences(
         title="The certificates of {host} break a rule that programs check",
         seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),

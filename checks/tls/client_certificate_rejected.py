@@ -128,6 +128,7 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"refused_as": _Said, "faults": _Fault},
     explains=("http-no-answer", "http-status-unexpected", "tls-handshake-cut"),
+    alike=("refused_as",),
     sentences=Sentences(
         title="{endpoint} does not accept your client certificate",
         seen=(

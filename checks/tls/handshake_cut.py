@@ -83,6 +83,7 @@ CHECK = EndpointCheck(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival("on-the-way", decided_by="the same test from another network", words="a filter in between ends the connection"),
     ),
+    alike=("ending",),
     sentences=Sentences(
         title="{endpoint} closes connections during the TLS handshake",
         seen=(

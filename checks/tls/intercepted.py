@@ -224,6 +224,7 @@ CHECK = RunCheck(
     ),
     tokens={**TOKENS, "fails_for": Program, "product": ProductWord, "place": Kind},
     about_chain=True,
+    alike=("product", "form"),
     sentences=Sentences(
         title="{issuer} inspects TLS connections, and this computer does not trust it",
         seen=(_SIGNED, _PRODUCT, "The trust store that diag uses does not hold it."),

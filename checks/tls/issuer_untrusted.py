@@ -45,6 +45,8 @@ class TrustList(StrEnum):
 
     SYSTEM = "system"
     DECLARED = "declared"
+    OF_PROGRAM = "of_program"
+    """That of the program in whose place diag looked."""
 
 
 @at_each_address
@@ -107,9 +109,15 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | Non
         },
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
-        trust_list=(TrustList.SYSTEM if gap.by_system else TrustList.DECLARED).value,
+        trust_list=_list_of(gap).value,
         form=form,
     )
+
+
+def _list_of(gap: Gap) -> TrustList:
+    if gap.by_system:
+        return TrustList.SYSTEM
+    return TrustList.DECLARED if gap.view.endpoint.expects.trust else TrustList.OF_PROGRAM
 
 
 _HALF_WAY = Sentences(
@@ -144,6 +152,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"trust_list": TrustList},
     about_chain=True,
+    alike=("trust_list", "form"),
     sentences=Sentences(
         title="This computer does not trust {issuer}, which signed for {host}",
         seen=(

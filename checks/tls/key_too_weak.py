@@ -80,6 +80,7 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"weakness": Weak},
     about_chain=True,
+    alike=("weakness",),
     sentences=Sentences(
         title="The certificate of {subject} has a {weakness} that is too weak ({kind})",
         seen=(

@@ -26,7 +26,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.knowledge.handshake_experiments import ENDED, answered, died, names, seen_of, sizes
+from diag.knowledge.handshake_experiments import ENDED, answered, died, in_small_packets, names, seen_of, sizes
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -49,10 +49,11 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not answered(small):
         return ok(seen.observation, small)
-    large = seen_of(view, (*names(seen.question), *_low(seen.question)))
+    in_packets = seen_of(view, _in_small_packets(view, seen.question))
+    large = [*seen_of(view, names(seen.question)), *in_packets]
     if any(answered(other) for other in large):
         return ok(seen.observation, small, *large)
-    if not seen_of(view, _low(seen.question)) or small.answer.hello_bytes >= seen.answer.hello_bytes:
+    if not in_packets or small.answer.hello_bytes >= seen.answer.hello_bytes:
         return unknown(Because.UNDECIDED, seen.observation, small)
     return problem(
         seen.observation,
@@ -60,7 +61,7 @@ def judge(view: EndpointView) -> Finding:
         *large,
         about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if len(large) > 1 else Confidence.LIKELY,
-        rules_out={"network-mtu-blackhole": tuple(seen_of(view, _low(seen.question)))},
+        rules_out={"network-mtu-blackhole": tuple(in_packets)},
         perhaps=(Owner.SERVICE,),
         endpoint=str(view.endpoint.authority),
         large=seen.answer.hello_bytes,
@@ -73,15 +74,18 @@ def judge(view: EndpointView) -> Finding:
 def questions(view: EndpointView) -> Iterable[Question]:
     """A small message; the usual one in small packets; and with other names, should it be the name."""
     seen = view.session
-    return (*sizes(seen.question), *names(seen.question)) if seen and died(seen.answer, how=_ENDINGS) else ()
+    if seen is None or not died(seen.answer, how=_ENDINGS):
+        return ()
+    return (*sizes(seen.question), *names(seen.question), *_in_small_packets(view, seen.question))
 
 
 def _small(question: Handshake) -> Handshake:
     return replace(question, hello="small")
 
 
-def _low(question: Handshake) -> tuple[Handshake, ...]:
-    return sizes(question)[1:]
+def _in_small_packets(view: EndpointView, question: Handshake) -> tuple[Handshake, ...]:
+    other = in_small_packets(view, question)
+    return (other,) if other else ()
 
 
 CHECK = EndpointCheck(

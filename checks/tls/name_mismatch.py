@@ -156,6 +156,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"mismatch": Why},
     about_chain=True,
+    alike=("form",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(

@@ -74,6 +74,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("spoken",),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak TLS",
         seen=("{endpoint} answered a TLS handshake with another protocol.", "The protocol is {spoken}."),

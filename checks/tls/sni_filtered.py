@@ -98,6 +98,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"passed": Passed},
     explains=("tls-handshake-cut", "tls-handshake-silent", "proxy-tunnel-cut"),
+    alike=("ending",),
     sentences=Sentences(
         title="A filter on the network path blocks TLS connections that ask for {host}",
         seen="A TLS handshake for {host} got no answer ({ending}). The same handshake with {passed} got one.",

@@ -19,8 +19,8 @@ belongs into the system's store, and into the file or the key store of each prog
 *How it is told apart*
 
 The chain that was presented is held against each list; nothing is sent for it. A table says of each program which list it
-asks, and what that says; lists that come with a driver cannot be looked at. Where the system's list accepts it, it is a
-warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
+asks, and what that says; lists that come with a driver cannot be looked at. Where this client's own list accepts it, it is
+a warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
 cannot be used at all; `tls-intercepted` is an authority that signs for unrelated services, and explains this one.
 """
 
@@ -47,8 +47,7 @@ def judge(view: EndpointView) -> Finding:
     refusing = tuple(opinion.store.value for opinion in opinions if not opinion.accepts)
     if not (accepting and refusing):
         return ok(seen, *known)
-    here = any(opinion.store is Store.SYSTEM and opinion.accepts for opinion in opinions)
-    say = warning if here else problem
+    say = problem if lists.session.answer.verify_errors else warning
     clients = lists.clients
     rows = ClientOpinions.of(clients)
     return say(

@@ -61,6 +61,7 @@ CHECK = EndpointCheck(
             words="the server itself is faulty, and continues unencrypted after it agreed",
         ),
     ),
+    alike=("protocol",),
     sentences=Sentences(
         title="Unencrypted data was inserted where TLS with {endpoint} should begin",
         seen="{endpoint} agreed in {protocol} to start TLS, but more unencrypted data followed at once.",

@@ -72,6 +72,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"spoken": Greeting},
+    alike=("protocol", "spoken"),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak {protocol}",
         seen=("The answer of {endpoint} is not {protocol}.", "The protocol is {spoken}."),

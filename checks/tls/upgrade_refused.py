@@ -75,6 +75,7 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(Rival("tls-upgrade-stripped", decided_by="the same session from another network"),),
     tokens={"upgrade_refusal": UpgradeRefusal},
+    alike=("protocol", "upgrade_refusal"),
     sentences=Sentences(
         title="{endpoint} speaks {protocol}, but does not start TLS",
         seen=("{endpoint} did not start TLS when asked in {protocol}: {upgrade_refusal}.", "The code in the answer: {code}."),

@@ -78,6 +78,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"hidden_as": UpgradeRefusal},
+    alike=("protocol", "hidden_as"),
     sentences=Sentences(
         title="Something on the network path removes the offer to encrypt from {endpoint}",
         seen="The list of features of {endpoint} ({protocol}) hides encryption: {hidden_as}.",

@@ -53,6 +53,7 @@ CHECK = EndpointCheck(
     applies=goes_over,
     judge=judge,
     rivals=(),
+    alike=("protocol",),
     sentences=Sentences(
         title="{endpoint} rejects this computer before TLS begins",
         seen=("{endpoint} answered in {protocol} that it does not serve this computer.", "The code in the answer: {code}."),

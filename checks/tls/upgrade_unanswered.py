@@ -93,6 +93,7 @@ CHECK = EndpointCheck(
         Rival("server-lets-wait", decided_by="the same test with --timeout 60", words="the server makes new clients wait"),
     ),
     tokens={"talk_step": _Step},
+    alike=("protocol", "talk_step"),
     sentences=Sentences(
         title="{endpoint} accepts connections, but TLS does not begin",
         seen=(

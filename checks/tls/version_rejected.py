@@ -99,6 +99,7 @@ CHECK = EndpointCheck(
             words="something in between ends TLS and answers itself",
         ),
     ),
+    alike=("accepted_versions",),
     sentences=Sentences(
         title="{endpoint} and diag have no TLS version in common",
         seen=(

@@ -5,7 +5,7 @@ stand-ins lead back to the first values through those of the bundle, where these
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from msgspec import Struct
@@ -16,6 +16,7 @@ from diag.bundle.layout import SIZE, ErrorLine
 from diag.bundle.originals import told
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, Redacted, level_of, redact
+from diag.model.run import Evidence
 
 LAXEST_FIRST = (Level.NONE, Level.STANDARD, Level.STRICT)
 NOT_UNDERSTOOD = "written by a newer diag"
@@ -31,6 +32,8 @@ class Stricter(Struct, frozen=True):
     """What a stricter copy is written from."""
 
     redacted: Redacted
+    basis: Evidence
+    """The evidence of the bundle that it is made of."""
     left_out: tuple[ErrorLine, ...]
     """What the bundle had left out already."""
 
@@ -45,7 +48,8 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
     if LAXEST_FIRST.index(level) <= LAXEST_FIRST.index(has):
         gone = "what was replaced is not in it any more" if level is not has else "there is nothing to do"
         raise NotStricter(f"the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: {gone}")
-    again = redact(bundle.evidence, private, level, key=key)
+    basis = _seen(bundle)
+    again = redact(basis, private, level, key=key)
     rules = Counter(bundle.report.rules) + Counter(again.report.rules)
     dropped = Counter(bundle.report.dropped) + Counter({NOT_UNDERSTOOD: len(bundle.not_understood) + len(bundle.others)})
     report = changed(again.report, rules=_counted(rules), dropped=_counted(dropped))
@@ -55,10 +59,25 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
             report=report,
             originals={new: told(old, stands_for) for new, old in again.originals.items()},
         ),
-        left_out=tuple(
-            ErrorLine(SIZE, line.id, field=line.field, bytes=line.bytes) for line in bundle.errors if line.why == SIZE
-        ),
+        basis=basis,
+        left_out=tuple(_left_out(bundle)),
     )
+
+
+def _seen(bundle: Bundle) -> Evidence:
+    """The evidence with the endpoints that it holds something of: how the others fared, only the first diagnosis tells."""
+    run = bundle.evidence.run
+    trails = tuple(trail for trail in run.trails if str(trail.endpoint) not in bundle.left_out)
+    return Evidence(changed(run, trails=trails), bundle.evidence.observations) if bundle.left_out else bundle.evidence
+
+
+def _left_out(bundle: Bundle) -> Iterator[ErrorLine]:
+    """What the bundle had left out, without the names of endpoints."""
+    if bundle.left_out:
+        yield ErrorLine(SIZE, detail=f"{len(bundle.left_out)} endpoints")
+    for line in bundle.errors:
+        if line.why == SIZE and not line.endpoint:
+            yield ErrorLine(SIZE, line.id, field=line.field, bytes=line.bytes)
 
 
 def _counted(rules: Counter[str]) -> dict[str, int]:

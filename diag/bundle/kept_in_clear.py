@@ -66,6 +66,12 @@ def bare(host: str) -> str:
     return host.lower().lstrip("*.").partition(":")[0].removesuffix(".")
 
 
+def is_address(value: str) -> bool:
+    """Whether this is an address or a prefix, and nothing around it."""
+    host, slash, length = value.partition("/")
+    return literal(host) is not None and (not slash or length.isdecimal())
+
+
 def _names(evidence: Evidence, proxies: bool) -> set[str]:
     names = {trail.endpoint.host for trail in evidence.run.trails} | _marked(evidence.run.service)
     if proxies:

@@ -9,9 +9,11 @@ from diag.bundle.seal import Sealed
 from diag.model.run import Limits
 
 FAMILY = "diag.bundle"
-MAJOR, MINOR = 1, 0
+MAJOR, MINOR = 1, 1
 SCHEMA = f"{FAMILY}/{MAJOR}"
 """A newer minor (`diag.bundle/1.3`) adds and never changes; a newer major is refused."""
+WRITTEN = f"{SCHEMA}.{MINOR}"
+"""What is written today. 1.1 counts the verdicts that found nothing; before, all of them were written."""
 
 MANIFEST = "manifest.json"
 RUN_MEMBER = "run.json"
@@ -26,6 +28,10 @@ LARGEST_BUNDLE = 4 << 20
 """Bytes of the file."""
 LARGEST_UNPACKED = 16 << 20
 """Bytes of all members together."""
+MOST_LINES = 40_000
+"""Lines of one member."""
+MOST_IDS = 60_000
+"""Observations that all walks and looks together name; ours name about ten an endpoint."""
 LARGEST_SUMMARY = 60_000
 """Bytes: what a ticket takes as text."""
 
@@ -65,6 +71,8 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
     """What a fault says of itself."""
     field: str = ""
     """The field that was emptied; empty: there was no answer at all."""
+    endpoint: str = ""
+    """The endpoint all of whose observations are left out; empty: it is about less, or more, than one endpoint."""
     bytes: int = 0
     """How much was left out."""
 

@@ -32,7 +32,7 @@ class Migration(Struct, frozen=True):
 
 
 MIGRATIONS: tuple[Migration, ...] = ()
-"""In the order of their versions. None is needed yet: `diag.bundle/1` is the first."""
+"""In the order of their versions. None is needed yet: what `diag.bundle/1` has more than 1.1 is still understood."""
 
 
 def version_of(schema: str) -> SchemaVersion:

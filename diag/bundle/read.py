@@ -27,7 +27,6 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence, Run
 from diag.model.text import clean
 
-MOST_LINES = 40_000
 _LONGEST_LINE = 2 << 20
 """Bytes."""
 _AGAIN = "ask for it once more, as diag wrote it."
@@ -63,6 +62,16 @@ class Bundle:
     """Over all members (`diag.bundle.seal`)."""
     members: Mapping[str, bytes] = field(repr=False)
     """All members as they stood, also what was not understood in them: for handing the bundle on, never for showing."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether all observations are in it, so that it can be judged again; it was too large for that otherwise."""
+        return not any(line.why == layout.SIZE and not line.field for line in self.errors)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The endpoints, as text, of which no observation is in it."""
+        return frozenset(line.endpoint for line in self.errors if line.endpoint)
 
 
 class _Preface(Struct):
@@ -161,7 +170,7 @@ class _Reading:
     def _lines(self, name: str) -> list[tuple[int, bytes]]:
         """The lines of a member with their numbers, from 1."""
         content = self._members[name]
-        if content.count(b"\n") > MOST_LINES:
+        if content.count(b"\n") > layout.MOST_LINES:
             raise DamagedBundle(f"The bundle has more lines in {name} than diag reads: {_AGAIN}")
         lines = content.split(b"\n")
         if any(len(line) > _LONGEST_LINE for line in lines):

@@ -1,23 +1,26 @@
 """The diagnosis as a bundle holds it. Its words are plain text here, so that a word of a newer diag can be read, and doubted.
 
+Of the matrix it holds the verdicts that found something; what found nothing, or could not tell, is counted: with thousands of
+endpoints it is nearly all of the matrix, and judging the evidence again tells it again.
+
 A status that is not known is read as `unknown`, and never as a pass. A moment among the facts is written as RFC 3339 in UTC
 with a `Z`, and whatever has exactly that shape is read as a moment again.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
-from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome, Suspect
+from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome, Suspect, Tally
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
-from diag.model.privacy import MOST_NUMBER
+from diag.model.privacy import MOST_NUMBER, PublicNumber
 from diag.model.text import clean
-from diag.model.verdict import Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
+from diag.model.verdict import CONCLUDED, RUN, Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
 
 MOST_SHARE = 1e15
 """No fact that is a number is larger."""
@@ -89,6 +92,18 @@ class RecordedSuspect(Struct, frozen=True, omit_defaults=True):
     cites: tuple[str, ...] = ()
 
 
+class RecordedTally(Struct, frozen=True, omit_defaults=True):
+    """A `Tally`."""
+
+    check: str
+    status: str
+    because: str = ""
+    times: PublicNumber = 1
+    whole_run: bool = False
+    cited: PublicNumber = 0
+    first: str = ""
+
+
 class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
     """A `Diagnosis`."""
 
@@ -100,10 +115,15 @@ class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
     """What it meant for the customer's work, in sentences; empty: nothing failed, or nobody knew."""
     unclaimed: tuple[str, ...] = ()
     suspects: tuple[RecordedSuspect, ...] = ()
+    tallies: tuple[RecordedTally, ...] = ()
+    """What every check said, in numbers; empty: the verdicts are the whole matrix, as diag once wrote it."""
 
 
-def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnosis:
-    """The diagnosis, ready to be written, with what it means for the customer's work."""
+def record(diagnosis: Diagnosis, meaning: Sequence[str] = (), subjects: Container[str] | None = None) -> RecordedDiagnosis:
+    """The diagnosis, ready to be written, with what it means for the customer's work.
+
+    `subjects`: the endpoints whose verdicts are written; None: all of them.
+    """
     return RecordedDiagnosis(
         verdict=diagnosis.verdict.value,
         causes=tuple(
@@ -128,12 +148,29 @@ def record(diagnosis: Diagnosis, meaning: Sequence[str] = ()) -> RecordedDiagnos
             for state in diagnosis.endpoints
         ),
         verdicts=tuple(
-            RecordedVerdict(verdict.check, verdict.subject, _record_finding(verdict.finding)) for verdict in diagnosis.verdicts
+            RecordedVerdict(verdict.check, verdict.subject, _record_finding(verdict.finding))
+            for verdict in diagnosis.verdicts
+            if verdict.finding.status in _FOUND and (subjects is None or verdict.subject == RUN or verdict.subject in subjects)
         ),
         consequences=tuple(meaning),
         unclaimed=diagnosis.unclaimed,
         suspects=tuple(RecordedSuspect(one.id, one.endpoints, one.cites) for one in diagnosis.suspects),
+        tallies=tuple(
+            RecordedTally(
+                tally.check,
+                tally.status.value,
+                tally.because.value if tally.because else "",
+                tally.times,
+                tally.whole_run,
+                tally.cited,
+                tally.first,
+            )
+            for tally in diagnosis.tallies
+        ),
     )
+
+
+_FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 
 
 def _record_finding(finding: Finding) -> RecordedFinding:
@@ -161,6 +198,8 @@ def _record_moment(moment: datetime) -> str:
 
 LONGEST_SENTENCE, MOST_SENTENCES = 1000, 100
 """Characters of a sentence of the consequences, and sentences, that are read."""
+MOST_TALLIES = 2_000
+"""Tallies that are read: a few of each check."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 W = TypeVar("W", bound=StrEnum)
 
@@ -180,6 +219,7 @@ class Recalled:
             verdicts=tuple(verdicts),
             unclaimed=recorded.unclaimed,
             suspects=tuple(Suspect(one.id, one.endpoints, one.cites) for one in recorded.suspects),
+            counted=tuple(self._tally(tally) for tally in recorded.tallies[:MOST_TALLIES]),
         )
         self.consequences = tuple(clean(sentence, LONGEST_SENTENCE) for sentence in recorded.consequences[:MOST_SENTENCES])
 
@@ -197,10 +237,21 @@ class Recalled:
     def _verdict(self, verdict: RecordedVerdict) -> Verdict:
         return Verdict(verdict.check, verdict.subject, self._finding(verdict.finding))
 
+    def _tally(self, tally: RecordedTally) -> Tally:
+        status = self._word(tally.status, Status, Status.UNKNOWN)
+        if status in CONCLUDED and not tally.first:
+            self.not_understood["a conclusion that cites nothing"] = None
+            status = Status.UNKNOWN
+        because = self._word(tally.because, Because, Because.UNDECIDED) if tally.because else None
+        if status is Status.UNKNOWN and because is None:
+            because = Because.UNDECIDED
+        numbers = max(0, tally.times), max(0, tally.cited)
+        return Tally(tally.check, status, because, numbers[0], tally.whole_run, numbers[1], tally.first)
+
     def _finding(self, found: RecordedFinding) -> Finding:
         status = self._word(found.status, Status, Status.UNKNOWN)
         because = self._word(found.because, Because, Because.UNDECIDED) if found.because else None
-        if status in (Status.PROBLEM, Status.WARNING, Status.OK) and not found.cites:
+        if status in CONCLUDED and not found.cites:
             self.not_understood["a conclusion that cites nothing"] = None
             status = Status.UNKNOWN
         if status is Status.UNKNOWN and because is None:

@@ -25,7 +25,7 @@ from msgspec import Struct
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
-from diag.bundle.kept_in_clear import bare, in_clear
+from diag.bundle.kept_in_clear import bare, in_clear, is_address
 from diag.bundle.known_secrets import GENERIC, Private
 from diag.bundle.layout import ErrorLine
 from diag.bundle.message import rewritten, spellings
@@ -38,7 +38,7 @@ from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
 from diag.model.fingerprint import ANY
 from diag.model.privacy import Form, Privacy
-from diag.model.run import Evidence
+from diag.model.run import LONGEST_LABEL, Evidence, Label
 from diag.model.secret import Secret
 from diag.model.text import clean
 
@@ -162,7 +162,7 @@ class _Redaction:
         evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
         evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
-        evidence = Rewriter(self._echoed, {Header: self._header})(evidence)
+        evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
         rules = Counter(self._counts) + Counter(self._foreign.counts)
         return Redacted(
             evidence=evidence,
@@ -250,7 +250,7 @@ class _Redaction:
             case Class(Privacy.FOREIGN) if isinstance(value, str):
                 return self._in_text(value, self._foreign.words)
             case Class(Privacy.NETWORK) | Class(Privacy.NAME) if isinstance(value, str):
-                done = of.form is not Form.PATH and _is_address(value)
+                done = of.form is not Form.PATH and is_address(value)
                 return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value
@@ -281,7 +281,7 @@ class _Redaction:
         if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
             return f"{scheme}{host}{rest}"
         new = self._pseudonyms.host(host)
-        if new != host and "." in plain and not _is_address(plain):
+        if new != host and "." in plain and not is_address(plain):
             self._withheld.add(plain)
         return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
 
@@ -373,6 +373,10 @@ class _Redaction:
             return Header(name, self._in_text(header.value, self._foreign.place))
         return Header(name, self._in_text(header.value, self._foreign.words))
 
+    def _label(self, label: Label) -> Label:
+        """What the user said of the run stays, without what it says of a person, this machine or a secret."""
+        return Label(label.key, self._in_text(label.value, self._foreign.words)[:LONGEST_LABEL])
+
     def _is_marked(self, name: str) -> bool:
         """Whether a fingerprint of the service is told by what stands in that field."""
         return any(one.name == name and one.value != ANY for one in self._evidence.run.service.fingerprints)
@@ -389,9 +393,3 @@ class _Redaction:
 def _is_wide(prefix: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     """Whether a prefix covers more of the public Internet than one site has: a default, half of everything, a provider."""
     return not is_private(prefix.network_address) and prefix.prefixlen < (24 if prefix.version == 4 else 48)
-
-
-def _is_address(value: str) -> bool:
-    """Whether this is an address or a prefix, and nothing around it."""
-    host, slash, length = value.partition("/")
-    return literal(host) is not None and (not slash or length.isdecimal())

@@ -2,19 +2,16 @@
 
 from msgspec.structs import replace
 
+from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle
-from diag.model.run import Repetition, Run, Trail
-
-MOST_ENDPOINTS = 5_000
-"""As many as a list of them may hold (`diag.profile.allowlist`)."""
-MOST_IDS = 60_000
-"""Observations that all walks and looks together name; ours name about ten an endpoint."""
+from diag.model.run import MOST_ENDPOINTS, MOST_LABELS, Repetition, Run, Trail
 
 
 def within_bounds(run: Run) -> Run:
     """The run with each observation named once in each list. Raises DamagedBundle where there are too many."""
     bounded = replace(
         run,
+        labels=run.labels[:MOST_LABELS],
         machine=_once(run.machine),
         followed=_once(run.followed),
         trails=tuple(map(_trail, run.trails)),
@@ -22,7 +19,7 @@ def within_bounds(run: Run) -> Run:
     )
     if len(bounded.trails) > MOST_ENDPOINTS:
         raise DamagedBundle(f"The bundle has more endpoints than diag reads ({MOST_ENDPOINTS}): {_AGAIN}")
-    if _named(bounded) > MOST_IDS:
+    if named(bounded) > layout.MOST_IDS:
         raise DamagedBundle(f"The bundle has more walks than diag reads: {_AGAIN}")
     return bounded
 
@@ -44,7 +41,7 @@ def _once(ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids)) if ids else ids
 
 
-def _named(run: Run) -> int:
+def named(run: Run) -> int:
     """How many ids stand in all the lists; a list counts for one at least."""
     return sum(map(len, _lists(run))) + len(run.trails) + len(run.controls)
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.envelope import Envelope
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.recorded import record
 from diag.bundle.redact import Redacted
+from diag.bundle.run_bounds import named
 from diag.bundle.scan import scan
 from diag.bundle.seal import digest, sealed
 from diag.bundle.size_limit import Fitted, fit
@@ -82,15 +82,14 @@ def pack(
 ) -> tuple[dict[str, bytes], bytes]:
     """The members of a bundle by name, and the zip of them. Raises CannotWrite, Leak and ValueError, as `write_bundle` does."""
     told = _ascii(summary)
-    judged = layout.JSON.encode(record(diagnosis, meaning))
 
     def whole(fitted: Fitted) -> dict[str, bytes]:
-        return _members(redacted, replace(fitted, left_out=(*left_out, *fitted.left_out)), judged, told, catalogue_version)
+        judged = layout.JSON.encode(record(diagnosis, meaning, fitted.subjects))
+        return _members(redacted, fitted, left_out, judged, told, catalogue_version)
 
-    for fitted in fit(redacted.evidence):
+    for fitted in fit(redacted.evidence, diagnosis.endpoints):
         members = whole(fitted)
-        content = zipped(members)
-        if len(content) <= layout.LARGEST_BUNDLE and sum(map(len, members.values())) <= layout.LARGEST_UNPACKED:
+        if _is_readable(members, fitted) and len(content := zipped(members)) <= layout.LARGEST_BUNDLE:
             break
     else:
         raise CannotWrite("The bundle was not written, because it would be too large to be read: give fewer endpoints at once.")
@@ -98,18 +97,27 @@ def pack(
     return members, content
 
 
-def _members(redacted: Redacted, fitted: Fitted, judged: bytes, told: bytes, catalogue_version: str) -> dict[str, bytes]:
+def _is_readable(members: Mapping[str, bytes], fitted: Fitted) -> bool:
+    """Whether the members keep to the limits of those who read them."""
+    unpacked, lines = sum(map(len, members.values())), len(fitted.evidence.observations)
+    return unpacked <= layout.LARGEST_UNPACKED and lines <= layout.MOST_LINES and named(fitted.evidence.run) <= layout.MOST_IDS
+
+
+def _members(
+    redacted: Redacted, fitted: Fitted, left_out: tuple[ErrorLine, ...], judged: bytes, told: bytes, catalogue_version: str
+) -> dict[str, bytes]:
     run = fitted.evidence.run
+    errors = (*_errors(redacted, fitted), *left_out, *fitted.told())
     members = {
         layout.RUN_MEMBER: layout.JSON.encode(run),
         layout.EVIDENCE: layout.lines(fitted.evidence.observations),
         layout.VERDICTS: judged,
         layout.SUMMARY: told,
         layout.REDACTION: layout.JSON.encode(redacted.report),
-        layout.ERRORS: layout.lines((*_errors(redacted, fitted), *fitted.left_out)),
+        layout.ERRORS: layout.lines(errors[-layout.MOST_LINES :]),
     }
     manifest = Manifest(
-        schema=layout.SCHEMA,
+        schema=layout.WRITTEN,
         tool=run.tool,
         catalogue=catalogue_version,
         began=run.began,

@@ -8,13 +8,14 @@ import click
 import msgspec
 
 from checks import CATALOGUE
-from diag.cli.errors import FOUND_NOTHING
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.sections import Command
 from diag.model.check import AnyCheck, explained_by
 from diag.report.layout.page import open_page
 from diag.report.wording.words import OWNERS, count_words
 
 
-@click.command("checks")
+@click.command("checks", cls=Command, ends={FOUND_NOTHING: "listed", WRONG_USE: "wrong use"})
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
 def command(as_json: bool) -> int:
     """Every cause that diag can name, with who fixes it. The article about one: diag explain ID."""

@@ -3,12 +3,18 @@
 import click
 from click.shell_completion import get_completion_class
 
-from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.sections import Command
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@click.command("completion", epilog='For example, in ~/.bashrc: eval "$(diag completion bash)"')
+@click.command(
+    "completion",
+    cls=Command,
+    ends={FOUND_NOTHING: "printed", WRONG_USE: "wrong use"},
+    examples=('eval "$(diag completion bash)"    # in ~/.bashrc', "diag completion fish > ~/.config/fish/completions/diag.fish"),
+)
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(context: click.Context, shell: str) -> int:

@@ -71,6 +71,10 @@ def write_contents(page: Page, bundle: Bundle) -> None:
     page.write(page.words(f"Level {LEVELS[level]}" if known else _unknown_level(bundle.manifest.privacy)), indent=3)
     for line in (*_replaced(bundle), *_left_out(bundle)):
         page.write(page.words(f"- {line}"), indent=3, hang=2)
+    if bundle.evidence.run.labels:
+        page.heading("What was said of the run (--label)")
+        for label in bundle.evidence.run.labels:
+            page.write(page.words(f"- {label.key} = {label.value}"), indent=3, hang=2)
     page.heading("Who was asked because a certificate names it")
     for line in _fetched(bundle) or ("nobody",):
         page.write(page.words(f"- {line}"), indent=3, hang=2)
@@ -115,7 +119,10 @@ def _left_out(bundle: Bundle) -> Iterator[str]:
     dropped = sum(times for times in bundle.report.dropped.values() if times > 0)
     if dropped:
         yield f"left out, because nothing says how private it is: {count_words(dropped, 'field')}"
-    large = sum(line.why == layout.SIZE for line in bundle.errors)
+    if bundle.left_out:
+        gone = count_words(len(bundle.left_out), "endpoint")
+        yield f"left out, because the bundle would have been too large: what was seen at {gone}"
+    large = sum(line.why == layout.SIZE and not line.endpoint for line in bundle.errors)
     if large:
         yield f"left out, because the bundle would have been too large: {count_words(large, 'piece')} of raw content"
 

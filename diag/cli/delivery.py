@@ -6,7 +6,6 @@ of the user's own: what was seen cannot be had again.
 
 import getpass
 import hashlib
-import platform
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,8 @@ from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.redact import Level, Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.files import STDOUT, Files, contents, home_folder, own_folders, put, short_path, shown_path, written
+from diag.cli.files import STDOUT, home_folder, own_folders, put, short_path, shown_path, written
+from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge
@@ -33,6 +33,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
 from diag.model.wire.unreadable import place
+from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
 
@@ -80,29 +81,34 @@ def prepare(
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
-def leave_files(prepared: Prepared, files: Files) -> Left:
-    """Writes the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file."""
-    redacted, lines, on_stdout, missing = prepared.redacted, [], b"", False
-    for wanted in (Files(html=files.html), Files(junit=files.junit)):
-        for path in filter(None, (wanted.html, wanted.junit)):
-            try:
-                ((_, content),) = contents(wanted, prepared.diagnosis, redacted.evidence, meaning=prepared.meaning)
-                scan({path.name: content}, redacted.private, redacted.withheld)
-                if path == STDOUT:
-                    on_stdout = content
-                    continue
-                put(path, content)
-            except Leak:
-                say(f"{path} was not written: it would have held a private value. Please report this as a fault of diag.")
-            except OSError as error:
-                say(f"{path} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
-            except Exception as bug:  # noqa: BLE001  (a form of ours that breaks costs that form)
-                say(f"{path} was not written, by a fault in diag itself ({place(bug)}): please report it.")
-            else:
-                lines.append(written(path, content))
+def leave_files(prepared: Prepared, outputs: Iterable[Output], bundle: str = "") -> Left:
+    """Writes the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
+
+    `bundle`: the name of the bundle's file; empty: there is none.
+    """
+    redacted, lines, for_stdout, missing = prepared.redacted, [], b"", False
+    account = Account(prepared.diagnosis, redacted.evidence, prepared.meaning, bundle=bundle, quoted=redacted.evidence)
+    for output in outputs:
+        path = output.path
+        name = f"the {output.form} form" if path == STDOUT else shown_path(path)
+        try:
+            content = written_as(output.form, account)
+            scan({path.name: content}, redacted.private, redacted.withheld)
+            if path == STDOUT:
+                for_stdout = content
                 continue
-            missing = True
-    return Left(lines=tuple(lines), on_stdout=on_stdout, missing=missing)
+            put(path, content)
+        except Leak:
+            say(f"{name} was not written: it would have held a private value. Please report this as a fault of diag.")
+        except OSError as error:
+            say(f"{name} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
+        except Exception as bug:  # noqa: BLE001  (a form of ours that breaks costs that form)
+            say(f"{name} was not written, by a fault in diag itself ({place(bug)}): please report it.")
+        else:
+            lines.append(written(path, content))
+            continue
+        missing = True
+    return Left(lines=tuple(lines), on_stdout=for_stdout, missing=missing)
 
 
 def leave_bundle(
@@ -197,7 +203,7 @@ def private_here(
     homes += [str(home)] if (home := home_folder()) else []
     homes += [short for home in homes if (short := short_path(home))]
     domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]
-    machine = platform.node()
+    machine = host_name(environment)
     return Private(
         logins=(*logins, *(login for value in unread(environment) for login in in_unread(value))),
         secrets=(*opening, *(credential.passphrase for credential in credentials if credential.passphrase)),

@@ -12,11 +12,14 @@ import click
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import FOUND_NOTHING, WrongUse
-from diag.cli.options import form_options, read_form
+from diag.cli.forms import on_stdout
+from diag.cli.options import RUN_ENDS, read_form, run_options
+from diag.cli.sections import Command, Section, option
 from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
-from diag.lab.site import start
+from diag.lab.site import Running, start
+from diag.lab.stream import CannotStage
 from diag.model.quoting import shown
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
@@ -30,10 +33,15 @@ def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[st
     return [fault.name for fault in FAULTS if fault.name.startswith(begun)]
 
 
-@click.command("demo")
+@click.command(
+    "demo",
+    cls=Command,
+    ends={**RUN_ENDS, 0: "the staged fault is no problem, or the list was shown"},
+    examples=("diag demo", "diag demo --list", "diag demo tls-certificate-expired --format html=page.html"),
+)
 @click.argument("fault", default=DEMO, shell_complete=complete_fault)
-@click.option("--list", "listing", is_flag=True, help="Which faults can be shown.")
-@form_options
+@option(Section.WHAT, "--list", "listing", is_flag=True, help="Which faults can be shown.")
+@run_options
 def command(fault: str, listing: bool, **form: Any) -> int:
     """See diag at work: a service on this computer fails on purpose, and diag finds out why.
 
@@ -43,12 +51,13 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         list_faults()
         return FOUND_NOTHING
     staged = find_fault(fault)
-    with start(staged) as lab:
+    with raise_lab(staged) as lab:
         scene = lab.scenes[0]
-        if not form["as_json"]:
+        wanted = read_form(**form)
+        if on_stdout(wanted.outputs) is None:
             told = open_page(sys.stderr)
             told.write(told.words(f"Staged on this computer: {staged.summary} ({staged.name})"))
-        return diagnose(_job(scene), read_form(**form), without_settings(os.environ))
+        return diagnose(_job(scene), wanted, without_settings(os.environ))
 
 
 def list_faults() -> None:
@@ -66,6 +75,14 @@ def find_fault(name: str) -> LabFault:
     except UnknownFaultError as error:
         hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
         raise WrongUse(f"no fault is called {shown(name)}: {hint}") from None
+
+
+def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:
+    """The services of these faults, standing. Raises WrongUse where this system cannot stage one."""
+    try:
+        return start(*faults, first_port=first_port)
+    except CannotStage as error:
+        raise WrongUse(str(error)) from None
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,8 @@ from diag.bundle.redact import Level
 from diag.bundle.write import Written
 from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
-from diag.cli.files import NO_FILES, STDOUT, Files, own_folders
+from diag.cli.files import STDOUT, own_folders
+from diag.cli.forms import FOR_PROGRAMS, FOR_READERS, Account, Output, on_stdout, written_as
 from diag.cli.privacy import CONTENT
 from diag.cli.stopping import Stopping
 from diag.cli.streams import give_up, hush_libraries, say
@@ -30,13 +31,12 @@ from diag.engine.judge import judged
 from diag.engine.progress import Progress
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint import Endpoint
-from diag.model.run import Bug, Control, Evidence, Limits, Trials
+from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
 from diag.model.wire.unreadable import place
 from diag.probe.descriptors import room_for_connections
 from diag.profile.consequences import consequences
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
-from diag.report.forms.json import write_report
 from diag.report.forms.progress import ProgressLine
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
@@ -62,17 +62,19 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    labels: tuple[Label, ...] = ()
+    """What the user says of the run."""
 
 
 class OutputForm(Struct, frozen=True):
     """How the result is given."""
 
-    as_json: bool = False
     verbose: bool = False
     quiet: bool = False
     bundle: Path | None = None
     """The file or folder that the bundle goes to; None: no bundle."""
-    files: Files = NO_FILES
+    outputs: tuple[Output, ...] = ()
+    """The forms that are wanted besides, or in the place of the screen."""
     level: Level = Level.STANDARD
     """How much of bundle and files is replaced."""
     envelope: Envelope | None = None
@@ -145,30 +147,35 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
                 watch=watch,
                 stop=stopping.event(),
                 demo=job.demo,
+                client=job.ways.client,
                 room=room_for_connections(),
             )
 
         stopping.last_words = progress.close
         evidence = asyncio.run(seen())
         stopping.looked()
-    return evidence
+    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:
     """The report, and where everything is. Standard output may be meant for something else alone. Raises OSError."""
-    catalogue = {check.id: check for check in CATALOGUE}
-    if form.as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue, evidence, meaning))
+    instead = on_stdout(form.outputs)
+    if instead in FOR_PROGRAMS:
+        bundle = left.bundle.path.name if left.bundle and form.bundle != STDOUT else ""
+        account = Account(diagnosis, evidence, meaning, bundle=bundle, quoted=left.redacted)
+        sys.stdout.buffer.write(written_as(instead, account))
+    elif instead is not None:
+        sys.stdout.buffer.write(left.on_stdout)
+    elif form.bundle == STDOUT and left.bundle:
+        sys.stdout.buffer.write(left.bundle.path.read_bytes())
+        left.bundle.path.unlink()
+    sys.stdout.flush()
+    if instead in (*FOR_PROGRAMS, *FOR_READERS):
         for line in (*((place_of(left.bundle),) if left.bundle else ()), *left.lines):
             say(line)
         return
-    elsewhere = form.bundle == STDOUT or form.files.on_stdout
-    if elsewhere:
-        sys.stdout.buffer.write(left.on_stdout or (left.bundle.path.read_bytes() if left.bundle else b""))
-        sys.stdout.flush()
-        if form.bundle == STDOUT and left.bundle:
-            left.bundle.path.unlink()
-    page = open_page(sys.stderr if elsewhere else sys.stdout)
+    catalogue = {check.id: check for check in CATALOGUE}
+    page = open_page(sys.stderr if instead or form.bundle == STDOUT else sys.stdout)
     write_diagnosis(
         page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
     )
@@ -182,7 +189,8 @@ def _leave(
     evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
 ) -> Left:
     """The bundle and the files that are wanted, redacted alike."""
-    if form.bundle is None and form.files == NO_FILES:
+    redacted = tuple(output for output in form.outputs if output.path != STDOUT or output.form not in FOR_PROGRAMS)
+    if form.bundle is None and not redacted:
         return Left()
     opening = job.ways.pac.secrets() if job.ways.pac else ()
     private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
@@ -195,7 +203,7 @@ def _leave(
     if form.bundle is not None:
         folder = next(own_folders()) if form.bundle == STDOUT else form.bundle
         bundle = leave_bundle(prepared, folder, form.envelope, tuple(left_open(evidence)))
-    files = leave_files(prepared, form.files)
+    files = leave_files(prepared, redacted, bundle.bundle.path.name if bundle.bundle else "")
     return replace(
         files,
         bundle=bundle.bundle,

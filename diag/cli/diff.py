@@ -8,10 +8,11 @@ import click
 from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Level, level_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE
+from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle
+from diag.cli.sections import Command, Section, option
 from diag.engine.compare import Side, compare
-from diag.engine.judge import judge
 from diag.engine.pseudonym_match import Replaced
 from diag.report.forms.comparison import write_comparison
 from diag.report.forms.comparison_json import write_comparison_json
@@ -21,10 +22,15 @@ from diag.report.views.compared import Named
 _BUNDLE = click.Path(path_type=Path)
 
 
-@click.command("diff", epilog="Exit code: 0 nothing differs, 1 something differs, 2 wrong use.")
+@click.command(
+    "diff",
+    cls=Command,
+    ends={FOUND_NOTHING: "nothing differs", FOUND_PROBLEM: "something differs", WRONG_USE: "wrong use"},
+    examples=("diag diff before.zip after.zip", "diag diff works-here.zip fails-there.zip --json"),
+)
 @click.argument("a", metavar="A", type=_BUNDLE)
 @click.argument("b", metavar="B", type=_BUNDLE)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@option(Section.OUTPUT, "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @identity_option
 def command(a: Path, b: Path, as_json: bool, identity: Path | None) -> int:
     """Compare two bundles: what is fixed, new, changed or still there from A to B.
@@ -48,7 +54,7 @@ def command(a: Path, b: Path, as_json: bool, identity: Path | None) -> int:
 def _side(bundle: Bundle) -> Side:
     level = level_of(bundle.manifest.privacy)
     replaced = Replaced(names=level is not Level.NONE, addresses=level is Level.STRICT)
-    return Side(judge(bundle.evidence, CATALOGUE), bundle.evidence, replaced)
+    return Side(diagnosed(bundle), bundle.evidence, replaced)
 
 
 def _named(path: Path, bundle: Bundle, side: Side) -> Named:

@@ -12,7 +12,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
-from diag.model.run import Control
+from diag.model.run import MOST_ENDPOINTS, Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
 from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
@@ -33,8 +33,8 @@ class Wanted(Struct, frozen=True):
     """Where the endpoints come from, as the command line says it."""
 
     given: Sequence[str] = ()
-    private: bool = False
-    public: bool = False
+    network: Network = Network.ANY
+    """Over which addresses those of the command line should be reached."""
     config: Path | None = None
     allowlist: Path | None = None
     trust: Path | None = None
@@ -65,11 +65,8 @@ class Chosen(Struct, frozen=True):
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
     """The endpoints of a run. Raises WrongUse, also where there is none."""
-    if wanted.private and wanted.public:
-        raise WrongUse("--private and --public exclude each other: say which one these endpoints should be")
-    network = Network.PRIVATE if wanted.private else Network.PUBLIC if wanted.public else Network.ANY
     try:
-        chosen = _gathered(wanted, network)
+        chosen = _gathered(wanted)
     except (UnusableEndpoint, UnusableFile, UnusableAccount) as error:
         raise WrongUse(str(error)) from None
     if wanted.trust:
@@ -79,7 +76,8 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
     return _showing(chosen, wanted.certificate, wanted.key) if wanted.certificate else chosen
 
 
-def _gathered(wanted: Wanted, network: Network) -> Chosen:
+def _gathered(wanted: Wanted) -> Chosen:
+    network = wanted.network
     expects = Expectations(network=network)
     endpoints = [parse_endpoint(text, expects=expects) for text in wanted.given]
     listed = _allowlist(wanted, expects)
@@ -104,7 +102,10 @@ def _gathered(wanted: Wanted, network: Network) -> Chosen:
     # What an account's name leaves out is in the list, where there is one.
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
     controls = tuple(Control(one) for one in config.controls)
-    return Chosen(each_once(endpoints), profile, (*listed.notes, *derived_notes), controls, config.keys, config.proxy)
+    once = each_once(endpoints)
+    beyond = (f"only the first {MOST_ENDPOINTS} of {len(once)} endpoints are looked at",) if len(once) > MOST_ENDPOINTS else ()
+    notes = (*listed.notes, *derived_notes, *beyond)
+    return Chosen(once[:MOST_ENDPOINTS], profile, notes, controls, config.keys, config.proxy)
 
 
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:

@@ -1,11 +1,10 @@
-"""The options of `run` for more than one plain look: comparisons, repetitions, idle crowded connections. All are off at first."""
+"""The options of `run` for more than one plain look: comparisons, repetitions, idle or crowded connections; off at first."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import click
-
 from diag.cli.errors import WrongUse
+from diag.cli.sections import Section, option
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.model.run import Control, Trials
 
@@ -20,9 +19,10 @@ MOST_TRANSFERS = 8
 
 def trial_options(function: F) -> F:
     """Adds the options of `Trials`, and the controls, to a command."""
-    for option in reversed(
+    for one in reversed(
         (
-            click.option(
+            option(
+                Section.WHAT,
                 "--control",
                 "controls",
                 multiple=True,
@@ -30,31 +30,42 @@ def trial_options(function: F) -> F:
                 help="A host that is known to work from here, to compare with. It is connected to, no more; with --transfer, "
                 "PATH is read from it as well. May be repeated.",
             ),
-            click.option(
+            option(
+                Section.MORE,
                 "--repeat",
+                "--count",
                 type=int,
                 default=1,
                 metavar="N",
                 help=f"Look N times, for faults that come and go ({MOST_REPEATED} at most).",
             ),
-            click.option(
-                "--every", type=float, default=0.0, metavar="SECONDS", help="Between one look and the next. Default: 0."
+            option(
+                Section.MORE,
+                "--every",
+                "--interval",
+                type=float,
+                default=0.0,
+                metavar="SECONDS",
+                help="Between one look and the next. Default: 0.",
             ),
-            click.option(
+            option(
+                Section.MORE,
                 "--idle",
                 type=float,
                 default=0.0,
                 metavar="SECONDS",
                 help="Leave a connection idle for so long, and use it again.",
             ),
-            click.option(
+            option(
+                Section.MORE,
                 "--load",
                 type=int,
                 default=0,
                 metavar="N",
                 help=f"Open N connections at once to one address ({MOST_AT_ONCE} at most), send nothing, and close them.",
             ),
-            click.option(
+            option(
+                Section.MORE,
                 "--transfer",
                 type=float,
                 default=0.0,
@@ -64,7 +75,7 @@ def trial_options(function: F) -> F:
             ),
         )
     ):
-        function = option(function)
+        function = one(function)
     return function
 
 

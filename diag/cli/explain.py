@@ -7,7 +7,8 @@ import sys
 import click
 
 from checks import CATALOGUE
-from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.sections import Command
 from diag.cli.suggestions import hint
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
@@ -26,7 +27,12 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     return [check.id for check in CATALOGUE if check.id.startswith(begun)]
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    cls=Command,
+    ends={FOUND_NOTHING: "told", WRONG_USE: "wrong use, or no article holds these words"},
+    examples=("diag explain proxy-login-required", "diag explain 407", "diag explain TLS inspection"),
+)
 @click.argument(
     "words",
     metavar="ID|WORDS",

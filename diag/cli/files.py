@@ -1,4 +1,4 @@
-"""Files beside the terminal: a page for a browser, JUnit XML for CI, and where they and the bundle may go.
+"""Files that a command writes: whether they can be written, and how that is done.
 
 What is written is whole in place or not there at all, and what stands there stays what it is: a link leads on, a device or a
 pipe is written to, a file keeps its mode. What is new is for its owner alone: it holds evidence.
@@ -9,61 +9,14 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeVar
 
-import click
-from msgspec import Struct
-
-from checks import CATALOGUE
-from diag.cli.errors import WrongUse
-from diag.model.diagnosis import Diagnosis
-from diag.model.run import Evidence
 from diag.model.text import clean
 
-F = TypeVar("F", bound=Callable[..., Any])
-_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 STDOUT = Path("-")
 """Stands for standard output, as everywhere."""
-
-
-class Files(Struct, frozen=True):
-    """Which files are wanted; None: that one is not."""
-
-    html: Path | None = None
-    junit: Path | None = None
-
-    @property
-    def on_stdout(self) -> bool:
-        """Whether one of them is to be standard output."""
-        return STDOUT in (self.html, self.junit)
-
-
-NO_FILES = Files()
-
-
-def file_options(function: F) -> F:
-    """Adds the options of `Files` to a command."""
-    html = click.option("--html", type=_FILE, metavar="FILE", help="Write the diagnosis as a page for a browser; -: to stdout.")
-    junit = click.option("--junit", type=_FILE, metavar="FILE", help="Write the diagnosis as JUnit XML, for CI; -: to stdout.")
-    return html(junit(function))
-
-
-def read_files(html: Path | None, junit: Path | None, *others: tuple[str, bool]) -> Files:
-    """The files that these options ask for. Raises WrongUse where one could not be written.
-
-    `others` are the other options with which something may go to standard output, and whether it does: it takes one.
-    """
-    given = (("--html", html), ("--junit", junit))
-    taken = [option for option, path in given if path == STDOUT] + [option for option, wanted in others if wanted]
-    if len(taken) > 1:
-        raise WrongUse(f"{' and '.join(taken)} would both go to standard output: name a file for one of them")
-    for option, path in given:
-        if path is not None and path != STDOUT and (why := obstacle(path)):
-            raise WrongUse(f"{option} {shown_path(path)}: {why}")
-    return Files(html, junit)
 
 
 def shown_path(path: Path) -> str:
@@ -132,21 +85,6 @@ def own_folders() -> Iterator[Path]:
         yield home
     with suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="diag-"))
-
-
-def contents(
-    files: Files, diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str] = (), meaning: Sequence[str] = ()
-) -> Iterator[tuple[Path, bytes]]:
-    """What is to be written, and where. The forms are imported when they are wanted: most runs want none."""
-    catalogue = {check.id: check for check in CATALOGUE}
-    if files.html is not None:
-        from diag.report.forms.html import write_page
-
-        yield files.html, write_page(diagnosis, catalogue, evidence, notes, meaning).encode()
-    if files.junit is not None:
-        from diag.report.forms.junit import write_junit
-
-        yield files.junit, write_junit(diagnosis, catalogue, evidence)
 
 
 def put(path: Path, content: bytes) -> None:

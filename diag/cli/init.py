@@ -6,12 +6,18 @@ from pathlib import Path
 import click
 
 from diag.cli.endpoints import USUAL_CONFIG
-from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.sections import Command
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.profile.starter import write_starter
 
 
-@click.command("init")
+@click.command(
+    "init",
+    cls=Command,
+    ends={FOUND_NOTHING: "written", WRONG_USE: "wrong use, or the file is there already"},
+    examples=("diag init https://your-service.example.com", "diag init --minimal https://a.example.com tls://b.example.com:5671"),
+)
 @click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to. Default: ./diag.toml.")
 @click.option("--force", is_flag=True, help="Replace the file that is there.")

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from diag.bundle.keys import key_id, new_pair, public_key
-from diag.cli.errors import FOUND_NOTHING, WrongUse
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.sections import Command
 from diag.model.text import clean
 
 
-@click.command("keygen")
+@click.command("keygen", cls=Command, ends={FOUND_NOTHING: "written", WRONG_USE: "wrong use, or the file is there already"})
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 def command(path: Path) -> int:
     """Write a new private key into FILE, which must not exist yet, and print its public key.

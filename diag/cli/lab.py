@@ -9,10 +9,10 @@ from types import FrameType
 
 import click
 
-from diag.cli.demo import complete_fault, find_fault, list_faults
-from diag.cli.errors import FOUND_NOTHING
+from diag.cli.demo import complete_fault, find_fault, list_faults, raise_lab
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.sections import Command
 from diag.lab.scene import Scene
-from diag.lab.site import start
 
 
 @click.group("lab")
@@ -20,14 +20,19 @@ def command() -> None:
     """Mock services that fail on purpose: any fault that diag can tell, on this computer's loopback alone."""
 
 
-@command.command("list")
+@command.command("list", cls=Command, ends={FOUND_NOTHING: "listed", WRONG_USE: "wrong use"})
 def list_command() -> int:
     """Every fault that can be staged."""
     list_faults()
     return FOUND_NOTHING
 
 
-@command.command("start")
+@command.command(
+    "start",
+    cls=Command,
+    ends={FOUND_NOTHING: "stopped, by Ctrl-C, SIGTERM or the end of standard input", WRONG_USE: "wrong use"},
+    examples=("diag lab start proxy-login-required tls-certificate-expired --json",),
+)
 @click.argument("faults", nargs=-1, required=True, metavar="FAULT...", shell_complete=complete_fault)
 @click.option("--json", "as_json", is_flag=True, help="Print where they listen as JSON, one fault a line.")
 @click.option("--until-eof", is_flag=True, help="Also stop when standard input ends: for a parent process that may die.")
@@ -41,7 +46,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with start(*staged) as lab:
+    with raise_lab(*staged) as lab:
         for scene in lab.scenes:
             print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
         if not as_json:

@@ -128,6 +128,9 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return WRONG_USE
+    except click.NoSuchOption as error:
+        where = error.ctx.command_path if error.ctx else "diag"
+        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
         return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
@@ -151,6 +154,15 @@ def _complain(message: str, code: int) -> int:
 
 def _sentence(error: click.ClickException) -> str:
     return error.format_message().rstrip(".")
+
+
+def _unknown_option(error: click.NoSuchOption) -> str:
+    from diag.cli.suggestions import NOTHING_LIKE_IT, hint
+
+    name = error.option_name
+    there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
+    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
+    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 
 def _lacking(bug: BaseException) -> str:

@@ -11,6 +11,7 @@ from diag.bundle.archive import CannotRead, content_of, unpack
 from diag.bundle.keys import Identities, UnusableKey, read_identities
 from diag.bundle.read import Bundle, archive_in, bundle_of
 from diag.cli.errors import WrongUse
+from diag.cli.sections import Section, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -25,7 +26,8 @@ class Opened:
 
 def identity_option(function: F) -> F:
     """Adds `--identity` to a command."""
-    return click.option(
+    return option(
+        Section.WHAT,
         "--identity",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",

@@ -5,42 +5,52 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-import click
-
 from diag.bundle.redact import Level
 from diag.cli.delivery import USUAL_PLACE
 from diag.cli.diagnose import OutputForm
-from diag.cli.errors import WrongUse
-from diag.cli.files import STDOUT, file_options, obstacle_in, read_files
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED, WRONG_USE, WrongUse
+from diag.cli.files import STDOUT, obstacle_in
+from diag.cli.forms import form_options, read_outputs
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
+from diag.cli.sections import Section, option
 from diag.model.text import clean
 
 F = TypeVar("F", bound=Callable[..., Any])
+RUN_ENDS = {
+    FOUND_NOTHING: "nothing found; warnings are allowed",
+    FOUND_PROBLEM: "a problem found",
+    WRONG_USE: "wrong use",
+    OPEN_VERDICT: "something failed or was not looked at, and no cause could be proved",
+    NOT_WRITTEN: "a bundle or file is not where it was asked for",
+    STOPPED: "interrupted; the bundle is written all the same",
+}
+"""How a look ends."""
 
 
-def form_options(function: F) -> F:
+def run_options(function: F) -> F:
     """Adds the options of `OutputForm` to a command."""
-    for option in reversed(
+    for one in reversed(
         (
-            click.option(
+            option(Section.OUTPUT, "-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
+            option(Section.OUTPUT, "-q", "--quiet", is_flag=True, help="Show the verdict and a line for each cause, no more."),
+            form_options,
+            option(
+                Section.BUNDLE,
                 "-o",
                 "--output",
                 default=".",
                 metavar="FILE|FOLDER",
-                help="Where the bundle goes; -: to stdout. Default: this folder.",
+                help="Where the bundle goes; -: to standard output. Default: this folder.",
             ),
-            click.option("--no-bundle", is_flag=True, help="Write no bundle."),
+            option(Section.BUNDLE, "--no-bundle", is_flag=True, help="Write no bundle."),
             privacy_option,
             encryption_options,
-            click.option("--no-encryption", is_flag=True, help="Do not encrypt the bundle, whatever the profile says."),
-            click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),
-            click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
-            click.option("-q", "--quiet", is_flag=True, help="Show the verdict and a line for each cause, no more."),
+            option(Section.BUNDLE, "--no-encryption", is_flag=True, help="Do not encrypt the bundle, whatever the profile says."),
         )
     ):
-        function = option(function)
-    return file_options(function)
+        function = one(function)
+    return function
 
 
 def read_output(output: str) -> Path:
@@ -67,9 +77,10 @@ def read_form(
     privacy: str,
     encrypt_to: Sequence[str],
     no_encryption: bool,
-    as_json: bool,
     verbose: bool,
     quiet: bool,
+    formats: Sequence[str],
+    as_json: bool,
     html: Path | None,
     junit: Path | None,
     recipients: Sequence[str] = (),
@@ -78,15 +89,13 @@ def read_form(
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
     bundle = None if no_bundle else read_output(output)
-    on_stdout = (("-o", bundle == STDOUT), ("--json", as_json))
     if no_bundle and encrypt_to:
         raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one")
     return OutputForm(
-        as_json=as_json,
         verbose=verbose,
         quiet=quiet,
         bundle=bundle,
-        files=read_files(html, junit, *on_stdout),
+        outputs=read_outputs(formats, as_json, html, junit, ("-o", bundle == STDOUT)),
         envelope=None if no_bundle else choose_envelope(encrypt_to, recipients, plain=no_encryption),
         level=confirmed(Level(privacy)),
     )

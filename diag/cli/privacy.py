@@ -8,6 +8,7 @@ import click
 
 from diag.bundle.redact import Level
 from diag.cli.errors import WrongUse
+from diag.cli.sections import Section, option
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONFIRMATION = "keep everything"
@@ -31,7 +32,8 @@ CONTENT = {
 
 def privacy_option(function: F) -> F:
     """Adds `--privacy` to a command."""
-    return click.option(
+    return option(
+        Section.BUNDLE,
         "--privacy",
         type=click.Choice([level.value for level in (Level.STANDARD, Level.STRICT, Level.NONE)]),
         default=Level.STANDARD.value,
@@ -42,7 +44,8 @@ def privacy_option(function: F) -> F:
 
 def encryption_options(function: F) -> F:
     """Adds `--encrypt-to` to a command."""
-    return click.option(
+    return option(
+        Section.BUNDLE,
         "--encrypt-to",
         "encrypt_to",
         multiple=True,

@@ -13,7 +13,7 @@ from diag.bundle.known_secrets import Private
 from diag.bundle.originals import CannotKeep, Originals
 from diag.bundle.redact import Level, level_of
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT
 from diag.cli.meaning import meaning_of
 from diag.cli.memory import remembered
@@ -21,13 +21,24 @@ from diag.cli.opening import Opened, identity_option, open_bundle
 from diag.cli.options import read_output
 from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
+from diag.cli.sections import Command
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.report.layout.page import open_page
 from diag.report.wording.words import count_words
 
 
-@click.command("redact", epilog="Exit code: 0 written, 1 not written, 2 wrong use.")
+@click.command(
+    "redact",
+    cls=Command,
+    ends={
+        FOUND_NOTHING: "written",
+        FOUND_PROBLEM: "not written",
+        WRONG_USE: "wrong use",
+        NOT_WRITTEN: "written, but into another folder than the one that was asked for",
+    },
+    examples=("diag redact diag-20261128T050709Z-1a2b3c.zip", "diag redact BUNDLE --level standard -o copy.zip"),
+)
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option(
     "--level",
@@ -62,7 +73,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     except NotStricter as error:
         raise WrongUse(f"{path}: {error}") from None
     judged = judge(copy.redacted.evidence, CATALOGUE)
-    if _concluded(judged) != _concluded(judge(bundle.evidence, CATALOGUE)):
+    if _concluded(judged) != _concluded(judge(copy.basis, CATALOGUE)):
         print(
             "diag: no copy was written, because with more replaced the diagnosis would be another; please report this",
             file=sys.stderr,

@@ -7,13 +7,19 @@ import click
 
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.originals import CannotKeep, told
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.memory import forgotten, remembered
+from diag.cli.sections import Command
 from diag.report.layout.page import open_page
 from diag.report.wording.words import count_words
 
 
-@click.command("reveal", epilog="Exit code: 0 all known, 1 one of them is no stand-in of this bundle, 2 wrong use.")
+@click.command(
+    "reveal",
+    cls=Command,
+    ends={FOUND_NOTHING: "all known", FOUND_PROBLEM: "one of them is no stand-in of this bundle", WRONG_USE: "wrong use"},
+    examples=("diag reveal BUNDLE", "diag reveal BUNDLE host-q7m2ka"),
+)
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path), required=False)
 @click.argument("tokens", nargs=-1, metavar="[TOKEN]...")
 @click.option("--forget", "forgets", is_flag=True, help="Remove what this computer keeps of the bundle; without one, of all.")

@@ -9,14 +9,18 @@ from typing import Any
 
 import click
 
+from diag.cli.as_client import client_options, read_client_option
 from diag.cli.diagnose import Job, diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, trial_options
 from diag.cli.files import home_folder
-from diag.cli.options import form_options, read_form
+from diag.cli.labels import read_labels
+from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.proxy_user import ask_password
+from diag.cli.sections import Command, Section, option
 from diag.cli.ways import read_ways
+from diag.model.endpoint import Network
 from diag.model.run import Limits
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -36,56 +40,92 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
 @click.command(
     "run",
-    epilog="Exit code: 0 nothing found, 1 a problem found, 2 wrong use, 3 could not conclude, 4 a file could not be "
-    "written, 130 stopped. "
-    "A name without a scheme means https.",
+    cls=Command,
+    ends=RUN_ENDS,
+    examples=(
+        "diag run https://your-service.example.com",
+        "diag run --profile snowflake --account orgname-account",
+        "diag run --proxy http://proxy.example.com:3128 your-service.example.com",
+        "diag run --repeat 100 --every 1 your-service.example.com:443",
+        "diag run --format markdown --no-bundle your-service.example.com",
+    ),
+    epilog="A name without a scheme means https.",
 )
 @click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
-@click.option("--private", is_flag=True, help="These endpoints should be reached over private addresses (private link).")
-@click.option("--public", is_flag=True, help="These endpoints should be reached over public addresses.")
-@click.option("--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named.")
-@click.option("--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON, CSV or TSV.")
-@click.option("--profile", metavar="NAME|FILE", help="The service that this is about, such as snowflake; or a vendor's file.")
-@click.option("--account", metavar="NAME", help="Your account there, such as orgname-account: the endpoints follow from it.")
-@click.option(
+@option(
+    Section.WHAT,
+    "--expect",
+    type=click.Choice([Network.PRIVATE.value, Network.PUBLIC.value]),
+    help="Over which addresses these endpoints should be reached: private ones (private link, VPN) or public ones.",
+)
+@option(
+    Section.WHAT, "--config", type=_FILE, metavar="FILE", help="Endpoint list. Default: ./diag.toml, if no endpoint is named."
+)
+@option(Section.WHAT, "--allowlist", type=_FILE, metavar="FILE", help="Your provider's allowlist: JSON, CSV or TSV.")
+@option(
+    Section.WHAT,
     "--substitute",
     "substitutes",
     multiple=True,
     metavar="*.X=NAME",
     help="Ask this name for a wildcard of the allowlist. May be repeated.",
 )
-@click.option(
+@option(
+    Section.WHAT,
+    "--profile",
+    metavar="NAME|FILE",
+    help="The service that this is about, such as snowflake; or a vendor's file.",
+)
+@option(
+    Section.WHAT,
+    "--account",
+    metavar="NAME",
+    help="Your account there, such as orgname-account: the endpoints follow from it.",
+)
+@option(
+    Section.WAY,
     "--proxy",
     metavar="URL",
     help="Go through this proxy. Others on this computer may see a password given here: rather set HTTPS_PROXY.",
 )
-@click.option("--proxy-user", metavar="NAME", help="Log in to the proxy as NAME; the password is asked for.")
-@click.option(
+@option(Section.WAY, "--proxy-user", metavar="NAME", help="Log in to the proxy as NAME; the password is asked for.")
+@option(
+    Section.WAY,
     "--pac",
     metavar="URL|FILE|auto",
     help="Go as this proxy script (PAC) says; auto: look for one by DNS. Scripts that the system has set are asked only where"
     " the direct way fails.",
 )
-@click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
-@click.option("--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
-@click.option("--no-fetch", is_flag=True, help="Never fetch what the certificate of a server names.")
-@click.option("--no-canary", is_flag=True, help="Never connect to an address that nobody named and no name stands for.")
-@click.option(
+@option(Section.WAY, "--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@option(Section.WAY, "--no-direct", is_flag=True, help="Never go past the proxy, not even to tell what is at fault.")
+@option(Section.WAY, "--no-fetch", is_flag=True, help="Never fetch what the certificate of a server names.")
+@option(Section.WAY, "--no-canary", is_flag=True, help="Never connect to an address that nobody named and no name stands for.")
+@option(
+    Section.WAY,
     "--resolver",
     "resolvers",
     multiple=True,
     metavar="HOST[:PORT]",
     help="Ask this DNS server and not the system's. May be repeated.",
 )
-@click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
-@click.option(
+@option(
+    Section.WAY,
+    "--trust",
+    "--cacert",
+    type=_FILE,
+    metavar="FILE",
+    help="Accept certificates of the authorities in this PEM file.",
+)
+@option(
+    Section.WAY,
     "--cert",
     type=_FILE,
     metavar="FILE",
     help="Show this client certificate where a service asks for one: PEM, or PKCS #12. A passphrase is asked for.",
 )
-@click.option("--key", type=_FILE, metavar="FILE", help="The private key of --cert, if it is not in the same file.")
-@click.option(
+@option(Section.WAY, "--key", type=_FILE, metavar="FILE", help="The private key of --cert, if it is not in the same file.")
+@option(
+    Section.TIME,
     "--timeout",
     callback=_within(0.1, 600),
     type=float,
@@ -93,25 +133,36 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     metavar="SECONDS",
     help=f"For each single step. Default: {_USUAL.timeout:g}.",
 )
-@click.option(
+@option(
+    Section.TIME,
     "--deadline",
+    "--max-time",
     callback=_within(1, 3600),
     type=float,
     default=_USUAL.deadline,
     metavar="SECONDS",
     help=f"For the whole run; repetitions, idleness and transfers add to it. Default: {_USUAL.deadline:g}.",
 )
-@click.option(
+@option(
+    Section.MORE,
     "--revocation",
     is_flag=True,
     help="Also ask the places that the certificates name whether they are revoked: hosts of the authorities, over plain HTTP.",
 )
+@option(
+    Section.BUNDLE,
+    "--label",
+    "labels",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Write this into the bundle, for whoever sorts it: case=12345, org=acme. May be repeated.",
+)
+@client_options
 @trial_options
-@form_options
+@run_options
 def command(
     given: tuple[str, ...],
-    private: bool,
-    public: bool,
+    expect: str | None,
     config: Path | None,
     allowlist: Path | None,
     profile: str | None,
@@ -131,6 +182,8 @@ def command(
     timeout: float,
     deadline: float,
     revocation: bool,
+    labels: tuple[str, ...],
+    client: str | None,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -152,7 +205,9 @@ def command(
     unless --no-canary says otherwise, two addresses that belong to nobody, where a connection was accepted and came to
     nothing.
     """
-    sources = Wanted(given, private, public, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
+    network = Network(expect or Network.ANY)
+    sources = Wanted(given, network, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
+    told = read_labels(labels)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
     ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
@@ -160,11 +215,12 @@ def command(
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
         ways = replace(ways, credentials=read_credentials(chosen.keys))
+    ways = replace(ways, client=read_client_option(client))
     for note in chosen.notes:
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
-    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good)
+    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good, labels=told)
     return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)

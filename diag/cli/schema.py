@@ -8,14 +8,15 @@ import click
 
 from diag.bundle import layout
 from diag.bundle.schema import schema as bundle_schema
-from diag.cli.errors import FOUND_NOTHING
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.sections import Command
 from diag.report.forms.comparison_json import comparison_schema
 from diag.report.forms.json import report_schema
 
 KINDS = ("report", "evidence", "bundle", "diff")
 
 
-@click.command("schema")
+@click.command("schema", cls=Command, ends={FOUND_NOTHING: "printed", WRONG_USE: "wrong use"})
 @click.argument("kind", type=click.Choice(KINDS), default="report")
 def command(kind: str) -> int:
     """Print a JSON Schema (draft 2020-12).

@@ -12,8 +12,9 @@ from diag.bundle.archive import CannotRead, content_of, unpack
 from diag.bundle.envelope import MAGIC, is_encrypted
 from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.files import home_folder
+from diag.cli.sections import Command, Section, option
 from diag.cli.sender import find_credentials
 from diag.cli.ways import ChosenWays, read_ways
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, UnusableDestination
@@ -34,8 +35,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     "send",
+    cls=Command,
+    ends={
+        FOUND_NOTHING: "sent, or it was there already",
+        FOUND_PROBLEM: "not sent",
+        WRONG_USE: "wrong use, or nobody said yes",
+        OPEN_VERDICT: "it may have arrived",
+    },
+    examples=("diag send BUNDLE --to https://upload.example.com/...", "diag send BUNDLE --to zendesk:acme --case 123"),
     epilog="A token is never an argument: it is read from DIAG_SEND_TOKEN (the user from DIAG_SEND_USER), from the system's "
-    "keyring, or asked for. Exit code: 0 sent, 1 not sent, 2 wrong use, 3 it may have arrived.",
+    "keyring, or asked for.",
 )
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option(
@@ -46,9 +55,16 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--case", default="", metavar="NUMBER", help="The ticket, issue, record or case that it belongs to.")
 @click.option("--user", default="", metavar="NAME", help="Who sends, where the case system wants a user beside the token.")
-@click.option("--proxy", metavar="URL", help="Go through this proxy. Default: whichever way is open.")
-@click.option("--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
-@click.option("--trust", type=_FILE, metavar="FILE", help="Accept certificates of the authorities in this PEM file.")
+@option(Section.WAY, "--proxy", metavar="URL", help="Go through this proxy. Default: whichever way is open.")
+@option(Section.WAY, "--no-proxy", "direct", is_flag=True, help="Go direct, whatever proxy is set.")
+@option(
+    Section.WAY,
+    "--trust",
+    "--cacert",
+    type=_FILE,
+    metavar="FILE",
+    help="Accept certificates of the authorities in this PEM file.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before sending.")
 def command(
     path: Path, to: str | None, case: str, user: str, proxy: str | None, direct: bool, trust: Path | None, yes: bool

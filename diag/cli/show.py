@@ -1,7 +1,7 @@
-"""`diag show`: a bundle, read again; judged with today's checks, or told as the customer saw it."""
+"""`diag show`: a bundle, read again; judged with today's checks, or told as the customer saw it. Several: a line each."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -10,90 +10,173 @@ import msgspec
 from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.cli.contents import write_contents
-from diag.cli.errors import FOUND_NOTHING, WrongUse
-from diag.cli.files import STDOUT, contents, file_options, put, read_files, shown_path, written
+from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
+from diag.cli.files import STDOUT, obstacle, shown_path
+from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
+from diag.cli.judging import diagnosed, why_not_again
 from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
-from diag.engine.judge import judge
+from diag.cli.sections import Command, Section, option
+from diag.cli.streams import say
 from diag.model.diagnosis import Cause, Diagnosis
-from diag.report.forms.json import write_report
+from diag.report.forms.bundle_line import bundle_line
+from diag.report.forms.pem import write_pem
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
 from diag.report.wording.words import count_words
 
+_FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
-@click.command("show")
-@click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-@click.option("--contents", "contents_only", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
-@click.option("--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
-@click.option("--profile", metavar="NAME|FILE", help="Say what it means for the user's work by this profile, such as a vendor's.")
-@click.option("--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
-@click.option("-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
+
+@click.command(
+    "show",
+    cls=Command,
+    ends={
+        FOUND_NOTHING: "shown, whatever the diagnosis is",
+        WRONG_USE: "wrong use, or a bundle that cannot be read",
+        NOT_WRITTEN: "a file could not be written",
+    },
+    examples=(
+        "diag show diag-20261128T050709Z-1a2b3c.zip",
+        "diag show diag-*.zip",
+        "diag show BUNDLE --summary",
+        "diag show BUNDLE --format html=page.html --certificates chains.pem",
+    ),
+)
+@click.argument("paths", metavar="BUNDLE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@option(Section.WHAT, "--as-recorded", is_flag=True, help="The diagnosis as the customer saw it, not judged again.")
+@option(
+    Section.WHAT,
+    "--profile",
+    metavar="NAME|FILE",
+    help="Say what it means for the user's work by this profile, such as a vendor's.",
+)
 @identity_option
-@file_options
+@option(Section.OUTPUT, "-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer.")
+@option(Section.OUTPUT, "-q", "--quiet", is_flag=True, help="Show the verdict and a line for each cause, no more.")
+@form_options
+@option(Section.OUTPUT, "--summary", is_flag=True, help="The text for a ticket: the same as --format text.")
+@option(Section.OUTPUT, "--contents", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
+@option(Section.OUTPUT, "--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
+@option(
+    Section.OUTPUT,
+    "--certificates",
+    type=_FILE,
+    metavar="FILE",
+    help="Write the certificates that were seen, chain by chain, as PEM; -: to standard output.",
+)
 def command(
-    path: Path,
-    as_json: bool,
-    contents_only: bool,
-    evidence: bool,
-    profile: str | None,
+    paths: tuple[Path, ...],
     as_recorded: bool,
-    verbose: bool,
+    profile: str | None,
     identity: Path | None,
+    verbose: bool,
+    quiet: bool,
+    formats: tuple[str, ...],
+    as_json: bool,
     html: Path | None,
     junit: Path | None,
+    summary: bool,
+    contents: bool,
+    evidence: bool,
+    certificates: Path | None,
 ) -> int:
     """Read a BUNDLE (diag-....zip) and show its diagnosis.
 
-    What was seen is judged with the checks of this diag. Where that differs from what the customer saw, it is said. With
-    --html or --junit, files are written and nothing else is shown.
+    What was seen is judged with the checks of this diag. Where that differs from what the customer saw, it is said. Where
+    files are written, nothing else is shown. Of several bundles each is told on a line; with --json, as one document a line.
     """
-    files = read_files(html, junit)
-    bundle = open_bundle(path, identity).bundle
-    if contents_only:
+    if verbose and quiet:
+        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+    alone = (
+        ("--contents", contents),
+        ("--evidence", evidence),
+        ("--certificates -", certificates == STDOUT),
+        ("--summary", summary),
+    )
+    outputs = read_outputs(formats, as_json, html, junit, *alone)
+    outputs += (Output(ReportForm.TEXT),) if summary else ()
+    if len(paths) > 1:
+        only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
+        return _list(paths, identity, profile, as_recorded, outputs, [name for name, given in only_one if given])
+    if certificates and certificates != STDOUT and (why := obstacle(certificates)):
+        raise WrongUse(f"--certificates {shown_path(certificates)}: {why}")
+    bundle = open_bundle(paths[0], identity).bundle
+    if contents:
         write_contents(open_page(sys.stdout), bundle)
         return FOUND_NOTHING
     if evidence:
         for observation in bundle.evidence.observations:
             sys.stdout.buffer.write(msgspec.json.encode(observation, order="sorted") + b"\n")
         return FOUND_NOTHING
-    diagnosis = bundle.diagnosis if as_recorded else judge(bundle.evidence, CATALOGUE)
-    notes = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
-    recorded = as_recorded and bundle.consequences and not profile
-    told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile or "")
-    meaning = told.sentences
-    remarks = (*((told.remark,) if told.remark else ()), *_passed_over(bundle))
-    wanted = tuple(contents(files, diagnosis, bundle.evidence, (*notes, *remarks), meaning))
-    if wanted:
-        _write(wanted)
-        return FOUND_NOTHING
-    catalogue = {check.id: check for check in CATALOGUE}
-    if as_json:
-        sys.stdout.buffer.write(write_report(diagnosis, catalogue, bundle.evidence, meaning))
-        for note in (*notes, *remarks):
-            print(f"diag: {note}", file=sys.stderr)
-        return FOUND_NOTHING
-    page = open_page(sys.stdout)
-    write_diagnosis(page, diagnosis, catalogue, bundle.evidence, verbose=verbose, meaning=meaning, quoted=bundle.evidence)
-    if notes:
-        page.heading("What differs from what the customer saw")
-    for note in (*notes, *remarks):
-        page.write(page.words(f"- {note}"), indent=3, hang=2)
+    if certificates and not outputs:
+        return give(((certificates, write_pem(bundle.evidence).encode()),))
+    account = _account(paths[0], bundle, profile or "", as_recorded)
+    if outputs:
+        chains = ((certificates, write_pem(bundle.evidence).encode()),) if certificates else ()
+        if any(output.path == STDOUT and output.form in FOR_PROGRAMS for output in outputs):
+            for note in account.notes:
+                say(note)
+        return give((*((output.path, written_as(output.form, account)) for output in outputs), *chains))
+    _show(account, verbose=verbose, quiet=quiet)
     return FOUND_NOTHING
 
 
-def _write(wanted: Iterable[tuple[Path, bytes]]) -> None:
+def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool) -> Account:
+    """What there is to tell of a bundle. Raises WrongUse where the profile cannot be read."""
+    diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
+    differing = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
+    recorded = as_recorded and bundle.consequences and not profile
+    told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile)
+    notes = (*differing, *why_not_again(bundle), *((told.remark,) if told.remark else ()), *_passed_over(bundle))
+    return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence)
+
+
+def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
     page = open_page(sys.stdout)
-    for path, content in wanted:
-        if path == STDOUT:
-            sys.stdout.buffer.write(content)
-            continue
+    write_diagnosis(
+        page,
+        account.diagnosis,
+        {check.id: check for check in CATALOGUE},
+        account.evidence,
+        verbose=verbose,
+        quiet=quiet,
+        meaning=account.meaning,
+        quoted=account.quoted,
+        notes=account.notes,
+    )
+
+
+def _list(
+    paths: Sequence[Path],
+    identity: Path | None,
+    profile: str | None,
+    as_recorded: bool,
+    outputs: Sequence[Output],
+    refused: Sequence[str],
+) -> int:
+    """A line for each bundle; one that cannot be read has its line on stderr, and the others are told all the same."""
+    refused = [*refused, *(f"--format {one.form}" for one in outputs if one.form not in (ReportForm.JSON, ReportForm.JSONL))]
+    refused += [
+        f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
+    ]
+    if refused:
+        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
+    code = FOUND_NOTHING
+    catalogue = {check.id: check for check in CATALOGUE}
+    page = open_page(sys.stdout)
+    for path in paths:
         try:
-            put(path, content)
-        except OSError as error:
-            raise WrongUse(f"{shown_path(path)} could not be written ({error.strerror}): choose another place") from None
-        page.verbatim(page.words(written(path, content)))
+            account = _account(path, open_bundle(path, identity).bundle, profile or "", as_recorded)
+        except WrongUse as error:
+            say(error.message)
+            code = WRONG_USE
+            continue
+        if outputs:
+            sys.stdout.buffer.write(written_as(ReportForm.JSONL, account))
+        else:
+            page.verbatim(bundle_line(page, account.bundle, account.diagnosis, account.evidence, catalogue))
+    return code
 
 
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:

@@ -23,13 +23,35 @@ SYNONYMS = {
     "ticket": "request",
 }
 """Words of other tools, and what they are called here."""
+OPTIONS = {
+    "--connect-timeout": "--timeout",
+    "--dns-servers": "--resolver",
+    "--noproxy": "--no-proxy",
+    "--ca-bundle": "--trust",
+    "--ca-certificate": "--trust",
+    "--certificate": "--cert",
+    "--private-key": "--key",
+    "--private": "--expect",
+    "--public": "--expect",
+    "--output-format": "--format",
+    "--wait": "--every",
+    "--yaml": "--format",
+    "--markdown": "--format",
+    "--text": "--format",
+}
+"""Options of other tools, and what they are called here."""
+NOTHING_LIKE_IT = {
+    "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+    "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
+}
+"""Options of other tools for which there is nothing here, and why."""
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Return up to `most` of the known words that are spelt much like this one, the likest first; empty: none is."""
     wanted = word.strip().lower()
     among = list(known)
-    meant = [SYNONYMS[wanted]] if SYNONYMS.get(wanted) in among else []
+    meant = [other for table in (SYNONYMS, OPTIONS) if (other := table.get(wanted)) in among]
     near = [*meant, *difflib.get_close_matches(wanted, among, most, cutoff=0.5)]
     return list(dict.fromkeys(near))[:most]
 

@@ -9,8 +9,9 @@ from diag.bundle.archive import CannotRead, NewerBundle, content_of, unpack
 from diag.bundle.keys import UnusableKey
 from diag.bundle.read import archive_in
 from diag.bundle.verify import MemberState, Verified, is_digest, verify
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.opening import identities_in, identity_option
+from diag.cli.sections import Command
 from diag.model.text import clean
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.words import count_words
@@ -22,7 +23,17 @@ _SAID = {
 }
 
 
-@click.command("verify", epilog="Exit code: 0 as written, 1 changed, 2 wrong use, 3 a newer diag is needed to tell.")
+@click.command(
+    "verify",
+    cls=Command,
+    ends={
+        FOUND_NOTHING: "as it was written",
+        FOUND_PROBLEM: "changed",
+        WRONG_USE: "wrong use",
+        OPEN_VERDICT: "a newer diag is needed to tell",
+    },
+    examples=("diag verify diag-20261128T050709Z-1a2b3c.zip --digest 1a2b3c",),
+)
 @click.argument("path", metavar="BUNDLE", type=click.Path(path_type=Path))
 @click.option("--digest", "expected", metavar="DIGEST", help="The digest that diag run printed, or its first digits.")
 @identity_option

@@ -13,6 +13,7 @@ from diag.cli.pac import Pac, read_pac
 from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
+from diag.knowledge.clients.shelf import KnownClient
 from diag.model.address import DNS_PORT, Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
@@ -43,6 +44,8 @@ class ChosenWays:
     logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
     pac: Pac | None = None
     """A script decides where everything goes."""
+    client: KnownClient | None = None
+    """The program that the run is about; None: none in particular."""
     credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
     """The certificates that this client may show, by their files, as endpoints name them."""
 
@@ -106,7 +109,8 @@ def choose_way(ways: ChosenWays) -> ChooseRoute:
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
         if ways.direct:
             return Route(RouteReason.OPTION, source="--no-proxy")
-        route = choose_route(endpoint, proxies, ways.proxy, ways.pac.route if ways.pac else None, ways.listed)
+        rules = ways.client.rules.proxy if ways.client else None
+        route = choose_route(endpoint, proxies, ways.proxy, ways.pac.route if ways.pac else None, ways.listed, rules)
         if route.proxy is None or route.proxy.authority not in ways.logins:
             return route
         return replace(route, proxy=replace(route.proxy, login=True))
@@ -122,7 +126,7 @@ def open_prober(ways: ChosenWays, environment: Mapping[str, str]) -> Prober:
         logins=Logins(ways.logins),
         lookups=Lookups(),
         inspector=inspector,
-        user_agent=f"diag/{__version__}",
+        user_agent=(ways.client.rules.agent if ways.client else "") or f"diag/{__version__}",
         # What is found out on the way goes into the first; what the user says goes before what is set.
         scripts=ChainMap({}, dict(ways.pac.sources if ways.pac else {}), inspector.scripts),
         credentials=ways.credentials,

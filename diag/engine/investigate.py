@@ -17,6 +17,8 @@ from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
 from diag.engine.silence import fell_silent
 from diag.engine.walk import Walk
+from diag.knowledge.clients.manner import manners
+from diag.knowledge.clients.shelf import KnownClient, compared_clients
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
@@ -24,10 +26,10 @@ from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.fingerprint import Service
-from diag.model.machine import MachineFacts, Proxies, Resolvers
+from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import ProxyAddress, Route
+from diag.model.route import ProgramWay, ProxyAddress, Route
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
@@ -70,6 +72,7 @@ class Investigation:
         watch: Watch,
         clock: Clock,
         demo: str,
+        client: KnownClient | None,
         room: int,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
@@ -83,11 +86,13 @@ class Investigation:
         self._service = service
         self._watch = watch
         self._demo = demo
+        self._client = client
         self._notebook = Recorder(prober, limits, clock, room)
         self._logins = ProxyLogins()
         self._pilot = Pilot(self._notebook.ask, lambda asked: self._part((), [*self._machine, *asked]))
         self._machine = _inspections(self._endpoints)
         self._routes: dict[Endpoint, Route] = {}
+        self._programs: dict[Endpoint, tuple[ProgramWay, ...]] = {}
         self._steered: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._walks: dict[Endpoint, list[Walk]] = {endpoint: [] for endpoint in self._endpoints}
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
@@ -149,7 +154,11 @@ class Investigation:
         began = asyncio.get_running_loop().time()
         steered = self._steered[endpoint]
         chosen = self._choose(endpoint, self._topic(Proxies))
-        self._routes[endpoint] = await self._pilot.decide(endpoint, chosen, steered)
+        self._routes[endpoint] = route = await self._pilot.decide(endpoint, chosen, steered)
+        if self._client:
+            others = compared_clients()
+            known = (self._topic(Proxies), self._topic(TrustSettings))
+            self._programs[endpoint] = manners(self._client, others, endpoint, route, *known)
         await self._walk(endpoint, 0)
         matters = script_of(self._case(endpoint))
         if matters is not None:
@@ -192,6 +201,7 @@ class Investigation:
             logins=self._logins,
             reached=lambda stage: self._tell(Progress(name, stage)),
             attempt=attempt,
+            program=next(iter(self._programs.get(endpoint, ())), None),
         )
         self._walks[endpoint].append(walk)
         await walk.go()
@@ -282,7 +292,9 @@ class Investigation:
         trail = self._trail(endpoint)
         walked = [question for walk in self._walks[endpoint] for question in (*walk.asked, *walk.halves)]
         controls = [question for asked in self._controls.values() for question in asked]
-        questions = [*self._machine, *self._steered[endpoint], *walked, *self._followed[endpoint], *controls]
+        # What a further question stands on may be what failed: it is seen with it.
+        followed = [one for question in self._followed[endpoint] for one in (*stands_on(question), question)]
+        questions = [*self._machine, *self._steered[endpoint], *walked, *followed, *controls]
         return EndpointView(self._part((trail,), questions), trail)
 
     def _trail(self, endpoint: Endpoint) -> Trail:
@@ -294,8 +306,9 @@ class Investigation:
         followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        spared = endpoint in self._left_out
-        return Trail(endpoint, self._routes.get(endpoint), ids(first), ids(followed), repetitions, steered, ids(lent), spared)
+        programs, spared = self._programs.get(endpoint, ()), endpoint in self._left_out
+        walk, further = ids(first), ids(followed)
+        return Trail(endpoint, self._routes.get(endpoint), walk, further, repetitions, steered, ids(lent), programs, spared)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
         trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
@@ -318,6 +331,7 @@ class Investigation:
             service=self._service,
             interrupted=interrupted,
             demo=self._demo,
+            client=self._client.rules.title if self._client else "",
             bugs=tuple(self._bugs),
         )
         return Evidence(run, tuple(sorted(seen.values(), key=lambda observation: (observation.began, observation.id))))
@@ -339,6 +353,7 @@ async def investigate(
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
     demo: str = "",
+    client: KnownClient | None = None,
     room: int = SMALL_ROOM,
 ) -> Evidence:
     """Looks at this machine and at every endpoint, and returns what was seen.
@@ -346,8 +361,9 @@ async def investigate(
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
-    `demo` is the fault that is staged on this computer; empty: none. `room` is how
-    many connections this machine lets be under way at once. Setting `stop` ends the run early; the evidence then says
+    `demo` is the fault that is staged on this computer; empty: none. `client` is the program that the run is about: its list of
+    authorities is asked, and other programs are held against it. `room`
+    is how many connections this machine lets be under way at once. Setting `stop` ends the run early; the evidence then says
     that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
@@ -365,6 +381,7 @@ async def investigate(
         watch=watch,
         clock=clock,
         demo=demo,
+        client=client,
         room=room,
     )
     return await investigation.run(stop)

@@ -5,13 +5,14 @@ Variables are read by curl's rules, because they are the best documented; the ot
 
 import ipaddress
 
-from diag.knowledge.no_proxy import NoProxyReading, curl, readings, seems_to_name
+from diag.knowledge.clients.rules import ProxyRules
+from diag.knowledge.clients.way import by_setting, first_set, is_set, read_by_all, way_of
+from diag.knowledge.no_proxy import NoProxyReading, curl
 from diag.knowledge.pac import ASKED_ABOUT
-from diag.knowledge.system_exceptions import SYSTEMS
 from diag.model.address import IpAddress, is_own_name, literal
 from diag.model.endpoint import Endpoint, ExpectedRoute
-from diag.model.machine import Proxies, ProxySetting, ProxyVariable
-from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
+from diag.model.machine import Proxies
+from diag.model.route import ProxyAddress, Route, RouteReason
 
 OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
@@ -31,10 +32,12 @@ def choose_route(
     option: ProxyAddress | None = None,
     script: Route | None = None,
     listed: ProxyAddress | None = None,
+    client: ProxyRules | None = None,
 ) -> Route:
     """The way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command line.
 
-    `script` is the route that leaves it to the command line's proxy script, `listed` the proxy that the endpoint list names.
+    `script` is the route that leaves it to the command line's proxy script, `listed` the proxy that the endpoint list names;
+    `client` are the rules of the program that the run is about, in place of 4 and 5 (None: none in particular).
 
     The first of these that applies decides:
 
@@ -66,16 +69,19 @@ def choose_route(
         return script if endpoint.scheme in ASKED_ABOUT else Route(RouteReason.NOTHING_SET)
     if listed is not None:
         return Route(RouteReason.EXPECTED, listed, LIST)
-    variable = None if proxies is None else _deciding(endpoint.scheme, proxies.variables)
-    if proxies is None or variable is None:
-        by_setting = None if proxies is None or any(map(_is_set, proxies.variables)) else _by_setting(endpoint, proxies.settings)
-        return by_setting or Route(RouteReason.NOTHING_SET)
-    given = (endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions)
-    lists = {one.name: one.entries for one in proxies.lists} or {proxies.exceptions_from: proxies.exceptions}
-    told = readings(endpoint.host, endpoint.port, endpoint.scheme, lists) if any(lists.values()) else ()
-    by_client = tuple(ClientReading(name, reading.value) for name, reading in told)
-    seems = any(seems_to_name(endpoint.host, entries) for entries in lists.values())
-    if curl(*given) is NoProxyReading.DIRECT:
+    if proxies is None:
+        return Route(RouteReason.NOTHING_SET)
+    return _as_most(endpoint, proxies) if client is None else way_of(client, endpoint, proxies)
+
+
+def _as_most(endpoint: Endpoint, proxies: Proxies) -> Route:
+    """The way of most programs: curl's variables and exceptions, and where none is set what the system has."""
+    variable = first_set(_VARIABLES.get(endpoint.scheme, _FOR_ALL), proxies.variables)
+    if variable is None:
+        by_system = None if any(map(is_set, proxies.variables)) else by_setting(endpoint, proxies.settings)
+        return by_system or Route(RouteReason.NOTHING_SET)
+    by_client, seems = read_by_all(endpoint, proxies)
+    if curl(endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions) is NoProxyReading.DIRECT:
         return Route(RouteReason.BYPASSED, None, proxies.exceptions_from, by_client, seems)
     return Route(RouteReason.VARIABLE, variable.proxy, variable.name, by_client, seems)
 
@@ -83,26 +89,3 @@ def choose_route(
 def _is_loopback(ip: IpAddress) -> bool:
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     return (mapped or ip).is_loopback
-
-
-def _deciding(scheme: str, variables: tuple[ProxyVariable, ...]) -> ProxyVariable | None:
-    """The variable that is obeyed for `scheme`; None: none of those is set."""
-    by_name = {variable.name: variable for variable in variables if _is_set(variable)}
-    return next((by_name[name] for name in _VARIABLES.get(scheme, _FOR_ALL) if name in by_name), None)
-
-
-def _is_set(variable: ProxyVariable) -> bool:
-    return variable.proxy is not None or not variable.readable
-
-
-def _by_setting(endpoint: Endpoint, settings: tuple[ProxySetting, ...]) -> Route | None:
-    """The way that the first setting gives which programs obey; None: it names no proxy."""
-    setting = next((one for one in settings if one.source in SYSTEMS), None)
-    proxy = setting.proxy_for(endpoint.scheme) if setting else None
-    if setting is None or proxy is None:
-        return None
-    plain = "." not in endpoint.host and literal(endpoint.host) is None
-    read = SYSTEMS[setting.source](endpoint.host, endpoint.port, endpoint.scheme, setting.exceptions)
-    if read is NoProxyReading.DIRECT or (plain and setting.plain_names_direct):
-        return Route(RouteReason.BYPASSED, None, setting.source)
-    return Route(RouteReason.SETTING, proxy, setting.source)

@@ -21,7 +21,7 @@ from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
 from diag.model.observation import Observation
 from diag.model.question import Carrier, Connect, Exchange, Handshake, Hold, LoginScheme, Lookup, Question, Tunnel, Upgrade
-from diag.model.route import ProxyAddress, Route
+from diag.model.route import ProgramWay, ProxyAddress, Route
 from diag.model.wire.dns import DnsMessage, read_message
 
 A_MOMENT = 0.2
@@ -47,6 +47,7 @@ class Walk:
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
         attempt: int = 0,
+        program: ProgramWay | None = None,
     ) -> None:
         self.endpoint = endpoint
         self.route = route
@@ -62,6 +63,7 @@ class Walk:
         self._logins = logins
         self._reached = reached
         self._attempt = attempt
+        self._program = program
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
@@ -197,6 +199,11 @@ class Walk:
     def _handshake(self, wire: Carrier) -> Handshake:
         expects = self.endpoint.expects
         question = self._handshake_with(self.endpoint.host, wire, expects.trust or "system", expects.certificate)
+        if self._program and not expects.trust:
+            own = self._program
+            question = replace(question, trust=own.trust, added=own.added, partial=own.partial)
+        if self._program and self._program.legacy:
+            question = replace(question, ciphers="legacy")
         # What is spoken inside is known of HTTP alone; naming it to another service would have it refuse.
         return question if self.endpoint.speaks_http else replace(question, alpn=())
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from diag.model.answer import Session
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
-from diag.model.observation import Observation
+from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Handshake, carried_by, carrier
 
 ENDED = frozenset({Failure.CUT, Failure.RESET})
@@ -46,6 +46,19 @@ def sizes(question: Handshake) -> tuple[Handshake, ...]:
         return ()
     low = carried_by(question, replace(way, mss=LOW_MSS))
     return replace(question, hello="small"), low
+
+
+def in_small_packets(view: EndpointView, question: Handshake) -> Handshake | None:
+    """The same message in small packets: over small segments, or in pieces where this system lets nobody set their size.
+
+    None for a way through a proxy, whose packets are not ours.
+    """
+    if not (low := sizes(question)[1:]):
+        return None
+    # The connection that the handshake would stand on is what cannot be had then.
+    seen = view.asked(carrier(low[0]))
+    unable = seen is not None and seen.fault is not None and seen.fault.kind == FaultKind.UNSUPPORTED
+    return replace(question, hello="split") if unable else low[0]
 
 
 def seen_of(view: EndpointView, questions: Iterable[Handshake]) -> list[Observation]:

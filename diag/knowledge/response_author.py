@@ -189,18 +189,6 @@ def _behind(reply: HttpReply) -> Author:
 
 SeenReply = Answered[Exchange, HttpReply]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-BLOCK_HOSTS = frozenset(
-    {
-        "block.opendns.com",
-        "malware.opendns.com",
-        "phish.opendns.com",
-        "block.sse.cisco.com",
-        "gateway.zscaler.net",
-        "gateway.zscalertwo.net",
-        "gateway.zscloud.net",
-    }
-)
-"""Hosts of web filters, to which they send people whose request they have turned away."""
 
 
 def speaks_http(view: EndpointView) -> bool:

@@ -151,6 +151,8 @@ class Lists(Struct, frozen=True, dict=True):
     @property
     def wanted(self) -> Iterator[Verify]:
         """The same chain, held against each of them; nothing is sent for it."""
+        if self.session.question.trust != SYSTEM:
+            yield self._held(SYSTEM)
         yield self._held(PUBLIC)
         if self._java:
             yield self._held(self._java)
@@ -176,6 +178,8 @@ class Lists(Struct, frozen=True, dict=True):
     def _opinions(self) -> Iterator[Opinion]:
         if self.session.question.trust == SYSTEM:
             yield Opinion(Store.SYSTEM, not self.session.answer.verify_errors, self.session.observation)
+        elif system := self._answer(SYSTEM):
+            yield Opinion(Store.SYSTEM, _says_yes(system), system)
         public = self._answer(PUBLIC)
         if public:
             yield Opinion(Store.CERTIFI, _says_yes(public), public)

@@ -111,7 +111,8 @@ class Gap(Struct, frozen=True, dict=True):
     def _filling(self) -> Verify | None:
         if self.fetched is None:
             return None
-        return Verify(self.session.question, (self.fetched.question,), self.session.question.trust)
+        own = self.session.question
+        return Verify(own, (self.fetched.question,), own.trust, own.added)
 
     def _verified(self, question: Verify) -> Answered[Verify, Trust] | None:
         seen = self.view.asked(question)
@@ -120,7 +121,7 @@ class Gap(Struct, frozen=True, dict=True):
 
 def strictly(question: Handshake) -> Verify:
     """The chain, held against the same store as Python 3.13 does: by every rule, and any authority of the store will do."""
-    return Verify(presented=question, trust=question.trust, strict=True)
+    return Verify(presented=question, trust=question.trust, added=question.added, strict=True)
 
 
 def look(view: EndpointView) -> Gap | None:

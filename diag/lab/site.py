@@ -26,7 +26,8 @@ def start(*faults: str | LabFault, clock: Callable[[], datetime] = _utc_now, fir
 
     They listen at the ports from `first_port` on, in the same order each time; 0: at whichever are free.
 
-    Raises UnknownFaultError for a name that is none, and OSError when the ports cannot be had.
+    Raises UnknownFaultError for a name that is none, CannotStage where this system stages no such fault, and OSError when the
+    ports cannot be had.
     """
     return Running(tuple(named(fault) if isinstance(fault, str) else fault for fault in faults), clock, first_port)
 

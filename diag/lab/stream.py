@@ -10,6 +10,7 @@ import itertools
 import os
 import socket
 import struct
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -98,6 +99,10 @@ class LabStream:
                 self._writer.write_eof()
 
 
+class CannotStage(Exception):
+    """Why this system lets nobody stage a fault."""
+
+
 class Listeners:
     """Everything that one lab has open, so that all of it can be closed. Use from inside one event loop.
 
@@ -143,7 +148,12 @@ class Listeners:
         return int(held.getsockname()[1])
 
     def swallow(self, address: str = LOOPBACK) -> int:
-        """A port that meets every connect with silence (Linux: the accept queue is full, so a SYN is dropped)."""
+        """A port that meets every connect with silence: the accept queue is full, so a SYN is dropped.
+
+        Raises CannotStage where the system refuses what the queue has no room for, as Windows does.
+        """
+        if sys.platform == "win32":
+            raise CannotStage("Windows refuses a connection where Linux is silent: this fault cannot be staged on this computer")
         held = self._bound(address)
         held.listen(0)
         place: tuple[str, int] = held.getsockname()

@@ -99,6 +99,9 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     """What could leave the same evidence; empty: nothing could; None: nobody has said yet, and no finding of it is certain."""
     tokens: Mapping[str, type[StrEnum]] = field(default_factory=dict)
     """The facts that are words of a closed list, each with its list; the phrase of each word stands in the report."""
+    alike: tuple[str, ...] = ()
+    """The facts by which the *cure* differs: two cases of this cause are alike where these are equal, and so is what helps them.
+    Words of closed lists, or codes; never a name, an address or a number that wanders."""
     forms: tuple[tuple[str, Sentences], ...] = ()
     """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
     by_rule: bool = False

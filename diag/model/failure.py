@@ -1,10 +1,9 @@
-"""The closed list of what can go wrong with one operation, and the one table that turns exceptions and codes into its words.
+"""The closed list of what can go wrong with one operation, and the words for what protocols say by number.
 
-Checks match on these words and never on text: text differs between systems, versions and languages.
+Checks match on these words and never on text: text differs between systems, versions and languages. The numbers of systems are
+read in `system_errors`.
 """
 
-import errno
-import socket
 from enum import StrEnum
 
 
@@ -107,43 +106,6 @@ ALERTS = {
 WORDS = frozenset(Failure) | {f"alert:{name}" for name in ALERTS.values()}
 """Every word that this version may write. A newer one may have written another: readers keep it and conclude nothing from it."""
 
-_ERRNO = {
-    errno.ECONNREFUSED: Failure.REFUSED,
-    errno.ECONNRESET: Failure.RESET,
-    errno.ECONNABORTED: Failure.RESET,
-    errno.EPIPE: Failure.CUT,
-    errno.ETIMEDOUT: Failure.TIMED_OUT,
-    errno.EHOSTUNREACH: Failure.UNREACHABLE,
-    errno.EHOSTDOWN: Failure.UNREACHABLE,
-    errno.ENETUNREACH: Failure.NO_ROUTE,
-    errno.ENETDOWN: Failure.NO_ROUTE,
-    errno.EPERM: Failure.NOT_PERMITTED,
-    errno.EACCES: Failure.NOT_PERMITTED,
-    errno.EADDRNOTAVAIL: Failure.ADDRESS_NOT_AVAILABLE,
-    errno.EMFILE: Failure.DESCRIPTORS_EXHAUSTED,
-    errno.ENFILE: Failure.DESCRIPTORS_EXHAUSTED,
-    errno.EAFNOSUPPORT: Failure.NOT_SUPPORTED,
-    errno.EPROTONOSUPPORT: Failure.NOT_SUPPORTED,
-}
-_WINSOCK = {
-    10013: Failure.NOT_PERMITTED,
-    10024: Failure.DESCRIPTORS_EXHAUSTED,
-    10047: Failure.NOT_SUPPORTED,
-    10049: Failure.ADDRESS_NOT_AVAILABLE,
-    10051: Failure.NO_ROUTE,
-    10053: Failure.RESET,
-    10054: Failure.RESET,
-    10060: Failure.TIMED_OUT,
-    10061: Failure.REFUSED,
-    10065: Failure.UNREACHABLE,
-}
-_EAI = {
-    socket.EAI_NONAME: Failure.NAME_NOT_FOUND,
-    socket.EAI_AGAIN: Failure.LOOKUP_FAILED,
-    socket.EAI_FAIL: Failure.LOOKUP_FAILED,
-    getattr(socket, "EAI_NODATA", -5): Failure.NO_DATA,
-    getattr(socket, "EAI_ADDRFAMILY", -9): Failure.NO_DATA,
-}
 _RCODE = {
     1: Failure.MALFORMED,
     2: Failure.SERVER_FAILURE,
@@ -153,34 +115,6 @@ _RCODE = {
 _ICMP_PROHIBITED = {4: {9, 10, 13}, 6: {1, 5, 6}}
 """Codes of 'destination unreachable' that mean a rule and not a road (RFC 1812, section 5.2.7.1; RFC 4443, section 3.1)."""
 _ICMP_UNREACHABLE_TYPE = {4: 3, 6: 1}
-
-
-def from_errno(number: int) -> Failure:
-    """The word for a system error number, POSIX or Winsock."""
-    return _ERRNO.get(number) or _WINSOCK.get(number, Failure.OTHER)
-
-
-def from_connecting(number: int) -> Failure:
-    """The word for a connect's error number. A number that means anything elsewhere means one thing there."""
-    return Failure.BLACKHOLED if number == errno.EINVAL else from_errno(number)
-
-
-def from_exception(error: BaseException) -> Failure:
-    """The word for what a socket operation raised; `OTHER` where it is none of the system's."""
-    if isinstance(error, TimeoutError):
-        return Failure.TIMED_OUT
-    if isinstance(error, EOFError):
-        return Failure.CUT
-    if isinstance(error, socket.gaierror):
-        return from_getaddrinfo(error.errno or 0)
-    if isinstance(error, OSError):
-        return from_errno(getattr(error, "winerror", None) or error.errno or 0)
-    return Failure.OTHER
-
-
-def from_getaddrinfo(code: int) -> Failure:
-    """The word for an EAI code (RFC 3493, section 6.4). The system blurs: LOOKUP_FAILED may be any of five things."""
-    return _EAI.get(code, Failure.OTHER)
 
 
 def from_rcode(rcode: int) -> Failure | None:

@@ -278,6 +278,12 @@ class Proxies(Struct, frozen=True, tag="proxies", tag_field="seen", omit_default
     """What the system itself has set, where that can be read, most specific first; then what programs have for themselves."""
     lists: tuple[ExceptionList, ...] = ()
     """Every exception variable that is there; empty also where an older version looked."""
+    properties: tuple[ProxyVariable, ...] = ()
+    """The proxies that options for every Java program set, by the names of the properties: `https.proxyHost` ..."""
+    property_lists: tuple[ExceptionList, ...] = ()
+    """The exceptions among those options: `http.nonProxyHosts`."""
+    switches: tuple[PublicText, ...] = ()
+    """What is set of the variables and properties without which some programs read no proxy, such as `NODE_USE_ENV_PROXY`."""
 
 
 class TrustVariable(Struct, frozen=True, omit_defaults=True):

@@ -126,8 +126,10 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     """SNI (RFC 6066, section 3); empty: none is sent."""
     versions: tuple[PublicText, ...] = ()
     """The versions on offer, `TLSv1` to `TLSv1.3`; empty: the library's own."""
-    hello: Literal["default", "small", "large"] = "default"
-    """`small`: one classical group, under 500 bytes. `large`: padded over one segment."""
+    hello: Literal["default", "small", "large", "split"] = "default"
+    """`small`: one classical group, under 500 bytes. `large`: padded over one segment. `split`: the usual one, 500 bytes a
+    packet: what a small segment size does, where the system lets nobody set one.
+    """
     ciphers: Literal["default", "wide", "legacy"] = "default"
     """`wide`: everything the library has, at its lowest security level. `legacy`: the usual ones, also with a server that lacks
     secure renegotiation (RFC 5746).
@@ -135,6 +137,10 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     alpn: tuple[PublicText, ...] = ("http/1.1",)
     trust: PathText = "system"
     """Against which store the chain is held: `system`, `certifi`, or a PEM file's path."""
+    added: PathText = ""
+    """A PEM file whose authorities come on top of that store; empty: none."""
+    partial: PublicFlag = False
+    """Whether an authority below a root is enough, where the store holds that."""
     client: PathText = ""
     """The file of the certificate that is shown where the server asks for one; empty: none is."""
 
@@ -191,6 +197,8 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     fetched: tuple[Exchange, ...] = ()
     """Exchanges whose bodies are certificates (DER or PEM) that may fill a gap."""
     trust: PathText = "system"
+    added: PathText = ""
+    """As of `Handshake`."""
     strict: PublicFlag = False
     """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
 

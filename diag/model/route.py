@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from diag.model.address import Authority
-from diag.model.privacy import HostName, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
+from diag.model.privacy import HostName, PathText, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.question import Protocol
 from diag.model.script import ScriptAddress
 
@@ -128,3 +128,36 @@ class Route(Struct, frozen=True, omit_defaults=True):
     def decided_by(self) -> str:
         """What decided: `source`, or the reason's word where nothing has a name."""
         return self.source or self.why.value
+
+
+class ProgramWay(Struct, frozen=True, omit_defaults=True):
+    """How one program would go to an endpoint on this machine, by its own rules and what is set."""
+
+    program: PublicText
+    """What people call it."""
+    route: Route
+    store: PublicText
+    """The list of authorities that it asks: a word of `diag.knowledge.trust_stores.Store`."""
+    trust: PathText = "system"
+    """The same, as a handshake names it."""
+    added: PathText = ""
+    """A file whose authorities come on top; empty: none."""
+    added_by: PublicText = ""
+    """The variable that names it."""
+    partial: PublicFlag = False
+    """Whether an authority below the root is enough for it."""
+    legacy: PublicFlag = False
+    """Whether it goes on with a server that lacks secure renegotiation."""
+    reads: tuple[PublicText, ...] = ()
+    """The settings that it takes a proxy from, for this endpoint."""
+    switch: PublicText = ""
+    """The variable that it lacks to read any; empty: it lacks none."""
+    proxy_set_in: PublicText = ""
+    """What sets its proxy in the program itself, as `-Dhttps.proxyHost`."""
+    trust_set_in: PublicText = ""
+    """The same for its list of authorities."""
+
+    @property
+    def manner(self) -> tuple[object, ...]:
+        """What decides how it fares: two programs with the same fare the same."""
+        return (self.route.proxy, self.trust, self.added, self.partial, self.legacy)

@@ -11,7 +11,14 @@ from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
 from diag.model.question import Question
-from diag.model.route import Route
+from diag.model.route import ProgramWay, Route
+
+MOST_ENDPOINTS = 5_000
+"""How many a list may hold, a run looks at, and a reader of bundles takes."""
+
+MOST_LABELS = 16
+LONGEST_LABEL = 200
+"""Characters of a label's value."""
 
 
 class Limits(Struct, frozen=True, omit_defaults=True):
@@ -97,8 +104,18 @@ class Trail(Struct, frozen=True, omit_defaults=True):
     lent: tuple[PublicText, ...] = ()
     """Ids of the resolvers' replies whose addresses were dialled, as the system's own lookup gave none. Empty: the walk went as
     programs here go."""
+    programs: tuple[ProgramWay, ...] = ()
+    """How programs would go to this endpoint: the one that the run is about first, then those that it is held against. Empty: it
+    is about none in particular."""
     spared: PublicFlag = False
     """Whether it was asked nothing further, as many others that were asked are silent in the same way."""
+
+
+class Label(Struct, frozen=True):
+    """What the customer says of a run, for whoever sorts many: `org=acme`, `case=12345`. Nothing of it is ever worked out."""
+
+    key: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC}), Meta(pattern=r"\A[a-z][a-z0-9_]{0,31}\Z")]
+    value: Annotated[str, Meta(extra={"privacy": Privacy.VENDOR}), Meta(max_length=LONGEST_LABEL)]
 
 
 class Bug(Struct, frozen=True, omit_defaults=True):
@@ -130,8 +147,12 @@ class Run(Struct, frozen=True, omit_defaults=True):
     interrupted: PublicFlag = False
     demo: Annotated[str, Meta(extra={"privacy": Privacy.PUBLIC})] = ""
     """The fault that was staged; empty: none, the run was in earnest."""
+    client: PublicText = ""
+    """The program in whose place it was looked, as people call it; empty: none in particular."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
+    labels: tuple[Label, ...] = ()
+    """What the user said of the run, each key once, at most `MOST_LABELS`; empty: nothing, and nothing is guessed."""
 
 
 class Evidence(Struct, frozen=True, dict=True):

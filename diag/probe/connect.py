@@ -8,9 +8,10 @@ import socket
 
 from diag.model.address import Address
 from diag.model.answer import Connection, IcmpError
-from diag.model.failure import Failure, from_connecting, from_exception, from_icmp
+from diag.model.failure import Failure, from_icmp
 from diag.model.observation import Unsupported
 from diag.model.question import Connect
+from diag.model.system_errors import from_connecting, from_exception, number_of
 from diag.probe.icmp import listen_for_refusals, read_refusal
 from diag.probe.streams import Ended, StreamPool, TcpStream
 from diag.probe.tcp_info import read_tcp_info
@@ -19,10 +20,6 @@ _Target = tuple[str, int] | tuple[str, int, int, int]
 """A socket address of IPv4 or IPv6."""
 _UNDER_WAY = {0, errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN, 10035}
 """What a non-blocking connect says at first; 10035 is WSAEWOULDBLOCK."""
-
-_ACCEPTED_THEN_RESET = {errno.ECONNRESET, 10054}
-"""A reset to the first packet is ECONNREFUSED. This one met an open connection, and happened to come before we looked: it is
-told by the next question, as it is when it comes a moment later."""
 
 
 async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[Connection, TcpStream | None]:
@@ -37,11 +34,13 @@ async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[C
     try:
         sock, target = await _prepare_with_room(question, wires)
     except OSError as error:
-        return Connection(failure=from_exception(error), number=_number(error)), None
+        return Connection(failure=from_exception(error), number=number_of(error)), None
     wire: TcpStream | None = None
     try:
         number, icmp = await dial(sock, target, until)
-        afterwards = Ended(Failure.RESET) if number in _ACCEPTED_THEN_RESET else None
+        # A reset to the first packet is "refused". This one met an open connection, and happened to come before we looked: it is
+        # told by the next question, as it is when it comes a moment later.
+        afterwards = Ended(Failure.RESET) if from_connecting(number) is Failure.RESET else None
         number = 0 if afterwards else number
         source, port = _local(sock)
         answer = Connection(_word(number, icmp), number, icmp, source, read_tcp_info(sock), port)
@@ -115,7 +114,7 @@ async def dial(sock: socket.socket, target: _Target, until: float) -> tuple[int,
             try:
                 await asyncio.get_running_loop().sock_connect(sock, target)
             except OSError as error:
-                return _number(error), None
+                return number_of(error), None
             return 0, None
     # The queue comes first: reading it also takes the error from the socket.
     refusal = read_refusal(sock)
@@ -154,7 +153,7 @@ def _peerless(sock: socket.socket) -> int:
     try:
         sock.getpeername()
     except OSError as error:
-        return _number(error)
+        return number_of(error)
     return 0
 
 
@@ -170,7 +169,3 @@ def _word(number: int, icmp: IcmpError | None) -> str:
     if not number:
         return ""
     return (icmp and from_icmp(icmp.version, icmp.kind, icmp.code)) or from_connecting(number)
-
-
-def _number(error: OSError) -> int:
-    return getattr(error, "winerror", None) or error.errno or 0

@@ -74,14 +74,22 @@ class Contexts:
         Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not, or where the
         client's certificate is not at hand or of no use to this OpenSSL.
         """
-        key = (question.trust, question.versions, question.ciphers, question.hello == "small", question.client)
+        key = (
+            *(question.trust, question.added, question.partial),
+            *(question.versions, question.ciphers, question.hello == "small", question.client),
+        )
         if key not in self._built:
             context = watching_context(question.versions or _USUAL, _CIPHERS[question.ciphers])
             if question.ciphers in ("wide", "legacy"):
                 context.set_options(SSL.OP_LEGACY_SERVER_CONNECT)
             if question.hello == "small":
                 context.set_tmp_ecdh(ec.SECP256R1())
-            self._load(context, question.trust)
+            self._load(context, question.trust, question.added)
+            if self._roots[question.trust].locked:
+                raise Unsupported("a key store that cannot be read without its password")
+            store = context.get_cert_store()
+            if question.partial and store:
+                store.set_flags(crypto.X509StoreFlags.PARTIAL_CHAIN)
             if credential := self.credential(question):
                 show(context, credential)
             self._built[key] = context
@@ -93,16 +101,16 @@ class Contexts:
             raise Unsupported("the client's certificate is not at hand")
         return self._credentials.get(question.client)
 
-    def for_verification(self, trust: str, strict: bool, moment: datetime) -> SSL.Context | None:
+    def for_verification(self, trust: str, added: str, strict: bool, moment: datetime) -> SSL.Context | None:
         """A context of TLS 1.2 and `VERIFYING_CIPHER` that holds chains against a store as of the minute of `moment`.
 
         None: the store that was named cannot be read. Raises Unsupported where it is one that this machine has not.
         """
         minute = moment.replace(second=0, microsecond=0)  # a store takes a time only once, so each minute has one
-        key = (trust, strict, minute)
+        key = (trust, added, strict, minute)
         if key not in self._built:
             context = watching_context(("TLSv1.2",), VERIFYING_CIPHER + b":@SECLEVEL=2")
-            self._load(context, trust)
+            self._load(context, trust, added)
             store = context.get_cert_store()
             assert store
             store.set_time(minute)
@@ -113,10 +121,11 @@ class Contexts:
         # Programs take a system's store as it is; a file that somebody names has to be there.
         return self._built[key] if self._whole[trust] or trust == "system" else None
 
-    def _load(self, context: SSL.Context, trust: str) -> None:
-        if trust not in self._roots:
-            self._roots[trust] = find_roots(trust, self._environment)
-        self._whole[trust] = fill(context, self._roots[trust])
+    def _load(self, context: SSL.Context, trust: str, added: str) -> None:
+        for one in (trust, *([added] if added else [])):
+            if one not in self._roots:
+                self._roots[one] = find_roots(one, self._environment)
+            self._whole[one] = fill(context, self._roots[one])
 
 
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:

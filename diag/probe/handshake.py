@@ -19,6 +19,10 @@ _KEPT = 256
 """How many of the first bytes are kept."""
 _PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
 """ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
+_PIECE = 500
+"""Bytes of a piece of a message, where it is sent in pieces: with its headers it passes every way (RFC 791, section 3.1)."""
+_APART = 0.03
+"""Seconds between two pieces, so that the system puts no two of them into one packet."""
 
 
 class _Progress(Struct):
@@ -50,7 +54,7 @@ async def handshake(
     progress = _Progress(asyncio.get_running_loop().time())
     try:
         async with asyncio.timeout_at(until):
-            failure = await _shake(connection, wire, progress, sight)
+            failure = await _shake(connection, wire, progress, sight, in_pieces=question.hello == "split")
     except (Ended, TimeoutError) as error:
         failure = failure_of(error)
         if failure != Failure.TIMED_OUT:
@@ -81,7 +85,7 @@ def _connection(question: Handshake, context: SSL.Context, sight: TlsState) -> S
     return connection
 
 
-async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progress, sight: TlsState) -> str:
+async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progress, sight: TlsState, *, in_pieces: bool) -> str:
     """Drive the handshake to its end; the failure's word, or empty. Raises Ended and TimeoutError."""
     while True:
         try:
@@ -98,8 +102,11 @@ async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progre
             await wire.write(take_out(connection))
             return sight.refusal or Failure.TLS_BROKEN
         sent = take_out(connection)
+        is_hello = not progress.hello_bytes
         progress.hello_bytes = progress.hello_bytes or len(sent)
-        if sent:
+        if sent and is_hello and in_pieces:
+            await _write_in_pieces(wire, sent)
+        elif sent:
             await wire.write(sent)
         if progress.finished:
             return ""
@@ -111,6 +118,13 @@ async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progre
         if not may_be_tls(progress.first):
             return Failure.NOT_TLS
         connection.bio_write(data)
+
+
+async def _write_in_pieces(wire: ByteStream, data: bytes) -> None:
+    for start in range(0, len(data), _PIECE):
+        if start:
+            await asyncio.sleep(_APART)
+        await wire.write(data[start : start + _PIECE])
 
 
 def _session(

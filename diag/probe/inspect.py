@@ -1,15 +1,17 @@
 """Asks this machine about itself. Nothing is sent; a few files and the variables that the topics name are read."""
 
-import platform
 from collections.abc import Mapping
 from functools import partial
 
 from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
+from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.model.secret import Secret
+from diag.probe.machine.ip_helper import Adapter
 from diag.probe.machine.programs import RunProgram, run_program
-from diag.probe.machine.settings.registry import Registry, read_registry
+from diag.probe.machine.system import name_of_this
+from diag.probe.machine.windows import Windows
 
 
 class Inspector:
@@ -23,21 +25,21 @@ class Inspector:
         system: str = "",
         root: str = "",
         run: RunProgram | None = None,
-        registry: Registry = read_registry,
+        windows: Windows | None = None,
         settings: bool = True,
     ) -> None:
         """`environment` is `os.environ` itself, which knows whether names have a case; `resolvers` replace the system's.
 
         `system` (`Linux`, `Darwin`, `Windows`; empty: this one), `root` (put before the system's own paths), `run` and
-        `registry` stand for another machine than this. Programs see `environment` and no other. Without `settings` the
+        `windows` stand for another machine than this. Programs see `environment` and no other. Without `settings` the
         system's own proxy settings are left alone.
         """
         self._environment = environment
         self._resolvers = resolvers
-        self._system = system or platform.system()
+        self._system = system or name_of_this()
         self._root = root
         self._run = run or partial(run_program, environment=environment)
-        self._registry = registry
+        self._windows = windows or Windows()
         self._settings = settings
         self.scripts: dict[ScriptAddress, Secret] = {}
         """The whole addresses of the proxy scripts that the system's settings name, with login and query; known once PROXIES
@@ -56,17 +58,17 @@ class Inspector:
             case Topic.INTERFACES:
                 from diag.probe.machine.interfaces import read_interfaces
 
-                return read_interfaces(self._root)
+                return read_interfaces(self._root, self._adapters())
             case Topic.ROUTES:
                 from diag.probe.machine.routes import read_routes
 
-                return read_routes(self._system, self._run, self._root)
+                return read_routes(self._system, self._run, self._root, self._windows)
             case Topic.RESOLVERS:
                 from diag.probe.machine.resolvers import read_resolvers
 
                 if self._resolvers is not None:
                     return Resolvers(self._resolvers, source="option")
-                return read_resolvers(self._system, self._run, self._root)
+                return read_resolvers(self._system, self._run, self._root, self._windows)
             case Topic.HOSTS:
                 from diag.probe.machine.hosts import hosts_path, read_hosts
 
@@ -74,7 +76,7 @@ class Inspector:
             case Topic.PROXIES:
                 from diag.probe.machine.proxies import read_proxies, read_settings
 
-                where = (self._system, self._environment, self._run, self._registry)
+                where = (self._system, self._environment, self._run, self._windows.registry)
                 settings = read_settings(*where) if self._settings else ()
                 self.scripts |= {one.setting.script: one.script for one in settings if one.setting.script and one.script}
                 return read_proxies(self._environment, settings)
@@ -82,3 +84,12 @@ class Inspector:
                 from diag.probe.machine.trust import read_trust
 
                 return read_trust(self._environment, self._system, self._root)
+
+    def _adapters(self) -> tuple[Adapter, ...]:
+        """Windows' own list of them; empty elsewhere, and where it cannot be had: then their names alone tell what they are."""
+        if self._system != "Windows":
+            return ()
+        try:
+            return self._windows.ip_helper.adapters()
+        except Unsupported:
+            return ()

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 
-from diag.model import failure
 from diag.model.address import Address
 from diag.model.answer import DnsReply, IcmpError
-from diag.model.failure import Failure
+from diag.model.failure import Failure, from_icmp
 from diag.model.question import Lookup
+from diag.model.system_errors import from_connecting, from_exception, number_of
 from diag.probe.dns_query import DnsQuery
 from diag.probe.icmp import listen_for_refusals, read_refusal
 
@@ -65,7 +65,7 @@ async def _attempt(talk: _Talk, query: DnsQuery, server: Address, until: float) 
     try:
         sock = socket.socket(socket.AF_INET if server.family == 4 else socket.AF_INET6, kind)
     except OSError as error:
-        return _Attempt(failure=failure.from_exception(error))
+        return _Attempt(failure=from_exception(error))
     with sock:
         sock.setblocking(False)
         listen_for_refusals(sock, on=True)
@@ -89,7 +89,7 @@ async def _connect(sock: socket.socket, server: Address) -> None:
     try:
         await asyncio.get_running_loop().sock_connect(sock, _place(server))
     except OSError as error:
-        if failure.from_connecting(error.errno or 0) is Failure.BLACKHOLED:
+        if from_connecting(number_of(error)) is Failure.BLACKHOLED:
             raise _Nowhere from error
         raise
 
@@ -145,7 +145,7 @@ def _place(server: Address) -> tuple[str, int] | tuple[str, int, int, int]:
 
 
 def _refusal(error: OSError, icmp: IcmpError | None, kind: socket.SocketKind) -> Failure:
-    said = failure.from_icmp(icmp.version, icmp.kind, icmp.code) if icmp else None
-    seen = said or failure.from_exception(error)
+    said = from_icmp(icmp.version, icmp.kind, icmp.code) if icmp else None
+    seen = said or from_exception(error)
     # Winsock reports a port that is closed to UDP as a reset.
     return Failure.REFUSED if kind is socket.SOCK_DGRAM and seen is Failure.RESET else seen

@@ -39,6 +39,8 @@ class Roots(Struct, frozen=True):
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     pem: bytes = b""
+    locked: bool = False
+    """Whether there is a key store that cannot be read, so that nothing is known of what it holds."""
 
 
 def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
@@ -88,6 +90,8 @@ def _key_store(path: str) -> Roots | None:
     if not contents.complete or not is_key_store(contents.data):
         return None
     kept = read_key_store(contents.data)
+    if kept is None:
+        return Roots(files=(path,), locked=True)
     return Roots(pem="".join(map(ssl.DER_cert_to_PEM_cert, kept)).encode()) if kept else None
 
 

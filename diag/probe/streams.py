@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from diag.model.answer import TcpInfo
-from diag.model.failure import from_exception
 from diag.model.question import Carrier
+from diag.model.system_errors import from_exception
 from diag.probe.tcp_info import read_tcp_info
 
 _ENOUGH = 256 * 1024

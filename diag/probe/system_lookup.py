@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from diag.model import failure
 from diag.model.answer import SystemLookup
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
+from diag.model.system_errors import from_exception
 
 MOST_THREADS = 1_024
 """Lookups that may be under way at once, those that nobody waits for any more included."""
@@ -94,7 +94,7 @@ def _read(resolve: Resolve, name: bytes) -> SystemLookup:
     except OSError as error:
         # A gaierror carries the EAI number; any other error is the errno that goes with EAI_SYSTEM.
         code = error.errno or 0 if isinstance(error, socket.gaierror) else getattr(socket, "EAI_SYSTEM", 0)
-        return SystemLookup(failure=failure.from_exception(error), code=code)
+        return SystemLookup(failure=from_exception(error), code=code)
     addresses = tuple(dict.fromkeys(_text(place) for *_, place in found if isinstance(place[0], str)))
     return SystemLookup(addresses=addresses, failure="" if addresses else Failure.NO_DATA)
 

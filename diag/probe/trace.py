@@ -11,9 +11,10 @@ import socket
 import sys
 
 from diag.model.answer import Hop, Path
-from diag.model.failure import Failure, from_errno, from_icmp
+from diag.model.failure import Failure, from_icmp
 from diag.model.observation import Unsupported
 from diag.model.question import Connect, Trace
+from diag.model.system_errors import from_number
 from diag.probe.connect import dial, prepare
 
 _LONGEST = 2.0
@@ -52,11 +53,11 @@ async def _hop(question: Trace, limit: int, until: float) -> Hop | None:
             return None
         took = round(loop.time() - began, 6)
         if icmp is None:
-            answered = not number or from_errno(number) in (Failure.REFUSED, Failure.RESET)
+            answered = not number or from_number(number) in (Failure.REFUSED, Failure.RESET)
             return Hop(limit, _host(question), took) if answered else None
         if icmp.kind == _ON_THE_WAY[icmp.version]:
             return Hop(limit, icmp.sender, took)
-        return Hop(limit, icmp.sender, took, from_icmp(icmp.version, icmp.kind, icmp.code) or from_errno(number))
+        return Hop(limit, icmp.sender, took, from_icmp(icmp.version, icmp.kind, icmp.code) or from_number(number))
 
 
 def _limit(sock: socket.socket, hops: int) -> None:

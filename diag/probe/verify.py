@@ -43,7 +43,7 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     """
     presented = known[question.presented]
     chain = presented.answer.chain if isinstance(presented.answer, Session) else ()
-    context = contexts.for_verification(question.trust, question.strict, presented.began)
+    context = contexts.for_verification(question.trust, question.added, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
     sight = TlsState(keeps_path=True)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
+from diag.model.run import MOST_ENDPOINTS
 from diag.profile.allowlist_rows import (
     HOST_KEYS,
     PORT_KEYS,
@@ -32,8 +33,6 @@ from diag.profile.text_file import named, read_text
 
 _LARGEST = 8_000_000
 """Bytes that are read."""
-_MOST = 5_000
-"""Entries that are read."""
 MOST_NOTES = 20
 """Entries that are named as left out; further ones are counted."""
 _EXPECTED = (
@@ -64,7 +63,7 @@ def read_allowlist(path: Path, expects: Expectations | None = None, substitutes:
     except NoList as problem:
         raise UnusableFile(_no_list(path, text, str(problem))) from None
     endpoints, left_out = [], []
-    for row in rows[:_MOST]:
+    for row in rows[:MOST_ENDPOINTS]:
         try:
             endpoints.append(_endpoint(row, expects or Expectations(), substitutes or {}))
         except (UnusableEndpoint, _UnusableEntry) as problem:
@@ -87,8 +86,8 @@ def _notes(left_out: list[str], total: int) -> Iterator[str]:
     yield from left_out[:MOST_NOTES]
     if len(left_out) > MOST_NOTES:
         yield f"{len(left_out) - MOST_NOTES} more entries are left out"
-    if total > _MOST:
-        yield f"only the first {_MOST} of {total} entries are read"
+    if total > MOST_ENDPOINTS:
+        yield f"only the first {MOST_ENDPOINTS} of {total} entries are read"
 
 
 def _no_list(path: Path, text: str, reason: str) -> str:

@@ -82,8 +82,8 @@ def test_unknown_words_of_a_run_fall_back_and_are_named() -> None:
 
 @pytest.mark.parametrize("word", ["fine", "OK", "ok ", "pass", ""])
 def test_an_unknown_status_is_never_a_pass(word: str) -> None:
-    bundle = bundle_of(edited(layout.VERDICTS, set_("verdicts", 2, "finding", "status", to=word)))
-    found = bundle.diagnosis.verdicts[2].finding
+    bundle = bundle_of(edited(layout.VERDICTS, set_("verdicts", 1, "finding", "status", to=word)))
+    found = bundle.diagnosis.verdicts[1].finding
     assert (found.status, found.because) == (Status.UNKNOWN, Because.UNDECIDED)
     assert [note.member for note in bundle.not_understood] == [layout.VERDICTS]
     bundle = bundle_of(edited(layout.VERDICTS, set_("verdict", to=word)))
@@ -102,9 +102,18 @@ def test_the_other_words_of_a_diagnosis_lose_certainty_and_nothing_else() -> Non
     assert bundle.diagnosis.counts[Status.PROBLEM] == 1, "its verdicts stay"
     bundle = bundle_of(edited(layout.VERDICTS, set_("endpoints", 0, "reached", to="orbit")))
     assert (bundle.diagnosis.endpoints[0].reached, bundle.diagnosis.endpoints[0].arrived) == (Stage.START, False)
-    bundle = bundle_of(edited(layout.VERDICTS, lambda tree: tree["verdicts"][2]["finding"].pop("cites")))
-    assert bundle.diagnosis.verdicts[2].finding.status is Status.UNKNOWN, "a pass that cites nothing is none"
+    bundle = bundle_of(edited(layout.VERDICTS, lambda tree: tree["verdicts"][1]["finding"].pop("cites")))
+    assert bundle.diagnosis.verdicts[1].finding.status is Status.UNKNOWN, "a pass that cites nothing is none"
     assert bundle.not_understood
+
+
+@pytest.mark.parametrize("change", [{"status": "splendid"}, {"status": "ok", "first": ""}, {"status": "ok", "times": -5}])
+def test_what_was_counted_is_never_a_pass_by_mistake(change: dict[str, object]) -> None:
+    tallies = json.loads(MEMBERS[layout.VERDICTS])["tallies"]
+    problem = next(number for number, tally in enumerate(tallies) if tally["status"] == "problem")
+    before = bundle_of(MEMBERS).diagnosis.counts[Status.OK]
+    bundle = bundle_of(edited(layout.VERDICTS, lambda tree: tree["tallies"][problem].update(change)))
+    assert bundle.diagnosis.counts[Status.OK] == before
 
 
 def test_facts_keep_their_types() -> None:
@@ -175,7 +184,10 @@ def test_the_first_format_can_be_read_for_good() -> None:
     assert bundle.manifest.schema == "diag.bundle/1"
     assert layout.lines(bundle.evidence.observations) == bundle.members[layout.EVIDENCE], "not one value is lost or changed"
     assert layout.JSON.encode(bundle.evidence.run) == bundle.members[layout.RUN_MEMBER]
-    assert layout.JSON.encode(record(bundle.diagnosis)) == bundle.members[layout.VERDICTS]
+    then, now = json.loads(bundle.members[layout.VERDICTS]), json.loads(layout.JSON.encode(record(bundle.diagnosis)))
+    found = [verdict for verdict in then["verdicts"] if verdict["finding"]["status"] in ("problem", "warning")]
+    assert now == {**then, "verdicts": found, "tallies": now["tallies"]}
+    assert sum(tally.get("times", 1) for tally in now["tallies"]) == len(then["verdicts"]), "the whole matrix is counted"
     assert bundle.not_understood == ()
     assert bundle.others == ()
 

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from diag.bundle import layout
+from diag.bundle import layout, size_limit
+from diag.bundle.archive import unpack
 from diag.bundle.layout import ErrorLine
 from diag.bundle.read import bundle_of, read_bundle
 from diag.bundle.redact import Level, redact
@@ -20,6 +21,9 @@ from diag.bundle.seal import broken
 from diag.bundle.size_limit import fit
 from diag.bundle.write import CannotWrite, Written, pack, write_bundle
 from diag.model.answer import HttpReply, TunnelReply
+from diag.model.diagnosis import Diagnosis, Outcome
+from diag.model.endpoint import Endpoint
+from diag.model.run import Evidence
 from tests.bundle import sample
 
 SUMMARY = "One thing is wrong.\n\nThe proxy wants a login.\n"
@@ -38,7 +42,10 @@ def test_what_is_written_is_what_is_read(tmp_path: Path, level: Level) -> None:
     path = write_bundle(redacted, diagnosis, summary=SUMMARY, into=tmp_path, catalogue_version="1").path
     bundle = read_bundle(path)
     assert bundle.evidence == redacted.evidence
-    assert bundle.diagnosis == diagnosis
+    assert bundle.diagnosis == replace(diagnosis, verdicts=diagnosis.verdicts[:2], counted=diagnosis.tallies), (
+        "what found nothing"
+    )
+    assert bundle.diagnosis.counts == diagnosis.counts
     assert bundle.summary == SUMMARY
     assert bundle.report == redacted.report
     assert bundle.not_understood == ()
@@ -80,7 +87,7 @@ def test_the_members_and_their_times(tmp_path: Path) -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         members = {name: archive.read(name) for name in archive.namelist()}
     manifest = msgspec.json.decode(members.pop(layout.MANIFEST), type=layout.Manifest)
-    assert manifest.schema == "diag.bundle/1"
+    assert manifest.schema == "diag.bundle/1.1"
     assert (manifest.endpoints, manifest.observations) == (1, len(sample.evidence().observations))
     assert broken(members, manifest.members) == ()
     members[layout.SUMMARY] += b"!"
@@ -165,5 +172,53 @@ def test_each_step_of_fitting_leaves_less_and_names_what_it_left_out() -> None:
     assert steps[-1].evidence.observations == ()
     for before, after in itertools.pairwise(steps):
         assert after.left_out[: len(before.left_out)] == before.left_out
-    gone = {line.id for line in steps[-1].left_out if not line.field}
+    gone = {line.id for line in steps[-1].left_out if not line.field and line.id}
+    (endpoint,) = (line.endpoint for line in steps[-1].left_out if line.endpoint)
+    gone |= {id for trail in evidence.run.trails if str(trail.endpoint) == endpoint for id in (*trail.walk, *trail.followed)}
     assert gone == {observation.id for observation in evidence.observations}
+
+
+def many(number: int) -> tuple[Evidence, Diagnosis]:
+    """A run over so many endpoints, of which every fiftieth is in trouble, and its diagnosis."""
+    endpoints = tuple(Endpoint(f"e{n}.example.com", 443) for n in range(number))
+    told = sample.diagnosis(endpoints)
+    fared = tuple(
+        replace(state, status=Outcome.PROBLEM if n % 50 == 49 else Outcome.OK, causes=state.causes if n % 50 == 49 else ())
+        for n, state in enumerate(told.endpoints)
+    )
+    return sample.evidence(endpoints), replace(told, endpoints=fared)
+
+
+def test_a_run_over_thousands_of_endpoints_has_its_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "LARGEST_UNPACKED", 600_000)
+    evidence, diagnosis = many(120)
+    redacted = redact(evidence, sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    members, content = pack(redacted, diagnosis, summary=SUMMARY, catalogue_version="1")
+    assert sum(map(len, members.values())) <= layout.LARGEST_UNPACKED
+    bundle = bundle_of(unpack(content))
+    assert len(bundle.evidence.run.trails) == len(bundle.diagnosis.endpoints) == 120, "how each fared is told all the same"
+    assert not bundle.whole
+    trouble = {str(state.endpoint) for state in diagnosis.endpoints if state.causes}
+    assert 20 < len(bundle.left_out) < 118
+    assert bundle.left_out.isdisjoint(trouble), "what is in trouble is seldom, and so the last that goes"
+    for trail in bundle.evidence.run.trails:
+        assert bool(trail.walk) is (str(trail.endpoint) not in bundle.left_out)
+        assert any(id in bundle.evidence.by_id for id in trail.walk) is bool(trail.walk)
+    assert {verdict.subject for verdict in bundle.diagnosis.verdicts}.isdisjoint(bundle.left_out)
+    assert bundle.diagnosis.counts == diagnosis.counts
+
+
+def test_a_great_many_pieces_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size_limit, "_MOST_TOLD", 20)
+    told = list(fit(many(50)[0]))[3].told()
+    assert {(line.detail, line.field) for line in told} >= {("50 observations", "answer.staple")}
+    assert all(line.bytes for line in told)
+
+
+@pytest.mark.parametrize("limit", ["MOST_LINES", "MOST_IDS"])
+def test_a_bundle_keeps_to_what_its_reader_allows(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, limit, 300)
+    evidence, diagnosis = many(60)
+    redacted = redact(evidence, sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    members, _ = pack(redacted, diagnosis, summary=SUMMARY, catalogue_version="1")
+    assert 0 < len(bundle_of(members).evidence.observations) <= 300

@@ -26,7 +26,8 @@ from diag.cli import diagnose as command
 from diag.cli import ways
 from diag.cli.diagnose import Job, OutputForm
 from diag.cli.endpoints import Wanted, choose_endpoints
-from diag.cli.files import Files
+from diag.cli.files import STDOUT
+from diag.cli.forms import Output, ReportForm
 from diag.cli.ways import read_ways
 from diag.lab.http import LabAnswer, LabRequest
 from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
@@ -139,9 +140,9 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust or "")))
         job = Job(chosen.endpoints, way, Limits(timeout=3.0, deadline=10.0), chosen.profile)
         level = chance.choice((Level.STANDARD, Level.STRICT))
-        form = OutputForm(
-            as_json=chance.random() < 0.3, verbose=True, bundle=out, files=Files(out / "page.html", out / "unit.xml"), level=level
-        )
+        given_as = tuple(Output(one, out / f"report.{one}") for one in ReportForm)
+        printed = (Output(ReportForm.JSON, STDOUT),) if chance.random() < 0.3 else ()
+        form = OutputForm(verbose=True, bundle=out, outputs=(*given_as, *printed), level=level)
         screen = io.StringIO()
         with _elsewhere(canaries, root), _logged(screen), _screen(screen):
             code = command.diagnose(job, form, variables)

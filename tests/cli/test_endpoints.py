@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.cli import endpoints
 from diag.cli.endpoints import Chosen, Wanted, choose_endpoints
 from diag.model.address import Authority
 from diag.model.endpoint import Network
@@ -45,11 +46,11 @@ def test_an_account_and_a_list_together_need_no_remark_on_what_the_list_holds() 
     assert names(both) == [*names(alone), "s.example.com"]
 
 
-@pytest.mark.parametrize(("private", "public"), [(True, False), (False, True)])
-def test_private_and_public_go_for_what_an_account_gives(private: bool, public: bool) -> None:
-    chosen = choose_endpoints(Wanted(profile="snowflake", account="org-acct", private=private, public=public))
-    assert {endpoint.expects.network for endpoint in chosen.endpoints} == {Network.PRIVATE if private else Network.PUBLIC}
-    assert all((".privatelink." in name) is private for name in names(chosen))
+@pytest.mark.parametrize("network", [Network.PRIVATE, Network.PUBLIC])
+def test_what_is_expected_goes_for_what_an_account_gives(network: Network) -> None:
+    chosen = choose_endpoints(Wanted(profile="snowflake", account="org-acct", network=network))
+    assert {endpoint.expects.network for endpoint in chosen.endpoints} == {network}
+    assert all((".privatelink." in name) is (network is Network.PRIVATE) for name in names(chosen))
 
 
 def test_diag_toml_names_profile_account_and_controls() -> None:
@@ -74,3 +75,10 @@ def test_a_wildcard_is_asked_by_the_name_that_is_given() -> None:
     path = listed(("APPS", "*.apps.example.com", 443))
     chosen = choose_endpoints(Wanted(allowlist=path, substitutes=["*.apps.example.com=x.apps.example.com"]))
     assert names(chosen) == ["x.apps.example.com"]
+
+
+def test_no_more_are_looked_at_than_a_bundle_may_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endpoints, "MOST_ENDPOINTS", 3)
+    chosen = choose_endpoints(Wanted(tuple(f"https://e{n}.example.com" for n in range(5))))
+    assert [endpoint.host for endpoint in chosen.endpoints] == ["e0.example.com", "e1.example.com", "e2.example.com"]
+    assert "only the first 3 of 5 endpoints are looked at" in chosen.notes

@@ -43,12 +43,14 @@ def test_help_loads_no_command(tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["frobnicate"], "there is no command 'frobnicate'"),
-        (["--frob"], "No such option '--frob'"),
+        (["--frob"], "there is no option '--frob'"),
+        (["run", "a", "--insecure"], "there is no option '--insecure': certificates are looked at"),
+        (["run", "a", "--noproxy"], "did you mean --no-proxy"),
         (
             ["run"],
             "name an endpoint (diag run https://your-service.example.com), write a diag.toml (diag init), or try: diag demo",
         ),
-        (["run", "a", "--private", "--public"], "--private and --public exclude each other"),
+        (["run", "a", "--expect", "here"], "Invalid value for '--expect'"),
         (["run", "a", "--proxy", "http://p:1", "--no-proxy"], "--proxy and --no-proxy exclude each other"),
         (["run", "a", "--proxy", "http://user:pa@ss@host:1"], "the value of --proxy cannot be read"),
         (["run", "a", "--resolver", "dns.example"], "'dns.example' is not the address of a DNS server"),

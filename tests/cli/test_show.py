@@ -66,7 +66,7 @@ def bundle(tmp_path: Path) -> str:
 def test_a_bundle_is_judged_anew_and_the_difference_said(bundle: str, tmp_path: Path) -> None:
     ended = called("show", bundle, within=tmp_path)
     assert ended.code == 0
-    assert "What differs from what the customer saw" in ended.out
+    assert "Notes" in ended.out
     assert "now found: proxy-login-required" in ended.out
     assert "no longer found by itself: proxy-of-the-future" in ended.out
 

@@ -1,54 +1,12 @@
-"""The words for what systems and protocols tell by number: each number of each table, by the name in its own registry."""
+"""The words for what protocols tell by number: each number of each table, by the name in its own registry."""
 
-import errno
-import socket
 import ssl
 
 import dns.rcode
 import pytest
 
-from diag.model.failure import (
-    ALERTS,
-    Failure,
-    from_connecting,
-    from_errno,
-    from_exception,
-    from_getaddrinfo,
-    from_icmp,
-    from_rcode,
-)
+from diag.model.failure import ALERTS, Failure, from_icmp, from_rcode
 
-POSIX = {
-    "ECONNREFUSED": Failure.REFUSED,
-    "ECONNRESET": Failure.RESET,
-    "ECONNABORTED": Failure.RESET,
-    "EPIPE": Failure.CUT,
-    "ETIMEDOUT": Failure.TIMED_OUT,
-    "EHOSTUNREACH": Failure.UNREACHABLE,
-    "EHOSTDOWN": Failure.UNREACHABLE,
-    "ENETUNREACH": Failure.NO_ROUTE,
-    "ENETDOWN": Failure.NO_ROUTE,
-    "EPERM": Failure.NOT_PERMITTED,
-    "EACCES": Failure.NOT_PERMITTED,
-    "EADDRNOTAVAIL": Failure.ADDRESS_NOT_AVAILABLE,
-    "EMFILE": Failure.DESCRIPTORS_EXHAUSTED,
-    "ENFILE": Failure.DESCRIPTORS_EXHAUSTED,
-    "EAFNOSUPPORT": Failure.NOT_SUPPORTED,
-    "EPROTONOSUPPORT": Failure.NOT_SUPPORTED,
-    "ENOENT": Failure.OTHER,
-}
-WINSOCK = {
-    "WSAEACCES": (10013, Failure.NOT_PERMITTED),
-    "WSAEMFILE": (10024, Failure.DESCRIPTORS_EXHAUSTED),
-    "WSAEAFNOSUPPORT": (10047, Failure.NOT_SUPPORTED),
-    "WSAEADDRNOTAVAIL": (10049, Failure.ADDRESS_NOT_AVAILABLE),
-    "WSAENETUNREACH": (10051, Failure.NO_ROUTE),
-    "WSAECONNABORTED": (10053, Failure.RESET),
-    "WSAECONNRESET": (10054, Failure.RESET),
-    "WSAETIMEDOUT": (10060, Failure.TIMED_OUT),
-    "WSAECONNREFUSED": (10061, Failure.REFUSED),
-    "WSAEHOSTUNREACH": (10065, Failure.UNREACHABLE),
-}
 RCODES = {
     "NOERROR": None,
     "FORMERR": Failure.MALFORMED,
@@ -60,35 +18,6 @@ RCODES = {
 PROHIBITED = {4: {9, 10, 13}, 6: {1, 5, 6}}
 """Communication administratively prohibited with network, with host, altogether; and of IPv6: that, by policy, route rejected."""
 UNREACHABLE = {4: 3, 6: 1}
-
-
-@pytest.mark.parametrize(("name", "word"), POSIX.items())
-def test_each_error_number_of_posix_has_its_word(name: str, word: Failure) -> None:
-    assert from_errno(getattr(errno, name)) is word
-    assert from_exception(OSError(getattr(errno, name), "")) is word
-
-
-@pytest.mark.parametrize(("number", "word"), WINSOCK.values(), ids=WINSOCK)
-def test_each_error_number_of_winsock_has_its_word(number: int, word: Failure) -> None:
-    assert from_errno(number) is word
-
-
-def test_what_a_blackhole_route_answers_means_that_for_a_connect_alone() -> None:
-    assert from_connecting(errno.EINVAL) is Failure.BLACKHOLED
-    assert from_errno(errno.EINVAL) is Failure.OTHER
-    assert from_connecting(errno.ECONNREFUSED) is Failure.REFUSED
-
-
-def test_what_getaddrinfo_says_is_told_apart() -> None:
-    words = {
-        socket.EAI_NONAME: Failure.NAME_NOT_FOUND,
-        socket.EAI_AGAIN: Failure.LOOKUP_FAILED,
-        socket.EAI_FAIL: Failure.LOOKUP_FAILED,
-        getattr(socket, "EAI_NODATA", -5): Failure.NO_DATA,
-        getattr(socket, "EAI_ADDRFAMILY", -9): Failure.NO_DATA,
-        socket.EAI_SERVICE: Failure.OTHER,
-    }
-    assert {code: from_getaddrinfo(code) for code in words} == words
 
 
 @pytest.mark.parametrize(("name", "word"), RCODES.items())

@@ -15,6 +15,7 @@ from diag.model.address import Address, is_private, literal
 from diag.model.endpoint import Endpoint, UnusableEndpoint, parse_endpoint
 from diag.model.failure import Failure
 from diag.model.secret import Login, Secret
+from diag.model.system_errors import from_exception
 from diag.model.text import clean
 from diag.model.verdict import Finding, Status, problem, unknown
 
@@ -112,7 +113,7 @@ def test_a_secret_shows_itself_to_nobody_who_does_not_ask() -> None:
     ],
 )
 def test_exceptions_become_words_by_number_and_never_by_text(error: BaseException, word: str) -> None:
-    assert failure.from_exception(error) == word
+    assert from_exception(error) == word
 
 
 def test_every_alert_has_its_registered_name() -> None:

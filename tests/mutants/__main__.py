@@ -32,6 +32,7 @@ def main() -> None:
         record.mkdir(parents=True, exist_ok=True)
         known = recorded(record)
         tree = Tree(Path(folder) / "tree", record)
+        random.Random(given.seed).shuffle(chosen)  # so that what is known after a part of them speaks for all
         for number, (room, mutant) in enumerate(chosen, 1):
             before = known.get(str(mutant))
             if not room.startswith(given.room) or (before and (before.killer or not given.again)):

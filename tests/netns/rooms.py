@@ -120,6 +120,8 @@ class Rooms:
     """The house without furniture: build it with `with`, run programs in it."""
 
     def __init__(self) -> None:
+        self.variables: dict[str, str] = {}
+        """What every program of the house finds in its environment, beside what is usual there."""
         self.word = f"house{os.getpid()}x{secrets.token_hex(3)}"  # letters and digits: squid takes no more
         self.folder = Path(tempfile.gettempdir()) / self.word
         """Everything the house writes, apart from /etc/netns; gone afterwards."""
@@ -203,7 +205,7 @@ class Rooms:
             stderr=subprocess.PIPE if out == subprocess.PIPE else subprocess.STDOUT,
             text=True,
             cwd=cwd or self.home,
-            env=small | dict(env or {}),
+            env=small | self.variables | dict(env or {}),
             start_new_session=True,
         )
         self._running.append(process)

@@ -358,3 +358,19 @@ def half_duplex_proxy(connection: socket.socket) -> None:
                 if not data:
                     return
                 sink.sendall(data)
+
+
+def test_a_split_hello_comes_in_small_pieces_and_is_whole(root_file: str) -> None:
+    pieces: list[bytes] = []
+
+    def collect(connection: socket.socket) -> None:
+        while not pieces or len(pieces[-1]) == 500:
+            pieces.append(connection.recv(65_536))
+        connection.sendall(alert(HANDSHAKE_FAILURE))
+
+    session = shake(collect, trust=root_file, hello="split")
+    sent = b"".join(pieces)
+    assert [len(piece) for piece in pieces[:-1]] == [500] * (len(pieces) - 1)
+    assert len(pieces) > 1
+    assert session.hello_bytes == len(sent) == 5 + int.from_bytes(sent[3:5], "big")
+    assert session.failure == "alert:handshake_failure"

@@ -4,7 +4,6 @@ import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,13 +16,13 @@ from diag.model.question import Inspect, Topic
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
 from diag.probe.inspect import Inspector
-from diag.probe.machine.settings.registry import RegistryValue, read_registry
+from diag.probe.machine.settings.registry import RegistryValue, WindowsRegistry
 from diag.probe.machine.settings.value import proxy_at, proxy_named, script_named
 from diag.probe.machine.settings.windows import MACHINE, POLICY, USER
+from tests.probe.windows import Keys, written
 
 PROXY = ProxyAddress("proxy.corp.test", 8080)
 OTHER = ProxyAddress("other.corp.test", 3129)
-Keys = Mapping[str, Mapping[str, RegistryValue]]
 
 
 def seen(inspector: Inspector) -> tuple[ProxySetting, ...]:
@@ -33,7 +32,7 @@ def seen(inspector: Inspector) -> tuple[ProxySetting, ...]:
 
 
 def windows(keys: Keys) -> tuple[ProxySetting, ...]:
-    return seen(Inspector({}, system="Windows", registry=lambda path: keys.get(path, {})))
+    return seen(Inspector({}, system="Windows", windows=written(keys)))
 
 
 def windows_user(**values: RegistryValue) -> ProxySetting:
@@ -104,7 +103,7 @@ def test_a_script_and_detection_of_windows() -> None:
         USER: {"AutoConfigURL": url, "ProxyEnable": 0},
         rf"{USER}\Connections": {"DefaultConnectionSettings": packed(0x9 | 0x4, script="http://old.test/")},
     }
-    inspector = Inspector({}, system="Windows", registry=lambda path: keys.get(path, {}))
+    inspector = Inspector({}, system="Windows", windows=written(keys))
     script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
     assert seen(inspector)[0] == ProxySetting("windows_user", script=script, detect=True)
     assert inspector.scripts == {script: Secret(url)}
@@ -167,7 +166,8 @@ def test_values_of_other_kinds_cost_nothing() -> None:
 
 def test_there_is_no_registry_elsewhere() -> None:
     if os.name != "nt":
-        assert read_registry(USER) == {}
+        assert WindowsRegistry().values(USER) == {}
+        assert WindowsRegistry().keys(USER) is None
 
 
 # macOS
@@ -400,7 +400,7 @@ def test_no_text_breaks_a_reader(text: str, port: int) -> None:
 
 
 def test_a_demonstration_leaves_the_system_s_settings_alone() -> None:
-    inspector = Inspector({"https_proxy": "proxy.corp.test:8080"}, system="Windows", registry=lambda path: {}, settings=False)
+    inspector = Inspector({"https_proxy": "proxy.corp.test:8080"}, system="Windows", windows=written(), settings=False)
     facts = inspector.ask(Inspect(Topic.PROXIES))
     assert isinstance(facts, Proxies)
     assert (len(facts.variables), facts.settings) == (1, ())

@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_no_store(content: bytes, tmp_path: Path) -> None
     assert read_key_store(content) is None
     store = tmp_path / "cacerts"
     store.write_bytes(content)
-    assert find_roots(str(store), {}) == Roots(files=(str(store),))
+    assert find_roots(str(store), {}) == Roots(files=(str(store),), locked=bool(content))
     assert not fill(SSL.Context(SSL.TLS_CLIENT_METHOD), find_roots(str(store), {}))
 
 

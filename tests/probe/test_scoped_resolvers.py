@@ -1,4 +1,4 @@
-"""Resolvers that are for certain names alone, as `resolvectl`, `scutil` and Windows' registry tell of them."""
+"""Resolvers that are for certain names alone, as `resolvectl` and `scutil` tell of them."""
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ from diag.model.address import Address
 from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
-from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.nsswitch import asks_resolved, sources_of_hosts
 from diag.probe.machine.programs import run_program
 from diag.probe.machine.resolved import read_links
@@ -237,34 +236,27 @@ def test_macos_has_resolvers_for_one_domain() -> None:
     assert list(in_scope(blocks(SCUTIL.splitlines()))) == [ScopedResolvers(servers, ("corp.example",), interface="utun4")]
 
 
-POLICY = r"""
-HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{7AF01F56-2D14-4A9C-9C5B-0C0E5B4A7F11}
-    Version    REG_DWORD    0x2
-    Name    REG_MULTI_SZ    .corp.example\0.Lab.example
-    GenericDNSServers    REG_SZ    10.8.0.1;10.8.0.2
-    ConfigOptions    REG_DWORD    0x8
-    Comment    REG_SZ    
+SEVERAL = """\
+DNS configuration
 
-HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{90000000-0000-0000-0000-000000000001}
-    Name    REG_MULTI_SZ    .signed.example
-    ConfigOptions    REG_DWORD    0x2
-    GenericDNSServers    REG_SZ    10.9.9.9
+resolver #1
+  search domain[0] : home-domain
+  nameserver[0] : 192.0.2.53
+  if_index : 16 (ppp0)
+  flags    : Supplemental, Request A records
+  order    : 100000
 
-HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Dnscache\Parameters\DnsPolicyConfig\{90000000-0000-0000-0000-000000000002}
-    Name    REG_MULTI_SZ    .
-    ConfigOptions    REG_DWORD    0xe
-    GenericDNSServers    REG_SZ    2001:db8::53
-"""  # noqa: W291  (as reg.exe prints an empty value)
+resolver #2
+  search domain[0] : lan
+  nameserver[0] : 10.0.2.1
+  nameserver[1] : 192.0.2.53
+  if_index : 4 (en0)
+  flags    : Request A records
+"""
 
 
-def test_windows_rules_of_this_computer_and_of_the_company() -> None:
-    rules = (
-        ScopedResolvers((Address("10.8.0.1", 53), Address("10.8.0.2", 53)), ("corp.example", "lab.example")),
-        ScopedResolvers((Address("2001:db8::53", 53),), whole=True),
-    )
-    assert read_policy(lambda command: tuple(POLICY.splitlines()) if "SYSTEM" in command[2] else None) == rules
-    company = POLICY.replace("10.8.0.1;10.8.0.2", "10.8.0.7")
-    both = read_policy(lambda command: tuple((company if "SOFTWARE" in command[2] else POLICY).splitlines()))
-    assert both[0].servers == (Address("10.8.0.7", 53),)
-    assert read_policy(lambda _: None) == ()
-    assert read_policy(lambda _: ("HKEY_X", "    Name    REG_SZ", "    ConfigOptions    REG_DWORD    zwei")) == ()
+def test_macos_asks_every_resolver_that_is_for_no_domain() -> None:
+    seen = Inspector({}, system="Darwin", run=lambda _: tuple(SEVERAL.splitlines())).ask(Inspect(Topic.RESOLVERS))
+    assert isinstance(seen, Resolvers)
+    assert seen.servers == (Address("192.0.2.53", 53), Address("10.0.2.1", 53))
+    assert seen.search == ("home-domain", "lan")

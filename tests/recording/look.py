@@ -1,6 +1,7 @@
 """Inside the client's room: does what `diag run` does up to the judgement, and prints the evidence as it is, unredacted.
 
-`python -m tests.recording.look JSON`, with a `Look` as JSON; the evidence is one JSON document on stdout.
+`python -m tests.recording.look NAME JSON`, with the scene's name, from which the lab's keys are drawn, and a `Look` as JSON; the
+evidence is one JSON document on stdout.
 """
 
 import os
@@ -16,6 +17,7 @@ from diag.cli.client_certificate import read_credentials
 from diag.cli.diagnose import Job, OutputForm, look
 from diag.cli.experiments import read_control, read_trials
 from diag.cli.ways import read_ways
+from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.public_roots import digests
 from diag.lab.site import start
 from diag.model.endpoint import Expectations, Network, parse_endpoint
@@ -23,6 +25,7 @@ from diag.model.run import Evidence, Limits
 from diag.profile.registry import USUAL, find_profile
 from tests.public_roots import digest_of
 from tests.recording.recipe import Look
+from tests.recording.sameness import seeded
 
 FIRST_PORT = 20001
 """Where the lab begins to listen: it is alone in its room, so its ports are the same each time."""
@@ -30,9 +33,10 @@ FIRST_PORT = 20001
 
 def main() -> None:
     """Looks, and prints what was seen."""
-    wanted = msgspec.json.decode(sys.argv[1], type=Look)
+    wanted = msgspec.json.decode(sys.argv[2], type=Look)
     with ExitStack() as standing:
         if wanted.lab:
+            standing.enter_context(seeded(sys.argv[1]))
             (scene,) = standing.enter_context(start(wanted.lab, first_port=FIRST_PORT)).scenes
             wanted = msgspec.structs.replace(
                 wanted,
@@ -47,6 +51,7 @@ def main() -> None:
         expects = Expectations(network=network, status=wanted.status, trust=trust, certificate=cert)
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
+        ways = replace(ways, client=find_client(wanted.client) if wanted.client else None)
         ways = replace(ways, credentials=read_credentials({cert: wanted.key} if cert else {}))
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)

@@ -56,6 +56,8 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     load: int = 0
     transfer: float = 0.0
     unprivileged: bool = True
+    client: str = ""
+    """The program in whose place is looked; empty: none in particular."""
     public_roots: str = ""
     """A file of authorities that play public ones: the evidence names a real public root in place of theirs. Empty: none."""
     files: int = 0

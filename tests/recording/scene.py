@@ -116,16 +116,16 @@ def title_of(recipe: Recipe) -> Title:
     return Title(recipe.staged, {claim.check: str(claim) for claim in sorted(recipe.claims, key=lambda claim: claim.check)})
 
 
-def write_scene(recipe: Recipe, outcome: Sequence[bytes], recorded: Sequence[bytes]) -> None:
+def write_scene(recipe: Recipe, outcome: Sequence[bytes], recorded: Sequence[bytes], into: Path = SCENES) -> None:
     """Writes a scene over the one of that name."""
-    path = path_of(recipe.name)
+    path = path_of(recipe.name, into)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"\n".join((msgspec.json.encode(title_of(recipe)), *outcome, *recorded)) + b"\n")
 
 
-def path_of(name: str) -> Path:
+def path_of(name: str, into: Path = SCENES) -> Path:
     """Where a scene lies."""
-    return SCENES / f"{name}.jsonl"
+    return into / f"{name}.jsonl"
 
 
 def scene_names() -> list[str]:

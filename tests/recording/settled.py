@@ -1,28 +1,40 @@
 """What a recording keeps of what differs each time: nothing, so that a scene that is recorded again reads as it did.
 
-Folders, ports of clients, link-local addresses and ids of DNS messages get stand-ins; times are told in steps, from the run's
-beginning on; what this computer says of its releases is what one computer said. Left as they came, since other things rest on
-them, are the moment of the run, with the Date lines of answers; certificates with their keys; and how many bytes went.
+Folders, ports of clients, link-local addresses and ids of DNS messages get stand-ins; observations are numbered in the order of
+the endpoints, since these are looked at side by side; lengths of time and numbers of bytes are
+told in steps; of what a TLS server said no more is kept than that it spoke TLS; what this computer says of its releases is what
+one computer said. Moments, and certificates with their keys, are the same by `tests.recording.sameness`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import floor
+from typing import get_args
 
 import msgspec
 from msgspec.structs import replace
 
-from diag.model.answer import DnsReply, TcpInfo
+from diag.model.answer import DnsReply, Session, TcpInfo
 from diag.model.machine import System
 from diag.model.observation import Answer, Observation
-from diag.model.question import Inspect
+from diag.model.question import Inspect, Question, kind
 from diag.model.run import Evidence
 
 FOLDERS = ((re.compile(r"/tmp/house[0-9]+x[0-9a-f]{6}"), "/tmp/house"), (re.compile(r"/tmp/diag-lab-\w{8}"), "/tmp/diag-lab"))
 LINK_LOCAL = re.compile(r"\bfe80::[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){2,3}")
 SOURCE_PORT = re.compile(r'"source_port":\d+')
-FIRST_BYTE = re.compile(r'"first_byte_after":([0-9.e-]+)')
+ID = re.compile(rf'"({"|".join(map(kind, get_args(Question)))})-[0-9]+"')
+LENGTH = re.compile(r'"(first_byte_after|took|longest_pause)":([0-9.e-]+)')
+TLS_HELLO = 11
+"""Bytes of a ServerHello before its random part: the heads of record and message, and the version (RFC 8446, section 4.1.3)."""
+STEP = 1024
+"""In which bytes are counted: a signature is a byte or two shorter now and then."""
+FEW = 256
+"""Bytes that are counted one by one: no signature is among them."""
+CLOSE_WAIT = 8
+"""The state of a connection that the other side has ended, in TCP_INFO."""
 RELEASES = {
     "release": "6.1.0",
     "machine": "x86_64",
@@ -42,24 +54,26 @@ def settled(evidence: Evidence) -> Evidence:
         text = pattern.sub(folder, text)
     text = LINK_LOCAL.sub(_numbered(lambda number: f"fe80::{number}"), text)
     text = SOURCE_PORT.sub(_numbered(lambda number: f'"source_port":{40000 + number}'), text)
-    text = FIRST_BYTE.sub(lambda match: f'"first_byte_after":{coarse(float(match[1]))}', text)
+    text = LENGTH.sub(lambda match: f'"{match[1]}":{coarse(float(match[2]))}', text)
+    text = ID.sub(_numbered_by_kind(), text)
     plain = msgspec.json.decode(text, type=Evidence)
     began = plain.run.began.replace(microsecond=0)
-    lasted = timedelta(seconds=coarse((plain.run.ended - plain.run.began).total_seconds()))
-    run = replace(plain.run, began=began, ended=began + lasted)
-    return Evidence(run, tuple(_settled(plain.run.began, began, seen) for seen in plain.observations))
+    ordered = sorted(plain.observations, key=lambda one: text.index(f'"{one.id}"'))
+    seen = [_settled(plain.run.began, began, one) for one in ordered]
+    lasted = max((one.began - began + timedelta(seconds=one.took) for one in seen), default=timedelta())
+    return Evidence(replace(plain.run, began=began, ended=began + lasted), tuple(seen))
 
 
 def coarse(seconds: float) -> float:
-    """A length of time to a twentieth of a second; from a second on to a tenth, and a little more, as waiting takes."""
-    return round(floor(seconds * 10) / 10 + 0.01, 2) if seconds >= 1 else round(round(seconds * 20) / 20, 2)
+    """Return a length of time in quarters of a second; from a second on with a little more, as waiting takes."""
+    return floor(seconds * 4) / 4 + (0.01 if seconds >= 1 else 0)
 
 
 def _settled(real: datetime, began: datetime, seen: Observation) -> Observation:
     if isinstance(seen.question, Inspect):
         return replace(seen, began=began, took=0.0, answer=_answer(seen.answer))
     after = timedelta(seconds=floor((seen.began - real).total_seconds() * 2) / 2)
-    return replace(seen, began=began + after, took=coarse(seen.took), answer=_answer(seen.answer))
+    return replace(seen, began=began + after, answer=_answer(seen.answer))
 
 
 def _answer(answer: Answer | None) -> Answer | None:
@@ -68,8 +82,19 @@ def _answer(answer: Answer | None) -> Answer | None:
             return replace(answer, **RELEASES)
         case DnsReply():
             return replace(answer, message=_without_id(answer.message), truncated=_without_id(answer.truncated))
+        case Session():
+            answer = replace(answer, first_bytes=_first_bytes(answer.first_bytes), bytes_received=_bytes(answer.bytes_received))
     tcp = getattr(answer, "tcp", None)
-    return replace(answer, tcp=_tcp(tcp)) if isinstance(tcp, TcpInfo) and answer is not None else answer
+    failed = bool(getattr(answer, "failure", ""))
+    return replace(answer, tcp=_tcp(tcp, failed)) if isinstance(tcp, TcpInfo) and answer is not None else answer
+
+
+def _first_bytes(first: bytes) -> bytes:
+    return first[:TLS_HELLO] if first.startswith(b"\x16\x03") else first
+
+
+def _bytes(number: int) -> int:
+    return number if number < FEW else max(FEW, number - number % STEP)
 
 
 def _without_id(message: bytes) -> bytes:
@@ -77,13 +102,43 @@ def _without_id(message: bytes) -> bytes:
     return bytes(2) + message[2:] if message else b""
 
 
-def _tcp(info: TcpInfo) -> TcpInfo:
-    """Round trips in whole milliseconds; and one, where they were quicker."""
-    return replace(info, rtt=_milliseconds(info.rtt), min_rtt=_milliseconds(info.min_rtt))
+def _tcp(info: TcpInfo, failed: bool) -> TcpInfo:
+    """Return the kernel's account without what depends on the moment at which it was taken.
+
+    Numbers of segments stay where some came out of order; what was acknowledged, where the connection `failed`.
+    """
+    counted = bool(info.out_of_order)
+    return replace(
+        info,
+        state=1 if info.state == CLOSE_WAIT else info.state,
+        rtt=_round_trip(info.rtt),
+        min_rtt=_round_trip(info.min_rtt),
+        unacked=info.unacked if failed else 0,
+        bytes_acked=info.bytes_acked if failed else _bytes(info.bytes_acked),
+        bytes_received=_bytes(info.bytes_received),
+        segments_out=info.segments_out if counted else 0,
+        segments_in=info.segments_in if counted else 0,
+        receive_mss=0,
+    )
 
 
-def _milliseconds(microseconds: int) -> int:
-    return max(1000, round(microseconds, -3)) if microseconds else 0
+def _round_trip(microseconds: int) -> int:
+    """Return a round trip in hundredths of a second; a millisecond, where it was quicker."""
+    return max(1000, microseconds - microseconds % 10_000) if microseconds else 0
+
+
+def _numbered_by_kind() -> Callable[[re.Match[str]], str]:
+    """Numbers the observations of each kind as the run names them, endpoint by endpoint, whichever of them came first."""
+    known: dict[str, str] = {}
+    kinds: Counter[str] = Counter()
+
+    def instead(match: re.Match[str]) -> str:
+        if match.group() not in known:
+            kinds[match[1]] += 1
+            known[match.group()] = f'"{match[1]}-{kinds[match[1]]}"'
+        return known[match.group()]
+
+    return instead
 
 
 def _numbered(name: Callable[[int], str]) -> Callable[[re.Match[str]], str]:

@@ -9,15 +9,20 @@ import msgspec
 from diag.model.run import Evidence
 from tests.netns import House
 from tests.recording.recipe import Recipe
+from tests.recording.sameness import seeded, stopped
 
 
 def see(recipe: Recipe) -> Evidence:
-    """The evidence of one staging. Raises RuntimeError with what diag complained of, where it could not look."""
-    with House() as house:
+    """Return the evidence of one staging, of which all but the wire is the same each time.
+
+    Raises RuntimeError with what diag complained of, where it could not look.
+    """
+    with House() as house, seeded(recipe.name):
+        house.variables.update(stopped())
         look = recipe.stage(house)
         limits = ["prlimit", f"--nofile={look.files}"] if look.files else []
         done = house.run(
-            [*limits, sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()],
+            [*limits, sys.executable, "-m", "tests.recording.look", recipe.name, msgspec.json.encode(look).decode()],
             unprivileged=look.unprivileged,
             env=dict(look.environment),
             timeout=60,

@@ -16,6 +16,7 @@ from diag.model.run import Evidence
 from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
+from diag.report.forms.markdown import write_markdown
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
 from diag.report.layout.page import Page
@@ -47,6 +48,10 @@ def as_text(diagnosis: Diagnosis, evidence: Evidence) -> str:
     return write_summary(diagnosis, samples.CATALOGUE, evidence)
 
 
+def as_markdown(diagnosis: Diagnosis, evidence: Evidence) -> str:
+    return write_markdown(diagnosis, samples.CATALOGUE, evidence)
+
+
 def as_junit(diagnosis: Diagnosis, evidence: Evidence) -> str:
     return write_junit(diagnosis, samples.CATALOGUE, evidence).decode().replace("><", ">\n<")
 
@@ -68,6 +73,7 @@ def as_page(diagnosis: Diagnosis, evidence: Evidence) -> str:
 
 FORMS: dict[str, Callable[[Diagnosis, Evidence], str]] = {
     "summary": as_text,
+    "markdown": as_markdown,
     "terminal": on_terminal,
     "verbose": verbosely,
     "junit": as_junit,

@@ -94,12 +94,13 @@ def test_an_open_endpoint_that_is_not_required_is_skipped() -> None:
     assert outcomes(suite)["https://c.example.com:443"] == "skipped"
 
 
-def test_what_was_never_looked_at_is_skipped() -> None:
+def test_what_was_never_looked_at_is_an_error_too() -> None:
     diagnosis, evidence = samples.many(1)
     state = diagnosis.endpoints[0]
     open_one = EndpointState(state.endpoint, Outcome.UNKNOWN, Stage.START, False)
     suite = read(Diagnosis(Outcome.UNKNOWN, (), (open_one,), ()), evidence)
-    assert outcomes(suite)[str(state.endpoint)] == "skipped"
+    assert outcomes(suite)[str(state.endpoint)] == "error"
+    assert [error.attrib["type"] for error in suite.iter("error")] == ["not-looked-at"]
 
 
 def test_a_cause_without_an_endpoint_fails_this_computer() -> None:

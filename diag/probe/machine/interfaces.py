@@ -10,28 +10,35 @@ from diag.model.address import literal
 from diag.model.machine import Interface, Interfaces
 from diag.model.observation import Unsupported
 from diag.model.text import clean
-from diag.probe.machine.vpn import DIALLED_IN, vpn_by
+from diag.probe.machine.ip_helper import Adapter
+from diag.probe.machine.vpn import DIALLED_IN, vpn_by, vpn_described
 
 
-def read_interfaces(root: str = "") -> Interfaces:
+def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Interfaces:
     """All interfaces, in the system's order. Raises Unsupported where the system does not show them.
 
-    `root` stands before the paths at which Linux tells the kind of device.
+    `root` stands before the paths at which Linux tells the kind of device; `adapters` are Windows', which tell it there.
     """
     import psutil
 
     try:
-        return Interfaces(told_apart(_interfaces(psutil.net_if_addrs(), psutil.net_if_stats()), root))
+        return Interfaces(told_apart(_interfaces(psutil.net_if_addrs(), psutil.net_if_stats()), root, adapters))
     except OSError:
         raise Unsupported("the list of network interfaces") from None
 
 
-def told_apart(interfaces: tuple[Interface, ...], root: str) -> tuple[Interface, ...]:
+def told_apart(interfaces: tuple[Interface, ...], root: str, adapters: tuple[Adapter, ...] = ()) -> tuple[Interface, ...]:
     """The same, and which of them are a VPN's; those in use alone, and no line that is dialled in and the only one."""
     used = [one for one in interfaces if one.up and not one.loopback and any(map(_leads_out, one.addresses))]
-    words = {one.name: vpn_by(one.name, root) for one in used}
+    known = {adapter.name: adapter for adapter in adapters}
+    words = {one.name: vpn_by(one.name, root) or _of_adapter(known.get(one.name)) for one in used}
     lines = {name for name, word in words.items() if word == DIALLED_IN and len(used) == 1}
     return tuple(replace(one, vpn="" if one.name in lines else words.get(one.name, "")) for one in interfaces)
+
+
+def _of_adapter(adapter: Adapter | None) -> str:
+    """Windows' adapters have names that their users give, and descriptions that their makers give."""
+    return "" if adapter is None else vpn_described(adapter.description) or (DIALLED_IN if adapter.dialled else "")
 
 
 def _leads_out(address: str) -> bool:

@@ -6,12 +6,15 @@ import re
 from collections.abc import Mapping
 
 from diag.model.machine import LINE_ENDS, ExceptionList, Proxies, ProxyVariable
+from diag.probe.machine.java_options import java_properties, java_switches
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.registry import Registry
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
 from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
 
 _PICTURES = str.maketrans(dict(zip("\n\v\f\r", LINE_ENDS, strict=True)))
+SWITCHES = ("NODE_USE_ENV_PROXY",)
+"""Variables without which some programs read no proxy."""
 _INVISIBLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 """Line ends, other control characters but the tab, and characters of no width."""
 
@@ -29,6 +32,8 @@ def read_proxies(environment: Mapping[str, str], settings: tuple[SettingsFound, 
         taken.name,
         tuple(found.setting for found in settings),
         lists,
+        *java_properties(environment),
+        (*(name for name in SWITCHES if environment.get(name) == "1"), *java_switches(environment)),
     )
 
 

@@ -1,9 +1,10 @@
-"""Which resolvers the system asks: resolv.conf as the C library reads it, `scutil` on macOS, the registry on Windows.
+"""Which resolvers the system asks: resolv.conf as the C library reads it, `scutil` on macOS, the adapters of Windows.
 
 Those that are asked for certain names alone, such as a VPN's, are read in `resolved`, `scutil` and `name_policy`.
 """
 
 import os
+import re
 
 from msgspec.structs import replace
 
@@ -11,17 +12,23 @@ from diag.model.local_file import FileState, read_file
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
 from diag.probe.machine.libc import libc_of
+from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.nsswitch import asks_resolved, sources_of_hosts
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.resolv_conf import read_resolv_conf
 from diag.probe.machine.resolved import STUBS, read_links
+from diag.probe.machine.settings.registry import RegistryValue
+from diag.probe.machine.windows import Windows
 from diag.probe.machine.written import read_domains, read_server
 
 _LIMIT = 64_000
+_TCPIP = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
+_PLACEHOLDERS = frozenset(f"fec0:0:0:ffff::{number}" for number in (1, 2, 3))
+"""What Windows writes down for an adapter that nobody gave a resolver of IPv6 to: site-local addresses, which nobody has."""
 _NSCD = ("/run/nscd/socket", "/var/run/nscd/socket")
 
 
-def read_resolvers(system: str, run: RunProgram, root: str = "") -> Resolvers:
+def read_resolvers(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Resolvers:
     """The resolvers that are asked for any name, in order. Raises Unsupported where they cannot be learnt.
 
     Where resolv.conf is missing or names none, the resolver of this machine is asked; the source is then `default`.
@@ -29,9 +36,7 @@ def read_resolvers(system: str, run: RunProgram, root: str = "") -> Resolvers:
     if system == "Darwin":
         return _macos(run)
     if system == "Windows":
-        from diag.probe.machine.name_policy import read_policy
-
-        return replace(_windows(), scoped=read_policy(run))
+        return _windows(windows or Windows())
     contents = read_file(f"{root}/etc/resolv.conf", _LIMIT)
     if contents.state is FileState.UNREADABLE:
         raise Unsupported("resolv.conf, which cannot be read")
@@ -55,19 +60,23 @@ def _macos(run: RunProgram) -> Resolvers:
     if lines is None:
         raise Unsupported("scutil, which tells the resolvers")
     found = [block for block in blocks(lines) if "nameserver" in block]
-    first = next((block for block in found if "domain" not in block), {})
-    search = tuple(read_domains(first.get("search domain", ())))
-    return Resolvers(servers_of(first), search, source="scutil", scoped=tuple(in_scope(found)))
+    # All that are for no domain are asked, one after the other (scutil(8)).
+    general = [block for block in found if "domain" not in block]
+    servers = tuple(dict.fromkeys(server for block in general for server in servers_of(block)))
+    search = tuple(dict.fromkeys(read_domains(domain for block in general for domain in block.get("search domain", ()))))
+    return Resolvers(servers, search, source="scutil", scoped=tuple(in_scope(found)))
 
 
-def _windows() -> Resolvers:
-    """As dnspython finds them in the registry, of whichever adapters are up. Untried there."""
-    import dns.exception
-    import dns.resolver
+def _windows(windows: Windows) -> Resolvers:
+    """Those of the adapters that are up, the one that Windows prefers first."""
+    used = sorted((one for one in windows.ip_helper.adapters() if one.up and not one.loopback), key=lambda one: one.metric)
+    servers = (server for one in used for text in one.servers if text not in _PLACEHOLDERS for server in read_server(text))
+    settings = windows.registry.values(_TCPIP)
+    listed = re.split(r"[,\s]+", _text(settings.get("SearchList")).strip())
+    own = (_text(settings.get("Domain")), *(one.suffix for one in used))
+    search = tuple(dict.fromkeys(read_domains(listed if any(listed) else own)))
+    return Resolvers(tuple(dict.fromkeys(servers)), search, source="adapters", scoped=read_policy(windows.registry))
 
-    try:
-        found = dns.resolver.Resolver()
-    except (dns.exception.DNSException, OSError):
-        raise Unsupported("the resolvers in the registry") from None
-    servers = [server for text in found.nameservers for server in read_server(str(text))]
-    return Resolvers(tuple(servers), tuple(read_domains(str(name) for name in found.search)), source="registry")
+
+def _text(value: RegistryValue) -> str:
+    return value if isinstance(value, str) else ""

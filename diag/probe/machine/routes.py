@@ -1,4 +1,4 @@
-"""The routing tables: from files on Linux, from `netstat` and `route print` elsewhere.
+"""The routing tables: from files on Linux, from its own interface on Windows, from `netstat` on macOS.
 
 Read is what an ordinary user sees: on Linux the main table, not those that policy rules lead to. Routes that only refuse
 (`blackhole`, `unreachable`, `prohibit`) are no ways; they are told apart on Linux, and left out elsewhere.
@@ -8,10 +8,13 @@ import ipaddress
 import sys
 from collections.abc import Iterable, Iterator
 
-from diag.model.address import IpAddress, literal
+from diag.model.address import literal
 from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import RouteEntry, Routes
+from diag.model.observation import Unsupported
+from diag.probe.machine.ip_helper import Adapter, Forwarding, IpHelper
 from diag.probe.machine.programs import RunProgram
+from diag.probe.machine.windows import Windows
 
 _LIMIT = 4_000_000
 _UP, _GATEWAY, _REJECT = 0x0001, 0x0002, 0x0200
@@ -21,15 +24,17 @@ _NO_DEVICE = "*"
 _LAST_RESORT = 0xFFFF_FFFF
 """The metric of the kernel's own entry for all that no route is for."""
 _WHOLE_4, _WHOLE_6 = "0.0.0.0/0", "::/0"
+_BROADCAST = "255.255.255.255/32"
 
 
-def read_routes(system: str, run: RunProgram, root: str = "") -> Routes:
+def read_routes(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Routes:
     """Both families' routes; not complete where a table could not be read."""
     if system == "Linux":
         return _linux(root)
-    command, parse = {"Windows": (("route", "print"), _windows)}.get(system, (("/usr/sbin/netstat", "-rn"), _macos))
-    lines = run(command)
-    return Routes((), complete=False) if lines is None else Routes(tuple(parse(lines)))
+    if system == "Windows":
+        return _windows((windows or Windows()).ip_helper)
+    lines = run(("/usr/sbin/netstat", "-rn"))
+    return Routes((), complete=False) if lines is None else Routes(tuple(_macos(lines)))
 
 
 def _linux(root: str) -> Routes:
@@ -84,20 +89,30 @@ def _native(text: str) -> ipaddress.IPv4Address:
 def _macos(lines: Iterable[str]) -> Iterator[RouteEntry]:
     """Lines of `netstat -rn`: destination, gateway, flags, interface. Untried there: written from recorded output.
 
-    Neighbours (flags L or W) are no routes. One that holds for sockets of its interface only (flag I) gets metric 1, since
-    the others go before it.
+    Before macOS 10.15 two more columns stand between the last two; the heading tells where the interface is. Neighbours (flags
+    L or W) are no routes. One that holds for sockets of its interface only (flag I) gets metric 1, since the others go before it.
     """
-    four = True
+    four, interface = True, 3
     for line in lines:
         fields = line.split()
         if fields and fields[0] in ("Internet:", "Internet6:"):
             four = fields[0] == "Internet:"
-        if len(fields) < 4 or not fields[2].isalnum() or "U" not in fields[2] or set(fields[2]) & set("LWRB"):
+        if "Netif" in fields:
+            interface = fields.index("Netif")
+        if len(fields) <= interface or not fields[2].isalnum() or "U" not in fields[2] or set(fields[2]) & set("LWRB"):
             continue
         prefix = _abbreviated(fields[0]) if four else _prefix(fields[0].replace("default", _WHOLE_6))
         if prefix is not None and not prefix.is_multicast:
-            gateway = literal(fields[1])
-            yield RouteEntry(str(prefix), fields[1] if gateway else "", fields[3], 1 if "I" in fields[2] else 0)
+            yield RouteEntry(str(prefix), _gateway(fields[1]), fields[interface], 1 if "I" in fields[2] else 0)
+
+
+def _gateway(text: str) -> str:
+    """The gateway, if it is an address; empty: it is a link, or one that older systems cut off where their column ends.
+
+    A gateway of a link alone (RFC 4291, section 2.5.6) is printed with its link, so one without it was cut.
+    """
+    ip = literal(text)
+    return text if ip is not None and not (ip.version == 6 and ip.is_link_local and "%" not in text) else ""
 
 
 def _abbreviated(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
@@ -107,38 +122,20 @@ def _abbreviated(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | N
     return _prefix(f"{'.'.join((*parts, '0', '0', '0')[: max(4, len(parts))])}/{length or 8 * len(parts)}")
 
 
-def _windows(lines: Iterable[str]) -> Iterator[RouteEntry]:
-    """Lines of `route print`, told by their shape, since the words are in the system's language.
-
-    Untried there: written from recorded output.
-    IPv4: destination, mask, gateway, the interface's address, metric. IPv6: the interface's number, metric, prefix, gateway,
-    the last of which may stand on the next line.
-    """
-    waiting: RouteEntry | None = None
-    for line in lines:
-        fields = line.split()
-        if waiting is not None and fields:
-            yield _with_gateway(waiting, fields)
-            waiting = None
-        elif len(fields) >= 5 and literal(fields[0]) and literal(fields[1]) and fields[-1].isdecimal() and literal(fields[-2]):
-            prefix = _prefix(f"{fields[0]}/{fields[1]}")
-            if prefix is not None and not prefix.is_multicast:
-                gateway = fields[2] if literal(fields[2]) else ""
-                yield RouteEntry(str(prefix), gateway, fields[-2], int(fields[-1]))
-        elif len(fields) >= 3 and fields[0].isdecimal() and int(fields[0]) and fields[1].isdecimal() and "/" in fields[2]:
-            prefix = _prefix(fields[2])
-            if prefix is not None and not prefix.is_multicast:
-                entry = RouteEntry(str(prefix), "", fields[0], int(fields[1]))
-                if len(fields) > 3:
-                    yield _with_gateway(entry, fields[3:])
-                else:
-                    waiting = entry
+def _windows(ip_helper: IpHelper) -> Routes:
+    """The table that the API gives, with adapters by name; a metric is the route's and its adapter's together, as for Windows."""
+    try:
+        adapters = {number: one for one in ip_helper.adapters() for number in one.numbers}
+        rows = ip_helper.forwarding()
+    except Unsupported:
+        return Routes((), complete=False)
+    unicast = [row for row in rows if not ipaddress.ip_network(row.destination).is_multicast]
+    return Routes(tuple(_entry(row, adapters.get(row.adapter)) for row in unicast if row.destination != _BROADCAST))
 
 
-def _with_gateway(entry: RouteEntry, words: list[str]) -> RouteEntry:
-    """A gateway is an address; words ("On-link", in whatever language) mean that there is none."""
-    gateway: IpAddress | None = literal(words[0])
-    return entry if gateway is None else RouteEntry(entry.destination, words[0], entry.interface, entry.metric)
+def _entry(row: Forwarding, adapter: Adapter | None) -> RouteEntry:
+    name, metric = (adapter.name, adapter.metric) if adapter else (str(row.adapter), 0)
+    return RouteEntry(row.destination, row.gateway, name, row.metric + metric)
 
 
 def _prefix(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

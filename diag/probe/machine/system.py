@@ -1,7 +1,6 @@
 """Which system this is, and with which programs diag asks."""
 
 import os
-import platform
 import sys
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -13,6 +12,7 @@ from diag.probe.machine.cloud import cloud_of
 from diag.probe.machine.libc import libc_of
 
 _LIMIT = 64_000
+_NAMES = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 _RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 """In this order (os-release(5))."""
 NOTHING_SET: Mapping[str, str] = MappingProxyType({})
@@ -32,9 +32,9 @@ def read_system(system: str, root: str = "", environment: Mapping[str, str] = NO
 
     return System(
         system=clean(system),
-        release=clean(platform.release()),
-        machine=clean(platform.machine()),
-        python=clean(platform.python_version()),
+        release=clean(_release()),
+        machine=clean(_machine(environment)),
+        python=clean(sys.version.partition(" ")[0]),
         openssl=clean(ssl.OPENSSL_VERSION),
         openssl_own=clean(SSL.OpenSSL_version(SSL.OPENSSL_VERSION)),
         distribution=_distribution(root) if system == "Linux" else "",
@@ -44,6 +44,31 @@ def read_system(system: str, root: str = "", environment: Mapping[str, str] = NO
         libc=libc_of(root) if system == "Linux" else "",
         kubernetes=_is_pod(root, environment),
     )
+
+
+def name_of_this() -> str:
+    """`Linux`, `Darwin` or `Windows`, or what another system calls itself. The module `platform` would ask WMI on Windows, which
+    may hang, or be forbidden.
+    """
+    return _NAMES.get(sys.platform) or os.uname().sysname
+
+
+def host_name(environment: Mapping[str, str]) -> str:
+    """What this computer is called."""
+    return environment.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
+
+
+def _release() -> str:
+    if sys.platform == "win32":
+        return ".".join(map(str, sys.getwindowsversion().platform_version))
+    return os.uname().release
+
+
+def _machine(environment: Mapping[str, str]) -> str:
+    if sys.platform == "win32":
+        # The first is the system's own where a program for another processor asks.
+        return environment.get("PROCESSOR_ARCHITEW6432") or environment.get("PROCESSOR_ARCHITECTURE", "")
+    return os.uname().machine
 
 
 def _is_pod(root: str, environment: Mapping[str, str]) -> bool:

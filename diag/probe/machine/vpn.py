@@ -6,25 +6,37 @@ from diag.model.local_file import read_file
 
 _LIMIT = 4_096
 _CLIENTS = (
-    (r"cscotun\d*|.*AnyConnect.*", "Cisco AnyConnect"),
+    (r"cscotun\d*|.*(AnyConnect|Cisco Secure Client).*", "Cisco AnyConnect"),
     (r"gpd\d+|.*(GlobalProtect|PANGP).*", "GlobalProtect"),
-    (r"tailscale\d*|Tailscale", "Tailscale"),
+    (r"tailscale.*", "Tailscale"),
     (r"zt[a-z0-9]{8}|ZeroTier.*", "ZeroTier"),
-    (r"nordlynx|nordtun|NordLynx", "NordVPN"),
-    (r"(proton|pvpn)\S*|ProtonVPN.*", "Proton VPN"),
+    (r"nordlynx.*|nordtun|.*NordVPN.*", "NordVPN"),
+    (r"(proton|pvpn)\S*|.*Proton ?VPN.*", "Proton VPN"),
     (r"(wg\d?-)?mullvad.*", "Mullvad"),
-    (r"CloudflareWARP", "Cloudflare WARP"),
-    (r"(tun)?snx\S*|.*Check Point.*", "Check Point"),
-    (r"fctvpn\S*|.*(Fortinet|FortiClient).*", "FortiClient"),
+    (r"CloudflareWARP|.*Cloudflare WARP.*", "Cloudflare WARP"),
+    (r"(tun)?snx\S*|.*Check ?Point.*", "Check Point"),
+    (r"fctvpn\S*|.*(Fortinet|FortiClient|Fortissl).*", "FortiClient"),
     (r"wt0|.*NetBird.*", "NetBird"),
-    (r".*(OpenVPN|TAP-Windows).*", "OpenVPN"),
+    (r".*(Juniper Networks Virtual|Pulse Secure|Ivanti Secure Access).*", "Ivanti Secure Access"),
+    (r".*SonicWall.*", "SonicWall"),
+    (r".*F5 (Networks )?VPN.*", "F5"),
+    (r".*Citrix (Virtual|Secure Access|Gateway|VPN).*", "Citrix"),
+    (r".*Zscaler.*", "Zscaler"),
+    (r".*Netskope.*", "Netskope"),
+    (r".*ExpressVPN.*", "ExpressVPN"),
+    (r".*Surfshark.*", "Surfshark"),
+    (r".*Windscribe.*", "Windscribe"),
+    (r".*Radmin VPN.*", "Radmin VPN"),
+    (r".*SoftEther|.*VPN Client Adapter.*", "SoftEther"),
+    (r".*(OpenVPN|TAP-Windows|TAP-Win32|ovpn-dco).*", "OpenVPN"),
     (r"wg\d*|.*WireGuard.*", "WireGuard"),
+    (r".*Wintun.*", "tun"),
     (r"ipsec\d+", "IPsec"),
     (r"ppp\d+", "PPP"),
     (r"u?tun\d+", "tun"),
     (r"tap\d+", "tap"),
 )
-"""Whole names, in this order; those on Windows are chosen by the installer and may have been changed since."""
+"""Whole names or descriptions, in any case, in this order. On Windows a name is its user's, a description its maker's."""
 _PPP = "512"
 """ARPHRD_PPP, the kind of device by its number (if_arp.h)."""
 _TAP = 0x2
@@ -35,8 +47,12 @@ DIALLED_IN = "PPP"
 
 def vpn_by(name: str, root: str = "") -> str:
     """The VPN client or the kind of tunnel that an interface is of, in a word; empty: of none that is known."""
-    known = next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, name)), "")
-    return known or _by_device(f"{root}/sys/class/net/{name}")
+    return vpn_described(name) or _by_device(f"{root}/sys/class/net/{name}")
+
+
+def vpn_described(text: str) -> str:
+    """The same, by a name or by what the maker of an adapter says that it is."""
+    return next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, text, re.IGNORECASE)), "")
 
 
 def _by_device(folder: str) -> str:

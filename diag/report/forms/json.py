@@ -17,7 +17,10 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Owner, Status
+from diag.report.views.asked_from import asked_from
 from diag.report.views.endpoint_facts import NOTHING_SEEN, facts_of
+from diag.report.views.request_traces import RequestTrace, traces_of
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, tell
 
 _SCHEMA: Literal["diag.report/1"] = "diag.report/1"
@@ -77,6 +80,20 @@ class ReportedRun(Struct, frozen=True):
     seconds: float
     tool: Annotated[str, Meta(description="The version of diag that looked.")]
     interrupted: bool
+    bundle: Annotated[str, Meta(description="The name of the file that the evidence is in; empty: none was written.")] = ""
+
+
+class ReportedTrace(Struct, frozen=True):
+    """By what others find one request in their own logs."""
+
+    endpoint: str
+    moment: Annotated[str, Meta(description="RFC 3339, in UTC, to the millisecond.")]
+    source: Annotated[str, Meta(description="Address and port that it left from; empty: not known.")]
+    destination: Annotated[str, Meta(description="Address and port that it went to, the proxy's where one is on the way.")]
+    tls: Annotated[str, Meta(description="Version and cipher; empty: none was agreed on.")]
+    http_status: Annotated[int, Meta(description="0: no answer over HTTP.")]
+    identifiers: Annotated[dict[str, str], Meta(description="Fields of the answer by which the service finds the request.")]
+    words: Annotated[str, Meta(description="The answer's own words, where it refused; redacted.")]
 
 
 class ReportedSuspect(Struct, frozen=True):
@@ -116,10 +133,36 @@ class _Report(Struct, frozen=True):
     suspects: Annotated[
         tuple[ReportedSuspect, ...], Meta(description="Where nothing is proved: the likeliest causes, the likelier first.")
     ] = ()
+    notes: Annotated[
+        tuple[str, ...], Meta(description="Of a bundle: what today's checks see otherwise than those of then, in sentences.")
+    ] = ()
+    asked_from: Annotated[
+        dict[str, str],
+        Meta(description="Where the run looked from, in words, by what they are about: system, address, names, way and so on."),
+    ] = msgspec.field(default_factory=dict)
+    traces: Annotated[
+        tuple[ReportedTrace, ...], Meta(description="A request of each endpoint that is at fault, as others' logs have it.")
+    ] = ()
+    only_you_can_answer: Annotated[tuple[str, ...], Meta(description="What no look at the machine can tell.")] = ()
+    not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
 
 
-def write_report(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> bytes:
-    """The document in UTF-8, indented, with a newline at its end. `meaning` becomes `consequences`."""
+def write_report(
+    diagnosis: Diagnosis,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    meaning: Sequence[str] = (),
+    *,
+    notes: Sequence[str] = (),
+    bundle: str = "",
+    quoted: Evidence | None = None,
+    one_line: bool = False,
+) -> bytes:
+    """The document in UTF-8, indented or on one line, with a newline at its end. `meaning` becomes `consequences`.
+
+    `bundle` is the name of the file that the evidence is in; `quoted` the evidence redacted, from which answers are quoted.
+    """
+    open_ones = open_questions(diagnosis, catalogue)
     views = {str(trail.endpoint): EndpointView(evidence, trail) for trail in evidence.run.trails}
     report = _Report(
         schema=_SCHEMA,
@@ -132,14 +175,21 @@ def write_report(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence,
             seconds=round((evidence.run.ended - evidence.run.began).total_seconds(), 3),
             tool=clean(evidence.run.tool),
             interrupted=evidence.run.interrupted,
+            bundle=clean(bundle),
         ),
         consequences=_cleaned(tuple(meaning)),
         unclaimed=_cleaned(diagnosis.unclaimed),
         suspects=tuple(
             ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
         ),
+        notes=_cleaned(tuple(notes)),
+        asked_from={line.label.lower().replace(" ", "_"): line.words for line in asked_from(evidence)},
+        traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
+        only_you_can_answer=open_ones.asked,
+        not_needed=open_ones.not_needed,
     )
-    return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
+    written = msgspec.json.encode(report, order="deterministic")
+    return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"
 
 
 def report_schema() -> dict[str, Any]:
@@ -186,6 +236,19 @@ def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoi
         certificate_issuer=clean(facts.issuer),
         certificate_expires=_moment(facts.expires) if facts.expires else "",
         http_status=facts.status,
+    )
+
+
+def _trace(trace: RequestTrace) -> ReportedTrace:
+    return ReportedTrace(
+        endpoint=trace.endpoint,
+        moment=_moment(trace.at),
+        source=trace.source,
+        destination=trace.destination,
+        tls=trace.tls,
+        http_status=int(trace.status or 0),
+        identifiers=dict(trace.identifiers),
+        words=trace.words,
     )
 
 

@@ -1,9 +1,9 @@
 """The diagnosis as JUnit XML, for CI: a run is one test suite, an endpoint one test case, and this computer one more.
 
 What a CI system makes of it is what its user would: a proven problem is a *failure*, with the cause's sentences. An endpoint
-that failed with no cause proved is an *error*: red as well, for nobody may take it for well, yet another word, because diag
-itself could not conclude. What was not looked at to its end (time was over, the run was stopped) and endpoints that are not
-required and could not be judged are *skipped*. Warnings pass, and stand in the suite's output.
+that could not be judged is an *error*, whether no cause was proved or time was over: red as well, for nobody may take it for
+well, yet another word, because diag itself could not conclude. One that is not required and could not be judged is *skipped*, as
+it leaves the run's verdict as it is. Warnings pass, and stand in the suite's output.
 
 The shape is the part that the common readers of this format agree on (Jenkins, GitLab, GitHub's and Azure's importers, and the
 schema of Apache Ant's JUnit task): one outcome a case, every attribute that the schema asks for, times in seconds.
@@ -25,6 +25,7 @@ from diag.report.wording.words import OWNERS
 SUITE = "diag"
 MACHINE_SUITE = "this computer and its network"
 """The test case of the causes that hit no endpoint by name."""
+_NOT_TO_ITS_END = ("not-looked-at", "It was not looked at to its end.")
 _HOST = "localhost"
 """The schema asks for a host name; the word for one that is not told is this one."""
 
@@ -103,9 +104,10 @@ class _Cases:
     def _leave_open(self, case: Xml.Element, state: EndpointState) -> None:
         ending = self._open.get(clean(str(state.endpoint)))
         words = ending.words if ending else self._endings.how_far(state)
-        if state.endpoint.expects.required and self._has_failed(state):
-            error = Xml.SubElement(case, "error", {"message": _text(words), "type": "no-cause-proved"})
-            error.text = _text(f"No cause could be proved. Seen: {listed(ending.cites if ending else ())}")
+        if state.endpoint.expects.required:
+            kind, said = ("no-cause-proved", "No cause could be proved.") if self._has_failed(state) else _NOT_TO_ITS_END
+            error = Xml.SubElement(case, "error", {"message": _text(words), "type": kind})
+            error.text = _text(f"{said} Seen: {listed(ending.cites if ending else ()) or 'nothing'}")
         else:
             Xml.SubElement(case, "skipped", {"message": _text(words)})
 

@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from diag.model.run import Evidence
 from diag.model.text import clean
+from diag.report.layout.markdown import escaped
 from diag.report.views.team_requests import RequestedCause, RequestLine, TeamRequest
 from diag.report.wording.words import OWNERS, count_words
 
@@ -56,16 +57,16 @@ def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
     yield _opening(evidence)
     for cause in request.causes:
         yield ""
-        yield f"### {_escaped(_wish(cause))}"
+        yield f"### {escaped(_wish(cause))}"
         yield ""
-        yield f"- **Seen:** {_escaped(cause.story.seen)}"
-        yield f"- **How sure:** {_escaped(cause.story.sure)}"
-        yield from (f"- {_escaped(step)}" for step in cause.story.remedy)
+        yield f"- **Seen:** {escaped(cause.story.seen)}"
+        yield f"- **How sure:** {escaped(cause.story.sure)}"
+        yield from (f"- {escaped(step)}" for step in cause.story.remedy)
         if cause.lines:
             yield ""
             yield "| " + " | ".join(RequestLine.__struct_fields__) + " |"
             yield "|" + "---|" * len(RequestLine.__struct_fields__)
-            yield from ("| " + " | ".join(_escaped(str(cell)) for cell in astuple(line)) + " |" for line in cause.lines)
+            yield from ("| " + " | ".join(escaped(str(cell)) for cell in astuple(line)) + " |" for line in cause.lines)
 
 
 def _opening(evidence: Evidence) -> str:
@@ -93,8 +94,3 @@ def _between(line: RequestLine) -> str:
 def _cell(text: str) -> str:
     """Fit for a cell, whoever wrote it: no control characters, and no beginning that a spreadsheet takes for a formula."""
     return clean(text).lstrip(" =+-@＝＋－＠")  # some take the wide forms too
-
-
-def _escaped(text: str) -> str:
-    """Fit for Markdown: what was seen is text, never markup."""
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|#" else character for character in text)

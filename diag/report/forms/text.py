@@ -37,11 +37,21 @@ _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts."""
 
 
-def write_summary(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, meaning: Sequence[str] = ()) -> str:
-    """The whole summary of redacted evidence, with a newline at its end. `meaning`: what it means for the user's work."""
+def write_summary(
+    diagnosis: Diagnosis,
+    catalogue: Catalogue,
+    evidence: Evidence,
+    meaning: Sequence[str] = (),
+    notes: Sequence[str] = (),
+) -> str:
+    """The whole summary of redacted evidence, with a newline at its end.
+
+    `meaning`: what it means for the user's work; `notes`: what else the reader must know, a sentence each.
+    """
     parts: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: _wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
         lambda: (line for words in circumstances(evidence) for line in _wrapped(words)),
+        lambda: (line for note in notes for line in _wrapped(f"Note: {note}", hang=6)),
         lambda: _part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
         lambda: _part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
         lambda: _part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),

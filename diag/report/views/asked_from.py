@@ -31,6 +31,7 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
     """Return the lines that this evidence has words for, always in the same order."""
     view = RunView(evidence)
     lines = (
+        Line("In place of", _program(view)),
         Line("System", _system(view)),
         Line("Address", _address(view)),
         Line("Names", _names(view)),
@@ -39,6 +40,12 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("Clock", _clock(view)),
     )
     return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
+
+
+def _program(view: RunView) -> str:
+    """The program whose rules were gone by."""
+    client = view.evidence.run.client
+    return f"{client}, by its rules for proxies and authorities" if client else ""
 
 
 def _system(view: RunView) -> str:

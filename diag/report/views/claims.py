@@ -1,16 +1,16 @@
 """What a report claims, each claim with what was seen beside it: causes, what was ruled out, what could not be looked at."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from diag.model.check import FAMILIES, AnyCheck
-from diag.model.diagnosis import Cause, Diagnosis, Outcome
+from diag.model.diagnosis import Cause, Diagnosis, Outcome, Tally
 from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.model.verdict import RUN, Because, Status, Verdict
+from diag.model.verdict import Because, Status
 from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
 from diag.report.wording.narration import asked, came_back
@@ -19,8 +19,6 @@ from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
-MOST_CLEARED = 1
-"""Observations that are quoted beside something that was ruled out."""
 _MOST_NAMES = 4
 
 
@@ -99,23 +97,21 @@ class Claims:
     def ruled_out(self) -> tuple[Family, ...]:
         """What was looked for and not found, by family, from the ground up."""
         families: defaultdict[str, list[Cleared]] = defaultdict(list)
-        for check, verdicts in self._by_check(Status.OK).items():
-            families[check.partition("-")[0]].append(self._cleared(check, verdicts))
+        for tally in self._diagnosis.tallies:
+            if tally.status is Status.OK:
+                families[tally.check.partition("-")[0]].append(self._cleared(tally))
         known = [family for family in FAMILIES if family in families]
         others = sorted(set(families) - set(known))
         return tuple(Family(FAMILY_NAMES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
     def undecided(self) -> tuple[_Reason, ...]:
         """What could not be decided, by the reason."""
-        unknown = [verdict for verdict in self._diagnosis.verdicts if verdict.finding.status is Status.UNKNOWN]
+        unknown = [tally for tally in self._diagnosis.tallies if tally.status is Status.UNKNOWN]
         found = []
         for because in Because:
-            checks: defaultdict[str, list[Verdict]] = defaultdict(list)
-            for verdict in unknown:
-                if verdict.finding.because is because:
-                    checks[verdict.check].append(verdict)
+            checks = tuple(self._cleared(tally) for tally in unknown if tally.because is because)
             if checks:
-                found.append(_Reason(BECAUSE[because], tuple(self._cleared(check, those) for check, those in checks.items())))
+                found.append(_Reason(BECAUSE[because], checks))
         return tuple(found)
 
     def quotes(self, ids: Iterable[str], most: int = MOST_QUOTES) -> Quotes:
@@ -137,18 +133,10 @@ class Claims:
             quotes=self.quotes(cause.cites),
         )
 
-    def _by_check(self, status: Status) -> Mapping[str, list[Verdict]]:
-        found: defaultdict[str, list[Verdict]] = defaultdict(list)
-        for verdict in self._diagnosis.verdicts:
-            if verdict.finding.status is status:
-                found[verdict.check].append(verdict)
-        return found
-
-    def _cleared(self, check: str, verdicts: list[Verdict]) -> Cleared:
-        whole = verdicts[0].subject == RUN
-        cites = [cite for verdict in verdicts for cite in verdict.finding.cites]
-        at = "the run as a whole" if whole else count_words(len(verdicts), "endpoint")
-        return Cleared(check, _opening(self._catalogue, check), at, self.quotes(cites, MOST_CLEARED))
+    def _cleared(self, tally: Tally) -> Cleared:
+        at = "the run as a whole" if tally.whole_run else count_words(tally.times, "endpoint")
+        quotes = Quotes((self._quote(tally.first),) if tally.first else (), max(0, tally.cited - 1))
+        return Cleared(tally.check, _opening(self._catalogue, tally.check), at, quotes)
 
     def _quote(self, wanted: str) -> Quote:
         observation = self._evidence.by_id.get(wanted)

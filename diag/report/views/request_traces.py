@@ -47,15 +47,27 @@ class RequestTrace(Struct, frozen=True):
     """One request, as others' logs have it."""
 
     endpoint: str
-    moment: str
-    """UTC, to the millisecond."""
-    path: str
-    """`source → destination`, each with its port where that is known."""
+    at: datetime
+    """When it began."""
+    source: str
+    """Address and port that it left from; empty: not known."""
+    destination: str
+    """Address and port that it went to, the proxy's where one is on the way."""
     tls: str
     status: str
     identifiers: tuple[tuple[str, str], ...]
     words: str
     """The answer's own words, on one line; empty: it had none, or all is well."""
+
+    @property
+    def moment(self) -> str:
+        """When it began, in UTC, to the millisecond."""
+        return f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{self.at.microsecond // 1000:03} UTC"
+
+    @property
+    def path(self) -> str:
+        """`source → destination`, as far as they are known."""
+        return " \u2192 ".join(place for place in (self.source, self.destination) if place)
 
     @property
     def line(self) -> str:
@@ -91,8 +103,9 @@ def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:
     source = _source(_carrying(view, last.observation) or dial.observation)
     return RequestTrace(
         endpoint=clean(str(view.endpoint)),
-        moment=_moment(last.observation.began),
-        path=clean(" \u2192 ".join(place for place in (source, str(dial.question.address)) if place)),
+        at=last.observation.began.replace(microsecond=last.observation.began.microsecond // 1000 * 1000),
+        source=clean(source),
+        destination=clean(str(dial.question.address)),
         tls=clean(" ".join(part for part in (session.version, session.cipher) if part)) if session and session.finished else "",
         status=str(reply.status) if reply and reply.status else "",
         identifiers=tuple(_identifiers(said.headers)) if reply and said else (),
@@ -124,10 +137,6 @@ def _source(observation: Observation) -> str:
         return ""
     host = f"[{answer.source}]" if ":" in answer.source else answer.source
     return f"{host}:{answer.source_port}" if answer.source_port else host
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03} UTC"
 
 
 def _identifiers(headers: Iterable[Header]) -> Iterator[tuple[str, str]]:

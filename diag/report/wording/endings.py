@@ -96,7 +96,10 @@ class Endings:
 def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
     """What this run could not look at or decide, a line each reason, with how often; empty: nothing was left out."""
     faults = Counter(o.fault.kind for o in evidence.observations if o.fault is not None)
-    reasons = Counter(v.finding.because for v in diagnosis.verdicts if v.finding.status is Status.UNKNOWN)
+    reasons: Counter[Because | None] = Counter()
+    for tally in diagnosis.tallies:
+        if tally.status is Status.UNKNOWN:
+            reasons[tally.because] += tally.times
     asked = [f"{count_words(n, 'question')} without an answer: {FAULT_WORDS[kind]}" for kind in FaultKind if (n := faults[kind])]
     judged = [f"{count_words(n, 'check')} not decided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
     return (*asked, *judged)

@@ -9,6 +9,16 @@ from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, o
 WILD = {NAME: [SERVER], "diag-no-such-name.house.test": [SERVER]}
 """What a wildcard below the domain gives to who asks for these two."""
 
+PAGE = "text/html"
+FILTERED = (
+    "return 200 '<html><head><title>Web Filter Violation</title></head><body>FortiGuard Intrusion Prevention:"
+    " you have tried to open a page that is in violation of your Internet usage policy.</body></html>';"
+)
+REJECTED = (
+    "return 200 '<html><head><title>Request Rejected</title></head><body>The requested URL was rejected."
+    " Please consult with your administrator.<br>Your support ID is: 4711</body></html>';"
+)
+
 
 def answering(
     words: str,
@@ -59,9 +69,26 @@ BLOCKS = of(
         "A plain request is redirected to a page of a known filter.",
         answering("return 302 http://block.opendns.com/;", scheme="http"),
     ),
+    problem(
+        "known-page-with-200",
+        "The page of a known filter comes with status 200, inside TLS of an authority that this computer trusts.",
+        answering(FILTERED, by_system=True, kind=PAGE),
+        "http-block-page",
+        "tls-trust-stores-differ",
+    ),
+    problem("known-page-in-the-clear", "The same page answers a plain request.", answering(FILTERED, scheme="http", kind=PAGE)),
     ok("healthy/one-service"),
     near_miss("lab/healthy-403"),
     near_miss("lab/http-waf-blocked"),
+    near_miss(
+        "a-page-about-filters",
+        "The service's own page speaks of the product and of what it has blocked.",
+        answering(
+            "return 200 '<title>Help</title>How to read the log of SonicWall: a site that was blocked, by Forcepoint or Sophos';",
+            scheme="http",
+            kind="text/html",
+        ),
+    ),
     near_miss(
         "own-proxy",
         "The service's own proxy passes its refusal on, and says so.",
@@ -75,7 +102,14 @@ GUARDS = of(
     problem(
         "balancer", "The load balancer's guard denies.", answering('add_header x-amzn-waf-action "challenge" always; return 403;')
     ),
+    problem(
+        "known-page-with-200",
+        "The page of a known guard comes with status 200.",
+        answering(REJECTED, kind=PAGE),
+    ),
+    problem("known-page-in-the-clear", "The same page answers a plain request.", answering(REJECTED, scheme="http", kind=PAGE)),
     ok("healthy/one-service"),
+    near_miss("http-block-page/known-page-with-200"),
     near_miss(
         "passed-on",
         "The content network passes on the service's own refusal.",

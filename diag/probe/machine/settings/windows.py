@@ -1,6 +1,6 @@
 """The proxy settings of Windows, from the registry: the user's, those that a policy puts in their place, and WinHTTP's.
 
-Untried there: written from the documented layout and recorded values. Browsers, .NET and whatever uses WinINet obey the user's
+Written from the documented layout and recorded values. Browsers, .NET and whatever uses WinINet obey the user's
 (or the policy's), services and Windows Update those of WinHTTP, Python's urllib and requests the user's.
 """
 
@@ -43,12 +43,12 @@ def read_windows(registry: Registry) -> tuple[SettingsFound, ...]:
 
     Without such a policy the machine's own Internet Settings count for nobody and are not read.
     """
-    found = [_of("windows_user", _internet(registry(USER), registry(rf"{USER}\{CONNECTIONS}")))]
-    policy = registry(POLICY)
+    found = [_of("windows_user", _internet(registry.values(USER), registry.values(rf"{USER}\{CONNECTIONS}")))]
+    policy = registry.values(POLICY)
     if policy and _number(policy.get("ProxySettingsPerUser"), 1) == 0:
-        forced = _internet({**registry(MACHINE), **policy}, registry(rf"{MACHINE}\{CONNECTIONS}"))
+        forced = _internet({**registry.values(MACHINE), **policy}, registry.values(rf"{MACHINE}\{CONNECTIONS}"))
         found.insert(0, _of("windows_policy", forced))
-    services = _unpacked(registry(rf"{MACHINE}\{CONNECTIONS}").get("WinHttpSettings"))
+    services = _unpacked(registry.values(rf"{MACHINE}\{CONNECTIONS}").get("WinHttpSettings"))
     return (*found, _of("windows_machine", services or _Stored()))
 
 

@@ -46,11 +46,12 @@ def write_diagnosis(
     quiet: bool = False,
     meaning: Sequence[str] = (),
     quoted: Evidence | None = None,
+    notes: Sequence[str] = (),
 ) -> None:
     """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
 
     `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
-    evidence redacted, from which answers are quoted; None: none is.
+    evidence redacted, from which answers are quoted; None: none is. `notes`: what else a reader must know, a sentence each.
     """
     parts = Parts()
 
@@ -62,6 +63,7 @@ def write_diagnosis(
     part(_write_verdict, diagnosis, evidence)
     if quiet:
         part(_write_titles, diagnosis, catalogue)
+        part(_write_notes, notes)
         return
     if len(diagnosis.causes) > 1:
         part(_write_overview, diagnosis, catalogue)
@@ -80,6 +82,7 @@ def write_diagnosis(
     part(_write_asked_from, evidence)
     part(_write_traces, diagnosis, evidence, quoted, verbose)
     part(_write_open_questions, diagnosis, catalogue)
+    part(_write_notes, notes)
     page.blank()
     page.write(page.words(counted(diagnosis), "dim"))
     part(_write_verdict, diagnosis, evidence)
@@ -233,6 +236,14 @@ def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
     if differing:
         page.write(page.words(f"Programs read NO_PROXY differently: {differing}."), indent=3, hang=2)
         page.write(page.words(f"All of them understand: NO_PROXY={line}"), indent=3, hang=2)
+
+
+def _write_notes(page: Page, notes: Sequence[str]) -> None:
+    """What a reader must know besides, such as that the checks of then saw it otherwise."""
+    if notes:
+        page.heading("Notes")
+    for note in notes:
+        page.write(page.words(f"- {note}"), indent=3, hang=2)
 
 
 def _write_checks(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:

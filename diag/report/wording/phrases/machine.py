@@ -1,6 +1,10 @@
 """The words of facts that only the family `machine` uses."""
 
+from diag.report.wording.phrases.tls import STORES
+
 PHRASES: dict[str, dict[str, str]] = {
+    "store": STORES,
+    "other_store": STORES,
     "direction": {"ahead": "ahead of", "behind": "behind"},
     "unit": {"years": "years", "days": "days", "hours": "hours", "minutes": "minutes"},
     "missing": {

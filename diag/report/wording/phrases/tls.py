@@ -161,7 +161,11 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "clock": {"right": "servers say the same", "not_compared": "not compared with another"},
     "weakness": {"key": "key", "signature": "signature"},
-    "trust_list": {"system": "the system's", "declared": "the one that the endpoint list names"},
+    "trust_list": {
+        "system": "the system's",
+        "declared": "the one that the endpoint list names",
+        "of_program": "that of the program in question",
+    },
     "mismatch": {
         "other_names": "the certificate is for other names",
         "too_deep_for_wildcard": "a star in the certificate stands for one part of a name, and this name has more",

@@ -1,0 +1,285 @@
+"""The program in question fails, and another one on the same computer works.
+
+*What it means*
+
+The run was made in the place of one program: by its proxy variables, its reading of the exceptions, its list of authorities. It
+does not get through. By the rules of another program, on the same computer with the same settings, the service is reached.
+
+*Why it matters*
+
+"It works with curl" is then true, and proves nothing for the program that fails. The network and the service are in order; what
+differs is a setting that one of them reads and the other does not.
+
+*What to do*
+
+Give the failing program the setting that it reads. The finding names both: the setting by which the other one works, and where
+this one takes its own from.
+
+*How it is told apart*
+
+Only where a program was named (`--client`, `--like`). What each program reads is known from its data file. Where another goes
+by another way, that way was followed as far as the service's own answer, or its certificates; where it asks another list of
+authorities, the same chain was held against that. Where none of the others gets through either, it is no matter of programs.
+`tls-trust-stores-differ`, `proxy-bypass-misread` and `proxy-variables-disagree` say the same of no program in particular, and are
+explained by this one.
+"""
+
+from collections.abc import Iterable
+
+from diag.knowledge.clients.compared import Lack, OtherProgram, ProgramComparison, comparison
+from diag.knowledge.trust_stores import Store
+from diag.model.check import EndpointCheck, Sentences
+from diag.model.endpoint_view import EndpointView
+from diag.model.observation import Observation
+from diag.model.question import Question
+from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.wire.chain import presented
+
+
+def judge(view: EndpointView) -> Finding:
+    """Whether another program gets through where the one in question does not."""
+    compared = comparison(view)
+    seen = _last(view)
+    if compared is None or seen is None:
+        return unknown(Because.NOT_REACHED)
+    if not compared.fails:
+        return ok(seen) if view.arrived else unknown(Because.UNDECIDED, seen)
+    best = next(compared.working(), None)
+    if best is None:
+        return ok(seen) if compared.asked else unknown(Because.NOT_LOOKED, seen)
+    return _found(view, compared, best, seen)
+
+
+def _found(view: EndpointView, compared: ProgramComparison, best: OtherProgram, seen: Observation) -> Finding:
+    mine, other = compared.subject, best.way
+    machine = [topic.observation for topic in (view.machine.proxies, view.machine.trust) if topic]
+    chain = presented(view.session.answer) if view.session else None
+    harmed = best.lack in (Lack.VARIABLE_HARMS, Lack.EXCEPTION_UNREAD)
+    return problem(
+        seen,
+        *best.proof,
+        *machine,
+        about=mine.program,
+        form=best.lack.value,
+        client=mine.program,
+        other=other.program,
+        works_in=compared.alike(other),
+        host=view.endpoint.host,
+        issuer=chain.issuer if chain else None,
+        store=mine.store,
+        other_store=other.store,
+        added_by=other.added_by or None,
+        setting=(mine.route.source if harmed else other.route.source) or None,
+        other_setting=(mine.route.source if best.lack is Lack.OTHER_PROXY else other.route.source) or None,
+        proxy=str(mine.route.proxy or other.route.proxy or "") or None,
+        other_proxy=str(other.route.proxy) if other.route.proxy else None,
+        exceptions=(mine.route if best.lack is Lack.EXCEPTION_TAKEN else other.route).source or None,
+        reads=mine.reads or None,
+        switch=mine.switch or None,
+        proxy_set_in=mine.proxy_set_in or None,
+        trust_set_in=mine.trust_set_in or None,
+    )
+
+
+def questions(view: EndpointView) -> Iterable[Question]:
+    """The ways of other programs, where they differ; bounded in number."""
+    compared = comparison(view)
+    return compared.wanted if compared else ()
+
+
+def _last(view: EndpointView) -> Observation | None:
+    """The last answer on the walk of the program in question."""
+    later = [stage.observation for stage in (view.exchange, view.session, view.tunnel) if stage]
+    dialled = [dial.observation for dial in view.dials[-1:]]
+    looked_up = [view.lookup.observation] if view.lookup else []
+    return next(iter((*later, *dialled, *looked_up)), None)
+
+
+_AT_THE_SAME_TIME = "These go the same way as {other}: {works_in}."
+_BY_SETTINGS = "Nothing is wrong with the network or the service here: only what each program reads differs."
+FORMS: tuple[tuple[Lack, Sentences], ...] = (
+    (
+        Lack.VARIABLE_UNREAD,
+        Sentences(
+            title="{other} works and {client} does not: {client} does not read {setting}",
+            seen=(
+                "{setting} names the proxy {other_proxy}. {other} reads that, and by it {host} is reached. {client} does not read"
+                " it, goes direct, and does not get through.",
+                _AT_THE_SAME_TIME,
+            ),
+            means=_BY_SETTINGS,
+            remedy=(
+                "Set the proxy {other_proxy} for {client} itself, by {proxy_set_in}.",
+                "Then run diag again in the same way.",
+            ),
+        ),
+    ),
+    (
+        Lack.SWITCH_MISSING,
+        Sentences(
+            title="{other} works and {client} does not: {client} reads {setting} only where {switch} is set",
+            seen=(
+                "{setting} names the proxy {other_proxy}. {other} reads that, and by it {host} is reached. {client} goes direct,"
+                " since {switch} is not set, and does not get through.",
+                _AT_THE_SAME_TIME,
+            ),
+            means=_BY_SETTINGS,
+            remedy=(
+                "Set {switch} to 1, where this version of {client} knows it; or set the proxy in the program, by {proxy_set_in}.",
+                "Then run diag again in the same way.",
+            ),
+        ),
+    ),
+    (
+        Lack.VARIABLE_HARMS,
+        Sentences(
+            title="{other} works and {client} does not: {client} goes by {setting}, which {other} does not read",
+            seen=(
+                "{setting} names the proxy {proxy}. {client} reads that, and does not get through. {other} does not, goes direct,"
+                " and reaches {host}.",
+                _AT_THE_SAME_TIME,
+            ),
+            means=_BY_SETTINGS,
+            remedy=(
+                "If {host} should be reached directly, take it out of the proxy's care: add {host} to NO_PROXY, or take {setting}"
+                " away for {client}.",
+                "If it should go through {proxy}, that proxy is what has to be mended.",
+            ),
+        ),
+    ),
+    (
+        Lack.EXCEPTION_UNREAD,
+        Sentences(
+            title="{other} works and {client} does not: they read the exceptions in {exceptions} in different ways",
+            seen=(
+                "By {exceptions}, {other} goes to {host} past the proxy, and gets there. {client} does not take any entry to mean"
+                " {host}, goes through {proxy}, and does not get through.",
+                _AT_THE_SAME_TIME,
+            ),
+            means="No standard says how these exceptions are written. " + _BY_SETTINGS,
+            remedy=(
+                "Add the plain name to {exceptions}, which all programs understand: {host}",
+                "Then run diag again in the same way.",
+            ),
+        ),
+    ),
+    (
+        Lack.EXCEPTION_TAKEN,
+        Sentences(
+            title="{other} works and {client} does not: they read the exceptions in {exceptions} in different ways",
+            seen=(
+                "By {exceptions}, {client} goes to {host} past the proxy, and does not get there. {other} does not take any entry"
+                " to mean {host}, goes through {other_proxy}, and gets through.",
+                _AT_THE_SAME_TIME,
+            ),
+            means="No standard says how these exceptions are written. " + _BY_SETTINGS,
+            remedy=("Take what resembles {host} out of {exceptions}.", "Then run diag again in the same way."),
+        ),
+    ),
+    (
+        Lack.OTHER_PROXY,
+        Sentences(
+            title="{other} works and {client} does not: they take their proxies from different settings",
+            seen=(
+                "{client} goes by {proxy}, and does not get through. {other} goes by {other_proxy}, and reaches {host}.",
+                _AT_THE_SAME_TIME,
+            ),
+            means=_BY_SETTINGS,
+            remedy=("Set {other_proxy} wherever {client} takes its proxy from.", "Then run diag again in the same way."),
+        ),
+    ),
+    (
+        Lack.LIST,
+        Sentences(
+            title="{other} works and {client} does not: {client} does not trust {issuer}, and {other} does",
+            seen=(
+                "The chain of {host} ends at {issuer}. {client} asks {store}, which refuses it. {other} asks {other_store}, which"
+                " accepts it.",
+                "{other} adds the file that {added_by} names.",
+                _AT_THE_SAME_TIME,
+            ),
+            means="Each program has its own list of authorities, and only some of these lists hold {issuer}.",
+            remedy=(
+                "Ask your security team whether {issuer} is meant to sign for {host}; if nobody knows it, trust it nowhere.",
+                "If it is, add its root certificate to the list that {client} asks, by {trust_set_in}.",
+                "Then run diag again in the same way.",
+            ),
+        ),
+    ),
+    (
+        Lack.PARTIAL,
+        Sentences(
+            title="{other} works and {client} does not: {client} wants the root of {issuer} in its list of authorities",
+            seen=(
+                "The list of authorities holds an authority below the root, and not the root. {other} is content with that;"
+                " {client} refuses {host}.",
+                _AT_THE_SAME_TIME,
+            ),
+            means="Only what each program asks of its list differs.",
+            remedy=(
+                "Add the root certificate of {issuer} to the list that {client} asks, by {trust_set_in}.",
+                "Then run diag again in the same way.",
+            ),
+        ),
+    ),
+    (
+        Lack.LEGACY,
+        Sentences(
+            title="{other} works and {client} does not: {client} refuses servers without secure renegotiation",
+            seen=(
+                "{host}, or what answers in its place, lacks secure renegotiation (RFC 5746). {client} refuses that, {other} goes"
+                " on.",
+                _AT_THE_SAME_TIME,
+            ),
+            means="What answers is old: often a device on the way that reads encrypted traffic.",
+            remedy=("Whoever runs what answers in the place of {host} has to bring it up to date.",),
+        ),
+    ),
+)
+CHECK = EndpointCheck(
+    id="machine-program-fails-alone",
+    owner=Owner.MACHINE,
+    article=__doc__,
+    applies=lambda view: len(view.trail.programs) > 1,
+    judge=judge,
+    questions=questions,
+    explains=(
+        "tls-trust-stores-differ",
+        "tls-issuer-untrusted",
+        "tls-self-signed",
+        "tls-intercepted",
+        "tls-legacy-renegotiation",
+        "machine-trust-store-outdated",
+        "network-connection-filtered",
+        "network-connection-refused",
+        "network-connection-rejected",
+        "network-no-egress",
+        "dns-name-not-found",
+        "dns-left-to-proxy",
+        "proxy-required",
+        "proxy-variables-disagree",
+        "proxy-bypass-misread",
+        "proxy-bypass-missing",
+        "proxy-unreachable",
+        "proxy-name-not-found",
+        "proxy-scheme-wrong",
+        "proxy-not-a-proxy",
+        "proxy-login-required",
+        "proxy-login-rejected",
+        "proxy-refuses-target",
+        "proxy-cannot-resolve-target",
+        "proxy-cannot-reach-target",
+        "proxy-tunnel-cut",
+        "privatelink-through-proxy",
+    ),
+    rivals=(),
+    tokens={"store": Store, "other_store": Store},
+    about_chain=True,
+    forms=tuple((difference.value, said) for difference, said in FORMS),
+    sentences=Sentences(
+        title="{other} works and {client} does not, on this computer with the same settings",
+        seen="By the rules of {other}, {host} is reached; by those of {client} it is not.",
+        means=_BY_SETTINGS,
+        remedy=("Compare where {client} takes its settings from with those of {other}.",),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Judging a bundle: anew, unless not all of what was seen is in it."""
+
+from checks import CATALOGUE
+from diag.bundle.read import Bundle
+from diag.engine.judge import judge
+from diag.model.diagnosis import Diagnosis
+from diag.report.wording.words import count_words
+
+
+def diagnosed(bundle: Bundle) -> Diagnosis:
+    """The diagnosis of a bundle by the checks of this diag; that of then, where not all of what was seen is in the bundle."""
+    return judge(bundle.evidence, CATALOGUE) if bundle.whole else bundle.diagnosis
+
+
+def why_not_again(bundle: Bundle) -> tuple[str, ...]:
+    """Why a bundle is not judged again, in a sentence; empty: it is."""
+    if bundle.whole:
+        return ()
+    looked, gone = len(bundle.evidence.run.trails), len(bundle.left_out)
+    what = f"what was seen at {gone} of its {count_words(looked, 'endpoint')}" if gone else "a part of what was seen"
+    return (f"{what} is left out of this bundle for its size, so the diagnosis is the one of then, by the checks of then",)

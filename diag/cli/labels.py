@@ -1,0 +1,38 @@
+"""Labels as the user gives them: `--label key=value`. What looks like a password or a key is refused: a label is read by many."""
+
+import re
+from collections.abc import Iterable
+
+from diag.bundle.secret_shapes import opens
+from diag.cli.errors import WrongUse
+from diag.model.quoting import shown
+from diag.model.run import LONGEST_LABEL, MOST_LABELS, Label
+from diag.model.text import clean
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+
+
+def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
+    """The labels, in the order of their keys. Raises WrongUse for one that is none, or a key that is given twice."""
+    found: dict[str, Label] = {}
+    for text in given:
+        label = read_label(text)
+        if label.key in found and found[label.key] != label:
+            raise WrongUse(f"--label {label.key} is given twice: give each key once")
+        found[label.key] = label
+    if len(found) > MOST_LABELS:
+        raise WrongUse(f"--label: at most {MOST_LABELS} labels are kept, and {len(found)} are given")
+    return tuple(found[key] for key in sorted(found))
+
+
+def read_label(text: str) -> Label:
+    """One label. Raises WrongUse."""
+    key, mark, value = text.partition("=")
+    key, value = key.strip(), clean(value.strip(), LONGEST_LABEL + 1)
+    if not mark or not _KEY.match(key):
+        raise WrongUse(f"--label {shown(text)}: write key=value, the key in small letters, such as case=12345")
+    if not value or len(value) > LONGEST_LABEL:
+        raise WrongUse(f"--label {key}: a value has 1 to {LONGEST_LABEL} characters")
+    if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
+        raise WrongUse(f"--label {key}: this looks like a password or a key, and a label is read by many: leave it out")
+    return Label(key, value)

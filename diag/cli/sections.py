@@ -1,0 +1,71 @@
+"""How a command's help is set out: options under what they are about, examples, and every exit code with its meaning.
+
+An option carries its section with it, so there is no second list of them. Exit codes are declared at the command, which is where
+the help, and the test that each of them is really given, take them from.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Section(StrEnum):
+    """What an option is about, in the order in which a help shows them."""
+
+    WHAT = "What is looked at"
+    WAY = "By which way"
+    TIME = "For how long"
+    MORE = "What else is tried"
+    OUTPUT = "What is shown"
+    BUNDLE = "The bundle"
+
+
+class SectionedOption(click.Option):
+    """An option that knows its section."""
+
+    def __init__(self, *args: Any, section: Section, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.section = section
+
+
+def option(section: Section, *names: str, **attributes: Any) -> Callable[[F], F]:
+    """As `click.option`, in a section."""
+    return click.option(*names, cls=SectionedOption, section=section, **attributes)
+
+
+class Command(click.Command):
+    """A command whose help has sections; `ends` are its exit codes with what they mean, `examples` whole lines to copy."""
+
+    def __init__(self, *args: Any, ends: Mapping[int, str], examples: Sequence[str] = (), **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.ends = ends
+        self.examples = examples
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options section by section; those without one, such as `--help`, last."""
+        others: list[tuple[str, str]] = []
+        sections: dict[Section, list[tuple[str, str]]] = {section: [] for section in Section}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                section = parameter.section if isinstance(parameter, SectionedOption) else None
+                (sections[section] if section else others).append(record)
+        alone = not any(sections.values())
+        for title, records in (*sections.items(), ("Options" if alone else "Other", others)):
+            if records:
+                with formatter.section(str(title)):
+                    formatter.write_dl(records)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Examples, exit codes, and the rest."""
+        if self.examples:
+            with formatter.section("Examples"):
+                for example in self.examples:
+                    formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.ends.items())])
+        super().format_epilog(ctx, formatter)

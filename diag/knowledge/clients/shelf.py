@@ -1,0 +1,52 @@
+"""The programs that are known, by their names: each file is read when it is asked for, and once."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import msgspec.toml
+
+from diag.knowledge.clients.rules import ClientRules
+
+DATA = files(__package__).joinpath("data")
+_END = ".toml"
+
+
+class KnownClient(NamedTuple):
+    """A program by the name of its file, with its rules."""
+
+    name: str
+    rules: ClientRules
+
+
+@cache
+def client_names() -> tuple[str, ...]:
+    """Return the names of all programs, in alphabetical order."""
+    return tuple(sorted(file.name.removesuffix(_END) for file in DATA.iterdir() if file.name.endswith(_END)))
+
+
+@cache
+def read_client(name: str) -> KnownClient:
+    """Return one of `client_names`. Raises msgspec.ValidationError where its file does not keep to the rules of such files."""
+    text = DATA.joinpath(f"{name}{_END}").read_bytes()
+    return KnownClient(name, msgspec.toml.decode(text, type=ClientRules))
+
+
+def find_client(wanted: str) -> KnownClient | None:
+    """Return the program of this name, title or alias, in any case; None: it is not known."""
+    word = wanted.strip().lower()
+    if word in client_names():
+        return read_client(word)
+    return next((one for one in all_clients() if word in (one.rules.title.lower(), *one.rules.aliases)), None)
+
+
+def all_clients() -> Iterator[KnownClient]:
+    """Yield every program that is known."""
+    return map(read_client, client_names())
+
+
+def compared_clients() -> tuple[KnownClient, ...]:
+    """Return the common ones, that others are held against; curl first, which most people try."""
+    common = [one for one in all_clients() if one.rules.compared]
+    return tuple(sorted(common, key=lambda one: (one.name != "curl", one.name)))

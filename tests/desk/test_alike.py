@@ -1,0 +1,98 @@
+"""The fingerprint: the same for the same fault, whoever has it, whenever, at however many endpoints, however much is replaced.
+
+Every recorded case is tried renamed and moved; the costlier changes at every fourth, at all with `DIAG_DESK=all`.
+"""
+
+import os
+import random
+import re
+from datetime import timedelta
+
+import pytest
+
+from checks import CATALOGUE
+from diag.bundle.known_secrets import Private
+from diag.bundle.redact import Level, redact
+from diag.desk.alike import ENDS, NO_CAUSE, ClusterParts, likeness, parts_of, routes_of, stops_in
+from diag.engine.judge import judge
+from diag.model.check import AnyCheck
+from diag.model.run import Evidence
+from tests.bench.corpus import ALONE, SIGNED, moved, renamed, widened
+from tests.recording.scene import read_scene, scene_names
+
+BY_ID = {check.id: check for check in CATALOGUE}
+NAMES = [name for name in scene_names() if name not in SIGNED]
+EVERY = 1 if os.environ.get("DIAG_DESK") == "all" else 4
+WIDE = 12 if EVERY == 1 else 5
+
+
+def fingerprints(evidence: Evidence, catalogue: tuple[AnyCheck, ...] = CATALOGUE) -> set[ClusterParts | str]:
+    """The parts of all causes, as text, since a part holds a dictionary."""
+    diagnosis = judge(evidence, catalogue)
+    routes = routes_of(evidence)
+    found = {str(parts_of(cause, BY_ID[cause.id], routes)) for cause in diagnosis.causes}
+    stop = stops_in(diagnosis, evidence)
+    return found | ({str(stop)} if stop else set())
+
+
+def case(name: str) -> Evidence:
+    return read_scene(name).evidence
+
+
+def elsewhere(name: str) -> Evidence:
+    """The same case at another customer, five weeks later."""
+    return moved(renamed(case(name), random.Random(name)), timedelta(weeks=5, minutes=7))
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_it_is_the_same_for_another_customer_at_another_time(part: int) -> None:
+    assert [name for name in NAMES[part::8] if fingerprints(elsewhere(name)) != fingerprints(case(name))] == []
+
+
+@pytest.mark.parametrize("key", [b"a" * 32, b"b" * 32])
+def test_it_is_the_same_whatever_is_replaced(key: bytes) -> None:
+    def strict(name: str) -> Evidence:
+        return redact(elsewhere(name), Private(), Level.STRICT, key=key).evidence
+
+    tried = NAMES[key[0] % 2 * 2 :: EVERY]
+    assert [name for name in tried if fingerprints(strict(name)) != fingerprints(case(name))] == []
+
+
+def test_it_is_the_same_at_many_endpoints() -> None:
+    tried = [name for name in NAMES[1::EVERY] if name not in ALONE]
+    assert sum(len(widened(case(name), WIDE).run.trails) == WIDE for name in tried) > len(tried) / 2
+    assert [name for name in tried if fingerprints(widened(case(name), WIDE)) != fingerprints(case(name))] == []
+
+
+def test_what_makes_cases_alike_is_a_fact_that_the_check_tells() -> None:
+    """A word that no finding has would part nothing: it is misspelt, or gone."""
+
+    def told(check: AnyCheck) -> set[str]:
+        said = " ".join(text for sentences in (check.sentences, *(it for _, it in check.forms)) for text in sentences.texts)
+        return {*check.tokens, *re.findall(r"{(\w+)}", said), *(["form"] if check.forms else [])}
+
+    assert [(check.id, word) for check in CATALOGUE for word in check.alike if word not in told(check)] == []
+
+
+def test_the_parts_are_words_and_nothing_of_anybody() -> None:
+    for name in NAMES[::8]:
+        evidence = case(name)
+        routes = routes_of(evidence)
+        hosts = {trail.endpoint.host for trail in evidence.run.trails}
+        for cause in judge(evidence, CATALOGUE).causes:
+            parts = parts_of(cause, BY_ID[cause.id], routes)
+            assert parts.route in ("direct", "proxy", "both")
+            assert not hosts & {word for words in parts.kind.values() for word in words}
+            assert len(parts.fingerprint) == 12
+
+
+def test_where_nothing_is_understood_the_stop_stands_for_the_cause() -> None:
+    evidence = case("tls-handshake-cut/on-the-way")
+    stop = stops_in(judge(evidence, CATALOGUE), evidence)
+    assert stop == ClusterParts(1, NO_CAUSE, {ENDS: ("handshake direct https handshake reset",)}, "direct")
+    assert stops_in(judge(case("healthy/one-service"), CATALOGUE), case("healthy/one-service")) is None
+
+
+def test_likeness_is_the_share_of_words_that_both_have() -> None:
+    assert likeness(("a", "b"), ("b", "c")) == pytest.approx(1 / 3)
+    assert likeness((), ()) == 1.0
