@@ -20,7 +20,8 @@ from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
-from diag.bundle.redact import Level, Redacted, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
 from diag.cli.files import STDOUT, home_folder, own_folders, put, short_path, shown_path, written

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from diag.bundle.encodings import in_base64
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import write_bundle
 from diag.model.secret import Login, Secret

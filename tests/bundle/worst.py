@@ -15,7 +15,8 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.bundle import layout
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.scan import scan
 from diag.bundle.write import pack, zipped
 from diag.engine.judge import judge

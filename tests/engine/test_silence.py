@@ -2,8 +2,9 @@
 
 import asyncio
 
-from diag.engine.investigate import ASKED_FURTHER, investigate
+from diag.engine.investigate import investigate
 from diag.engine.queues import Queue
+from diag.engine.silence import ASKED_FURTHER
 from diag.model.address import Address
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences

@@ -1,15 +1,15 @@
 """Where a run stands, while it runs: one line that moves, on a terminal; nothing at all elsewhere."""
 
 from types import TracebackType
-from typing import IO
-
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+from typing import TYPE_CHECKING, TextIO
 
 from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.report.wording.words import UNDER_WAY
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.text import Text
 
 BAR = 24
 
@@ -17,10 +17,9 @@ BAR = 24
 class ProgressLine:
     """A context: while it is open, `told` moves the line; when it closes, the line is gone."""
 
-    def __init__(self, stream: IO[str], total: int, *, hidden: bool = False) -> None:
-        console = Console(file=stream, markup=False, highlight=False, emoji=False)
-        self._live = None if hidden or not console.is_terminal or console.is_dumb_terminal else _live(console)
-        self._unicode = console.encoding.lower().startswith("utf")
+    def __init__(self, stream: TextIO, total: int, *, hidden: bool = False) -> None:
+        self._live = None if hidden or not stream.isatty() else _live(stream)
+        self._unicode = (stream.encoding or "").lower().startswith("utf")
         self._total = total
         self._done: set[str] = set()
         self._last = ""
@@ -48,7 +47,9 @@ class ProgressLine:
         if self._live is not None:
             self._live.update(self._line())
 
-    def _line(self) -> Text:
+    def _line(self) -> "Text":
+        from rich.text import Text
+
         done = len(self._done)
         if self._total <= 1:
             return Text(f"{UNDER_WAY[self._stage]} ...", style="dim", no_wrap=True, overflow="ellipsis")
@@ -62,5 +63,12 @@ class ProgressLine:
         )
 
 
-def _live(console: Console) -> Live:
+def _live(stream: TextIO) -> "Live | None":
+    """The line on a terminal that can move one; None on one that cannot. Only there is the library loaded that draws it."""
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    if not console.is_terminal or console.is_dumb_terminal:
+        return None
     return Live(console=console, transient=True, refresh_per_second=8)
