@@ -24,7 +24,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.files import STDOUT, home_folder, own_folders, put, short_path, shown_path, written
+from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
 from diag.cli.streams import say
@@ -37,9 +37,6 @@ from diag.model.wire.unreadable import place
 from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
-
-USUAL_PLACE = Path(".")
-"""Where a bundle goes if nobody says."""
 
 
 class Prepared(Struct, frozen=True):
