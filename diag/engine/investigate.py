@@ -28,7 +28,7 @@ from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import ProgramWay, Route
+from diag.model.route import ProgramWay, Route, RouteReason
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
@@ -43,6 +43,8 @@ F = TypeVar("F", bound=MachineFacts)
 V = TypeVar("V", EndpointView, RunView)
 Checks = Sequence[AnyCheck] | Callable[[], Sequence[AnyCheck]]
 """The catalogue, or what loads it when the first check is needed: by then the first packets are out."""
+STEERING = (Topic.PROXIES, Topic.RESOLVERS, Topic.TRUST)
+"""What of this machine decides how a walk begins. The rest is looked at when the first packets are out."""
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
 one that has to be found) and asked for there."""
@@ -135,27 +137,36 @@ class Investigation:
         return max(self._limits.deadline - KEPT_BACK * len(self._endpoints), self._limits.deadline / 2)
 
     async def _look(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for inspection in self._machine:
-                group.create_task(self._notebook.ask(inspection))
+        await self._inspect(STEERING)
         async with asyncio.TaskGroup() as group:
             for control in self._controls:
                 group.create_task(self._spared(str(control.authority), self._dial(control)))
             for endpoint in self._endpoints:
                 group.create_task(self._spared(str(endpoint), self._visit(endpoint)))
+            group.create_task(self._inspect(Topic))
         await self._spared(_RUN, self._follow(self._wanted_of_run, self._followed_by_run))
+
+    async def _inspect(self, topics: Iterable[Topic]) -> None:
+        """Looks at these sides of this machine, where that has not been done."""
+        async with asyncio.TaskGroup() as group:
+            for inspection in self._machine:
+                if inspection.topic in topics:
+                    group.create_task(self._notebook.ask(inspection))
 
     async def _visit(self, endpoint: Endpoint) -> None:
         """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""
         began = asyncio.get_running_loop().time()
         steered = self._steered[endpoint]
         chosen = self._choose(endpoint, self._topic(Proxies))
+        if chosen.why is RouteReason.SCRIPT:
+            await self._inspect(Topic)
         self._routes[endpoint] = route = await self._pilot.decide(endpoint, chosen, steered)
         if self._client:
             others = compared_clients()
             known = (self._topic(Proxies), self._topic(TrustSettings))
             self._programs[endpoint] = manners(self._client, others, endpoint, route, *known)
         await self._walk(endpoint, 0)
+        await self._inspect(Topic)
         matters = script_of(self._case(endpoint))
         if matters is not None:
             await self._pilot.follow(endpoint, matters[0], steered)
@@ -376,7 +387,7 @@ async def investigate(
     return await investigation.run(stop)
 
 
-def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
+def _inspections(endpoints: Sequence[Endpoint]) -> list[Inspect]:
     names = tuple(sorted({endpoint.host for endpoint in endpoints}))
     return [Inspect(topic, names if topic is Topic.HOSTS else ()) for topic in Topic]
 
