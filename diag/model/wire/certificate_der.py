@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from diag.model.text import clean
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.unreadable import guarded_as
+from diag.model.wire.unreadable import guarded, guarded_as
 
 
 @lru_cache(maxsize=4096)
@@ -22,8 +22,9 @@ def _load(der: bytes) -> x509.Certificate:
     return x509.load_der_x509_certificate(der)
 
 
+@guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
-    """Whether the key of one DER certificate made the signature on another, and the names agree. Raises as `facts` does."""
+    """Whether the key of one DER certificate made the signature on another, and the names agree. False where either is unreadable."""
     return _signed(_load(issued), _load(issuer))
 
 
@@ -54,8 +55,9 @@ def _signed_in_the_old_way(child: x509.Certificate, parent: x509.Certificate) ->
     return True
 
 
+@guarded("certificate")
 def facts(der: bytes) -> Certificate:
-    """The facts of a DER certificate. Raises what the library raises for bytes that are none."""
+    """The facts of a DER certificate; `Unreadable` where it is none."""
     certificate = x509.load_der_x509_certificate(der)
     key, bits = _key(certificate)
     access = _access(certificate)

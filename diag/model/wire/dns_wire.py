@@ -11,13 +11,15 @@ import dns.rdtypes.IN.AAAA
 
 from diag.model.text import clean
 from diag.model.wire.dns import DnsMessage
+from diag.model.wire.unreadable import guarded
 
 LONGEST_CHAIN = 16
 """How many aliases of one name are followed: loops end here."""
 
 
+@guarded("DNS message")
 def facts(wire: bytes) -> DnsMessage:
-    """The facts of a DNS message. Raises what the library raises for bytes that are none."""
+    """The facts of a DNS message; `Unreadable` where it is none."""
     message = dns.message.from_wire(wire, ignore_trailing=True)
     aliases = tuple(_aliases(message))
     asked = _text(message.question[0].name) if message.question else ""
