@@ -31,6 +31,7 @@ from diag.knowledge.response_codes import (
     object_store,
     refusal,
 )
+from diag.knowledge.seen_as import seen_as
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
@@ -56,6 +57,7 @@ def judge(view: EndpointView) -> Finding:
         code=code,
         reading=refused.means if refused and by_profile else None,
         advice=(refused.remedy or None) if refused and by_profile else None,
+        seen_as=seen_as(view, seen.answer) or None,
         network_rule=None if by_profile else (rule or NetworkRefusal.ADDRESS_NOT_ALLOWED).value,
     )
 
@@ -81,7 +83,13 @@ CHECK = EndpointCheck(
     alike=("network_rule", "code"),
     sentences=Sentences(
         title="A network policy of {endpoint} does not allow the network of this computer",
-        seen=(_SEEN, "The code in the answer: {code}.", "What the code means: {reading}", "Reason it gives: {network_rule}."),
+        seen=(
+            _SEEN,
+            "The code in the answer: {code}.",
+            "What the code means: {reading}",
+            "Reason it gives: {network_rule}.",
+            "The answer names the address that it saw: {seen_as}.",
+        ),
         means="The network path works. A policy of the account at the service does not allow the network of this computer.",
         remedy=(
             When("advice", (), "{advice}"),
@@ -102,6 +110,7 @@ CHECK = EndpointCheck(
                 ("perimeter",),
                 "Ask your cloud administrator to allow this network, or its project, in the perimeter (VPC Service Controls).",
             ),
+            "The address to add is {seen_as}.",
             "If you should use a VPN or a private link, connect it first: the service then sees another address.",
         ),
     ),

@@ -20,15 +20,16 @@ from diag.profile.starter import write_starter
 )
 @click.argument("given", nargs=-1, metavar="[ENDPOINT]...")
 @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Where to. Default: ./diag.toml.")
+@click.option("--minimal", is_flag=True, help="Without the comments that say what else can stand there.")
 @click.option("--force", is_flag=True, help="Replace the file that is there.")
-def command(given: tuple[str, ...], config: Path | None, force: bool) -> int:
+def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: bool) -> int:
     """Write a commented diag.toml, with these endpoints or with one to replace.
 
     diag run takes it by itself where no endpoint is named.
     """
     path = config or USUAL_CONFIG
     try:
-        text = write_starter([_written(one) for one in given])
+        text = write_starter([_written(one) for one in given], minimal=minimal)
     except UnusableEndpoint as error:
         raise WrongUse(str(error)) from None
     try:

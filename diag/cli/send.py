@@ -8,12 +8,14 @@ from pathlib import Path
 
 import click
 
+from checks import CATALOGUE
 from diag.bundle.archive import CannotRead, content_of, unpack
 from diag.bundle.envelope import MAGIC, is_encrypted
 from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.files import home_folder
+from diag.cli.judging import diagnosed
 from diag.cli.sections import Command, Section, option
 from diag.cli.sender import find_credentials
 from diag.cli.ways import ChosenWays, read_ways
@@ -21,10 +23,12 @@ from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, Unusa
 from diag.desk.send.destination import Destination, authority_of, read_destination
 from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute, ways_to
+from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import moment_words
 from diag.report.wording.words import count_words
 
@@ -165,6 +169,19 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
         page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {replaced} replaced"))
     page.labelled("To", page.words(destination.words))
     page.labelled("By", page.words(f"{way}, over https"))
+    if bundle is not None:
+        _write_open_questions(page, diagnosed(bundle))
+
+
+def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
+    """What support would ask for next: now is the moment to write it onto the case."""
+    left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
+    page.heading("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)")
+    for number, question in enumerate(left.asked, 1):
+        page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
+    if left.not_needed:
+        page.write(page.words(left.not_needed), indent=3)
+    page.blank()
 
 
 def _ask() -> None:

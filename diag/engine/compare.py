@@ -64,6 +64,9 @@ def compare(a: Side, b: Side, *, linked: bool = False) -> Comparison:
     return _Comparing(a, b, Likeness(a.replaced, b.replaced, linked=linked)).done()
 
 
+_FAILING = (Outcome.PROBLEM, Outcome.UNKNOWN)
+
+
 class _Comparing:
     def __init__(self, a: Side, b: Side, likeness: Likeness) -> None:
         self._a = a
@@ -77,11 +80,15 @@ class _Comparing:
     def done(self) -> Comparison:
         left = {str(pair[0].endpoint) for pair in self._pairs}
         right = {str(pair[1].endpoint) for pair in self._pairs}
+        only_a = [state for state in self._a.diagnosis.endpoints if str(state.endpoint) not in left]
+        only_b = [state for state in self._b.diagnosis.endpoints if str(state.endpoint) not in right]
         return Comparison(
             causes=tuple(self._causes()),
             endpoints=tuple(self._endpoints()),
-            only_a=tuple(str(state.endpoint) for state in self._a.diagnosis.endpoints if str(state.endpoint) not in left),
-            only_b=tuple(str(state.endpoint) for state in self._b.diagnosis.endpoints if str(state.endpoint) not in right),
+            only_a=tuple(str(state.endpoint) for state in only_a),
+            only_b=tuple(str(state.endpoint) for state in only_b),
+            failing_only_a=tuple(str(state.endpoint) for state in only_a if state.status in _FAILING),
+            failing_only_b=tuple(str(state.endpoint) for state in only_b if state.status in _FAILING),
         )
 
     def _causes(self) -> Iterable[CauseChange]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from diag.engine.pac_route import Pilot
-from diag.engine.progress import Progress, Watch
+from diag.engine.progress import Progress, Watch, nobody
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
 from diag.engine.silence import Silences
@@ -27,7 +27,7 @@ from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
+from diag.model.question import Connect, Exchange, Inspect, Question, Topic, Tunnel, addresses_dialled, stands_on
 from diag.model.route import ProgramWay, Route, RouteReason
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
@@ -48,10 +48,6 @@ STEERING = (Topic.PROXIES, Topic.RESOLVERS, Topic.TRUST)
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
 one that has to be found) and asked for there."""
-
-
-def nobody(_: Progress) -> None:
-    """Nobody watches."""
 
 
 class Investigation:
@@ -138,13 +134,22 @@ class Investigation:
 
     async def _look(self) -> None:
         await self._inspect(STEERING)
+        meanwhile = asyncio.create_task(self._spared(_RUN, self._meanwhile()))
         async with asyncio.TaskGroup() as group:
             for control in self._controls:
                 group.create_task(self._spared(str(control.authority), self._dial(control)))
             for endpoint in self._endpoints:
                 group.create_task(self._spared(str(endpoint), self._visit(endpoint)))
-            group.create_task(self._inspect(Topic))
+        self._notebook.sending.set()  # nothing was sent, if it is not
+        await meanwhile
         await self._spared(_RUN, self._follow(self._wanted_of_run, self._followed_by_run))
+
+    async def _meanwhile(self) -> None:
+        """What is done while the network is first waited for: a look at the rest of this machine, and loading the checks."""
+        await self._notebook.sending.wait()
+        await self._inspect(Topic)
+        if callable(self._checks):
+            await asyncio.to_thread(self._checks)
 
     async def _inspect(self, topics: Iterable[Topic]) -> None:
         """Looks at these sides of this machine, where that has not been done."""
@@ -252,13 +257,13 @@ class Investigation:
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""
-        if not (self._limits.canary or all(self._is_named(address) for address in _dialled_by(question))):
+        if not (self._limits.canary or all(self._is_named(address) for address in addresses_dialled(question))):
             return False
         route = self._routes[endpoint]
         if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not ExpectedRoute.PROXIED):
             return True
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
-        return all(address in known for address in _dialled_by(question))
+        return all(address in known for address in addresses_dialled(question))
 
     def _is_named(self, address: Address) -> bool:
         """Whether the user named this address, or a lookup of this run gave it."""
@@ -390,10 +395,3 @@ async def investigate(
 def _inspections(endpoints: Sequence[Endpoint]) -> list[Inspect]:
     names = tuple(sorted({endpoint.host for endpoint in endpoints}))
     return [Inspect(topic, names if topic is Topic.HOSTS else ()) for topic in Topic]
-
-
-def _dialled_by(question: Question) -> list[Address]:
-    """The addresses that are dialled for a question."""
-    if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
-        return [dialled(question)]
-    return [address for basis in stands_on(question) for address in _dialled_by(basis)]

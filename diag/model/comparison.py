@@ -109,6 +109,9 @@ class Comparison(Struct, frozen=True):
     only_a: tuple[str, ...]
     """Endpoints that B did not look at."""
     only_b: tuple[str, ...]
+    failing_only_a: tuple[str, ...] = ()
+    """Of those that B did not look at: which do not answer as they should."""
+    failing_only_b: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:

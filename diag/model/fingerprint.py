@@ -17,6 +17,8 @@ from diag.model.endpoint import VendorText
 from diag.model.privacy import ForeignText, Privacy, PublicFlag
 
 ANY = "*"
+ADDRESS_GAP = "{address}"
+"""Where, in the text of a fingerprint, the client's address stands."""
 MOST_FINGERPRINTS = 200
 """Fingerprints of one service that are read."""
 
@@ -59,6 +61,8 @@ class Fingerprint(Struct, frozen=True, omit_defaults=True):
     """What the service says by it, in a sentence; empty: it shows who wrote the answer, and says nothing."""
     remedy: ForeignText = ""
     denies: Annotated[Denial, Meta(extra={"privacy": Privacy.PUBLIC})] = Denial.NOTHING
+    address: VendorText = ""
+    """The text by which such an answer names the address that it saw, `{address}` in its place; empty: it names none."""
 
     def is_about(self, host: str) -> bool:
         """Whether answers of this host are meant."""

@@ -12,16 +12,17 @@ value = "4711"
 means = "Requests from this address are not allowed."
 remedy = "Ask for the address to be added."
 denies = "address"             # or account; default: nothing
+address = "from {address} is"  # the text of the answer in which the address that it saw stands
 """
 
 import re
 
-from diag.model.fingerprint import ANY, MOST_FINGERPRINTS, Denial, Fingerprint, Mark
+from diag.model.fingerprint import ADDRESS_GAP, ANY, MOST_FINGERPRINTS, Denial, Fingerprint, Mark
 from diag.profile.errors import shown
 from diag.profile.toml_table import Document, TomlTable
 
 KIND = "fingerprint"
-_KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies")
+_KEYS = ("header", "field", "page", "status", "value", "always", "hosts", "means", "remedy", "denies", "address")
 _LONGEST = 300
 """Characters of a sentence, as many as a report takes in."""
 SHORTEST_PAGE = 8
@@ -57,7 +58,10 @@ def _fingerprint(table: TomlTable) -> Fingerprint:
         raise table.wrong(
             "always", 'always needs hosts, such as hosts = ["*.example.com"]: other hosts of a list lack the header'
         )
-    return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies)
+    address = _sentence(table, "address")
+    if address and (address.count(ADDRESS_GAP) != 1 or len(address) < len(ADDRESS_GAP) + SHORTEST_PAGE):
+        raise table.wrong("address", f"address must be the text around it, with {ADDRESS_GAP} once where the address stands")
+    return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies, address)
 
 
 def _looked_for(table: TomlTable, mark: Mark) -> tuple[str, str]:

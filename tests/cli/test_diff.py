@@ -7,6 +7,7 @@ import pytest
 
 from diag.report.forms.comparison_json import comparison_schema
 from tests.cli.shell import called, diag
+from tests.cli.test_run import options, staged
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,18 @@ def test_works_here_and_fails_there(bundles: Path) -> None:
     assert ended.out.startswith("Works in A, fails in B: 1 endpoint.")
     assert "1. way: direct in A, through the proxy 127.0.0.1:" in ended.out
     assert "new: The proxy 127.0.0.1:" in ended.out
+
+
+def test_what_fails_in_b_alone_is_said_first(bundles: Path, tmp_path: Path) -> None:
+    with staged("healthy") as (_, scene):
+        assert diag(*options(scene), "-q", "-o", "one.zip", within=tmp_path).code == 0
+        assert diag(*options(scene), "tcp://127.0.0.1:1", "-q", "-o", "two.zip", within=tmp_path).code == 1
+    assert called("diff", "one.zip", "two.zip", within=tmp_path).out.startswith(
+        "Fails in B, and A did not look at it: 1 endpoint."
+    )
+    document = called("diff", "one.zip", "two.zip", "--json", within=tmp_path).document
+    assert document["failing_only_b"] == ["tcp://127.0.0.1:1"]
+    assert called("diff", "two.zip", "one.zip", within=tmp_path).out.startswith("Fails in A, and B did not look at it: 1")
 
 
 def test_the_same_for_programs(bundles: Path) -> None:

@@ -70,6 +70,8 @@ def test_it_says_what_goes_where_and_gives_a_receipt(bundle: Path, jira: JiraSit
         "level standard",
         "issue SUP-12",
         "directly, over https",
+        "Only you can answer",
+        "1. The error your program shows",
         "Sent:",
         "SHA-256",
         "whole, by the receiver",

@@ -135,6 +135,7 @@ def test_endpoints_of_one_side_alone_are_named() -> None:
     both = Notes(URL, "https://other.example.com").machine(*ONLINE, resolvers())
     comparison = compare(side(working()), side(working(both)))
     assert (comparison.only_a, comparison.only_b) == ((), ("https://other.example.com:443",))
+    assert comparison.failing_only_b == comparison.only_b, "nobody saw it answer"
     assert comparison.differs
 
 

@@ -46,8 +46,9 @@ def _first_changed(scenes: Scenes, check: str) -> str:
         from tests.recording.outcome import outcome_of
 
         for name in sorted(scenes, key=lambda name: check not in scenes[name][2]):
-            evidence, outcome, _ = scenes[name]
-            if outcome_of(judge(Evidence(evidence.run, evidence.observations), CATALOGUE)) != outcome:
+            evidence, outcome, claimed = scenes[name]
+            evidence = Evidence(evidence.run, evidence.observations)
+            if outcome_of(evidence, judge(evidence, CATALOGUE), claimed) != outcome:
                 return f"the scene {name}"
     except Exception as broken:  # noqa: BLE001 - whatever a broken program raises is noticed by that
         return f"{type(broken).__name__} while judging"

@@ -125,6 +125,15 @@ def test_what_init_writes_names_every_scheme() -> None:
     assert [scheme for scheme in SCHEMES if scheme not in write_starter()] == []
 
 
+@pytest.mark.parametrize("minimal", [False, True])
+def test_init_keeps_the_order(minimal: bool, tmp_path: Path) -> None:
+    given = ["https://a.example.com:443", "tls://b.example.com:5671", "https://c.example.com:443/x"]
+    (tmp_path / "diag.toml").write_text(write_starter(given, minimal=minimal))
+    read = [f"{one}{one.path if one.path != '/' else ''}" for one in read_config(tmp_path / "diag.toml").endpoints]
+    assert read == given
+    assert ("#" in (tmp_path / "diag.toml").read_text()) is not minimal
+
+
 def test_init_where_it_cannot_write(tmp_path: Path) -> None:
     complaint = diag("init", "--config", "no/such/diag.toml", within=tmp_path).complaint
     assert complaint == "no/such/diag.toml cannot be written (No such file or directory)"

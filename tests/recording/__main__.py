@@ -75,7 +75,7 @@ def _judged(
     quiet: bool = False,
 ) -> bool:
     diagnosis = judge(evidence, CATALOGUE)
-    outcome = outcome_of(diagnosis)
+    outcome = outcome_of(evidence, diagnosis, [claim.check for claim in recipe.claims])
     broken = broken_claims(recipe, diagnosis)
     before = read_scene(recipe.name).outcome if path_of(recipe.name).exists() else ()
     changed = changes(before, outcome) if before else []

@@ -2,30 +2,40 @@
 
 What is pinned: the run's word; every cause with all that is told of it; how each endpoint fares and how far it was reached; and
 what each check says of each subject, family by family: `mostly` what most of them say, and whatever says otherwise by its name.
-A check says its status, or, where that is unknown, why.
+A check says its status, or, where that is unknown, why. All else of its findings (cites, facts, confidence, what is ruled out) is
+pinned in a digest where it found something, could not decide, or is claimed by the recipe; so are the questions that it asks
+besides. A new check thus adds its own words, and changes none of another.
 """
 
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from checks import CATALOGUE
-from diag.model.check import EndpointCheck
+from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState
-from diag.model.verdict import RUN, Finding, Status
+from diag.model.endpoint_view import RunView
+from diag.model.question import Question, kind
+from diag.model.run import Evidence
+from diag.model.verdict import RUN, Because, Finding, Status
 from tests.recording.recipe import Kind, Recipe
 
 Line = dict[str, object]
+LOUD = (Status.PROBLEM, Status.WARNING)
 
 
-def outcome_of(diagnosis: Diagnosis) -> list[bytes]:
-    """The lines that say it, each a JSON object."""
+def outcome_of(evidence: Evidence, diagnosis: Diagnosis, claimed: Collection[str]) -> list[bytes]:
+    """The lines that say it, each a JSON object; `claimed` are the checks of which the recipe says something."""
     lines = [
         {"verdict": diagnosis.verdict},
         *map(_cause, diagnosis.causes),
         *map(_endpoint, diagnosis.endpoints),
         *_matrix(diagnosis),
+        {"pinned": "findings", **_pinned(diagnosis, claimed)},
+        {"pinned": "questions", **_asked(RunView(_walked(evidence)), RunView(evidence))},
     ]
     return [msgspec.json.encode(line) for line in lines]
 
@@ -76,6 +86,50 @@ def _row(family: str, subjects: Sequence[str], words: dict[str, str]) -> Line:
     return {"checks": family, "at": at, "mostly": mostly, **{word: otherwise[word] for word in sorted(otherwise)}}
 
 
+def _pinned(diagnosis: Diagnosis, claimed: Collection[str]) -> dict[str, str]:
+    """The digest of a check's findings over all subjects, for each that has more to say than a word."""
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for verdict in diagnosis.verdicts:
+        findings[verdict.check].append(verdict.finding)
+    return {
+        check: digest(found)
+        for check, found in findings.items()
+        if check in claimed or any(one.status in LOUD or one.because is Because.UNDECIDED for one in found)
+    }
+
+
+def _asked(*runs: RunView) -> dict[str, str]:
+    """What each check asks besides: how often which kind of question, and the digest of them all."""
+    asked = {check.id: list(dict.fromkeys(one for run in runs for one in asked_by(check, run))) for check in CATALOGUE}
+    return {check: f"{_kinds(questions)}, {digest(questions)}" for check, questions in asked.items() if questions}
+
+
+def _walked(evidence: Evidence) -> Evidence:
+    """The evidence as it was before any check had asked: most leave off once they have their answer."""
+    followed = {name for trail in evidence.run.trails for name in trail.followed}
+    trails = tuple(replace(trail, followed=()) for trail in evidence.run.trails)
+    seen = tuple(one for one in evidence.observations if one.id not in followed)
+    return Evidence(replace(evidence.run, trails=trails), seen)
+
+
+def _kinds(questions: Sequence[Question]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in Counter(map(kind, questions)).items())
+
+
+def asked_by(check: AnyCheck, run: RunView) -> Iterator[Question]:
+    """Yield all questions that a check asks besides, over a whole run."""
+    if isinstance(check, EndpointCheck):
+        for view in run.cases:
+            yield from check.questions(view) if check.applies(view) else ()
+    elif check.applies(run):
+        yield from check.questions(run)
+
+
+def digest(said: object) -> str:
+    """Return a few characters that are others where anything that is said is otherwise."""
+    return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()[:8]
+
+
 def word_of(finding: Finding) -> str:
     """What a check says, in one word: its status, or why there is none."""
     return str(finding.because) if finding.status is Status.UNKNOWN else str(finding.status)
@@ -114,12 +168,14 @@ def _told(lines: Sequence[bytes]) -> dict[tuple[str, int], str]:
     places = {str(one["endpoint"]): number for number, one in enumerate(one for one in said if "endpoint" in one)}
     met: Counter[str] = Counter()
     for one in said:
-        (kind, of), *rest = one.items()
-        if kind == "checks":
+        (about, of), *rest = one.items()
+        if about == "checks":
             told |= _row_told(str(of), one, places)
+        elif about == "pinned":
+            told |= {(f"{check}, its {of}", 0): str(value) for check, value in rest}
         else:
-            met[name := kind if kind == "endpoint" else str(of)] += 1
-            told |= {(f"{name}, {key}", met[name]): str(value) for key, value in rest} or {(kind, 0): str(of)}
+            met[name := about if about == "endpoint" else str(of)] += 1
+            told |= {(f"{name}, {key}", met[name]): str(value) for key, value in rest} or {(about, 0): str(of)}
     return told
 
 

@@ -35,7 +35,7 @@ def test_a_terminal_sees_how_far_it_is_and_then_nothing() -> None:
     stream = Terminal()
     follow(ProgressLine(stream, 3))
     assert "1 of 3" in stream.getvalue()
-    assert "setting up encryption  https://a.example.com:443" in stream.getvalue()
+    assert "connecting  https://a.example.com:443" in stream.getvalue()
     assert stream.getvalue().endswith("\x1b[2K"), "the line is wiped"
 
 
@@ -46,6 +46,22 @@ def test_a_pipe_a_dumb_terminal_and_a_quiet_run_see_nothing(monkeypatch: pytest.
     monkeypatch.setenv("TERM", "dumb")
     follow(ProgressLine(dumb, 3))
     assert (pipe.getvalue(), quiet.getvalue(), dumb.getvalue()) == ("", "", "")
+
+
+def test_what_is_waited_for_longest_is_named_and_never_what_has_ended() -> None:
+    clock = iter((0.0, 4.0, 4.0, 31.0))
+    progress = ProgressLine(io.StringIO(), 3, 30.0, now=lambda: next(clock))
+    for name in "abc":
+        progress.told(f"https://{name}.example.com:443", Stage.CONNECT, False)
+    progress.told("https://a.example.com:443", Stage.EXCHANGE, False)
+    progress.told("https://c.example.com:443", Stage.EXCHANGE, True)
+    assert progress.line().plain.endswith(
+        " 1 of 3  4 s of 30 s at most  waiting for the answer  https://a.example.com:443 and 1 more"
+    )
+    progress.told("https://a.example.com:443", Stage.EXCHANGE, True)
+    assert progress.line().plain.endswith("connecting  https://b.example.com:443")
+    progress.told("https://b.example.com:443", Stage.CONNECT, True)
+    assert progress.line().plain.endswith("31 s of 30 s at most  judging")
 
 
 def test_a_stranger_in_the_name_steers_nothing() -> None:

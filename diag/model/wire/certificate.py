@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from diag.model.address import literal
-from diag.model.wire.unreadable import guarded, guarded_as
+from diag.model.wire.unreadable import Unreadable, guarded, guarded_as
 
 
 class Certificate(Struct, frozen=True):
@@ -93,7 +93,7 @@ def _described(content: bytes) -> Described | None:
 
 @lru_cache(maxsize=4096)
 @guarded("certificate")
-def read_certificate(der: bytes) -> Certificate:
+def read_certificate(der: bytes) -> Certificate | Unreadable:
     """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
     described = _described(der)
     if described is not None:

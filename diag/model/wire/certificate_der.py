@@ -24,7 +24,7 @@ def _load(der: bytes) -> x509.Certificate:
 
 @guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
-    """Whether the key of one DER certificate made the signature on another, and the names agree. False where either is unreadable."""
+    """Whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
     return _signed(_load(issued), _load(issuer))
 
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from diag.model.wire.unreadable import guarded
+from diag.model.wire.unreadable import Unreadable, guarded
 
 
 class DnsMessage(Struct, frozen=True):
@@ -38,7 +38,7 @@ class DnsMessage(Struct, frozen=True):
 
 @lru_cache(maxsize=4096)
 @guarded("DNS message")
-def read_message(wire: bytes) -> DnsMessage:
+def read_message(wire: bytes) -> DnsMessage | Unreadable:
     """The facts of a DNS answer in wire format; `Unreadable` where it is none."""
     from diag.model.wire.dns_wire import facts  # dnspython is loaded by who reads the first message
 

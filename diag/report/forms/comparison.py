@@ -83,16 +83,17 @@ def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a
 
 
 def _headline(comparison: Comparison) -> str:
+    """What changed for the worse first, then what changed for the better."""
     if not comparison.differs:
         unsure = any(not one.comparable for endpoint in comparison.endpoints for one in endpoint.differences)
         return "Nothing differs" + (", as far as it can be compared." if unsure else ".")
     fares = {change: sum(one.change is change for one in comparison.endpoints) for change in HEADINGS}
-    parts = [
-        f"{words}: {count_words(fares[change], 'endpoint')}."
-        for change, words in HEADINGS.items()
-        if fares[change] and change is not Change.STILL
-    ]
-    return " ".join(parts) or "Every endpoint of both fares the same; other things differ."
+    parts = [(HEADINGS[Change.NEW], fares[Change.NEW]), ("Fails in B, and A did not look at it", len(comparison.failing_only_b))]
+    parts += [(words, fares[change]) for change, words in HEADINGS.items() if change not in (Change.NEW, Change.STILL)]
+    parts += [("Fails in A, and B did not look at it", len(comparison.failing_only_a))]
+    told = " ".join(f"{words}: {count_words(number, 'endpoint')}." for words, number in parts if number)
+    both = "that both looked at " if comparison.only_a or comparison.only_b else "of both "
+    return told or f"Every endpoint {both}fares the same; other things differ."
 
 
 def _write_endpoints(page: Page, change: Change, endpoints: list[EndpointChange]) -> None:

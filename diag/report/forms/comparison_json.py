@@ -82,6 +82,8 @@ class ReportedComparison(Struct, frozen=True):
     endpoints: tuple[ComparedEndpoint, ...]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
+    failing_only_a: tuple[str, ...]
+    failing_only_b: tuple[str, ...]
     causes: tuple[ComparedCause, ...]
 
 
@@ -95,6 +97,8 @@ def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named
         endpoints=tuple(map(_endpoint, comparison.endpoints)),
         only_a=_cleaned(comparison.only_a),
         only_b=_cleaned(comparison.only_b),
+        failing_only_a=_cleaned(comparison.failing_only_a),
+        failing_only_b=_cleaned(comparison.failing_only_b),
         causes=tuple(_cause(found, catalogue) for found in comparison.causes),
     )
     return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2) + b"\n"

@@ -1,34 +1,50 @@
 """Where a run stands, while it runs: one line that moves, on a terminal; nothing at all elsewhere."""
 
+import time
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import IO
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
 
 from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.report.wording.words import UNDER_WAY
 
-if TYPE_CHECKING:
-    from rich.live import Live
-    from rich.text import Text
-
 BAR = 24
 
 
 class ProgressLine:
-    """A context: while it is open, `told` moves the line; when it closes, the line is gone."""
+    """A context: while it is open, `told` moves the line; when it closes, the line is gone.
 
-    def __init__(self, stream: TextIO, total: int, *, hidden: bool = False) -> None:
-        self._live = None if hidden or not stream.isatty() else _live(stream)
-        self._unicode = (stream.encoding or "").lower().startswith("utf")
+    It names what is waited for longest, never what has ended, and how much of the time that there is has passed.
+    """
+
+    def __init__(
+        self,
+        stream: IO[str],
+        total: int,
+        limit: float = 0.0,
+        *,
+        hidden: bool = False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`limit`: after how many seconds the run ends at the latest; 0: not known."""
+        console = Console(file=stream, markup=False, highlight=False, emoji=False)
+        self._unicode = console.encoding.lower().startswith("utf")
         self._total = total
+        self._limit = limit
+        self._now = now
+        self._began = now()
         self._done: set[str] = set()
-        self._last = ""
-        self._stage = Stage.START
+        self._open: dict[str, Stage] = {}
+        self._live = None if hidden or not console.is_terminal or console.is_dumb_terminal else self._shown_on(console)
 
     def __enter__(self) -> "ProgressLine":
         if self._live is not None:
-            self._live.start()
-            self._live.update(self._line())
+            self._live.start(refresh=True)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -41,34 +57,32 @@ class ProgressLine:
 
     def told(self, endpoint: str, stage: Stage, finished: bool) -> None:
         """One endpoint has come to `stage`, or has ended."""
-        self._last, self._stage = endpoint, stage
         if finished:
             self._done.add(endpoint)
+            self._open.pop(endpoint, None)
+        else:
+            self._open[endpoint] = stage
         if self._live is not None:
-            self._live.update(self._line())
+            self._live.refresh()
 
-    def _line(self) -> "Text":
-        from rich.text import Text
-
+    def line(self) -> Text:
+        """The line as it is now."""
         done = len(self._done)
+        waited_for, stage = next(iter(tuple(self._open.items())), ("", Stage.START))
         if self._total <= 1:
-            return Text(f"{UNDER_WAY[self._stage]} ...", style="dim", no_wrap=True, overflow="ellipsis")
+            return Text(f"{UNDER_WAY[stage]} ... {self._time()}", style="dim", no_wrap=True, overflow="ellipsis")
         full, empty = ("\u2501", "\u2500") if self._unicode else ("#", "-")
         filled = BAR * done // self._total
         line = Text(no_wrap=True, overflow="ellipsis" if self._unicode else "crop")
         line.append(full * filled, style="green").append(empty * (BAR - filled), style="dim")
-        line.append(f" {done} of {self._total}  ")
-        return line.append(
-            f"{UNDER_WAY[self._stage]}  {clean(self._last, 120)}" if done < self._total else "judging", style="dim"
-        )
+        line.append(f" {done} of {self._total}  {self._time()}  ")
+        more = f" and {len(self._open) - 1} more" if len(self._open) > 1 else ""
+        waiting = f"{UNDER_WAY[stage]}  {clean(waited_for, 120)}{more}".rstrip()
+        return line.append(waiting if done < self._total else "judging", style="dim")
 
+    def _time(self) -> str:
+        passed = f"{max(0.0, self._now() - self._began):.0f} s"
+        return f"{passed} of {self._limit:.0f} s at most" if self._limit else passed
 
-def _live(stream: TextIO) -> "Live | None":
-    """The line on a terminal that can move one; None on one that cannot. Only there is the library loaded that draws it."""
-    from rich.console import Console
-    from rich.live import Live
-
-    console = Console(file=stream, markup=False, highlight=False, emoji=False)
-    if not console.is_terminal or console.is_dumb_terminal:
-        return None
-    return Live(console=console, transient=True, refresh_per_second=8)
+    def _shown_on(self, console: Console) -> Live:
+        return Live(console=console, transient=True, refresh_per_second=4, get_renderable=self.line)

@@ -1,4 +1,4 @@
-"""Asked from: where this run looked from, in seven lines that support asks for first. No person's name is in them."""
+"""Asked from: where this run looked from, in a few lines that support asks for first. No person's name is in them."""
 
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
@@ -7,6 +7,7 @@ from statistics import median
 from msgspec import Struct
 
 from diag.knowledge.response_author import field
+from diag.knowledge.seen_as import seen_as
 from diag.model.endpoint_view import RunView
 from diag.model.machine import Proxies
 from diag.model.run import Evidence
@@ -34,6 +35,7 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("In place of", _program(view)),
         Line("System", _system(view)),
         Line("Address", _address(view)),
+        Line("Seen outside", _seen_outside(view)),
         Line("Names", _names(view)),
         Line("Way", _way(view)),
         Line("Trust", _trust(view)),
@@ -80,6 +82,16 @@ def _address(view: RunView) -> str:
     vpns = [f"{link.name} ({link.vpn})" for link in links if link.vpn]
     parts.append(f"VPN: {listed(vpns, _MOST)}" if vpns else "no VPN seen" if links else "")
     return "; ".join(part for part in parts if part)
+
+
+def _seen_outside(view: RunView) -> str:
+    """The address under which a service says that it sees this computer."""
+    told = ((case, seen_as(case, case.exchange.answer)) for case in view.cases if case.exchange)
+    says = next(((case, address) for case, address in told if address), None)
+    if says is None:
+        return "not known here: no answer names it"
+    case, address = says
+    return f"{address} ({case.endpoint.host} says so)"
 
 
 def _names(view: RunView) -> str:

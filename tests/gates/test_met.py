@@ -1,0 +1,207 @@
+"""What a check says of itself is met somewhere: each consequence that it names, each question, each stage that it needs.
+
+A consequence is met where a scene's cause explains it. Those that no scene shows are listed in `NOT_STAGED`, and tried by hand:
+both are found at one endpoint, and the one is folded beneath the other. Who stages one of them takes it off the list.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+import pytest
+
+from checks import CATALOGUE
+from diag.engine.causes import causes_of
+from diag.engine.judge import judge
+from diag.model.check import AnyCheck, EndpointCheck, RunCheck
+from diag.model.endpoint import Expectations, Network
+from diag.model.endpoint_view import RunView, Stage
+from diag.model.run import Trials
+from diag.model.verdict import RUN, Because, Finding, Status, Verdict
+from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
+from tests.checks.evidence import Notes
+from tests.checks.layers import ADDRESS, PROXY_IP, Scene, evidence_of
+from tests.recording.outcome import asked_by, word_of
+from tests.recording.scene import read_scene, scene_names
+
+BY_ID = {check.id: check for check in CATALOGUE}
+PAIRS = [(check.id, other) for check in CATALOGUE for other in check.explains]
+ENDPOINT = "https://api.example.com:443"
+Line = dict[str, object]
+EARLY = (
+    Scene("smtp://api.example.com", expects=Expectations(certificate="client.pem")).lookup(failure="name_not_found").evidence,
+    Scene(proxy="proxy.corp.test:1080", proxy_scheme="socks4").lookup(failure="name_not_found").evidence,
+    Notes(trials=Trials(idle=5.0, load=4, transfer=3.0)).looked_up(failure="name_not_found").evidence(),
+)
+"""Walks that end at once, where something is wished for that only later stages can show."""
+
+
+def behind_a_proxy(host: str, network: Network) -> Scene:
+    scene = Scene(f"https://{host}", proxy="proxy.corp.test:3128", expects=Expectations(network=network))
+    return scene.lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange()
+
+
+CURIOUS = (
+    evidence_of(*(behind_a_proxy(host, Network.PRIVATE) for host in ("a.example.com", "b.example.com"))),
+    evidence_of(behind_a_proxy("api.example.com", Network.PUBLIC)),
+    Scene().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE], (9, 1)).evidence,
+)
+"""What no scene shows: private names and a public one behind a proxy, and an authority whose certificate is not valid yet."""
+NOT_STAGED = {
+    "machine-offline": "machine-local-firewall dns-name-not-found dns-query-refused dns-first-resolver-dead "
+    "machine-resolver-settings-unusable machine-outgoing-redirected network-no-egress "
+    "network-gateway-dead network-connection-filtered network-connection-rejected "
+    "network-ipv6-broken proxy-unreachable proxy-name-not-found",
+    "machine-program-fails-alone": "tls-self-signed tls-intercepted tls-legacy-renegotiation "
+    "machine-trust-store-outdated network-connection-refused network-connection-rejected "
+    "network-no-egress dns-name-not-found dns-left-to-proxy proxy-variables-disagree "
+    "proxy-unreachable proxy-name-not-found proxy-scheme-wrong proxy-not-a-proxy "
+    "proxy-login-required proxy-login-rejected proxy-cannot-resolve-target "
+    "proxy-cannot-reach-target proxy-tunnel-cut privatelink-through-proxy",
+    "machine-clock-wrong": "tls-certificate-expired tls-certificate-not-yet-valid tls-certificate-expires-soon",
+    "machine-local-firewall": "proxy-unreachable dns-first-resolver-dead",
+    "machine-resolver-settings-unusable": "dns-no-address dns-alias-dangling dns-server-failure dns-query-refused "
+    "dns-first-resolver-dead machine-resolver-ignored machine-lookup-differs "
+    "proxy-name-not-found privatelink-name-missing",
+    "machine-resolver-ignored": "dns-no-address dns-alias-dangling dns-resolver-silent dns-server-failure "
+    "dns-query-refused dns-first-resolver-dead proxy-name-not-found "
+    "privatelink-name-missing",
+    "machine-lookup-differs": "dns-name-not-found proxy-name-not-found",
+    "machine-outgoing-redirected": "proxy-unreachable network-no-egress network-transparent-proxy",
+    "machine-route-captured": "network-connection-rejected network-gateway-dead",
+    "machine-route-refuses": "proxy-unreachable",
+    "machine-trust-file-broken": "tls-issuer-untrusted tls-trust-stores-differ machine-trust-store-outdated",
+    "machine-trust-store-outdated": "tls-issuer-untrusted tls-certificate-unfit tls-certificate-expired",
+    "dns-record-type-unanswered": "dns-slow dns-first-resolver-dead dns-resolver-silent",
+    "dns-nxdomain-rewritten": "dns-name-sinkholed network-connection-filtered network-connection-rejected "
+    "network-connection-cut proxy-unreachable tls-self-signed tls-issuer-untrusted "
+    "tls-plaintext-answer tls-handshake-cut tls-handshake-silent",
+    "dns-name-sinkholed": "network-connection-filtered network-connection-rejected proxy-unreachable "
+    "tls-name-mismatch tls-self-signed tls-issuer-untrusted tls-plaintext-answer "
+    "privatelink-name-missing",
+    "dns-first-resolver-dead": "dns-slow",
+    "network-ipv6-broken": "network-gateway-dead",
+    "network-no-common-family": "proxy-unreachable",
+    "network-gateway-dead": "network-connection-rejected network-no-egress proxy-unreachable dns-server-failure",
+    "network-preferred-route-dead": "network-gateway-dead network-no-egress",
+    "network-transparent-proxy": "network-connection-cut tls-upgrade-unanswered tls-handshake-cut http-no-answer "
+    "http-answer-malformed",
+    "network-connection-cut": "tls-handshake-cut tls-sni-filtered http-no-answer",
+    "network-mtu-blackhole": "tls-handshake-silent tls-large-hello-dropped",
+    "network-packet-loss": "network-high-latency",
+    "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-filtered "
+    "network-connection-refused network-connection-rejected network-connection-cut "
+    "tls-handshake-cut tls-handshake-silent http-no-answer",
+    "network-source-ports-scarce": "network-packet-loss",
+    "proxy-address-malformed": "network-connection-rejected network-connection-refused network-no-egress "
+    "machine-offline dns-name-not-found dns-no-address dns-server-failure "
+    "dns-query-refused dns-resolver-silent proxy-required proxy-variables-disagree "
+    "proxy-bypass-misread",
+    "proxy-pac-unreachable": "network-connection-filtered network-connection-refused",
+    "proxy-pac-broken": "proxy-name-not-found network-connection-filtered network-connection-refused",
+    "proxy-pac-ignored": "network-connection-filtered network-connection-refused network-no-egress "
+    "machine-offline dns-name-not-found dns-no-address dns-server-failure "
+    "dns-query-refused dns-resolver-silent proxy-variables-disagree proxy-bypass-misread",
+    "proxy-required": "network-connection-rejected network-connection-refused network-no-egress "
+    "machine-offline dns-name-not-found dns-no-address dns-server-failure "
+    "dns-query-refused dns-resolver-silent proxy-variables-disagree proxy-bypass-misread",
+    "proxy-variables-disagree": "proxy-name-not-found proxy-scheme-wrong proxy-not-a-proxy proxy-login-required "
+    "proxy-login-rejected proxy-login-scheme-unsupported proxy-refuses-target "
+    "proxy-chooses-by-program proxy-cannot-resolve-target proxy-cannot-reach-target "
+    "proxy-tunnel-cut proxy-bypass-missing",
+    "proxy-bypass-misread": "privatelink-through-proxy",
+    "proxy-name-not-found": "dns-no-address",
+    "proxy-unreachable": "network-connection-filtered network-connection-rejected network-connection-refused",
+    "proxy-lookup-here": "dns-name-not-found dns-no-address",
+    "proxy-bypass-missing": "proxy-tunnel-cut",
+    "tls-intercepted": "tls-chain-incomplete tls-key-too-weak",
+    "tls-self-signed": "tls-key-too-weak tls-certificate-unfit",
+    "tls-certificate-unfit": "tls-trust-stores-differ",
+    "tls-begins-at-once": "tls-upgrade-misunderstood tls-upgrade-unanswered network-connection-cut",
+    "tls-client-certificate-required": "http-no-answer tls-handshake-cut",
+    "tls-client-certificate-rejected": "http-no-answer tls-handshake-cut",
+    "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
+    "tls-large-hello-dropped": "tls-handshake-silent tls-handshake-cut",
+    "http-captive-portal": "tls-intercepted tls-self-signed tls-chain-incomplete http-block-page "
+    "http-status-unexpected proxy-pac-unreachable",
+    "http-block-page": "http-status-unexpected http-server-error",
+    "http-waf-blocked": "http-rate-limited http-server-error http-redirected-elsewhere",
+    "http-network-policy-denied": "http-status-unexpected",
+    "privatelink-resolves-public": "dns-resolvers-disagree network-connection-refused http-network-policy-denied",
+    "privatelink-name-missing": "dns-no-address privatelink-resolves-public",
+    "privatelink-unexpectedly-private": "network-connection-rejected network-connection-refused",
+    "privatelink-through-proxy": "http-network-policy-denied http-storage-denied http-server-error "
+    "http-status-unexpected proxy-chooses-by-program proxy-cannot-resolve-target "
+    "proxy-cannot-reach-target proxy-tunnel-cut proxy-bypass-missing",
+    "privatelink-wrong-service": "tls-self-signed tls-issuer-untrusted",
+    "privatelink-policy-denied": "http-storage-denied http-status-unexpected",
+    "privatelink-public-name-used": "http-storage-denied http-status-unexpected",
+}
+"""Causes, each with the consequences that it names and no scene shows."""
+
+
+@cache
+def told() -> tuple[Line, ...]:
+    """Return all lines that say what must come out of a scene."""
+    return tuple(msgspec.json.decode(line) for name in scene_names() for line in read_scene(name).outcome)
+
+
+def words_of(check: AnyCheck) -> Iterator[str]:
+    """Yield what a check says in the scenes, in one word each time."""
+    at_run = isinstance(check, RunCheck)
+    for line in told():
+        if line.get("checks") == check.family and (line["at"] == RUN) is at_run:
+            special = [word for word, ids in line.items() if isinstance(ids, list) and word != "at" and check.id in ids]
+            yield str(special[0] if special else line["mostly"])
+
+
+def test_every_consequence_is_staged_or_listed() -> None:
+    met = {
+        (str(line["cause"]), other)
+        for line in told()
+        if "cause" in line
+        for other in msgspec.convert(line["explains"], list[str])
+    }
+    listed = {(cause, other) for cause, others in NOT_STAGED.items() for other in others.split()}
+    assert set(PAIRS) - met - listed == set(), "stage it, or list it"
+    assert listed - (set(PAIRS) - met) == set(), "it is staged now, or explained no more: take it off the list"
+
+
+@pytest.mark.parametrize("cause", sorted({cause for cause, _ in PAIRS}))
+def test_a_consequence_is_folded_beneath_its_cause(cause: str) -> None:
+    for other in BY_ID[cause].explains:
+        (left,) = causes_of([found(BY_ID[other]), found(BY_ID[cause])], CATALOGUE, ())
+        assert (left.id, left.explains) == (cause, (other,))
+
+
+def found(check: AnyCheck) -> Verdict:
+    """Return that a check finds its cause at the one endpoint."""
+    if isinstance(check, EndpointCheck):
+        return Verdict(check.id, ENDPOINT, Finding(Status.PROBLEM, cites=("connect-1",), about=check.id))
+    return Verdict(check.id, RUN, Finding(Status.PROBLEM, cites=("connect-1",), about=check.id, hits=(ENDPOINT,)))
+
+
+def test_whoever_has_questions_asks_them_in_a_scene() -> None:
+    curious = {check.id for check in CATALOGUE if has_questions(check)}
+    asking = {check for line in told() if line.get("pinned") == "questions" for check in line}
+    runs = [RunView(evidence) for evidence in CURIOUS]
+    asking |= {check.id for check in CATALOGUE if any(list(asked_by(check, run)) for run in runs)}
+    assert curious - asking == set()
+
+
+def has_questions(check: AnyCheck) -> bool:
+    """Return whether a check says what it would ask."""
+    return check.questions.__module__.startswith(("checks.", "diag.knowledge."))
+
+
+def test_whoever_needs_a_stage_is_met_before_it_and_after() -> None:
+    words: defaultdict[str, set[str]] = defaultdict(set)
+    needy = [check for check in CATALOGUE if isinstance(check, EndpointCheck) and check.needs is not Stage.START]
+    for check in needy:
+        words[check.id].update(words_of(check))
+    for evidence in EARLY:
+        for verdict in judge(evidence, CATALOGUE).verdicts:
+            words[verdict.check].add(word_of(verdict.finding))
+    assert [check.id for check in needy if Because.NOT_REACHED not in words[check.id]] == []
+    assert [check.id for check in needy if not words[check.id] & {Status.OK, Status.PROBLEM, Status.WARNING}] == []
