@@ -28,7 +28,7 @@ from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, s
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
 from diag.cli.streams import say
-from diag.engine.judge import judge
+from diag.engine.judge import judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
@@ -73,7 +73,7 @@ def prepare(
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
-    judged = judge(redacted.evidence, CATALOGUE)
+    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))

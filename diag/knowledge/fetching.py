@@ -15,7 +15,7 @@ from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLo
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wants
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wants, bare_request
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
 from diag.model.view import Answered, MachineView
@@ -227,13 +227,7 @@ def _is_brought(answer: HttpReply) -> bool:
 
 def _answered(evidence: Evidence, request: Exchange) -> Observation | None:
     """The last answer to a request, in whatever way the proxy was given its login, or if it was not."""
-    bare = _bare(request)
-    same = (one for one in evidence.observations if isinstance(one.question, Exchange) and _bare(one.question) == bare)
-    return max(same, key=lambda one: one.began, default=None)
-
-
-def _bare(request: Exchange) -> Exchange:
-    return replace(request, proxy=None, login="none", wants="")
+    return max(evidence.by_request.get(bare_request(request), ()), key=lambda one: one.began, default=None)
 
 
 def _opened(way: Observation) -> bool:

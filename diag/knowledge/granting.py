@@ -149,8 +149,9 @@ def is_staged(view: EndpointView) -> bool:
 
 
 def _may_ask_port(view: EndpointView, port: int) -> bool:
-    declared = {trail.endpoint.port for trail in view.evidence.run.trails}
-    return port == USUAL_PORT or port in declared or is_staged(view)
+    if port == USUAL_PORT or is_staged(view):
+        return True
+    return any(trail.endpoint.port == port for trail in view.evidence.run.trails)
 
 
 def _is_inside(view: EndpointView) -> bool:

@@ -1,5 +1,6 @@
 """One run: what was to be looked at, by which way, within which limits; and, with its observations, the evidence."""
 
+from collections import defaultdict
 from functools import cached_property
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
-from diag.model.question import Question
+from diag.model.question import Exchange, Question, bare_request
 from diag.model.route import ProgramWay, Route
 
 MOST_ENDPOINTS = 5_000
@@ -170,3 +171,12 @@ class Evidence(Struct, frozen=True, dict=True):
     def by_question(self) -> dict[Question, Observation]:
         """The observations by what was asked."""
         return {observation.question: observation for observation in self.observations}
+
+    @cached_property
+    def by_request(self) -> dict[Exchange, tuple[Observation, ...]]:
+        """The observations of HTTP requests by what was requested; see `bare_request`."""
+        found: defaultdict[Exchange, list[Observation]] = defaultdict(list)
+        for observation in self.observations:
+            if isinstance(observation.question, Exchange):
+                found[bare_request(observation.question)].append(observation)
+        return {request: tuple(observations) for request, observations in found.items()}
