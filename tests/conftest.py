@@ -31,6 +31,7 @@ ONCE = (
     "cli/test_diff.py",
     "cli/test_handing_over.py",
     "cli/test_send.py",
+    "desk/test_alike.py",
     "gates",
     "report/test_html.py",
     "report/test_html_pictures.py",

@@ -11,8 +11,8 @@ No program gets an address. A forgotten alias can also be taken over by a strang
 
 *What to do*
 
-Whoever owns the alias has to point it at a name that exists, or remove it. Where the target belongs to a private zone of a cloud
-(a name with "privatelink" in it, for one), look there first: a zone that is linked to this network hides the public one of the
+Whoever owns the alias has to point it at a name that exists, or remove it. If the target belongs to a private zone of a cloud
+(such as a name with "privatelink" in it), look there first. A zone that is linked to this network hides the public one of the
 same name, with all records that it does not hold itself. The cloud administrator then has to add the record, or to allow the
 fallback to public DNS.
 
@@ -109,8 +109,8 @@ CHECK = EndpointCheck(
             When(
                 "private_zone",
                 (),
-                "If the service belongs to somebody else, allow fallback to public DNS on the link of that zone (Azure: fallback"
-                " to internet), or remove the link.",
+                "If the service belongs to somebody else, allow fallback to public DNS on that zone's link (Azure:"
+                " fallback to internet). Or remove the link.",
             ),
             When("public_target", (), "Tell the owner of {name} that its alias points to {public_target}, which does not exist."),
             When(

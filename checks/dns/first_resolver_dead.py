@@ -16,8 +16,8 @@ Remove the dead resolver from this computer's settings (or from the DHCP server 
 
 *How it is told apart*
 
-The lookup by the system has to be slow or lost as well: a system that asks all resolvers at once, or remembers the dead one,
-suffers nothing, and nothing is said of it then. Where no resolver answers, it is dns-resolver-silent; where the first answers
+The lookup by the system has to be slow or lost as well. A system that asks all resolvers at once, or remembers the dead one,
+suffers nothing, and then nothing is reported. Where no resolver answers, it is dns-resolver-silent; where the first answers
 that a name does not exist and another knows it, dns-resolvers-disagree.
 """
 

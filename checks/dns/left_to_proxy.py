@@ -18,10 +18,10 @@ from here; then ask the DNS team.
 
 *How it is told apart*
 
-The name is looked up here only where some program is likely to go direct: the proxy was named to diag and is set nowhere on this
-computer, or programs read the exceptions (NO_PROXY) in different ways. Where every program here is told of the proxy the question
-does not arise, and nothing is asked. A proxy that cannot find the name either is proxy-cannot-resolve-target; a SOCKS proxy that
-wants an address from this computer is proxy-lookup-here.
+The name is looked up here only where some program is likely to go direct. That is so if the proxy was named to diag and is set
+nowhere on this computer, or if programs read the exceptions (NO_PROXY) differently. Where every program here is told of the
+proxy the question does not arise, and nothing is asked. A proxy that cannot find the name either is
+proxy-cannot-resolve-target; a SOCKS proxy that wants an address from this computer is proxy-lookup-here.
 """
 
 from collections.abc import Iterable

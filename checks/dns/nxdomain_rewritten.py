@@ -16,10 +16,10 @@ resolver: it hides every misspelling, and breaks programs that rely on hearing t
 
 *How it is told apart*
 
-The resolver is asked for two names that cannot exist: one below `invalid`, which no registry will ever give out (RFC 6761,
-section 6.4) and which many resolvers therefore deny by themselves, and one below a top domain that there is not. Only where one
-of them gets an address, and the service's name gets the same ones and no other, is this the cause. A name that is picked out
-alone is dns-name-sinkholed.
+The resolver is asked for two names that cannot exist. One is below `invalid`, which no registry will ever give out (RFC 6761,
+section 6.4); many resolvers deny it by themselves. The other is below a top domain that does not exist. Only where one of them
+gets an address, and the service's name gets the same ones and no other, is this the cause. A name that is picked out alone is
+dns-name-sinkholed.
 """
 
 from collections.abc import Iterable

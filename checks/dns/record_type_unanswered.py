@@ -7,15 +7,15 @@ the one and keeps silent about the other, however often it is asked. A resolver 
 
 *Why it matters*
 
-Every lookup waits for the reply that never comes: 5 to 15 seconds on Linux, after which some programs go on with what they have,
+Every lookup waits for the reply that never comes, 5 to 15 seconds on Linux. Then some programs continue with what they have,
 and others report that the name cannot be found.
 
 *What to do*
 
-Have the DNS team let the resolver answer for both types, and the network team see whether a firewall on the way drops questions
-of that type, or the second of two questions from one port. Until then this computer can be told to ask differently: the option
-`single-request-reopen` of resolv.conf (one question after the other, each from a port of its own), or `no-aaaa` (glibc 2.36 and
-later) where IPv6 is not needed.
+Ask the DNS team to make the resolver answer for both types. Ask the network team whether a firewall drops questions of that
+type, or the second of two questions from one port. Until then, this computer can ask differently. The option
+`single-request-reopen` of resolv.conf asks one question after the other, each from a port of its own. `no-aaaa` (glibc 2.36
+and later) helps where IPv6 is not needed.
 
 *How it is told apart*
 

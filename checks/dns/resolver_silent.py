@@ -11,21 +11,21 @@ Without a resolver no program here can find any service by name.
 
 *What to do*
 
-Look at how the questions ended. Silence: have the DNS team see whether the resolvers run, and the network team whether port 53 is
-open towards them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or
-a firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network,
-or that machine is off. In any case, see whether these are the resolvers of the network that this computer is in now: after a
-change of network or a VPN that has ended, old ones stay behind.
+Look at how the questions ended. Silence: have the DNS team see whether the resolvers run, and the network team whether port 53
+is open towards them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a
+router or a firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of
+another network, or that machine is off. In any case, check that these are the resolvers of the present network. After a change
+of network or the end of a VPN, old ones stay behind.
 
 *How it is told apart*
 
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. But where it is this computer's own
-(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules let
-no question out, it is machine-local-firewall; where its settings name this computer itself and nobody listens there,
-machine-resolver-settings-unusable; where the gateway on the way does not answer, network-gateway-dead. Where this computer has no
-network at all, machine-offline is the cause and this its consequence; where connections go out and nothing ever comes back,
-network-no-egress: a host that you name as known to be good (`--control`, best by its address) decides. Lost packets can look like
-silence: every question is sent several times, and once more over TCP, later; only where that is lost too are they ruled out.
+(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules
+let no question out, it is machine-local-firewall. Settings that name this computer itself, where nobody listens, are
+machine-resolver-settings-unusable. A gateway that does not answer is network-gateway-dead. Where this computer has no network
+at all, machine-offline is the cause and this its consequence. Where connections go out and nothing ever comes back, it is
+network-no-egress: a comparison host (`--control`, best by its address) decides. Lost packets can look like silence: every
+question is sent several times, and once more over TCP, later; only where that is lost too are they ruled out.
 """
 
 from collections.abc import Iterable

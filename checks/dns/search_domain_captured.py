@@ -20,8 +20,8 @@ high, lower it, or write the name with a trailing dot.
 The name is looked up once more with a trailing dot, which keeps search domains out, and below each search domain by itself.
 Only where one of them has the address that the system uses is it blamed. Where the connection works it is a warning at most,
 and none where the name exists only below a search domain: then it may well be meant. In containers, where `ndots` puts the
-search list first, the name below each domain is asked for as well: a domain that says "no address" for every name ends the lookup
-for programs that use musl, though glibc goes on.
+search list first, the name below each domain is asked for as well. A domain that says "no address" for every name ends the
+lookup for programs that use musl, though glibc continues.
 """
 
 from collections.abc import Iterable

@@ -2,8 +2,8 @@
 
 *What it means*
 
-The resolvers here are alive, but cannot get an answer for this name themselves: the servers that are in charge of the name's
-zone do not answer them, refuse, or send nonsense; or a forwarding rule points at a server that is down.
+The resolvers here work, but cannot get an answer for this name. The name servers of its zone do not answer them, refuse, or
+send nonsense. Or a forwarding rule points at a server that is down.
 
 *Why it matters*
 

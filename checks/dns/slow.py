@@ -2,9 +2,9 @@
 
 *What it means*
 
-The system needed more than a second for the name's address. Either a resolver that was asked by itself needed as long, or the
-resolvers are quick and the system waited as long as it waits for a reply that never comes: a question of its was lost, and the
-next one answered.
+The system needed more than a second for the name's address. Either a resolver that was asked directly needed as long. Or the
+resolvers are quick and the system waited for a reply that never came: one of its questions was lost, and the next one
+answered.
 
 *Why it matters*
 

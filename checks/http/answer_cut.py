@@ -12,9 +12,9 @@ the status alone says that all is well.
 
 *What to do*
 
-Repeat it. If it lasts, see whether a scanner reads along (a virus filter, data loss prevention, a proxy): these often break off
-what they do not like, or what is too large for them. Whoever runs the service should compare the length that it announces with
-what it sends, and see its log for a process that dies.
+Repeat it. If it lasts, check whether a scanner inspects the answers (a virus filter, data loss prevention, a proxy). These
+often cut what they do not like, or what is too large for them. Whoever runs the service should compare the length that it
+announces with what it sends, and see its log for a process that dies.
 
 *How it is told apart*
 

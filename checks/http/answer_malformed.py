@@ -59,7 +59,7 @@ _BROKEN = Sentences(
     means="The server, or a device in front of it, is faulty: programs cannot tell where the answer ends.",
     remedy=(
         "If you run {endpoint}, check what writes the answer (chunks, length). An old device in front of it is often the cause.",
-        "If you do not, report to its provider that {endpoint} sends invalid HTTP.",
+        "If you do not, report to its provider that {endpoint} {endpoint:sends|send} invalid HTTP.",
     ),
 )
 CHECK = EndpointCheck(
@@ -80,7 +80,7 @@ CHECK = EndpointCheck(
         means="The port or the scheme is wrong for this service, or the server is faulty.",
         remedy=(
             "Compare the scheme and port of {endpoint} with the service's documentation (for TLS, use https).",
-            "If they are right, report to its provider that {endpoint} does not answer web requests in HTTP.",
+            "If they are right, report to its provider that {endpoint} {endpoint:does|do} not answer web requests in HTTP.",
         ),
     ),
     forms=((BROKEN, _BROKEN),),

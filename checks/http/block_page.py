@@ -2,8 +2,8 @@
 
 *What it means*
 
-A firewall or web filter that handles web traffic without being asked to (a transparent proxy, an inspecting gateway) took the
-request, did not pass it on, and wrote an answer of its own.
+A firewall or web filter that handles web traffic unasked (a transparent proxy, an inspecting gateway) took the request. It did
+not pass it on, and wrote an answer of its own.
 
 *Why it matters*
 
@@ -18,9 +18,9 @@ Ask the network team to allow the service in their web filter. The filter's page
 Products sign what they write in fields of their own; the pages of known products count as well, whatever their status, and so
 does a redirect to a host that is known for such pages. Inside an encrypted connection it counts only where the certificate is
 not a public authority's, since nobody else could have written there. Where the service's profile names a mark that every answer
-of the service has, a refusal without it that may have been written on the way is named, too, as no more than possible. What a
-proxy that this client was told to use refuses in the clear is `proxy-refuses-target`; a guard that stands before the service
-itself is `http-waf-blocked`.
+of the service has, a refusal without it may have been written elsewhere. It is named, too, as no more than possible. What a
+proxy that is set for diag refuses in the clear is `proxy-refuses-target`; a firewall in front of the service itself is
+`http-waf-blocked`.
 """
 
 from diag.knowledge.known_pages import Filter, filter_page, guard_page, is_sealed

@@ -17,9 +17,9 @@ this computer from the login.
 *How it is told apart*
 
 A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Inside
-an encrypted connection with the right and trusted certificate nobody on the way can write, so such answers are not counted; nor
-are those that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects
-is `http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
+a TLS connection with the right and trusted certificate nobody else can write, so such answers are not counted. Nor are those
+that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects is
+`http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
 """
 
 from collections import defaultdict

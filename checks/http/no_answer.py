@@ -83,7 +83,8 @@ CHECK = EndpointCheck(
         means="The network path works as far as the server that takes the request. What works behind it does not answer.",
         remedy=(
             "If you run {endpoint}, check the servers behind it. If you do not, check its provider's status page, and try again.",
-            "If it lasts, report to the provider that {endpoint} accepts requests for {path} and does not answer.",
+            "If it lasts, report to the provider that {endpoint} {endpoint:accepts|accept} requests for {path} and"
+            " {endpoint:gives|give} no answer.",
         ),
     ),
 )

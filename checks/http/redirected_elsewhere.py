@@ -15,10 +15,10 @@ See whether the provider documents the new host. If so, add it to the list and h
 
 *How it is told apart*
 
-Many healthy services send browsers on to their front page, so this is a warning, and a problem only where the list names the
-statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do answers
-that somebody else has signed. Over plain HTTP the network itself sends people to its login page by a redirect: without a mark of
-the service it is no more than possible there, and `http-captive-portal` is named beside it.
+Many healthy services redirect browsers to their front page, so this is a warning. It is a problem only where the list names
+the statuses that it expects and the redirect is none of them. Redirects within the list's own domains do not count, nor do
+answers that somebody else has signed. Over plain HTTP the network itself redirects people to its sign-in page. Without a mark
+of the service it is no more than possible there, and `http-captive-portal` is named beside it.
 """
 
 from diag.knowledge.domains import registrable_domain

@@ -73,7 +73,8 @@ CHECK = EndpointCheck(
         remedy=(
             "If you run {endpoint}, check its log. If you do not, check its provider's status page, and try again in some"
             " minutes.",
-            "If it lasts, report to the provider that {endpoint} answers {path} with status {status}, and since when.",
+            "If it lasts, report to the provider that {endpoint} {endpoint:answers|answer} {path} with status"
+            " {status}, and since when.",
         ),
     ),
 )

@@ -18,7 +18,7 @@ Raising the time-out of the program helps meanwhile.
 *How it is told apart*
 
 The way itself was quick, so it is not `network-high-latency`. Where the answer did not come within the time of this run, the
-request is made once more with more patience: if it is answered then, it is this; if not, it is `http-no-answer`.
+request is made once more with a longer time-out. If it is answered then, it is this; if not, it is `http-no-answer`.
 """
 
 from collections.abc import Iterable
@@ -109,8 +109,8 @@ CHECK = EndpointCheck(
         remedy=(
             "If you run {endpoint}, find out why {path} takes so long. If you do not, check its provider's status page, and"
             " try again.",
-            "If it lasts, report to the provider that {endpoint} takes {seconds} s for {path}. Meanwhile, raise the time-out"
-            " of the program.",
+            "If it lasts, report to the provider that {endpoint} {endpoint:takes|take} {seconds} s for {path}."
+            " Meanwhile, raise the time-out of the program.",
         ),
     ),
 )

@@ -16,11 +16,11 @@ status.
 
 *How it is told apart*
 
-Where the list names statuses, the service's own answer is held against them. Where it names none, most answers count as well:
-any success or redirection, and the refusals by which a service that is well meets a request without a login (400, 401, 403,
-404, 405). Any other status, a refusal whose text says why, and a redirect that leads back to itself are told as a warning,
-since diag cannot judge them, whoever wrote them. Errors of the service itself (5xx) and "too many requests" (429) are causes of
-their own.
+Where the list names statuses, the service's own answer is held against them. Where it names none, most answers count as well.
+These are any success or redirection, and the refusals by which a healthy service meets a request without a login (400, 401,
+403, 404, 405). Any other status, a refusal whose text says why, and a redirect that leads back to itself are told as a
+warning, since diag cannot judge them, whoever wrote them. Errors of the service itself (5xx) and "too many requests" (429) are
+causes of their own.
 """
 
 from diag.knowledge.response_author import (

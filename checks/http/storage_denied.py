@@ -12,8 +12,8 @@ The way to the store works, and it does not hand out or take in data. Loading an
 
 *What to do*
 
-Have the cloud administrator look at the store's network rules: its firewall, the allowed networks and private endpoints, the
-policy of the bucket and of the private endpoint, the perimeter of the organisation.
+Ask the cloud administrator to check the store's network rules: its firewall, the allowed networks and private endpoints. Then
+the policy of the bucket and of the private endpoint, and the perimeter of the organisation.
 
 *How it is told apart*
 

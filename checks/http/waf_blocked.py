@@ -2,8 +2,8 @@
 
 *What it means*
 
-Many services stand behind a content network with a guard (a web application firewall), which looks at requests and drops those
-that seem to come from a robot, a blocked address or country, or in too great numbers. It answered here, not the service.
+Many services stand behind a content network with a web application firewall. It inspects requests and drops those that seem to
+come from a robot, from a blocked address or country, or too often. It answered here, not the service.
 
 *Why it matters*
 
@@ -17,10 +17,10 @@ which rule it was. If other people share your address (a company's proxy, a VPN)
 *How it is told apart*
 
 Content networks pass on the service's own refusals as well, with the same marks, and those do not count. What counts is a field
-by which a guard says that it stepped in, the page of a known product (whatever its status), or an answer that the content
-network signed as its own, or signed and handed out without the mark that, by its profile, every answer of the service has. For
-the latter two alone it is a warning, since a guard may have taken diag itself for a robot; where the list names other statuses
-for this endpoint, it is a problem.
+by which a firewall says that it stepped in, the page of a known product (whatever its status), or an answer that the content
+network signed as its own. An answer without the mark that, by its profile, every answer of the service has, counts as well. For
+the latter two alone it is a warning, since the firewall may have taken diag itself for a robot; where the list names other
+statuses for this endpoint, it is a problem.
 """
 
 from enum import StrEnum

@@ -17,8 +17,8 @@ before it that ends the search for this name. Clear the memory of a program that
 *How it is told apart*
 
 The system's lookup is made once more, a little later: if it succeeds then, it was lost for a moment, and nothing is said here.
-Resolvers that differ among themselves are dns-resolvers-disagree; one that answers one type of question alone is
-dns-record-type-unanswered; a first resolver that is dead is dns-first-resolver-dead; settings that name no resolver are
+Resolvers that differ among themselves are dns-resolvers-disagree, and one that answers only one record type is
+dns-record-type-unanswered. A dead first resolver is dns-first-resolver-dead, and settings without a resolver are
 machine-resolver-settings-unusable. `dig` against the same resolver and `getent ahosts` show the difference by hand.
 """
 

@@ -15,10 +15,11 @@ Switch the network on: cable, wireless, VPN. In a container or a virtual machine
 
 *How it is told apart*
 
-A single reply from outside, be it a refusal, rules this out; one of a host that you name as known to be good (`--control`) too.
-Where there is an interface and no default route, what answers on this computer's own network is not outside. Where a way out
-stands and only silence comes back, it is network-no-egress or network-gateway-dead. Targets on this computer itself are left
-out, whether it is an address, a proxy or a resolver that is here; a resolver here that fails is not, as it has to ask others.
+A single reply from outside, be it a refusal, rules this out; one of a host that you name as known to be good (`--control`)
+too. Where there is an interface and no default route, what answers on this computer's own network is not outside. Where a way
+out stands and only silence comes back, it is network-no-egress or network-gateway-dead. Endpoints on this computer itself do
+not count, nor do those whose proxy or resolver is on this computer. A resolver here that fails does count, as it has to ask
+others.
 """
 
 from collections.abc import Iterable

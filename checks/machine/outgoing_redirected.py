@@ -3,8 +3,8 @@
 *What it means*
 
 Connections to several hosts, on several ports, are all refused at once, and the refusal comes even to a packet that may not
-travel further than one step. No host outside can answer that soon: a rule on this computer (or on the first router) leads all
-outgoing connections to a program of its own, and that program is not running.
+travel further than one step. No host outside can answer that soon. A rule on this computer (or on the first router) redirects
+all outgoing connections to a program, and that program is not running.
 
 *Why it matters*
 
@@ -12,9 +12,9 @@ Nothing outside can be reached, and it looks as if each service refused by itsel
 
 *What to do*
 
-In Kubernetes this is the sidecar of a service mesh (Istio, Linkerd, Consul) that is not ready yet, or has ended: let the program
-wait for it (Istio: holdApplicationUntilProxyStarts), or start the sidecar first. Elsewhere it is the agent of a VPN, of a filter
-or of a security program: start it, or have its rules taken away.
+In Kubernetes this is the sidecar of a service mesh (Istio, Linkerd, Consul) that is not ready yet, or has ended. Make the
+program wait for it (Istio: holdApplicationUntilProxyStarts), or start the sidecar first. Elsewhere it is the agent of a VPN,
+of a filter or of a security program: start it, or have its rules taken away.
 
 *How it is told apart*
 

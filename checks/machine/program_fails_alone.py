@@ -95,22 +95,22 @@ def _last(view: EndpointView) -> Observation | None:
     return next(iter((*later, *dialled, *looked_up)), None)
 
 
-_AT_THE_SAME_TIME = "These go the same way as {other}: {works_in}."
-_BY_SETTINGS = "Nothing is wrong with the network or the service here: only what each program reads differs."
+_AT_THE_SAME_TIME = "These programs work like {other}: {works_in}."
+_BY_SETTINGS = "The network and the service work. The programs only read different settings."
 FORMS: tuple[tuple[Lack, Sentences], ...] = (
     (
         Lack.VARIABLE_UNREAD,
         Sentences(
             title="{other} works and {client} does not: {client} does not read {setting}",
             seen=(
-                "{setting} names the proxy {other_proxy}. {other} reads that, and by it {host} is reached. {client} does not read"
-                " it, goes direct, and does not get through.",
+                "{setting} names the proxy {other_proxy}. {other} uses it and connects. {client} does not read it, goes"
+                " direct, and fails.",
                 _AT_THE_SAME_TIME,
             ),
             means=_BY_SETTINGS,
             remedy=(
-                "Set the proxy {other_proxy} for {client} itself, by {proxy_set_in}.",
-                "Then run diag again in the same way.",
+                "Set the proxy {other_proxy} for {client} itself, with {proxy_set_in}.",
+                "Then run diag again with the same options.",
             ),
         ),
     ),
@@ -119,61 +119,60 @@ FORMS: tuple[tuple[Lack, Sentences], ...] = (
         Sentences(
             title="{other} works and {client} does not: {client} reads {setting} only where {switch} is set",
             seen=(
-                "{setting} names the proxy {other_proxy}. {other} reads that, and by it {host} is reached. {client} goes direct,"
-                " since {switch} is not set, and does not get through.",
+                "{setting} names the proxy {other_proxy}. {other} uses it and connects. {client} goes direct, because"
+                " {switch} is not set, and fails.",
                 _AT_THE_SAME_TIME,
             ),
             means=_BY_SETTINGS,
             remedy=(
-                "Set {switch} to 1, where this version of {client} knows it; or set the proxy in the program, by {proxy_set_in}.",
-                "Then run diag again in the same way.",
+                "Set {switch} to 1, if this version of {client} reads it. Or set the proxy in the program, with {proxy_set_in}.",
+                "Then run diag again with the same options.",
             ),
         ),
     ),
     (
         Lack.VARIABLE_HARMS,
         Sentences(
-            title="{other} works and {client} does not: {client} goes by {setting}, which {other} does not read",
+            title="{other} works and {client} does not: {client} uses {setting}, which {other} does not read",
             seen=(
-                "{setting} names the proxy {proxy}. {client} reads that, and does not get through. {other} does not, goes direct,"
-                " and reaches {host}.",
+                "{setting} names the proxy {proxy}. {client} uses it and fails. {other} does not read it, goes direct,"
+                " and connects.",
                 _AT_THE_SAME_TIME,
             ),
             means=_BY_SETTINGS,
             remedy=(
-                "If {host} should be reached directly, take it out of the proxy's care: add {host} to NO_PROXY, or take {setting}"
-                " away for {client}.",
-                "If it should go through {proxy}, that proxy is what has to be mended.",
+                "If {host} should be reached directly, add it to NO_PROXY, or remove {setting} for {client}.",
+                "If it should use the proxy {proxy}, the proxy has to be fixed.",
             ),
         ),
     ),
     (
         Lack.EXCEPTION_UNREAD,
         Sentences(
-            title="{other} works and {client} does not: they read the exceptions in {exceptions} in different ways",
+            title="{other} works and {client} does not: they read the exceptions in {exceptions} differently",
             seen=(
-                "By {exceptions}, {other} goes to {host} past the proxy, and gets there. {client} does not take any entry to mean"
-                " {host}, goes through {proxy}, and does not get through.",
+                "With {exceptions}, {other} goes direct to {host} and connects. For {client}, no entry matches {host}:"
+                " it uses the proxy {proxy} and fails.",
                 _AT_THE_SAME_TIME,
             ),
             means="No standard says how these exceptions are written. " + _BY_SETTINGS,
             remedy=(
                 "Add the plain name to {exceptions}, which all programs understand: {host}",
-                "Then run diag again in the same way.",
+                "Then run diag again with the same options.",
             ),
         ),
     ),
     (
         Lack.EXCEPTION_TAKEN,
         Sentences(
-            title="{other} works and {client} does not: they read the exceptions in {exceptions} in different ways",
+            title="{other} works and {client} does not: they read the exceptions in {exceptions} differently",
             seen=(
-                "By {exceptions}, {client} goes to {host} past the proxy, and does not get there. {other} does not take any entry"
-                " to mean {host}, goes through {other_proxy}, and gets through.",
+                "With {exceptions}, {client} goes direct to {host} and fails. For {other}, no entry matches {host}: it"
+                " uses the proxy {other_proxy} and connects.",
                 _AT_THE_SAME_TIME,
             ),
             means="No standard says how these exceptions are written. " + _BY_SETTINGS,
-            remedy=("Take what resembles {host} out of {exceptions}.", "Then run diag again in the same way."),
+            remedy=("Remove entries that match {host} from {exceptions}.", "Then run diag again with the same options."),
         ),
     ),
     (
@@ -181,11 +180,14 @@ FORMS: tuple[tuple[Lack, Sentences], ...] = (
         Sentences(
             title="{other} works and {client} does not: they take their proxies from different settings",
             seen=(
-                "{client} goes by {proxy}, and does not get through. {other} goes by {other_proxy}, and reaches {host}.",
+                "{client} uses the proxy {proxy} and fails. {other} uses the proxy {other_proxy} and reaches {host}.",
                 _AT_THE_SAME_TIME,
             ),
             means=_BY_SETTINGS,
-            remedy=("Set {other_proxy} wherever {client} takes its proxy from.", "Then run diag again in the same way."),
+            remedy=(
+                "Set the proxy {other_proxy} in the place that {client} reads.",
+                "Then run diag again with the same options.",
+            ),
         ),
     ),
     (
@@ -193,32 +195,31 @@ FORMS: tuple[tuple[Lack, Sentences], ...] = (
         Sentences(
             title="{other} works and {client} does not: {client} does not trust {issuer}, and {other} does",
             seen=(
-                "The chain of {host} ends at {issuer}. {client} asks {store}, which refuses it. {other} asks {other_store}, which"
-                " accepts it.",
-                "{other} adds the file that {added_by} names.",
+                "The chain of {host} ends at {issuer}. {client} uses {store}, which refuses it. {other} uses"
+                " {other_store}, which accepts it.",
+                "{other} also reads the file that {added_by} names.",
                 _AT_THE_SAME_TIME,
             ),
-            means="Each program has its own list of authorities, and only some of these lists hold {issuer}.",
+            means="Each program has its own trust store, and only some of them hold {issuer}.",
             remedy=(
-                "Ask your security team whether {issuer} is meant to sign for {host}; if nobody knows it, trust it nowhere.",
-                "If it is, add its root certificate to the list that {client} asks, by {trust_set_in}.",
-                "Then run diag again in the same way.",
+                "Ask your security team whether {issuer} should sign for {host}. If nobody knows it, trust it nowhere.",
+                "If it should, add its root certificate to the trust store of {client}, with {trust_set_in}.",
+                "Then run diag again with the same options.",
             ),
         ),
     ),
     (
         Lack.PARTIAL,
         Sentences(
-            title="{other} works and {client} does not: {client} wants the root of {issuer} in its list of authorities",
+            title="{other} works and {client} does not: {client} needs the root certificate {issuer} in its trust store",
             seen=(
-                "The list of authorities holds an authority below the root, and not the root. {other} is content with that;"
-                " {client} refuses {host}.",
+                "The trust store holds an intermediate certificate, not the root. {other} accepts that. {client} refuses {host}.",
                 _AT_THE_SAME_TIME,
             ),
-            means="Only what each program asks of its list differs.",
+            means="The programs demand different things of their trust store.",
             remedy=(
-                "Add the root certificate of {issuer} to the list that {client} asks, by {trust_set_in}.",
-                "Then run diag again in the same way.",
+                "Add the root certificate of {issuer} to the trust store of {client}, with {trust_set_in}.",
+                "Then run diag again with the same options.",
             ),
         ),
     ),
@@ -227,12 +228,12 @@ FORMS: tuple[tuple[Lack, Sentences], ...] = (
         Sentences(
             title="{other} works and {client} does not: {client} refuses servers without secure renegotiation",
             seen=(
-                "{host}, or what answers in its place, lacks secure renegotiation (RFC 5746). {client} refuses that, {other} goes"
-                " on.",
+                "{host}, or a device in front of it, lacks secure renegotiation (RFC 5746). {client} refuses that."
+                " {other} accepts it.",
                 _AT_THE_SAME_TIME,
             ),
-            means="What answers is old: often a device on the way that reads encrypted traffic.",
-            remedy=("Whoever runs what answers in the place of {host} has to bring it up to date.",),
+            means="The server is old, or a device on the network path that decrypts TLS is.",
+            remedy=("Ask the team that runs {host}, or the device in front of it, to update it.",),
         ),
     ),
 )
@@ -278,8 +279,8 @@ CHECK = EndpointCheck(
     forms=tuple((difference.value, said) for difference, said in FORMS),
     sentences=Sentences(
         title="{other} works and {client} does not, on this computer with the same settings",
-        seen="By the rules of {other}, {host} is reached; by those of {client} it is not.",
+        seen="With the rules of {other}, the connection succeeded. With those of {client}, it failed.",
         means=_BY_SETTINGS,
-        remedy=("Compare where {client} takes its settings from with those of {other}.",),
+        remedy=("Compare the settings of {client} with those of {other}.",),
     ),
 )

@@ -11,15 +11,15 @@ The setting looks right, and has no effect: names that only the last resolver kn
 
 *What to do*
 
-Move the resolver that knows the name among the first three, or take out one that is not needed. All that stand there have to
-know the same names, as the first answer counts: where only some names belong to it, set it for these alone (systemd-resolved and
-dnsmasq can do that).
+Move the resolver that knows the name among the first three, or take out one that is not needed. All resolvers of the list have
+to know the same names, as the first answer counts. If one of them knows only some names, use it for these alone
+(systemd-resolved and dnsmasq can do that).
 
 *How it is told apart*
 
-The resolvers that are left out are asked the same question. Only where one of them has an address for the name, and none of those
-that programs ask has, is this the cause; for an endpoint that is expected to be private, only where it alone has a private one.
-Where none of them knows the name either, dns-name-not-found and its neighbours say what is amiss.
+The resolvers that are left out are asked the same question. It is this cause only if one of them has an address for the name,
+and none of those that programs ask has. For an endpoint that should be private, only a private address counts. Where none of
+them knows the name either, dns-name-not-found and its neighbours say what is amiss.
 """
 
 from collections.abc import Iterable

@@ -2,9 +2,9 @@
 
 *What it means*
 
-On Linux the file /etc/resolv.conf says which resolvers programs ask for names. Here it names none that they can use: it is empty
-or missing; a line in it is not understood (a mistyped keyword, a port, a name, two addresses on one line, line ends of Windows);
-or it names this computer itself, where no resolver runs. Programs then ask this computer, and nobody answers.
+On Linux the file /etc/resolv.conf says which resolvers programs ask for names. Here it names none that they can use. It may be
+empty or missing, or hold an invalid line (a mistyped keyword, a port, a name, two addresses, Windows line endings). Or it
+names this computer itself, where no resolver runs. Programs then ask this computer, and nobody answers.
 
 *Why it matters*
 

@@ -73,8 +73,9 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="A route on this computer sends {host} to the wrong network: {route} goes to {captor}",
-        seen="{host} has the address {address}. This computer sends {route} to {captor}, where nobody answered in {seconds} s."
-        " Through the network interface {other}, the same connection succeeded in {milliseconds} ms.",
+        seen="{host} {host:has|have} the address {address}. This computer sends {route} to {captor}, where nobody"
+        " answered in {seconds} s. Through the network interface {other}, the same connection succeeded in"
+        " {milliseconds} ms.",
         means="Two networks here use the same private addresses, and this computer picks the wrong one.",
         remedy=(
             "Find out what set up {captor}: container software, a virtual machine's network, or a second VPN.",

@@ -11,8 +11,9 @@ Nothing on this computer can reach the host, and neither the network nor the hos
 
 *What to do*
 
-Find out what made the route. VPN clients do, so that nothing goes past the tunnel while it is down; so does software that guards
-against attackers (fail2ban, for one), and software for containers (Calico, Cilium), for addresses that it has not given out.
+Find out what made the route. VPN clients set such routes, so that nothing goes past the tunnel while it is down. So does
+software against attackers (such as fail2ban), and software for containers (Calico, Cilium) for addresses that it has not
+assigned.
 
 *How it is told apart*
 

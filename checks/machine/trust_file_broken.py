@@ -2,16 +2,16 @@
 
 *What it means*
 
-Environment variables such as SSL_CERT_FILE or REQUESTS_CA_BUNDLE tell programs on this computer which authorities to trust. One
-of them names a file or folder that is missing, empty or unreadable, or that is not in the form which programs read: a certificate
-in binary form, or a folder whose files are not called by their hashes.
+Environment variables such as SSL_CERT_FILE or REQUESTS_CA_BUNDLE tell programs on this computer which authorities to trust.
+One of them names a file or folder that is missing, empty or unreadable. Or its form is not the one that programs read: a
+certificate in binary form, or a folder whose files are not named by their hashes.
 
 *Why it matters*
 
-What a program does then depends on the variable. Those that name the one list to be used leave a program without any authority,
-or keep it from starting. SSL_CERT_DIR is read besides the file of the system, so only what the folder should have added is
-missing; with SSL_CERT_FILE it depends on whether the system has a folder of its own besides. Node.js merely warns about
-NODE_EXTRA_CA_CERTS, and goes on without the additional authorities. Programs that do not heed the variable work.
+What a program does then depends on the variable. Those that name the one list to be used leave a program without any
+authority, or keep it from starting. SSL_CERT_DIR is read in addition to the system's file, so only the certificates that the
+folder should add are missing. With SSL_CERT_FILE it depends on whether the system also has a folder of its own. Node.js merely
+warns about NODE_EXTRA_CA_CERTS, and goes on without the additional authorities. Programs that do not heed the variable work.
 
 *What to do*
 

@@ -17,10 +17,10 @@ list of its own, add the public authorities to it.
 *How it is told apart*
 
 The same chain, as it was presented, is held against the list of public authorities that comes with diag (certifi), which
-accepts it. It may be that the list in use knows no authority for the chain, or only an old one that has run out, where the
-service still sends the certificate by which the old one vouched for the new. An authority of a company or an inspecting proxy
-is not on that list: tls-intercepted, tls-issuer-untrusted. A chain with a gap is accepted by neither: tls-chain-incomplete.
-Where a setting names a file that cannot be read, it is machine-trust-file-broken.
+accepts it. The trust store in use may know no certificate authority for the chain. Or it knows only an old root that has
+expired, and the service still sends the certificate by which the old root vouched for the new one. An authority of a company
+or an inspecting proxy is not on that list: tls-intercepted, tls-issuer-untrusted. A chain with a gap is accepted by neither:
+tls-chain-incomplete. Where a setting names a file that cannot be read, it is machine-trust-file-broken.
 """
 
 from collections.abc import Iterable

@@ -11,15 +11,15 @@ comes and goes.
 
 *What to do*
 
-If the dead addresses refuse, tell the provider. If they are silent or rejected on the way, ask the firewall team whether all
-addresses of the name are allowed: a rule made from one day's answer of DNS is the usual reason.
+If the dead addresses refuse, tell the provider. If they are silent or rejected, ask the firewall team whether all addresses of
+the name are allowed. A rule made from one day's answer of DNS is the usual reason.
 
 *How it is told apart*
 
-Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer has
-no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered, -refused
-or -rejected say why. Whether a dead address is filtered on the way or its server is down cannot be told from here, unless a
-router rejects it in its own name: the same connects from another network decide.
+Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken. Addresses of a family for which this computer
+has no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered,
+-refused or -rejected say why. Whether a dead address is blocked or its server is down cannot be told from here, unless a
+router rejects it in its own name. The same connections from another network decide.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in

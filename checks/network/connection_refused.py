@@ -18,9 +18,9 @@ the refusal came from something much nearer than the host, ask the firewall team
 
 Silence instead of a no is network-connection-filtered; a no from a router on the way, in its own name, is
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
-port: if that accepts, and a packet to it and back needs several times as long as the refusal did, something nearer than the host
-refused. Else a firewall that says no in the host's name leaves the same evidence as the host itself, and the same connect from
-another network decides; only where this computer itself is the host is there nobody in between.
+port. If that accepts, and a packet to it and back needs several times as long as the refusal did, something nearer than the
+host refused. Else a firewall that refuses in the host's name leaves the same evidence as the host itself, and the same
+connection from another network decides. Only where this computer itself is the host is there nobody in between.
 """
 
 from collections.abc import Iterable

@@ -15,10 +15,10 @@ nearby, or a way that does not go round, is the cure.
 
 *How it is told apart*
 
-The kernel's own measure of the trip is used, the shortest that any connection to the address shows: a first packet that waits
-for its neighbour to be found, or is sent again, has that waiting in its measure, and those after it have not. A connect whose
-first packet was sent again counts only where something measured the trip later.
-A line that is overloaded holds packets back just as long as a long way does; the same look at a quiet hour decides.
+The kernel's own measure of the trip is used, the shortest that any connection to the address shows. A first packet that waits
+for its neighbour to be found, or is sent again, has that waiting in its measure. Those after it have not. A connect whose
+first packet was sent again counts only where something measured the trip later. A line that is overloaded holds packets back
+just as long as a long way does; the same look at a quiet hour decides.
 """
 
 from statistics import median_low

@@ -8,8 +8,8 @@ reset what still comes.
 
 *Why it matters*
 
-Programs that keep connections open for later use, such as database drivers and pools, fail at the first use after a pause, and
-often wait for a long time before they notice.
+Programs that keep connections open for later use, such as database drivers and pools, fail at the first use after a pause.
+They often wait for a long time before they notice.
 
 *What to do*
 

@@ -212,7 +212,7 @@ CHECK = EndpointCheck(
             ),
             "Send the times of the failures to the team that runs {stages}, and ask which server or link took part in those"
             " attempts.",
-            "Repeat with more attempts and longer pauses, to see whether it follows the load of the day.",
+            "Repeat with more attempts and longer pauses, to find out whether it follows the load of the day.",
         ),
     ),
 )

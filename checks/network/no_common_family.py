@@ -108,7 +108,7 @@ CHECK = EndpointCheck(
     alike=("family",),
     sentences=Sentences(
         title="{host} has only IPv{family} addresses, and this computer has no IPv{family} route",
-        seen="{host} has only IPv{family} addresses: {addresses}. This computer has only an IPv{other} route.",
+        seen="{host} {host:has|have} only IPv{family} addresses: {addresses}. This computer has only an IPv{other} route.",
         means="A computer with IPv{other} alone cannot reach an IPv{family} address, so nothing is sent to {host}.",
         remedy=(
             "Ask your network team for IPv{family} on this network, or for a proxy that has it.",

@@ -3,8 +3,8 @@
 *What it means*
 
 Several networks are connected at once: cable and wireless, or a VPN beside either. The system sends everything by the one that
-it prefers. Connecting by that one brought no answer, or a router's word that it has no way on (a router that has lost its line
-says so); the same connect by another one was accepted.
+it prefers. A connection through that one got no answer, or a router answered that it has no route (as one that has lost its
+line does). The same connection through another one was accepted.
 
 *Why it matters*
 

@@ -17,10 +17,10 @@ instead of opening new ones.
 
 *How it is told apart*
 
-Connections that were lost by chance are sent again and succeed late: those are network-packet-loss. Here each was tried for the
-whole time and failed. Where this computer itself ran out of ports it is machine-ports-exhausted. Whether the limit is on the
-way or at the host is told by a host that is known to be good (`--control`): it is tried with as many connections, and where all
-of them succeed the limit is the host's.
+Connections that were lost by chance are sent again and succeed late: those are network-packet-loss. Here each was tried for
+the whole time and failed. Where this computer itself ran out of ports it is machine-ports-exhausted. A comparison host
+(`--control`) tells whether the limit is in the network or at the host. It is tried with as many connections, and where all of
+them succeed the limit is the host's.
 """
 
 from collections.abc import Iterable
@@ -133,7 +133,8 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask your network or cloud team to check the NAT gateway or firewall: ports in use, dropped connections.",
             "Give it more addresses or more ports for each computer, and make programs reuse connections.",
-            "If nothing in your network has such a limit, ask the provider whether {host} limits connections from one address.",
+            "If nothing in your network has such a limit, ask the provider whether {host} {host:limits|limit}"
+            " connections from one address.",
         ),
     ),
 )

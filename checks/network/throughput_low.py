@@ -2,9 +2,8 @@
 
 *What it means*
 
-You asked for a transfer to be timed (`--transfer`). The answer came, but at a rate far below that of a host which is known to be
-good, or, where none was named to compare with, at a rate so low that neither the distance nor anything else diag sees explains
-it.
+You asked for a transfer to be timed (`--transfer`). The answer came at a rate far below that of a comparison host. Or none was
+named, and the rate is so low that neither the distance nor anything else diag sees explains it.
 
 *Why it matters*
 
@@ -19,11 +18,11 @@ wireless reception. If nothing on the way does, the service itself sends that sl
 *How it is told apart*
 
 The body of one answer is counted for some seconds, one transfer at a time. Too short an answer says nothing. A rate that one
-window of the smallest kind allows over that distance is explained by the distance (network-high-latency). A host that is known
-to be good and is named with something to read (`--control HOST:PORT/PATH`) is read in the same way: as slow, and it is this
-computer's own line, or what all its traffic shares; far faster, and it is the way to this one host, or the host. Segments that
-go missing speak for the way; but a limit that only delays packets looks just like a server that writes slowly, so both are named,
-and the same transfer from another network decides. Through a proxy nothing is measured.
+window of the smallest kind allows over that distance is explained by the distance (network-high-latency). A comparison host
+with something to read (`--control HOST:PORT/PATH`) is read in the same way. If it is as slow, it is this computer's own link,
+or what all its traffic shares. If it is far faster, it is the path to this one host, or the host. Missing segments point to
+the network path. But a limit that only delays packets looks just like a server that writes slowly, so both are named, and the
+same transfer from another network decides. Through a proxy nothing is measured.
 """
 
 from collections.abc import Callable, Iterable

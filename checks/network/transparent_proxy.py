@@ -27,13 +27,12 @@ connections pass, and only a warning is given.
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
-from diag.model.address import Address
+from diag.model.address import NOBODYS, Address
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
-_MADE_UP = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
 """Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
 _PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
@@ -48,7 +47,7 @@ def _canaries(view: EndpointView) -> tuple[Connect, ...]:
     accepted = _accepted(view)
     if not accepted:
         return ()
-    return tuple(Connect(Address(host, accepted[0].port), within=_PATIENCE) for host in _MADE_UP[accepted[0].family])
+    return tuple(Connect(Address(host, accepted[0].port), within=_PATIENCE) for host in NOBODYS[accepted[0].family])
 
 
 def questions(view: EndpointView) -> Iterable[Question]:

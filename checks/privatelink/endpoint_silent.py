@@ -10,9 +10,9 @@ The private link is set up as far as DNS goes; what is missing is the way to it 
 
 *What to do*
 
-Three things look the same from here, so look at them in this order: the rules on the endpoint itself (security group, network
-security group, firewall) have to allow this computer's network on this port; the connection of the endpoint has to be accepted
-("approved") on the provider's side; and there has to be a route to the endpoint's network from here (peering, transit, VPN).
+Three things look the same from here, so check them in this order. The rules on the endpoint itself (security group, network
+security group, firewall) have to allow this computer's network on this port. The provider has to accept ("approve") the
+connection of the endpoint. And a route has to lead to the endpoint's network (peering, transit, VPN).
 
 *How it is told apart*
 
@@ -94,7 +94,7 @@ GOOGLE_VIP = "google_vip"
 WHERE_GOOGLE_ANSWERS_INSIDE = Sentences(
     title="{host} points to Google's private range, which cannot be reached from here",
     seen=(
-        "{host} points to {addresses}. These addresses work only inside networks with Private Google Access.",
+        "{host} {host:points|point} to {addresses}. These addresses work only inside networks with Private Google Access.",
         "Connections got no reply.",
     ),
     means="Only networks with Private Google Access and a route for these addresses reach them.",
@@ -130,7 +130,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="The private endpoint {host} does not answer",
         seen=(
-            "{host} points to the private {addresses:address|addresses} {addresses}. Connections got no reply.",
+            "{host} {host:points|point} to the private {addresses:address|addresses} {addresses}. Connections got no reply.",
             When("other_port_is", (), "Port {other_port} of the first address: {other_port_is}."),
         ),
         means="A rule on the endpoint, a connection that was never accepted, or a missing route: from here they look the same.",

@@ -3,7 +3,7 @@
 *What it means*
 
 This endpoint is meant to be reached over a private link. The resolvers that this computer asks answered that its name does not
-exist, and named the zone in whose name they say so: that zone is there, and has no record for this name.
+exist, and named a zone. That zone exists, and has no record for this name.
 
 *Why it matters*
 
@@ -97,10 +97,11 @@ def _servers(view: EndpointView) -> Iterator[str]:
 
 HIDDEN = "hidden"
 _IS_HIDDEN = (
-    "{resolvers} answered that {host} has no address here. The answer came from {zones}, a private zone of your own network.",
+    "{resolvers} answered that {host} {host:has|have} no address here. The answer came from {zones}, a"
+    " private zone of your own network.",
     "Resolvers that do not see this zone know the name: {knowing}.",
 )
-_FALL_BACK = "If {host} is used over the internet, add its public address to that zone."
+_FALL_BACK = "If {host} {host:is|are} used over the internet, add its public address to that zone."
 WHERE_OUR_OWN_ZONE_HIDES_IT = Sentences(
     title="A private zone of your own network hides {host}",
     seen=_IS_HIDDEN,
@@ -118,8 +119,8 @@ WHERE_OUR_OWN_ZONE_HIDES_IT = Sentences(
             "The owner of the account need not do anything: their record is right.",
         ),
         Cloud.AZURE: (
-            "On the virtual network link of the private DNS zone {zones}, switch on fallback to internet: names without a"
-            " record are then looked up in public DNS.",
+            "On the virtual network link of the private DNS zone {zones}, switch on fallback to internet. Names"
+            " without a record are then looked up in public DNS.",
             "Or add a record for {host} to that zone, if your network has a private endpoint for this account.",
             "The owner of the account need not do anything: their record is right.",
         ),
@@ -150,13 +151,14 @@ CHECK = EndpointCheck(
         Rival(
             _NAME_WRONG,
             decided_by="the provider's own list of names for this account",
-            words="{host} is spelt wrongly, and the name belongs to nobody",
+            words="{host} {host:is|are} spelt wrongly, and the name belongs to nobody",
         ),
     ),
     alike=("form",),
     sentences=Sentences(
         title="The private name {host} does not exist here",
-        seen="The {resolvers:resolver|resolvers} {resolvers} answered that {host} does not exist. The answer came from {zones}.",
+        seen="The {resolvers:resolver|resolvers} {resolvers} answered that {host} {host:does|do} not exist. The"
+        " answer came from {zones}.",
         means="The private zone has no record for this name, or this computer sees the public zone instead.",
         remedy=(
             "Ask your cloud administrator to add the record for {host} to the private zone.",
@@ -174,8 +176,8 @@ CHECK = EndpointCheck(
             Cloud.AZURE: (
                 "Check whether the private DNS zone {zones} holds a record for {host}. A DNS zone group on the private endpoint"
                 " adds it automatically.",
-                "If the endpoint is elsewhere on purpose, allow fallback to internet on the zone's virtual network link: a linked"
-                " zone without the record hides the public one.",
+                "If the endpoint is elsewhere on purpose, allow fallback to internet on the zone's virtual network"
+                " link. A linked zone without the record hides the public one.",
                 "If the resolvers are the company's own ({resolvers}), check that they forward to 168.63.129.16, or to an Azure"
                 " DNS Private Resolver.",
             ),

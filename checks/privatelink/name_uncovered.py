@@ -56,8 +56,8 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="The service's certificate does not cover {host}, a name of the private endpoint",
-        seen="At the private {addresses:address|addresses} {addresses}, the service presented a certificate for {names}."
-        " {host} is not among them.",
+        seen="At the private {addresses:address|addresses} {addresses}, the service presented a certificate for"
+        " {names}. {host} {host:is|are} not among them.",
         means="The private endpoint is right, but the name is not. Programs that check names refuse the connection.",
         remedy=(
             "Use the name that the provider documents for private access. It is one of {names}.",

@@ -12,14 +12,14 @@ The private link works. Nobody gets in through it until the policy names it.
 
 *What to do*
 
-Have the administrator of the service add the private addresses, or the identity of this private endpoint, to its network policy;
-and have the cloud administrator see whether the endpoint has a policy of its own that leaves this service or bucket out.
+Ask the administrator of the service to add the private addresses, or the identity of this private endpoint, to its network
+policy. Ask the cloud administrator whether the endpoint has a policy of its own that excludes this service or bucket.
 
 *How it is told apart*
 
-Only documented codes in the service's own answer count, as for `http-network-policy-denied` and `http-storage-denied`, which this
-explains; and what S3 says in words where the policy of a VPC endpoint denies, by which a gateway endpoint shows itself although
-its addresses are public. A bare 403 says nothing of the kind.
+Only documented codes in the service's own answer count, as for `http-network-policy-denied` and `http-storage-denied`, which
+this explains. What S3 says in words where the policy of a VPC endpoint denies counts as well: by that a gateway endpoint shows
+itself although its addresses are public. A bare 403 says nothing of the kind.
 """
 
 from diag.knowledge.clouds import Cloud, cloud_of
@@ -119,8 +119,8 @@ CHECK = EndpointCheck(
                 " networks.",
             ),
             Cloud.GOOGLE: (
-                "Ask the administrator of the service to add the id of the Private Service Connect connection, or the private"
-                " addresses behind it, to the network policy.",
+                "Ask the administrator of the service to add the Private Service Connect connection's id, or the"
+                " private addresses behind it, to the network policy.",
                 "Check whether the VPC network is inside the service perimeter (VPC Service Controls), or an ingress rule allows"
                 " it.",
                 "Check whether the names point to restricted.googleapis.com, which serves only what the perimeter allows.",

@@ -92,8 +92,8 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="The private endpoint {host} does not answer on port {port}, but does on {other_port}",
-        seen="{host} points to the private {addresses:address|addresses} {addresses}. Port {other_port} answers there. Port"
-        " {port} is silent.",
+        seen="{host} {host:points|point} to the private {addresses:address|addresses} {addresses}. Port {other_port}"
+        " answers there. Port {port} is silent.",
         means="The network path and the endpoint work. A rule on the endpoint allows one port and not the other.",
         remedy=(
             "Ask the cloud administrator to allow port {port} in the rules of the endpoint (security group, firewall) for"

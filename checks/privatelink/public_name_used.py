@@ -2,9 +2,9 @@
 
 *What it means*
 
-Services with private access have two names for one account: a public one, and one for the private link, which differs by a word
-such as `privatelink`. The public one was used, and the service does not serve it from here; the private one leads to a private
-address in your network, and a connection to it is accepted.
+Services with private access have two names for one account: a public one, and one for the private link, which differs by a
+word such as `privatelink`. The public one was used, and the service does not serve it from here. The private one leads to a
+private address in your network, and a connection to it is accepted.
 
 *Why it matters*
 
@@ -151,8 +151,8 @@ CHECK = EndpointCheck(
             ),
             Cloud.AZURE: (
                 "Use {private} instead of {host} in the settings of the program that connects.",
-                "If the public name should work as well, ask the administrator of the service to allow the public address of your"
-                " virtual network's NAT gateway or firewall.",
+                "If the public name should work as well, ask the administrator of the service to allow the public"
+                " address of your NAT gateway or firewall.",
             ),
             Cloud.GOOGLE: (
                 "Use {private} instead of {host} in the settings of the program that connects.",

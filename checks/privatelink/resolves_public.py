@@ -12,18 +12,19 @@ through the private link. Where they do get through, they take a way that was no
 
 *What to do*
 
-The private DNS zone for this name has to be visible to this computer. In the cloud, see that the zone exists, has a record for
-this name, and is linked to the network in use; on premises, see that the company's resolvers forward this name to the cloud's.
-A laptop usually has to be inside the VPN, and must not use a public resolver.
+The private DNS zone for this name has to be visible to this computer. In the cloud, check that the zone exists, has a record
+for this name, and is linked to the network in use. On premises, check that the company's resolvers forward this name to the
+cloud's. A laptop usually has to be inside the VPN, and must not use a public resolver.
 
 *How it is told apart*
 
-Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. What the system took decides: where
-that is public, and a resolver of this computer has a private address, both are named. Clouds give private endpoints global IPv6
-addresses, so those alone decide nothing; nor do public addresses of which this computer has neighbours, since some networks use
-such inside, nor those of a store of AWS that works, which a gateway endpoint may serve. Where nobody said that the endpoint
-should be private, it is asked only if its aliases lead through a zone for private links (Azure falls back to the public address
-where that zone is not visible) and the service, by a documented code, refuses the network that the request came from.
+Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. What the system took decides:
+where that is public, and a resolver of this computer has a private address, both are named. Clouds give private endpoints
+global IPv6 addresses, so those alone decide nothing. Nor do public addresses of which this computer has neighbours, since some
+networks use such inside. Nor do those of a store of AWS that works, which a gateway endpoint may serve. Where nobody said that
+the endpoint should be private, two things are needed. Its aliases lead through a zone for private links (Azure falls back to
+the public address where that zone is not visible). And the service, by a documented code, refuses the network that the request
+came from.
 """
 
 import ipaddress
@@ -151,7 +152,7 @@ def _falls_back(view: EndpointView) -> bool:
 
 ANOTHER_KNOWS = "another_knows"
 WHERE_ANOTHER_KNOWS_IT = Sentences(
-    title="{host} should be private, but this computer uses a public address; one resolver knows the private one",
+    title="{host} should be private, but this computer gets its public address from one of its resolvers",
     seen=(
         "Programs here get {addresses} for {host}. {knowing} {knowing:gives|give} {private}.",
         "Resolvers of this computer that give the public address: {resolvers}.",
@@ -198,8 +199,8 @@ CHECK = EndpointCheck(
         ),
         by_cloud={
             Cloud.AWS: (
-                "If {host} is a name of AWS itself, enable private DNS names on the interface endpoint, and DNS support and DNS"
-                " host names in the VPC.",
+                "If {host} {host:is|are} a name of AWS itself, enable private DNS names on the interface endpoint. The"
+                " VPC needs DNS support and DNS host names.",
                 "If it is a provider's name or your own, check that its Route 53 private hosted zone is associated with the VPC"
                 " of this computer.",
                 "From on premises, make the company's resolvers forward {host} to an inbound endpoint of the Route 53 Resolver in"

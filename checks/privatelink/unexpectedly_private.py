@@ -80,8 +80,8 @@ CHECK = EndpointCheck(
             Cloud.AWS: (
                 "Check which interface endpoint of the VPC has private DNS names enabled for the domain of {host}. It answers for"
                 " all names of that domain, other accounts' included.",
-                "Check whether a Route 53 private hosted zone, or a rule of the Route 53 Resolver, covers more than the names"
-                " that have a private endpoint.",
+                "Check whether a Route 53 private hosted zone, or a rule of the Route 53 Resolver, covers names without"
+                " a private endpoint.",
                 "Limit it to those names, or switch private DNS names off and add records for single names.",
             ),
             Cloud.AZURE: (

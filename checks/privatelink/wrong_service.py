@@ -59,8 +59,8 @@ CHECK = EndpointCheck(
     rivals=(Rival("tls-intercepted", decided_by="the certificate that another host of that network is shown"),),
     sentences=Sentences(
         title="Another service answers at the private address of {host}",
-        seen="{host} points to the private {addresses:address|addresses} {addresses}. The certificate there is for {names},"
-        " signed by {issuer}.",
+        seen="{host} {host:points|point} to the private {addresses:address|addresses} {addresses}. The certificate"
+        " there is for {names}, signed by {issuer}.",
         means="The record in the private DNS zone, or the endpoint behind it, belongs to another service.",
         remedy=(
             "Ask the cloud administrator to compare {addresses} with the address of the private endpoint for {host}.",

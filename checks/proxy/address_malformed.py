@@ -2,9 +2,9 @@
 
 *What it means*
 
-An environment variable should name a proxy, such as `http://proxy.example.com:3128`, and its value cannot be read as one. Often a
-password in it holds a character that has a meaning of its own in an address, or a file that set it was written with Windows line
-endings, so that an invisible character ends the value.
+An environment variable should name a proxy, such as `http://proxy.example.com:3128`, and its value cannot be read as one.
+Often the password holds a character with a special meaning in an address. Or a file that set it has Windows line endings, so
+that an invisible character ends the value.
 
 *Why it matters*
 

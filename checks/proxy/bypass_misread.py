@@ -19,9 +19,10 @@ understand that.
 *How it is told apart*
 
 The rules of curl, of Python's urllib, requests and httpx, of Go, of Java (as `http.nonProxyHosts`), of Node and of axios are
-applied to the exceptions that were found, each to the variable that it reads where there are two, and those of older versions
-where they differ. Where the exceptions name nothing like this service, nothing is said. An invisible character among them, such
-as a Windows line ending, is named in any case. Where the way past the proxy was tried and opens, it is certain.
+applied to the exceptions that were found. Each is applied to the variable that it reads where there are two, and those of
+older versions where they differ. Where the exceptions name nothing like this service, nothing is said. An invisible character
+among them, such as a Windows line ending, is named in any case. Where the way past the proxy was tried and opens, it is
+certain.
 """
 
 from enum import StrEnum

@@ -2,9 +2,9 @@
 
 *What it means*
 
-The proxy is up and allows the request, but its own connection to the service failed, and it answered with a gateway error (502,
-503 or 504; tinyproxy: 500), or kept silent about this target alone; a SOCKS proxy greets, takes the request, and then waits or
-hangs up.
+The proxy is up and allows the request, but its own connection to the service failed. It answered with a gateway error (502,
+503 or 504; tinyproxy: 500), or kept silent about this target alone. A SOCKS proxy greets, takes the request, and then waits or
+closes.
 
 *Why it matters*
 

@@ -10,16 +10,16 @@ The connection fails, even where this computer itself can resolve the name: its 
 
 *What to do*
 
-Ask whoever runs the proxy to look the name up on the proxy itself. If this computer resolves it to an inside address, the name
-belongs to a private zone that the proxy does not see: either the proxy's DNS has to forward that zone, or the name has to go
-past the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spelt right.
+Ask whoever runs the proxy to look the name up on the proxy itself. If this computer resolves it to a private address, the name
+belongs to a private zone that the proxy does not see. Either the proxy's resolver has to forward that zone, or the name has to
+bypass the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spelt right.
 
 *How it is told apart*
 
-The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it, Squid's word for it in a tunnel is
-one that has other meanings, too, and some proxies give none: these are asked once more, by the address that this computer finds,
-and where that opens it was the name that they could not find. The same name is then looked up here: where it is not found either,
-a wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
+The proxy names the reason itself, in a field of its answer. A SOCKS proxy has no word for it, Squid's word for it in a tunnel
+has other meanings, too, and some proxies give none. These are asked once more, by the address that this computer finds. Where
+that connects, it was the name that they could not find. The same name is then looked up here: where it is not found either, a
+wrong name would look the same, and the finding says so. Other gateway errors are `proxy-cannot-reach-target`.
 """
 
 from collections.abc import Iterable
@@ -97,7 +97,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(
-        Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="the name does not exist"),
+        Rival(_NAME_WRONG, decided_by="whether {host} {host:is|are} spelt right", words="the name does not exist"),
         Rival(
             "proxy-cannot-reach-target", decided_by="the same request to the proxy, with an address of {host} instead of the name"
         ),
@@ -115,7 +115,7 @@ CHECK = EndpointCheck(
         means="With a proxy, only the proxy's own lookup counts, and it failed.",
         remedy=(
             "Ask the team that runs {proxy} to look up {host} on the proxy itself, and to fix its resolvers.",
-            "Check that {host} is spelt right.",
+            "Check that {host} {host:is|are} spelt right.",
             When("here", (), "If {here} is a private address, add {host} to the proxy's exceptions (NO_PROXY)."),
         ),
     ),

@@ -2,8 +2,8 @@
 
 *What it means*
 
-A user name and a password are set for the proxy, they were sent, and the proxy answered 407 again, or what a SOCKS proxy says in
-its place: it does not accept them.
+A user name and a password are set for the proxy, and they were sent. The proxy answered 407 again, or the same in SOCKS: it
+does not accept them.
 
 *Why it matters*
 

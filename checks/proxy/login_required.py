@@ -2,8 +2,8 @@
 
 *What it means*
 
-The proxy answered with status 407, "proxy authentication required", or with what a SOCKS proxy says in its place: it lets only
-users through who give a name and a password, and none were given.
+The proxy answered with status 407, "proxy authentication required", or with the same in SOCKS. It serves only users who give a
+name and a password, and none were given.
 
 *Why it matters*
 
@@ -18,8 +18,8 @@ this service through without a login instead.
 
 *How it is told apart*
 
-`proxy-login-rejected` is a login that was sent and refused. `proxy-login-scheme-unsupported` is a proxy that offers only ways
-of logging in for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
+`proxy-login-rejected` is a login that was sent and refused. `proxy-login-scheme-unsupported` is a proxy that offers only
+methods for which a name and a password are not enough. `proxy-refuses-target` is a rule against the service.
 """
 
 from diag.knowledge.proxy_replies import (

@@ -17,7 +17,7 @@ the proxy.
 
 *How it is told apart*
 
-The proxy is asked once more, by name. Where it opens the way the setting is at fault for certain; where it does not either, the
+The proxy is asked once more, by name. Where it connects, the setting is at fault for certain. Where it does not either, the
 name may be wrong, and the finding says so. `proxy-name-not-found` is about the name of the proxy itself.
 """
 
@@ -98,7 +98,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("dns-name-not-found", "dns-no-address"),
-    rivals=(Rival(_NAME_WRONG, decided_by="whether {host} is spelt right", words="the name does not exist"),),
+    rivals=(Rival(_NAME_WRONG, decided_by="whether {host} {host:is|are} spelt right", words="the name does not exist"),),
     tokens={"by_name": ByName, "better": Leaving},
     sentences=Sentences(
         title="{host} is looked up on this computer, without success; the proxy {proxy} is not asked",
@@ -110,7 +110,9 @@ CHECK = EndpointCheck(
         means="The proxy may know the name although this computer does not.",
         remedy=(
             "In {set_by}, write {better}:// instead of {scheme}://, so that the proxy looks the name up. Then run diag again.",
-            When("by_name", (ByName.OPENS_NOT,), "Check that {host} is spelt right: the proxy does not find it either."),
+            When(
+                "by_name", (ByName.OPENS_NOT,), "Check that {host} {host:is|are} spelt right: the proxy does not find it either."
+            ),
         ),
     ),
 )

@@ -87,7 +87,7 @@ CHECK = EndpointCheck(
         seen="The resolvers gave no address for {host}, the proxy set by {set_by}.",
         means="This computer cannot find its proxy, so every connection through it fails.",
         remedy=(
-            "Check that {host} is spelt right in {set_by}.",
+            "Check that {host} {host:is|are} spelt right in {set_by}.",
             "If the proxy exists only inside the company, connect the VPN and run diag again.",
             "If this computer needs no proxy here, remove the setting.",
         ),

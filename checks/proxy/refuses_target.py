@@ -12,17 +12,15 @@ The service was never asked. It cannot change anything about this, and nothing i
 *What to do*
 
 Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule_about` says how far the refusal was
-narrowed down: `port` (the same name was let through on another port), `host` (others were let through on this port),
-`everything` (the same name on another port and a host that you named as good were refused, too), `size` or `rate` (there was
-too much of something, whatever the target); it it is missing
-where that stays open.
+narrowed down. `port`: the same name was allowed on another port. `host`: others were allowed on this port. `everything`: the
+same name on another port and a comparison host were refused as well. `size` or `rate`: there was too much of something,
+whatever the target. It is missing where that stays open.
 
 *How it is told apart*
 
-One more CONNECT, to the same host's other well-known port, another to a host named with `--control`, and the tunnels that this
-proxy opened for other endpoints of the same run, say whether the rule is about the name or the port. A 407 is a login
-(`proxy-login-required`), a gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is
-`proxy-not-a-proxy`.
+Two more requests and the tunnels of other endpoints say whether the rule is about the name or the port. One CONNECT goes to
+the same host's other well-known port, another to a host named with `--control`. A 407 is a login (`proxy-login-required`), a
+gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
 """
 
 from collections.abc import Iterable

@@ -3,9 +3,9 @@
 *What it means*
 
 This client goes direct, and the network does not let it: its connections meet silence or a refusal, or it finds no address. On
-the same computer a proxy is set, in a place that this client does not read for this service (another variable, `HTTP_PROXY` in
-capitals where plain HTTP is spoken, the settings of the system or the desktop, `/etc/environment`, git's or Docker's own), and
-through it the service is reached.
+the same computer a proxy is set in a place that this run does not read for this service, and through it the service is
+reached. Such places are another variable, `HTTP_PROXY` in capitals for plain HTTP, the settings of the system or the desktop,
+`/etc/environment`, and git's or Docker's own.
 
 *Why it matters*
 
@@ -19,9 +19,9 @@ the service away from the proxy, take it out.
 
 *How it is told apart*
 
-The service was not reached direct, and the proxy that was found opened a way to it when it was asked,
-or for plain HTTP passed on an answer that is not its own. Where it does not, other
-causes stand: a filter (`network-connection-filtered`), or no way out at all (`network-no-egress`).
+The service was not reached directly. The proxy that was found connected to it when it was asked, or for plain HTTP passed on
+an answer that is not its own. Where it does not, other causes stand: a filter (`network-connection-filtered`), or no way out
+at all (`network-no-egress`).
 """
 
 from collections.abc import Iterable, Iterator

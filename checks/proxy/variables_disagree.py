@@ -13,15 +13,15 @@ other.
 
 *What to do*
 
-Set `https_proxy` and `HTTPS_PROXY` to the same value, and to the proxy of the system's settings where there is one; `http_proxy`
-and `HTTP_PROXY` likewise, and the one for `https` where the services are `https`.
+Set `https_proxy` and `HTTPS_PROXY` to the same value, and to the proxy of the system's settings if there is one. Do the same
+with `http_proxy` and `HTTP_PROXY`. Where the services are `https`, those for `https` count.
 
 *How it is told apart*
 
-The settings are compared, and a variable in one spelling alone is no disagreement. Where the proxy that decides does not bring
-this client to a service, the other one is asked for it: if it does, the wrong one of two settings decides, and what the first one
-suffers is the consequence. That the system's settings alone name a proxy is a disagreement only where a service is not reached
-without it. Whether a proxy would help where there is none is `proxy-required`.
+The settings are compared, and a variable in one spelling alone is no disagreement. Where the proxy in use does not reach a
+service, the other one is asked for it. If that one reaches it, the wrong one of two settings decides, and the failures of the
+first one are the consequence. That the system's settings alone name a proxy is a disagreement only where a service is not
+reached without it. Whether a proxy would help where there is none is `proxy-required`.
 """
 
 from collections.abc import Iterable, Iterator

@@ -103,7 +103,8 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="{endpoint} does not accept the protocol that programs name ({offered})",
         seen=(
-            "When a client offers {offered}, {endpoint} answers that it does not know it, and ends the connection.",
+            "When a client offers {offered}, {endpoint} {endpoint:answers|answer} that it does not know it, and"
+            " {endpoint:ends|end} the connection.",
             "What it accepted instead: {accepted}.",
         ),
         means="Programs that offer {offered} in the TLS handshake (ALPN) are refused. Others may be accepted.",

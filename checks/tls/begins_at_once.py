@@ -11,9 +11,9 @@ Each side waits for the other, or does not understand it: programs hang, or repo
 
 *What to do*
 
-Set the program to TLS from the start for this port (often called SSL, SSL/TLS or `imaps`, `smtps`, `ldaps`), or have it use the
-other port: for IMAP 143 in place of 993, for SMTP 587 in place of 465, for LDAP 389 in place of 636. Give diag such an address
-as tls://name:port.
+In the program, set TLS from the start for this port (often called SSL, SSL/TLS or `imaps`, `smtps`, `ldaps`). Or use the other
+port: 143 instead of 993 for IMAP, 587 instead of 465 for SMTP, 389 instead of 636 for LDAP. Give diag such an address as
+tls://name:port.
 
 *How it is told apart*
 

@@ -86,7 +86,7 @@ CHECK = EndpointCheck(
         means="No program that checks certificates connects to {host} until it has a new one.",
         remedy=(
             "If you run {host}, renew the certificate of {subject}, and check that the server has loaded the new one.",
-            When("at", (), "If {host} has several servers, it is the one at {at} that has to load it."),
+            When("at", (), "If {host} {host:has|have} several servers, it is the one at {at} that has to load it."),
             "If you do not, report the date above to its provider. Nothing on this computer needs to change.",
         ),
     ),

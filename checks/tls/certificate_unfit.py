@@ -3,8 +3,8 @@
 *What it means*
 
 Each certificate says what it is good for: for servers or not, for signing others or not, for which names, for how many
-authorities below it. A certificate on the way from the server's own to the root is used otherwise than it allows, or cannot be
-checked at all; or the root in this computer's own list has run out, or is too weak.
+authorities below it. A certificate between the server's own and the root is used otherwise than it allows, or cannot be
+checked at all. Or the root in this computer's own trust store has expired, or is too weak.
 
 *Why it matters*
 
@@ -13,15 +13,15 @@ trust stores changes nothing.
 
 *What to do*
 
-The finding says which certificate, and what it is not fit for. Whoever runs the authority has to issue it anew: from the right
-template (for servers), by an authority that may sign for this name, or by one that is marked as an authority at all. Where the
-root in this computer's list is at fault, the list needs its successor.
+The finding says which certificate, and what it is not fit for. The team that runs the certificate authority has to issue it
+again. It needs the right template (for servers), and an authority that may sign for this name, or one that is marked as an
+authority at all. Where the root in this computer's list is at fault, the list needs its successor.
 
 *How it is told apart*
 
-It is the refusal of this client's own library, by its number, with every complaint that no more particular check explains: a
-missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`, a date that can be read is `tls-certificate-expired`, a key
-that can be read is `tls-key-too-weak`. Where a current list of public authorities accepts the same chain, it is `machine-trust-
+It is the refusal of diag's own TLS library, by its number, with every complaint that no more particular check explains. A
+missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`, a readable date is `tls-certificate-expired`, a readable key
+is `tls-key-too-weak`. Where a current list of public authorities accepts the same chain, it is `machine-trust-
 store-outdated`. What only the strictest clients refuse is `tls-strict-rules-violated`.
 """
 
@@ -156,8 +156,8 @@ _FOR_SERVERS = Sentences(
 _FOR_NAMES = Sentences(
     title="The certificate authority that signed for {host} may not sign for this name",
     seen=(_REFUSED, "The certificate of {limited} limits the names.", *SEEN_AT),
-    means="A certificate authority above it may sign only for some domains (name constraints), and {host} is not among"
-    " them. Adding trust on more computers does not help.",
+    means="A certificate authority above it may sign only for some domains (name constraints), and {host}"
+    " {host:is|are} not among them. Adding trust on more computers does not help.",
     remedy=(
         "Use another certificate authority for {host}, or ask the team that runs it to widen the limits (name constraints).",
         "If you run {host}, serve the new certificate.",
@@ -170,8 +170,8 @@ _TO_SIGN = Sentences(
     means="A certificate in the chain is not marked as a certificate authority, or allows fewer below it than there are."
     " Adding trust on more computers does not help.",
     remedy=(
-        "Ask the team that runs the authority above {certificate} to issue its certificate again as a certificate"
-        " authority (basic constraints CA:TRUE, key usage keyCertSign, sufficient path length).",
+        "Ask the team that runs the authority above {certificate} to issue its certificate again. It needs"
+        " basic constraints CA:TRUE, key usage keyCertSign, and a sufficient path length.",
         "If you run {host}, serve the new chain.",
         _REPORT,
     ),
@@ -198,7 +198,7 @@ _OF_THE_STORE = Sentences(
     remedy=(
         "Replace the root certificate {certificate} in the trust store by its successor: update ca-certificates, or ask"
         " the security team for your company's present root.",
-        "If there is no successor, {host} needs a certificate of another certificate authority.",
+        "If there is no successor, {host} {host:needs|need} a certificate of another certificate authority.",
     ),
 )
 CHECK = EndpointCheck(

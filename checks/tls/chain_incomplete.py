@@ -19,9 +19,9 @@ root. Until then, adding the missing intermediate to this client's own trust fil
 
 Servers say where their issuer's certificate can be fetched. It is fetched from there, and the chain is checked again with it:
 if that leads to a trusted root, nothing else was wrong. If it leads to a root that nobody here trusts, it is
-`tls-issuer-untrusted`. If it cannot be fetched, a publicly issued certificate that came alone is still called incomplete, since
-public authorities never sign those with the root itself; of any other that came alone both causes remain possible, and the
-finding says so.
+`tls-issuer-untrusted`. If it cannot be fetched, a publicly issued certificate that came alone is still called incomplete,
+since public authorities never sign those with the root itself. Of any other that came alone both causes remain possible, and
+the finding says so.
 """
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address

@@ -11,9 +11,9 @@ The way to the service is open, and the service itself is well. With this certif
 *What to do*
 
 See what the finding says about the certificate. One that has run out must be renewed. One that was issued for servers only, or
-by an authority that the service does not accept, must be asked for anew from who runs the service. Where nothing is wrong that
-could be seen from here, the service may not know this certificate (any more), may have revoked it, or may want the certificates
-between it and the authority sent along: put them into the same file, behind it.
+by an authority that the service does not accept, must be asked for anew from who runs the service. If nothing is visibly
+wrong, the service may not know this certificate (any more), or may have revoked it. Or it may want the intermediate
+certificates as well: put them into the same file, after it.
 
 *How it is told apart*
 
@@ -136,7 +136,7 @@ CHECK = EndpointCheck(
             "What diag finds wrong with the certificate: {faults}.",
             "It is valid from {not_before} to {not_after}.",
         ),
-        means="The network path works. The service does not accept this client certificate.",
+        means="The network path works. The service does not accept your client certificate.",
         remedy=(
             "If diag found something wrong, ask the team that runs {endpoint} for a new client certificate.",
             "If not, ask them whether they know this certificate, and which certificate authorities they accept.",

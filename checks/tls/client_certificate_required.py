@@ -11,9 +11,9 @@ The way to the service is open. Without the certificate that belongs to this cli
 
 *What to do*
 
-Ask the service's provider for a client certificate with its key, or find out where the one you have is kept, and set both in
-the program that connects. diag shows one where it is told to, `diag run --cert FILE --key FILE`; without that, a program that
-has one may work where diag is refused.
+Ask the service's provider for a client certificate with its key, or find the one you have, and set both in the program that
+connects. diag shows one only if told to (`diag run --cert
+FILE --key FILE`), so a program that has one may work where diag is refused.
 
 *How it is told apart*
 

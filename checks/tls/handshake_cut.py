@@ -11,8 +11,8 @@ Clients report a bare "connection reset" or "unexpected end". No certificate and
 
 *What to do*
 
-See the service's status page. Whoever runs the server should look at its log at that moment: a load balancer without a healthy
-server behind it, a server that expects another protocol on this port, or a rule that drops this client's address.
+See the service's status page. If you run the server, check its log at that moment. Look for a load balancer without a healthy
+server, a server that expects another protocol on this port, or a rule that drops this computer's address.
 
 *How it is told apart*
 
@@ -25,7 +25,7 @@ the service. Behind a proxy it is `proxy-tunnel-cut`.
 from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
-from diag.knowledge.each_address import address_of
+from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, died, names
 from diag.model.answer import HoldEnd
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -37,6 +37,7 @@ _A_MOMENT = 1.0
 """Seconds in which a healthy server waits for the client to begin."""
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake without a word, whatever the name."""
     found = death(view, how=ENDED, variants=names, half_way=True)
@@ -60,6 +61,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
     seen = view.session
@@ -88,7 +90,7 @@ CHECK = EndpointCheck(
         title="{endpoint} closes connections during the TLS handshake",
         seen=(
             "{endpoint} accepted the connection and ended it during the TLS handshake ({ending}). It had sent {received} bytes.",
-            "This was seen at {at}.",
+            *HANDSHAKE_AT,
         ),
         means="The server, or a device in front of it, does not complete TLS connections at the moment.",
         remedy=(

@@ -11,8 +11,8 @@ Clients hang until their own time is up. No certificate and no setting was looke
 
 *What to do*
 
-See the service's status page. Whoever runs the server should see whether it is overloaded or stuck, and whether it expects
-another protocol on this port (some wait for the client to speak first in another language).
+See the service's status page. If you run the server, check whether it is overloaded or hangs. Check whether it expects another
+protocol on this port (some wait for the client to speak first).
 
 *How it is told apart*
 
@@ -24,7 +24,7 @@ the first message never arrived, nothing is said against the service. Behind a p
 from collections.abc import Iterable
 
 from diag.knowledge.dead_handshake import death
-from diag.knowledge.each_address import address_of
+from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import died, names, sizes
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -35,6 +35,7 @@ from diag.model.verdict import Confidence, Finding, Owner, problem
 _SILENCE = frozenset({Failure.TIMED_OUT})
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server took in the first message and said nothing, whatever was changed about it."""
     found = death(view, how=_SILENCE, variants=_variants)
@@ -55,6 +56,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same with other names and other sizes."""
     seen = view.session
@@ -86,13 +88,13 @@ CHECK = EndpointCheck(
         title="{endpoint} accepts connections but does not answer the TLS handshake",
         seen=(
             "{endpoint} accepted the connection. No reply to the first TLS message came in {seconds} s. Attempts: {tries}.",
-            "This was seen at {at}.",
+            *HANDSHAKE_AT,
         ),
         means="A server listens there but does not answer: it hangs, or it does not speak TLS on this port.",
         remedy=(
             "If you run {endpoint}, check whether the server hangs or is overloaded, and whether it speaks TLS on this port.",
-            "If you do not, compare port and scheme with its documentation. If they are right, report that {endpoint} does"
-            " not answer the TLS handshake.",
+            "If you do not, compare port and scheme with its documentation. If they are right, report that"
+            " {endpoint} {endpoint:does|do} not answer the TLS handshake.",
         ),
     ),
 )

@@ -2,8 +2,8 @@
 
 *What it means*
 
-Companies read along in encrypted traffic to find malware: a firewall or proxy ends the connection, makes a new certificate for
-each service on the fly, and opens a second connection to the service. The certificates seen here were made in that way.
+Companies inspect encrypted traffic to find malware. A firewall or proxy ends the connection, makes a new certificate for each
+service on the fly, and opens a second connection to the service. The certificates seen here were made in that way.
 
 *Why it matters*
 
@@ -18,13 +18,13 @@ possible, add the proxy's root certificate to the trust store of every program t
 
 *How it is told apart*
 
-The authority's name is that of a known inspection product; or one and the same private authority, or one and the same key,
-stands behind services that have nothing to do with each other. What a public root signed does not count (told by the root's key,
-since people add their company's root to any list), nor what bears log receipts or a public policy and no product's name, nor
-certificates for other names than the host's (an appliance's own), nor authorities that the endpoint list declares, inside
-addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here and it is a warning:
-it names the programs whose lists do not know it.
-Virus scanners and tools of developers do the same on the computer itself.
+The certificate authority's name is that of a known inspection product. Or one and the same private authority, or one and the
+same key, stands behind services that have nothing to do with each other. What a public root signed does not count (told by the
+root's key, since people add their company's root to any list). Nor does what bears log receipts or a public policy and no
+product's name. Nor do certificates for other names than the host's (an appliance's own), authorities that the endpoint list
+declares, private addresses, and endpoints expected to be private. Where this client trusts the authority, nothing fails here
+and it is a warning: it names the programs whose lists do not know it. Virus scanners and tools of developers do the same on
+the computer itself.
 """
 
 from collections import defaultdict

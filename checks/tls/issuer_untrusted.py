@@ -18,11 +18,12 @@ Switching the check off is no way out; it lets anybody pretend to be the service
 
 *How it is told apart*
 
-`tls-chain-incomplete` is a public root with a certificate missing on the way: the issuer that the certificate names is fetched,
-and the chain checked again. `tls-self-signed` is a certificate without any authority. `tls-intercepted` is an authority that
-signs for unrelated services, or is known to belong to an inspecting proxy. A root that public lists do know, and this client's
-does not, is an outdated store (`machine-trust-store-outdated`). Where the list holds an authority below the root and not the
-root, the chain is checked once more in the way of those programs that are content with it, and the finding says which are.
+`tls-chain-incomplete` is a public root with an intermediate certificate missing: the issuer that the certificate names is
+fetched, and the chain checked again. `tls-self-signed` is a certificate without any authority. `tls-intercepted` is an
+authority that signs for unrelated services, or belongs to a TLS inspection. A root that public lists do know, and this
+client's does not, is an outdated store (`machine-trust-store-outdated`). Where the trust store holds an intermediate
+certificate and not the root, the chain is checked once more as the programs do that accept that. The finding says which they
+are.
 """
 
 from collections.abc import Iterable
@@ -121,7 +122,7 @@ def _list_of(gap: Gap) -> TrustList:
 
 
 _HALF_WAY = Sentences(
-    title="Some programs trust {host} and some do not: the trust store holds an intermediate certificate, not the root",
+    title="Only some programs trust {host}: the trust store holds an intermediate certificate, not the root",
     seen=(
         "The trust store in use ({trust_list}) does not hold {issuer}, the root of the chain of {host}. It holds a"
         " certificate below it, and some programs accept that.",

@@ -26,6 +26,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, answered, died, in_small_packets, names, seen_of, sizes
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -37,6 +38,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 _ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether a small first message is answered where the usual one is not, in packets of whatever size."""
     seen = view.session
@@ -71,6 +73,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """A small message; the usual one in small packets; and with other names, should it be the name."""
     seen = view.session
@@ -100,7 +103,10 @@ CHECK = EndpointCheck(
     explains=("tls-handshake-silent", "tls-handshake-cut"),
     sentences=Sentences(
         title="Large first TLS messages to {endpoint} are dropped",
-        seen="A first TLS message of {large} bytes got no answer ({ending}; attempts: {tries}). One of {small} bytes did.",
+        seen=(
+            "A first TLS message of {large} bytes got no answer ({ending}; attempts: {tries}). One of {small} bytes did.",
+            *HANDSHAKE_AT,
+        ),
         means="A firewall, filter or load balancer accepts only messages that fit into one packet.",
         remedy=(
             "Ask the network team which device inspects TLS on the path to {endpoint}, and to update it.",

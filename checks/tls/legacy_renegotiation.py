@@ -25,6 +25,7 @@ server ended it, `tls-no-shared-cipher`.
 
 from collections.abc import Iterable
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
@@ -33,6 +34,7 @@ from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the handshake comes about as soon as a server without secure renegotiation is allowed."""
     seen = view.session
@@ -58,6 +60,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
@@ -75,8 +78,11 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="{endpoint} lacks secure renegotiation, which current programs require",
-        seen="diag's TLS library ended the handshake with {endpoint}. When it allowed servers without secure renegotiation"
-        " (RFC 5746), the handshake succeeded ({version}, {cipher}).",
+        seen=(
+            "diag's TLS library ended the handshake with {endpoint}. When it allowed servers without secure renegotiation"
+            " (RFC 5746), the handshake succeeded ({version}, {cipher}).",
+            *HANDSHAKE_AT,
+        ),
         means="The server, or a firewall or load balancer in front of it, is too old. Programs with OpenSSL 3 or later refuse"
         " it. Older ones connect.",
         remedy=(

@@ -168,8 +168,8 @@ CHECK = EndpointCheck(
         remedy=(
             "If you run {host}, add {host} to the certificate. If you do not, and the names above belong to the same service,"
             " use one of them.",
-            "If they belong to something else, find out why {host} leads there: check its addresses, the hosts file, and"
-            " whether the network wants you to sign in first.",
+            "If they belong to something else, find out why {host} leads there. Check its addresses, the hosts"
+            " file, and whether the network wants you to sign in first.",
         ),
     ),
     forms=((COMMON_NAME, _IN_THE_OLD_PLACE), (SECOND, _IN_THE_WRONG_ORDER)),

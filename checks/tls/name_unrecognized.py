@@ -7,7 +7,7 @@ At the beginning of an encrypted connection the client says which name it wants.
 
 *Why it matters*
 
-The connection leads to a server that is up, and is not the one for this name: the name may be spelt wrongly, point to an old
+The connection leads to a server that works, but is not the one for this name. The name may be spelt wrongly, point to an old
 place, or not be set up there yet.
 
 *What to do*
@@ -20,7 +20,7 @@ address it resolves to with what the provider documents; look into the hosts fil
 It is the server's own word. The same alert as a mere warning, after which the handshake went on, is no fault.
 """
 
-from diag.knowledge.each_address import address_of
+from diag.knowledge.each_address import HANDSHAKE_AT, address_of, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -29,6 +29,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 _WORD = "alert:unrecognized_name"
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake because of the name."""
     seen = view.session
@@ -56,12 +57,12 @@ CHECK = EndpointCheck(
     rivals=(),
     sentences=Sentences(
         title="The server that answers for {host} does not know that name",
-        seen=("The server ended the handshake for {host} with the TLS alert unrecognized_name.", "This was seen at {at}."),
+        seen=("The server ended the handshake for {host} with the TLS alert unrecognized_name.", *HANDSHAKE_AT),
         means="The server works, but does not serve the name {host}.",
         remedy=(
             "If you run {host}, make the server serve that name, or point the name to the server that does.",
-            "If you do not, check that {host} is spelt right and still in use. If it is, report to its provider that its"
-            " server does not know the name.",
+            "If you do not, check that {host} {host:is|are} spelt right and still in use. If it is, report to its"
+            " provider that its server does not know the name.",
         ),
     ),
 )

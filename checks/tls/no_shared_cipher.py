@@ -26,6 +26,7 @@ version in common, it is `tls-version-rejected`.
 
 from collections.abc import Iterable
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -38,6 +39,7 @@ NOTHING_FITS = "nothing_fits"
 OTHER_WISH = "wants-something-else"
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
     seen = view.session
@@ -73,6 +75,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
@@ -80,8 +83,11 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 _NOTHING_FITS = Sentences(
     title="{endpoint} ends every TLS handshake: it accepts nothing that was offered",
-    seen="{endpoint} ended the handshake with the alert handshake_failure, both with the usual ciphers and with every"
-    " cipher that diag's TLS library has.",
+    seen=(
+        "{endpoint} ended the handshake with the alert handshake_failure, both with the usual ciphers and with every"
+        " cipher that diag's TLS library has.",
+        *HANDSHAKE_AT,
+    ),
     means="It may know only ciphers or versions that are no longer safe (RC4, 3DES, SSL 3). Or it wants something that diag"
     " did not send.",
     remedy=(
@@ -108,7 +114,10 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="{endpoint} accepts no cipher that is safe",
-        seen="{endpoint} ended the handshake with current ciphers. With every cipher offered, it chose {cipher} ({version}).",
+        seen=(
+            "{endpoint} ended the handshake with current ciphers. With every cipher offered, it chose {cipher} ({version}).",
+            *HANDSHAKE_AT,
+        ),
         means="The server accepts only ciphers that are no longer safe. Current programs do not offer them.",
         remedy=(
             "If you run {endpoint}, allow current ciphers (TLS 1.2 with ECDHE and AES-GCM, or better TLS 1.3).",

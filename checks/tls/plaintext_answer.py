@@ -2,8 +2,8 @@
 
 *What it means*
 
-This client began an encrypted connection (TLS), and what came back was something else: a plain web answer, the greeting of a
-mail or SSH server, or bytes of a protocol that is not known here.
+diag began a TLS handshake, and the answer was something else: a plain web answer, the greeting of a mail or SSH server, or
+bytes of an unknown protocol.
 
 *Why it matters*
 
@@ -21,6 +21,7 @@ The first bytes that came back are looked at; TLS always begins with a record ty
 (an alert) is another cause. A page that a proxy sends after it opened the tunnel is `proxy-refuses-target`.
 """
 
+from diag.knowledge.each_address import HANDSHAKE_AT, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -32,6 +33,7 @@ MISUNDERSTOOD = b" 400 "
 """The status by which a plain web server answers bytes that it takes for a broken request."""
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the first bytes of the answer were another protocol's."""
     seen = view.session
@@ -77,14 +79,15 @@ CHECK = EndpointCheck(
     alike=("spoken",),
     sentences=Sentences(
         title="{endpoint} answers, but does not speak TLS",
-        seen=("{endpoint} answered a TLS handshake with another protocol.", "The protocol is {spoken}."),
+        seen=("{endpoint} answered a TLS handshake with another protocol.", "The protocol is {spoken}.", *HANDSHAKE_AT),
         means="Either the port or the scheme is wrong for this service, or another server answers.",
         remedy=(
             "If you run {endpoint}, check whether its TLS setting was lost. If you do not, compare port and scheme with its"
             " documentation.",
             "If TLS begins later on this port (STARTTLS), write the endpoint with its protocol: postgres://, mysql://,"
             " smtp://, imap:// or ldap://.",
-            "If port and scheme are right, report to the service's provider that {endpoint} does not answer with TLS.",
+            "If port and scheme are right, report to the service's provider that {endpoint} {endpoint:does|do} not"
+            " answer with TLS.",
         ),
     ),
 )

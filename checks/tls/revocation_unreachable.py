@@ -7,9 +7,9 @@ HTTP at a host of the authority, not of the service. From here that host is bloc
 
 *Why it matters*
 
-Where the way is silent, clients that ask wait there until their patience is over, often ten to fifteen seconds at each login,
-and then go on or refuse, depending on how strict they are set. Where somebody else answers, no time is lost, and the strict
-ones refuse all the same.
+Where nothing answers, programs that check wait until their time-out, often ten to fifteen seconds at each login. Then they
+connect or refuse, depending on how strict they are set. Where somebody else answers, no time is lost, and the strict ones
+refuse all the same.
 
 *What to do*
 
@@ -19,10 +19,10 @@ proxy's own. Providers list these hosts with the others (roles such as OCSP or C
 *How it is told apart*
 
 Nothing is fetched in an ordinary run: it takes time, and the authorities are strangers to your list. With `--revocation` the
-places that the certificates name are asked, and no others, by the way that clients here go for plain HTTP: a proxy that is set
-for https alone is not used for it. Any answer of the authority's counts as reached, even 404 or 405; a page where the status
-should be, a redirection to another host, a refusal of the proxy's, and a status that is out of date do not. Nothing of this run
-failed by it, so it is a warning.
+addresses that the certificates name are asked, and no others, by the route that programs here use for plain HTTP. A proxy that
+is set for https alone is not used for it. Any answer of the authority's counts as reached, even 404 or 405. A page where the
+status should be, a redirect to another host, a refusal of the proxy's, and a status that is out of date do not. Nothing of
+this run failed by it, so it is a warning.
 """
 
 from enum import StrEnum

@@ -24,6 +24,7 @@ does not serve would look alike, and the finding is less certain.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, answered, died, hello_read, names, seen_of
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -43,6 +44,7 @@ class Passed(StrEnum):
 _ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether another name gets an answer where this one gets none."""
     seen = view.session
@@ -69,6 +71,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same address, without a name and with another."""
     seen = view.session
@@ -101,7 +104,7 @@ CHECK = EndpointCheck(
     alike=("ending",),
     sentences=Sentences(
         title="A filter on the network path blocks TLS connections that ask for {host}",
-        seen="A TLS handshake for {host} got no answer ({ending}). The same handshake with {passed} got one.",
+        seen=("A TLS handshake for {host} got no answer ({ending}). The same handshake with {passed} got one.", *HANDSHAKE_AT),
         means="A device on the network path reads the name in the TLS handshake and blocks this one.",
         remedy=(
             "Ask the network team to allow {host} in the firewall, web filter or security service that inspects TLS.",

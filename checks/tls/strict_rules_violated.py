@@ -104,8 +104,8 @@ CHECK = EndpointCheck(
         ),
         means="Programs with Python 3.13 or later, and other strict ones, refuse to connect to {host}. All others work.",
         remedy=(
-            "Ask the team that runs the certificate authority {issuer} (your security team, or that of the TLS inspection) to"
-            " issue its certificates again by the rules of RFC 5280.",
+            "Ask the team that runs the certificate authority {issuer} to issue its certificates again by the rules"
+            " of RFC 5280. With TLS inspection, that is your security team.",
             "Until then, a program with Python 3.13 can clear the flag ssl.VERIFY_X509_STRICT of its context. It then checks"
             " like Python 3.12.",
         ),

@@ -2,9 +2,9 @@
 
 *What it means*
 
-Each program asks a list of authorities (a trust store) whether to trust a certificate: some ask the system's (curl, Go, .NET),
-some one that they bring along (Python's requests and httpx with the drivers built on them, Node.js), Java its own key store,
-and some a file that an environment variable names. Here one list accepts the service's chain, and another does not.
+Each program asks a trust store whether to trust a certificate. Some ask the system's (curl, Go, .NET), some one that they
+bring along (Node.js, and Python's requests and httpx with the drivers built on them). Java has its own, and some read a file
+that an environment variable names. Here one list accepts the service's chain, and another does not.
 
 *Why it matters*
 
@@ -19,9 +19,9 @@ belongs into the system's store, and into the file or the key store of each prog
 *How it is told apart*
 
 The chain that was presented is held against each list; nothing is sent for it. A table says of each program which list it
-asks, and what that says; lists that come with a driver cannot be looked at. Where this client's own list accepts it, it is
-a warning. Endpoints whose authority is declared in the list of endpoints are left out. `machine-trust-file-broken` is a file that
-cannot be used at all; `tls-intercepted` is an authority that signs for unrelated services, and explains this one.
+asks, and what that says; lists that come with a driver cannot be looked at. Where diag's own list accepts it, it is a
+warning. Endpoints whose authority is declared in the endpoint list are left out. `machine-trust-file-broken` is a file that
+cannot be used at all. `tls-intercepted` is an authority that signs for unrelated services, and explains this one.
 """
 
 from collections.abc import Iterable

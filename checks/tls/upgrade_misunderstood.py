@@ -2,8 +2,8 @@
 
 *What it means*
 
-This client began as the protocol has it, and what came back does not belong to that protocol: a web answer, the greeting of
-another kind of server, or bytes that are not known here.
+diag began as the protocol demands, and the answer does not belong to that protocol. It is a web answer, the greeting of
+another kind of server, or unknown bytes.
 
 *Why it matters*
 
@@ -78,7 +78,7 @@ CHECK = EndpointCheck(
         seen=("The answer of {endpoint} is not {protocol}.", "The protocol is {spoken}."),
         means="Either the port is wrong for this service, or another server answers.",
         remedy=(
-            "Compare the port with the service's documentation: {endpoint} is used here for {protocol}.",
+            "Compare the port with the service's documentation: {endpoint} {endpoint:is|are} used here for {protocol}.",
             "If it is right, ask the team that runs {endpoint}, or your network team, what answers there.",
         ),
     ),

@@ -17,9 +17,9 @@ has run out; its log says which. Do not let programs go on without encryption in
 
 *How it is told apart*
 
-The refusal is the server's own, in its protocol. In SMTP and IMAP the offer is a line of text that a firewall on the way may
-take out: diag asks for TLS all the same, and where the server then agrees, it is `tls-upgrade-stripped`. A server that does not
-talk to this client at all is `tls-upgrade-turned-away`.
+The refusal is the server's own, in its protocol. In SMTP and IMAP the offer is a line of text that a firewall may remove. diag
+asks for TLS all the same, and where the server then agrees, it is `tls-upgrade-stripped`. A server that does not talk to this
+client at all is `tls-upgrade-turned-away`.
 """
 
 from collections.abc import Iterable
@@ -83,7 +83,7 @@ CHECK = EndpointCheck(
         remedy=(
             "If you run {endpoint}, switch TLS on in its settings, and check its log for whether certificate and key can be"
             " read.",
-            "If you do not, report to its provider that {endpoint} does not start TLS.",
+            "If you do not, report to its provider that {endpoint} {endpoint:does|do} not start TLS.",
             "Do not switch encryption off in your program: it would send its password unencrypted.",
         ),
     ),

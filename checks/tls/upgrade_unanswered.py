@@ -12,9 +12,9 @@ Programs hang until their own time is up, or report a connection that was closed
 *What to do*
 
 See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops
-this client's address. Some mail servers let new clients wait on purpose, and MySQL looks up a client's name before it greets,
-which takes long where that name server is dead: run diag with `--timeout 60` before you blame one. A proxy on the way may end
-what it does not know, since it expects TLS or HTTP inside a tunnel.
+this client's address. Some mail servers make new clients wait on purpose. MySQL looks up a client's name before it greets,
+which takes long if that resolver is dead. Run diag with `--timeout 60` before you blame one. A proxy on the way may end what
+it does not know, since it expects TLS or HTTP inside a tunnel.
 
 *How it is told apart*
 
@@ -105,7 +105,8 @@ CHECK = EndpointCheck(
             "If you run {endpoint}, check whether the server hangs, and whether a rule drops this computer's address. If you"
             " do not, compare the port with its documentation.",
             "Some servers make new clients wait: try again with diag run --timeout 60.",
-            "If it lasts, report to the provider that {endpoint} accepts connections and does not answer in {protocol}.",
+            "If it lasts, report to the provider that {endpoint} {endpoint:accepts|accept} connections and"
+            " {endpoint:does|do} not answer in {protocol}.",
         ),
     ),
 )

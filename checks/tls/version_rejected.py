@@ -25,6 +25,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -39,6 +40,7 @@ OLD = ("TLSv1", "TLSv1.1")
 _WORD = "protocol_version"
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether the handshake ended over the version."""
     seen = view.session
@@ -60,6 +62,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """Each version, offered alone."""
     return _each(view.session.question).values() if view.session and _over_version(view.session.answer) else ()
@@ -105,6 +108,7 @@ CHECK = EndpointCheck(
         seen=(
             "diag offered {offered}, and the handshake failed because of the version.",
             "Tested one by one, {endpoint} accepted {accepted_versions}.",
+            *HANDSHAKE_AT,
         ),
         means="The server supports only versions that are no longer in use, or refuses the current ones.",
         remedy=(

@@ -24,6 +24,7 @@ weak`.
 
 from collections.abc import Iterable
 
+from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -32,6 +33,7 @@ from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
+@at_each_address
 def judge(view: EndpointView) -> Finding:
     """Whether this client ended the handshake, and goes on with it at the lowest security level alone."""
     seen = view.session
@@ -60,6 +62,7 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+@asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """The same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
@@ -86,6 +89,7 @@ CHECK = EndpointCheck(
         seen=(
             "diag's TLS library ended the handshake with {endpoint} after the server's first message.",
             "Only at the lowest security level did it succeed ({version}, {cipher}).",
+            *HANDSHAKE_AT,
         ),
         means="The cipher is fine. The Diffie-Hellman group that the server uses for the key exchange is too weak.",
         remedy=(

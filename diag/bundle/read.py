@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from diag.bundle import layout
@@ -21,7 +23,7 @@ from diag.bundle.recorded import Recalled, RecordedDiagnosis
 from diag.bundle.redact import Report
 from diag.bundle.run_bounds import within_bounds
 from diag.bundle.seal import broken, digest
-from diag.bundle.strict_json import Newer, Strict, T, Wrong
+from diag.bundle.strict_json import UNDECODABLE, Newer, Strict, T, Wrong
 from diag.model.diagnosis import Diagnosis
 from diag.model.observation import Observation
 from diag.model.run import Evidence, Run
@@ -74,6 +76,42 @@ class Bundle:
         return frozenset(line.endpoint for line in self.errors if line.endpoint)
 
 
+MOST_THEN = 200
+"""Causes that the customer saw of which the ids are read."""
+
+
+class Then(Struct, frozen=True):
+    """What the customer saw, in two words; nobody's judgement is built on it."""
+
+    verdict: str
+    causes: tuple[str, ...]
+    """Ids, at most `MOST_THEN`."""
+
+
+@dataclass(frozen=True)
+class SeenAnew:
+    """As much of a bundle as it takes to judge it anew."""
+
+    manifest: Manifest
+    evidence: Evidence
+    then: Then
+    digest: str
+
+
+class _ThenCause(Struct):
+    id: str
+
+
+class _Then(Struct):
+    """As much of the recorded diagnosis as is told beside a new one."""
+
+    verdict: str
+    causes: tuple[_ThenCause, ...]
+
+
+_THEN = msgspec.json.Decoder(_Then)
+
+
 class _Preface(Struct):
     """As much of a manifest as every version has."""
 
@@ -98,8 +136,29 @@ def bundle_of(members: dict[str, bytes]) -> Bundle:
     """The bundle that these members, by name, are. Raises as `read_bundle` does."""
     if layout.MANIFEST not in members:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
-    version = version_of(_struct(members, layout.MANIFEST, Strict(_Preface), []).schema)
+    version = version_of(_struct(members, layout.MANIFEST, _strict(_Preface), []).schema)
     return _Reading(members, migrate(members, version)).bundle()
+
+
+def seen_in(members: dict[str, bytes]) -> SeenAnew:
+    """The evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
+
+    Raises as `bundle_of` does.
+    """
+    if layout.MANIFEST not in members:
+        raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
+    version = version_of(_struct(members, layout.MANIFEST, _strict(_Preface), []).schema)
+    return _Reading(members, migrate(members, version)).seen()
+
+
+_DECODERS: dict[type[Struct], Strict[Any]] = {}
+
+
+def _strict(struct: type[T]) -> Strict[T]:
+    """The decoder of one kind of struct: it takes longer to make than to use."""
+    if struct not in _DECODERS:
+        _DECODERS[struct] = Strict(struct)
+    return _DECODERS[struct]
 
 
 class _Reading:
@@ -110,15 +169,19 @@ class _Reading:
         self._members = members
         self._notes: list[NotUnderstood] = []
 
+    def seen(self) -> SeenAnew:
+        manifest, evidence = self._manifest(), self._evidence()
+        self._one(layout.REDACTION, Report)
+        self._errors()
+        try:
+            told = _THEN.decode(self._members[layout.VERDICTS])
+        except UNDECODABLE:
+            raise DamagedBundle(f"The bundle is damaged in {layout.VERDICTS} (it is no diagnosis): {_AGAIN}") from None
+        then = Then(clean(told.verdict, 40), tuple(clean(cause.id, 80) for cause in told.causes[:MOST_THEN]))
+        return SeenAnew(manifest, evidence, then, digest(self._written))
+
     def bundle(self) -> Bundle:
-        manifest = self._one(layout.MANIFEST, Manifest)
-        rest = {name: content for name, content in self._written.items() if name != layout.MANIFEST}
-        if broken(rest, manifest.members):
-            raise DamagedBundle(f"The bundle was changed after diag wrote it, or lost a part on its way: {_AGAIN}")
-        for name in layout.MEMBERS:
-            if name not in self._members:
-                raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
-        evidence = Evidence(within_bounds(self._one(layout.RUN_MEMBER, Run)), self._observations())
+        manifest, evidence = self._manifest(), self._evidence()
         recalled = Recalled(self._one(layout.VERDICTS, RecordedDiagnosis))
         self._notes.extend(NotUnderstood(layout.VERDICTS, clean(what)) for what in recalled.not_understood)
         return Bundle(
@@ -135,11 +198,25 @@ class _Reading:
             members=self._written,
         )
 
+    def _manifest(self) -> Manifest:
+        """The manifest, with which all else has been compared."""
+        manifest = self._one(layout.MANIFEST, Manifest)
+        rest = {name: content for name, content in self._written.items() if name != layout.MANIFEST}
+        if broken(rest, manifest.members):
+            raise DamagedBundle(f"The bundle was changed after diag wrote it, or lost a part on its way: {_AGAIN}")
+        for name in layout.MEMBERS:
+            if name not in self._members:
+                raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
+        return manifest
+
+    def _evidence(self) -> Evidence:
+        return Evidence(within_bounds(self._one(layout.RUN_MEMBER, Run)), self._observations())
+
     def _one(self, name: str, struct: type[T]) -> T:
-        return _struct(self._members, name, Strict(struct), self._notes)
+        return _struct(self._members, name, _strict(struct), self._notes)
 
     def _observations(self) -> tuple[Observation, ...]:
-        strict = Strict(Observation)
+        strict = _strict(Observation)
         found: dict[str, Observation] = {}
         for number, line in self._lines(layout.EVIDENCE):
             try:
@@ -156,7 +233,7 @@ class _Reading:
         return tuple(found.values())
 
     def _errors(self) -> tuple[ErrorLine, ...]:
-        strict = Strict(ErrorLine)
+        strict = _strict(ErrorLine)
         found = []
         for number, line in self._lines(layout.ERRORS):
             try:

@@ -1,14 +1,17 @@
-"""In whose place a run looks: the program that the user names, by its own rules."""
+"""In whose place a run looks: a program that the user names, by its own rules, or a process as it stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.cli.suggestions import hint
-from diag.knowledge.clients.shelf import KnownClient, client_names, find_client
+from diag.knowledge.clients.shelf import KnownClient, client_names, client_of, find_client, with_options
+from diag.model.process import ProcessFacts
 from diag.model.quoting import shown
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,15 +23,73 @@ def complete_client(_: click.Context, __: click.Parameter, begun: str) -> list[s
 
 
 def client_options(function: F) -> F:
-    """Adds the options that say which program a run is about."""
+    """Adds the option that names the program that a run is about."""
     return option(
-        Section.WHAT,
+        Section.WAY,
         "--client",
         metavar="NAME",
         shell_complete=complete_client,
         help="Look as this program would: its proxy variables, its reading of NO_PROXY, its list of authorities, its name. "
         "Such as curl, requests, node, go, java, dotnet, snowflake-jdbc; where others fare otherwise here, it is said why.",
     )(function)
+
+
+def like_option(function: F) -> F:
+    """Adds the option that names a running process."""
+    return option(
+        Section.WAY,
+        "--like",
+        metavar="PID|NAME",
+        help="Look as this process would: with its proxy and trust variables, its files and its network. Without an ENDPOINT, "
+        "at what it is connecting or connected to.",
+    )(function)
+
+
+class LikeProcess(Struct, frozen=True):
+    """A process in whose place a run is made."""
+
+    facts: ProcessFacts
+    client: KnownClient | None
+    environment: Mapping[str, str]
+    """Ours, with the settings of the process in place of ours."""
+    places: tuple[str, ...]
+    """Whom it is connected to, as endpoints are written."""
+    root: str
+
+
+def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess | None:
+    """The process that is meant; None: none was named. Goes into its network where that is allowed. Raises WrongUse."""
+    if wanted is None:
+        return None
+    from diag.probe.process.seen import CannotLook, enter_network, find_process, look_at, places_of  # seldom needed
+    from diag.probe.process.settings import WANTED
+
+    try:
+        seen = look_at(find_process(wanted))
+        entered = bool(seen.network) and enter_network(seen.network)
+        places = places_of(seen.pid)
+    except CannotLook as error:
+        raise WrongUse(f"--like {shown(wanted)}: {error}") from None
+    facts = replace(seen.facts, entered=entered)
+    client = client_of(facts.runtime, facts.libraries)
+    ours = {name: value for name, value in environment.items() if name not in WANTED}
+    return LikeProcess(
+        facts,
+        with_options(client, facts.switches) if client else None,
+        {**ours, **seen.environment},
+        tuple(f"tcp://{f'[{ip}]' if ':' in ip else ip}:{port}" for ip, port in places),
+        seen.root,
+    )
+
+
+def notes_on(facts: ProcessFacts) -> Iterator[str]:
+    """What the user has to know of how the run stands in for the process, a sentence each without a full stop."""
+    if facts.other_network and not facts.entered:
+        yield "the process is in another network than diag, as containers are; what follows is seen from here. Root goes there"
+    if facts.unread:
+        yield f"of the process this may not be read: {', '.join(facts.unread)}"
+    if not facts.runtime:
+        yield "what the process runs on is not known: say it with --client, or its variables are read as curl reads them"
 
 
 def read_client_option(name: str | None) -> KnownClient | None:

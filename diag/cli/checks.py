@@ -36,7 +36,8 @@ def command(as_json: bool) -> int:
 
 def title_of(check: AnyCheck) -> str:
     """A check's title with its gaps named: `The proxy <proxy> wants a login`."""
-    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", check.sentences.title)
+    title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
+    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
 
 
 def _entry(check: AnyCheck) -> dict[str, object]:

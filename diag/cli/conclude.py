@@ -28,6 +28,7 @@ from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -72,7 +73,7 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return consequences(diagnosis, job.profile), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
 

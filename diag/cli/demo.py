@@ -58,7 +58,7 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         if on_stdout(wanted.outputs) is None:
             told = open_page(sys.stderr)
             told.write(told.words(f"Staged on this computer: {staged.summary} ({staged.name})"))
-        return diagnose(_job(scene), wanted, without_settings(os.environ))
+        return diagnose(job_of(scene), wanted, without_settings(os.environ))
 
 
 def list_faults() -> None:
@@ -92,7 +92,8 @@ def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.upper() not in steering}
 
 
-def _job(scene: Scene) -> Job:
+def job_of(scene: Scene) -> Job:
+    """The look at a staged fault, as a user would make it."""
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
     resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
     ways = replace(read_ways(scene.proxy, scene.proxy is None, resolvers, {}), settings=False)

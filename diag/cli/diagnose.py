@@ -40,7 +40,9 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
         watch = nobody if form.quiet or not sys.stderr.isatty() else _show_progress(job, shown, stopping)
         evidence = asyncio.run(_seen(job, environment, watch, stopping))
         stopping.looked()
-    return msgspec.structs.replace(evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels))
+    return msgspec.structs.replace(
+        evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
+    )
 
 
 async def _seen(job: Job, environment: Mapping[str, str], watch: Watch, stopping: Stopping) -> Evidence:

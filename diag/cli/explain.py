@@ -8,8 +8,10 @@ import click
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.read import tell
 from diag.cli.sections import Command
 from diag.cli.suggestions import hint
+from diag.knowledge.messages.reading import MessageReading, read_messages
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.report.layout.page import Page, open_page
@@ -44,12 +46,17 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
 def command(words: tuple[str, ...], search: bool) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 
-    ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks. Other WORDS are looked
-    for in all articles: diag explain 407.
+    ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks. An error message of a
+    program is read as diag read does: diag explain "curl: (60) SSL certificate problem: ...". Other WORDS are looked for in
+    all articles: diag explain 407.
     """
     wanted = " ".join(words)
     check = None if search else {check.id: check for check in CATALOGUE}.get(wanted.strip().lower())
     if check is None:
+        read = MessageReading() if search else read_messages(wanted.splitlines())
+        if read.errors:
+            tell(open_page(sys.stdout), read)
+            return FOUND_NOTHING
         return _list_found(wanted)
     page = open_page(sys.stdout)
     page.write(page.words(check.id, "bold"))

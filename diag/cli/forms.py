@@ -4,7 +4,7 @@ A form without a file goes to standard output in the place of the report on the 
 """
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -162,11 +162,24 @@ def written_as(form: ReportForm, account: Account) -> bytes:
         case ReportForm.HTML:
             from diag.report.forms.html import write_page
 
-            return write_page(diagnosis, catalogue, evidence, account.notes, meaning).encode()
+            return write_page(diagnosis, catalogue, evidence, account.notes, meaning, tuple(_copies(account))).encode()
         case ReportForm.JUNIT:
             from diag.report.forms.junit import write_junit
 
             return write_junit(diagnosis, catalogue, evidence)
+
+
+def _copies(account: Account) -> Iterator[tuple[str, str]]:
+    """What is on the page to be copied: the text for a ticket, and what to send to each team."""
+    from checks import CATALOGUE
+    from diag.report.forms.request import write_request
+    from diag.report.views.team_requests import requests_of
+    from diag.report.wording.words import OWNERS
+
+    catalogue = {check.id: check for check in CATALOGUE}
+    yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
+    for request in requests_of(account.diagnosis, account.evidence, catalogue):
+        yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:

@@ -9,7 +9,9 @@ from diag.bundle.level import Level
 from diag.cli.forms import Output
 from diag.cli.ways import ChosenWays
 from diag.model.endpoint import Endpoint
+from diag.model.process import ProcessFacts
 from diag.model.run import Control, Label, Limits, Trials
+from diag.model.told import ToldError
 from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
 
@@ -30,6 +32,10 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    process: ProcessFacts | None = None
+    """The process in whose place it is looked; None: none in particular."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said, as its messages were read; empty: none were."""
     labels: tuple[Label, ...] = ()
     """What the user says of the run."""
 

@@ -19,6 +19,7 @@ from diag.model.quoting import shown
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
+    "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
     "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
@@ -28,6 +29,7 @@ COMMANDS = {
     "keygen": "A pair of keys: bundles are encrypted to one and read with the other.",
     "diff": "Two bundles compared: what is fixed, new, changed, and what could explain it.",
     "send": "Hand a bundle over: to an upload address, or onto a case.",
+    "triage": "Support: many bundles, and what needs attention first.",
     "explain": "The article about one cause: what it means, what to do.",
     "checks": "Every cause that diag can name.",
     "demo": "See diag at work on a service that fails on purpose.",
@@ -122,6 +124,8 @@ def main() -> None:
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
+        importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()

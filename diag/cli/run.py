@@ -5,11 +5,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
-from diag.cli.as_client import client_options, read_client_option
+from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -159,6 +159,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     help="Write this into the bundle, for whoever sorts it: case=12345, org=acme. May be repeated.",
 )
 @client_options
+@like_option
 @trial_options
 @run_options
 def command(
@@ -185,6 +186,7 @@ def command(
     revocation: bool,
     labels: tuple[str, ...],
     client: str | None,
+    like: str | None,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -207,21 +209,39 @@ def command(
     nothing.
     """
     network = Network(expect or Network.ANY)
+    process = read_like(like, os.environ)
+    environment = process.environment if process else os.environ
+    if process and not given and config is None and not profile and allowlist is None:
+        given = process.places or _nowhere()
     sources = Wanted(given, network, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     told = read_labels(labels)
     chosen = choose_endpoints(sources)
     login = None if proxy_user is None else ask_password(proxy_user)
-    ways = read_ways(proxy, direct, resolvers, os.environ, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
+    ways = read_ways(proxy, direct, resolvers, environment, login=login, home=home_folder(), pac=pac, listed=chosen.proxy)
     if chosen.keys:
         from diag.cli.client_certificate import read_credentials  # seldom needed
 
         ways = replace(ways, credentials=read_credentials(chosen.keys))
-    ways = replace(ways, client=read_client_option(client))
-    for note in chosen.notes:
+    named = read_client_option(client) or (process.client if process else None)
+    ways = replace(ways, client=named, root=process.root if process else "")
+    for note in (*chosen.notes, *(notes_on(process.facts) if process else ())):
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
-    job = Job(chosen.endpoints, ways, limits, chosen.profile, trials, known_good, labels=told)
-    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), os.environ)
+    job = Job(
+        chosen.endpoints,
+        ways,
+        limits,
+        chosen.profile,
+        trials,
+        known_good,
+        labels=told,
+        process=process.facts if process else None,
+    )
+    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), environment)
+
+
+def _nowhere() -> NoReturn:
+    raise WrongUse("--like: the process has no connection now, and asks for none: name the endpoints")

@@ -11,9 +11,10 @@ from diag.bundle.schema import schema as bundle_schema
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.report.forms.comparison_json import comparison_schema
+from diag.report.forms.desk.documents import desk_schema
 from diag.report.forms.json import report_schema
 
-KINDS = ("report", "evidence", "bundle", "diff")
+KINDS = ("report", "evidence", "bundle", "diff", "desk")
 
 
 @click.command("schema", cls=Command, ends={FOUND_NOTHING: "printed", WRONG_USE: "wrong use"})
@@ -21,14 +22,15 @@ KINDS = ("report", "evidence", "bundle", "diff")
 def command(kind: str) -> int:
     """Print a JSON Schema (draft 2020-12).
 
-    Of the report (diag run --json), of one line of the evidence (diag show --evidence), of a bundle's manifest, or of a
-    comparison (diag diff --json).
+    Of the report (diag run --json), of one line of the evidence (diag show --evidence), of a bundle's manifest, of a
+    comparison (diag diff --json), or of support's desk (diag triage --json).
     """
     schemas: dict[str, Callable[[], dict[str, Any]]] = {
         "report": report_schema,
         "evidence": lambda: bundle_schema(layout.EVIDENCE),
         "bundle": lambda: bundle_schema(layout.MANIFEST),
         "diff": comparison_schema,
+        "desk": desk_schema,
     }
     click.echo(json.dumps(schemas[kind](), indent=2))
     return FOUND_NOTHING

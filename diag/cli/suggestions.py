@@ -8,7 +8,7 @@ SYNONYMS = {
     "test": "run",
     "diagnose": "run",
     "probe": "run",
-    "read": "show",
+    "log": "read",
     "open": "show",
     "report": "show",
     "compare": "diff",

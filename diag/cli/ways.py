@@ -46,6 +46,8 @@ class ChosenWays:
     """A script decides where everything goes."""
     client: KnownClient | None = None
     """The program that the run is about; None: none in particular."""
+    root: str = ""
+    """What goes before the system's paths, where the run is about a process with files of its own."""
     credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
     """The certificates that this client may show, by their files, as endpoints name them."""
 
@@ -120,9 +122,10 @@ def choose_way(ways: ChosenWays) -> ChooseRoute:
 
 def open_prober(ways: ChosenWays, environment: Mapping[str, str]) -> Prober:
     """The prober of one run; made within its event loop."""
-    inspector = Inspector(environment, ways.resolvers or None, settings=ways.settings)
+    inspector = Inspector(environment, ways.resolvers or None, settings=ways.settings, root=ways.root)
     return Prober(
         environment=environment,
+        root=ways.root,
         logins=Logins(ways.logins),
         lookups=Lookups(),
         inspector=inspector,

@@ -77,16 +77,13 @@ def _undecided(trail: Trail) -> EndpointState:
 
 def _verdicts(checks: Sequence[AnyCheck], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
     """The matrix, check by check; `before`: the verdicts of the same cells, in the same order, where there are some."""
-    names = [str(view.endpoint) for view in run_view.cases]
+    views = [(str(view.endpoint), view) for view in run_view.cases]
     for check in checks:
         if isinstance(check, EndpointCheck):
-            for name, view in zip(names, run_view.cases, strict=True):
+            for name, view in views:
                 said = next(before, None)
-                yield Verdict(
-                    check.id,
-                    name,
-                    said.finding if said and said.check == check.id and _is_bare(said) else _finding_for_endpoint(check, view),
-                )
+                stands = said is not None and said.check == check.id and _is_bare(said)
+                yield Verdict(check.id, name, said.finding if said and stands else _finding_for_endpoint(check, view))
         else:
             next(before, None)
             yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))

@@ -15,9 +15,9 @@ from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLo
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wants, bare_request
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Wants
 from diag.model.route import ProxyAddress
-from diag.model.run import Evidence
+from diag.model.run import Evidence, bare
 from diag.model.view import Answered, MachineView
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -205,7 +205,7 @@ def _finish(evidence: Evidence, requests: Sequence[Exchange]) -> Fetch:
     failed: list[str] = []
     wanted: list[Question] = []
     for request in requests:
-        seen = _answered(evidence, request)
+        seen = evidence.by_request.get(bare(request))
         way = evidence.by_question.get(request.over)
         if seen is None and way is not None and not _opened(way):
             failed.append(way.id)
@@ -223,11 +223,6 @@ def _finish(evidence: Evidence, requests: Sequence[Exchange]) -> Fetch:
 def _is_brought(answer: HttpReply) -> bool:
     """Whether something came, be it what was wanted or not."""
     return answer.status == 200 and bool(answer.body or answer.withheld)
-
-
-def _answered(evidence: Evidence, request: Exchange) -> Observation | None:
-    """The last answer to a request, in whatever way the proxy was given its login, or if it was not."""
-    return max(evidence.by_request.get(bare_request(request), ()), key=lambda one: one.began, default=None)
 
 
 def _opened(way: Observation) -> bool:

@@ -149,9 +149,7 @@ def is_staged(view: EndpointView) -> bool:
 
 
 def _may_ask_port(view: EndpointView, port: int) -> bool:
-    if port == USUAL_PORT or is_staged(view):
-        return True
-    return any(trail.endpoint.port == port for trail in view.evidence.run.trails)
+    return port == USUAL_PORT or port in view.evidence.ports or is_staged(view)
 
 
 def _is_inside(view: EndpointView) -> bool:

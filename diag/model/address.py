@@ -19,6 +19,8 @@ _INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "1
 MADE_UP = (".invalid", ".no-such-domain")
 """Ends of names that can never be anyone's, the first by RFC 6761, section 6.4: checks ask for such a name to see what any other
 name gets. The second is for resolvers that keep questions for the first to themselves."""
+NOBODYS = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1")}
+"""Addresses that can never be anyone's (RFC 5737, RFC 3849), by family: who answers for them answers for all."""
 
 
 class Address(Struct, frozen=True, order=True):

@@ -276,11 +276,6 @@ def addresses_dialled(question: "Question") -> list[Address]:
     return [address for basis in stands_on(question) for address in addresses_dialled(basis)]
 
 
-def bare_request(question: Exchange) -> Exchange:
-    """The same request, whatever login a proxy was given with it, and whatever was to be kept of the answer."""
-    return replace(question, proxy=None, login="none", wants="")
-
-
 def carrier(question: Handshake) -> Connect | Tunnel:
     """What carries a handshake's connection to the other side, below an upgrade."""
     return question.over.over if isinstance(question.over, Upgrade) else question.over

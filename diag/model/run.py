@@ -1,18 +1,20 @@
 """One run: what was to be looked at, by which way, within which limits; and, with its observations, the evidence."""
 
-from collections import defaultdict
 from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.fingerprint import Service
 from diag.model.observation import Observation
 from diag.model.privacy import HostName, Moment, Privacy, PublicFlag, PublicNumber, PublicText, Seconds
-from diag.model.question import Exchange, Question, bare_request
+from diag.model.process import ProcessFacts
+from diag.model.question import Exchange, Question
 from diag.model.route import ProgramWay, Route
+from diag.model.told import ToldError
 
 MOST_ENDPOINTS = 5_000
 """How many a list may hold, a run looks at, and a reader of bundles takes."""
@@ -150,6 +152,10 @@ class Run(Struct, frozen=True, omit_defaults=True):
     """The fault that was staged; empty: none, the run was in earnest."""
     client: PublicText = ""
     """The program in whose place it was looked, as people call it; empty: none in particular."""
+    process: ProcessFacts | None = None
+    """The process in whose place it was looked; None: none in particular."""
+    told: tuple[ToldError, ...] = ()
+    """What the program in question said before the run, as its messages were read; empty: none were given."""
     bugs: tuple[Bug, ...] = ()
     """What of diag itself failed on the way, each once. Empty: nothing did."""
     labels: tuple[Label, ...] = ()
@@ -173,10 +179,22 @@ class Evidence(Struct, frozen=True, dict=True):
         return {observation.question: observation for observation in self.observations}
 
     @cached_property
-    def by_request(self) -> dict[Exchange, tuple[Observation, ...]]:
-        """The observations of HTTP requests by what was requested; see `bare_request`."""
-        found: defaultdict[Exchange, list[Observation]] = defaultdict(list)
+    def by_request(self) -> dict[Exchange, Observation]:
+        """The last observation of each `bare` request, in whatever way the proxy was given its login, or if it was not."""
+        found: dict[Exchange, Observation] = {}
         for observation in self.observations:
             if isinstance(observation.question, Exchange):
-                found[bare_request(observation.question)].append(observation)
-        return {request: tuple(observations) for request, observations in found.items()}
+                request = bare(observation.question)
+                if request not in found or observation.began > found[request].began:
+                    found[request] = observation
+        return found
+
+    @cached_property
+    def ports(self) -> frozenset[int]:
+        """The ports that endpoints are declared with."""
+        return frozenset(trail.endpoint.port for trail in self.run.trails)
+
+
+def bare(request: Exchange) -> Exchange:
+    """A request without what differs between tries of it."""
+    return replace(request, proxy=None, login="none", wants="")

@@ -144,7 +144,7 @@ def unknown(because: Because, *cites: Observation, **facts: Fact | None) -> Find
 
 def not_applicable(**facts: Fact | None) -> Finding:
     """The question does not arise here."""
-    return Finding(Status.NOT_APPLICABLE, facts=_told(facts))
+    return Finding(Status.NOT_APPLICABLE, facts=_told(facts)) if facts else _NOT_APPLICABLE
 
 
 def _found(
@@ -171,6 +171,8 @@ def _ids(cites: Iterable[Observation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(observation.id for observation in cites))
 
 
+_NOT_APPLICABLE = Finding(Status.NOT_APPLICABLE)
+"""One for all: of a large run it is a third of the matrix."""
 RUN = "run"
 """The subject of a check that looks at the whole run; every other subject is an endpoint."""
 

@@ -60,9 +60,14 @@ class TlsState(Struct):
 class Contexts:
     """The contexts of one run."""
 
-    def __init__(self, environment: Mapping[str, str], credentials: Mapping[str, Credential] | None = None) -> None:
-        """`credentials` are the certificates that this client may show, by the files that questions name."""
+    def __init__(
+        self, environment: Mapping[str, str], credentials: Mapping[str, Credential] | None = None, root: str = ""
+    ) -> None:
+        """`credentials` are the certificates that this client may show, by the files that questions name; `root` stands before
+        the usual places of the system's authorities.
+        """
         self._environment = environment
+        self._root = root
         self._credentials = dict(credentials or {})
         self._built: dict[tuple[object, ...], SSL.Context] = {}
         self._roots: dict[str, Roots] = {}
@@ -124,7 +129,7 @@ class Contexts:
     def _load(self, context: SSL.Context, trust: str, added: str) -> None:
         for one in (trust, *([added] if added else [])):
             if one not in self._roots:
-                self._roots[one] = find_roots(one, self._environment)
+                self._roots[one] = find_roots(one, self._environment, self._root)
             self._whole[one] = fill(context, self._roots[one])
 
 

@@ -91,9 +91,11 @@ class Prober:
         user_agent: str,
         scripts: MutableMapping[ScriptAddress, Secret] | None = None,
         credentials: Mapping[str, Credential] | None = None,
+        root: str = "",
     ) -> None:
         """`scripts` are the whole addresses of proxy scripts, with login and query, by what may be seen of them; `credentials`
-        the certificates that this client may show, by the files that questions name.
+        the certificates that this client may show, by the files that questions name; `root` stands before the usual places of
+        the system's authorities.
         """
         self._logins = logins
         self._lookups = lookups
@@ -102,6 +104,7 @@ class Prober:
         self._wires = StreamPool(room=room_for_parked())
         self._environment = environment
         self._credentials = credentials
+        self._root = root
         self._made_contexts: Contexts | None = None
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
@@ -225,7 +228,7 @@ class Prober:
         if self._made_contexts is None:
             from diag.probe.contexts import Contexts
 
-            self._made_contexts = Contexts(self._environment, self._credentials)
+            self._made_contexts = Contexts(self._environment, self._credentials, self._root)
         return self._made_contexts
 
     def _scripts(self) -> "Scripts":

@@ -43,17 +43,17 @@ class Roots(Struct, frozen=True):
     """Whether there is a key store that cannot be read, so that nothing is known of what it holds."""
 
 
-def find_roots(trust: str, environment: Mapping[str, str]) -> Roots:
+def find_roots(trust: str, environment: Mapping[str, str], root: str = "") -> Roots:
     """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file or a Java key store.
 
-    Raises Unsupported where certifi is not installed.
+    `root` stands before the usual places. Raises Unsupported where certifi is not installed.
     """
     if trust == "certifi":
         return Roots(files=(_certifi(),))
     if trust != "system":
         return _key_store(trust) or Roots(files=(trust,))
     file, folder = environment.get("SSL_CERT_FILE", ""), environment.get("SSL_CERT_DIR", "")
-    usual = _usual_places() if not (file and folder) else Roots()
+    usual = _usual_places(root) if not (file and folder) else Roots()
     return Roots(
         files=(file,) if file else usual.files,
         folders=(folder,) if folder else usual.folders,
@@ -102,12 +102,12 @@ def _certifi() -> str:
         raise Unsupported("certifi is not installed") from error
 
 
-def _usual_places() -> Roots:
+def _usual_places(root: str) -> Roots:
     if sys.platform == "win32":
         return Roots(pem=windows_roots(system_listing))
     if sys.platform == "darwin" and (pem := keychain_roots(run_tool)):
         return Roots(pem=pem)
     return Roots(
-        files=tuple(file for file in _FILES if Path(file).is_file())[:1],
-        folders=tuple(folder for folder in _FOLDERS if Path(folder).is_dir()),
+        files=tuple(root + file for file in _FILES if Path(root + file).is_file())[:1],
+        folders=tuple(root + folder for folder in _FOLDERS if Path(root + folder).is_dir()),
     )

@@ -61,6 +61,21 @@ def test_completion_scripts(shell: str, tmp_path: Path) -> None:
     assert f"_DIAG_COMPLETE={shell}_complete" in ended.out
 
 
+@pytest.mark.parametrize(
+    ("line", "begun", "told"),
+    [
+        ("diag expl", "expl", "explain\tThe article about one cause"),
+        ("diag explain tls-ch", "tls-ch", "tls-chain-incomplete\n"),
+        ("diag run --no-bu", "--no-bu", "--no-bundle\t"),
+        ("diag demo 'proxy-login-re", "proxy-login-re", "proxy-login-required\n"),
+    ],
+)
+def test_completion_for_powershell(line: str, begun: str, told: str, tmp_path: Path) -> None:
+    assert "Register-ArgumentCompleter -Native -CommandName diag" in called("completion", "powershell", within=tmp_path).out
+    asked = {"_DIAG_COMPLETE": "powershell_complete", "COMP_WORDS": line, "COMP_CWORD": begun}
+    assert diag(within=tmp_path, **asked).out.startswith(told)
+
+
 def test_completion_knows_commands_and_options(tmp_path: Path) -> None:
     asked = {"_DIAG_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
     assert diag(within=tmp_path, COMP_WORDS="diag expl", **asked).out == "plain,explain\n"

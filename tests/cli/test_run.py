@@ -50,7 +50,7 @@ def test_an_open_question_is_three(tmp_path: Path) -> None:
     with staged("tls-handshake-silent") as (_, scene):
         ended = diag(*options(scene), "--deadline", "1", "--timeout", "30", "--no-bundle", within=tmp_path)
     assert ended.code == 3
-    assert "UNKNOWN: the time was over before diag could conclude." in ended.out
+    assert "UNKNOWN: the time limit was reached before diag found the cause." in ended.out
     assert "add --deadline 4" in ended.out
 
 

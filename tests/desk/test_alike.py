@@ -1,11 +1,12 @@
 """The fingerprint: the same for the same fault, whoever has it, whenever, at however many endpoints, however much is replaced.
 
-Every recorded case is tried renamed and moved; the costlier changes at every fourth, at all with `DIAG_DESK=all`.
+Every recorded case is tried renamed and moved; the costlier changes at every twelfth, at all with `DIAG_DESK=all`.
 """
 
 import os
 import random
 import re
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -18,22 +19,27 @@ from diag.desk.alike import ENDS, NO_CAUSE, ClusterParts, likeness, parts_of, ro
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck
 from diag.model.run import Evidence
-from tests.bench.corpus import ALONE, SIGNED, moved, renamed, widened
+from tests.bench.corpus import causes_in, moved, renamed, widened
 from tests.recording.scene import read_scene, scene_names
 
 BY_ID = {check.id: check for check in CATALOGUE}
-NAMES = [name for name in scene_names() if name not in SIGNED]
-EVERY = 1 if os.environ.get("DIAG_DESK") == "all" else 4
-WIDE = 12 if EVERY == 1 else 5
+NAMES = scene_names()
+EVERY = 1 if os.environ.get("DIAG_DESK") == "all" else 12
+WIDE = 12
 
 
-def fingerprints(evidence: Evidence, catalogue: tuple[AnyCheck, ...] = CATALOGUE) -> set[ClusterParts | str]:
-    """The parts of all causes, as text, since a part holds a dictionary."""
+def parts_in(evidence: Evidence, catalogue: tuple[AnyCheck, ...] = CATALOGUE) -> list[ClusterParts]:
+    """The parts of all causes, and of the stop where there is one."""
     diagnosis = judge(evidence, catalogue)
     routes = routes_of(evidence)
-    found = {str(parts_of(cause, BY_ID[cause.id], routes)) for cause in diagnosis.causes}
+    found = [parts_of(cause, BY_ID[cause.id], routes) for cause in diagnosis.causes]
     stop = stops_in(diagnosis, evidence)
-    return found | ({str(stop)} if stop else set())
+    return [*found, *([stop] if stop else [])]
+
+
+def fingerprints(evidence: Evidence) -> set[str]:
+    """The same as text, since a part holds a dictionary."""
+    return set(map(str, parts_in(evidence)))
 
 
 def case(name: str) -> Evidence:
@@ -45,24 +51,33 @@ def elsewhere(name: str) -> Evidence:
     return moved(renamed(case(name), random.Random(name)), timedelta(weeks=5, minutes=7))
 
 
-@pytest.mark.parametrize("part", range(8))
+def otherwise(names: Sequence[str], change: Callable[[str], Evidence], most: float) -> list[str]:
+    """The cases that have other fingerprints once they are changed, though the same causes.
+
+    Where a judgement checks a signature, or the fault is one name's own, a changed case is another case: few are, `most` of them.
+    """
+    same = [(name, other) for name in names if causes_in(other := change(name)) == causes_in(case(name))]
+    assert len(same) >= (1 - most) * len(names)
+    return [name for name, other in same if fingerprints(other) != fingerprints(case(name))]
+
+
+@pytest.mark.parametrize("part", range(4))
 def test_it_is_the_same_for_another_customer_at_another_time(part: int) -> None:
-    assert [name for name in NAMES[part::8] if fingerprints(elsewhere(name)) != fingerprints(case(name))] == []
+    assert otherwise(NAMES[part::4], elsewhere, most=0.06) == []
 
 
 @pytest.mark.parametrize("key", [b"a" * 32, b"b" * 32])
 def test_it_is_the_same_whatever_is_replaced(key: bytes) -> None:
     def strict(name: str) -> Evidence:
-        return redact(elsewhere(name), Private(), Level.STRICT, key=key).evidence
+        return redact(case(name), Private(), Level.STRICT, key=key).evidence
 
-    tried = NAMES[key[0] % 2 * 2 :: EVERY]
-    assert [name for name in tried if fingerprints(strict(name)) != fingerprints(case(name))] == []
+    assert otherwise(NAMES[key[0] % 2 * 5 :: EVERY], strict, most=0.0) == []
 
 
 def test_it_is_the_same_at_many_endpoints() -> None:
-    tried = [name for name in NAMES[1::EVERY] if name not in ALONE]
+    tried = NAMES[1::EVERY]
     assert sum(len(widened(case(name), WIDE).run.trails) == WIDE for name in tried) > len(tried) / 2
-    assert [name for name in tried if fingerprints(widened(case(name), WIDE)) != fingerprints(case(name))] == []
+    assert otherwise(tried, lambda name: widened(case(name), WIDE), most=0.06) == []
 
 
 def test_what_makes_cases_alike_is_a_fact_that_the_check_tells() -> None:

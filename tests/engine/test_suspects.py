@@ -93,6 +93,7 @@ def test_a_suspect_is_told_with_what_speaks_for_it_and_the_look_that_decides() -
     diagnosis = judge(silent().evidence(), checks)
     lines = [suspect_line(story) for story in suspect_stories(diagnosis, {one.id: one for one in checks})]
     assert lines == [
-        "The thing is broken, and says so. For it speaks connect-1. What would decide: the same from another network.",
-        "The thing is broken, and says so. For it speaks connect-1. What would decide: diag explain network-b.",
+        "The thing is broken, and says so. Observations that fit: connect-1."
+        " What would settle it: the same from another network.",
+        "The thing is broken, and says so. Observations that fit: connect-1. What would settle it: diag explain network-b.",
     ]

@@ -57,6 +57,8 @@ BEHIND_A_PROXY = (
     ("java", "curl", HTTP, {"JAVA_TOOL_OPTIONS": "-Dhttp.proxyHost=10.77.1.1 -Dhttp.proxyPort=3128"}, "variable_unread"),
     ("curl", "urllib", HTTPS, {"ALL_PROXY": PROXY, "SSL_CERT_FILE": MINE}, "variable_unread"),
 )
+BOTH = {("curl", "requests"), ("requests", "curl"), ("curl", "node"), ("java", "curl")}
+"""Pairs of which diag is asked for the one that works as well: it has to find nothing there."""
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +134,8 @@ def _try(
     screen = diag(house, "run", url, "--client", fails, "--no-bundle", "--json", "--timeout", "2", **given)
     first, *_ = screen.document["causes"]
     assert (screen.code, first["id"], first["facts"]["form"]) == (1, "machine-program-fails-alone", why)
+    if (works, fails) not in BOTH:
+        return
     there = diag(house, "run", url, "--client", works, "--no-bundle", "--json", "--timeout", "2", **given)
     assert "machine-program-fails-alone" not in there.causes
     assert there.code == 0

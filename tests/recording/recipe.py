@@ -178,16 +178,25 @@ def near_miss(
     return Recipe(name, staged, stage, causes, (Claim(Kind.NEAR_MISS, (says,)),), needs, modules)
 
 
-def of(check: str, *recipes: Recipe) -> tuple[Recipe, ...]:
-    """The recipes of one check. A problem's causes are that check alone, unless they are named."""
-    return tuple(_of(check, recipe) for recipe in recipes)
+def of(check: str, *recipes: Recipe, needs: tuple[str, ...] | None = None, modules: tuple[str, ...] = ()) -> tuple[Recipe, ...]:
+    """The recipes of one check. A problem's causes are that check alone, unless they are named.
+
+    `needs` and `modules` are those of each recipe that names none of its own.
+    """
+    return tuple(_of(check, recipe, needs, modules) for recipe in recipes)
 
 
-def _of(check: str, recipe: Recipe) -> Recipe:
+def _of(check: str, recipe: Recipe, needs: tuple[str, ...] | None, modules: tuple[str, ...]) -> Recipe:
     (claim,) = recipe.claims
     alone = (check,) if recipe.is_staged and claim.kind is Kind.PROBLEM else ()
-    name = recipe.name if "/" in recipe.name else f"{check}/{recipe.name}"
-    return replace(recipe, name=name, claims=(replace(claim, check=check),), causes=recipe.causes or alone)
+    return replace(
+        recipe,
+        name=recipe.name if "/" in recipe.name else f"{check}/{recipe.name}",
+        claims=(replace(claim, check=check),),
+        causes=recipe.causes or alone,
+        needs=needs if recipe.needs is None else recipe.needs,
+        modules=recipe.modules or modules,
+    )
 
 
 def united(recipes: Iterable[Recipe]) -> tuple[Recipe, ...]:

@@ -46,10 +46,10 @@ def test_each_certificate_is_told_with_what_matters_about_it() -> None:
     assert lines[own + 2].startswith("   valid ")
     assert lines[own + 3].startswith("   serial number ")
     assert "; SHA-256 " in lines[own + 3]
-    assert lines[above] == "2. Authority in between: Aged Intermediate"
-    assert lines[above + 4] == "   at fault: it has expired"
+    assert lines[above] == "2. Intermediate certificate: Aged Intermediate"
+    assert lines[above + 4] == "   problem: it has expired"
     assert lines[-1].startswith("Above: Lab Root: trusted here")
-    assert sum("at fault" in line for line in lines) == 1
+    assert sum("problem:" in line for line in lines) == 1
 
 
 def test_what_is_missing_is_told() -> None:
@@ -64,19 +64,22 @@ def test_what_ran_out_and_is_not_needed_is_not_at_fault() -> None:
     picture = Chains(diagnosis, evidence, KNOWN).of(str(evidence.run.trails[0].endpoint))
     assert picture
     lines = list(chain_lines(picture))
-    assert "3. Authority in between: House Root" in lines
+    assert "3. Intermediate certificate: House Root" in lines
     assert any("ended" in line for line in lines)
-    assert not any("at fault" in line for line in lines)
-    assert "it, or one of those below it, is in the list" in lines[-1]
+    assert not any("problem:" in line for line in lines)
+    assert "it, or a certificate below it, is in the trust store" in lines[-1]
 
 
 @pytest.mark.parametrize("told", [on_terminal, as_text])
 def test_beside_a_cause_stand_the_certificates_and_who_trusts_them(told: object) -> None:
     words = told("tls-trust-stores-differ/java-knows-it-not")  # type: ignore[operator]
-    assert "2. Authority in between: House Intermediate" in words
-    assert "accepted by the system's store: curl, Python httpx, Python's own ssl and urllib, Go, .NET with Snowflake's" in words
-    assert "refused by Java's key store: Java with Snowflake's JDBC driver" in words
-    assert "not looked at: a list that comes with the driver: Snowflake's ODBC and Go drivers" in words
+    assert "2. Intermediate certificate: House Intermediate" in words
+    assert (
+        "accepted by the system's trust store: curl, Python httpx, Python's own ssl and urllib, Go, .NET with Snowflake's"
+        in words
+    )
+    assert "refused by Java's trust store: Java with Snowflake's JDBC driver" in words
+    assert "not tested: a trust store that comes with the driver: Snowflake's ODBC and Go drivers" in words
 
 
 @pytest.mark.parametrize("told", [on_terminal, as_text])
@@ -88,7 +91,7 @@ def test_where_certificates_are_not_in_question_they_are_left_out(told: object) 
 def test_with_v_every_endpoint_shows_its_certificates() -> None:
     words = on_terminal("tls-issuer-untrusted/system-trusts", verbose=True)
     assert "the certificates that it presented: 1. The server's own certificate: service.house.test" in words
-    assert "who trusts them: accepted by the system's store: curl" in words
+    assert "who trusts them: accepted by the system's trust store: curl" in words
     healthy = on_terminal("lab/healthy", verbose=True)
     assert "the certificates that it presented:" in healthy
 
@@ -96,9 +99,9 @@ def test_with_v_every_endpoint_shows_its_certificates() -> None:
 def test_the_page_has_the_table() -> None:
     diagnosis, evidence = seen("tls-trust-stores-differ/java-alone-knows-it")
     page = write_page(diagnosis, KNOWN, evidence)
-    row = '<th scope="row">Java with Snowflake&#39;s JDBC driver</th><td>Java&#39;s key store</td><td>yes</td>'
+    row = '<th scope="row">Java with Snowflake&#39;s JDBC driver</th><td>Java&#39;s trust store</td><td>yes</td>'
     assert f'<tr class="ok">{row}' in page
-    assert '<th scope="row">curl</th><td>the system&#39;s store</td><td>no</td>' in page
+    assert '<th scope="row">curl</th><td>the system&#39;s trust store</td><td>no</td>' in page
 
 
 def test_a_list_that_could_not_be_asked_is_no_opinion() -> None:

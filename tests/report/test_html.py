@@ -15,6 +15,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.forms.html import write_page
+from diag.report.views.waterfall import is_well
 from diag.report.wording.words import OUTCOMES
 from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
@@ -54,7 +55,7 @@ def test_the_verdict_comes_first_then_who_fixes_it() -> None:
         for words in (
             "problem",
             "The proxy proxy.corp.test:3128 wants a login, and none was given",
-            "Who fixes it whoever looks after this computer",
+            "Who fixes it the administrator of this computer",
             "What was seen",
             "What it means",
             "Set the login for proxy.corp.test:3128.",
@@ -71,7 +72,7 @@ def test_each_claim_has_what_was_seen_beside_it() -> None:
     text = Read(page(samples.DIAGNOSIS)).flowed
     claim = text[text.index("What was seen") : text.index("What to do")]
     assert "tunnel-1 ask the proxy proxy.corp.test:3128 for api.example.com:443" in claim
-    assert "the proxy did not open the way: 407" in claim
+    assert "the proxy did not connect: 407" in claim
 
 
 def test_what_a_cause_explains_what_was_ruled_out_and_what_was_not_seen_are_folded() -> None:
@@ -81,7 +82,7 @@ def test_what_a_cause_explains_what_was_ruled_out_and_what_was_not_seen_are_fold
     assert "Looked for, and not found" in folded
     assert "Could not be looked at, or not decided" in folded
     assert "proxy-cannot-reach-target" in read.flowed
-    assert "1 question without an answer: the time for the whole run was over" in read.flowed
+    assert "1 question without an answer: the time limit of the run was reached" in read.flowed
 
 
 @pytest.mark.parametrize("diagnosis", [samples.DIAGNOSIS, samples.UNDECIDED, samples.WELL], ids=["found", "open", "well"])
@@ -168,7 +169,7 @@ def test_every_recorded_scene_has_a_page(name: str) -> None:
 
 def test_a_recorded_case_shows_where_the_way_breaks() -> None:
     text = Read(judged("lab/proxy-login-required")).flowed
-    assert "Proxy, broken here: the proxy did not open the way: 407" in text
+    assert "Proxy, broken here: the proxy did not connect: 407" in text
     assert "not reached" in text
 
 
@@ -193,6 +194,28 @@ def test_where_from_how_to_trace_and_what_is_left_to_ask_are_on_it() -> None:
 def test_several_causes_are_listed_with_their_owners_and_the_list_leads_to_each() -> None:
     read = Read(page(samples.DIAGNOSIS))
     leads = [element.attributes["href"].removeprefix("#") for element in read.all("a")]
+    ids = [element.attributes["id"] for element in read.elements if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    assert len([lead for lead in leads if not lead.startswith("seen-")]) == len(samples.DIAGNOSIS.causes) > 1
+    assert set(leads) <= set(ids)
+
+
+def test_every_observation_has_an_anchor_and_what_a_cause_rests_on_leads_there() -> None:
+    read = Read(page(samples.DIAGNOSIS))
     ids = {element.attributes.get("id") for element in read.elements}
-    assert len(leads) == len(samples.DIAGNOSIS.causes) > 1
-    assert set(leads) <= ids
+    assert {f"seen-{observation.id}" for observation in samples.OBSERVATIONS} <= ids
+    assert "#seen-tunnel-1" in {element.attributes["href"] for element in read.all("a")}
+
+
+def test_the_article_and_the_texts_to_send_are_on_the_page() -> None:
+    written = write_page(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE, copies=(("For a ticket", "a <b>\nc"),))
+    read = Read(written)
+    assert "For a ticket" in [" ".join(element.text.split()) for element in read.all("summary")]
+    assert '<pre class="copy" tabindex="0">a &lt;b&gt;\nc\n</pre>' in written
+    assert "An article." in read.flowed
+
+
+def test_a_right_answer_is_not_drawn_as_a_failure() -> None:
+    made_up = samples.lookup(9, "x7q.invalid", failure="name_not_found")
+    assert is_well(made_up)
+    assert not is_well(samples.lookup(9, "api.example.com", failure="name_not_found"))

@@ -76,7 +76,7 @@ def test_what_our_own_deadline_cut_off_is_not_called_broken() -> None:
     _, _, way = shown(Notes().looked_up(ADDRESS).saw(Connect(Address(ADDRESS, 443)), MISSED))
     assert StopMark.BROKEN not in marks(way).values()
     assert marks(way)[Stop.SERVICE] is StopMark.OPEN
-    assert "the time for the whole run was over" in way.told
+    assert "the time limit of the run was reached" in way.told
 
 
 def test_a_certificate_that_is_refused_breaks_the_way_at_the_encryption() -> None:

@@ -71,7 +71,7 @@ def test_a_failure_says_what_is_wrong_who_fixes_it_and_how() -> None:
     assert failure.attrib["type"] == "proxy-login-required"
     assert failure.attrib["message"].startswith("The proxy proxy.corp.test:3128 wants a login")
     assert failure.text is not None
-    assert "Who fixes it: whoever looks after this computer" in failure.text
+    assert "Who fixes it: the administrator of this computer" in failure.text
     assert "1. Set the login for proxy.corp.test:3128." in failure.text
     assert "Evidence: tunnel-1" in failure.text
 

@@ -48,7 +48,7 @@ def test_each_look_says_how_it_ended() -> None:
     assert (bad.number, bad.well, bad.failed) == (2, False, True)
     assert bad.words == "stopped at the connection (TCP): the connection was refused"
     assert (cut.well, cut.failed) == (False, False)
-    assert "the time for the whole run was over" in cut.words
+    assert "the time limit of the run was reached" in cut.words
 
 
 def test_one_look_is_no_series() -> None:

@@ -16,7 +16,7 @@ BY_ID = {check.id: check for check in CATALOGUE}
 EVIDENCE = Scene().lookup(ADDRESS).connect(failure="refused").evidence
 DIAGNOSIS = judge(EVIDENCE, CATALOGUE)
 TITLE = "refuses connections"
-LOST = "missing, by a fault in diag itself (Bug at test_lost.py:"
+LOST = "missing because of a fault in diag itself (Bug at test_lost.py:"
 
 
 class Bug(Exception):

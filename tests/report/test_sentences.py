@@ -41,7 +41,7 @@ facts = st.one_of(
         (math.nan, "not a number"),
         (math.inf, "not a number"),
         ((), "none"),
-        ("timed_out", "nothing came back in time"),
+        ("timed_out", "no reply came in time"),
         ("alert:unknown_ca", "the other side does not know who issued the certificate it was shown (TLS alert unknown_ca)"),
         ("refused", "refused"),
         (("Basic",), "Basic"),
@@ -101,13 +101,13 @@ def test_numbers_keep_about_three_digits(number: float) -> None:
         (
             Confidence.LIKELY,
             {"neighbour": "the host is down", "decided_by": "the same connect from another network"},
-            "likely: something rarer could look the same. The same could be seen with this: the host is down."
-            " What would decide: the same connect from another network.",
+            "likely: something rarer could look the same. It could also be this: the host is down."
+            " What would settle it: the same connect from another network.",
         ),
         (
             Confidence.POSSIBLE,
             {"neighbour": "dns-name-not-found"},
-            "possible: something else can look the same. The same could be seen with this: dns-name-not-found.",
+            "possible: something else can look the same. It could also be this: dns-name-not-found.",
         ),
     ],
 )

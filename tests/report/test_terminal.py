@@ -69,14 +69,14 @@ def test_the_verdict_comes_first_then_the_cause_with_all_that_is_needed() -> Non
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "diag explain proxy-login-required" in text
-    assert "whoever looks after this computer" in text
+    assert "the administrator of this computer" in text
     assert "1. Set the login for proxy.corp.test:3128." in text
 
 
 def test_an_open_verdict_says_what_failed_where_and_what_to_do() -> None:
     text = flowed(shown(samples.UNDECIDED))
-    assert "UNKNOWN: the time was over" in text
-    assert "https://c.example.com:443 stopped at the connection (TCP): the host cannot be reached" in text
+    assert "UNKNOWN: the time limit was reached" in text
+    assert "https://c.example.com:443 stopped at the connection (TCP): a router or this computer" in text
     assert "(connect-3)" in text
     assert "add --deadline 120" in text
     assert "Send the bundle to the support" in text

@@ -25,7 +25,7 @@ def test_it_says_what_is_wrong_who_fixes_it_and_how() -> None:
     text = flowed(summary(samples.DIAGNOSIS))
     assert text.startswith("PROBLEM: one cause found, affecting 1 of 3 endpoints.")
     assert "1. The proxy proxy.corp.test:3128 wants a login, and none was given" in text
-    assert "Who: whoever looks after this computer" in text
+    assert "Who: the administrator of this computer" in text
     assert "1) Set the login for proxy.corp.test:3128. 2) Run diag again." in text
     assert "a consequence: proxy-cannot-reach-target" in text
     assert "proxy-login-required (problem)" in text
@@ -34,9 +34,9 @@ def test_it_says_what_is_wrong_who_fixes_it_and_how() -> None:
 
 def test_it_says_what_could_not_be_looked_at() -> None:
     text = flowed(summary(samples.DIAGNOSIS))
-    assert "https://c.example.com:443 stopped at the connection (TCP): the host cannot be reached" in text
-    assert "1 question without an answer: the time for the whole run was over" in text
-    assert "1 check not decided: the way ended before the place where it would show" in text
+    assert "https://c.example.com:443 stopped at the connection (TCP): a router or this computer reports" in text
+    assert "1 question without an answer: the time limit of the run was reached" in text
+    assert "1 check undecided: the connection ended before the step that would show it" in text
 
 
 def test_it_is_small_and_narrow_and_plain_for_500_endpoints_and_many_causes() -> None:

@@ -37,7 +37,7 @@ def test_it_may_begin_at_once() -> None:
 
 def test_who_refuses_is_where_it_ends_and_is_named_once() -> None:
     told = Path((NEAR, Hop(2, "10.0.0.1", 0.001, "prohibited"), Hop(3, "10.0.0.1", 0.001, "prohibited")))
-    words = "hop 1, 1 ms, a firewall or router said that this is not allowed"
+    words = "hop 1, 1 ms, a firewall or router forbids it"
     assert stops(told) == [("10.0.0.1", words, HopMark.BROKEN), (FOUR, "not reached", HopMark.NOT_REACHED)]
 
 

@@ -44,25 +44,27 @@ def test_what_decides_stands_before_what_does_not() -> None:
     )
     assert ways(run("https://a.test", "https://b.test:8443", "https://direct.test", proxies=seen)) == (
         ProxyRow("https_proxy", SHOWN, "a.test:443, b.test:8443", "an environment variable says so"),
-        ProxyRow("NO_PROXY", "no proxy", "direct.test:443", "an exception to the proxy names it"),
-        ProxyRow("HTTPS_PROXY", "nothing", "none", "it is empty, which counts as not set"),
-        ProxyRow("HTTP_PROXY", "http://other.corp.test:8080", "none", "many programs read http_proxy in its place"),
+        ProxyRow("NO_PROXY", "no proxy", "direct.test:443", "an exception to the proxy covers it"),
+        ProxyRow("HTTPS_PROXY", "nothing", "no endpoint", "it is empty, so it counts as not set"),
+        ProxyRow("HTTP_PROXY", "http://other.corp.test:8080", "no endpoint", "many programs read http_proxy instead"),
         ProxyRow(
             "the GNOME settings",
             "http://other.corp.test:8080",
-            "none",
-            "programs of the desktop obey it, command-line programs do not",
+            "no endpoint",
+            "programs of the desktop use it, command-line programs do not",
         ),
-        ProxyRow("the WinHTTP settings", "a script, if one is found (WPAD)", "none", "services obey it, other programs do not"),
+        ProxyRow(
+            "the WinHTTP settings", "a script, if one is found (WPAD)", "no endpoint", "services use it, other programs do not"
+        ),
     )
 
 
 def test_what_the_user_said_goes_before_all() -> None:
     seen = Proxies((ProxyVariable("https_proxy", OTHER), ProxyVariable("all_proxy", readable=False)))
     assert ways(run("https://a.test", proxies=seen, option=PROXY)) == (
-        ProxyRow("--proxy", SHOWN, "a.test:443", "you said so"),
-        ProxyRow("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
-        ProxyRow("all_proxy", "cannot be read", "none", "what you said goes before it"),
+        ProxyRow("--proxy", SHOWN, "a.test:443", "the command line says so"),
+        ProxyRow("https_proxy", "http://other.corp.test:8080", "no endpoint", "the command line is read before it"),
+        ProxyRow("all_proxy", "cannot be read", "no endpoint", "the command line is read before it"),
     )
 
 
@@ -82,9 +84,9 @@ def test_a_script_decides() -> None:
             "--pac: http://pac.corp.test/proxy.pac",
             "no proxy",
             "b.test:443",
-            "the proxy script is of no use, and browsers then go direct",
+            "the proxy script does not work, and browsers then go direct",
         ),
-        ProxyRow("https_proxy", "http://other.corp.test:8080", "none", "what you said goes before it"),
+        ProxyRow("https_proxy", "http://other.corp.test:8080", "no endpoint", "the command line is read before it"),
     )
 
 
@@ -98,14 +100,14 @@ def test_the_system_s_settings_decide() -> None:
     assert (row.value, idle.value, idle.why) == (
         "no proxy",
         f"{SHOWN} and a http script at pac.corp.test",
-        "it names no proxy for them",
+        "it names no proxy for these endpoints",
     )
 
 
 def test_a_script_that_is_set_and_asked_by_browsers_alone() -> None:
     script = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
     (_, idle) = ways(run("https://a.test", proxies=Proxies(settings=(ProxySetting("macos", script=script),))))
-    assert (idle.value, idle.why) == ("a http script at pac.corp.test", "browsers ask a script, most other programs do not")
+    assert (idle.value, idle.why) == ("a http script at pac.corp.test", "browsers use the script, most other programs do not")
 
 
 def test_a_variable_that_decides_and_cannot_be_read() -> None:

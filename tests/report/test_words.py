@@ -58,11 +58,11 @@ def test_a_word_of_another_version_is_shown_cleaned() -> None:
 @pytest.mark.parametrize(
     ("stage", "arrived", "phrase"),
     [
-        (Stage.START, False, "not looked at"),
+        (Stage.START, False, "not tested"),
         (Stage.TUNNEL, False, "stopped at the proxy"),
         (Stage.CONNECT, False, "stopped at the connection (TCP)"),
         (Stage.EXCHANGE, True, "answered"),
-        (Stage.HANDSHAKE, True, "encryption is up"),
+        (Stage.HANDSHAKE, True, "TLS is up"),
         (Stage.CONNECT, True, "connected"),
     ],
 )
@@ -71,4 +71,4 @@ def test_how_far_it_got(stage: Stage, arrived: bool, phrase: str) -> None:
 
 
 def test_where_nothing_failed_nobody_is_said_to_have_stopped() -> None:
-    assert words.ended_words(Stage.CONNECT, arrived=False, failed=False) == "looked at as far as the connection (TCP)"
+    assert words.ended_words(Stage.CONNECT, arrived=False, failed=False) == "tested as far as the connection (TCP)"

@@ -23,6 +23,8 @@ class ProxyRules(Struct, frozen=True, forbid_unknown_fields=True):
     """The same for bare TCP."""
     switch: Annotated[str, Meta(max_length=60)] = ""
     """The variable without which it reads none of these; empty: it needs none."""
+    switched_by: _Texts = ()
+    """Options of a process that do what `switch` does."""
     system: Literal["never", "without_variables"] = "never"
     """Whether it obeys the settings of Windows and macOS."""
     exceptions: Annotated[str, Meta(max_length=40)] = ""
@@ -38,6 +40,8 @@ class TrustRules(Struct, frozen=True, forbid_unknown_fields=True):
     """Where nothing is set: the system's, that of Python's certifi, Java's key store, or one that it brings along."""
     variables: _Texts = ()
     """Variables that name another list in its place; the first that is set counts."""
+    system_by: _Texts = ()
+    """Options of a process by which it asks the system's list in place of its own."""
     adds: _Texts = ()
     """Variables whose authorities come on top."""
     partial: bool = False
@@ -68,8 +72,10 @@ class ClientRules(Struct, frozen=True, forbid_unknown_fields=True):
     """Other names under which it is asked for."""
     agent: Annotated[str, Meta(max_length=120, pattern=r"\A[ -~]*\Z")] = ""
     """How it names itself to servers and proxies (User-Agent); empty: it says nothing, or each user something else."""
-    runs_as: _Texts = ()
-    """The names of processes that may be it."""
+    runtime: Annotated[str, Meta(max_length=20)] = ""
+    """What it runs on, as `ProcessFacts` calls it; empty: a process does not show it."""
+    library: Annotated[str, Meta(max_length=60)] = ""
+    """The library beside a process by which it is known; empty: the runtime alone does it all."""
     logs: _Texts = ()
     """How it is made to say more, one way a line."""
     compared: bool = False

@@ -63,6 +63,13 @@ def engine_folder() -> str:
     return str(Path(found.origin).parents[1])
 
 
+def _command() -> tuple[str, ...]:
+    """What starts the process: this Python, or, where there is none, the single file that diag is."""
+    if getattr(sys, "frozen", False):
+        return sys.executable, worker.WORD, engine_folder()
+    return sys.executable, "-I", "-S", "-B", str(_WORKER), engine_folder()
+
+
 class Sandbox:
     """Asks one script, one target after the other."""
 
@@ -95,10 +102,11 @@ class Sandbox:
             await self._end()
 
     async def _start(self) -> asyncio.subprocess.Process:
-        # Of our environment it sees what the time zone needs, and what Windows needs to start anything.
-        kept = {name: os.environ[name] for name in ("TZ", "SYSTEMROOT") if name in os.environ}
+        # Of our environment it sees what the time zone needs, what Windows needs to start anything, and where a single file has
+        # unpacked itself.
+        kept = {name: value for name, value in os.environ.items() if name in ("TZ", "SYSTEMROOT") or name.startswith("_PYI_")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", "-B", str(_WORKER), engine_folder()),
+            *_command(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

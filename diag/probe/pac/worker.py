@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+WORD = "--pac-worker"
+"""By this word a program that holds diag whole, with no Python beside it, is told to be this process."""
 SECONDS = 1.0
 """Processor time that one evaluation may take, as far as the engine keeps count."""
 MEMORY = 32 << 20

@@ -19,7 +19,7 @@ from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_chain import Picture, picture_beside, picture_of
-from diag.report.views.claims import Claim, Claims, machine_quotes
+from diag.report.views.claims import Claim, Claims, Quotes, all_quotes, machine_quotes
 from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.endpoint_groups import URGENCY
 from diag.report.views.hops import Track, track_of
@@ -85,14 +85,17 @@ def write_page(
     evidence: Evidence,
     notes: Sequence[str] = (),
     meaning: Sequence[str] = (),
+    copies: Sequence[tuple[str, str]] = (),
 ) -> str:
     """The whole page, HTML 5, of redacted evidence. The same arguments, the same text.
 
     `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
+    `copies`: texts to be copied and sent, each with its title.
     """
     style = _style()
     sight = _Sight(diagnosis, catalogue, evidence)
     parts = sight.parts
+    seen = parts.made(lambda: all_quotes(sight.claims, diagnosis, evidence), Quotes((), 0))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         _environment()
@@ -126,6 +129,9 @@ def write_page(
             traces=parts.made(lambda: traces_of(diagnosis, evidence, evidence), ()),
             open=parts.made(lambda: open_questions(diagnosis, catalogue), ()),
             most_rows_well=MOST_ROWS_WELL,
+            observations=seen,
+            anchors=frozenset(quote.id for quote in seen.shown),
+            copies=copies,
             notes=(*notes, *parts.lost),  # the last: by then all parts are made
         )
     )

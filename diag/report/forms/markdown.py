@@ -21,7 +21,7 @@ from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OUTCOMES, OWNERS, count_words
+from diag.report.wording.words import OUTCOMES, OWNERS, count_words, whose_else
 
 LARGEST_MARKDOWN = 30_000
 """Characters: Jira takes 32,767 in one field, GitHub 65,536."""
@@ -90,8 +90,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield f"- **Affects:** {escaped(affected(cause, total))}{f': {names}{more}' if names else ''}"
     yield f"- **Seen:** {escaped(story.seen)}"
     yield f"- **Means:** {escaped(story.means)}"
-    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    yield f"- **Who fixes it:** {escaped(OWNERS[cause.owner])}{f' (it may also be for {escaped(others)})' if others else ''}"
+    perhaps = whose_else(cause)
+    yield f"- **Who fixes it:** {escaped(OWNERS[cause.owner])}{f' ({escaped(perhaps)})' if perhaps else ''}"
     yield f"- **How sure:** {escaped(story.sure)}"
     yield f"- **Id:** {code(cause.id)} ({_outcome(cause)}); seen in {code(listed(map(clean, cause.cites), 6))}"
     yield ""

@@ -21,7 +21,7 @@ from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OWNERS
+from diag.report.wording.words import OWNERS, whose_else
 
 WIDTH = 78
 CAUSES_SIZE = 22_000
@@ -106,8 +106,7 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field("Affects", f"{affected(cause, total)}{': ' if names else ''}{names}")
     yield from _field("Seen", story.seen)
     yield from _field("Means", story.means)
-    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    yield from _field("Who", f"{OWNERS[cause.owner]}{f'; it may also be for {others}' if others else ''}")
+    yield from _field("Who", "; ".join(filter(None, (OWNERS[cause.owner], whose_else(cause)))))
     for step, words in enumerate(story.remedy, 1):
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
     if cause.explains:

@@ -10,13 +10,15 @@ from diag.knowledge.response_author import field
 from diag.knowledge.seen_as import seen_as
 from diag.model.endpoint_view import RunView
 from diag.model.machine import Proxies
+from diag.model.process import ProcessFacts
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.report.views.proxy_table import NO_PROXY, ways
+from diag.report.views.proxy_table import NO_ENDPOINT, NO_PROXY, ways
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import count_words
 
 _MOST = 4
+RUNTIMES = {"python": "Python", "node": "Node", "java": "Java", "go": "Go", "dotnet": ".NET", "curl": "curl"}
 _CLOSE = 2.0
 """Seconds of difference that a `Date` field, which counts whole seconds, and the way of the answer account for."""
 
@@ -37,17 +39,34 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
         Line("Address", _address(view)),
         Line("Seen outside", _seen_outside(view)),
         Line("Names", _names(view)),
-        Line("Way", _way(view)),
+        Line("Route", _way(view)),
         Line("Trust", _trust(view)),
         Line("Clock", _clock(view)),
+        Line("Not tried", _not_tried(view)),
     )
     return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
 
 
 def _program(view: RunView) -> str:
-    """The program whose rules were gone by."""
-    client = view.evidence.run.client
-    return f"{client}, by its rules for proxies and authorities" if client else ""
+    """The program whose rules were gone by, and the process in whose place."""
+    run = view.evidence.run
+    rules = f"{run.client}, by its rules for proxies and authorities" if run.client else ""
+    return "; ".join(part for part in (rules, _process(run.process) if run.process else "") if part)
+
+
+def _process(facts: ProcessFacts) -> str:
+    named = f"{RUNTIMES.get(facts.runtime, 'unknown runtime')} {facts.version}".rstrip()
+    parts = (
+        f"a process of {named}",
+        listed((*facts.libraries, *facts.tls), _MOST * 2) if facts.libraries or facts.tls else "",
+        "another user's" if facts.other_user else "",
+        "with files of its own" if facts.other_files else "",
+        f"in a network of its own{'' if facts.entered else ', not entered'}" if facts.other_network else "",
+        f"{facts.open_files} of {facts.most_files} files open" if facts.most_files else "",
+        f"its settings: {listed(facts.settings, 8)}" if facts.settings else "no settings of its own",
+        listed(facts.switches, _MOST) if facts.switches else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _system(view: RunView) -> str:
@@ -89,7 +108,7 @@ def _seen_outside(view: RunView) -> str:
     told = ((case, seen_as(case, case.exchange.answer)) for case in view.cases if case.exchange)
     says = next(((case, address) for case, address in told if address), None)
     if says is None:
-        return "not known here: no answer names it"
+        return "not known here: no answer names it (write it here, where you know it: ____)"
     case, address = says
     return f"{address} ({case.endpoint.host} says so)"
 
@@ -101,19 +120,21 @@ def _names(view: RunView) -> str:
     servers = [server.host if server.port == 53 else str(server) for server in seen.servers]
     parts = [f"{listed(servers, _MOST)}{f' ({seen.source})' if seen.source else ''}" if servers else "no resolver is set"]
     if seen.scoped:
-        parts.append(f"others for {count_words(len(seen.scoped), 'group')} of names")
+        parts.append(f"other resolvers for {count_words(len(seen.scoped), 'group')} of names")
     if seen.search:
         parts.append(count_words(len(seen.search), "search domain"))
     hosts = view.machine.hosts.answer if view.machine.hosts else None
     if hosts is not None and hosts.readable:
         parts.append(
-            f"hosts file: {count_words(len(hosts.lines), 'line')} about these names" if hosts.lines else "hosts file: nothing"
+            f"the hosts file has {count_words(len(hosts.lines), 'line')} about these names"
+            if hosts.lines
+            else "the hosts file has no line about these names"
         )
     return "; ".join(parts)
 
 
 def _way(view: RunView) -> str:
-    rows = [row for row in ways(view.evidence) if row.endpoints != "none"]
+    rows = [row for row in ways(view.evidence) if row.endpoints != NO_ENDPOINT]
     told = dict.fromkeys(
         f"{'direct' if row.value == NO_PROXY else row.value}{f' ({row.place})' if row.place else ''} for {row.endpoints}"
         if len(rows) > 1
@@ -137,7 +158,7 @@ def _trust(view: RunView) -> str:
         return ""
     seen = view.machine.trust.answer
     named = [f"{one.name} = {one.path}{'' if one.state == 'ok' else f' ({one.state})'}" for one in seen.variables]
-    own = f"the system's own ({seen.store})" if seen.store else "the system's own"
+    own = f"the system's own trust store ({seen.store})" if seen.store else "the system's own trust store"
     parts = (own, listed(named, _MOST) if named else "no variable is set", f"Java: {seen.java}" if seen.java else "")
     return "; ".join(part for part in parts if part)
 
@@ -145,12 +166,24 @@ def _trust(view: RunView) -> str:
 def _clock(view: RunView) -> str:
     skews = list(_skews(view))
     if not skews:
-        return "not compared: no server told its time"
+        return "not compared: no server gave its time"
     off = median(skews)
     servers = count_words(len(skews), "server")
     if abs(off) <= _CLOSE:
-        return f"right within {number_words(_CLOSE)} s, by {servers}"
-    return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, by {servers}"
+        return f"right within {number_words(_CLOSE)} s, compared with {servers}"
+    return f"{number_words(round(abs(off)))} s {'ahead' if off > 0 else 'behind'}, compared with {servers}"
+
+
+def _not_tried(view: RunView) -> str:
+    """What this run was not asked to look at, with the option for it: silence about it is no answer."""
+    limits, trials = view.evidence.run.limits, view.evidence.run.trials
+    tried = (
+        (limits.revocation, "whether certificates are revoked (--revocation)"),
+        (trials.repeat > 1, "more than one look (--repeat)"),
+        (trials.idle > 0, "idle connections (--idle)"),
+        (trials.transfer > 0, "how fast data comes (--transfer)"),
+    )
+    return ", ".join(words for done, words in tried if not done)
 
 
 def _skews(view: RunView) -> Iterator[float]:

@@ -141,7 +141,7 @@ def _faults(depth: int, certificate: Certificate, session: Session, view: Endpoi
     if depth == 0 and not covers(certificate, view.endpoint.host):
         yield f"it is for other names than {view.endpoint.host}"
     if certificate.fingerprint in blamed and not codes:
-        yield "the cause above is about it"
+        yield "see the cause above"
 
 
 def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str, ...], now: datetime) -> Link:
@@ -151,7 +151,7 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
     signature = f", signed with {certificate.signature_hash.upper()}" if certificate.signature_hash else ""
     return Link(
         role=_role(depth, certificate, chain),
-        title=certificate.common_name or certificate.subject or "a certificate without a name of its own",
+        title=certificate.common_name or certificate.subject or "a certificate without a name",
         names=listed(certificate.names, _MOST_NAMES) if certificate.names else "",
         issuer="itself" if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
         from_day=_day(certificate.not_before),
@@ -170,7 +170,7 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
 def _role(depth: int, certificate: Certificate, chain: Chain) -> str:
     if depth == 0:
         return "The server's own certificate"
-    return "Root authority" if certificate.self_signed and depth == len(chain.path) - 1 else "Authority in between"
+    return "Root certificate" if certificate.self_signed and depth == len(chain.path) - 1 else "Intermediate certificate"
 
 
 def _left(certificate: Certificate, now: datetime) -> str:
@@ -197,10 +197,12 @@ def _anchor(chain: Chain, session: Session) -> Anchor | None:
     top = len(chain.path) - 1
     missing = any(error.code in NO_WAY_UP and error.depth == top for error in session.verify_errors)
     if chain.whole:
-        return Anchor("Trusted here", "this root is in the list of trusted authorities", True) if not untrusted(session) else None
+        return Anchor("Trusted here", "this root certificate is in the trust store", True) if not untrusted(session) else None
     if missing:
-        return Anchor(chain.issuer, "its certificate was not sent, and is not known here: the chain ends before it", False)
+        return Anchor(
+            chain.issuer, "its certificate was not sent, and is not in the trust store: the chain ends before it", False
+        )
     if untrusted(session):
-        return Anchor(chain.issuer, "no way from here to an authority that is trusted here was found", False)
-    in_the_list = "it is" if top == 0 else "it, or one of those below it, is"
-    return Anchor(chain.issuer, f"trusted here: {in_the_list} in the list of authorities of this computer or this run", True)
+        return Anchor(chain.issuer, "no certificate in the trust store matches", False)
+    in_the_list = "it is" if top == 0 else "it, or a certificate below it, is"
+    return Anchor(chain.issuer, f"trusted here: {in_the_list} in the trust store", True)

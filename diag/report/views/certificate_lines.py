@@ -11,7 +11,7 @@ from diag.model.run import Evidence
 from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_beside, picture_of
 from diag.report.wording.sentences import Catalogue, listed
 
-_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED_AT: "not looked at:"}
+_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED_AT: "not tested:"}
 MOST_PROGRAMS = 12
 
 
@@ -23,7 +23,7 @@ def chain_lines(picture: Picture) -> Iterator[str]:
     if picture.anchor:
         yield f"{'Above' if picture.anchor.well else 'Missing above'}: {picture.anchor.title}: {picture.anchor.words}"
     if picture.beside:
-        yield f"Sent besides, in no place of this chain: {picture.beside}"
+        yield f"Also sent, but not part of this chain: {picture.beside}"
 
 
 def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
@@ -69,4 +69,4 @@ def _details(link: Link) -> Iterator[str]:
     yield f"{names}issued by {link.issuer}; {link.key}"
     yield f"valid {link.from_day} to {link.until_day} ({link.left})"
     yield f"serial number {link.serial}; SHA-256 {link.fingerprint}"
-    yield from (f"at fault: {fault}" for fault in link.faults)
+    yield from (f"problem: {fault}" for fault in link.faults)

@@ -11,6 +11,7 @@ from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
+from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
 from diag.report.wording.narration import asked, came_back
@@ -19,6 +20,8 @@ from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
+MOST_OBSERVATIONS = 400
+"""Observations that a page lists, each with an anchor of its own."""
 _MOST_NAMES = 4
 
 
@@ -56,6 +59,8 @@ class Claim(Struct, frozen=True):
     explains: tuple[tuple[str, str], ...]
     """Id and description of each cause that is a consequence."""
     quotes: Quotes
+    article: tuple[ArticleBlock, ...] = ()
+    """Empty: this version has no such check."""
 
 
 class Cleared(Struct, frozen=True):
@@ -131,6 +136,7 @@ class Claims:
             sure=certainty(cause, self._catalogue),
             explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),
             quotes=self.quotes(cause.cites),
+            article=article_blocks(self._catalogue[cause.id]) if cause.id in self._catalogue else (),
         )
 
     def _cleared(self, tally: Tally) -> Cleared:
@@ -153,6 +159,14 @@ class Claims:
 
     def _after(self, observation: Observation) -> float:
         return (observation.began - self._evidence.run.began).total_seconds()
+
+
+def all_quotes(claims: Claims, diagnosis: Diagnosis, evidence: Evidence) -> Quotes:
+    """Every observation, in the order in which they were made; of very many those that causes rest on, and the first others."""
+    cited = [name for cause in diagnosis.causes for name in cause.cites if name in evidence.by_id][:MOST_OBSERVATIONS]
+    kept = set(list(dict.fromkeys((*cited, *evidence.by_id)))[:MOST_OBSERVATIONS])
+    shown = claims.quotes((name for name in evidence.by_id if name in kept), most=MOST_OBSERVATIONS)
+    return Quotes(shown.shown, len(evidence.by_id) - len(shown.shown))
 
 
 def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:

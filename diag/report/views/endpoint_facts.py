@@ -103,5 +103,6 @@ def facts_words(facts: EndpointFacts, now: datetime) -> str:
     days = (facts.expires - now).days if facts.expires else 0
     ends = f"certificate of {facts.issuer} until {moment_words(facts.expires).partition(',')[0]}" if facts.expires else ""
     left = f" ({count_words(days, 'day')} left)" if facts.expires and days >= 0 else ""
-    parts = (way, times, facts.tls, f"{ends}{left}", f"HTTP {facts.status}" if facts.status else "")
+    agreed = " ".join(word for word in (facts.tls, facts.cipher) if word)
+    parts = (way, times, agreed, f"{ends}{left}", f"HTTP {facts.status}" if facts.status else "")
     return clean("; ".join(part for part in parts if part), 400)

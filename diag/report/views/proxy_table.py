@@ -21,14 +21,16 @@ _FEW = 2
 """Endpoints that a row names."""
 LONGEST_PLACE = 120
 NO_PROXY = "no proxy"
+NO_ENDPOINT = "no endpoint"
+"""In the column of endpoints: what is set there decides for none."""
 _BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
 """Reasons that the command line gave."""
 _OWN_PROGRAMS = {
-    "gnome": "programs of the desktop obey it, command-line programs do not",
-    "windows_machine": "services obey it, other programs do not",
-    "environment_file": "sessions that log in get it, services and containers do not",
-    "git": "git alone obeys it",
-    "docker": "containers get it, this computer's own programs do not",
+    "gnome": "programs of the desktop use it, command-line programs do not",
+    "windows_machine": "services use it, other programs do not",
+    "environment_file": "login sessions use it, services and containers do not",
+    "git": "only git uses it",
+    "docker": "containers use it, this computer's own programs do not",
 }
 
 
@@ -109,36 +111,44 @@ def _deciding(route: Route, trails: list[Trail], total: int) -> ProxyRow:
 def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[ProxyRow]:
     """What is set and decides for no endpoint."""
     sources = {route.source for route in deciding}
-    for variable in proxies.variables:
-        if variable.name not in sources:
-            yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), "none", _why_not(variable, deciding))
+    left = [variable for variable in proxies.variables if variable.name not in sources]
+    alike = [variable for variable in left if variable.proxy and variable.proxy in {route.proxy for route in deciding}]
+    if alike:
+        names = clean(", ".join(variable.name for variable in alike), LONGEST_PLACE)
+        yield ProxyRow(names, _variable(alike[0]), NO_ENDPOINT, "the same value; not used here")
+    for variable in left:
+        if variable not in alike:
+            yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), NO_ENDPOINT, _why_not(variable, deciding))
     for setting in proxies.settings:
         if setting.source not in sources and setting != ProxySetting(setting.source):
             place = SETTING_PLACES.get(setting.source, setting.source)
             by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
-            otherwise = "browsers ask a script, most other programs do not" if by_script else "it names no proxy for them"
+            otherwise = (
+                "browsers use the script, most other programs do not" if by_script else "it names no proxy for these endpoints"
+            )
             why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)
-            yield ProxyRow(clean(place, LONGEST_PLACE), clean(_setting(setting)), "none", why)
+            yield ProxyRow(clean(place, LONGEST_PLACE), clean(_setting(setting)), NO_ENDPOINT, why)
 
 
 def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
     if variable.proxy is None and variable.readable:
-        return "it is empty, which counts as not set"
+        return "it is empty, so it counts as not set"
     if variable.name == "HTTP_PROXY" and not _BY_OPTION & {route.why for route in deciding}:
-        return "many programs read http_proxy in its place"
-    return _goes_before(deciding) or "it is for other kinds of endpoints"
+        return "many programs read http_proxy instead"
+    return _goes_before(deciding, variable.name) or "it is for other kinds of endpoints"
 
 
-def _goes_before(deciding: frozenset[Route]) -> str:
-    """What leaves the other places no say."""
+def _goes_before(deciding: frozenset[Route], name: str = "") -> str:
+    """What is read before a setting, or before the variable `name`; empty: nothing."""
     reasons = {route.why for route in deciding}
     if reasons & _BY_OPTION:
-        return "what you said goes before it"
+        return "the command line is read before it"
     if any(route.why is RouteReason.EXPECTED and route.proxy for route in deciding):
-        return "the endpoint list goes before it"
-    if RouteReason.VARIABLE in reasons:
-        return "another variable goes before it, or it is for other endpoints"
-    return ""
+        return "the endpoint list is read before it"
+    variables = [route.source for route in deciding if route.why is RouteReason.VARIABLE]
+    purpose = name.lower()
+    before = next((source for source in variables if not purpose or purpose in ("all_proxy", source.lower())), "")
+    return f"{before} is read before it" if before else ""
 
 
 def _variable(variable: ProxyVariable) -> str:

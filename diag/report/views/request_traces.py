@@ -99,7 +99,7 @@ def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:
         return None
     reply = view.exchange.answer if view.exchange else view.tunnel.answer if view.tunnel and view.tunnel.answer.failure else None
     session = view.session.answer if view.session else None
-    said = _said(last.observation, quoted)
+    said = quoted_reply(last.observation, quoted)
     source = _source(_carrying(view, last.observation) or dial.observation)
     return RequestTrace(
         endpoint=clean(str(view.endpoint)),
@@ -109,12 +109,12 @@ def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:
         tls=clean(" ".join(part for part in (session.version, session.cipher) if part)) if session and session.finished else "",
         status=str(reply.status) if reply and reply.status else "",
         identifiers=tuple(_identifiers(said.headers)) if reply and said else (),
-        words=_words(said) if reply and said and (reply.status >= 400 or reply.failure) else "",
+        words=reply_words(said) if reply and said and (reply.status >= 400 or reply.failure) else "",
     )
 
 
-def _said(observation: Observation, quoted: Evidence | None) -> HttpReply | TunnelReply | None:
-    """The answer of one observation as it may be quoted."""
+def quoted_reply(observation: Observation, quoted: Evidence | None) -> HttpReply | TunnelReply | None:
+    """The answer of one observation as it may be quoted; None: it is none over HTTP, or nothing may be."""
     found = quoted.by_id.get(observation.id) if quoted else None
     answer = found.answer if found else None
     return answer if isinstance(answer, HttpReply | TunnelReply) else None
@@ -146,8 +146,8 @@ def _identifiers(headers: Iterable[Header]) -> Iterator[tuple[str, str]]:
             yield name, clean(value, 120)
 
 
-def _words(reply: HttpReply | TunnelReply) -> str:
-    """What a page or a document says, without its markup."""
+def reply_words(reply: HttpReply | TunnelReply) -> str:
+    """What a page or a document says, without its markup, on one line."""
     body = reply.body if isinstance(reply, HttpReply) else reply.first_bytes.partition(b"\r\n\r\n")[2]
     text = _TAGS.sub(" ", body.decode("utf-8", "replace"))
     return clean(" ".join(text.split()), _LONGEST_WORDS)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from diag.model.answer import DnsReply
+from diag.model.address import MADE_UP, NOBODYS
+from diag.model.answer import DnsReply, SystemLookup
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Lookup, kind
+from diag.model.question import Connect, Lookup, kind
 from diag.model.run import Evidence, Trail
 from diag.report.wording.narration import asked, came_back, went_well
 from diag.report.wording.sentences import number_words
@@ -112,10 +113,19 @@ def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
 
 
 def is_well(step: Observation) -> bool:
-    """Whether nothing about a step needs marking. That a name has no IPv6 address is common, and no fault by itself."""
+    """Whether nothing about a step needs marking: it did what was asked, or what is right to happen.
+
+    That a name has no IPv6 address is common, and no fault by itself. A name that cannot exist is rightly not found, and an
+    address that is nobody's rightly not reached.
+    """
     question, answer = step.question, step.answer
-    if isinstance(question, Lookup) and question.record == "AAAA" and isinstance(answer, DnsReply):
-        return answer.failure in ("", Failure.NO_DATA)
+    if isinstance(question, Connect) and question.address.host in (*NOBODYS[4], *NOBODYS[6]):
+        return answer is not None
+    if isinstance(question, Lookup) and isinstance(answer, DnsReply | SystemLookup):
+        if question.name.lower().rstrip(".").endswith(MADE_UP):
+            return answer.failure in ("", Failure.NAME_NOT_FOUND, Failure.NO_DATA)
+        if question.record == "AAAA":
+            return answer.failure in ("", Failure.NO_DATA)
     return went_well(step)
 
 

@@ -81,7 +81,7 @@ class Endings:
             return f"{self.how_far(state)}: {FAULT_WORDS[fault.fault.kind]}", (fault.id,)
         last = tuple(observation.id for observation in walk[-1:])
         if state.arrived:
-            return "answered, and what was seen is not enough to call it well", last
+            return "answered, but diag could not judge whether it works", last
         return self.how_far(state), last
 
     def _walk(self, state: EndpointState) -> list[Observation]:
@@ -101,7 +101,7 @@ def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
         if tally.status is Status.UNKNOWN:
             reasons[tally.because] += tally.times
     asked = [f"{count_words(n, 'question')} without an answer: {FAULT_WORDS[kind]}" for kind in FaultKind if (n := faults[kind])]
-    judged = [f"{count_words(n, 'check')} not decided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
+    judged = [f"{count_words(n, 'check')} undecided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
     return (*asked, *judged)
 
 

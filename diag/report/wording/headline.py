@@ -16,33 +16,32 @@ def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:
         case Outcome.PROBLEM:
             return _problems(diagnosis, total)
         case Outcome.WARNING:
-            warnings = _with(diagnosis, Status.WARNING)
-            return f"nothing failed, and {'one thing' if warnings == 1 else f'{warnings} things'} may need attention."
+            return _warnings(diagnosis)
         case Outcome.OK:
             return f"no fault found. {_answered(diagnosis, total)}"
         case _ if evidence.run.interrupted:
-            return "the run was stopped before diag could conclude."
+            return "the run was stopped before diag found the cause."
         case _ if out_of_time(evidence):
-            return "the time was over before diag could conclude."
+            return "the time limit was reached before diag found the cause."
         case _:
             open_ones = sum(state.status is Outcome.UNKNOWN for state in diagnosis.endpoints)
             which = "The endpoint" if total == 1 else f"{open_ones} of {total} endpoints"
-            return f"no cause could be proved. {which} could not be judged."
+            return f"no cause is proved. {which} could not be judged."
 
 
 def circumstances(evidence: Evidence) -> tuple[str, ...]:
     """What a reader must know beside the verdict: when it was taken, and what limits it."""
     run = evidence.run
     took = number_words(max(0.0, (run.ended - run.began).total_seconds()))
-    lines = [f"Looked on {moment_words(run.began.replace(microsecond=0))}, for {took} s, with diag {clean(run.tool, 40)}."]
+    lines = [f"diag tested on {moment_words(run.began.replace(microsecond=0))}, for {took} s, with diag {clean(run.tool, 40)}."]
     if run.demo:
-        lines.append(f"A demonstration: {clean(run.demo, 80)} was staged on this computer. Nothing real is wrong.")
+        lines.append(f"This is a demonstration: diag staged {clean(run.demo, 80)} on this computer. Nothing real is wrong.")
     if run.interrupted:
-        lines.append("The run was stopped early: what it had seen by then is all there is.")
+        lines.append("The run was stopped early, so the report is incomplete.")
     spared = sum(trail.spared for trail in run.trails)
     if spared:
-        which = "one endpoint is" if spared == 1 else f"{spared} endpoints are"
-        lines.append(f"{which.capitalize()} silent in the same way as others, which were asked further in their place.")
+        many = count_words(spared, "endpoint is", "endpoints are")
+        lines.append(f"{many} silent like others, which diag tested further instead.")
     return tuple(lines)
 
 
@@ -51,13 +50,13 @@ def counted(diagnosis: Diagnosis) -> str:
     counts = diagnosis.counts
     found = counts[Status.PROBLEM] + counts[Status.WARNING]
     parts = (
-        (found, "found something"),
+        (found, "found a fault"),
         (counts[Status.OK], "found nothing wrong"),
-        (counts[Status.UNKNOWN], "could not decide"),
-        (counts[Status.NOT_APPLICABLE], "did not apply"),
+        (counts[Status.UNKNOWN], "undecided"),
+        (counts[Status.NOT_APPLICABLE], "not applicable"),
     )
     total = count_words(sum(counts.values()), "check")
-    return f"{total}: {', '.join(f'{number} {words}' for number, words in parts if number) or 'none was made'}."
+    return f"{total}: {', '.join(f'{number} {words}' for number, words in parts if number) or 'none ran'}."
 
 
 def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = False) -> tuple[str, ...]:
@@ -67,8 +66,8 @@ def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = Fals
     """
     if diagnosis.verdict is Outcome.OK:
         return (
-            "If your program still fails: run diag as the same user, on the same computer and in the same shell or service. "
-            "Proxy and certificate settings often differ between them.",
+            "If your program still fails, run diag as the same user, on the same computer, and in the same shell or service. "
+            "Their proxy and certificate settings often differ.",
         )
     if not any(state.status is Outcome.UNKNOWN and not state.causes for state in diagnosis.endpoints):
         return ()
@@ -78,8 +77,8 @@ def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = Fals
     if out_of_time(evidence):
         steps.append(f"Give it more time: add --deadline {round(evidence.run.limits.deadline * 4)}")
     if not verbose:
-        steps.append("See every step, with its time and its answer: add -v")
-    steps.append("Send the bundle to the support of the service: it holds what was seen, without secrets.")
+        steps.append("See every step with its time and answer: add -v")
+    steps.append("Send the bundle to the support of the service. It holds what diag saw, without secrets.")
     return tuple(steps)
 
 
@@ -87,7 +86,7 @@ def affected(cause: Cause, total: int) -> str:
     """How many endpoints a cause hits."""
     hit = len(cause.endpoints)
     if not hit:
-        return "no endpoint by name: it is about this computer or its network as a whole"
+        return "this computer or its network as a whole"
     return "the endpoint" if hit == total == 1 else f"{hit} of {count_words(total, 'endpoint')}"
 
 
@@ -108,6 +107,14 @@ def _problems(diagnosis: Diagnosis, total: int) -> str:
     reach = f", affecting {hit} of {total} endpoints" if hit and total > 1 else ""
     rest = f" {count_words(open_ones, 'endpoint')} could not be judged." if open_ones else ""
     return f"{first}{reach}.{rest}"
+
+
+def _warnings(diagnosis: Diagnosis) -> str:
+    """What does not work although nothing that is required failed; else how much is worth a look."""
+    broken = sum(state.status in (Outcome.PROBLEM, Outcome.UNKNOWN) for state in diagnosis.endpoints)
+    if broken:
+        return f"every required endpoint works. {count_words(broken, 'optional endpoint does', 'optional endpoints do')} not."
+    return f"nothing failed. {count_words(_with(diagnosis, Status.WARNING), 'thing needs', 'things need')} attention."
 
 
 def _answered(diagnosis: Diagnosis, total: int) -> str:

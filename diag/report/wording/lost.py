@@ -11,7 +11,7 @@ A = TypeVar("A")
 
 def lost(bug: BaseException) -> str:
     """The sentence that stands for such a part."""
-    return f"A part of this report is missing, by a fault in diag itself ({place(bug)}): please report it."
+    return f"A part of this report is missing because of a fault in diag itself ({place(bug)}): please report it."
 
 
 class Parts:

@@ -1,6 +1,6 @@
 """Questions and answers in words: what diag asked, and what came back, each in one short phrase. Facts only, no opinion."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from diag.model.answer import (
     ConnectBurstEnd,
@@ -18,17 +18,6 @@ from diag.model.answer import (
     TunnelReply,
     UpgradeReply,
     VerifyError,
-)
-from diag.model.machine import (
-    HostsFile,
-    Interfaces,
-    Proxies,
-    ProxySetting,
-    Resolvers,
-    Routes,
-    ScopedResolvers,
-    System,
-    TrustSettings,
 )
 from diag.model.observation import Answer, Observation
 from diag.model.question import (
@@ -55,6 +44,7 @@ from diag.model.upgrade import NAMES
 from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.wording.complaints import verify_words
+from diag.report.wording.machine_words import machine_words
 from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import (
     FAULT_WORDS,
@@ -69,15 +59,17 @@ from diag.report.wording.words import (
 
 _SHOWN = 4
 """How many addresses or settings one phrase names."""
+_MOST_ALIASES = 10
+"""How many names of a chain of aliases one phrase names, in order."""
 
 TOPICS: dict[Topic, str] = {
     Topic.SYSTEM: "system and versions",
     Topic.INTERFACES: "network interfaces",
     Topic.ROUTES: "routes",
-    Topic.RESOLVERS: "DNS servers",
+    Topic.RESOLVERS: "resolvers",
     Topic.HOSTS: "hosts file",
     Topic.PROXIES: "proxy settings",
-    Topic.TRUST: "trusted certificates",
+    Topic.TRUST: "trust store",
 }
 
 
@@ -108,20 +100,20 @@ def asked(question: Question) -> str:
         case Transfer():
             return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
         case Hold():
-            return f"leave the connection idle for {number_words(question.seconds)} s"
+            return f"leave the connection without traffic for {number_words(question.seconds)} s"
         case ConnectBurst():
             return clean(f"connect to {question.address} {question.number} times at once")
         case Trace():
-            return clean(f"follow the way to {question.address}")
+            return clean(f"trace the path to {question.address}")
         case Verify():
             fetched = f", with {count_words(len(question.fetched), 'fetched certificate')}" if question.fetched else ""
-            strict = ", by strict rules" if question.strict else ""
-            return clean(f"hold the certificates against {_store(question.trust)}{fetched}{strict}")
+            strict = ", with strict rules" if question.strict else ""
+            return clean(f"check the certificates with {_store(question.trust)}{fetched}{strict}")
         case Script():
             return clean(f"fetch the proxy script {question.address}")
         case EvaluatePac():
             known = f", knowing {count_words(len(question.lookups), 'lookup')}" if question.lookups else ""
-            return clean(f"ask the proxy script {question.script.address} for the way to {question.target}{known}")
+            return clean(f"ask the proxy script {question.script.address} for the route to {question.target}{known}")
 
 
 def came_back(observation: Observation) -> str:
@@ -143,7 +135,7 @@ def went_well(observation: Observation) -> bool:
 def route_words(route: Route | None) -> str:
     """The way to an endpoint, and why that way."""
     if route is None:
-        return "no way was chosen before the run ended"
+        return "no route was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
     source = f": {SETTING_PLACES.get(route.source, route.source)}" if route.source else ""
     script = f"; the script: {route.script}" if route.script else ""
@@ -152,10 +144,10 @@ def route_words(route: Route | None) -> str:
 
 def _lookup(question: Lookup) -> str:
     if question.server is None:
-        return f"look up {question.name} (the system's way)"
+        return f"look up {question.name} (as the system does)"
     over = " over TCP" if question.transport == "tcp" else ""
-    unchecked = ", unvalidated" if question.checking_disabled else ""
-    return f"ask DNS server {question.server}{over} for {question.name} {question.record}{unchecked}"
+    unchecked = ", without validation" if question.checking_disabled else ""
+    return f"ask the resolver {question.server}{over} for {question.name} {question.record}{unchecked}"
 
 
 def _handshake(question: Handshake) -> str:
@@ -165,7 +157,7 @@ def _handshake(question: Handshake) -> str:
         f"{question.hello} hello" if question.hello != "default" else "",
         "every cipher" if question.ciphers != "default" else "",
         f"trusting {_store(question.trust)}" if question.trust != "system" else "",
-        "with a certificate of this client's" if question.client else "",
+        "with a client certificate" if question.client else "",
     ]
     extra = ", ".join(part for part in varied if part)
     return f"set up TLS{name}{f' ({extra})' if extra else ''}"
@@ -177,7 +169,7 @@ def _url(question: Exchange | Transfer) -> str:
 
 
 def _store(trust: str) -> str:
-    return {"system": "the system's authorities", "certifi": "the public authorities (certifi)"}.get(trust, trust)
+    return {"system": "the system's trust store", "certifi": "the public trust store (certifi)"}.get(trust, trust)
 
 
 def _answer(answer: Answer) -> str:
@@ -214,7 +206,7 @@ def _answer(answer: Answer) -> str:
             refused = _refused(answer.verify_errors)
             return failure_words(answer.failure) if answer.failure else f"refused: {refused}" if refused else "accepted"
         case _:
-            return _machine(answer)
+            return machine_words(answer)
 
 
 def _reply(answer: DnsReply) -> str:
@@ -222,8 +214,9 @@ def _reply(answer: DnsReply) -> str:
         return failure_words(answer.failure)
     message = read_message(answer.message)
     if isinstance(message, Unreadable):
-        return "an answer that cannot be read"
-    alias = f"alias of {message.canonical}: " if message.aliases else ""
+        return "an unreadable answer"
+    way = " \u2192 ".join(to for _, to in message.aliases[:_MOST_ALIASES])
+    alias = f"alias of {way}: " if way else ""
     return f"{alias}{listed(message.addresses, _SHOWN) if message.addresses else 'no address'}"
 
 
@@ -247,14 +240,14 @@ def _path(answer: Path) -> str:
     senders = [f"{hop.sender} (hop {hop.limit}{f': {failure_words(hop.failure)}' if hop.failure else ''})" for hop in answer.hops]
     shown = senders if len(senders) <= 2 * _SHOWN else [*senders[:_SHOWN], "…", *senders[-_SHOWN:]]
     if answer.arrived:
-        return f"{' → '.join([*shown, f'it answers itself (hop {answer.arrived})'])}"
-    return f"after {' → '.join(shown)} nothing answers" if shown else "nothing answers, not even the first hop"
+        return f"{' → '.join([*shown, f'the host itself (hop {answer.arrived})'])}"
+    return f"after {' → '.join(shown)}, nothing answers" if shown else "nothing answers, not even the first hop"
 
 
 def _fetched(answer: PacReply) -> str:
     """What lies at the address of a proxy script."""
     if answer.moved:
-        return f"answered: {answer.status}, it lies at {answer.moved}"
+        return f"answered: {answer.status}, moved to {answer.moved}"
     size = f"{count_words(answer.size, 'byte')} of {answer.encoding}" if answer.size else ""
     if not answer.failure:
         return size
@@ -265,7 +258,7 @@ def _fetched(answer: PacReply) -> str:
 def _steered(answer: PacResult) -> str:
     """What a proxy script says of a target."""
     if answer.wants:
-        return f"it wants to know the address of {listed(answer.wants, _SHOWN)} first"
+        return f"it first needs the address of {listed(answer.wants, _SHOWN)}"
     if not answer.failure:
         return ways_words(answer.ways)
     at = " ".join(part for part in (answer.error, f"in line {answer.line}" if answer.line else "") if part)
@@ -278,7 +271,7 @@ def ways_words(ways: Iterable[ScriptWay]) -> str:
 
 
 def _refusal(answer: Connection) -> str:
-    sender = f" (told by {answer.icmp.sender})" if answer.icmp else ""
+    sender = f" (reported by {answer.icmp.sender})" if answer.icmp else ""
     return f"{failure_words(answer.failure)}{sender}"
 
 
@@ -291,7 +284,7 @@ def _status(failure: str, status: int, reason: str, good: str) -> str:
 
 def _upgrade(answer: UpgradeReply) -> str:
     if not answer.failure:
-        return "the server goes over to TLS"
+        return "the server starts TLS"
     code = f" ({answer.code})" if answer.code else ""
     refused = f": {upgrade_words(answer.refusal)}{code}" if answer.refusal else ""
     return _at(answer.stage, f"{failure_words(answer.failure)}{refused}")
@@ -300,9 +293,10 @@ def _upgrade(answer: UpgradeReply) -> str:
 def _session(answer: Session) -> str:
     if answer.failure:
         return _at(answer.stage, failure_words(answer.failure))
-    up = f"{answer.version or 'TLS'} is up"
+    agreed = ", ".join(word for word in (answer.cipher, answer.group, answer.alpn) if word)
+    up = f"{answer.version or 'TLS'} is up{f' ({agreed})' if agreed else ''}"
     refused = _refused(answer.verify_errors)
-    return f"{up}, but the certificate is refused: {refused}" if refused else up
+    return f"{answer.version or 'TLS'} is up, but the certificate is refused: {refused}" if refused else up
 
 
 def _refused(errors: Iterable[VerifyError]) -> str:
@@ -313,87 +307,3 @@ def _refused(errors: Iterable[VerifyError]) -> str:
 
 def _at(stage: str, words: str) -> str:
     return f"{words} (at the {stage} before it)" if stage else words
-
-
-def _machine(answer: Answer) -> str:
-    for kind, words in _MACHINE_WORDS.items():
-        if isinstance(answer, kind):
-            return words(answer)
-    return type(answer).__name__
-
-
-def _system(seen: System) -> str:
-    inside = f", in a {seen.setting}" if seen.setting else ""
-    on = f", on {seen.cloud}" if seen.cloud else ""
-    return f"{seen.distribution or seen.system} {seen.machine}{inside}{on}; Python {seen.python}"
-
-
-def _interfaces(seen: Interfaces) -> str:
-    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
-    return f"up: {listed((f'{one.name} (VPN: {one.vpn})' if one.vpn else one.name for one in up), _SHOWN)}"
-
-
-def _routes(seen: Routes) -> str:
-    gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
-    partly = "" if seen.complete else " (the table could not be read in full)"
-    partly += f"; refused: {listed((route.destination for route in seen.refusing), _SHOWN)}" if seen.refusing else ""
-    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), _SHOWN)}{partly}"
-
-
-def _resolvers(seen: Resolvers) -> str:
-    unread = [f"line {line.number} is not understood" for line in seen.misread[:_SHOWN]]
-    unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
-    servers = listed((str(server) for server in seen.servers), _SHOWN)
-    return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
-
-
-def _scope(scope: ScopedResolvers) -> str:
-    others = "all other names" if scope.rest or scope.whole else ""
-    names = listed((*scope.domains, *([others] if others else ())), _SHOWN)
-    place = f" ({scope.interface})" if scope.interface else ""
-    return f"for {names}: {listed((str(server) for server in scope.servers), _SHOWN)}{place}"
-
-
-def _hosts(seen: HostsFile) -> str:
-    if not seen.readable:
-        return "cannot be read"
-    if not seen.lines:
-        return "no line about these names"
-    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
-
-
-def _proxies(seen: Proxies) -> str:
-    named = [f"{variable.name} = {variable.proxy or 'nothing that can be read'}" for variable in seen.variables]
-    named += [
-        f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
-        for setting in seen.settings
-        if _says(setting)
-    ]
-    return f"{listed(named, _SHOWN)}; {count_words(len(seen.exceptions), 'exception')}" if named else "no proxy is set"
-
-
-def _says(setting: ProxySetting) -> bool:
-    """Whether this place of the system sets anything at all."""
-    return setting != ProxySetting(setting.source)
-
-
-def _setting(setting: ProxySetting) -> str:
-    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
-    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
-    return " and ".join((*proxies, *script)) or "nothing that can be read"
-
-
-def _trust(seen: TrustSettings) -> str:
-    named = [f"{variable.name} ({variable.state})" for variable in seen.variables]
-    return listed(named, _SHOWN) if named else "nothing set besides the system's own"
-
-
-_MACHINE_WORDS: dict[type, Callable[..., str]] = {
-    System: _system,
-    Interfaces: _interfaces,
-    Routes: _routes,
-    Resolvers: _resolvers,
-    HostsFile: _hosts,
-    Proxies: _proxies,
-    TrustSettings: _trust,
-}

@@ -12,18 +12,21 @@ from diag.report.wording.sentences import Catalogue, written
 _ERROR = "The error your program shows, word for word, and at what time (with the time zone)"
 _PROGRAM = "Which program or driver, which version, on which runtime (Java, Node, Python ...)"
 _SINCE = "Since when? What was changed then (network, VPN, proxy, certificates, versions)"
-_ALWAYS = "Always, or now and then? (now and then: diag run --repeat 100 --every 1 ...)"
-_ELSEWHERE = "Who else has it: another computer, network, user, program? (works elsewhere: run diag there, then diag diff A B)"
+_ALWAYS = "Always, or at times? (at times: diag run --repeat 100 --every 1 ...)"
+_ELSEWHERE = (
+    "Who else has the fault: another computer, network, user, program?"
+    " (if it works elsewhere: run diag there, then diag diff A B)"
+)
 _OTHER_HOSTS = "Does your program use other hosts than these (storage, login, certificate checks)? Name them"
-_LOG = "The log of your program or driver at its debug level, around that time"
+_LOG = "The log of your program or driver at its debug level, around that time; a packet capture, if there is one"
 _BY_FAMILY = {
-    "dns": "Are you on a VPN? Which of the name servers is meant to know this name",
-    "network": "How should programs go out from here (proxy, VPN, straight), and what does the firewall's log say for that time",
-    "proxy": "Does a browser get out through the same proxy? Was its password or address changed lately",
-    "privatelink": "The id of the private endpoint and its state, and from which network you are meant to come in",
-    "tls": "Does the company inspect encrypted traffic? With which product, and who runs it",
-    "http": "The address under which your network goes out, and whether it is fixed",
-    "machine": "Who looks after this computer, and was anything installed or updated lately",
+    "dns": "Are you on a VPN? Which resolver should know this name",
+    "network": "How should programs go out from here (proxy, VPN, directly)? What does the firewall's log say for that time",
+    "proxy": "Does a browser work through the same proxy? Was the proxy's password or address changed lately",
+    "privatelink": "The id and state of the private endpoint, and the network that should use it",
+    "tls": "Does your company inspect TLS traffic? With which product? Which team runs it",
+    "http": "The public address of your network, and whether it is fixed",
+    "machine": "Who administers this computer? Was anything installed or updated lately",
 }
 """What only the customer knows about a cause, by its family, where the check itself asks for nothing."""
 
@@ -32,7 +35,7 @@ class OpenQuestions(Struct, frozen=True):
     """What is left to ask."""
 
     asked: tuple[str, ...]
-    """At most six, each without a question mark at its end, to be followed by a blank."""
+    """At most seven, each without a question mark at its end, to be followed by a blank."""
     not_needed: str
     """What support need not ask for, as a sentence; empty: everything may be needed."""
 
@@ -42,11 +45,12 @@ def open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> OpenQuestions:
     first = next((cause for cause in diagnosis.causes if cause.status is Status.PROBLEM), None)
     if first is None:
         proved = diagnosis.verdict in (Outcome.OK, Outcome.WARNING)
-        return OpenQuestions((_ERROR, _PROGRAM, _OTHER_HOSTS if proved else _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
+        hosts = (_OTHER_HOSTS,) if proved else ()
+        return OpenQuestions((_ERROR, _PROGRAM, *hosts, _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
     check = catalogue.get(first.id)
     special = written((check.ask,), first.facts) if check and check.ask else ()
     last = (*special, _BY_FAMILY.get(first.id.partition("-")[0], ""))[0]
     asked = tuple(question for question in (_ERROR, _PROGRAM, _SINCE, _ALWAYS, _ELSEWHERE, last) if question)
     if first.confidence is Confidence.CERTAIN:
         return OpenQuestions(asked, "Not needed: driver logs and packet captures. The cause is proved without them.")
-    return OpenQuestions(asked, "")
+    return OpenQuestions((*asked, _LOG), "")

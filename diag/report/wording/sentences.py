@@ -28,6 +28,8 @@ LONGEST_FACT = 300
 MOST_ITEMS = 6
 """How many of a fact's several values a sentence names; the rest are counted."""
 
+_SUBJECTS = ("host", "endpoint", "target")
+"""Facts that are one thing for each endpoint, so several where a cause hits several endpoints."""
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^|{}]*)\|([^|{}]*))?\}")
 """`{resolvers}` is a fact; `{resolvers:answers|answer}` the form of a word that goes with one of them, or with several."""
 _WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
@@ -57,12 +59,20 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
         return _unknown_check(cause)
     said = check.sentences_for(cause.facts.get("form"))
     return Story(
-        title=fill(said.title, cause.facts),
+        title=fill(said.title, _in_one(cause.facts)),
         seen=" ".join(written(as_texts(said.seen), cause.facts)),
         means=" ".join(written(as_texts(said.means), cause.facts)),
         remedy=written(in_this_place(check, cause, _steps(said, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
     )
+
+
+def _in_one(facts: Facts) -> Facts:
+    """The facts as a title tells them: of several subjects the first, and how many more, so that it stays one short clause."""
+    return {
+        name: f"{fact[0]} (and {len(fact) - 1} more)" if name in _SUBJECTS and isinstance(fact, tuple) and len(fact) > 1 else fact
+        for name, fact in facts.items()
+    }
 
 
 def _steps(said: Sentences, facts: Facts) -> tuple[Text, ...]:
@@ -85,15 +95,15 @@ def certainty(cause: Cause, catalogue: Catalogue) -> str:
     opening = known.article.partition("\n")[0].rstrip(".") if known else ""
     named = f"{opening} ({look_alike})" if known else fact_words(look_alike)
     decided_by = cause.facts.get("decided_by", "")
-    decision = f" What would decide: {fact_words(decided_by)}." if decided_by else ""
-    return f"{words}. The same could be seen with this: {named}.{decision}"
+    decision = f" What would settle it: {fact_words(decided_by)}." if decided_by else ""
+    return f"{words}. It could also be this: {named}.{decision}"
 
 
 def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
     """What else could be, and what would decide, as sentences."""
     known = catalogue.get(rival.id)
     opening = f"{known.article.partition(chr(10))[0].rstrip('.')} ({rival.id})" if known else fill(rival.words, facts) or rival.id
-    return f"The same could be seen with this: {opening}. What would decide: {fill(rival.decided_by, facts)}."
+    return f"It could also be this: {opening}. What would settle it: {fill(rival.decided_by, facts)}."
 
 
 def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
@@ -206,7 +216,7 @@ def _unknown_check(cause: Cause) -> Story:
     return Story(
         title=f"{clean(cause.id, 80)} (a cause that this version of diag does not know)",
         seen=facts or "no facts were recorded",
-        means="Another version of diag found this. This one can show its facts, and has no words for them.",
+        means="Another version of diag found this. This version can only show the facts.",
         remedy=("Install the newest diag and show the bundle again.",),
         sure=certainty(cause, {}),
         known=False,

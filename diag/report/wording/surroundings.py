@@ -18,12 +18,12 @@ _RULES = {
 """What decides in a cloud who may talk to whom."""
 ANY_RULES = "the security group or firewall rules of this machine, and the routes of its network"
 BESIDES_VPN = (
-    "A VPN is up on this computer ({with_vpn}): see whether it is the same without it, and ask whoever runs it which names and"
-    " networks belong to it."
+    "A VPN is up on this computer ({with_vpn}). Test without it, and ask the team that runs it which names and networks"
+    " belong to it."
 )
 _INSIDE = {
-    "container": "diag looked from inside a container: run it on the host as well, to see on which side the fault is.",
-    "wsl": "diag looked from inside the Windows Subsystem for Linux: run it on Windows as well, to see where the fault is.",
+    "container": "diag ran inside a container. Run it on the host as well, to see on which side the fault is.",
+    "wsl": "diag ran inside the Windows Subsystem for Linux. Run it on Windows as well, to see on which side the fault is.",
 }
 
 
@@ -33,7 +33,7 @@ def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple
     last: list[Text] = []
     cloud = cause.facts.get("on_cloud")
     if cloud and check.by_rule:
-        first.append(f"This computer runs on {{on_cloud}}: look first at {_RULES.get(str(cloud), ANY_RULES)}.")
+        first.append(f"This computer runs on {{on_cloud}}. First check {_RULES.get(str(cloud), ANY_RULES)}.")
     if check.by_place:
         last += [BESIDES_VPN] if cause.facts.get("with_vpn") else []
         last += [_INSIDE[place] for place in _INSIDE if place == cause.facts.get("run_inside")]

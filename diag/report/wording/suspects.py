@@ -32,8 +32,8 @@ def suspect_stories(diagnosis: Diagnosis, catalogue: Catalogue) -> tuple[Suspect
 
 def suspect_line(story: SuspectStory) -> str:
     """Return one suspect on one line."""
-    speaking = f" For it speaks {', '.join(clean(id, 40) for id in story.cites[:4])}." if story.cites else ""
-    return f"{story.words}{speaking} What would decide: {story.decided_by}."
+    speaking = f" Observations that fit: {', '.join(clean(id, 40) for id in story.cites[:4])}." if story.cites else ""
+    return f"{story.words}{speaking} What would settle it: {story.decided_by}."
 
 
 def _first_sentence(article: str) -> str:

@@ -3,7 +3,7 @@
 Every word of a list has its phrase here, and a test holds that. A word of a newer version is shown as it is.
 """
 
-from diag.model.diagnosis import Outcome
+from diag.model.diagnosis import Cause, Outcome
 from diag.model.endpoint_view import Stage
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind
@@ -17,28 +17,28 @@ from diag.model.verdict import Because, Confidence, Owner, Status
 FAILURES: dict[str, str] = {
     Failure.NAME_NOT_FOUND: "the name does not exist",
     Failure.NO_DATA: "the name exists, but has no address",
-    Failure.SERVER_FAILURE: "the DNS server said that it could not find out (SERVFAIL)",
-    Failure.QUERY_REFUSED: "the DNS server refused the question",
-    Failure.RCODE_OTHER: "the DNS server answered with an error",
-    Failure.LOOKUP_FAILED: "the system's name lookup gave up",
-    Failure.TIMED_OUT: "nothing came back in time",
+    Failure.SERVER_FAILURE: "the resolver could not find out (SERVFAIL)",
+    Failure.QUERY_REFUSED: "the resolver refused the question (REFUSED)",
+    Failure.RCODE_OTHER: "the resolver answered with an error",
+    Failure.LOOKUP_FAILED: "the system's name lookup failed",
+    Failure.TIMED_OUT: "no reply came in time",
     Failure.REFUSED: "the connection was refused",
     Failure.RESET: "the connection was reset",
     Failure.CUT: "the connection was closed before an answer came",
-    Failure.UNREACHABLE: "the host cannot be reached, says a router or this computer",
-    Failure.NO_ROUTE: "there is no way to that network from here",
-    Failure.PROHIBITED: "a firewall or router said that this is not allowed",
-    Failure.NOT_PERMITTED: "this computer itself did not allow it",
-    Failure.BLACKHOLED: "a route of this computer leads there into nowhere",
+    Failure.UNREACHABLE: "a router or this computer reports that the host cannot be reached",
+    Failure.NO_ROUTE: "there is no route to that network from here",
+    Failure.PROHIBITED: "a firewall or router forbids it",
+    Failure.NOT_PERMITTED: "this computer itself blocks it",
+    Failure.BLACKHOLED: "a route on this computer discards it (blackhole)",
     Failure.ADDRESS_NOT_AVAILABLE: "this computer has no free address or port left to connect from",
-    Failure.DESCRIPTORS_EXHAUSTED: "this computer may not open any more files or connections",
-    Failure.TUNNEL_REFUSED: "the proxy did not open the way",
-    Failure.UPGRADE_REFUSED: "the server did not go over to TLS (encryption)",
-    Failure.NOT_TLS: "what came back is not TLS (encryption)",
-    Failure.TLS_BROKEN: "the TLS (encryption) data that came back could not be understood",
-    Failure.MALFORMED: "what came back breaks the rules of its protocol",
-    Failure.TOO_LONG: "more came back than diag reads",
-    Failure.STORE_UNREADABLE: "the file of trusted authorities cannot be read",
+    Failure.DESCRIPTORS_EXHAUSTED: "this computer can open no more files or connections",
+    Failure.TUNNEL_REFUSED: "the proxy did not connect",
+    Failure.UPGRADE_REFUSED: "the server did not start TLS (encryption)",
+    Failure.NOT_TLS: "the reply is not TLS (encryption)",
+    Failure.TLS_BROKEN: "the TLS (encryption) data of the reply is broken",
+    Failure.MALFORMED: "the reply breaks the rules of its protocol",
+    Failure.TOO_LONG: "the reply is longer than diag reads",
+    Failure.STORE_UNREADABLE: "the trust store cannot be read",
     Failure.NOT_SUPPORTED: "this computer cannot do that",
     Failure.OTHER: "the system reported an error that diag has no word for",
 }
@@ -46,47 +46,47 @@ FAILURES: dict[str, str] = {
 
 REFUSAL_WORDS: dict[str, str] = {
     SocksRefusal.LOGIN_REQUIRED: "it wants a login",
-    SocksRefusal.LOGIN_KIND: "it wants another kind of login than a password",
-    SocksRefusal.LOGIN_REJECTED: "it did not accept the login",
-    SocksRefusal.FAILED: "it failed, and does not say why",
+    SocksRefusal.LOGIN_KIND: "it wants a login other than a password",
+    SocksRefusal.LOGIN_REJECTED: "it does not accept the login",
+    SocksRefusal.FAILED: "it failed without a reason",
     SocksRefusal.FORBIDDEN: "its rules do not allow it",
-    SocksRefusal.NETWORK_UNREACHABLE: "it knows no way to that network",
+    SocksRefusal.NETWORK_UNREACHABLE: "it has no route to that network",
     SocksRefusal.HOST_UNREACHABLE: "it cannot reach the host, or finds no address for it",
     SocksRefusal.CONNECTION_REFUSED: "the service refused its connection",
-    SocksRefusal.EXPIRED: "it got no answer from behind",
+    SocksRefusal.EXPIRED: "it got no answer from the service",
     SocksRefusal.NOT_SUPPORTED: "it does not support that kind of request",
-    SocksRefusal.OTHER: "it gave a reason that no standard knows",
+    SocksRefusal.OTHER: "it gave a reason that no standard defines",
 }
 """What a SOCKS proxy says no with, as a clause."""
 
 SCRIPT_FLAWS: dict[str, str] = {
     Flaw.STATUS: "its server does not have it",
-    Flaw.UNTRUSTED: "its server's certificate is not one that clients accept",
-    Flaw.MOVED_TOO_OFTEN: "it is said to lie elsewhere, and is not found there",
+    Flaw.UNTRUSTED: "its server's certificate is not trusted",
+    Flaw.MOVED_TOO_OFTEN: "its server redirects too often",
     Flaw.MISSING: "there is no such file, or it may not be read",
     Flaw.EMPTY: "it is empty",
-    Flaw.PAGE: "it is a web page, and no script",
-    Flaw.TOO_LARGE: "it is too large, or wants more memory than a script may have",
-    Flaw.SYNTAX: "it is no valid JavaScript",
+    Flaw.PAGE: "it is a web page instead of a script",
+    Flaw.TOO_LARGE: "it is too large, or needs too much memory",
+    Flaw.SYNTAX: "it is not valid JavaScript",
     Flaw.NO_FUNCTION: "it has no function FindProxyForURL",
     Flaw.THREW: "it fails with an error",
-    Flaw.TOO_SLOW: "it does not end within its time",
-    Flaw.TOO_DEEP: "it calls itself without end",
-    Flaw.TOO_MANY_NAMES: "it looks up more names than it may",
-    Flaw.CRASHED: "the engine that runs it broke down over it",
-    Flaw.GIVEN_UP: "it was not asked, as it had used up its time with other endpoints",
+    Flaw.TOO_SLOW: "it takes too long",
+    Flaw.TOO_DEEP: "it calls itself endlessly",
+    Flaw.TOO_MANY_NAMES: "it looks up too many names",
+    Flaw.CRASHED: "the engine that runs it crashed",
+    Flaw.GIVEN_UP: "it used up its time with other endpoints",
     Flaw.NOT_TEXT: "it returns something other than text",
-    Flaw.NONSENSE: "it returns a text that names no way",
+    Flaw.NONSENSE: "it returns a text that names no route",
     Flaw.KEYWORD_AS_HOST: "it names a word such as DIRECT as the proxy's host",
 }
 """What is wrong with a proxy script, as a clause about it."""
 
 UPGRADE_REFUSALS: dict[str, str] = {
-    UpgradeRefusal.NOT_OFFERED: "it does not offer that",
+    UpgradeRefusal.NOT_OFFERED: "it does not offer TLS",
     UpgradeRefusal.OVERWRITTEN: "the offer was overwritten with the letter X",
-    UpgradeRefusal.REFUSED: "it offers that, and said no when asked",
-    UpgradeRefusal.TURNED_AWAY: "it turned this client away before that",
-    UpgradeRefusal.SURPLUS: "it agreed, and more followed that was not encrypted",
+    UpgradeRefusal.REFUSED: "it offers TLS, but refused when asked",
+    UpgradeRefusal.TURNED_AWAY: "it does not serve this computer",
+    UpgradeRefusal.SURPLUS: "it agreed, but continued unencrypted",
 }
 """Why a server did not go over to TLS, as a clause."""
 
@@ -134,8 +134,8 @@ STAGES: dict[Stage, str] = {
     Stage.LOOKUP: "the name lookup (DNS)",
     Stage.CONNECT: "the connection (TCP)",
     Stage.TUNNEL: "the proxy",
-    Stage.UPGRADE: "the start of encryption (STARTTLS)",
-    Stage.HANDSHAKE: "the encryption (TLS)",
+    Stage.UPGRADE: "the start of TLS (STARTTLS)",
+    Stage.HANDSHAKE: "the TLS handshake",
     Stage.EXCHANGE: "the answer (HTTP)",
 }
 """The places where a way may end."""
@@ -158,8 +158,8 @@ UNDER_WAY: dict[Stage, str] = {
     Stage.LOOKUP: "looking up the name",
     Stage.CONNECT: "connecting",
     Stage.TUNNEL: "asking the proxy",
-    Stage.UPGRADE: "asking for encryption",
-    Stage.HANDSHAKE: "setting up encryption",
+    Stage.UPGRADE: "asking for TLS",
+    Stage.HANDSHAKE: "setting up TLS",
     Stage.EXCHANGE: "waiting for the answer",
 }
 """What happens next, for the progress line."""
@@ -176,13 +176,13 @@ FAMILY_NAMES: dict[str, str] = {
 """The families of causes, as headings."""
 
 OWNERS: dict[Owner, str] = {
-    Owner.MACHINE: "whoever looks after this computer",
+    Owner.MACHINE: "the administrator of this computer",
     Owner.NETWORK: "your network team (firewalls, routes)",
-    Owner.DNS: "your DNS team (whoever runs the name servers)",
-    Owner.PROXY: "your proxy team (whoever runs the proxy)",
+    Owner.DNS: "your DNS team (resolvers)",
+    Owner.PROXY: "your proxy team",
     Owner.CLOUD: "your cloud administrator",
     Owner.SERVICE: "the provider of the service",
-    Owner.SECURITY: "your security team (certificate authorities, inspection of TLS)",
+    Owner.SECURITY: "your security team (certificate authorities, TLS inspection)",
 }
 
 CLOUD_NAMES = {"aws": "Amazon Web Services", "azure": "Microsoft Azure", "google": "Google Cloud"}
@@ -206,36 +206,36 @@ OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {
 
 _STATUSES: dict[Status, str] = {
     Status.PROBLEM: "found, and it breaks something",
-    Status.WARNING: "found, and nothing failed by it",
-    Status.OK: "looked for, and not found",
+    Status.WARNING: "found, but nothing failed because of it",
+    Status.OK: "not found",
     Status.UNKNOWN: "could not be decided",
     Status.NOT_APPLICABLE: "does not apply here",
 }
 
 BECAUSE: dict[Because, str] = {
-    Because.NOT_REACHED: "the way ended before the place where it would show",
-    Because.NOT_LOOKED: "this run did not look there",
-    Because.NO_ANSWER: "diag could not get an answer: time ran out, or this system cannot ask it",
+    Because.NOT_REACHED: "the connection ended before the step that would show it",
+    Because.NOT_LOOKED: "this run did not test it",
+    Because.NO_ANSWER: "diag got no answer: time ran out, or this computer cannot test it",
     Because.UNDECIDED: "what was seen fits it and other things as well",
     Because.CHECK_BROKEN: "a fault in diag itself",
 }
 
 FAULT_WORDS: dict[FaultKind, str] = {
-    FaultKind.DEADLINE: "the time for the whole run was over",
+    FaultKind.DEADLINE: "the time limit of the run was reached",
     FaultKind.INTERRUPTED: "the run was stopped",
     FaultKind.BROKEN: "a fault in diag itself, not in your network",
-    FaultKind.UNSUPPORTED: "this computer cannot ask that",
+    FaultKind.UNSUPPORTED: "this computer cannot test it",
 }
 
 ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.NOTHING_SET: "no proxy is set",
-    RouteReason.OPTION: "you said so",
+    RouteReason.OPTION: "the command line says so",
     RouteReason.EXPECTED: "the endpoint list says so",
     RouteReason.VARIABLE: "an environment variable says so",
     RouteReason.SETTING: "the system's settings say so",
-    RouteReason.BYPASSED: "an exception to the proxy names it",
+    RouteReason.BYPASSED: "an exception to the proxy covers it",
     RouteReason.SCRIPT: "the proxy script says so",
-    RouteReason.SCRIPT_FAILED: "the proxy script is of no use, and browsers then go direct",
+    RouteReason.SCRIPT_FAILED: "the proxy script does not work, and browsers then go direct",
     RouteReason.NOTHING_DETECTED: "no proxy script was found by DNS; DHCP was not asked",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }
@@ -251,6 +251,12 @@ SETTING_PLACES: dict[str, str] = {
     SettingPlace.DOCKER: "Docker's settings (config.json)",
 }
 """Where a proxy is written down beside the environment."""
+
+
+def whose_else(cause: Cause) -> str:
+    """Return for whom else a cause may be, as the end of a sentence; empty: for nobody else."""
+    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
+    return f"it may also be for {others}" if others else ""
 
 
 def failure_words(word: str) -> str:
@@ -282,10 +288,10 @@ def upgrade_words(word: str) -> str:
 def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
     """How far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
     if arrived:
-        return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "encryption is up"}.get(stage, "connected")
+        return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "TLS is up"}.get(stage, "connected")
     if stage is Stage.START:
-        return "not looked at"
-    return f"stopped at {STAGES[stage]}" if failed else f"looked at as far as {STAGES[stage]}"
+        return "not tested"
+    return f"stopped at {STAGES[stage]}" if failed else f"tested as far as {STAGES[stage]}"
 
 
 def count_words(number: int, one: str, many: str = "") -> str:

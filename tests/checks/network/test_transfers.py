@@ -97,7 +97,7 @@ def test_segments_that_go_missing_speak_for_the_way_and_few_do_not():
 
 
 def test_what_is_slow_everywhere_is_one_cause_for_all():
-    assert judged(CHECK, timed(came(0.3), came(0.4))).about == "this computer's own line"
+    assert judged(CHECK, timed(came(0.3), came(0.4))).about == "this computer's own link"
 
 
 def test_the_other_is_read_only_once_this_one_was_and_where_it_can_matter():

@@ -1,6 +1,18 @@
 """Recipes of the family tls."""
 
-from tests.recipes.tls import certificates, clients, handshakes, proxies, revocation, rules, shapes, trust, upgrades, variations
+from tests.recipes.tls import (
+    certificates,
+    clients,
+    halves,
+    handshakes,
+    proxies,
+    revocation,
+    rules,
+    shapes,
+    trust,
+    upgrades,
+    variations,
+)
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -14,4 +26,5 @@ RECIPES: tuple[Recipe, ...] = (
     *upgrades.RECIPES,
     *clients.RECIPES,
     *proxies.RECIPES,
+    *halves.RECIPES,
 )

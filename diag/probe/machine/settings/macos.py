@@ -40,9 +40,14 @@ def read_macos(run: RunProgram) -> SettingsFound | None:
         plain_names_direct=values.get("ExcludeSimpleHostnames") == "1",
         script=script,
         detect=values.get("ProxyAutoDiscoveryEnable") == "1",
-        readable=all(by_kind[kind] for kind in on) and bool(script or not url),
+        readable=all(by_kind[kind] for kind in on) and bool(script or not url) and not _holds_script(values),
     )
     return SettingsFound(setting, Secret(url) if script else None)
+
+
+def _holds_script(values: Mapping[str, str]) -> bool:
+    """Whether the setting holds a script itself, as profiles of a company's may: what it says is not known then."""
+    return values.get("ProxyAutoConfigEnable") == "1" and "ProxyAutoConfigJavaScript" in values
 
 
 def _proxy(values: Mapping[str, str], kind: str, scheme: str) -> ProxyAddress | None:

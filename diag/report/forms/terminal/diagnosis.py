@@ -26,7 +26,7 @@ from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OWNERS, count_words
+from diag.report.wording.words import OWNERS, count_words, whose_else
 
 _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts; `-v` tells all."""
@@ -78,7 +78,7 @@ def write_diagnosis(
     part(_write_ways, evidence, verbose)
     if verbose:
         part(_write_checks, diagnosis, evidence)
-        part(write_trails, evidence, chains)
+        part(write_trails, evidence, chains, quoted)
     part(_write_asked_from, evidence)
     part(_write_traces, diagnosis, evidence, quoted, verbose)
     part(_write_open_questions, diagnosis, catalogue)
@@ -138,8 +138,8 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
 
 def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
     """Whose it may be instead, where only the symptom is sure."""
-    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    return (page.words(f"What was seen is sure; whose it is, is not: it may also be for {others}."),) if others else ()
+    perhaps = whose_else(cause)
+    return (page.words(f"What was seen is sure; whose it is, is not: {perhaps}."),) if perhaps else ()
 
 
 def _write_meaning(page: Page, meaning: Sequence[str]) -> None:

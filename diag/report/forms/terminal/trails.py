@@ -9,13 +9,18 @@ from diag.report.layout.page import Page
 from diag.report.views.certificate_chain import Picture
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
 from diag.report.views.repetitions import looks_at, looks_words
-from diag.report.wording.narration import asked, came_back, route_words, went_well
+from diag.report.views.request_traces import quoted_reply, reply_words
+from diag.report.views.waterfall import is_well
+from diag.report.wording.narration import asked, came_back, route_words
+
+_MOST_FIELDS = 30
+"""Fields of one answer that are told."""
 
 
-def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None) -> None:
+def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None, quoted: Evidence | None = None) -> None:
     """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented.
 
-    Without `chains` the certificates are left out.
+    Without `chains` the certificates are left out. `quoted`: the evidence redacted, from which the fields of answers are quoted.
     """
     run = evidence.run
     _write_part(page, evidence, "This computer", run.machine)
@@ -30,6 +35,7 @@ def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None) -
         if trail.followed:
             page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
             _write_rows(page, evidence, trail.followed)
+        _write_answers(page, evidence, trail, quoted)
         _write_looks(page, evidence, trail)
         _write_chain(page, chains.of(str(trail.endpoint)) if chains else None)
     for control in run.controls:
@@ -47,6 +53,22 @@ def _write_chain(page: Page, picture: Picture | None) -> None:
         page.write(page.words("who trusts them:", "dim"), indent=3)
     for line in client_lines(picture.clients):
         page.write(page.words(line), indent=5, hang=3)
+
+
+def _write_answers(page: Page, evidence: Evidence, trail: Trail, quoted: Evidence | None) -> None:
+    """What the answers over HTTP said, field by field, and how their text begins."""
+    for observation in (evidence.by_id[i] for i in trail.walk if i in evidence.by_id):
+        reply = quoted_reply(observation, quoted)
+        if reply is None or not reply.status:
+            continue
+        page.write(page.words(f"what {clean(observation.id, 40)} said, as it may be quoted:", "dim"), indent=3)
+        page.write(page.words(f"HTTP {reply.status} {reply.reason}".rstrip()), indent=5)
+        for header in reply.headers[:_MOST_FIELDS]:
+            page.write(page.words(f"{clean(header.name, 60)}: {clean(header.value, 200)}", "dim"), indent=5, hang=2)
+        if len(reply.headers) > _MOST_FIELDS:
+            page.write(page.words(f"and {len(reply.headers) - _MOST_FIELDS} more fields", "dim"), indent=5)
+        if words := reply_words(reply):
+            page.write(page.words(f"\u201c{words}\u201d", "dim"), indent=5, hang=2)
 
 
 def _write_looks(page: Page, evidence: Evidence, trail: Trail) -> None:
@@ -77,7 +99,7 @@ def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
             page.words(f"{offset:7.0f} ms  ", "dim"),
             page.words(f"{clean(observation.id, 40):<13}", "cyan"),
             page.words(f"{asked(observation.question)} \u2192 "),
-            page.words(came_back(observation), "" if went_well(observation) else "red"),
+            page.words(came_back(observation), "" if is_well(observation) else "red"),
             page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
             hang=5 if page.narrow else 25,
         )

@@ -29,18 +29,18 @@ _FILTERS = {
 }
 PHRASES: dict[str, dict[str, str]] = {
     "broken_off": {
-        "closed": "closes the connection before its end",
-        "reset": "resets the connection before its end",
-        "silent": "falls silent before its end",
+        "closed": "the connection was closed",
+        "reset": "the connection was reset",
+        "silent": "no more data came",
     },
     "irregular": {
-        "space_in_name": "a field's name has a space in it, or before its colon",
-        "name_not_allowed": "a field's name has a character that is not allowed in names",
-        "name_missing": "a line has no field's name, or no colon",
-        "two_lengths": "two lengths are announced that differ",
-        "folded_line": "a line goes on in the next one, as is no longer allowed",
-        "line_ending": "lines end with a lone carriage return",
-        "status_line": "the first line has more spaces than it may",
+        "space_in_name": "a field name contains a space, or one before the colon",
+        "name_not_allowed": "a field name contains a character that is not allowed",
+        "name_missing": "a line has no field name, or no colon",
+        "two_lengths": "it announces two different lengths",
+        "folded_line": "a line continues on the next line, which is no longer allowed",
+        "line_ending": "lines end with a carriage return alone",
+        "status_line": "the first line has too many spaces",
         "other": "a line breaks the rules",
     },
     "refused_by": {
@@ -50,16 +50,16 @@ PHRASES: dict[str, dict[str, str]] = {
         "java_http_client": "Java's HttpClient",
     },
     "telling": {
-        "client_certificate": "it wants a certificate of the client",
-        "plain_http": "plain HTTP was sent to a port that encrypts (use https)",
+        "client_certificate": "it wants a client certificate",
+        "plain_http": "plain HTTP was sent to a TLS port (use https)",
         "explicit_deny": "a policy denies this explicitly",
-        "gone": "the bucket or account is not there any more, or is switched off",
-        "wrong_host": "what answers there does not serve this host",
+        "gone": "the bucket or account no longer exists, or is switched off",
+        "wrong_host": "the server does not serve this host",
     },
     "network_rule": {
-        "address_not_allowed": "the address that the request came from is not allowed",
+        "address_not_allowed": "the source address of the request is not allowed",
         "public_access_off": "access from public networks is switched off",
-        "perimeter": "the request came from outside a perimeter of the organisation",
+        "perimeter": "the request came from outside the organisation's perimeter",
     },
     "object_store": {
         "s3": "Amazon S3",
@@ -68,7 +68,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "shown_by": {
         "own_code": "the service's own code",
-        "made_up_name": "a made-up name below the same domain leads to the same servers and is answered in the very same way",
+        "made_up_name": "a made-up name below the same domain gets the very same answer",
     },
     "guard": {
         "cloudflare": "Cloudflare",

@@ -1,0 +1,234 @@
+"""`diag triage`: many bundles read into an index, and what needs attention first."""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from diag.bundle.archive import CannotRead, content_of
+from diag.bundle.keys import Identities
+from diag.cli.desk import index_options, means, moment_of, opened_index, writer
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.files import obstacle, put, shown_path, written
+from diag.cli.labels import read_labels
+from diag.cli.opening import identities_in, identity_option
+from diag.desk.alike import ClusterParts
+from diag.desk.attention import RULES
+from diag.desk.cases import CaseList, checked_pattern, read_cases
+from diag.desk.clusters import CaseFilter, desk_of, sample
+from diag.desk.index import DeskError
+from diag.desk.intake import Means, Taken, Wishes, take_in
+from diag.desk.notes import merge, split
+from diag.desk.reading import read_bundle_anew
+from diag.desk.search import put_articles
+from diag.desk.stock import load
+from diag.model.desk import Desk
+from diag.model.text import clean
+from diag.report.forms.desk.documents import write_document
+from diag.report.forms.desk.text import write_desk, write_queue
+from diag.report.layout.page import Page, open_page
+from diag.report.wording.words import count_words
+
+MOST_JOBS = 64
+MOST_WRONG = 20
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("triage", epilog="Exit code: 0 shown (with --strict: 1 where a file was skipped), 2 wrong use.")
+@click.argument("paths", nargs=-1, metavar="[BUNDLE|FOLDER]...", type=click.Path(path_type=Path))
+@index_options
+@click.option("--jobs", type=int, default=0, metavar="N", help="Processes that read. Default: one a processor, two at least.")
+@identity_option
+@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="A label for all bundles named now: org=acme.")
+@click.option("--label-from", default="", metavar="PATTERN", help="Labels from the path: 'org/case/*' reads acme/123/x.zip.")
+@click.option(
+    "--cases", type=_FILE, metavar="FILE", help="A list of cases as CSV: bundle, org, case, opened, replied, solved ..."
+)
+@click.option("--since", metavar="DAYS", type=int, help="Only cases of the last so many days.")
+@click.option(
+    "--owner", default="", metavar="WORD", help="Only what this owner can fix: machine, network, dns, proxy, service ..."
+)
+@click.option("--cause", default="", metavar="ID", help="Only this cause.")
+@click.option("--only", "only", multiple=True, metavar="KEY=VALUE", help="Only cases with this label.")
+@click.option("--cluster", default="", metavar="FP", help="Only this cluster, with its cases.")
+@click.option("--like", type=_FILE, metavar="BUNDLE", help="Only clusters that are like this bundle.")
+@click.option("--unknown", is_flag=True, help="Only what is not understood.")
+@click.option("--queue", is_flag=True, help="Single cases in place of clusters.")
+@click.option("--review", type=int, metavar="N", help="A fair sample of solved cases, for a review.")
+@click.option("--all", "everything", is_flag=True, help="Show all, and not the first few.")
+@click.option("--demos", is_flag=True, help="Count demonstrations (diag demo) as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@click.option("--html", type=_FILE, metavar="FILE", help="Write it as one page for a browser.")
+@click.option("--merge", "merged", nargs=2, metavar="FP FP", help="Let the second cluster stand in the first.")
+@click.option("--split", "alone", metavar="FP", help="Let a cluster stand by itself again.")
+@click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
+@click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
+@click.option("--strict", is_flag=True, help="Exit code 1 where a file was skipped.")
+@click.option("--explain-attention", is_flag=True, help="Print the table of points, and nothing else.")
+def command(
+    paths: tuple[Path, ...],
+    index: Path | None,
+    as_of: str | None,
+    jobs: int,
+    identity: Path | None,
+    labels: tuple[str, ...],
+    label_from: str,
+    cases: Path | None,
+    since: int | None,
+    owner: str,
+    cause: str,
+    only: tuple[str, ...],
+    cluster: str,
+    like: Path | None,
+    unknown: bool,
+    queue: bool,
+    review: int | None,
+    everything: bool,
+    demos: bool,
+    as_json: bool,
+    html: Path | None,
+    merged: tuple[str, str] | None,
+    alone: str | None,
+    why: str,
+    who: str | None,
+    strict: bool,
+    explain_attention: bool,
+) -> int:
+    """Read bundles into an index, and show what needs attention first: which cases share a cause, which is new.
+
+    Every bundle is judged anew by the checks of this diag. Without BUNDLE or FOLDER, what is in the index is shown.
+    """
+    page = open_page(sys.stdout)
+    if explain_attention:
+        _explain(page)
+        return FOUND_NOTHING
+    if html is not None and (obstacle_there := obstacle(html)):
+        raise WrongUse(f"--html {shown_path(html)}: {obstacle_there}")
+    now = moment_of(as_of)
+    by = means(now)
+    identities = identities_in(identity)
+    with opened_index(index, make=bool(paths)) as db:
+        listed = read_cases(cases) if cases else None
+        wishes = Wishes(
+            identities=identities,
+            jobs=_jobs(jobs),
+            labels={label.key: label.value for label in read_labels(labels)},
+            label_from=checked_pattern(label_from) if label_from else "",
+            cases=listed,
+        )
+        taken = take_in(db, paths, by, wishes, _watch)
+        if taken.new or taken.again:
+            put_articles(db, ((check.id, check.article.partition("\n")[0], check.article) for check in by.catalogue()))
+        if merged:
+            merge(db, writer(who, now), *merged, why)
+        if alone:
+            split(db, writer(who, now), alone, why)
+        stock = load(db, now, demos=demos)
+        if review is not None:
+            for case in sample(stock, review, seed=f"{now:%Y-%m-%d}"):
+                words = f"{case.digest[:12]}  {case.labels.get('case', '')}  {case.org}  {case.file}"
+                page.write(page.words(words))
+            return FOUND_NOTHING
+        wanted = CaseFilter(
+            since=None if since is None else now - timedelta(days=since),
+            owner=owner,
+            cause=cause,
+            labels={label.key: label.value for label in read_labels(only)},
+            cluster=stock.standing(cluster.strip().lower()),
+            unknown=unknown,
+        )
+        likes = None if like is None else _parts_of(like, by, identities)
+        desk = desk_of(stock, wanted, likes)
+    notes = (*_told(taken), *_wrong(listed))
+    _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
+    return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
+
+
+def _show(
+    page: Page,
+    desk: Desk,
+    notes: tuple[str, ...],
+    *,
+    as_json: bool,
+    queue: bool,
+    clusters: bool,
+    html: Path | None,
+    everything: bool,
+) -> None:
+    import msgspec
+
+    desk = msgspec.structs.replace(desk, notes=(*desk.notes, *notes))
+    if html is not None:
+        from diag.report.forms.desk.page import write_desk_page
+
+        content = write_desk_page(desk).encode()
+        try:
+            put(html, content)
+        except OSError as error:
+            raise WrongUse(f"{shown_path(html)} could not be written ({error.strerror}): choose another place") from None
+        if not as_json:
+            page.verbatim(page.words(written(html, content)))
+            return
+    if as_json:
+        sys.stdout.buffer.write(write_document(desk))
+        return
+    most = {"most": sys.maxsize} if everything else {}
+    if clusters:
+        write_desk(page, desk, **most)
+    if queue:
+        write_queue(page, desk.queue, **most)
+
+
+def _explain(page: Page) -> None:
+    page.write(
+        page.words("Points add up; ties go by organisations, then bundles. A warning never comes before a problem.", "bold")
+    )
+    page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
+
+
+def _jobs(wished: int) -> int:
+    return min(wished if wished > 0 else max(2, os.cpu_count() or 1), MOST_JOBS)
+
+
+def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterParts:
+    """The parts of the first cause of a bundle. Raises WrongUse."""
+    try:
+        read = read_bundle_anew(content_of(path), by.catalogue(), identities)
+    except CannotRead as error:
+        raise WrongUse(f"{shown_path(path)}: {error}") from None
+    if not read.causes:
+        raise DeskError(f"Nothing is wrong in {shown_path(path)}: there is nothing to be like it.")
+    return read.causes[0].parts
+
+
+def _watch(done: int, all_of: int) -> None:
+    """How far the reading has come, on a terminal alone."""
+    if all_of and sys.stderr.isatty():
+        end = "\n" if done == all_of else ""
+        print(f"\rdiag: read {done} of {all_of} files", end=end, file=sys.stderr, flush=True)
+
+
+def _told(taken: Taken) -> tuple[str, ...]:
+    """What came of the reading, a sentence each."""
+    told = []
+    if taken.new or taken.skipped:
+        told.append(f"Read now: {count_words(taken.new, 'new bundle')}; {taken.known} known; {len(taken.skipped)} skipped.")
+    if taken.again:
+        changed = (
+            f"{taken.otherwise} of {taken.again} have other causes than before" if taken.otherwise else "none has another cause"
+        )
+        told.append(f"Judged again by the checks of this diag: {changed}.")
+    if taken.not_understood:
+        told.append(f"{taken.understood} of {taken.not_understood} cases that were not understood now have a cause.")
+    if taken.kept:
+        told.append(f"{count_words(taken.kept, 'bundle')} kept an older judgement, as the files are gone.")
+    return tuple(told)
+
+
+def _wrong(cases: CaseList | None) -> tuple[str, ...]:
+    """What is wrong with rows of the list of cases."""
+    wrong = cases.wrong if cases else ()
+    more = (f"--cases: and {len(wrong) - MOST_WRONG} more",) if len(wrong) > MOST_WRONG else ()
+    return (*(f"--cases, {clean(line, 300)}" for line in wrong[:MOST_WRONG]), *more)

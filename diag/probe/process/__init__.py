@@ -1,0 +1,1 @@
+"""Another process on this computer, as far as it may be looked at: what decides how its connections go, no more."""

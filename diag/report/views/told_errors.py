@@ -1,0 +1,77 @@
+"""What a program said of a failed connection, made ready to be shown; and whether a run found what it may come from."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from diag.knowledge.messages.patterns import causes_of
+from diag.model.diagnosis import Diagnosis
+from diag.model.text import clean
+from diag.model.told import ErrorClass, ToldError
+from diag.report.wording.told import TOLD_ERRORS
+from diag.report.wording.words import count_words
+
+_MOST_CAUSES = 8
+
+
+class ToldRow(Struct, frozen=True):
+    """One error, in words."""
+
+    says: str
+    """What the message says: a clause."""
+    seen: str
+    """Whose message it is, about whom, how often and when."""
+    proves: str
+    leaves_open: str
+    causes: tuple[str, ...]
+    """Ids of the causes that fit, the likeliest first; empty: the connection is not what is wrong."""
+
+
+def told_rows(errors: Sequence[ToldError]) -> tuple[ToldRow, ...]:
+    """Return the errors in words, in their order; those of a newer diag are left out."""
+    known = (error for error in errors if error.error in TOLD_ERRORS)
+    return tuple(_row(error) for error in known)
+
+
+def _row(error: ToldError) -> ToldRow:
+    words = TOLD_ERRORS[error.error]
+    causes = causes_of().get(ErrorClass(error.error), ())[:_MOST_CAUSES]
+    return ToldRow(words.says, _seen(error), words.proves, words.leaves_open, causes)
+
+
+def _seen(error: ToldError) -> str:
+    parts = (
+        f"{error.program}{f' ({error.code})' if error.code else ''}",
+        f"about {error.host}:{error.port}" if error.host else "",
+        count_words(error.times, "time"),
+        _between(error.first, error.last),
+    )
+    return clean(", ".join(part for part in parts if part), 300)
+
+
+def _between(first: datetime | None, last: datetime | None) -> str:
+    if first is None or last is None:
+        return ""
+    begun = f"{first:%Y-%m-%d %H:%M:%S} UTC"
+    return f"at {begun}" if first == last else f"from {begun} to {last:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def told_and_found(errors: Sequence[ToldError], diagnosis: Diagnosis) -> tuple[str, ...]:
+    """Return, for each error that was told, a sentence on which cause of this run it fits."""
+    return tuple(dict.fromkeys(_sentences(errors, diagnosis)))
+
+
+def _sentences(errors: Sequence[ToldError], diagnosis: Diagnosis) -> Iterator[str]:
+    for error in errors:
+        if error.error not in TOLD_ERRORS:
+            continue
+        fitting = causes_of().get(ErrorClass(error.error), ())
+        numbers = [str(number) for number, cause in enumerate(diagnosis.causes, 1) if cause.id in fitting]
+        said = f"Your program's message ({TOLD_ERRORS[error.error].says})"
+        if numbers:
+            yield f"{said} fits cause {' and '.join(numbers)} of this run."
+        elif fitting:
+            yield f"{said} fits nothing that this run found: it may have passed, or be about another place or time."
+        else:
+            yield f"{said} is no matter of the connection."

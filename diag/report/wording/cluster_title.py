@@ -1,0 +1,29 @@
+"""What a cluster of cases is called: the title of its cause, with its gaps named, and what parts it from others of that cause."""
+
+import re
+from collections.abc import Mapping
+
+from diag.report.wording.sentences import Catalogue, listed, told
+
+_GAP = re.compile(r"\{(\w+)\}")
+MOST_ENDS = 2
+
+
+def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Catalogue) -> str:
+    """Return the title. `kind`: the facts by which the cure differs, with their words; of what is not understood, its stops."""
+    check = catalogue.get(cause)
+    if check is None:
+        ends = [word for words in kind.values() for word in words]
+        return f"Not understood; ends at: {listed(ends, MOST_ENDS)}" if ends else "Not understood"
+    form = kind.get("form", ("",))
+    title = check.sentences_for(form[0]).title
+    gaps = set(_GAP.findall(title))
+    said = _GAP.sub(lambda gap: told(gap[1], kind[gap[1]]) if gap[1] in kind else f"<{gap[1].replace('_', ' ')}>", title)
+    parting = [_part(name, words) for name, words in kind.items() if name not in gaps and name != "form"]
+    return f"{said} ({'; '.join(parting)})" if parting else said
+
+
+def _part(name: str, words: tuple[str, ...]) -> str:
+    """One fact that parts clusters: its phrase, or, where it is a number or a code, with its name before."""
+    phrase = told(name, words)
+    return f"{name.replace('_', ' ')} {phrase}" if phrase == listed(words) else phrase

@@ -1,0 +1,116 @@
+"""What this computer says of itself, in words: system, interfaces, routes, resolvers, hosts file, proxies, trust."""
+
+from collections.abc import Callable
+
+from diag.model.machine import (
+    HostsFile,
+    Interface,
+    Interfaces,
+    Proxies,
+    ProxySetting,
+    Resolvers,
+    Routes,
+    ScopedResolvers,
+    System,
+    TrustSettings,
+)
+from diag.model.observation import Answer
+from diag.report.wording.sentences import listed
+from diag.report.wording.words import SETTING_PLACES, count_words
+
+_SHOWN = 4
+"""How many addresses or settings one phrase names."""
+
+
+def machine_words(answer: Answer) -> str:
+    """One fact about this computer in a phrase; of what is none of those the name of its type."""
+    return next((words(answer) for kind, words in _WORDS.items() if isinstance(answer, kind)), type(answer).__name__)
+
+
+def _system(seen: System) -> str:
+    inside = f", in a {seen.setting}" if seen.setting else ""
+    on = f", on {seen.cloud}" if seen.cloud else ""
+    rights = ", with administrator's rights" if seen.privileged else ""
+    return (
+        f"{seen.distribution or seen.system} {seen.machine}, {seen.system} {seen.release}{inside}{on}{rights}; "
+        f"Python {seen.python}, {seen.openssl}"
+    )
+
+
+def _interfaces(seen: Interfaces) -> str:
+    up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
+    return f"up: {listed(map(_interface, up), _SHOWN)}"
+
+
+def _interface(seen: Interface) -> str:
+    about = (", ".join(seen.addresses[:_SHOWN]), f"MTU {seen.mtu}" if seen.mtu else "", f"VPN: {seen.vpn}" if seen.vpn else "")
+    told = "; ".join(part for part in about if part)
+    return f"{seen.name} ({told})" if told else seen.name
+
+
+def _routes(seen: Routes) -> str:
+    gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
+    partly = "" if seen.complete else " (the table could not be read in full)"
+    partly += f"; refused: {listed((route.destination for route in seen.refusing), _SHOWN)}" if seen.refusing else ""
+    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), _SHOWN)}{partly}"
+
+
+def _resolvers(seen: Resolvers) -> str:
+    unread = [f"line {line.number} is not valid" for line in seen.misread[:_SHOWN]]
+    unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
+    servers = listed((str(server) for server in seen.servers), _SHOWN)
+    return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
+
+
+def _scope(scope: ScopedResolvers) -> str:
+    others = "all other names" if scope.rest or scope.whole else ""
+    names = listed((*scope.domains, *([others] if others else ())), _SHOWN)
+    place = f" ({scope.interface})" if scope.interface else ""
+    return f"for {names}: {listed((str(server) for server in scope.servers), _SHOWN)}{place}"
+
+
+def _hosts(seen: HostsFile) -> str:
+    if not seen.readable:
+        return "cannot be read"
+    if not seen.lines:
+        return "it has no line about these names"
+    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
+
+
+def _proxies(seen: Proxies) -> str:
+    named = [f"{variable.name} = {variable.proxy or 'nothing readable'}" for variable in seen.variables]
+    named += [
+        f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
+        for setting in seen.settings
+        if _says(setting)
+    ]
+    direct = f"; direct for {listed(seen.exceptions, 2 * _SHOWN)}" if seen.exceptions else "; no exception"
+    return f"{listed(named, _SHOWN)}{direct}" if named else "no proxy is set"
+
+
+def _says(setting: ProxySetting) -> bool:
+    """Whether this place of the system sets anything at all."""
+    return setting != ProxySetting(setting.source)
+
+
+def _setting(setting: ProxySetting) -> str:
+    proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
+    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
+    return " and ".join((*proxies, *script)) or "nothing readable"
+
+
+def _trust(seen: TrustSettings) -> str:
+    named = [f"{variable.name} = {variable.path} ({variable.state})" for variable in seen.variables]
+    own = f"the system's own trust store{f' ({seen.store})' if seen.store else ''}"
+    return "; ".join((own, listed(named, _SHOWN) if named else "no variable is set"))
+
+
+_WORDS: dict[type, Callable[..., str]] = {
+    System: _system,
+    Interfaces: _interfaces,
+    Routes: _routes,
+    Resolvers: _resolvers,
+    HostsFile: _hosts,
+    Proxies: _proxies,
+    TrustSettings: _trust,
+}

@@ -1,0 +1,5 @@
+"""What a release is made of: one file for those without Python, an archive for those with one, and what stands beside them.
+
+`python -m release WHAT FOLDER` makes one of `archive`, `file`, `sbom`, `checksums`, `manifests`; `try` does what a customer does
+with the file. Needs the extra `diag[release]`.
+"""

@@ -1,0 +1,171 @@
+"""`python -m release`: makes what a release is made of, from the checkout that it lies in."""
+
+import argparse
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import distribution, requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from diag import __version__
+from release.trial import tried
+
+ROOT = Path(__file__).resolve().parents[1]
+_EXTRAS = ("pac", "age")
+_LEFT_OUT = ("tkinter", "test", "unittest", "pydoc", "pytest", "setuptools", "pip", "sqlite3.test", "lib2to3", "PIL", "numpy")
+_MANIFESTS = ROOT / "release" / "manifests"
+_SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
+
+
+def name_of_file() -> str:
+    """What the single file is called on this system: `diag-linux-x86_64`, `diag-windows-x86_64.exe`."""
+    machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
+    return f"diag-{_SYSTEMS.get(sys.platform, sys.platform)}-{machine}{'.exe' if sys.platform == 'win32' else ''}"
+
+
+def archive(folder: Path) -> Path:
+    """One archive that any Python of the same version and system runs."""
+    made = folder / "diag.pyz"
+    with tempfile.TemporaryDirectory() as work:
+        extras = f"{ROOT}[{','.join(_EXTRAS)}]"
+        _run(sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", work, extras)
+        shutil.rmtree(Path(work) / "bin", ignore_errors=True)
+        _run(
+            *(sys.executable, "-m", "shiv.cli", "--site-packages", work, "--compressed", "--reproducible"),
+            *("-e", "diag.__main__:start", "-o", str(made), "-p", "/usr/bin/env python3"),
+        )
+    return made
+
+
+def single_file(folder: Path) -> Path:
+    """One file that needs no Python."""
+    name = name_of_file()
+    with tempfile.TemporaryDirectory() as work:
+        _run(
+            *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--onefile", "--log-level", "WARN"),
+            *("--name", name.removesuffix(".exe"), "--distpath", str(folder), "--workpath", work, "--specpath", work),
+            *("--collect-submodules", "diag", "--collect-submodules", "checks", "--collect-data", "diag"),
+            *("--collect-data", "publicsuffixlist", "--collect-all", "quickjs", "--collect-submodules", "dns.rdtypes"),
+            *("--hidden-import", "pyrage"),
+            *(word for left_out in _LEFT_OUT for word in ("--exclude-module", left_out)),
+            str(ROOT / "release" / "launch.py"),
+        )
+    return folder / name
+
+
+def sbom(folder: Path) -> Path:
+    """What diag is made of, as CycloneDX 1.6: each distribution with its version, licence and package URL."""
+    made = folder / "diag.cdx.json"
+    parts = [distribution(name) for name in sorted(_needed("diag", frozenset(_EXTRAS)) - {"diag"})]
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "timestamp": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "component": {
+                "type": "application",
+                "name": "diag",
+                "version": __version__,
+                "bom-ref": f"pkg:pypi/diag@{__version__}",
+            },
+        },
+        "components": [
+            {
+                "type": "library",
+                "name": part.metadata["Name"],
+                "version": part.version,
+                "bom-ref": f"pkg:pypi/{part.metadata['Name'].lower()}@{part.version}",
+                "purl": f"pkg:pypi/{part.metadata['Name'].lower()}@{part.version}",
+                **_licence(part.metadata.get("License-Expression") or ""),
+            }
+            for part in parts
+        ],
+    }
+    made.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return made
+
+
+def _licence(expression: str) -> dict[str, object]:
+    return {"licenses": [{"expression": expression}]} if expression else {}
+
+
+def _needed(name: str, extras: frozenset[str]) -> set[str]:
+    """The distribution of this name and all that it needs, as far as they are installed here."""
+    found, waiting = {name}, [(name, extras)]
+    while waiting:
+        of, wanted = waiting.pop()
+        for line in requires(of) or ():
+            need = Requirement(line)
+            applies = need.marker is None or any(need.marker.evaluate({"extra": extra}) for extra in ("", *wanted))
+            if applies and (name := canonicalize_name(need.name)) not in found:
+                found.add(name)
+                waiting.append((name, frozenset(need.extras)))
+    return found
+
+
+def checksums(folder: Path) -> Path:
+    """SHA256SUMS of everything in the folder, as sha256sum(1) checks it."""
+    made = folder / "SHA256SUMS"
+    files = sorted(file for file in folder.iterdir() if file.is_file() and file != made)
+    made.write_text("".join(f"{_sha256(file)}  {file.name}\n" for file in files), encoding="utf-8")
+    return made
+
+
+def manifests(folder: Path) -> Path:
+    """The package managers' files, with the version and the digests of what lies in the folder filled in."""
+    made = folder / "manifests"
+    made.mkdir(exist_ok=True)
+    digests = {file.name: _sha256(file) for file in folder.iterdir() if file.is_file()}
+    for template in sorted(_MANIFESTS.iterdir()):
+        text = template.read_text("utf-8").replace("@VERSION@", __version__)
+        for name, digest in digests.items():
+            text = text.replace(f"@SHA256:{name}@", digest)
+        (made / template.name).write_text(text, encoding="utf-8")
+    return made
+
+
+def trial(folder: Path) -> str:
+    """Try the single file in the folder. Raises Fails."""
+    return "\n".join(tried([str(folder / name_of_file())]))
+
+
+DOES: dict[str, Callable[[Path], Path | str]] = {
+    "archive": archive,
+    "file": single_file,
+    "try": trial,
+    "sbom": sbom,
+    "checksums": checksums,
+    "manifests": manifests,
+}
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)  # noqa: S603  (the commands above)
+
+
+def main() -> None:
+    """Make what is named, into the folder, and say where it is."""
+    parser = argparse.ArgumentParser(prog="python -m release", description=__doc__)
+    parser.add_argument("what", choices=DOES)
+    parser.add_argument("folder", type=Path)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    print(DOES[given.what](given.folder.resolve()))
+
+
+if __name__ == "__main__":
+    main()

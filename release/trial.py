@@ -1,0 +1,47 @@
+"""Tries a single file as a customer would: its version, faults of each family, a script, a bundle read again, a page."""
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+FAULTS = ("proxy-login-required", "tls-chain-incomplete", "dns-name-not-found", "network-connection-refused", "http-server-error")
+SCRIPT = 'function FindProxyForURL(url, host) { return "DIRECT"; }\n'
+_PATIENCE = 120.0
+
+
+class Fails(Exception):
+    """What the file did not do."""
+
+
+def tried(program: Sequence[str]) -> list[str]:
+    """Run through it all and return what was done, a line each. Raises Fails."""
+    done = []
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work)
+
+        def run(*arguments: str, code: int = 0) -> str:
+            ended = subprocess.run(  # noqa: S603  (the file that was just made)
+                [*program, *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=_PATIENCE
+            )
+            if ended.returncode != code:
+                raise Fails(f"{' '.join(arguments)}: exit code {ended.returncode} where {code} was due: {ended.stderr[-600:]}")
+            done.append(f"{' '.join(arguments)}: exit code {code}")
+            return ended.stdout
+
+        run("--version")
+        for fault in FAULTS:
+            told = json.loads(run("demo", fault, "--json", "--no-bundle", code=1))
+            if [cause["id"] for cause in told["causes"]] != [fault]:
+                raise Fails(f"demo {fault} named {[cause['id'] for cause in told['causes']]}")
+        run("demo", "tls-intercepted", "-q", "-o", "seen.zip", "--html", "seen.html", code=1)
+        if "tls-intercepted" not in run("show", "seen.zip") or not (folder / "seen.html").stat().st_size:
+            raise Fails("a bundle was not read again, or no page was written")
+        (folder / "proxy.pac").write_text(SCRIPT)
+        said = run("run", "https://192.0.2.1:9", "--pac", "proxy.pac", "--no-bundle", "-v", "--deadline", "5", code=1)
+        if "the proxy script says so" not in said:
+            raise Fails("a proxy script was not run")
+        if left := sorted(file.name for file in folder.iterdir() if file.name not in ("seen.zip", "seen.html", "proxy.pac")):
+            raise Fails(f"it left files behind: {', '.join(left)}")
+    return done

@@ -1,0 +1,259 @@
+"""Bundles on their way into the index: judged anew, counted once, and nothing that lies among them harms or stops the rest."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from checks import CATALOGUE
+from diag.bundle import layout
+from diag.bundle.archive import unpack
+from diag.bundle.seal import sealed
+from diag.bundle.write import zipped
+from diag.cli.desk import means
+from diag.desk import index as index_module
+from diag.desk import workers
+from diag.desk.index import DeskError, open_index, spoken
+from diag.desk.intake import Means, Taken, Wishes, take_in
+from tests.bench.corpus import Planned, content_of, evidence_of
+from tests.bundle.hostile import ARCHIVES, DOCUMENTS
+from tests.desk import deadly
+from tests.desk.corpus import BEGAN, NOW
+from tests.desk.test_alike import parts_in
+from tests.recording.scene import read_scene
+
+UNREAD = "a fact that is an object"
+"""Its fault lies in the recorded matrix, which the desk does not read."""
+ONE = "dns-no-address/name-without-address"
+
+
+def bundle(scene: str = ONE, org: str = "acme", host: str = "") -> bytes:
+    plan = Planned(scene, org, BEGAN)
+    if not host:
+        return content_of(plan)
+    members = unpack(content_of(plan))
+    name = evidence_of(plan).run.trails[0].endpoint.host.encode()
+    return resealed({key: value.replace(name, host.encode()) for key, value in members.items()})
+
+
+def resealed(members: dict[str, bytes]) -> bytes:
+    rest = {name: content for name, content in members.items() if name != layout.MANIFEST}
+    manifest = msgspec.json.decode(members[layout.MANIFEST])
+    manifest["members"] = msgspec.to_builtins(sealed(rest))
+    return zipped({layout.MANIFEST: layout.JSON.encode(manifest), **rest})
+
+
+def taken_in(db: sqlite3.Connection, *paths: Path, by: Means | None = None, **wishes: object) -> Taken:
+    return take_in(db, paths, by or means(NOW), Wishes(jobs=1, **wishes), lambda done, all_of: None)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    return tmp_path / "new.db"
+
+
+@pytest.fixture
+def fresh(empty: Path) -> sqlite3.Connection:
+    return open_index(empty, make=True)
+
+
+def causes(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    return db.execute("SELECT digest, cause.id FROM cause JOIN bundle ON bundle.id = bundle ORDER BY digest, rank").fetchall()
+
+
+def test_every_bundle_stands_in_the_clusters_of_its_scene(indexed: Path, truth: dict[str, str]) -> None:
+    """At any customer, week, level and number of endpoints; and scenes share a cluster only where cause and kind are equal."""
+    db = open_index(indexed)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for path, parts in db.execute(
+        "SELECT path, parts FROM file JOIN bundle USING (digest) LEFT JOIN cause ON cause.bundle = bundle.id "
+        "LEFT JOIN cluster USING (fp)"
+    ):
+        found[path] |= {parts} if parts else set()
+    assert set(found) == set(truth)
+    must: dict[str, set[str]] = {}
+    for scene in set(truth.values()):
+        evidence = read_scene(scene).evidence
+        must[scene] = {msgspec.json.encode(parts, order="sorted").decode() for parts in parts_in(evidence)}
+    assert {path: parts for path, parts in found.items() if parts != must[truth[path]]} == {}
+
+
+def test_what_the_customer_was_told_is_never_believed(fresh: sqlite3.Connection, tmp_path: Path) -> None:
+    members = unpack(bundle())
+    told = msgspec.json.decode(members[layout.VERDICTS])
+    told["verdict"], told["causes"], told["verdicts"] = "ok", [], []
+    forged = [{**msgspec.json.decode(members[layout.VERDICTS])["causes"][0], "id": f"http-forged-{n}\x1b[2J"} for n in range(300)]
+    (tmp_path / "plain.zip").write_bytes(resealed(members))
+    (tmp_path / "silent.zip").write_bytes(resealed({**members, layout.VERDICTS: layout.JSON.encode(told)}))
+    (tmp_path / "loud.zip").write_bytes(resealed({**members, layout.VERDICTS: layout.JSON.encode({**told, "causes": forged})}))
+    taken_in(fresh, tmp_path)
+    assert {id for _, id in causes(fresh)} == {"dns-no-address"}
+    then = {len(msgspec.json.decode(row)) for (row,) in fresh.execute("SELECT then_causes FROM bundle")}
+    assert then == {0, 1, 200}
+    assert not fresh.execute("SELECT COUNT(*) FROM bundle WHERE then_causes LIKE '%' || char(27) || '%'").fetchone()[0]
+
+
+def test_the_same_bundle_in_two_folders_counts_once_and_is_not_opened_twice(fresh: sqlite3.Connection, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.zip").write_bytes(bundle())
+    first, again = taken_in(fresh, tmp_path), taken_in(fresh, tmp_path)
+    assert (first.new, first.known) == (1, 1)
+    assert (again.new, again.known, again.again) == (0, 2, 0)
+    assert fresh.execute("SELECT COUNT(*) FROM file").fetchone() == (2,)
+
+
+def test_hostile_files_are_listed_with_the_readers_sentence_and_the_rest_goes_on(
+    fresh: sqlite3.Connection, tmp_path: Path
+) -> None:
+    hostile = {f"a{n}.zip": content for n, (_, content) in enumerate(ARCHIVES.values())}
+    documents = {name: told for name, told in DOCUMENTS.items() if name != UNREAD}
+    hostile |= {f"d{n}.zip": zipped(members) for n, (_, members) in enumerate(documents.values())}
+    assert len(hostile) >= 24
+    sentences = {f"a{n}.zip": said for n, (said, _) in enumerate(ARCHIVES.values())}
+    sentences |= {f"d{n}.zip": said for n, (said, _) in enumerate(documents.values())}
+    for name, content in hostile.items():
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.zip").write_bytes(bundle())
+    (tmp_path / "link.zip").symlink_to(tmp_path / "good.zip")
+    (tmp_path / "folder.zip").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "fifo").mkdir()
+    os.mkfifo(tmp_path / "fifo" / "pipe.zip")
+    taken = taken_in(fresh, tmp_path, tmp_path / "gone.zip")
+    assert taken.new == 1
+    skipped = {Path(path).name: why for path, why in fresh.execute("SELECT path, why FROM skipped")}
+    listed = {name: why for name, why in skipped.items() if name in hostile}
+    assert listed.keys() == hostile.keys()
+    assert [name for name, why in listed.items() if sentences[name] not in why and "in verdicts.json" not in why] == []
+    assert "links are not followed" in skipped["link.zip"]
+    assert "no such file" in skipped["gone.zip"]
+    assert "not a file" in skipped["pipe.zip"]
+
+
+def test_a_worker_that_dies_or_never_ends_costs_its_file(
+    fresh: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LONGEST_READ", 1.0)
+    for name, host in (("1", ""), ("2", "deadly.house.test"), ("3", "endless.house.test"), ("4", "")):
+        (tmp_path / f"{name}.zip").write_bytes(bundle(org=name, host=host))
+    by = replace(means(NOW), catalogue=deadly.catalogue, title=lambda parts: parts.cause)
+    taken = taken_in(fresh, tmp_path, by=by)
+    assert taken.new == 2
+    assert {Path(path).name: why for path, why in taken.skipped.items()} == {
+        "2.zip": workers._DIED,
+        "3.zip": workers._TOO_LONG,
+    }
+
+
+def test_another_catalogue_judges_all_again_and_says_what_changed(fresh: sqlite3.Connection, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(bundle())
+    (tmp_path / "y.zip").write_bytes(bundle(org="other"))
+    older = replace(means(NOW), catalogue=catalogue_without, judged_by="older")
+    taken_in(fresh, tmp_path, by=older)
+    assert {id for _, id in causes(fresh)} == {"unknown"}
+    (tmp_path / "y.zip").unlink()
+    taken = taken_in(fresh)
+    assert (taken.again, taken.not_understood, taken.understood, taken.kept) == (1, 1, 1, 1)
+    assert sorted(id for _, id in causes(fresh)) == ["dns-no-address", "unknown"]
+
+
+def catalogue_without():  # type: ignore[no-untyped-def]
+    return tuple(check for check in CATALOGUE if check.id != "dns-no-address")
+
+
+def test_a_note_follows_its_cluster_where_what_makes_cases_alike_changes(fresh: sqlite3.Connection, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(bundle("lab/proxy-login-required"))
+    taken_in(fresh, tmp_path, by=replace(means(NOW), catalogue=catalogue_coarse, judged_by="older"))
+    ((old,),) = fresh.execute("SELECT fp FROM cause").fetchall()
+    taken_in(fresh)
+    ((new,),) = fresh.execute("SELECT fp FROM cause").fetchall()
+    assert new != old
+    assert fresh.execute("SELECT merged_into FROM cluster WHERE fp = ?", (old,)).fetchone() == (new,)
+
+
+def catalogue_coarse():  # type: ignore[no-untyped-def]
+    return tuple(msgspec.structs.replace(check, alike=()) for check in CATALOGUE)
+
+
+def test_what_is_committed_stays_when_it_is_interrupted(
+    fresh: sqlite3.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diag.desk import intake
+
+    monkeypatch.setattr(intake, "AT_ONCE", 2)
+    for number in range(5):
+        (tmp_path / f"{number}.zip").write_bytes(bundle(org=str(number)))
+
+    def interrupted(done: int, all_of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take_in(fresh, [tmp_path], means(NOW), Wishes(jobs=1), interrupted)
+    assert fresh.execute("SELECT COUNT(*) FROM bundle").fetchone() == (2,)
+    assert taken_in(fresh, tmp_path).new == 3
+
+
+def test_the_index_is_its_owners_alone(empty: Path) -> None:
+    open_index(empty, make=True).close()
+    assert empty.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_index_a_newer_one_and_another_programs_are_told_in_a_sentence(empty: Path, tmp_path: Path) -> None:
+    with pytest.raises(DeskError, match="diag triage FOLDER reads bundles and makes one"):
+        open_index(empty)
+    open_index(empty, make=True).execute("PRAGMA user_version = 99")
+    with pytest.raises(DeskError, match="A newer diag made the index"):
+        open_index(empty)
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE theirs (x)")
+    other.close()
+    with pytest.raises(DeskError, match="another program's database"):
+        open_index(tmp_path / "other.db", make=True)
+    (tmp_path / "junk.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(DeskError, match="is no index of diag, or is damaged"):
+        open_index(tmp_path / "junk.db")
+
+
+def test_a_locked_index_waits_and_then_says_so(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_index(empty, make=True).close()
+    monkeypatch.setattr(index_module, "WAIT", 0.1)
+    holder = sqlite3.connect(empty, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    db = open_index(empty)
+    with pytest.raises(DeskError, match="wait for it, or ask who runs it"), spoken(empty):
+        db.execute("BEGIN IMMEDIATE")
+    holder.execute("ROLLBACK")
+    holder.close()
+
+
+def test_two_read_while_one_writes(empty: Path) -> None:
+    writer = open_index(empty, make=True)
+    writer.execute("BEGIN IMMEDIATE")
+    writer.execute("INSERT INTO file VALUES ('x', 0, 0, NULL, 'why')")
+    seen: list[int] = []
+
+    def read() -> None:
+        seen.append(open_index(empty).execute("SELECT COUNT(*) FROM file").fetchone()[0])
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    writer.execute("COMMIT")
+    assert seen == [0, 0]
+
+
+def test_the_desk_is_not_loaded_by_a_plain_run() -> None:
+    code = "import sys, diag.cli.run; print([name for name in sys.modules if name.startswith('diag.desk') or name == 'sqlite3'])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
