@@ -19,9 +19,6 @@ HELP = {
     "diag.cli.main",
     "diag.cli.stopping",
     "diag.cli.streams",
-    "diag.model",
-    "diag.model.quoting",
-    "diag.model.text",
 }
 """The modules of ours that the overview of all commands loads."""
 FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
