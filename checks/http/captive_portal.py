@@ -16,27 +16,31 @@ this computer from the login.
 
 *How it is told apart*
 
-A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Inside
-a TLS connection with the right and trusted certificate nobody else can write, so such answers are not counted. Nor are those
-that bear a mark of the service, or came through a proxy, whose own pages look alike. One service alone that redirects is
-`http-redirected-elsewhere`; a host that is known for pages of web filters is `http-block-page`.
+A status of its own says so (511), or two services of different owners send visitors on to one and the same other host. Where a
+service's own port gives no connection, its host is asked on port 80: there one service is enough. Inside a TLS connection with
+the right and trusted certificate nobody else can write, so such answers are not counted. Nor are those that bear a mark of the
+service, or came through a proxy, whose own pages look alike. One service alone that redirects is `http-redirected-elsewhere`; a
+host that is known for pages of web filters is `http-block-page`.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from diag.knowledge.domains import registrable_domain, same_owner
 from diag.knowledge.known_pages import filter_page
 from diag.knowledge.response_author import REDIRECTS, bears_mark, target_of
+from diag.model.address import Address, Authority
 from diag.model.answer import HttpReply
-from diag.model.check import Rival, RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
-from diag.model.question import Exchange
+from diag.model.question import Connect, Exchange, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
 _LOGIN_WANTED = 511
 """Network authentication required (RFC 6585, section 6)."""
+_PLAIN = 80
 _MOST_HOSTS = 8
 NETWORK_LOGIN_PAGE = "network login"
 """What a cause is about where no portal is named."""
@@ -46,17 +50,39 @@ SeenAnswer = tuple[EndpointView, Answered[Exchange, HttpReply]]
 
 def judge(run_view: RunView) -> Finding:
     """Whether unrelated services were answered by one network that wants a login."""
-    seen = [(view, view.exchange) for view in run_view.cases if view.exchange and view.exchange.answer.status]
+    seen = _answers(run_view)
     if not seen:
         return unknown(Because.NOT_REACHED)
     open_to_others = [(view, answer) for view, answer in seen if _may_be_the_networks(view, answer.answer)]
     said = [(view, answer) for view, answer in open_to_others if answer.answer.status == _LOGIN_WANTED]
     if said:
         return _found(said, "", Confidence.CERTAIN)
-    portal, sent = _sent_on(open_to_others, [view.endpoint.host for view in run_view.cases])
+    own = [view.endpoint.host for view in run_view.cases]
+    portal, sent = _sent_on(open_to_others, own)
     if sent:
         return _found(sent, portal, Confidence.LIKELY)
-    return ok(*(answer.observation for _, answer in seen))
+    portal, sent = _sent_on([(view, answer) for view, answer in seen if view.exchange is None], own, at_least=1)
+    return _found(sent, portal, Confidence.LIKELY) if sent else ok(*(answer.observation for _, answer in seen))
+
+
+def questions(run_view: RunView) -> Iterable[Question]:
+    """What answers in the clear at the hosts whose own port gave no connection: networks let nothing else through."""
+    return [request for view in run_view.cases if (request := _in_the_clear(view)) is not None]
+
+
+def _in_the_clear(view: EndpointView) -> Exchange | None:
+    """A plain request to the first address of a host of which none accepted; None: one did, or a proxy is on the way."""
+    if view.proxy or not view.addresses or view.connected or view.endpoint.port == _PLAIN:
+        return None
+    return Exchange(Connect(Address(view.addresses[0], _PLAIN)), Authority(view.endpoint.host, _PLAIN))
+
+
+def _answers(run_view: RunView) -> list[SeenAnswer]:
+    """What answered on each walk; or in the clear, where nothing did."""
+    known = {seen.question: seen for seen in run_view.exchanges}
+    beside = [(view, known.get(request)) for view in run_view.cases if (request := _in_the_clear(view))]
+    walked = [(view, view.exchange) for view in run_view.cases]
+    return [(view, seen) for view, seen in (*walked, *beside) if seen and seen.answer.status]
 
 
 def _may_be_the_networks(view: EndpointView, reply: HttpReply) -> bool:
@@ -64,8 +90,8 @@ def _may_be_the_networks(view: EndpointView, reply: HttpReply) -> bool:
     return view.proxy is None and (view.session is None or not view.session_accepted) and not bears_mark(view, reply)
 
 
-def _sent_on(answers: list[SeenAnswer], own: list[str]) -> tuple[str, list[SeenAnswer]]:
-    """The foreign host to which services of more than one owner were sent, with their answers; empty: there is none."""
+def _sent_on(answers: list[SeenAnswer], own: list[str], at_least: int = 2) -> tuple[str, list[SeenAnswer]]:
+    """The foreign host to which services of so many owners were sent, with their answers; empty: there is none."""
     by_target: defaultdict[str, list[SeenAnswer]] = defaultdict(list)
     for view, answer in answers:
         target = target_of(answer.answer) if answer.answer.status in REDIRECTS else ""
@@ -74,7 +100,7 @@ def _sent_on(answers: list[SeenAnswer], own: list[str]) -> tuple[str, list[SeenA
     shared = [
         (target, sent)
         for target, sent in by_target.items()
-        if len({registrable_domain(view.endpoint.host) for view, _ in sent}) > 1
+        if len({registrable_domain(view.endpoint.host) for view, _ in sent}) >= at_least
     ]
     return max(shared, key=lambda one: len(one[1]), default=("", []))
 
@@ -89,6 +115,7 @@ def _found(answers: list[SeenAnswer], portal: str, confidence: Confidence) -> Fi
         hits=tuple(str(view.endpoint) for view, _ in answers),
         hosts=tuple(dict.fromkeys(view.endpoint.host for view, _ in answers))[:_MOST_HOSTS],
         portal=portal or None,
+        in_the_clear=True if any(view.exchange is None for view, _ in answers) else None,
         statuses=tuple(dict.fromkeys(str(answer.answer.status) for _, answer in answers)),
     )
 
@@ -98,6 +125,7 @@ CHECK = RunCheck(
     owner=Owner.NETWORK,
     article=__doc__,
     judge=judge,
+    questions=questions,
     rivals=(
         Rival(
             "services-moved",
@@ -112,6 +140,10 @@ CHECK = RunCheck(
         "tls-issuer-untrusted",
         "tls-chain-incomplete",
         "network-transparent-proxy",
+        "network-connection-filtered",
+        "network-connection-rejected",
+        "network-connection-refused",
+        "network-no-egress",
         "http-block-page",
         "http-redirected-elsewhere",
         "http-status-unexpected",
@@ -123,6 +155,7 @@ CHECK = RunCheck(
         seen=(
             "{hosts:A request|Requests} to {hosts} got an answer of the network instead (status {statuses}).",
             "The answer redirects to {portal}.",
+            When("in_the_clear", (True,), "It came on port 80; the port of the service itself gave no connection."),
         ),
         means="The network answers instead of every service until somebody signs in on its own page.",
         remedy=(

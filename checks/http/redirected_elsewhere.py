@@ -21,7 +21,7 @@ answers that somebody else has signed. Over plain HTTP the network itself redire
 of the service it is no more than possible there, and `http-captive-portal` is named beside it.
 """
 
-from diag.knowledge.domains import registrable_domain
+from diag.knowledge.domains import registrable_domain, registrable_domains
 from diag.knowledge.response_author import (
     ON_THE_WAY,
     REDIRECTS,
@@ -62,11 +62,7 @@ def _leads_elsewhere(view: EndpointView, seen: SeenReply) -> bool:
     status, target = seen.answer.status, target_of(seen.answer)
     if status not in REDIRECTS or status in view.endpoint.expects.status:
         return False
-    return bool(target) and registrable_domain(target) not in _own_domains(view)
-
-
-def _own_domains(view: EndpointView) -> set[str]:
-    return {registrable_domain(trail.endpoint.host) for trail in view.evidence.run.trails}
+    return bool(target) and registrable_domain(target) not in registrable_domains(view.evidence.hosts)
 
 
 CHECK = EndpointCheck(

@@ -8,6 +8,7 @@ import struct
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from diag.bundle import layout
 
@@ -64,11 +65,16 @@ def content_of(path: Path) -> bytes:
         if not stat.S_ISREG(path.stat().st_mode):
             raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            return read_limited(file)
     except FileNotFoundError:
         raise NotABundle("There is no such file: name the bundle itself, diag-*.zip.") from None
     except (OSError, ValueError):
         raise NotABundle("The file cannot be opened: check that you may read it.") from None
+
+
+def read_limited(stream: BinaryIO) -> bytes:
+    """What a stream holds, as far as a bundle may be large. Raises NotABundle."""
+    content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise NotABundle(f"The file is larger than any bundle ({LARGEST_FILE >> 20} MiB): it is something else.")
     return content

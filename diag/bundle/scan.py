@@ -101,15 +101,20 @@ class _Wanted:
             few = len(self._names) <= FEW
             if few and not any(name in text for name in self._names):
                 continue
-            if any(self._is_named(found[0]) for found in _NAME.finditer(text)):
+            if any(self._is_named(found[0], lower[found.start() : found.end()]) for found in _NAME.finditer(text)):
                 return True
         return bool(self._addresses) and any(found[0] in self._addresses for found in _IPV6.finditer(lower))
 
-    def _is_named(self, name: bytes) -> bool:
-        """Only the last labels are looked at, as many as the longest of the names has: names in a text may be endless."""
+    def _is_named(self, name: bytes, raw: bytes) -> bool:
+        """Only the last labels are looked at, as many as the longest of the names has: names in a text may be endless.
+
+        `raw` is what stood there. What parts labels is a dot, or the length of the one behind it; in a sentence it is neither.
+        """
         labels = name.rsplit(b".", self._most_labels)[-self._most_labels :]
         tail = b""
         for label in reversed(labels):
+            if tail and raw[-len(tail) - 1] not in (0x2E, len(tail.partition(b".")[0])):
+                return False
             tail = label + b"." + tail if tail else label
             if tail in self._names:
                 return True

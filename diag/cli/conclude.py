@@ -28,6 +28,7 @@ from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
+from diag.report.views.changed_since import changed_since
 from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
@@ -73,9 +74,17 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis)), evidence
+        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis), *_since(job)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
+
+
+def _since(job: Job) -> Sequence[str]:
+    """What was different at the last look before, in sentences."""
+    if not job.before:
+        return ()
+    *good, bad = job.before
+    return changed_since(good[0].evidence if good else None, bad.evidence)
 
 
 def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:

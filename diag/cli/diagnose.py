@@ -17,6 +17,7 @@ from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries
 from diag.cli.ways import choose_way, open_prober
 from diag.engine.investigate import investigate
+from diag.engine.looks import joined
 from diag.engine.progress import Progress, Watch, nobody
 from diag.model.check import AnyCheck
 from diag.model.run import Evidence
@@ -38,7 +39,7 @@ def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: S
     hush_libraries()
     with ExitStack() as shown:
         watch = nobody if form.quiet or not sys.stderr.isatty() else _show_progress(job, shown, stopping)
-        evidence = asyncio.run(_seen(job, environment, watch, stopping))
+        evidence = joined(asyncio.run(_seen(job, environment, watch, stopping)), job.before)
         stopping.looked()
     return msgspec.structs.replace(
         evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)

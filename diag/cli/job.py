@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from diag.bundle.level import Level
 from diag.cli.forms import Output
 from diag.cli.ways import ChosenWays
+from diag.engine.looks import LightLook
 from diag.model.endpoint import Endpoint
 from diag.model.process import ProcessFacts
 from diag.model.run import Control, Label, Limits, Trials
@@ -32,6 +33,8 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
+    before: tuple[LightLook, ...] = ()
+    """Light looks just before, the last of which failed; empty: there were none."""
     process: ProcessFacts | None = None
     """The process in whose place it is looked; None: none in particular."""
     told: tuple[ToldError, ...] = ()

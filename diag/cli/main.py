@@ -34,6 +34,7 @@ COMMANDS = {
     "demo": "See diag at work on a service that fails on purpose.",
     "lab": "Mock services that fail on purpose, for CI and for trying out.",
     "schema": "The JSON Schema of what diag writes.",
+    "manual": "The manual as pages: every article, command, format and exit code.",
     "completion": "Completion of commands and options for your shell.",
 }
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""
@@ -166,7 +167,7 @@ def _unknown_option(error: click.NoSuchOption) -> str:
 
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
-    said = NOTHING_LIKE_IT.get(name) or hint(name, there)
+    said = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
     return f"there is no option {shown(name)}{f': {said}' if said else ''}"
 
 

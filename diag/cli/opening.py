@@ -1,5 +1,6 @@
 """Opening a bundle that the user names, plain or encrypted."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Any, TypeVar
 
 import click
 
-from diag.bundle.archive import CannotRead, content_of, unpack
+from diag.bundle.archive import CannotRead, content_of, read_limited, unpack
 from diag.bundle.keys import Identities, UnusableKey, read_identities
 from diag.bundle.read import Bundle, archive_in, bundle_of
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 
 F = TypeVar("F", bound=Callable[..., Any])
+STDIN = Path("-")
+"""Stands for standard input, as everywhere."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ def identity_option(function: F) -> F:
 
 
 def open_bundle(path: Path, identity: Path | None = None) -> Opened:
-    """The bundle at `path`. Raises WrongUse."""
+    """The bundle at `path`; `-`: on standard input. Raises WrongUse."""
     try:
-        content = content_of(path)
+        content = read_limited(sys.stdin.buffer) if path == STDIN else content_of(path)
         return Opened(bundle_of(unpack(archive_in(content, identities_in(identity)))), content)
     except (CannotRead, UnusableKey) as error:
         raise WrongUse(f"{path}: {error}") from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
 from diag.cli.diagnose import diagnose
@@ -20,6 +21,7 @@ from diag.cli.labels import read_labels
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
+from diag.cli.waiting import read_waiting, wait, waiting_options
 from diag.cli.ways import read_ways
 from diag.model.endpoint import Network
 from diag.model.run import Limits
@@ -138,11 +140,12 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
     Section.TIME,
     "--deadline",
     "--max-time",
-    callback=_within(1, 3600),
+    callback=_within(1, 86_400),
     type=float,
     default=_USUAL.deadline,
     metavar="SECONDS",
-    help=f"For the whole run; repetitions, idleness and transfers add to it. Default: {_USUAL.deadline:g}.",
+    help=f"For the whole run; repetitions, idleness and transfers add to it. Default: {_USUAL.deadline:g}. With --until: for the"
+    f" whole waiting.",
 )
 @option(
     Section.MORE,
@@ -160,6 +163,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 )
 @client_options
 @like_option
+@waiting_options
 @trial_options
 @run_options
 def command(
@@ -187,6 +191,8 @@ def command(
     labels: tuple[str, ...],
     client: str | None,
     like: str | None,
+    until: str | None,
+    incidents: int,
     controls: tuple[str, ...],
     repeat: int,
     every: float,
@@ -227,6 +233,10 @@ def command(
     for note in (*chosen.notes, *(notes_on(process.facts) if process else ())):
         print(f"diag: {note}", file=sys.stderr)
     known_good = (*chosen.controls, *(read_control(text) for text in controls))
+    said = click.get_current_context().get_parameter_source("deadline") is not ParameterSource.DEFAULT
+    waiting = read_waiting(until, every, deadline if said else None, incidents)
+    if waiting:
+        every, deadline = 0.0, min(deadline, _USUAL.deadline)
     trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
@@ -240,7 +250,8 @@ def command(
         labels=told,
         process=process.facts if process else None,
     )
-    return diagnose(job, read_form(**form, recipients=chosen.profile.recipients), environment)
+    shown = read_form(**form, recipients=chosen.profile.recipients)
+    return wait(job, shown, environment, waiting) if waiting else diagnose(job, shown, environment)
 
 
 def _nowhere() -> NoReturn:

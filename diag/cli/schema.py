@@ -14,7 +14,15 @@ from diag.report.forms.comparison_json import comparison_schema
 from diag.report.forms.desk.documents import desk_schema
 from diag.report.forms.json import report_schema
 
-KINDS = ("report", "evidence", "bundle", "diff", "desk")
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "report": report_schema,
+    "evidence": lambda: bundle_schema(layout.EVIDENCE),
+    "bundle": lambda: bundle_schema(layout.MANIFEST),
+    "diff": comparison_schema,
+    "desk": desk_schema,
+}
+"""What makes the schema of each kind of document."""
+KINDS = tuple(SCHEMAS)
 
 
 @click.command("schema", cls=Command, ends={FOUND_NOTHING: "printed", WRONG_USE: "wrong use"})
@@ -25,12 +33,5 @@ def command(kind: str) -> int:
     Of the report (diag run --json), of one line of the evidence (diag show --evidence), of a bundle's manifest, of a
     comparison (diag diff --json), or of support's desk (diag triage --json).
     """
-    schemas: dict[str, Callable[[], dict[str, Any]]] = {
-        "report": report_schema,
-        "evidence": lambda: bundle_schema(layout.EVIDENCE),
-        "bundle": lambda: bundle_schema(layout.MANIFEST),
-        "diff": comparison_schema,
-        "desk": desk_schema,
-    }
-    click.echo(json.dumps(schemas[kind](), indent=2))
+    click.echo(json.dumps(SCHEMAS[kind](), indent=2))
     return FOUND_NOTHING

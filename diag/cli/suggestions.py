@@ -42,6 +42,9 @@ OPTIONS = {
 """Options of other tools, and what they are called here."""
 NOTHING_LIKE_IT = {
     "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+    "-k": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+    "-4": "each address is looked at by itself, those of IPv4 and of IPv6",
+    "-6": "each address is looked at by itself, those of IPv4 and of IPv6",
     "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
 }
 """Options of other tools for which there is nothing here, and why."""

@@ -10,10 +10,11 @@ import click
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
 from diag.cli.desk import index_options, means, moment_of, opened_index, writer
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WrongUse
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
+from diag.cli.sections import Command
 from diag.desk.alike import ClusterParts
 from diag.desk.attention import RULES
 from diag.desk.cases import CaseList, checked_pattern, read_cases
@@ -36,7 +37,12 @@ MOST_WRONG = 20
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("triage", epilog="Exit code: 0 shown (with --strict: 1 where a file was skipped), 2 wrong use.")
+@click.command(
+    "triage",
+    cls=Command,
+    ends={FOUND_NOTHING: "shown", FOUND_PROBLEM: "with --strict: a file was skipped", WRONG_USE: "wrong use"},
+    examples=("diag triage cases/", "diag triage --cause dns-slow --queue", "diag triage --similar BUNDLE"),
+)
 @click.argument("paths", nargs=-1, metavar="[BUNDLE|FOLDER]...", type=click.Path(path_type=Path))
 @index_options
 @click.option("--jobs", type=int, default=0, metavar="N", help="Processes that read. Default: one a processor, two at least.")
@@ -53,7 +59,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--cause", default="", metavar="ID", help="Only this cause.")
 @click.option("--only", "only", multiple=True, metavar="KEY=VALUE", help="Only cases with this label.")
 @click.option("--cluster", default="", metavar="FP", help="Only this cluster, with its cases.")
-@click.option("--like", type=_FILE, metavar="BUNDLE", help="Only clusters that are like this bundle.")
+@click.option("--similar", "like", type=_FILE, metavar="BUNDLE", help="Only clusters that are like this bundle.")
 @click.option("--unknown", is_flag=True, help="Only what is not understood.")
 @click.option("--queue", is_flag=True, help="Single cases in place of clusters.")
 @click.option("--review", type=int, metavar="N", help="A fair sample of solved cases, for a review.")

@@ -12,7 +12,7 @@ from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Bug, Evidence, Trail
-from diag.model.verdict import RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
+from diag.model.verdict import CONCLUDED, RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
 from diag.model.wire.unreadable import place
 
 V = TypeVar("V", EndpointView, RunView)
@@ -80,10 +80,13 @@ def _verdicts(checks: Sequence[AnyCheck], run_view: RunView, before: Iterator[Ve
     views = [(str(view.endpoint), view) for view in run_view.cases]
     for check in checks:
         if isinstance(check, EndpointCheck):
+            same: dict[object, Finding] = {}
             for name, view in views:
                 said = next(before, None)
                 stands = said is not None and said.check == check.id and _is_bare(said)
-                yield Verdict(check.id, name, said.finding if said and stands else _finding_for_endpoint(check, view))
+                yield Verdict(
+                    check.id, name, said.finding if said and stands else _once(_finding_for_endpoint(check, view), same)
+                )
         else:
             next(before, None)
             yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))
@@ -93,6 +96,13 @@ def _is_bare(verdict: Verdict) -> bool:
     """Whether a verdict quotes nothing of the evidence and blames nobody."""
     finding = verdict.finding
     return not (finding.facts or finding.about or finding.rules_out) and finding.status not in (Status.PROBLEM, Status.WARNING)
+
+
+def _once(finding: Finding, same: dict[object, Finding]) -> Finding:
+    """The finding, or the same one of another endpoint: of a large run, most findings say nothing of one endpoint alone."""
+    if finding.cites or finding.status in CONCLUDED:
+        return finding
+    return same.setdefault((finding.status, finding.because, tuple(finding.facts.items())), finding)
 
 
 def _finding_for_endpoint(check: EndpointCheck, view: EndpointView) -> Finding:

@@ -3,7 +3,7 @@
 The list comes with the library, so nobody is asked.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from diag.model.address import literal
@@ -23,6 +23,12 @@ def registrable_domain(host: str) -> str:
     if literal(name) is not None:
         return name
     return _registries().privatesuffix(name.removeprefix("*.")) or name
+
+
+@lru_cache(maxsize=8)
+def registrable_domains(hosts: frozenset[str]) -> frozenset[str]:
+    """Return the registrable domains of many hosts; those of the same hosts are worked out once."""
+    return frozenset(map(registrable_domain, hosts))
 
 
 def same_owner(one: str, other: str) -> bool:

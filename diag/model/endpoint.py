@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from diag.model.address import Authority, literal
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, SchemeText
 from diag.model.quoting import quoted
+from diag.model.spelling import meant, understood
 from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
@@ -116,7 +117,9 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
     Query, fragment and user information are dropped: none of them is needed to test the way, and each may be a secret.
     Raises UnusableEndpoint.
     """
-    given = text.strip()
+    given = understood(text)
+    if better := meant(given, (*SCHEMES, *SAME_SCHEME)):
+        raise UnusableEndpoint(f"{quoted(given)} is not an address that diag takes: write {better}")
     url = given if "://" in given else f"https://{given}"
     try:
         parts = urlsplit(url)
@@ -148,6 +151,8 @@ def _host(host: str, given: str) -> str:
     if ip is not None:
         return str(ip)
     name = host.lower().removesuffix(".")
+    if "*" in name:
+        raise UnusableEndpoint(f"{quoted(given)} stands for many names: give one of them that exists")
     if not name.isascii():
         try:
             name = name.encode("idna").decode("ascii")

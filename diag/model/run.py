@@ -190,6 +190,11 @@ class Evidence(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The hosts of all endpoints."""
+        return frozenset(trail.endpoint.host for trail in self.run.trails)
+
+    @cached_property
     def ports(self) -> frozenset[int]:
         """The ports that endpoints are declared with."""
         return frozenset(trail.endpoint.port for trail in self.run.trails)

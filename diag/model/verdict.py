@@ -75,7 +75,7 @@ class Because(StrEnum):
 CONCLUDED = frozenset({Status.PROBLEM, Status.WARNING, Status.OK})
 
 
-class Finding(Struct, frozen=True, omit_defaults=True):
+class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     """What a check says of the subject in front of it. Built by `problem`, `warning`, `ok`, `unknown` and `not_applicable`.
 
     Raises ValueError where a conclusion cites nothing, or nothing is concluded without a reason.
@@ -177,7 +177,7 @@ RUN = "run"
 """The subject of a check that looks at the whole run; every other subject is an endpoint."""
 
 
-class Verdict(Struct, frozen=True, omit_defaults=True):
+class Verdict(Struct, frozen=True, omit_defaults=True, gc=False):
     """One cell of the matrix: what one check says of one subject."""
 
     check: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
@@ -76,7 +77,7 @@ class Inspector:
             case Topic.PROXIES:
                 from diag.probe.machine.proxies import read_proxies, read_settings
 
-                where = (self._system, self._environment, self._run, self._windows.registry)
+                where = (self._system, self._environment, self._run, self._windows.registry, Path(self._root))
                 settings = read_settings(*where) if self._settings else ()
                 self.scripts |= {one.setting.script: one.script for one in settings if one.setting.script and one.script}
                 return read_proxies(self._environment, settings)

@@ -99,6 +99,17 @@ def test_a_name_that_only_looks_like_it_is_none(content: bytes) -> None:
     scan({"a": content}, Private(), WITHHELD)
 
 
+@pytest.mark.parametrize("content", [b"run diag there, then diag diff A B", b"the home network", b"this computer. Here", b"a/b"])
+def test_a_name_is_no_two_words_of_a_sentence(content: bytes) -> None:
+    scan({"summary.txt": content}, Private(), ["a.b", "home.network", "this.computer"])
+
+
+@pytest.mark.parametrize("content", [b"\x04home\x07network\0", b"\x01x\x04home\x07network", b"x.HOME.network:80"])
+def test_a_short_name_is_found_as_text_and_in_a_message(content: bytes) -> None:
+    with pytest.raises(Leak):
+        scan({"evidence.jsonl": content}, Private(), ["a.b", "home.network"])
+
+
 def test_ordinary_words_refuse_no_bundle() -> None:
     """A user called Will, a password `proxy`, an account `root`: all of them are found in every text."""
     private = Private(

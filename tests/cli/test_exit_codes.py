@@ -25,6 +25,7 @@ from tests.report import samples
 CODES = {number: name for name, number in vars(errors).items() if name.isupper() and isinstance(number, int)}
 CALLS: dict[str, dict[int, str]] = {
     "run": {1: "run https://127.0.0.1:1 --no-bundle -q", 2: "run", 4: "run https://127.0.0.1:1 -q --junit pipe"},
+    "read": {0: "read --no-run error.log", 2: "read none.log", 3: "read --no-run letter.txt"},
     "init": {0: "init", 2: "init --config a.zip"},
     "show": {0: "show a.zip", 2: "show none.zip", 4: "show a.zip --html pipe"},
     "request": {0: "request a.zip", 2: "request none.zip", 4: "request a.zip --format csv=pipe"},
@@ -34,6 +35,11 @@ CALLS: dict[str, dict[int, str]] = {
     "keygen": {0: "keygen new.key", 2: "keygen a.zip"},
     "diff": {0: "diff a.zip a.zip", 1: "diff a.zip b.zip", 2: "diff a.zip none.zip"},
     "send": {2: "send a.zip"},
+    "triage": {
+        0: "triage a.zip --index x.db",
+        1: "triage letter.zip --strict --index x.db",
+        2: "triage --as-of never --index x.db",
+    },
     "explain": {0: "explain dns-slow", 2: "explain qqqqqqqq"},
     "checks": {0: "checks", 2: "checks --frob"},
     "demo": {0: "demo --list", 1: "demo -q --no-bundle", 2: "demo no-such-fault"},
@@ -49,6 +55,7 @@ ELSEWHERE = {
     "reveal": {0: "test_handing_over", 1: "test_handing_over"},
     "verify": {3: "below"},
     "send": {0: "test_send", 1: "test_send", 3: "test_send"},
+    "read": {1: "as run", 4: "as run", 130: "as run"},
     "demo": {3: "as run", 4: "as run", 130: "as run"},
     "lab start": {0: "test_demo"},
 }
@@ -78,6 +85,9 @@ def within(tmp_path: Path) -> Path:
         seen = judge(redacted.evidence, CATALOGUE)
         write_bundle(redacted, seen, summary="", into=tmp_path / f"{name}.zip", catalogue_version="1")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "error.log").write_text("curl: (60) SSL certificate problem: unable to get local issuer certificate\n")
+    for name in ("letter.txt", "letter.zip"):
+        (tmp_path / name).write_text("Dear Sir\n")
     return tmp_path
 
 

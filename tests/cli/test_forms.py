@@ -77,7 +77,7 @@ def test_the_document_names_its_bundle_and_keeps_to_its_schema(tmp_path: Path) -
     jsonschema.validate(document, called("schema", "report", within=tmp_path).document)
     again = called("show", left.name, "--json", within=tmp_path).document
     assert again["run"] == document["run"]
-    assert set(again["asked_from"]) >= {"system", "address", "names", "way", "trust", "clock"}
+    assert set(again["asked_from"]) >= {"system", "address", "names", "route", "trust", "clock"}
     assert len(again["only_you_can_answer"]) == 6
     (trace,) = again["traces"]
     assert (trace["endpoint"], trace["destination"]) == ("https://127.0.0.1:1", "127.0.0.1:1")
@@ -151,6 +151,13 @@ def test_the_certificates_that_were_seen_are_there_as_pem(tmp_path: Path) -> Non
     assert found
     assert text.startswith(b"# As sent in handshake-")
     assert called("show", "t.zip", "--certificates", "-", within=tmp_path).out.encode() == text
+
+
+def test_a_bundle_comes_from_standard_input_as_well(bundle: str, tmp_path: Path) -> None:
+    ended = diag("show", "-", "-q", within=tmp_path, given=(tmp_path / bundle).read_bytes())
+    assert ended.code == 0
+    assert ended.out == diag("show", bundle, "-q", within=tmp_path).out
+    assert diag("show", "-", within=tmp_path, given=b"Dear Sir").code == 2
 
 
 def test_no_certificate_is_said(bundle: str, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_cluster_by_its_name_and_what_is_like_a_bundle(folder: Path) -> None:
     out = triage("--cluster", fp, within=folder).out
     assert "case 2" in out
     assert "exists but has no address" not in out
-    like = triage("--like", "in/acme/1/x.zip", "--json", within=folder).document["clusters"]
+    like = triage("--similar", "in/acme/1/x.zip", "--json", within=folder).document["clusters"]
     assert [cluster["cause"] for cluster in like] == ["dns-no-address"]
 
 
@@ -118,7 +118,7 @@ def test_a_person_lays_clusters_together_and_takes_it_back(folder: Path) -> None
         (("--cases", "none.csv"), "there is no such file"),
         (("--split", "zz"), "No cluster is called"),
         (("--merge", "aaaaaaaaaaaa", "bbbbbbbbbbbb"), "No cluster is called"),
-        (("--like", "in/junk.zip"), "is not a bundle"),
+        (("--similar", "in/junk.zip"), "is not a bundle"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:

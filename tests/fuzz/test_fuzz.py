@@ -17,6 +17,8 @@ from tests.fuzz.run import fuzz
 
 ROOT = Path(__file__).parents[2]
 NUMBER = 1_500
+INPUTS = 2_500
+"""Spoilt inputs through whole runs; 200,000 by hand: `python -m tests.fuzz.whole`."""
 
 
 @pytest.mark.timeout(300)
@@ -30,6 +32,15 @@ def test_whatever_is_done_to_a_bundle_does_no_harm() -> None:
     assert refused > NUMBER / 2
     assert read > NUMBER / 20
     assert shown > 0
+
+
+@pytest.mark.timeout(300)
+def test_whatever_strangers_say_ends_no_run_and_no_show() -> None:
+    command = [sys.executable, "-W", "error", "-m", "tests.fuzz.whole", str(INPUTS), "1"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=280)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    kinds = ("certificate", "DNS message", "HTTP head", "OCSP", "PAC", "list", "settings file", "variable", "program's output")
+    assert not [kind for kind in kinds if not re.search(rf"^{re.escape(kind)} +\d\d", ended.stdout, re.MULTILINE)]
 
 
 def test_the_same_seed_spoils_alike() -> None:

@@ -103,7 +103,7 @@ NOT_STAGED = {
     "proxy-pac-ignored": "network-connection-filtered network-connection-refused network-no-egress "
     "machine-offline dns-name-not-found dns-no-address dns-server-failure "
     "dns-query-refused dns-resolver-silent proxy-variables-disagree proxy-bypass-misread",
-    "proxy-required": "network-connection-rejected network-connection-refused network-no-egress "
+    "proxy-required": "network-connection-refused network-no-egress "
     "machine-offline dns-name-not-found dns-no-address dns-server-failure "
     "dns-query-refused dns-resolver-silent proxy-variables-disagree proxy-bypass-misread",
     "proxy-variables-disagree": "proxy-name-not-found proxy-scheme-wrong proxy-not-a-proxy proxy-login-required "
@@ -124,6 +124,7 @@ NOT_STAGED = {
     "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
     "tls-large-hello-dropped": "tls-handshake-silent tls-handshake-cut",
     "http-captive-portal": "tls-intercepted tls-self-signed tls-chain-incomplete http-block-page "
+    "network-connection-rejected network-connection-refused network-no-egress "
     "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-status-unexpected http-server-error",
     "http-waf-blocked": "http-rate-limited http-server-error http-redirected-elsewhere",

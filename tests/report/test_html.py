@@ -215,6 +215,17 @@ def test_the_article_and_the_texts_to_send_are_on_the_page() -> None:
     assert "An article." in read.flowed
 
 
+def test_on_paper_it_ends_with_the_endpoints_but_for_what_the_reader_has_opened() -> None:
+    written = page(samples.DIAGNOSIS)
+    after = written[written.index('aria-labelledby="endpoints"') :]
+    sections = re.findall(r"<section [^>]*>", after)
+    assert len(sections) >= 4
+    assert all('class="after"' in section for section in sections)
+    on_paper = written[written.rindex("@media print") :]
+    assert ".after, .folded:not([open]), .jump { display: none; }" in on_paper
+    assert ".after:has(details[open]) { display: block; }" in on_paper
+
+
 def test_a_right_answer_is_not_drawn_as_a_failure() -> None:
     made_up = samples.lookup(9, "x7q.invalid", failure="name_not_found")
     assert is_well(made_up)

@@ -4,10 +4,12 @@ never a login.
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from diag.model.machine import LINE_ENDS, ExceptionList, Proxies, ProxyVariable
 from diag.probe.machine.java_options import java_properties, java_switches
 from diag.probe.machine.programs import RunProgram
+from diag.probe.machine.settings.programs import read_programs
 from diag.probe.machine.settings.registry import Registry
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
 from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
@@ -42,8 +44,10 @@ def _exceptions(name: str, value: str) -> ExceptionList:
     return ExceptionList(name, exceptions_in(pictured.split(",")), bool(_INVISIBLE.search(value)))
 
 
-def read_settings(system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry) -> tuple[SettingsFound, ...]:
-    """What the system itself has set, most specific first; empty where it keeps no proxies, or does not tell."""
+def read_settings(
+    system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry, root: Path
+) -> tuple[SettingsFound, ...]:
+    """What the system itself has set, most specific first, then what programs have for themselves; empty: nothing is found."""
     if system == "Windows":
         from diag.probe.machine.settings.windows import read_windows
 
@@ -56,7 +60,7 @@ def read_settings(system: str, environment: Mapping[str, str], run: RunProgram, 
         from diag.probe.machine.settings.gnome import read_gnome
 
         found = read_gnome(environment, run)
-    return (found,) if found else ()
+    return (*((found,) if found else ()), *read_programs(environment, root))
 
 
 def _variable(name: str, value: str) -> ProxyVariable:

@@ -60,7 +60,7 @@ def _linux_4(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
                 yield RouteEntry(str(prefix), metric=int(metric)), False
             elif int(flags, 16) & _UP:
                 yield RouteEntry(str(prefix), via, name, int(metric)), True
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, OverflowError):
             continue  # the heading, or a line that is none
 
 
@@ -78,7 +78,7 @@ def _linux_6(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
             elif int(flags, 16) & _UP:
                 via = str(ipaddress.IPv6Address(bytes.fromhex(hop))) if int(flags, 16) & _GATEWAY else ""
                 yield RouteEntry(str(prefix), via, name, int(metric, 16)), True
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, OverflowError):
             continue
 
 

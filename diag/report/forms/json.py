@@ -66,6 +66,7 @@ class ReportedEndpoint(Struct, frozen=True):
     seconds: Annotated[float | None, Meta(description="From the first question of the walk to its last answer.")]
     phases: Annotated[dict[str, float], Meta(description="Seconds of each stage of the walk, by its name.")]
     tls: Annotated[str, Meta(description="The TLS version; empty: none was agreed on.")]
+    cipher: Annotated[str, Meta(description="The cipher suite that was agreed on; empty: none.")]
     certificate_issuer: str
     certificate_expires: Annotated[
         str, Meta(description="The end of the server's own certificate, RFC 3339 in UTC; empty: none.")
@@ -183,7 +184,7 @@ def write_report(
             ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
         ),
         notes=_cleaned(tuple(notes)),
-        asked_from={line.label.lower().replace(" ", "_"): line.words for line in asked_from(evidence)},
+        asked_from={line.name: line.words for line in asked_from(evidence)},
         traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
@@ -233,6 +234,7 @@ def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoi
         seconds=facts.seconds,
         phases={phase.name: phase.seconds for phase in facts.phases},
         tls=clean(facts.tls),
+        cipher=clean(facts.cipher),
         certificate_issuer=clean(facts.issuer),
         certificate_expires=_moment(facts.expires) if facts.expires else "",
         http_status=facts.status,

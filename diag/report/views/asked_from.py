@@ -26,7 +26,10 @@ _CLOSE = 2.0
 class Line(Struct, frozen=True):
     """One line: its label and its words."""
 
+    name: str
+    """For programs: it never changes."""
     label: str
+    """For people."""
     words: str
 
 
@@ -34,17 +37,17 @@ def asked_from(evidence: Evidence) -> tuple[Line, ...]:
     """Return the lines that this evidence has words for, always in the same order."""
     view = RunView(evidence)
     lines = (
-        Line("In place of", _program(view)),
-        Line("System", _system(view)),
-        Line("Address", _address(view)),
-        Line("Seen outside", _seen_outside(view)),
-        Line("Names", _names(view)),
-        Line("Route", _way(view)),
-        Line("Trust", _trust(view)),
-        Line("Clock", _clock(view)),
-        Line("Not tried", _not_tried(view)),
+        Line("in_place_of", "In place of", _program(view)),
+        Line("system", "System", _system(view)),
+        Line("address", "Address", _address(view)),
+        Line("seen_outside", "Seen outside", _seen_outside(view)),
+        Line("names", "Names", _names(view)),
+        Line("route", "Route", _way(view)),
+        Line("trust", "Trust", _trust(view)),
+        Line("clock", "Clock", _clock(view)),
+        Line("not_tried", "Not tried", _not_tried(view)),
     )
-    return tuple(Line(line.label, clean(line.words, 400)) for line in lines if line.words)
+    return tuple(Line(line.name, line.label, clean(line.words, 400)) for line in lines if line.words)
 
 
 def _program(view: RunView) -> str:

@@ -82,6 +82,26 @@ def captured(*endpoints: str) -> Stage:
     return stage
 
 
+def captured_in_the_clear(*endpoints: str) -> Stage:
+    """The same, where the gateway lets no other than a plain request come to an end."""
+
+    def stage(house: House) -> Look:
+        look = captured(*endpoints)(house)
+        house.mend()
+        house.capture(at=8080, port=80)
+        house.drop(port=443)
+        return look
+
+    return stage
+
+
+def swallowed_with_a_redirect(house: House) -> Look:
+    """The service sends plain requests to its encrypted port, which a firewall swallows."""
+    look = answering("return 301 https://www.house.test/;", names={NAME: [SERVER]})(house)
+    house.drop(port=443)
+    return look
+
+
 def store(words: str, kind: str, *lines: str, scheme: str = "https", **options: object) -> Stage:
     """An object store's answer: its body, its kind, its header lines."""
     headers = "".join(f"add_header {line.replace(': ', ' ', 1)} always; " for line in lines)
@@ -268,6 +288,17 @@ PORTALS = of(
         "real-gateway-tls",
         "The same for encrypted connections, with a certificate of the portal.",
         captured(URL, f"https://{STRANGER}"),
+    ),
+    problem(
+        "nothing-but-the-page",
+        "The gateway swallows encrypted connections, and sends plain ones to its portal.",
+        captured_in_the_clear(f"https://{STRANGER}"),
+    ),
+    near_miss(
+        "a-firewall-and-a-redirect",
+        "A firewall swallows encrypted connections; the service itself redirects plain ones to encrypted.",
+        swallowed_with_a_redirect,
+        "network-connection-filtered",
     ),
     near_miss(
         "one-owner", "The same for two services of one owner.", captured(PLAIN, f"http://{OTHER}"), "http-redirected-elsewhere"

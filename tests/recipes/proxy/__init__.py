@@ -1,11 +1,12 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, logins, programs, routes, scripts, settings, tinyproxy, ways
+from tests.recipes.proxy import answers, desktop, elsewhere, logins, programs, routes, scripts, settings, tinyproxy, ways
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
     *settings.RECIPES,
     *desktop.RECIPES,
+    *elsewhere.RECIPES,
     *scripts.RECIPES,
     *logins.RECIPES,
     *answers.RECIPES,

@@ -1,0 +1,192 @@
+"""`diag manual`: everything that is written about diag, as pages that can be put onto any server, and a page for man(1)."""
+
+import importlib
+import itertools
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from checks import CATALOGUE
+from diag import __version__
+from diag.cli import errors
+from diag.cli.checks import title_of
+from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
+from diag.cli.files import put, shown_path
+from diag.cli.main import COMMANDS
+from diag.cli.schema import SCHEMAS
+from diag.cli.sections import Command, Section, SectionedOption
+from diag.cli.streams import say
+from diag.model.check import AnyCheck, explained_by
+from diag.report.forms.manual import ManualPage, ManualPart, ManualRow, write_man_page, write_manual
+from diag.report.layout.page import open_page
+from diag.report.views.article import ArticleBlock, BlockKind, article_blocks
+from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
+
+_LEAD = "says which one thing is wrong between this computer and a cloud service, who can fix it, and how"
+_EXITS = {
+    errors.FOUND_NOTHING: "Nothing found; warnings are allowed. Of commands that look at nothing: done.",
+    errors.FOUND_PROBLEM: "A problem was found.",
+    errors.WRONG_USE: "The call cannot be carried out as given; the line on standard error says what would do.",
+    errors.OPEN_VERDICT: "Something failed or was not looked at, and no cause could be proved.",
+    errors.NOT_WRITTEN: "A bundle or file that was asked for is not where it was asked for.",
+    errors.OUR_BUG: "A bug in diag itself.",
+    errors.NO_MEANS: "The computer gives no more memory or threads, or a part of the installation cannot be loaded.",
+    errors.OUTPUT_LOST: "Standard output is closed, full or broken; what was seen is on the disk.",
+    errors.STOPPED: "Interrupted; the bundle is written all the same.",
+    errors.OUTPUT_CUT: "Whoever read the output has gone.",
+}
+
+
+@click.command(
+    "manual",
+    cls=Command,
+    ends={FOUND_NOTHING: "written", WRONG_USE: "wrong use", NOT_WRITTEN: "a page could not be written"},
+    examples=("diag manual site", "man ./site/diag.1"),
+)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def command(folder: Path) -> int:
+    """Write the manual into a FOLDER: every article, command, option, format and exit code as pages, and diag.1 for man.
+
+    The pages need nothing else and load nothing. The address of an article does not change: causes/ID.html.
+    """
+    files = manual()
+    for place, content in files.items():
+        try:
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            put(folder / place, content)
+        except OSError as error:
+            say(f"{shown_path(folder / place)} could not be written ({error.strerror}): choose another folder")
+            return NOT_WRITTEN
+    page = open_page(sys.stdout)
+    page.verbatim(page.words(f"Written: {count_words(len(files), 'file')}. Begin with {shown_path(folder / 'index.html')}"))
+    return FOUND_NOTHING
+
+
+def manual() -> dict[str, bytes]:
+    """Return every file of the manual by its place."""
+    commands = tuple(command_pages())
+    pages = (_index(), _causes(), _commands(commands), _formats(), _exits(), *commands, *map(_cause, CATALOGUE))
+    schemas = {f"formats/{kind}.json": json.dumps(made(), indent=2).encode() + b"\n" for kind, made in SCHEMAS.items()}
+    return {**write_manual(pages, __version__), **schemas, "diag.1": write_man_page(commands, _LEAD, __version__)}
+
+
+def _index() -> ManualPage:
+    words = (
+        f"diag {_LEAD}. It looks once, from the computer where a program fails, at names, paths, proxies, TLS, private links and "
+        "HTTP, and leaves a small redacted bundle that support can judge again."
+    )
+    rows = (
+        ManualRow("Causes", f"The article about each of the {len(CATALOGUE)} causes that diag can name.", "causes.html"),
+        ManualRow("Commands", "Every command with its options.", "commands.html"),
+        ManualRow("Formats", "The JSON Schemas of what diag writes.", "formats.html"),
+        ManualRow("Exit codes", "What each means, for scripts.", "exit-codes.html"),
+    )
+    begin = (_said("Begin with one of these:"), _line("diag run https://your-service.example.com"), _line("diag demo"))
+    return ManualPage("index.html", "What diag is for", words, (ManualPart("Begin", begin), ManualPart("More", rows=rows)))
+
+
+def _causes() -> ManualPage:
+    families = itertools.groupby(CATALOGUE, key=lambda check: check.family)
+    parts = tuple(
+        ManualPart(family, rows=tuple(ManualRow(one.id, f"{title_of(one)} ({OWNERS[one.owner]})", _place(one)) for one in of))
+        for family, of in families
+    )
+    return ManualPage("causes.html", "Causes", "What diag can name, family by family, and who usually fixes it.", parts)
+
+
+def _place(check: AnyCheck) -> str:
+    return f"causes/{check.id}.html"
+
+
+def _cause(check: AnyCheck) -> ManualPage:
+    first, *blocks = article_blocks(check)
+    parts = list(_under_headings(blocks))
+    parts += [
+        ManualPart(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}", tuple(_item(_named(step)) for step in steps))
+        for cloud, steps in check.sentences.by_cloud.items()
+    ]
+    known = {one.id: one for one in CATALOGUE}
+    if explained := explained_by(check, CATALOGUE):
+        rows = tuple(ManualRow(id, title_of(known[id]), _place(known[id])) for id in explained)
+        parts.append(ManualPart("What it explains", (_said("Where this is found, these are its consequences."),), rows))
+    return ManualPage(_place(check), check.id, f"{first.words} Who fixes it: {OWNERS[check.owner]}.", tuple(parts))
+
+
+def _named(step: str) -> str:
+    """A step with its gaps as words, as an article gives them."""
+    return step.replace("{", "").replace("}", "")
+
+
+def _under_headings(blocks: Iterable[ArticleBlock]) -> Iterator[ManualPart]:
+    title, held = "", list[ArticleBlock]()
+    for block in blocks:
+        if block.kind is BlockKind.HEADING:
+            if held:
+                yield ManualPart(title, tuple(held))
+            title, held = block.words, []
+        else:
+            held.append(block)
+    if held:
+        yield ManualPart(title, tuple(held))
+
+
+def _commands(pages: Iterable[ManualPage]) -> ManualPage:
+    rows = tuple(ManualRow(page.title, page.lead.partition("\n")[0], page.place) for page in pages)
+    return ManualPage("commands.html", "Commands", parts=(ManualPart(rows=rows),))
+
+
+def command_pages() -> Iterator[ManualPage]:
+    """Yield a page for each command, those of a group included."""
+    for name, words in COMMANDS.items():
+        found = importlib.import_module(f"diag.cli.{name}").command
+        yield _command(found, f"diag {name}", words)
+        if isinstance(found, click.Group):
+            for below, one in sorted(found.commands.items()):
+                yield _command(one, f"diag {name} {below}", one.get_short_help_str(200))
+
+
+def _command(found: click.Command, name: str, words: str) -> ManualPage:
+    context = click.Context(found, info_name=name)
+    usage = _line(" ".join((name, *found.collect_usage_pieces(context))))
+    paragraphs = [" ".join(paragraph.split()) for paragraph in (found.help or "").split("\n\n")]
+    text = tuple(_said(paragraph) for paragraph in paragraphs if paragraph != words)
+    sections: dict[str, list[ManualRow]] = {section.value: [] for section in Section}
+    for parameter in found.get_params(context):
+        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
+        if record is not None:
+            title = parameter.section.value if isinstance(parameter, SectionedOption) else "Other"
+            sections.setdefault(title, []).append(ManualRow(*record))
+    parts = [ManualPart("", (usage, *text))]
+    parts += [ManualPart(title, rows=tuple(rows)) for title, rows in sections.items() if rows]
+    if isinstance(found, Command):
+        if found.examples:
+            parts.append(ManualPart("Examples", tuple(map(_line, found.examples))))
+        ends = (ManualRow(str(code), said) for code, said in sorted(found.ends.items()))
+        parts.append(ManualPart("Exit codes", rows=tuple(ends)))
+    return ManualPage(f"commands/{name.replace(' ', '-')}.html", name, words, tuple(parts))
+
+
+def _formats() -> ManualPage:
+    lead = "JSON Schema, draft 2020-12. Keys are only added; a new major version has a new name."
+    rows = tuple(ManualRow(kind, f"diag schema {kind}", f"formats/{kind}.json") for kind in SCHEMAS)
+    return ManualPage("formats.html", "Formats", lead, (ManualPart(rows=rows),))
+
+
+def _exits() -> ManualPage:
+    rows = tuple(ManualRow(str(code), words) for code, words in sorted(_EXITS.items()))
+    return ManualPage("exit-codes.html", "Exit codes", "The same for every command.", (ManualPart(rows=rows),))
+
+
+def _said(words: str) -> ArticleBlock:
+    return ArticleBlock(BlockKind.PARAGRAPH, words)
+
+
+def _item(words: str) -> ArticleBlock:
+    return ArticleBlock(BlockKind.ITEM, words)
+
+
+def _line(words: str) -> ArticleBlock:
+    return ArticleBlock(BlockKind.VERBATIM, words)
