@@ -38,6 +38,7 @@ from diag.knowledge.resolver_answers import (
 )
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
@@ -71,6 +72,12 @@ CHECK = EndpointCheck(
     id="dns-alias-dangling",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc2308#section-2.1",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "a CNAME record with status: NXDOMAIN"),
+        ShellLine("Resolve-DnsName {targets}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(

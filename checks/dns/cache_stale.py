@@ -28,6 +28,7 @@ from diag.knowledge.resolver_answers import looks_up, named
 from diag.knowledge.uncached_lookup import LookupDifference, difference
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -70,6 +71,12 @@ CHECK = EndpointCheck(
     id="dns-cache-stale",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.freedesktop.org/software/systemd/man/latest/resolvectl.html",
+    do=(HowTo.FLUSH_DNS,),
+    see=(
+        ShellLine("getent ahosts {name}; dig +short @{resolvers} {name}", "two addresses that differ"),
+        ShellLine("Get-DnsClientCache -Entry {name}", "the old address", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=questions,

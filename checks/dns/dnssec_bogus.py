@@ -25,6 +25,7 @@ from diag.knowledge.extended_errors import VALIDATION, ExtendedError, errors_giv
 from diag.knowledge.resolver_answers import DnsOutcome, looked_up, looks_up, named, not_this, seen_of, settled
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
@@ -58,6 +59,15 @@ CHECK = EndpointCheck(
     id="dns-dnssec-bogus",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc4035",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine(
+            "dig +tries=1 @{resolvers} {name}; dig +cd +tries=1 @{resolvers} {name}",
+            "SERVFAIL first, then NOERROR without validation",
+        ),
+        ShellLine("Resolve-DnsName {name} -Server {resolvers}", "DNS server failure", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=unvalidated,

@@ -29,6 +29,7 @@ from diag.model.address import Address
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 _MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
@@ -106,6 +107,12 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/resolv.conf.5.html",
+    do=(HowTo.RESOLVERS,),
+    see=(
+        ShellLine("dig +tries=1 +time=3 @{dead} {to_host}", "no reply (timed out)"),
+        ShellLine("Resolve-DnsName {to_host} -Server {dead}", "a time-out", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=_applies,
     explains=("dns-slow",),

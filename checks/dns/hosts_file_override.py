@@ -26,6 +26,7 @@ from diag.knowledge.other_addresses import tried, trying
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, hosts_lines, looks_up, seen_of
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
@@ -75,6 +76,12 @@ CHECK = EndpointCheck(
     id="dns-hosts-file-override",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/hosts.5.html",
+    do=(HowTo.HOSTS_FILE,),
+    see=(
+        ShellLine("grep -nF -e {name} {path}", "the line of the hosts file"),
+        ShellLine("Select-String -SimpleMatch {name} {path}", "the line of the hosts file", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=questions,

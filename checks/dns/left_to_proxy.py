@@ -37,6 +37,7 @@ from diag.model.answer import SystemLookup
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Proxies
 from diag.model.question import Question
 from diag.model.route import RouteReason
@@ -126,6 +127,12 @@ CHECK = RunCheck(
     id="dns-left-to-proxy",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("getent ahosts {names}", "no line: this computer does not know the name"),
+        ShellLine("Resolve-DnsName {names}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=_applies,
     questions=questions,

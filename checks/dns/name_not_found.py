@@ -43,6 +43,7 @@ from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
@@ -109,6 +110,16 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc2308",
+    do=(
+        HowTo.RESOLVERS,
+        HowTo.RUN_RESOLVER,
+    ),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "status: NXDOMAIN"),
+        ShellLine("getent ahosts {name}", "no line"),
+        ShellLine("Resolve-DnsName {name}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(

@@ -37,6 +37,7 @@ from diag.model.address import is_own, literal
 from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 
@@ -82,6 +83,12 @@ CHECK = EndpointCheck(
     id="dns-name-sinkholed",
     owner=Owner.DNS,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8914",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "an address such as 0.0.0.0, or an error that says Blocked or Filtered"),
+        ShellLine("Resolve-DnsName {name} -Server {resolvers}", "an address such as 0.0.0.0", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     explains=(

@@ -36,6 +36,7 @@ from diag.knowledge.resolver_answers import (
 )
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
@@ -66,6 +67,12 @@ CHECK = EndpointCheck(
     id="dns-no-address",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc2308#section-2.2",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "status: NOERROR, and no A record"),
+        ShellLine("Resolve-DnsName {name} -Type A", "no address", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(

@@ -39,6 +39,7 @@ from diag.model.address import MADE_UP
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -92,6 +93,14 @@ CHECK = EndpointCheck(
     id="dns-nxdomain-rewritten",
     owner=Owner.DNS,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc2308",
+    do=(HowTo.RESOLVERS,),
+    see=(
+        ShellLine("dig +short @{resolvers} {impossible}", "an address for a name that cannot exist"),
+        ShellLine(
+            "Resolve-DnsName {impossible} -Server {resolvers}", "an address for a name that cannot exist", Shell.POWERSHELL
+        ),
+    ),
     judge=judge,
     applies=looks_up,
     questions=questions,

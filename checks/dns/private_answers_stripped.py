@@ -36,6 +36,7 @@ from diag.knowledge.resolver_answers import (
 from diag.model.address import is_private, literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 
@@ -75,6 +76,12 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://thekelleys.org.uk/dnsmasq/docs/dnsmasq-man.html",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +short @{stripping} {name}; dig +short @{knowing} {name}", "an address from the second resolver alone"),
+        ShellLine("Resolve-DnsName {name} -Server {stripping}", "no address", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     explains=("dns-resolvers-disagree",),

@@ -35,6 +35,7 @@ from diag.knowledge.resolver_answers import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
 
@@ -64,6 +65,15 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1",
+    do=(
+        HowTo.RESOLVERS,
+        HowTo.RUN_RESOLVER,
+    ),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "status: REFUSED"),
+        ShellLine("Resolve-DnsName {name} -Server {resolvers}", "DNS operation refused", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(SILENT_MAY_KNOW,),

@@ -43,6 +43,7 @@ from diag.knowledge.unanswered import NoReply, endings_met
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -143,6 +144,12 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc4074",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tries=1 +time=3 @{resolvers} {name} {records}", "no reply (timed out)"),
+        ShellLine("Resolve-DnsName {name} -Type {records} -Server {resolvers}", "a time-out", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=questions,

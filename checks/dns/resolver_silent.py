@@ -50,6 +50,7 @@ from diag.knowledge.unanswered import NoReply, endings_met
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
@@ -186,6 +187,17 @@ CHECK = EndpointCheck(
     by_rule=True,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc7766",
+    do=(
+        HowTo.RESOLVERS,
+        HowTo.RUN_RESOLVER,
+    ),
+    see=(
+        ShellLine("dig +tries=1 +time=3 @{resolvers} {name}", "no reply (timed out, or connection refused)"),
+        ShellLine(
+            "Resolve-DnsName {name} -Server {resolvers}", "the operation returned because the time-out expired", Shell.POWERSHELL
+        ),
+    ),
     judge=judge,
     applies=_applies,
     questions=questions,

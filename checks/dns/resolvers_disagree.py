@@ -44,6 +44,7 @@ from diag.knowledge.resolver_answers import (
 from diag.model.address import literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
 NEGATIVE = frozenset({DnsOutcome.NO_ADDRESS, DnsOutcome.NO_SUCH_NAME, DnsOutcome.BROKEN_ALIAS})
@@ -141,6 +142,15 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1034#section-5",
+    do=(
+        HowTo.RESOLVERS,
+        HowTo.RUN_RESOLVER,
+    ),
+    see=(
+        ShellLine("dig +short @{knowing} {name}; dig +short @{denying} {name}", "an address from the first resolver alone"),
+        ShellLine("Resolve-DnsName {name} -Server {denying}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     gives_address=True,

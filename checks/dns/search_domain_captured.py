@@ -32,6 +32,7 @@ from diag.knowledge.search_list import SearchStop, below_search_domains, stop_of
 from diag.knowledge.uncached_lookup import difference
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
@@ -100,6 +101,12 @@ CHECK = EndpointCheck(
     id="dns-search-domain-captured",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/resolv.conf.5.html",
+    do=(HowTo.LOOKUP_ORDER,),
+    see=(
+        ShellLine("getent ahosts {name}; getent ahosts {name}.", "two answers that differ"),
+        ShellLine("Resolve-DnsName {name}; Resolve-DnsName {name}.", "two answers that differ", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=questions,

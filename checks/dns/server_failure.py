@@ -35,6 +35,7 @@ from diag.knowledge.resolver_answers import (
 )
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
 
@@ -67,6 +68,12 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8914",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {name}", "status: SERVFAIL"),
+        ShellLine("Resolve-DnsName {name} -Server {resolvers}", "DNS server failure", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     questions=unvalidated,

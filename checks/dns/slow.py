@@ -37,6 +37,7 @@ from diag.knowledge.resolver_answers import (
 from diag.knowledge.resolver_settings import SLACK, wait_for_reply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
 
 _LONG = 1.0
@@ -86,6 +87,12 @@ CHECK = EndpointCheck(
     owner=Owner.DNS,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1035#section-7.1",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tries=1 @{resolver} {name}", "a long Query time, or a time-out"),
+        ShellLine("Measure-ShellLine { Resolve-DnsName {name} -Server {resolver} }", "a long TotalSeconds", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(

@@ -34,6 +34,7 @@ from diag.knowledge.resolver_answers import (
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 
@@ -61,6 +62,12 @@ CHECK = EndpointCheck(
     id="dns-tcp-blocked",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc7766",
+    do=(HowTo.RUN_RESOLVER,),
+    see=(
+        ShellLine("dig +tcp +tries=1 +time=3 @{resolvers} {name}", "no reply over TCP"),
+        ShellLine("Test-NetConnection {resolvers} -Port 53", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     applies=looks_up,
     rivals=(),

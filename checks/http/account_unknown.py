@@ -36,6 +36,7 @@ from diag.model.address import Authority, literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
+from diag.model.how_to import Shell, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -138,6 +139,11 @@ CHECK = EndpointCheck(
     id="http-account-unknown",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.5",
+    see=(
+        ShellLine("curl -sv {to_url}", "the status and the code of the answer"),
+        ShellLine("curl.exe -sv {to_url}", "the status and the code of the answer", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=lambda view: speaks_http(view) and view.endpoint.speaks_tls,
     judge=judge,

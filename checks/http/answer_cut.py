@@ -30,6 +30,7 @@ from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
@@ -88,6 +89,11 @@ CHECK = EndpointCheck(
     id="http-answer-cut",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9112#section-8",
+    see=(
+        ShellLine("curl -sv -o /dev/null {to_url}", "an error about the end of the transfer"),
+        ShellLine("curl.exe -sv -o NUL {to_url}", "an error about the end of the transfer", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

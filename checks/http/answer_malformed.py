@@ -24,6 +24,7 @@ from diag.knowledge.response_author import speaks_http
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
 
@@ -66,6 +67,11 @@ CHECK = EndpointCheck(
     id="http-answer-malformed",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9112#section-4",
+    see=(
+        ShellLine("curl -sv {to_url}", "an error such as Received HTTP/0.9, or a broken chunk"),
+        ShellLine("curl.exe -sv {to_url}", "an error such as Received HTTP/0.9, or a broken chunk", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

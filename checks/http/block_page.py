@@ -39,6 +39,7 @@ from diag.knowledge.response_author import (
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 _DENIED = frozenset({"err_access_denied", "http_request_denied"})
@@ -123,6 +124,15 @@ CHECK = EndpointCheck(
     id="http-block-page",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4",
+    do=(
+        HowTo.NETWORK_FIREWALL,
+        HowTo.TLS_INSPECTION,
+    ),
+    see=(
+        ShellLine("curl -sv {to_url}", "the page of the filter"),
+        ShellLine("curl.exe -sv {to_url}", "the page of the filter", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=_applies,
     judge=judge,

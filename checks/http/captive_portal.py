@@ -33,6 +33,7 @@ from diag.model.address import Address, Authority
 from diag.model.answer import HttpReply
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -124,6 +125,12 @@ CHECK = RunCheck(
     id="http-captive-portal",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8952",
+    do=(HowTo.CONNECT,),
+    see=(
+        ShellLine("curl -sv -o /dev/null http://{hosts}/", "a redirect to the sign-in page"),
+        ShellLine("curl.exe -sv -o NUL http://{hosts}/", "a redirect to the sign-in page", Shell.POWERSHELL),
+    ),
     judge=judge,
     questions=questions,
     rivals=(

@@ -27,6 +27,7 @@ from diag.knowledge.response_author import Author, author, speaks_http
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.http_head import Irregular, read_head
 
@@ -75,6 +76,8 @@ CHECK = EndpointCheck(
     id="http-header-irregular",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9112#section-5",
+    see=(ShellLine("curl -s -D - -o /dev/null {to_url} | cat -A", "the invalid line of the header"),),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -35,6 +35,7 @@ from diag.knowledge.seen_as import seen_as
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 
@@ -74,6 +75,12 @@ CHECK = EndpointCheck(
     id="http-network-policy-denied",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://docs.snowflake.com/en/user-guide/network-policies",
+    do=(HowTo.PRIVATE_RULES,),
+    see=(
+        ShellLine("curl -sv {to_url}", "the status and the code of the refusal"),
+        ShellLine("curl.exe -sv {to_url}", "the status and the code of the refusal", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

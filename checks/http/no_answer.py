@@ -26,6 +26,7 @@ from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _ENDED = frozenset({Failure.CUT, Failure.RESET})
@@ -69,6 +70,12 @@ CHECK = EndpointCheck(
     id="http-no-answer",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5",
+    do=(HowTo.TIME_OUT,),
+    see=(
+        ShellLine("curl -sv --max-time 60 {to_url}", "Empty reply, or a time-out without an answer"),
+        ShellLine("curl.exe -sv --max-time 60 {to_url}", "Empty reply, or a time-out without an answer", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     rivals=(

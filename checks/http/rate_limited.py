@@ -22,6 +22,7 @@ An answer that a proxy or a content network wrote is not the service's own, and 
 from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 _TOO_MANY = 429
@@ -48,6 +49,11 @@ CHECK = EndpointCheck(
     id="http-rate-limited",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6585#section-4",
+    see=(
+        ShellLine("curl -sv -o /dev/null {to_url}", "status 429"),
+        ShellLine("curl.exe -sv -o NUL {to_url}", "status 429", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -35,6 +35,7 @@ from diag.knowledge.response_author import (
 )
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
 
@@ -69,6 +70,12 @@ CHECK = EndpointCheck(
     id="http-redirected-elsewhere",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.4",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine("curl -sv -o /dev/null {to_url}", "the Location header"),
+        ShellLine("curl.exe -sv -o NUL {to_url}", "the Location header", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -24,6 +24,7 @@ from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, 
 from diag.knowledge.response_codes import own_code, own_meaning
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 _PORTAL = 511
@@ -57,6 +58,12 @@ CHECK = EndpointCheck(
     id="http-server-error",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.6",
+    do=(HowTo.TIME_OUT,),
+    see=(
+        ShellLine("curl -sv -o /dev/null https://{endpoint}{path}", "a status from 500 on"),
+        ShellLine("curl.exe -sv -o NUL https://{endpoint}{path}", "a status from 500 on", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

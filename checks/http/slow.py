@@ -30,6 +30,7 @@ from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Exchange, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.view import Answered
@@ -95,6 +96,12 @@ CHECK = EndpointCheck(
     id="http-slow",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.6.5",
+    do=(HowTo.TIME_OUT,),
+    see=(
+        ShellLine("time curl -so /dev/null {to_url}", "the seconds until the answer"),
+        ShellLine("Measure-ShellLine { curl.exe -s -o NUL {to_url} }", "the seconds until the answer", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -39,6 +39,7 @@ from diag.knowledge.response_author import (
 from diag.knowledge.response_codes import Telling, object_store, own_code, own_meaning, telling, words_of
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 _PLAIN = frozenset({400, 401, 403, 404, 405})
@@ -127,6 +128,11 @@ CHECK = EndpointCheck(
     id="http-status-unexpected",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15",
+    see=(
+        ShellLine("curl -sv -o /dev/null {to_url}", "the status"),
+        ShellLine("curl.exe -sv -o NUL {to_url}", "the status", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

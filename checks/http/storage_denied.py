@@ -25,6 +25,7 @@ from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in,
 from diag.knowledge.response_codes import NETWORK_RULES, STORE_WORDS, ObjectStore, error_words, object_store
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
 
 _DENIED = frozenset({403, 409})
@@ -61,6 +62,12 @@ CHECK = EndpointCheck(
     id="http-storage-denied",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html",
+    do=(HowTo.PRIVATE_RULES,),
+    see=(
+        ShellLine("curl -sv {to_url}", "the status and the code of the refusal"),
+        ShellLine("curl.exe -sv {to_url}", "the status and the code of the refusal", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

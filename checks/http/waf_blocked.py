@@ -30,6 +30,7 @@ from diag.knowledge.response_author import Author, SeenReply, author, confidence
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 _DENIALS = frozenset({403, 429})
@@ -100,6 +101,11 @@ CHECK = EndpointCheck(
     id="http-waf-blocked",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.4",
+    see=(
+        ShellLine("curl -sv -o /dev/null {to_url}", "the status, and the product in the Server header"),
+        ShellLine("curl.exe -sv -o NUL {to_url}", "the status, and the product in the Server header", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,

@@ -32,6 +32,7 @@ from diag.knowledge.clock_skew import date_of
 from diag.model.answer import Header, Session
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import read_chain
@@ -167,6 +168,12 @@ CHECK = RunCheck(
     id="machine-clock-wrong",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5905",
+    do=(HowTo.SET_CLOCK,),
+    see=(
+        ShellLine("curl -skI {to_url} | grep -i '^date:'; date -u", "two times that differ"),
+        ShellLine("w32tm /query /status", "an old time of the last synchronisation", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=("tls-certificate-expired", "tls-certificate-not-yet-valid", "tls-certificate-expires-soon"),
     rivals=(

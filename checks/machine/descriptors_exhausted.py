@@ -24,6 +24,7 @@ from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLo
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import kind
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -62,6 +63,9 @@ CHECK = RunCheck(
     id="machine-descriptors-exhausted",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man2/getrlimit.2.html",
+    do=(HowTo.LIMITS,),
+    see=(ShellLine("ulimit -n; cat /proc/sys/fs/file-nr", "a limit that is small, or the first number as large as the third"),),
     judge=judge,
     rivals=(),
     sentences=Sentences(

@@ -29,6 +29,7 @@ from diag.knowledge.unanswered import NoReply, held_back
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 LACKING = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED})
@@ -88,6 +89,14 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://wiki.nftables.org/wiki-nftables/index.php/Main_Page",
+    do=(HowTo.LOCAL_FIREWALL,),
+    see=(
+        ShellLine(
+            "curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/", "Operation not permitted, or Permission denied"
+        ),
+        ShellLine("Test-NetConnection {host} -Port {port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
     rivals=(),

@@ -42,6 +42,7 @@ from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.machine import Resolvers
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -155,6 +156,12 @@ CHECK = EndpointCheck(
     id="machine-lookup-differs",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html",
+    do=(
+        HowTo.LOOKUP_ORDER,
+        HowTo.FLUSH_DNS,
+    ),
+    see=(ShellLine("dig +short @{resolvers} {name}; getent ahosts {name}", "an address from dig, and none from getent"),),
     judge=judge,
     applies=_applies,
     questions=questions,

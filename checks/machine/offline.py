@@ -33,6 +33,7 @@ from diag.model.address import is_own, literal
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Interface, RouteEntry
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -183,6 +184,12 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1122",
+    do=(HowTo.CONNECT,),
+    see=(
+        ShellLine("ip -brief address; ip route", "no interface that is UP, or no line that begins with default"),
+        ShellLine("Get-NetRoute -DestinationPrefix 0.0.0.0/0", "no route", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=(
         "machine-local-firewall",

@@ -42,6 +42,7 @@ from diag.model.address import is_own, literal
 from diag.model.answer import Path
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -127,6 +128,9 @@ CHECK = RunCheck(
     id="machine-outgoing-redirected",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://istio.io/latest/docs/ops/common-problems/injection/",
+    do=(HowTo.LOCAL_FIREWALL,),
+    see=(ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{addresses}:{ports}/", "Connection refused, at once"),),
     judge=judge,
     questions=questions,
     explains=("network-connection-refused", "proxy-unreachable", "network-no-egress", "network-transparent-proxy"),

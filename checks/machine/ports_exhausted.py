@@ -25,6 +25,7 @@ from diag.model.address import literal
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Interfaces
 from diag.model.question import Connect
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -74,6 +75,14 @@ CHECK = RunCheck(
     id="machine-ports-exhausted",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6056",
+    do=(HowTo.LIMITS,),
+    see=(
+        ShellLine(
+            "ss -tan | tail -n +2 | wc -l; cat /proc/sys/net/ipv4/ip_local_port_range", "as many connections as there are ports"
+        ),
+        ShellLine("(Get-NetTCPConnection).Count; Get-NetTCPSetting", "as many connections as there are ports", Shell.POWERSHELL),
+    ),
     judge=judge,
     rivals=(),
     sentences=Sentences(

@@ -30,6 +30,7 @@ from diag.knowledge.clients.compared import Lack, OtherProgram, ProgramCompariso
 from diag.knowledge.trust_stores import Store
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -241,6 +242,12 @@ CHECK = EndpointCheck(
     id="machine-program-fails-alone",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://curl.se/docs/manpage.html#ENVIRONMENT",
+    do=(
+        HowTo.SET_PROXY,
+        HowTo.TRUST_ROOT,
+    ),
+    see_not="each pair of programs needs commands of its own: diag run --client compares them",
     applies=lambda view: len(view.trail.programs) > 1,
     judge=judge,
     questions=questions,

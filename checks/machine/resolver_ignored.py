@@ -41,6 +41,7 @@ from diag.knowledge.resolver_answers import (
 from diag.model.address import Address
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -106,6 +107,9 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/resolv.conf.5.html",
+    do=(HowTo.RESOLVERS,),
+    see=(ShellLine("dig +short @{ignored} {name}; getent ahosts {name}", "an address from dig, and none from getent"),),
     judge=judge,
     applies=_applies,
     questions=questions,

@@ -45,6 +45,7 @@ from diag.knowledge.unanswered import nobody_listens
 from diag.model.address import Address
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.machine import MisreadLine, Resolvers
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -145,6 +146,9 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man5/resolv.conf.5.html",
+    do=(HowTo.RESOLVERS,),
+    see=(ShellLine("cat -A /etc/resolv.conf; getent ahosts {name}", "the invalid line, and no address"),),
     judge=judge,
     applies=_applies,
     questions=questions,

@@ -28,6 +28,7 @@ from diag.knowledge.other_interfaces import OtherWays, detour, lost_ways
 from diag.model.address import is_private
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Finding, Owner, problem
 
@@ -65,6 +66,12 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man8/ip-route.8.html",
+    do=(HowTo.ROUTES,),
+    see=(
+        ShellLine("ip route get {address}", "dev with the wrong network"),
+        ShellLine("Find-NetRoute -RemoteIPAddress {address}", "the wrong InterfaceAlias", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

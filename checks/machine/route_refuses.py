@@ -31,6 +31,7 @@ from diag.model.address import literal
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
@@ -93,6 +94,12 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man8/ip-route.8.html",
+    do=(HowTo.ROUTES,),
+    see=(
+        ShellLine("ip route get {addresses}", "an error such as No route to host or Network is unreachable"),
+        ShellLine("Find-NetRoute -RemoteIPAddress {addresses}", "an error, or a route to nowhere", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),

@@ -31,6 +31,7 @@ from diag.knowledge.public_roots import accepts_as_public
 from diag.model.answer import Trust
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.machine import TrustVariable
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -144,6 +145,9 @@ CHECK = RunCheck(
     owner=Owner.MACHINE,
     about_chain=True,
     article=__doc__,
+    reference="https://docs.openssl.org/3.0/man3/SSL_CTX_load_verify_locations/",
+    do=(HowTo.TRUST_ROOT,),
+    see=(ShellLine("openssl storeutl -noout -certs {paths}", "Total found: 0, or an error"),),
     judge=judge,
     questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "machine-trust-store-outdated"),

@@ -30,6 +30,7 @@ from diag.knowledge.public_roots import accepts_as_public, finds_public
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -101,6 +102,14 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     about_chain=True,
     article=__doc__,
+    reference="https://wiki.mozilla.org/CA",
+    do=(HowTo.UPDATE_ROOTS,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} -CAfile {store} </dev/null",
+            "a verify error, such as unable to get issuer certificate",
+        ),
+    ),
     judge=judge,
     needs=Stage.HANDSHAKE,
     any_session=True,

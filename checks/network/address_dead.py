@@ -25,6 +25,7 @@ router rejects it in its own name. The same connections from another network dec
 from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _DEAD = frozenset({ConnectOutcome.REFUSED, ConnectOutcome.REJECTED, ConnectOutcome.SILENCE})
@@ -62,6 +63,14 @@ CHECK = EndpointCheck(
     id="network-address-dead",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8305",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine(
+            "curl -sv --noproxy '*' --connect-timeout 5 http://{dead}:{port}/", "a time-out or Connection refused at this address"
+        ),
+        ShellLine("Test-NetConnection {dead} -Port {port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     tokens={"outcomes": ConnectOutcome},

@@ -28,6 +28,7 @@ from diag.model.answer import HoldEnd, HttpReply, Session, UpgradeReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Exchange, Handshake, Hold, Question, Upgrade
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -96,6 +97,12 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293#section-3.5.2",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/", "Connection reset, or Empty reply"),
+        ShellLine("Test-NetConnection {to_host} -Port {to_port}", "TcpTestSucceeded : True", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

@@ -49,6 +49,7 @@ from diag.knowledge.connect_outcomes import (
 from diag.model.answer import Hop, Path
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -124,6 +125,15 @@ CHECK = EndpointCheck(
     asks_for="connections get no reply",
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293",
+    do=(
+        HowTo.NETWORK_FIREWALL,
+        HowTo.LOCAL_FIREWALL,
+    ),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/", "a time-out"),
+        ShellLine("Test-NetConnection {to_host} -Port {to_port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

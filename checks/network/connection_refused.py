@@ -43,6 +43,7 @@ from diag.knowledge.connect_outcomes import (
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -94,6 +95,12 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293#section-3.10.7.1",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/", "Connection refused"),
+        ShellLine("Test-NetConnection {to_host} -Port {to_port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

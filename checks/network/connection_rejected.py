@@ -36,6 +36,7 @@ from diag.knowledge.connect_outcomes import (
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -77,6 +78,15 @@ CHECK = EndpointCheck(
     asks_for="a firewall or router rejects connections",
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1812#section-5.2.7.1",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine(
+            "curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/",
+            "No route to host, Permission denied or Network is unreachable",
+        ),
+        ShellLine("Test-NetConnection {to_host} -Port {to_port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

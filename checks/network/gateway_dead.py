@@ -34,6 +34,7 @@ from diag.model.address import is_own, literal
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -142,6 +143,15 @@ CHECK = RunCheck(
     by_place=True,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc826",
+    do=(
+        HowTo.CONNECT,
+        HowTo.ROUTES,
+    ),
+    see=(
+        ShellLine("ip neigh show {gateways}; ping -c 3 {gateways}", "FAILED or INCOMPLETE, and no reply"),
+        ShellLine("Get-NetNeighbor -IPAddress {gateways}", "Unreachable or Incomplete", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=(
         "network-connection-rejected",

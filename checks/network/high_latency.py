@@ -26,6 +26,7 @@ from statistics import median_low
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import Shell, ShellLine
 from diag.model.question import dialled
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 
@@ -67,6 +68,11 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293",
+    see=(
+        ShellLine("ping -c 5 {addresses}", "long times in ms"),
+        ShellLine("Test-Connection {addresses} -Count 5", "long times in ms", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     rivals=(

@@ -28,6 +28,7 @@ from diag.model.answer import HoldEnd
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Carrier, Connect, Hold, Question, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -99,6 +100,14 @@ CHECK = EndpointCheck(
     id="network-idle-cut",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1122#section-4.2.3.6",
+    do=(HowTo.KEEP_ALIVE,),
+    see=(
+        ShellLine(
+            "(sleep {seconds}; echo) | openssl s_client -quiet -connect {to_authority} -servername {host}",
+            "no answer, or a reset, after the pause",
+        ),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=_idles,

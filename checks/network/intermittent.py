@@ -31,6 +31,7 @@ from msgspec import Struct
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -168,6 +169,14 @@ CHECK = EndpointCheck(
     id="network-intermittent",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2",
+    do=(HowTo.TIME_OUT,),
+    see=(
+        ShellLine(
+            "for n in 1 2 3 4 5 6 7 8 9; do curl -so /dev/null --connect-timeout 5 {to_url} || echo failed; done",
+            "failed, in some of the attempts",
+        ),
+    ),
     judge=judge,
     applies=_repeats,
     is_what_is_left=True,

@@ -26,6 +26,7 @@ from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of,
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 
@@ -79,6 +80,12 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8305",
+    do=(HowTo.IPV6,),
+    see=(
+        ShellLine("curl -sv -6 --noproxy '*' --connect-timeout 5 http://{host}:{to_port}/", "a time-out or an error over IPv6"),
+        ShellLine("Test-NetConnection {dead} -Port {to_port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     explains=("network-gateway-dead",),

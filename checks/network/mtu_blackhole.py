@@ -32,6 +32,7 @@ from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by, carrier
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -138,6 +139,12 @@ CHECK = EndpointCheck(
     by_place=True,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8201",
+    do=(HowTo.MTU,),
+    see=(
+        ShellLine("ping -M do -s 1472 -c 3 {address}; ping -M do -s 1000 -c 3 {address}", "replies to the small packets alone"),
+        ShellLine("ping -f -l 1472 {address}", "no reply, or Packet needs to be fragmented", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

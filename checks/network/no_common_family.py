@@ -29,6 +29,7 @@ from diag.model.address import literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Lookup
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -95,6 +96,12 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6724",
+    do=(HowTo.IPV6,),
+    see=(
+        ShellLine("ip route get {addresses}", "Network is unreachable"),
+        ShellLine("Find-NetRoute -RemoteIPAddress {addresses}", "no route", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     explains=("proxy-unreachable",),

@@ -25,6 +25,7 @@ not answer, network-gateway-dead. Inside addresses may well answer.
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, is_direct, is_outside, outcome_of
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Interfaces
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -74,6 +75,15 @@ CHECK = RunCheck(
     by_place=True,
     asks_for="nothing outside answers from here",
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293",
+    do=(
+        HowTo.SET_PROXY,
+        HowTo.NETWORK_FIREWALL,
+    ),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{addresses}:{to_port}/", "a time-out"),
+        ShellLine("Test-NetConnection {addresses} -Port {to_port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=("network-connection-filtered",),
     rivals=(

@@ -30,6 +30,7 @@ from diag.model.address import Address
 from diag.model.answer import TcpInfo
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import RunView
+from diag.model.how_to import Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import ConnectBurst, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown, warning
@@ -122,6 +123,11 @@ CHECK = RunCheck(
     owner=Owner.NETWORK,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6298",
+    see=(
+        ShellLine("ping -c 50 -i 0.2 {addresses}", "packet loss above 0%"),
+        ShellLine("Test-Connection {addresses} -Count 50", "lost replies", Shell.POWERSHELL),
+    ),
     judge=judge,
     questions=questions,
     explains=("network-high-latency",),

@@ -27,6 +27,7 @@ from diag.knowledge.connect_outcomes import is_direct
 from diag.knowledge.other_interfaces import OtherWays, detour, lost_ways
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Finding, Owner, problem
 
@@ -65,6 +66,15 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://man7.org/linux/man-pages/man8/ip-route.8.html",
+    do=(HowTo.ROUTES,),
+    see=(
+        ShellLine(
+            "curl -sv --interface {other} --noproxy '*' --connect-timeout 5 http://{address}:{to_port}/",
+            "a connection through the other network interface",
+        ),
+        ShellLine("Find-NetRoute -RemoteIPAddress {address}", "the network interface that leads nowhere", Shell.POWERSHELL),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

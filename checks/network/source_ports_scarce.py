@@ -30,6 +30,7 @@ from diag.model.answer import ConnectBurstEnd
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo
 from diag.model.question import Connect, ConnectBurst, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -108,6 +109,9 @@ CHECK = EndpointCheck(
     id="network-source-ports-scarce",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6888",
+    do=(HowTo.LIMITS,),
+    see_not="it needs many connections at once: diag run --load opens them",
     judge=judge,
     needs=Stage.CONNECT,
     applies=_loads,

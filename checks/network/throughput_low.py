@@ -35,6 +35,7 @@ from diag.model.address import literal
 from diag.model.answer import Transferred
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import Shell, ShellLine
 from diag.model.question import Connect, Handshake, Question, Transfer, dialled
 from diag.model.run import Control
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -256,6 +257,15 @@ CHECK = EndpointCheck(
     id="network-throughput-low",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6349",
+    see=(
+        ShellLine("curl -o /dev/null --max-time 20 https://{to_authority}{path}", "a low Average Speed"),
+        ShellLine(
+            "Measure-ShellLine { curl.exe -s -o NUL --max-time 20 https://{to_authority}{path} }",
+            "a long TotalSeconds",
+            Shell.POWERSHELL,
+        ),
+    ),
     judge=judge,
     needs=Stage.EXCHANGE,
     applies=_is_wanted,

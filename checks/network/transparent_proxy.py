@@ -30,6 +30,7 @@ from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
 from diag.model.address import NOBODYS, Address
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
@@ -94,6 +95,18 @@ CHECK = EndpointCheck(
     id="network-transparent-proxy",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-3.7",
+    do=(HowTo.NETWORK_FIREWALL,),
+    see=(
+        ShellLine(
+            "curl -sv --noproxy '*' --connect-timeout 5 http://{nobodys}:{port}/", "Connected to, for an address that nobody has"
+        ),
+        ShellLine(
+            "Test-NetConnection {nobodys} -Port {port}",
+            "TcpTestSucceeded : True, for an address that nobody has",
+            Shell.POWERSHELL,
+        ),
+    ),
     judge=judge,
     needs=Stage.CONNECT,
     applies=is_direct,

@@ -30,6 +30,7 @@ from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -112,6 +113,12 @@ CHECK = EndpointCheck(
     by_rule=True,
     by_place=True,
     article=__doc__,
+    reference="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+    do=(HowTo.PRIVATE_RULES,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{host}:{port}/", "a time-out"),
+        ShellLine("Test-NetConnection {host} -Port {port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
+    ),
     needs=Stage.CONNECT,
     applies=lambda view: expected_private(view) and view.proxy is None,
     judge=judge,

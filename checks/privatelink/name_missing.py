@@ -34,6 +34,7 @@ from diag.knowledge.private_names import expected_private, is_name, names, own_l
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
 
@@ -136,6 +137,12 @@ CHECK = EndpointCheck(
     owner=Owner.CLOUD,
     by_place=True,
     article=__doc__,
+    reference="https://learn.microsoft.com/en-us/azure/dns/private-dns-fallback",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine("dig +tries=1 @{resolvers} {host}", "status: NXDOMAIN, and the name of the private zone"),
+        ShellLine("Resolve-DnsName {host}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     applies=lambda view: is_name(view) and (expected_private(view) or hidden_by_own_zone(view) is not None),
     judge=judge,
     questions=lambda view: own_lookup(view) if expected_private(view) else (),

@@ -25,6 +25,7 @@ from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_rela
 from diag.knowledge.private_names import expected_private
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -49,6 +50,14 @@ CHECK = EndpointCheck(
     id="privatelink-name-uncovered",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null | openssl x509 -noout -ext subjectAltName",
+            "a list of names without this one",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,

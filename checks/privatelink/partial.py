@@ -28,6 +28,7 @@ from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, own_lookup
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, Status, ok, problem, unknown
@@ -73,6 +74,13 @@ CHECK = RunCheck(
     id="privatelink-partial",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine("dig +short {public}", "a public address"),
+        ShellLine("getent ahosts {public}", "a public address"),
+        ShellLine("Resolve-DnsName {public}", "a public address", Shell.POWERSHELL),
+    ),
     applies=lambda run_view: len({view.endpoint.host for view in _private(run_view)}) > 1,
     judge=judge,
     questions=questions,

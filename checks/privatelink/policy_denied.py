@@ -28,6 +28,7 @@ from diag.knowledge.response_author import SeenReply, confidence_in, said_by_ser
 from diag.knowledge.response_codes import error_words, names_endpoint_policy, refuses_network
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 WRITTEN_ON_THE_WAY = "written-on-the-way"
@@ -81,6 +82,12 @@ CHECK = EndpointCheck(
     id="privatelink-policy-denied",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+    do=(HowTo.PRIVATE_RULES,),
+    see=(
+        ShellLine("curl -sv https://{endpoint}/", "the refusal and its code"),
+        ShellLine("curl.exe -sv https://{endpoint}/", "the refusal and its code", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=lambda view: view.endpoint.speaks_http and view.proxy is None and (expected_private(view) or _names_policy(view)),
     judge=judge,

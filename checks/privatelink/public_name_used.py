@@ -32,6 +32,7 @@ from diag.model.address import Authority
 from diag.model.answer import Connection, SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
@@ -121,6 +122,12 @@ CHECK = EndpointCheck(
     id="privatelink-public-name-used",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://docs.snowflake.com/en/user-guide/private-link",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine("curl -sv {to_url}", "the refusal of the public name"),
+        ShellLine("curl.exe -sv {to_url}", "the refusal of the public name", Shell.POWERSHELL),
+    ),
     needs=Stage.EXCHANGE,
     applies=lambda view: not expected_private(view) and is_name(view) and view.endpoint.speaks_http,
     judge=judge,

@@ -48,6 +48,7 @@ from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -169,6 +170,15 @@ CHECK = EndpointCheck(
     owner=Owner.CLOUD,
     by_place=True,
     article=__doc__,
+    reference="https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns",
+    do=(
+        HowTo.PRIVATE_ZONE,
+        HowTo.RESOLVERS,
+    ),
+    see=(
+        ShellLine("dig +short {host}", "a public address"),
+        ShellLine("Resolve-DnsName {host}", "a public address", Shell.POWERSHELL),
+    ),
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,
     questions=own_lookup,

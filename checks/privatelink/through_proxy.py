@@ -32,6 +32,7 @@ from diag.knowledge.response_codes import refuses_network
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import ExpectedRoute
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -88,6 +89,12 @@ CHECK = EndpointCheck(
     id="privatelink-through-proxy",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://about.gitlab.com/blog/we-need-to-talk-no-proxy/",
+    do=(HowTo.NO_PROXY,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' {to_url}", "a connection, without the proxy"),
+        ShellLine("curl.exe -sv --noproxy * {to_url}", "a connection, without the proxy", Shell.POWERSHELL),
+    ),
     applies=lambda view: (
         expected_private(view) and view.proxy is not None and view.endpoint.expects.proxy is not ExpectedRoute.PROXIED
     ),

@@ -25,6 +25,7 @@ from diag.knowledge.private_names import embedded, is_inside, is_name, is_outsid
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 
 
@@ -60,6 +61,12 @@ CHECK = EndpointCheck(
     id="privatelink-unexpectedly-private",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://learn.microsoft.com/en-us/azure/dns/private-dns-fallback",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine("dig +short {host}", "a private address"),
+        ShellLine("Resolve-DnsName {host}", "a private address", Shell.POWERSHELL),
+    ),
     applies=lambda view: view.endpoint.expects.network is Network.PUBLIC and is_name(view),
     judge=judge,
     questions=own_lookup,

@@ -26,6 +26,7 @@ from diag.knowledge.presented_certificate import MOST_CERTIFICATE_NAMES, is_rela
 from diag.knowledge.private_names import expected_private
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 
@@ -52,6 +53,15 @@ CHECK = EndpointCheck(
     id="privatelink-wrong-service",
     owner=Owner.CLOUD,
     article=__doc__,
+    reference="https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+    do=(HowTo.PRIVATE_ZONE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null | openssl x509 -noout"
+            " -subject -ext subjectAltName",
+            "the names of another service",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: expected_private(view) and view.endpoint.speaks_tls,
     judge=judge,

@@ -25,6 +25,7 @@ read and not be found is `proxy-name-not-found`.
 
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import ProxyFlaw
 from diag.model.route import RouteReason
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -59,6 +60,12 @@ CHECK = EndpointCheck(
     id="proxy-address-malformed",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://curl.se/docs/manpage.html#ENVIRONMENT",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("env | grep -i _proxy | cat -A", "the invalid character, such as ^M before the $"),
+        ShellLine("Get-ChildItem Env:*_proxy", "the invalid character", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=(
         "network-connection-filtered",

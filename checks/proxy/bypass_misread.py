@@ -31,6 +31,7 @@ from diag.knowledge.fetching import dial
 from diag.knowledge.no_proxy import NoProxyReading
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
 
 HANDED_ON = frozenset({"Java"})
@@ -103,6 +104,12 @@ CHECK = EndpointCheck(
     id="proxy-bypass-misread",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://about.gitlab.com/blog/we-need-to-talk-no-proxy/",
+    do=(HowTo.NO_PROXY,),
+    see=(
+        ShellLine("env | grep -i no_proxy | cat -A", "spaces, stars, ports or ^M in the list"),
+        ShellLine("Get-ChildItem Env:no_proxy", "spaces, stars or ports in the list", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=("proxy-bypass-missing", "privatelink-through-proxy"),
     forms=((INVISIBLE, WHERE_NOBODY_SEES_IT),),

@@ -31,6 +31,7 @@ from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint import ExpectedRoute, Network
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Upgrade
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -108,6 +109,12 @@ CHECK = EndpointCheck(
     id="proxy-bypass-missing",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://about.gitlab.com/blog/we-need-to-talk-no-proxy/",
+    do=(HowTo.NO_PROXY,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' {to_url}", "an answer of the service, without the proxy"),
+        ShellLine("curl.exe -sv --noproxy * {to_url}", "an answer of the service, without the proxy", Shell.POWERSHELL),
+    ),
     needs=Stage.TUNNEL,
     applies=_applies,
     judge=judge,

@@ -46,6 +46,7 @@ from diag.model.answer import HttpReply, TunnelReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.socks import BEHIND, SocksRefusal, SocksStep
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -155,6 +156,21 @@ CHECK = EndpointCheck(
     id="proxy-cannot-reach-target",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.6.3",
+    do=(HowTo.ALLOW_IN_PROXY,),
+    see=(
+        ShellLine(
+            "curl -sv --max-time 60 -x http://{proxy} {to_url}",
+            "an error of the proxy, such as status 502 or 503",
+            unless=("socks_code",),
+        ),
+        ShellLine(
+            "curl.exe -sv --max-time 60 -x http://{proxy} {to_url}",
+            "an error of the proxy, such as status 502 or 503",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     explains=("http-status-unexpected",),
     needs=Stage.CONNECT,
     applies=has_proxy,

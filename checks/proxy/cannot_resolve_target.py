@@ -30,6 +30,7 @@ from diag.knowledge.proxy_replies import has_proxy, heard, refusal_of, reply
 from diag.knowledge.response_author import gateway_reason
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question, Tunnel
 from diag.model.socks import SocksRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -92,6 +93,22 @@ CHECK = EndpointCheck(
     id="proxy-cannot-resolve-target",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9209",
+    do=(
+        HowTo.ALLOW_IN_PROXY,
+        HowTo.NO_PROXY,
+    ),
+    see=(
+        ShellLine(
+            "curl -sv -x http://{proxy} {to_url}", "an error of the proxy, such as status 502 or 503", unless=("socks_code",)
+        ),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} {to_url}",
+            "an error of the proxy, such as status 502 or 503",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -31,6 +31,7 @@ from diag.knowledge.response_author import signed_by_proxy
 from diag.model.answer import HttpReply, TunnelReply
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Question, Tunnel
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -93,6 +94,14 @@ CHECK = EndpointCheck(
     id="proxy-chooses-by-program",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5",
+    do=(HowTo.ALLOW_IN_PROXY,),
+    see=(
+        ShellLine(
+            "curl -sv -x http://{proxy} --proxy-header User-Agent:{program} {to_url}", "an answer with this name of a program"
+        ),
+        ShellLine("curl.exe -sv -x http://{proxy} {to_url}", "an answer with another name of a program", Shell.POWERSHELL),
+    ),
     needs=Stage.CONNECT,
     applies=lambda view: has_proxy(view) and not (view.proxy and view.proxy.is_socks),
     judge=judge,

@@ -38,6 +38,7 @@ from diag.knowledge.proxy_replies import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Exchange, Tunnel
 from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
@@ -74,6 +75,19 @@ CHECK = EndpointCheck(
     id="proxy-login-rejected",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
+    do=(HowTo.PROXY_LOGIN,),
+    see=(
+        ShellLine(
+            "curl -sv -x http://{proxy} -U USER {to_url}", "status 407, although the login was sent", unless=("socks_code",)
+        ),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} -U USER {to_url}",
+            "status 407, although the login was sent",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

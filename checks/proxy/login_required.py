@@ -37,6 +37,7 @@ from diag.knowledge.proxy_replies import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -73,6 +74,12 @@ CHECK = EndpointCheck(
     id="proxy-login-required",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.5.8",
+    do=(HowTo.PROXY_LOGIN,),
+    see=(
+        ShellLine("curl -sv -x {scheme}://{proxy} {to_url}", "status 407, or the same of a SOCKS proxy"),
+        ShellLine("curl.exe -sv -x {scheme}://{proxy} {to_url}", "status 407, or the same of a SOCKS proxy", Shell.POWERSHELL),
+    ),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -36,6 +36,7 @@ from diag.knowledge.proxy_replies import (
 )
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.socks import SocksStep
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -66,6 +67,19 @@ CHECK = EndpointCheck(
     id="proxy-login-scheme-unsupported",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc4559",
+    do=(HowTo.PROXY_LOGIN,),
+    see=(
+        ShellLine(
+            "curl -sv -x http://{proxy} {to_url}", "Proxy-Authenticate: Negotiate or NTLM, and no Basic", unless=("socks_code",)
+        ),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} {to_url}",
+            "Proxy-Authenticate: Negotiate or NTLM, and no Basic",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -28,6 +28,7 @@ from diag.knowledge.proxy_replies import set_by
 from diag.model.answer import TunnelReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, LoginScheme, Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -93,6 +94,14 @@ CHECK = EndpointCheck(
     id="proxy-lookup-here",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc1928",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("curl -sv -x {better}://{proxy} {to_url}", "a connection, when the proxy looks the name up"),
+        ShellLine(
+            "curl.exe -sv -x {better}://{proxy} {to_url}", "a connection, when the proxy looks the name up", Shell.POWERSHELL
+        ),
+    ),
     needs=Stage.CONNECT,
     applies=lambda view: view.proxy is not None and not view.proxy.finds_names,
     judge=judge,

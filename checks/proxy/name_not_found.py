@@ -24,6 +24,7 @@ from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.dns import DnsMessage, read_message
@@ -78,6 +79,12 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     by_place=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc2308",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("getent ahosts {host}", "no line"),
+        ShellLine("Resolve-DnsName {host}", "DNS name does not exist", Shell.POWERSHELL),
+    ),
     applies=is_name,
     judge=judge,
     explains=("dns-name-not-found", "dns-no-address"),

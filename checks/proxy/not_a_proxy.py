@@ -25,6 +25,7 @@ from diag.knowledge.response_author import passed_a_proxy
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import UNKNOWN, protocol
 
@@ -57,6 +58,12 @@ CHECK = EndpointCheck(
     id="proxy-not-a-proxy",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("curl -sv -x http://{proxy} {to_url}", "an answer that is not a proxy's"),
+        ShellLine("curl.exe -sv -x http://{proxy} {to_url}", "an answer that is not a proxy's", Shell.POWERSHELL),
+    ),
     needs=Stage.TUNNEL,
     applies=has_proxy,
     judge=judge,

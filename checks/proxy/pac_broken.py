@@ -28,6 +28,7 @@ from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, show
 from diag.model.answer import PacResult
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.script import Flaw
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
@@ -103,6 +104,12 @@ CHECK = EndpointCheck(
     id="proxy-pac-broken",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Proxy_servers_and_tunneling/Proxy_Auto-Configuration_PAC_file",
+    do=(HowTo.PROXY_SCRIPT,),
+    see=(
+        ShellLine("curl -s {script}", "the script as it is"),
+        ShellLine("(Invoke-WebRequest {script}).Content", "the script as it is", Shell.POWERSHELL),
+    ),
     applies=has_script,
     judge=judge,
     explains=(

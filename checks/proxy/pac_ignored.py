@@ -28,6 +28,7 @@ from diag.knowledge.pac import pac_progress, set_in, setting_of, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.route import ProxyAddress
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
@@ -92,6 +93,15 @@ CHECK = EndpointCheck(
     id="proxy-pac-ignored",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Proxy_servers_and_tunneling/Proxy_Auto-Configuration_PAC_file",
+    do=(
+        HowTo.SET_PROXY,
+        HowTo.PROXY_SCRIPT,
+    ),
+    see=(
+        ShellLine("curl -sv -x {proxy} {to_url}", "an answer of the service"),
+        ShellLine("curl.exe -sv -x {proxy} {to_url}", "an answer of the service", Shell.POWERSHELL),
+    ),
     applies=lambda view: setting_of(view) is not None,
     judge=judge,
     questions=questions,

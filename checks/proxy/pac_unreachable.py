@@ -31,6 +31,7 @@ from diag.model.answer import Connection, PacReply, Session, SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import WORDS, Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.script import FETCHED_IN_VAIN, Flaw
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown, warning
@@ -112,6 +113,12 @@ CHECK = EndpointCheck(
     id="proxy-pac-unreachable",
     owner=Owner.PROXY,
     article=__doc__,
+    reference="https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Proxy_servers_and_tunneling/Proxy_Auto-Configuration_PAC_file",
+    do=(HowTo.PROXY_SCRIPT,),
+    see=(
+        ShellLine("curl -sv -o /dev/null {script}", "an error, or a status other than 200"),
+        ShellLine("Invoke-WebRequest {script}", "an error", Shell.POWERSHELL),
+    ),
     applies=has_script,
     judge=judge,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

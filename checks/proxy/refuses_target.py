@@ -45,6 +45,7 @@ from diag.model.answer import HttpReply, TunnelReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Question, Tunnel
 from diag.model.socks import SocksRefusal, SocksStep
@@ -196,6 +197,17 @@ CHECK = EndpointCheck(
     owner=Owner.PROXY,
     asks_for="the proxy's rules refuse it",
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6",
+    do=(HowTo.ALLOW_IN_PROXY,),
+    see=(
+        ShellLine("curl -sv -x http://{proxy} {to_url}", "a refusal of the proxy, such as status 403", unless=("socks_code",)),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} {to_url}",
+            "a refusal of the proxy, such as status 403",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     needs=Stage.CONNECT,
     applies=has_proxy,
     judge=judge,

@@ -33,6 +33,7 @@ from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.route import ProxyAddress, RouteReason
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, problem, unknown
@@ -108,6 +109,12 @@ CHECK = EndpointCheck(
     id="proxy-required",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://curl.se/docs/manpage.html#ENVIRONMENT",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("curl -sv -x {proxy} {to_url}", "an answer of the service"),
+        ShellLine("curl.exe -sv -x {proxy} {to_url}", "an answer of the service", Shell.POWERSHELL),
+    ),
     applies=_applies,
     judge=judge,
     questions=questions,

@@ -29,6 +29,7 @@ from diag.model.answer import Session, TunnelReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Tunnel
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -159,6 +160,12 @@ CHECK = EndpointCheck(
     id="proxy-scheme-wrong",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://curl.se/docs/manpage.html#-x",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("curl -sv -x {speaks}://{proxy} {to_url}", "a connection with the other scheme"),
+        ShellLine("curl.exe -sv -x {speaks}://{proxy} {to_url}", "a connection with the other scheme", Shell.POWERSHELL),
+    ),
     applies=has_proxy,
     judge=judge,
     questions=questions,

@@ -32,6 +32,7 @@ from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, carried_by
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -114,6 +115,19 @@ CHECK = EndpointCheck(
     owner=Owner.PROXY,
     asks_for="the proxy connects and then ends the connection",
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6",
+    do=(HowTo.ALLOW_IN_PROXY,),
+    see=(
+        ShellLine(
+            "curl -sv -x http://{proxy} {to_url}", "CONNECT with 200, then an error in the TLS handshake", unless=("socks_code",)
+        ),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} {to_url}",
+            "CONNECT with 200, then an error in the TLS handshake",
+            Shell.POWERSHELL,
+            unless=("socks_code",),
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: has_proxy(view) and view.endpoint.speaks_tls,
     judge=judge,

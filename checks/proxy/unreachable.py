@@ -32,6 +32,7 @@ from diag.model.answer import TunnelReply
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Question, dialled
 from diag.model.route import ProxyAddress
@@ -142,6 +143,15 @@ CHECK = EndpointCheck(
     by_place=True,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9293",
+    do=(
+        HowTo.SET_PROXY,
+        HowTo.NETWORK_FIREWALL,
+    ),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{proxy}/", "a time-out, Connection refused, or no answer"),
+        ShellLine("curl.exe -sv --connect-timeout 5 http://{proxy}/", "a time-out, or no answer", Shell.POWERSHELL),
+    ),
     needs=Stage.CONNECT,
     applies=_applies,
     judge=judge,

@@ -33,6 +33,7 @@ from diag.knowledge.unused_proxy import opened_through, wanted_of
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint import ExpectedRoute, Network
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.machine import Proxies, ProxyVariable
 from diag.model.observation import Observation
 from diag.model.question import Question
@@ -217,6 +218,12 @@ CHECK = RunCheck(
     id="proxy-variables-disagree",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://curl.se/docs/manpage.html#ENVIRONMENT",
+    do=(HowTo.SET_PROXY,),
+    see=(
+        ShellLine("env | grep -i _proxy", "settings that differ"),
+        ShellLine("Get-ChildItem Env:*_proxy; netsh winhttp show proxy", "settings that differ", Shell.POWERSHELL),
+    ),
     judge=judge,
     questions=questions,
     explains=(

@@ -29,6 +29,7 @@ from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -94,6 +95,9 @@ CHECK = EndpointCheck(
     id="tls-alpn-refused",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc7301",
+    do=(HowTo.SERVER_TLS,),
+    see=(ShellLine("openssl s_client -alpn {offered} -connect {endpoint} </dev/null", "no application protocol"),),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from diag.knowledge.starttls import at_once, expected, goes_over, is_lost, speaks_tls_at_once
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -61,6 +62,9 @@ CHECK = EndpointCheck(
     id="tls-begins-at-once",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8314#section-3",
+    do=(HowTo.STARTTLS,),
+    see=(ShellLine("openssl s_client -connect {endpoint} </dev/null", "a certificate: TLS begins at once"),),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

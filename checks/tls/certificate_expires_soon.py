@@ -26,6 +26,7 @@ from diag.knowledge.each_address import at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented
@@ -67,6 +68,14 @@ CHECK = EndpointCheck(
     id="tls-certificate-expires-soon",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null | openssl x509 -noout -dates",
+            "notAfter, a day that is near",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

@@ -27,6 +27,7 @@ from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Finding, Owner
 from diag.model.wire.chain import NOT_YET_VALID
@@ -80,6 +81,15 @@ CHECK = EndpointCheck(
     id="tls-certificate-not-yet-valid",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5",
+    do=(
+        HowTo.SERVE_CERTIFICATE,
+        HowTo.SET_CLOCK,
+    ),
+    see=(
+        ShellLine("openssl s_client -connect {to_authority} -servername {host} </dev/null", "certificate is not yet valid"),
+        ShellLine("curl.exe -sv {to_url}", "a certificate that is not yet valid", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

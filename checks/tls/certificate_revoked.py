@@ -32,6 +32,7 @@ from diag.knowledge.revocation import holds, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
@@ -119,6 +120,15 @@ CHECK = EndpointCheck(
     id="tls-certificate-revoked",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6960",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -status -connect {to_authority} -servername {host} </dev/null",
+            "Cert Status: revoked, if the server staples it",
+        ),
+        ShellLine("certutil -urlfetch -verify CERT.cer", "revoked", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

@@ -36,6 +36,7 @@ from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
 from diag.model.answer import Trust, VerifyError
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
@@ -205,6 +206,14 @@ CHECK = EndpointCheck(
     id="tls-certificate-unfit",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-4.2",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null",
+            "a verify error with the number of the report",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

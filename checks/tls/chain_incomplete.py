@@ -28,6 +28,7 @@ from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_
 from diag.knowledge.untrusted_chain import Gap, look, speaks_tls, trusted_by, wanted
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -70,6 +71,15 @@ CHECK = EndpointCheck(
     id="tls-chain-incomplete",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null",
+            "unable to verify the first certificate, or unable to get local issuer certificate",
+        ),
+        ShellLine("curl.exe -sv {to_url}", "an error about the certificate's issuer", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

@@ -30,6 +30,7 @@ from diag.knowledge.client_certificate import refusal, wanted, went_on
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicable, ok, problem, unknown
@@ -121,6 +122,12 @@ CHECK = EndpointCheck(
     id="tls-client-certificate-rejected",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-4.4.2",
+    do=(HowTo.CLIENT_CERTIFICATE,),
+    see=(
+        ShellLine("curl -sv --cert CERT.pem --key KEY.pem {to_url}", "an alert about the certificate, or status 400"),
+        ShellLine("curl.exe -sv --cert STORE.p12 {to_url}", "an alert about the certificate, or status 400", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=_applies,
     judge=judge,

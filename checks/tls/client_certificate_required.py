@@ -28,6 +28,7 @@ from collections.abc import Iterable
 from diag.knowledge.client_certificate import NONE_CAME, refusal, wanted, went_on
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -66,6 +67,13 @@ CHECK = EndpointCheck(
     id="tls-client-certificate-required",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-4.3.2",
+    do=(HowTo.CLIENT_CERTIFICATE,),
+    see=(
+        ShellLine("curl -skv {to_url}", "an alert such as certificate required, or status 400"),
+        ShellLine("openssl s_client -connect {endpoint} </dev/null", "Acceptable client certificate CA names"),
+        ShellLine("curl.exe -skv {to_url}", "an error, or status 400", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=_applies,
     judge=judge,

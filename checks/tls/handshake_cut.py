@@ -30,6 +30,7 @@ from diag.knowledge.handshake_experiments import ENDED, died, names
 from diag.model.answer import HoldEnd
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Handshake, Hold, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
@@ -77,6 +78,12 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-6.1",
+    do=(HowTo.SERVER_TLS,),
+    see=(
+        ShellLine("openssl s_client -connect {endpoint} </dev/null", "no peer certificate available"),
+        ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,

@@ -29,6 +29,7 @@ from diag.knowledge.handshake_experiments import died, names, sizes
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Confidence, Finding, Owner, problem
 
@@ -72,6 +73,12 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-4",
+    do=(HowTo.SERVER_TLS,),
+    see=(
+        ShellLine("curl -sv --noproxy '*' --max-time 10 {to_url}", "a time-out after Connected to"),
+        ShellLine("curl.exe -sv --max-time 10 {to_url}", "a time-out after Connected to", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,

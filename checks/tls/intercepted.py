@@ -41,6 +41,7 @@ from diag.model.answer import Session, Trust
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView, RunView
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Handshake
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -213,6 +214,18 @@ CHECK = RunCheck(
     id="tls-intercepted",
     owner=Owner.SECURITY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-9.3",
+    do=(
+        HowTo.TLS_INSPECTION,
+        HowTo.TRUST_ROOT,
+    ),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {to_host} </dev/null",
+            "the inspecting authority as issuer (i:) in the chain",
+        ),
+        ShellLine("curl.exe -sv {to_url}", "an error about the certificate's issuer", Shell.POWERSHELL),
+    ),
     judge=judge,
     explains=("tls-issuer-untrusted", "tls-chain-incomplete", "tls-trust-stores-differ", "tls-key-too-weak"),
     rivals=(

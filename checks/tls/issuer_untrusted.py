@@ -33,6 +33,7 @@ from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_
 from diag.knowledge.untrusted_chain import Gap, known_publicly, look, speaks_tls, strictly, trusted_by, wanted
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -139,6 +140,15 @@ CHECK = EndpointCheck(
     owner=Owner.MACHINE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-6",
+    do=(HowTo.TRUST_ROOT,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null",
+            "verify error: unable to get local issuer certificate, or self-signed certificate in certificate chain",
+        ),
+        ShellLine("curl.exe -sv {to_url}", "an error about the certificate's issuer", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

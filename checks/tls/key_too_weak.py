@@ -27,6 +27,7 @@ from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
@@ -73,6 +74,14 @@ CHECK = EndpointCheck(
     id="tls-key-too-weak",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9325#section-4.5",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null | openssl x509 -noout -text",
+            "a short Public-Key, or a weak Signature Algorithm",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

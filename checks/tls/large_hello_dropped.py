@@ -32,6 +32,7 @@ from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -95,6 +96,13 @@ CHECK = EndpointCheck(
     id="tls-large-hello-dropped",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://tldr.fail/",
+    do=(HowTo.MTU,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {endpoint} -groups X25519MLKEM768 </dev/null", "no answer, with OpenSSL 3.5 or later"
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,

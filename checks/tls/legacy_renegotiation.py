@@ -30,6 +30,7 @@ from diag.knowledge.ended_handshake import ended_handshake, finished, variants, 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -70,6 +71,12 @@ CHECK = EndpointCheck(
     id="tls-legacy-renegotiation",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5746",
+    do=(HowTo.SERVER_TLS,),
+    see=(
+        ShellLine("openssl s_client -connect {endpoint} </dev/null", "unsafe legacy renegotiation disabled"),
+        ShellLine("curl.exe -sv {to_url}", "an error, or Secure Renegotiation IS NOT supported", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

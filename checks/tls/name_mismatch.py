@@ -32,6 +32,7 @@ from diag.model.address import literal
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate, covers, read_chain
 from diag.model.wire.chain import presented, untrusted
@@ -143,6 +144,16 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9525",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null | openssl x509 -noout"
+            " -subject -ext subjectAltName",
+            "names without this one",
+        ),
+        ShellLine("curl.exe -sv {to_url}", "a certificate for other names", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

@@ -24,6 +24,7 @@ from diag.knowledge.each_address import HANDSHAKE_AT, address_of, at_each_addres
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _WORD = "alert:unrecognized_name"
@@ -51,6 +52,12 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6066#section-3",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(
+        ShellLine("openssl s_client -connect {to_authority} -servername {host} </dev/null", "unrecognized name"),
+        ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

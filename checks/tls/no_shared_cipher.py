@@ -31,6 +31,7 @@ from diag.knowledge.ended_handshake import ended_handshake, finished, variants, 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -100,6 +101,12 @@ CHECK = EndpointCheck(
     id="tls-no-shared-cipher",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9325#section-4.2",
+    do=(HowTo.SERVER_TLS,),
+    see=(
+        ShellLine("openssl s_client -connect {endpoint} </dev/null", "handshake failure"),
+        ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

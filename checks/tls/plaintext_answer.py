@@ -26,6 +26,7 @@ from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
 
@@ -65,6 +66,14 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8446#section-5.1",
+    do=(HowTo.STARTTLS,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {endpoint} </dev/null", "wrong version number, or another error right at the beginning"
+        ),
+        ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

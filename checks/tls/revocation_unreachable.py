@@ -35,6 +35,7 @@ from diag.model.answer import LOGIN_WANTED, HttpReply
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Exchange
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
@@ -173,6 +174,15 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     about_chain=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6960",
+    do=(
+        HowTo.NETWORK_FIREWALL,
+        HowTo.SET_PROXY,
+    ),
+    see=(
+        ShellLine("curl -sv --max-time 10 http://{place}/", "a time-out or an error"),
+        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "a time-out or an error", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

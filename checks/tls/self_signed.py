@@ -25,6 +25,7 @@ from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.chain import presented, untrusted
 
@@ -52,6 +53,15 @@ CHECK = EndpointCheck(
     owner=Owner.SERVICE,
     at_wrong_address=True,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-6",
+    do=(
+        HowTo.SERVE_CERTIFICATE,
+        HowTo.TRUST_ROOT,
+    ),
+    see=(
+        ShellLine("openssl s_client -connect {to_authority} -servername {host} </dev/null", "self-signed certificate"),
+        ShellLine("curl.exe -sv {to_url}", "an error about the certificate's issuer", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

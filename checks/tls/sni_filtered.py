@@ -30,6 +30,7 @@ from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -88,6 +89,15 @@ CHECK = EndpointCheck(
     owner=Owner.NETWORK,
     asks_for="connections are ended because of the name they ask for",
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc6066#section-3",
+    do=(HowTo.TLS_INSPECTION,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null; openssl s_client -connect"
+            " {to_authority} -noservername </dev/null",
+            "a certificate in the second attempt alone",
+        ),
+    ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,

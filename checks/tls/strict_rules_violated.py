@@ -28,6 +28,7 @@ from diag.knowledge.untrusted_chain import speaks_tls, strictly
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
 from diag.model.view import Answered
@@ -87,6 +88,9 @@ CHECK = EndpointCheck(
     id="tls-strict-rules-violated",
     owner=Owner.SECURITY,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5280#section-4.2",
+    do=(HowTo.SERVE_CERTIFICATE,),
+    see=(ShellLine("openssl s_client -x509_strict -connect {to_authority} -servername {host} </dev/null", "a verify error"),),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

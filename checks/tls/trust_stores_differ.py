@@ -29,6 +29,7 @@ from collections.abc import Iterable
 from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import presented
@@ -81,6 +82,15 @@ CHECK = EndpointCheck(
     id="tls-trust-stores-differ",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://wiki.mozilla.org/CA",
+    do=(HowTo.TRUST_ROOT,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {to_authority} -servername {host} </dev/null",
+            "Verify return code of the system's trust store: compare with curl --cacert FILE",
+        ),
+        ShellLine("curl.exe -sv {to_url}", "what the trust store of Windows says", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,

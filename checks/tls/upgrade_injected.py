@@ -25,6 +25,7 @@ server's answer in TLS, it is `tls-plaintext-answer`.
 from diag.knowledge.starttls import expected, goes_over, refused_as
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -51,6 +52,13 @@ CHECK = EndpointCheck(
     id="tls-upgrade-injected",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc9051#section-7.1",
+    do=(HowTo.STARTTLS,),
+    see=(
+        ShellLine(
+            "openssl s_client -starttls {protocol} -connect {endpoint} </dev/null", "an error right after the server agreed"
+        ),
+    ),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

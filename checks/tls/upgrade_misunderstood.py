@@ -24,6 +24,7 @@ from diag.knowledge.starttls import expected, goes_over, speaks_tls_at_once
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.upgrade import NAMES
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
@@ -61,6 +62,9 @@ CHECK = EndpointCheck(
     id="tls-upgrade-misunderstood",
     owner=Owner.MACHINE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8314",
+    do=(HowTo.STARTTLS,),
+    see=(ShellLine("curl -sv --max-time 5 telnet://{endpoint}", "the greeting of another protocol"),),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from diag.knowledge.starttls import expected, goes_over, insisted, insisting, refused_as, took_it
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.upgrade import LISTING, UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -69,6 +70,17 @@ CHECK = EndpointCheck(
     id="tls-upgrade-refused",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8314",
+    do=(
+        HowTo.STARTTLS,
+        HowTo.SERVE_CERTIFICATE,
+    ),
+    see=(
+        ShellLine(
+            "openssl s_client -starttls {protocol} -connect {endpoint} </dev/null",
+            "no certificate: the server does not start TLS",
+        ),
+    ),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

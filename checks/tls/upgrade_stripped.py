@@ -28,6 +28,7 @@ from checks.tls.upgrade_refused import questions as insist
 from diag.knowledge.starttls import expected, goes_over, insisted, refused_as, took_it
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -66,6 +67,13 @@ CHECK = EndpointCheck(
     id="tls-upgrade-stripped",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc3207#section-6",
+    do=(HowTo.STARTTLS,),
+    see=(
+        ShellLine(
+            "openssl s_client -starttls {protocol} -connect {endpoint} </dev/null", "no STARTTLS in the list of the server"
+        ),
+    ),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

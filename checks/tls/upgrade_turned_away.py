@@ -24,6 +24,7 @@ It is the server's own refusal, in its protocol. A connection that just ends is 
 from diag.knowledge.starttls import expected, goes_over, refused_as
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -49,6 +50,9 @@ CHECK = EndpointCheck(
     id="tls-upgrade-turned-away",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc5321#section-3.1",
+    do=(HowTo.STARTTLS,),
+    see=(ShellLine("openssl s_client -starttls {protocol} -connect {endpoint} </dev/null", "an error before TLS begins"),),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

@@ -28,6 +28,7 @@ from diag.knowledge.starttls import WITHOUT_AN_ANSWER, at_once, expected, goes_o
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -81,6 +82,12 @@ CHECK = EndpointCheck(
     id="tls-upgrade-unanswered",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8314",
+    do=(
+        HowTo.STARTTLS,
+        HowTo.TIME_OUT,
+    ),
+    see=(ShellLine("openssl s_client -starttls {protocol} -connect {endpoint} </dev/null", "no certificate, after a wait"),),
     needs=Stage.UPGRADE,
     applies=goes_over,
     judge=judge,

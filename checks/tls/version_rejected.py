@@ -30,6 +30,7 @@ from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -90,6 +91,14 @@ CHECK = EndpointCheck(
     id="tls-version-rejected",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc8996",
+    do=(HowTo.SERVER_TLS,),
+    see=(
+        ShellLine(
+            "openssl s_client -connect {endpoint} </dev/null", "an alert such as protocol version, or unsupported protocol"
+        ),
+        ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
+    ),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

@@ -29,6 +29,7 @@ from diag.knowledge.ended_handshake import ended_handshake, finished, variants, 
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
@@ -72,6 +73,9 @@ CHECK = EndpointCheck(
     id="tls-weak-key-exchange",
     owner=Owner.SERVICE,
     article=__doc__,
+    reference="https://www.rfc-editor.org/rfc/rfc7919",
+    do=(HowTo.SERVER_TLS,),
+    see=(ShellLine("openssl s_client -connect {endpoint} </dev/null", "dh key too small"),),
     needs=Stage.HANDSHAKE,
     any_session=True,
     applies=speaks_tls,

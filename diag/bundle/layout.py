@@ -64,7 +64,7 @@ class ErrorLine(Struct, frozen=True, omit_defaults=True):
     why: str
     """A word of `FaultKind`; `size`: the bundle would have been too large; `undeclared`: the field has no privacy class;
     `unreadable`: what came is not what it should be; `bug`: a part of diag itself failed; `lost`: it failed while this was
-    redacted, and so it stays out."""
+    redacted, and so it stays out; `held_back`: a private value was still in it after that, and so it stays out."""
     id: str = ""
     """The observation; empty: all."""
     detail: str = ""
@@ -82,6 +82,7 @@ UNDECLARED = "undeclared"
 UNREADABLE = "unreadable"
 BUG = "bug"
 LOST = "lost"
+HELD_BACK = "held_back"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:

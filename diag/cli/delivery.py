@@ -18,6 +18,7 @@ from msgspec import Struct
 from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
 from diag.bundle.level import Level
@@ -28,7 +29,7 @@ from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, s
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
 from diag.cli.streams import say
-from diag.engine.judge import judge_redacted
+from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
@@ -72,8 +73,9 @@ def prepare(
     meaning: Sequence[str] = (),
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
-    redacted = redact(evidence, private, level, key=secrets.token_bytes(32))
-    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis)
+    redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
+    whole = len(redacted.evidence.observations) == len(evidence.observations)
+    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))

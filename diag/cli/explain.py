@@ -15,6 +15,8 @@ from diag.knowledge.messages.reading import MessageReading, read_messages
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.how_to import GUIDES
+from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
@@ -62,6 +64,7 @@ def command(words: tuple[str, ...], search: bool) -> int:
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
     write_article(page, inspect.cleandoc(check.article))
+    _write_what_to_do(page, check)
     for cloud, steps in check.sentences.by_cloud.items():
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
@@ -70,6 +73,23 @@ def command(words: tuple[str, ...], search: bool) -> int:
         page.heading("What it explains")
         page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
     return FOUND_NOTHING
+
+
+def _write_what_to_do(page: Page, check: AnyCheck) -> None:
+    """The topics that it is mended by, the commands that show it, and where more is said."""
+    for topic in (GUIDES[word] for word in check.do):
+        page.heading(f"Do it: {topic.title}")
+        for row in topic.rows:
+            page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)
+        page.write(page.words(f"More: {topic.reference}", "dim"), indent=2)
+    page.heading("See it for yourself")
+    for command in check.see:
+        page.write(page.words(f"{command.shell}: "), page.words(blank(command), "cyan"), hang=2)
+        page.write(page.words(f"shows: {command.shows}", "dim"), indent=2)
+    if check.see_not:
+        page.write(page.words(f"No command can show it: {check.see_not}."))
+    page.heading("Reference")
+    page.write(page.words(check.reference))
 
 
 def write_article(page: Page, article: str) -> None:

@@ -11,6 +11,7 @@ from diag.engine.suspects import suspects, unclaimed
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.route import RouteReason
 from diag.model.run import Bug, Evidence, Trail
 from diag.model.verdict import CONCLUDED, RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
 from diag.model.wire.unreadable import place
@@ -24,7 +25,7 @@ def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
 
 
 def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagnosis) -> Diagnosis:
-    """The diagnosis of redacted evidence, of which `before` is that of the run as it was, by the same checks.
+    """The diagnosis of redacted evidence that lost nothing, of which `before` is that of the run as it was, by the same checks.
 
     Redaction changes no verdict (law 12), only what verdicts quote. So what an endpoint's verdict says without a fact stands;
     whatever holds a fact, or blames something, is judged anew as it stands there.
@@ -169,11 +170,16 @@ def _state(view: EndpointView, causes: Sequence[Cause], puzzled: bool) -> Endpoi
     hit_by = [cause for cause in causes if name in cause.endpoints]
     if any(cause.status is Status.PROBLEM for cause in hit_by):
         status = Outcome.PROBLEM
-    elif not view.arrived or (puzzled and not hit_by and not _is_expected(view)):
+    elif not view.arrived or _is_untried(view) or (puzzled and not hit_by and not _is_expected(view)):
         status = Outcome.UNKNOWN
     else:
         status = Outcome.WARNING if hit_by else Outcome.OK
     return EndpointState(view.endpoint, status, view.reached, view.arrived, tuple(dict.fromkeys(cause.id for cause in hit_by)))
+
+
+def _is_untried(view: EndpointView) -> bool:
+    """Whether the way that this client would take was not looked at."""
+    return view.route is not None and view.route.why is RouteReason.SCRIPT_UNTRIED
 
 
 def _is_expected(view: EndpointView) -> bool:

@@ -33,7 +33,7 @@ class Pilot:
         """`route` as it was chosen, or, where that leaves it to a script, as the script says. `asked` grows meanwhile.
 
         As browsers do, the first way is taken whose proxy accepts a connection; the first of all where none does. Where the
-        script is of no use the way is direct.
+        script is of no use the way is direct; so it is where it could not be tried, and then nothing that answers is called well.
         """
         if route.why is not RouteReason.SCRIPT:
             return route
@@ -42,7 +42,8 @@ class Pilot:
         if course.absent:
             return replace(route, why=RouteReason.NOTHING_DETECTED)
         if course.steered is None or not course.steered.answer.ways:
-            return replace(route, why=RouteReason.SCRIPT_FAILED)
+            untried = any(seen.fault for seen in course.seen)
+            return replace(route, why=RouteReason.SCRIPT_UNTRIED if untried else RouteReason.SCRIPT_FAILED)
         return await self._first_open(route, course.steered.answer.ways, asked)
 
     async def follow(self, endpoint: Endpoint, script: ScriptAddress | None, asked: list[Question]) -> PacProgress:

@@ -16,7 +16,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.machine import ProxySetting
 from diag.model.observation import Observation
 from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Question, Script
-from diag.model.route import RouteReason
+from diag.model.route import BY_SCRIPT, RouteReason
 from diag.model.run import Evidence
 from diag.model.script import ScriptAddress
 from diag.model.view import Answered, MachineView, remembered
@@ -80,7 +80,7 @@ def script_of(view: EndpointView) -> tuple[ScriptAddress | None, bool] | None:
     route = view.route
     if route is None:
         return None
-    if route.why in (RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED):
+    if route.why in {RouteReason.NOTHING_DETECTED, *BY_SCRIPT}:
         return (None if route.why is RouteReason.NOTHING_DETECTED else route.script), True
     setting = setting_of(view)
     if setting is None or view.connected or not view.stopped:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Fact, Finding, Owner
 
@@ -119,6 +120,14 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     """Whether it is about the certificates that were presented, so that these are shown beneath it."""
     at_wrong_address: bool = False
     """Whether it is what a wrong address looks like, and then the fault of who gave that address."""
+    reference: str = ""
+    """Where the standard or the vendor says more: one address of the web (https)."""
+    do: tuple[HowTo, ...] = ()
+    """The topics that it is mended by; empty: its own steps say all."""
+    see: tuple[ShellLine, ...] = ()
+    """Commands that show it by other means than diag's, the best first; one for each shell is shown."""
+    see_not: str = ""
+    """Why no command can show it, as a clause; empty where `see` has one."""
     gives_address: bool = False
     """Whether it is about who gave the address, so that it explains all that is seen at a wrong one."""
 

@@ -2,9 +2,12 @@
 
 A message ends on screens, in logs of CI and in tickets. Of an address it quotes scheme, host and port; of any other value its
 beginning; of neither a login, nor anything from where values begin to be assigned.
+
+What stands in a command to be copied is one word of its shell, whatever it holds.
 """
 
 import re
+import shlex
 
 LONGEST = 80
 """Characters that a message shows."""
@@ -25,6 +28,18 @@ def shown(value: object) -> str:
     """Any other value, in quotation marks: on one line, short; an address in it as `quoted` has it."""
     bare = _bare(value)
     return _marked(bare, path=_SCHEME.match(bare) is None)
+
+
+def word_of_sh(text: str) -> str:
+    """One word of a POSIX shell (POSIX.1-2017, section 2.2 of the shell's language)."""
+    return shlex.quote(text)
+
+
+def word_of_powershell(text: str) -> str:
+    """One word of PowerShell: as it is, or in single quotes, straight or curly ones doubled (about_Quoting_Rules)."""
+    if re.fullmatch(r"[A-Za-z0-9_./:\\-]+", text):
+        return text
+    return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"
 
 
 def _bare(value: object) -> str:

@@ -30,10 +30,16 @@ class RouteReason(StrEnum):
     """A proxy script that this client obeys says so."""
     SCRIPT_FAILED = "script_failed"
     """The script that this client obeys is of no use: browsers then go direct."""
+    SCRIPT_UNTRIED = "script_untried"
+    """The script that this client obeys could not be tried here: which way it names is not known. The walk goes direct."""
     NOTHING_DETECTED = "nothing_detected"
     """This client looks for a script by itself, and there is none."""
     OWN_MACHINE = "own_machine"
     """The endpoint is this machine: no client sends that through a proxy."""
+
+
+BY_SCRIPT = frozenset({RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.SCRIPT_UNTRIED})
+"""Why a way was taken that a script had to name."""
 
 
 class SettingPlace(StrEnum):

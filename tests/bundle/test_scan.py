@@ -13,11 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diag.bundle.encodings import in_base64
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private
 from diag.bundle.level import Level
+from diag.bundle.read import read_bundle
 from diag.bundle.redact import redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import write_bundle
+from diag.model.run import Evidence
 from diag.model.secret import Login, Secret
 from tests.bundle import sample
 
@@ -160,3 +163,16 @@ def test_a_canary_that_redaction_missed_means_no_bundle(tmp_path: Path) -> None:
             replace(redacted, evidence=sample.evidence()), sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1"
         )
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_redaction_missed_costs_that_observation_and_not_the_bundle(tmp_path: Path) -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    raw, private = sample.evidence().by_id, "tunnel-11"
+    seen = tuple(raw[private] if one.id == private else one for one in redacted.evidence.observations)
+    missed = replace(redacted, evidence=Evidence(redacted.evidence.run, seen))
+    held = without_leaking(missed)
+    assert [(line.why, line.id) for line in held.lost] == [("held_back", private)]
+    assert {one.id for one in missed.evidence.observations} - {one.id for one in held.evidence.observations} == {private}
+    path = write_bundle(held, sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1").path
+    assert ("held_back", private) in {(line.why, line.id) for line in read_bundle(path).errors}
+    assert without_leaking(redacted) is redacted

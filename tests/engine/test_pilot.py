@@ -1,14 +1,18 @@
 """Routes that are left to a proxy script: the script is found, fetched and asked before the walk, once for all who need it."""
 
 import asyncio
+import io
 from collections.abc import Callable
 
 import pytest
 
+from checks import CATALOGUE
 from diag.engine.investigate import investigate
+from diag.engine.judge import judge
 from diag.knowledge.pac import domains_of
 from diag.model.address import Address
 from diag.model.answer import Connection, Header, PacReply, PacResult, Session, SystemLookup, TunnelReply
+from diag.model.diagnosis import Outcome
 from diag.model.endpoint import Endpoint, parse_endpoint
 from diag.model.machine import Proxies, ProxySetting, Resolvers
 from diag.model.observation import Answer, Unsupported
@@ -16,6 +20,8 @@ from diag.model.question import Connect, EvaluatePac, Handshake, Inspect, Lookup
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.run import Evidence, Limits
 from diag.model.script import Flaw, ScriptAddress
+from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.page import open_page
 from tests.engine.scripted import Scripted
 
 SERVICE = parse_endpoint("https://service.example/private/path")
@@ -123,7 +129,7 @@ def test_where_no_way_is_open_it_is_the_first() -> None:
         ({"steer": PacResult(ways=(ScriptWay(), ScriptWay(OURS)))}, PAC, RouteReason.SCRIPT),
         ({"steer": PacResult(Flaw.THREW)}, PAC, RouteReason.SCRIPT_FAILED),
         ({"steer": PacResult(Flaw.NONSENSE)}, PAC, RouteReason.SCRIPT_FAILED),
-        ({"steer": Unsupported("no engine")}, PAC, RouteReason.SCRIPT_FAILED),
+        ({"steer": Unsupported("no engine")}, PAC, RouteReason.SCRIPT_UNTRIED),
         ({"script": PacReply(Flaw.STATUS, status=404)}, PAC, RouteReason.SCRIPT_FAILED),
         ({"script": PacReply(Flaw.MISSING)}, FILE, RouteReason.SCRIPT_FAILED),
         ({"script": PacReply(status=302, moved=PAC)}, PAC, RouteReason.SCRIPT_FAILED),
@@ -298,3 +304,13 @@ def test_a_tunnel_through_the_scripts_proxy_carries_its_login() -> None:
     wanted = TunnelReply("tunnel_refused", 407, headers=(Header("proxy-authenticate", "Basic"),))
     _, prober = look(told(steer=PacResult(ways=(known,)), tunnel=wanted))
     assert [question.login for question in prober.asked if isinstance(question, Tunnel)] == ["none", "basic"]
+
+
+def test_what_answers_past_a_script_that_could_not_be_tried_is_not_called_well() -> None:
+    evidence, _ = look(told(steer=Unsupported("the script engine does not start")), parse_endpoint("tcp://service.example:5"))
+    (state,) = (diagnosis := judge(evidence, CATALOGUE)).endpoints
+    assert state.arrived
+    assert (state.status, diagnosis.verdict, diagnosis.causes) == (Outcome.UNKNOWN, Outcome.UNKNOWN, ())
+    screen = io.StringIO()
+    write_diagnosis(open_page(screen), diagnosis, {check.id: check for check in CATALOGUE}, evidence)
+    assert "a proxy script decides, and it could not be tried here" in " ".join(screen.getvalue().split())

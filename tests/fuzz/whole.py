@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import mock
 
-from diag.bundle.layout import BUG, ERRORS, LOST
+from diag.bundle.layout import BUG, ERRORS, HELD_BACK, LOST
 from diag.bundle.level import Level
 from diag.cli import diagnose as command
 from diag.cli.endpoints import Wanted, choose_endpoints
@@ -114,7 +114,7 @@ def _one(peers: Peers, chance: random.Random) -> None:
             (bundle,) = [*root.glob("diag-*.zip")] or [None]
             if bundle is None:
                 raise Harm(f"no bundle, exit code {code}: {_complaints(screen)}")
-            _look(bundle, screen)
+            _look(bundle, screen, peers)
             peers.drawn["runs whose spoilt pages read otherwise once redacted"] += "another diagnosis" in _said(screen)
             shown = [
                 ("show", "-v"),
@@ -173,10 +173,11 @@ def _complaints(screen: io.TextIOWrapper) -> list[str]:
     return [line for line in _said(screen).splitlines() if line.startswith("diag:")]
 
 
-def _look(bundle: Path, screen: io.TextIOWrapper) -> None:
+def _look(bundle: Path, screen: io.TextIOWrapper, peers: Peers) -> None:
     """Nothing of diag has failed, and the screen is not steered. Raises Harm."""
     with zipfile.ZipFile(bundle) as archive:
         lines = [json.loads(line) for line in archive.read(ERRORS).splitlines()]
+    peers.drawn["runs in which the leak scan held something back"] += any(line["why"] == HELD_BACK for line in lines)
     failed = [line for line in lines if line["why"] in ODD]
     if failed:
         raise Harm(f"a part of diag failed: {failed[0]}")

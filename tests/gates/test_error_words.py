@@ -25,8 +25,11 @@ OURS = {"Unsupported", "EOFError", "JSException"}
 
 
 def literals(tree: ast.Module) -> Iterator[str]:
-    """The texts of a file, without the docstrings: those are for people."""
+    """The texts of a file, without those for people: the docstrings, and what a command to be copied shows."""
     told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ShellLine":
+            told |= {id(argument) for argument in node.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and id(node) not in told:
             yield node.value if isinstance(node.value, str) else node.value.decode("latin-1")

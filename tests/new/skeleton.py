@@ -63,6 +63,7 @@ FILL IN: the causes that look alike, by their ids, and the one look that tells e
 from diag.model.answer import {answer}
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.how_to import ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
@@ -85,6 +86,9 @@ CHECK = EndpointCheck(
     id="{id}",
     owner=Owner.NETWORK,
     article=__doc__,
+    reference="https://example.com/FILL-IN",
+    do=(),
+    see=(ShellLine("curl -sv {{to_url}}", "FILL IN"),),
     needs=Stage.{stage},
     judge=judge,
     sentences=Sentences(

@@ -98,6 +98,9 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield "Next steps:"
     yield ""
     yield from _numbered(story.remedy)
+    if story.see_it:
+        yield ""
+        yield f"See it for yourself: {code(story.see_it.line)} (shows: {escaped(story.see_it.shows)})"
 
 
 def _outcome(cause: Cause) -> str:

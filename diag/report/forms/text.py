@@ -19,6 +19,7 @@ from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
+from diag.report.wording.see_it import continued
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, whose_else
@@ -33,6 +34,8 @@ TRACES_SIZE = 6_000
 REST_SIZE = 3_500
 """How many bytes each part may take: together under 60,000. What does not fit is counted."""
 _LABEL = 11
+_COMMAND = 62
+"""Columns of a command's line."""
 _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts."""
 
@@ -109,6 +112,10 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field("Who", "; ".join(filter(None, (OWNERS[cause.owner], whose_else(cause)))))
     for step, words in enumerate(story.remedy, 1):
         yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
+    for position, line in enumerate(continued(story.see_it.line, _COMMAND) if story.see_it else ()):
+        yield f"   {'' if position else 'See it:':<{_LABEL}}{to_ascii(line)}".rstrip()
+    if story.see_it:
+        yield from _field("", f"shows: {story.see_it.shows}")
     if cause.explains:
         yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
     picture = chains.beside(cause)

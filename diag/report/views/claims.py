@@ -14,6 +14,7 @@ from diag.model.verdict import Because, Status
 from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
+from diag.report.wording.how_to import GUIDES, Guide
 from diag.report.wording.narration import asked, came_back
 from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
 from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
@@ -59,6 +60,10 @@ class Claim(Struct, frozen=True):
     explains: tuple[tuple[str, str], ...]
     """Id and description of each cause that is a consequence."""
     quotes: Quotes
+    topics: tuple[Guide, ...]
+    """What it is mended by, in rows for each system and program."""
+    reference: str
+    """Where the standard or the vendor says more; empty: this version does not know the cause."""
     article: tuple[ArticleBlock, ...] = ()
     """Empty: this version has no such check."""
 
@@ -125,6 +130,7 @@ class Claims:
         return Quotes(tuple(self._quote(wanted_id) for wanted_id in wanted[:most]), max(0, len(wanted) - most))
 
     def _cause(self, number: int, cause: Cause) -> Claim:
+        check = self._catalogue.get(cause.id)
         return Claim(
             number=number,
             id=cause.id,
@@ -136,6 +142,8 @@ class Claims:
             sure=certainty(cause, self._catalogue),
             explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),
             quotes=self.quotes(cause.cites),
+            topics=tuple(GUIDES[word] for word in check.do) if check else (),
+            reference=check.reference if check else "",
             article=article_blocks(self._catalogue[cause.id]) if cause.id in self._catalogue else (),
         )
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
-from diag.model.route import ProxyAddress, Route, RouteReason
+from diag.model.route import BY_SCRIPT, ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.model.view import MachineView
@@ -23,7 +23,7 @@ LONGEST_PLACE = 120
 NO_PROXY = "no proxy"
 NO_ENDPOINT = "no endpoint"
 """In the column of endpoints: what is set there decides for none."""
-_BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.SCRIPT, RouteReason.SCRIPT_FAILED, RouteReason.NOTHING_DETECTED})
+_BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.NOTHING_DETECTED, *BY_SCRIPT})
 """Reasons that the command line gave."""
 _OWN_PROGRAMS = {
     "gnome": "programs of the desktop use it, command-line programs do not",

@@ -8,6 +8,7 @@ from msgspec import Struct
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import FaultKind, Observation
+from diag.model.route import RouteReason
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Because, Status
@@ -15,6 +16,7 @@ from diag.report.wording.complaints import verify_words
 from diag.report.wording.words import (
     BECAUSE,
     FAULT_WORDS,
+    ROUTE_REASONS,
     count_words,
     ended_words,
     failure_words,
@@ -80,6 +82,9 @@ class Endings:
         if fault is not None and fault.fault is not None:
             return f"{self.how_far(state)}: {FAULT_WORDS[fault.fault.kind]}", (fault.id,)
         last = tuple(observation.id for observation in walk[-1:])
+        trail = self._trails.get(state.endpoint)
+        if trail and trail.route and trail.route.why is RouteReason.SCRIPT_UNTRIED:
+            return f"{self.how_far(state)} by the direct way; {ROUTE_REASONS[trail.route.why]}", last
         if state.arrived:
             return "answered, but diag could not judge whether it works", last
         return self.how_far(state), last

@@ -14,9 +14,11 @@ from msgspec import Struct
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
+from diag.model.how_to import ShellLine
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Facts
 from diag.report.wording.phrases import PHRASES
+from diag.report.wording.see_it import see_it
 from diag.report.wording.surroundings import in_this_place
 from diag.report.wording.words import CLOUD_WORDS, CONFIDENCE, failure_words
 
@@ -48,12 +50,14 @@ class Story(Struct, frozen=True):
     remedy: tuple[str, ...]
     sure: str
     """How sure that is, what else would look the same, and what would decide."""
+    see_it: ShellLine | None = None
+    """A command that shows it by other means; None: there is none, or a value for it is missing."""
     known: bool = True
     """False: this version has no such check, and the story is made of the facts alone."""
 
 
-def tell(cause: Cause, catalogue: Catalogue) -> Story:
-    """The story of a cause."""
+def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story:
+    """The story of a cause. `stand_ins`: its facts may hold stand-ins, which no command works with."""
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
@@ -64,6 +68,7 @@ def tell(cause: Cause, catalogue: Catalogue) -> Story:
         means=" ".join(written(as_texts(said.means), cause.facts)),
         remedy=written(in_this_place(check, cause, _steps(said, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
+        see_it=see_it(cause, check, stand_ins=stand_ins),
     )
 
 

@@ -236,6 +236,7 @@ ROUTE_REASONS: dict[RouteReason, str] = {
     RouteReason.BYPASSED: "an exception to the proxy covers it",
     RouteReason.SCRIPT: "the proxy script says so",
     RouteReason.SCRIPT_FAILED: "the proxy script does not work, and browsers then go direct",
+    RouteReason.SCRIPT_UNTRIED: "a proxy script decides, and it could not be tried here: the direct way was looked at",
     RouteReason.NOTHING_DETECTED: "no proxy script was found by DNS; DHCP was not asked",
     RouteReason.OWN_MACHINE: "it is this computer itself",
 }

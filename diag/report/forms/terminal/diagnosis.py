@@ -24,6 +24,7 @@ from diag.report.wording.endings import Endings, not_looked_at
 from diag.report.wording.headline import affected, cause_numbers, circumstances, counted, headline, next_steps
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
+from diag.report.wording.see_it import continued
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, count_words, whose_else
@@ -32,6 +33,8 @@ _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts; `-v` tells all."""
 _MOST_LINES = 8
 """Causes that the overview names."""
+_COMMAND = 62
+"""Columns of a command's line, so that none is broken where a shell would not go on."""
 _MOST_NAMES = 4
 """Endpoints that a cause names."""
 
@@ -71,7 +74,8 @@ def write_diagnosis(
         page.write(page.words(line, "dim"))
     chains = parts.made(lambda: Chains(diagnosis, evidence, catalogue), None)
     for number, cause in enumerate(diagnosis.causes, 1):
-        part(_write_cause, number, cause, catalogue, len(diagnosis.endpoints), chains, name=f"{number}. {cause.id}:")
+        told = (number, cause, catalogue, len(diagnosis.endpoints), chains, quoted is evidence)
+        part(_write_cause, *told, name=f"{number}. {cause.id}:")
     part(_write_meaning, meaning)
     part(_write_open_ends, diagnosis, catalogue, evidence, verbose)
     part(_write_endpoints, diagnosis, evidence, verbose)
@@ -113,8 +117,10 @@ def _outcome(cause: Cause) -> Outcome:
     return {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}.get(cause.status, Outcome.UNKNOWN)
 
 
-def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains | None) -> None:
-    story = tell(cause, catalogue)
+def _write_cause(
+    page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains | None, stand_ins: bool
+) -> None:
+    story = tell(cause, catalogue, stand_ins=stand_ins)
     page.blank()
     page.write(page.words(f"{number}. ", "bold"), page.badge(_outcome(cause)), page.words(f"  {story.title}", "bold"), hang=3)
     names = listed(map(clean, cause.endpoints), _MOST_NAMES)
@@ -124,6 +130,9 @@ def _write_cause(page: Page, number: int, cause: Cause, catalogue: Catalogue, to
     page.labelled("What it means", page.words(story.means))
     page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"), *_perhaps(page, cause))
     page.steps("Next steps", story.remedy)
+    if story.see_it:
+        page.labelled("See it", *(page.words(line, "cyan") for line in continued(story.see_it.line, _COMMAND)), hang=2)
+        page.labelled("", page.words(f"shows: {story.see_it.shows}", "dim"))
     page.labelled("How sure", page.words(story.sure))
     picture = chains.beside(cause) if chains else None
     if picture:
