@@ -88,6 +88,7 @@ CHECK = EndpointCheck(
     rivals=(ON_THE_WAY,),
     tokens={"network_rule": NetworkRefusal},
     alike=("network_rule", "code"),
+    ask="Is {seen_as} the fixed address of your network, or one of several",
     sentences=Sentences(
         title="A network policy of {endpoint} does not allow the network of this computer",
         seen=(

@@ -11,7 +11,6 @@ import msgspec
 from msgspec.structs import replace
 
 from checks import CATALOGUE
-from diag.bundle.level import Level
 from diag.bundle.write import Written
 from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
@@ -24,6 +23,7 @@ from diag.cli.streams import give_up, say
 from diag.engine.judge import judged
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Bug, Evidence
+from diag.model.verdict import Owner
 from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.report.forms.terminal.diagnosis import write_diagnosis
@@ -110,7 +110,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
         page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
     )
     if left.bundle is not None and form.bundle != STDOUT:
-        _tell(page, left.bundle, form, level=form.level, stand_ins=left.stand_ins)
+        _tell(page, left.bundle, form, diagnosis, stand_ins=left.stand_ins)
     for line in left.lines:
         page.verbatim(page.words(line))
 
@@ -143,15 +143,16 @@ def _leave(
     )
 
 
-def _tell(page: Page, written: Written, form: OutputForm, *, level: Level, stand_ins: bool) -> None:
+def _tell(page: Page, written: Written, form: OutputForm, diagnosis: Diagnosis, *, stand_ins: bool) -> None:
     """Where the bundle is, and what can be done with it."""
     if form.quiet:
         page.verbatim(page.words(place_of(written)))
         return
     page.blank()
     page.verbatim(page.words(place_of(written)))
-    page.write(page.words(CONTENT[level]))
+    page.write(page.words(CONTENT[form.level]))
     if form.envelope is not None:
         page.write(page.words("It is encrypted: only the owners of the keys that it was encrypted to can read it."))
-    for line in uses_of(written, form.envelope, stand_ins=stand_ins):
+    others = any(cause.owner is not Owner.MACHINE for cause in diagnosis.causes)
+    for line in uses_of(written, form.envelope, stand_ins=stand_ins, others=others):
         page.verbatim(page.words(line))

@@ -169,13 +169,20 @@ def place_of(written: Written) -> str:
     return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
 
 
-def uses_of(written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False) -> Iterator[str]:
-    """The digest of a bundle and the commands for it, a line each; `stand_ins`: whether it holds any."""
+def uses_of(
+    written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False, others: bool = False
+) -> Iterator[str]:
+    """The digest of a bundle and the commands for it, a line each.
+
+    `stand_ins`: whether it holds any; `others`: whether a cause is for somebody else to mend.
+    """
     path = shlex.quote(str(written.path))
     yield f"Digest: {written.digest}"
     if envelope is None:
         yield f"Read it: diag show {path}"
         yield f"What is in it: diag show {path} --contents"
+        if others:
+            yield f"What to send to those who can mend it: diag request {path}"
     else:
         yield f"Read it, with the private key: diag show {path} --identity FILE"
     if stand_ins:

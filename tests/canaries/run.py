@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import os
-import platform
 import random
 import zipfile
 from collections import Counter
@@ -22,8 +21,8 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from diag.bundle.level import Level
+from diag.cli import delivery, ways
 from diag.cli import diagnose as command
-from diag.cli import ways
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.files import STDOUT
 from diag.cli.forms import Output, ReportForm
@@ -214,12 +213,12 @@ def _elsewhere(canaries: Canaries, root: Path) -> Iterator[None]:
     """Another machine than this, with another user."""
 
     def machine(variables: Mapping[str, str], servers: tuple[Address, ...] | None, **more: Any) -> Machine:
-        return Machine(variables, root, servers or (), **more)
+        return Machine(variables, root, servers or (), **{name: given for name, given in more.items() if name != "root"})
 
     state = {"HOME": canaries.home, "XDG_STATE_HOME": str(root / "state")}
     with (
         mock.patch.object(ways, "Inspector", machine),
-        mock.patch.object(platform, "node", return_value=canaries.machine),
+        mock.patch.object(delivery, "host_name", return_value=canaries.machine),
         mock.patch.object(getpass, "getuser", return_value=canaries.user),
         mock.patch.dict(os.environ, state),
     ):

@@ -3,9 +3,11 @@
 import pytest
 
 from checks.http.network_policy_denied import CHECK
+from diag.engine.judge import judge
 from diag.model.fingerprint import Denial, Fingerprint, Mark
 from diag.model.verdict import Status
 from diag.report.views.asked_from import asked_from
+from diag.report.wording.open_questions import open_questions
 from tests.checks.layers import found
 from tests.checks.test_authors import JSON, secure
 
@@ -31,6 +33,13 @@ def test_it_is_read_from_the_refusal(status: int, body: str, address: str) -> No
     assert finding.facts.get("seen_as", "") == address
     (told,) = (line.words for line in asked_from(scene.evidence) if line.label == "Seen outside")
     assert told.startswith(f"{address} (" if address else "not known here")
+
+
+def test_what_is_known_is_not_asked_for() -> None:
+    scene = secure(403, JSON, body=b'{"code": "4711", "message": "you, 203.0.113.9, are not"}', known=(ACME,))
+    asked = open_questions(judge(scene.evidence, (CHECK,)), {CHECK.id: CHECK}).asked
+    assert "Is 203.0.113.9 the fixed address of your network, or one of several" in asked
+    assert not any("public address of your network" in question for question in asked)
 
 
 def test_an_answer_that_serves_names_nobody() -> None:

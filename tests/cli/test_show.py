@@ -95,8 +95,9 @@ def test_evidence_is_one_observation_a_line(bundle: str, tmp_path: Path) -> None
 
 def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
     with staged("proxy-refuses-target") as (_, scene):
-        diag(*options(scene), within=tmp_path)
+        ended = diag(*options(scene), within=tmp_path)
     (left,) = tmp_path.glob("diag-*.zip")
+    assert f"What to send to those who can mend it: diag request {left.name}" in ended.out
     text = called("request", left.name, within=tmp_path)
     assert text.code == 0
     assert "Please allow connections to 1 destination" in text.out

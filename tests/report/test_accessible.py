@@ -28,7 +28,6 @@ def of_scene(name: str) -> str:
 PAGES = {
     "causes": lambda: write_page(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE, ("A note.",), ("It means.",)),
     "certificates": lambda: of_scene("tls-intercepted/appliance-of-a-vendor"),
-    "well": lambda: of_scene("healthy/one-service"),
 }
 """Together they hold every part that a page can have."""
 ASK = """
@@ -47,7 +46,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(("name", "scheme"), [("causes", "1"), ("certificates", "1"), ("certificates", "0"), ("well", "0")])
+@pytest.mark.parametrize(("name", "scheme"), [("causes", "1"), ("certificates", "1"), ("certificates", "0")])
 def test_it_breaks_no_rule_of_accessibility(name: str, scheme: str, tmp_path: Path) -> None:
     """The page's own policy lets no script run, so a copy is asked that has none."""
     whole = PAGES[name]()

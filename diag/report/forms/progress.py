@@ -13,7 +13,7 @@ from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.report.wording.words import UNDER_WAY
 
-BAR = 24
+BAR = 12
 
 
 class ProgressLine:
@@ -76,13 +76,14 @@ class ProgressLine:
         line = Text(no_wrap=True, overflow="ellipsis" if self._unicode else "crop")
         line.append(full * filled, style="green").append(empty * (BAR - filled), style="dim")
         line.append(f" {done} of {self._total}  {self._time()}  ")
-        more = f" and {len(self._open) - 1} more" if len(self._open) > 1 else ""
-        waiting = f"{UNDER_WAY[stage]}  {clean(waited_for, 120)}{more}".rstrip()
+        more = f" (and {len(self._open) - 1} more)" if len(self._open) > 1 else ""
+        name = clean(waited_for, 120).rpartition("://")[2]
+        waiting = f"{f'{name}: ' if name else ''}{UNDER_WAY[stage]}{more}"
         return line.append(waiting if done < self._total else "judging", style="dim")
 
     def _time(self) -> str:
         passed = f"{max(0.0, self._now() - self._began):.0f} s"
-        return f"{passed} of {self._limit:.0f} s at most" if self._limit else passed
+        return f"{passed.removesuffix(' s')} of {self._limit:.0f} s" if self._limit else passed
 
     def _shown_on(self, console: Console) -> Live:
         return Live(console=console, transient=True, refresh_per_second=4, get_renderable=self.line)
