@@ -11,7 +11,7 @@ FEW_COLLECTIONS = 500_000
 
 
 def start() -> None:
-    """Runs one command and ends the process with its exit code."""
+    """Run one command and end the process with its exit code."""
     gc.set_threshold(FEW_COLLECTIONS)
     from diag.cli.main import main  # only now: what is imported is not searched
 

@@ -11,7 +11,7 @@ No program gets an address. A forgotten alias can also be taken over by a strang
 
 *What to do*
 
-Whoever owns the alias has to point it at a name that exists, or remove it. If the target belongs to a private zone of a cloud
+The owner of the alias has to point it at a name that exists, or remove it. If the target belongs to a private zone of a cloud
 (such as a name with "privatelink" in it), look there first. A zone that is linked to this network hides the public one of the
 same name, with all records that it does not hold itself. The cloud administrator then has to add the record, or to allow the
 fallback to public DNS.

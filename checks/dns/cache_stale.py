@@ -1,4 +1,4 @@
-"""An old address is remembered on this computer: the resolvers now give another, which works.
+"""An old address of the name is still in the DNS cache of this computer.
 
 *What it means*
 
@@ -12,7 +12,7 @@ The service has moved, and this computer keeps going to where it was.
 
 *What to do*
 
-Clear the memory for names. Programs that run for long (Java, for one) keep a memory of their own and have to be started anew.
+Clear the DNS cache. Programs that run for long (Java, for one) keep a memory of their own and have to be started anew.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""The name's DNSSEC signatures do not hold, so the resolvers refuse to give its address.
+"""The name's DNSSEC signatures are not valid, so the resolvers refuse to give its address.
 
 *What it means*
 
@@ -7,12 +7,12 @@ wrong. They then answer SERVFAIL on purpose. With the check switched off they do
 
 *Why it matters*
 
-Whoever uses a resolver that checks signatures cannot reach the service; whoever uses one that does not, can. That makes it
-look like a fault of this network.
+With a resolver that checks signatures the service cannot be reached; with one that does not, it can. That makes it look like a
+fault of this network.
 
 *What to do*
 
-The owner of the zone has to sign it anew, or mend the DS record at its parent. Until then the DNS team can set an exception
+The owner of the zone has to sign it again, or fix the DS record at its parent. Until then the DNS team can set an exception
 for that zone (a negative trust anchor, RFC 7646). Make sure first that this resolver's own clock is right.
 
 *How it is told apart*

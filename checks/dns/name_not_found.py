@@ -1,4 +1,4 @@
-"""The name does not exist, say the resolvers here.
+"""The name does not exist for the resolvers of this computer.
 
 *What it means*
 

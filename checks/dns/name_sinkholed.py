@@ -11,7 +11,7 @@ Programs here try to reach the service on this very computer, or not at all.
 
 *What to do*
 
-Ask whoever runs the resolver to take the name off the list.
+Ask the DNS team to remove the name from the list.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""A resolver here takes private addresses out of its answers.
+"""A resolver removes private addresses from its answers.
 
 *What it means*
 
@@ -7,12 +7,12 @@ removes private addresses from answers, as some do to protect against a kind of 
 
 *Why it matters*
 
-Private endpoints have private addresses on purpose. Whoever asks the resolver that removes them cannot reach the service.
+Private endpoints have private addresses on purpose. Programs that ask the resolver that removes them cannot reach the service.
 
 *What to do*
 
-Have the DNS team make an exception for the service's domain in that resolver's protection against rebinding, or remove the
-resolver from this computer's settings.
+Ask the DNS team to exempt the service's domain from that resolver's protection against rebinding, or remove the resolver from
+this computer's settings.
 
 *How it is told apart*
 

@@ -2,7 +2,7 @@
 
 *What it means*
 
-The resolvers are alive and say no: they do not serve this computer, or do not serve this name. Resolvers are commonly open to
+The resolvers work, but refuse: they do not serve this computer, or do not serve this name. Resolvers are commonly open to
 certain networks alone.
 
 *Why it matters*
@@ -11,8 +11,8 @@ Names cannot be turned into addresses here, though the resolvers are reached.
 
 *What to do*
 
-See whether these are the resolvers of the network that this computer is in now. If they are, the DNS team has to allow this
-computer's network, or to switch recursion on for it.
+Check that these are the resolvers of the present network. If they are, the DNS team has to allow this computer's network, or
+to switch recursion on for it.
 
 *How it is told apart*
 

@@ -11,11 +11,11 @@ Without a resolver no program here can find any service by name.
 
 *What to do*
 
-Look at how the questions ended. Silence: have the DNS team see whether the resolvers run, and the network team whether port 53
-is open towards them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a
-router or a firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of
-another network, or that machine is off. In any case, check that these are the resolvers of the present network. After a change
-of network or the end of a VPN, old ones stay behind.
+Look at how the questions ended. Silence: ask the DNS team whether the resolvers run, and the network team whether port 53 is
+open to them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or a
+firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network,
+or that machine is off. In any case, check that these are the resolvers of the present network. After a change of network or
+the end of a VPN, old ones stay behind.
 
 *How it is told apart*
 

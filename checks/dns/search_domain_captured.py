@@ -1,4 +1,4 @@
-"""A search domain of this computer answers in place of the name: with a trailing dot, the answer is another.
+"""A search domain of this computer answers instead of the name.
 
 *What it means*
 

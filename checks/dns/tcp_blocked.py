@@ -11,7 +11,7 @@ Names with short answers work, names with long ones do not, so a single service 
 
 *What to do*
 
-Have the firewall team open port 53 over TCP towards the resolvers: DNS needs both (RFC 7766).
+Ask the firewall team to open port 53 over TCP to the resolvers: DNS needs both (RFC 7766).
 
 *How it is told apart*
 

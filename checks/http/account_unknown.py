@@ -1,4 +1,4 @@
-"""The name leads to the service, and the service knows nobody of that name.
+"""The service knows no account with that name.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""The answer begins, and breaks off.
+"""The answer begins but does not finish.
 
 *What it means*
 
@@ -13,8 +13,8 @@ the status alone says that all is well.
 *What to do*
 
 Repeat it. If it lasts, check whether a scanner inspects the answers (a virus filter, data loss prevention, a proxy). These
-often cut what they do not like, or what is too large for them. Whoever runs the service should compare the length that it
-announces with what it sends, and see its log for a process that dies.
+often cut what they do not like, or what is too large for them. If you run the service, compare the length that it announces
+with what it sends, and check its log for a process that dies.
 
 *How it is told apart*
 
@@ -111,7 +111,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="{endpoint} does not finish its answer",
         seen=(
-            "The answer for {path} began with status {status}. It did not end: {broken_off}.",
+            "The answer for {path} began with status {status}, and broke off: {broken_off}.",
             "Of the body, {received} of {announced} bytes came.",
             When("announced", (), "The answer itself announces that length (Content-Length)."),
         ),

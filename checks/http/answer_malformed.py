@@ -33,7 +33,7 @@ BROKEN = "broken"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether bytes came back that are no HTTP."""
+    """Return whether bytes came back that are no HTTP."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

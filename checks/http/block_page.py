@@ -1,4 +1,4 @@
-"""A filter on the way answered in the place of the service, and turned the request away.
+"""A web filter answered instead of the service, and blocked the request.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""The network wants a login, or consent, before it lets anything through.
+"""The network wants you to sign in before it allows any connection.
 
 *What it means*
 

@@ -12,8 +12,8 @@ line" or a protocol error. Nothing on the network is wrong.
 
 *What to do*
 
-Whoever runs the service has to mend the line; it often comes from a script of its own, or from an appliance before it. The
-finding says which programs refuse it.
+The line has to be fixed in the service; it often comes from a script, or from a device in front of it. The finding says which
+programs refuse it.
 
 *How it is told apart*
 

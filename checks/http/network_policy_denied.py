@@ -1,4 +1,4 @@
-"""The service itself says that it does not serve the address that this request came from.
+"""A network policy of the service does not allow the address of this request.
 
 *What it means*
 
@@ -7,8 +7,8 @@ the service). The service was reached, and answered that this one is not among t
 
 *Why it matters*
 
-Nothing on this computer or on the way is broken. Logins and requests from here will be refused until the policy names the
-address under which the service sees this computer.
+This computer and the network path work. Logins and requests from here will be refused until the policy names the address under
+which the service sees this computer.
 
 *What to do*
 

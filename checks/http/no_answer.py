@@ -2,8 +2,8 @@
 
 *What it means*
 
-Connection and, where there is one, encryption came about; the request was sent. Then not a byte of an answer came within the
-time, or the connection was closed without one.
+Connection and TLS handshake succeeded, and the request was sent. Then not a byte of an answer came within the time, or the
+connection was closed without one.
 
 *Why it matters*
 

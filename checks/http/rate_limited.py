@@ -29,7 +29,7 @@ _TOO_MANY = 429
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service itself answered 429 (RFC 6585, section 4)."""
+    """Return whether the service itself answered 429 (RFC 6585, section 4)."""
     seen = said_by_service(view, lambda one: one.answer.status == _TOO_MANY and _TOO_MANY not in view.endpoint.expects.status)
     if isinstance(seen, Finding):
         return seen

@@ -1,4 +1,4 @@
-"""The service sends this client on to a host that is not in the list of endpoints.
+"""The service redirects to a host that is not in the endpoint list.
 
 *What it means*
 
@@ -11,7 +11,7 @@ be a name that was retired, or taken over by a page that has nothing to do with 
 
 *What to do*
 
-See whether the provider documents the new host. If so, add it to the list and have it allowed. If not, ask them.
+Check whether the provider documents the new host. If so, add it to the list and have it allowed. If not, ask them.
 
 *How it is told apart*
 

@@ -32,7 +32,7 @@ _PORTAL = 511
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service itself answered with a status of 500 to 599."""
+    """Return whether the service itself answered with a status of 500 to 599."""
     seen = said_by_service(view, lambda one: _is_error(one.answer.status, view.endpoint.expects.status))
     if isinstance(seen, Finding):
         return seen

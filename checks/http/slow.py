@@ -7,8 +7,7 @@ answer.
 
 *Why it matters*
 
-Programs whose own patience is shorter give up and report a time-out, though nothing on the way is broken. Others just feel
-slow.
+Programs with a shorter time-out give up and report a time-out, though the network path works. Others just feel slow.
 
 *What to do*
 

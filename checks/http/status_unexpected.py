@@ -6,12 +6,12 @@ The list of endpoints says which statuses this one should answer with. It answer
 
 *Why it matters*
 
-The way to the service works. What answers may not be what was meant: another application, an old version, a path that moved, or
-a service that treats this client differently from others.
+The way to the service works. The server may not be the right one: another application, an old version, a path that moved, or a
+service that treats this computer differently.
 
 *What to do*
 
-See whether the path in the list is right and whether the expectation is. If both are, ask the service's provider about this
+Check that the path in the list is right, and that the expectation is. If both are, ask the service's provider about this
 status.
 
 *How it is told apart*

@@ -32,7 +32,7 @@ _DENIED = frozenset({403, 409})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the store named a rule about the network, or denied what should be allowed."""
+    """Return whether the store named a rule about the network, or denied what should be allowed."""
     seen = said_by_service(view, lambda one: _is_denied(view, one))
     if isinstance(seen, Finding):
         return seen

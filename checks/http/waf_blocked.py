@@ -1,4 +1,4 @@
-"""A guard in front of the service turned the request away.
+"""A web application firewall in front of the service blocked the request.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""No more files or connections may be opened, by this program or by the whole computer.
+"""The computer lets programs open no more files or connections.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""Something on this computer takes every connection to the outside, and refuses it.
+"""The computer itself takes every outgoing connection and refuses it.
 
 *What it means*
 

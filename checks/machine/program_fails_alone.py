@@ -2,8 +2,8 @@
 
 *What it means*
 
-The run was made in the place of one program: by its proxy variables, its reading of the exceptions, its list of authorities. It
-does not get through. By the rules of another program, on the same computer with the same settings, the service is reached.
+The run imitated one program: its proxy variables, its reading of the exceptions, its trust store. It does not get through. By
+the rules of another program, on the same computer with the same settings, the service is reached.
 
 *Why it matters*
 
@@ -45,13 +45,14 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not compared.fails:
         return ok(seen) if view.arrived else unknown(Because.UNDECIDED, seen)
-    best = next(compared.working(), None)
-    if best is None:
+    working = tuple(compared.working())
+    if not working:
         return ok(seen) if compared.asked else unknown(Because.NOT_LOOKED, seen)
-    return _found(view, compared, best, seen)
+    return _found(view, compared, working, seen)
 
 
-def _found(view: EndpointView, compared: ProgramComparison, best: OtherProgram, seen: Observation) -> Finding:
+def _found(view: EndpointView, compared: ProgramComparison, working: tuple[OtherProgram, ...], seen: Observation) -> Finding:
+    best = working[0]
     mine, other = compared.subject, best.way
     machine = [topic.observation for topic in (view.machine.proxies, view.machine.trust) if topic]
     chain = presented(view.session.answer) if view.session else None
@@ -64,7 +65,7 @@ def _found(view: EndpointView, compared: ProgramComparison, best: OtherProgram, 
         form=best.lack.value,
         client=mine.program,
         other=other.program,
-        works_in=compared.alike(other),
+        works_in=tuple(name for one in working for name in compared.alike(one.way) if name != other.program) or None,
         host=view.endpoint.host,
         issuer=chain.issuer if chain else None,
         store=mine.store,

@@ -1,4 +1,4 @@
-"""A resolver is written down for this computer and never asked: it comes after the third.
+"""A resolver of this computer is never asked, because it comes after the third.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""The settings of this computer name no resolver that can be used.
+"""The settings of this computer name no usable resolver.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""A route of this computer leads the target's address into another network than the one that it lives in.
+"""A route on this computer sends the host's address to the wrong network.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""A route of this computer leads the host's address into nowhere, on purpose.
+"""A route on this computer discards everything for the host's address.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""A setting names certificates to trust, and what it names cannot be used.
+"""A setting names certificates to trust that cannot be used.
 
 *What it means*
 

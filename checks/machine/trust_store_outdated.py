@@ -1,4 +1,4 @@
-"""The list of trusted authorities that is in use here does not know a public authority that others know.
+"""The trust store that is in use here lacks a public certificate authority that others hold.
 
 *What it means*
 

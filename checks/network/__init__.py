@@ -11,6 +11,7 @@ from checks.network import (
     idle_cut,
     intermittent,
     ipv6_broken,
+    large_requests_lost,
     mtu_blackhole,
     no_common_family,
     no_egress,
@@ -41,5 +42,6 @@ CHECKS: tuple[AnyCheck, ...] = (
     idle_cut.CHECK,
     source_ports_scarce.CHECK,
     throughput_low.CHECK,
+    large_requests_lost.CHECK,
 )
 """In the order in which they are shown."""

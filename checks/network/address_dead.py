@@ -6,7 +6,7 @@ The name stands for several addresses. Each was tried; some accepted, and others
 
 *Why it matters*
 
-Programs pick one of the addresses, or try them in turn. Whoever meets a dead one fails or waits. It looks like a fault that
+Programs pick one of the addresses, or try them in turn. Programs that meet a dead one fail or wait. It looks like a fault that
 comes and goes.
 
 *What to do*

@@ -1,10 +1,10 @@
-"""Nothing comes back: the host does not answer on that port, neither yes nor no.
+"""The host does not answer on that port.
 
 *What it means*
 
 This computer asked every address of the host to connect. No answer came within the time, not even a refusal. A computer that
-is switched on and not protected answers at once, so something swallows the packets, or their answers: most often a firewall.
-A host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
+is switched on and not protected answers at once. So something drops the packets, or their answers: most often a firewall. A
+host that is down, or an address that nobody uses, looks the same; so does a rule of this computer's own firewall that says
 nothing.
 
 *Why it matters*
@@ -146,7 +146,7 @@ CHECK = EndpointCheck(
         seen=(
             "No reply came from {addresses} on port {port} within {seconds} s.",
             "Port {other_port} of the same host: {beside}.",
-            "On the path, {path} answered. The last one was hop {last_hop}; nothing after it answered.",
+            "Devices on the path that answered: {path}. Nothing beyond hop {last_hop} answered.",
             When("no_hop", (True,), "Nothing on the path answered, not even the first hop."),
             "Yet one test packet was answered by the host, {host_at_hop} hops away.",
             When("controls_heard", (True,), "The comparison host answered."),

@@ -1,9 +1,9 @@
-"""The host refuses the connection: it is reached, and nothing listens on that port.
+"""The host refuses the connection on that port.
 
 *What it means*
 
-This computer asked to connect and got an immediate no, at every address of the host. The way there and back works. Either
-no program listens on that port of the host, or a firewall says no in the host's name.
+This computer asked to connect and got an immediate no, at every address of the host. The way there and back works. Either no
+program listens on that port of the host, or a firewall refuses in the host's name.
 
 *Why it matters*
 
@@ -11,8 +11,8 @@ The service cannot be used at this address and port, by nobody who is answered l
 
 *What to do*
 
-See that host and port are the ones that the provider gave. If they are, tell the provider which address refused, and when. If
-the refusal came from something much nearer than the host, ask the firewall team first.
+Check that host and port are the ones that the provider gave. If they are, tell the provider which address refused, and when.
+If the refusal came from something much nearer than the host, ask the firewall team first.
 
 *How it is told apart*
 

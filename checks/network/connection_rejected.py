@@ -1,9 +1,9 @@
-"""A router or firewall on the way says that the host may not, or cannot, be reached.
+"""A router or firewall on the network path reports that the host may not, or cannot, be reached.
 
 *What it means*
 
-This computer asked to connect, and something on the way answered with an error in its own name (an ICMP message): forbidden by
-a rule, or no way from there on. The host itself was not heard.
+This computer asked to connect, and a device on the network path answered with an error in its own name (an ICMP message): a
+rule forbids it, or there is no route from there. The host itself was not heard.
 
 *Why it matters*
 

@@ -11,8 +11,8 @@ What lies behind that gateway cannot be reached: as a rule, everything outside t
 
 *What to do*
 
-See whether the gateway's address is the right one for the network that this computer is in now, and whether the router is on.
-In a cloud network, see whether the subnet still has its router.
+Check that the gateway's address is the right one for the present network, and that the router is on. In a cloud network, check
+that the subnet still has its router.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""The way to the host is slow: an answer takes more than 300 milliseconds to come back.
+"""The network path to the host is slow: a reply takes more than 300 milliseconds.
 
 *What it means*
 

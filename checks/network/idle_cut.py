@@ -1,4 +1,4 @@
-"""A connection that is idle for a while is dead afterwards, and nobody said so.
+"""A connection no longer works after some time without traffic.
 
 *What it means*
 

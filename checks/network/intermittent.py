@@ -1,4 +1,4 @@
-"""The same look fails at times and succeeds at others.
+"""The same test fails at times and succeeds at others.
 
 *What it means*
 

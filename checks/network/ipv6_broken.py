@@ -11,8 +11,8 @@ then go on over IPv4: it is slow, and it works.
 
 *What to do*
 
-Have IPv6 mended on this network, or switched off: half of it is worse than none. If IPv6 works towards other hosts, the host's
-own IPv6 addresses are at fault, and its provider is to be told.
+Ask the network team to fix IPv6 on this network, or to switch it off: half of it is worse than none. If IPv6 works towards
+other hosts, the host's own IPv6 addresses are at fault, and its provider is to be told.
 
 *How it is told apart*
 

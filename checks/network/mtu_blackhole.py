@@ -1,9 +1,10 @@
-"""Large packets get lost on the way to the host, and nobody says so.
+"""Large packets are lost on the network path to the host, without an error message.
 
 *What it means*
 
-Networks carry packets up to a certain size. Somewhere on the way the limit is lower, as it is inside a VPN, and the message that
-should tell both ends is dropped (a "black hole"). Small packets, such as those that open a connection, pass; large ones vanish.
+Networks carry packets up to a certain size. Somewhere on the network path the limit is lower, as it is inside a VPN, and the
+message that should tell both ends is dropped (a "black hole"). Small packets, such as those that open a connection, pass;
+large ones vanish.
 
 *Why it matters*
 
@@ -11,7 +12,7 @@ Connections open, and then hang: in the TLS handshake, or as soon as an answer i
 
 *What to do*
 
-Have the network team let ICMP "fragmentation needed" and "packet too big" through, or limit the segment size (MSS clamping) on
+Ask the network team to allow ICMP "fragmentation needed" and "packet too big", or to limit the segment size (MSS clamping) on
 the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 
 *How it is told apart*

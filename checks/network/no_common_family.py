@@ -1,4 +1,4 @@
-"""The host can be reached over one family of addresses only (IPv6, say), and this computer has no way for that one.
+"""The host has only one family of addresses (such as IPv6), and this computer has no route for it.
 
 *What it means*
 
@@ -12,7 +12,7 @@ No program here can reach the host, though network, resolver and host are all in
 *What to do*
 
 Have this network provide the missing family. Until then go through a proxy that has both, or ask the provider for a name with
-addresses of the other family. Where the host should have both, see whether its A or AAAA record is missing.
+addresses of the other family. Where the host should have both, check whether its A or AAAA record is missing.
 
 *How it is told apart*
 

@@ -1,9 +1,9 @@
-"""Nothing outside answers: every connect to a public address is met with silence.
+"""Nothing outside this network answers.
 
 *What it means*
 
-This computer has a way out and uses it, but no answer ever comes back from any public address that was tried. Connections out of
-this network are swallowed, as networks do that let nothing out except through a proxy or a VPN.
+This computer has a way out and uses it, but no answer ever comes back from any public address that was tried. The network
+drops outgoing connections, as networks do that allow them only through a proxy or a VPN.
 
 *Why it matters*
 

@@ -1,4 +1,4 @@
-"""Packets get lost on the way: connections open late, because their first packets had to be sent again.
+"""Packets are lost on the network path: connections open late, because their first packets had to be sent again.
 
 *What it means*
 
@@ -11,8 +11,8 @@ Everything becomes slow by whole seconds now and then, and what has little patie
 
 *What to do*
 
-Look at what this computer's own connection is made of first: wireless reception, cable, dock, VPN. If that is in order, have
-the network team look for an overloaded or faulty link on the way.
+Look at what this computer's own connection is made of first: wireless reception, cable, dock, VPN. If that is fine, ask the
+network team to look for an overloaded or faulty link on the network path.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""Of several ways out of this computer, the one that it prefers leads nowhere, and another one works.
+"""The network interface that this computer prefers leads nowhere, and another one works.
 
 *What it means*
 
@@ -12,7 +12,7 @@ The system goes on preferring the dead way, so every program here fails although
 
 *What to do*
 
-Disconnect the network that is preferred and dead, or mend it; or give the other one the lower metric.
+Disconnect the network that is preferred and dead, or fix it. Or give the other one the lower metric.
 
 *How it is told apart*
 

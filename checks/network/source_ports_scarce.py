@@ -2,9 +2,9 @@
 
 *What it means*
 
-You asked for many connections at once (`--load`). A single one was accepted before and afterwards, but of the many at once some
-were met with silence or a refusal. A translator of addresses (NAT) on the way has only so many ports to lend, and drops what
-goes beyond; so does a limit on connections for each client.
+You asked for many connections at once (`--load`). A single one was accepted before and afterwards, but of the many at once
+some were met with silence or a refusal. A NAT gateway on the network path has a limited number of ports, and drops what
+exceeds it. So does a limit on connections for each client.
 
 *Why it matters*
 

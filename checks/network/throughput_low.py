@@ -1,4 +1,4 @@
-"""The bytes of an answer come far slower than the way there explains.
+"""Downloads are far slower than the distance explains.
 
 *What it means*
 
@@ -12,8 +12,9 @@ should, or run into time-outs.
 
 *What to do*
 
-Look at what limits traffic on the way: a rate limit of a firewall, VPN or cloud gateway, an overloaded link, a bad cable or
-wireless reception. If nothing on the way does, the service itself sends that slowly: give its provider the rate and the time.
+Look at what limits traffic on the network path: a rate limit of a firewall, VPN or cloud gateway, an overloaded link, a bad
+cable or wireless reception. If nothing on the network path does, the service itself sends that slowly: give its provider the
+rate and the time.
 
 *How it is told apart*
 

@@ -1,10 +1,10 @@
-"""Something on the way accepts every connection, in the name of whoever is called.
+"""A device on the network path accepts every connection, in the name of every host.
 
 *What it means*
 
-Two addresses that belong to nobody (they are set aside for documentation) accepted a connection from this computer. So
-something on the way accepts connections itself, for every address: a transparent proxy, a firewall that looks into connections,
-or the sign-in page of a guest network.
+Two addresses that belong to nobody (they are set aside for documentation) accepted a connection from this computer. So a
+device on the network path accepts connections itself, for every address: a transparent proxy, a firewall that inspects
+connections, or the sign-in page of a guest network.
 
 *Why it matters*
 

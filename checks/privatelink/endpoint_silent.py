@@ -47,7 +47,7 @@ class _OtherPort(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every address is private and silent."""
+    """Return whether every address is private and silent."""
     seen = [dial.observation for dial in view.dials]
     if view.connected:
         return ok(*seen)
@@ -74,13 +74,13 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The other well-known port of the first address."""
+    """Yield the other well-known port of the first address."""
     if view.dials and not view.connected and all(dial.answer.failure == Failure.TIMED_OUT for dial in view.dials):
         yield other_port(view)
 
 
 def other_port(view: EndpointView) -> Connect:
-    """The other well-known port of the first address."""
+    """Return the other well-known port of the first address."""
     first = view.dials[0].question.address
     return Connect(Address(first.host, 80 if first.port == 443 else 443))
 

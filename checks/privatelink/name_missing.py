@@ -42,7 +42,7 @@ _NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every resolver says NXDOMAIN, from a zone below the top, or one's own zone hides somebody else's name."""
+    """Return whether every resolver says NXDOMAIN, from a zone below the top, or one's own zone hides somebody else's name."""
     known = names(view)
     hidden = hidden_by_own_zone(view)
     if hidden and not known.addresses and not view.arrived:

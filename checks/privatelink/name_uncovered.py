@@ -30,7 +30,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a related certificate at a private address does not cover the name."""
+    """Return whether a related certificate at a private address does not cover the name."""
     if view.session is None or not view.chain:
         return unknown(Because.NOT_REACHED)
     found = mismatch(view)

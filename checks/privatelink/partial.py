@@ -37,7 +37,7 @@ _MOST_NAMES = 20
 
 
 def judge(run_view: RunView) -> Finding:
-    """Whether some of the names lead inside and some outside."""
+    """Return whether some of the names lead inside and some outside."""
     findings = [(view, resolves_public(view)) for view in _private(run_view)]
     inside = [(view, finding) for view, finding in findings if finding.status is Status.OK]
     outside = [(view, finding) for view, finding in findings if finding.status is Status.PROBLEM]
@@ -65,7 +65,7 @@ def _seen(run_view: RunView, findings: list[tuple[EndpointView, Finding]]) -> li
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    """The names that walks through a proxy leave to the proxy."""
+    """Yield the names that walks through a proxy leave to the proxy."""
     for view in _private(run_view):
         yield from own_lookup(view)
 

@@ -1,10 +1,10 @@
-"""The service is reached over the private link, and a policy denies what comes that way.
+"""The service is reached over the private link, but a policy denies the request.
 
 *What it means*
 
-The connection came about at the private address, and the service answered that its policy does not allow it from there. Policies
-exist at both ends: at the service (which addresses and which private endpoints it serves) and at the endpoint (what may be
-reached through it).
+The connection succeeded at the private address, and the service answered that its policy does not allow it from there.
+Policies exist at both ends: at the service (which addresses and which private endpoints it serves) and at the endpoint (what
+may be reached through it).
 
 *Why it matters*
 

@@ -36,7 +36,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether this port is silent at a private address whose other port answers."""
+    """Return whether this port is silent at a private address whose other port answers."""
     seen = [dial.observation for dial in view.dials]
     if view.connected:
         return ok(*seen)
@@ -68,7 +68,7 @@ def _is_silent(view: EndpointView) -> bool:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The other well-known port of the first address."""
+    """Yield the other well-known port of the first address."""
     if view.dials and not view.connected and _is_silent(view):
         yield other_port(view)
 

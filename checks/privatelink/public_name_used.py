@@ -41,7 +41,7 @@ _WORD = "privatelink"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the private name works where the public one is denied."""
+    """Return whether the private name works where the public one is denied."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -68,7 +68,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The private name's addresses, and a connection to them where they are private."""
+    """Yield the private name's addresses, and a connection to them where they are private."""
     if not _is_denied(view):
         return
     for name in _private_names(view.endpoint.host):

@@ -63,7 +63,7 @@ OWN_BLOCK = 16
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether what the system took for the name is public, or where it was not asked, what every resolver says."""
+    """Return whether what the system took for the name is public, or where it was not asked, what every resolver says."""
     known = names(view)
     told = [embedded(ip) for ip in read(known.addresses or known.told)]
     if view.lacks(Lookup):

@@ -2,8 +2,8 @@
 
 *What it means*
 
-This endpoint is meant to be reached over a private link, straight from here. This client's proxy settings send it to a proxy
-instead, which knows neither the private name nor the way to it.
+This endpoint is meant to be reached over a private link, straight from here. The proxy settings send it to a proxy instead,
+which knows neither the private name nor a route to it.
 
 *Why it matters*
 

@@ -30,7 +30,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every answer for the name is a private address."""
+    """Return whether every answer for the name is a private address."""
     known = names(view)
     told = [embedded(ip) for ip in read(known.told)]
     if not told:

@@ -31,7 +31,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a private address presents an unrelated certificate."""
+    """Return whether a private address presents an unrelated certificate."""
     if view.session is None or not view.chain:
         return unknown(Because.NOT_REACHED)
     found = mismatch(view)

@@ -1,4 +1,4 @@
-"""A proxy setting that no client can read, or that clients read in different ways.
+"""A proxy setting is not valid, or programs read it in different ways.
 
 *What it means*
 

@@ -47,7 +47,9 @@ class Went(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether clients disagree about the exceptions for this endpoint, none takes what seems meant, or it cannot be seen."""
+    """Return whether clients disagree about the exceptions for this endpoint, none takes what seems meant,
+    or it cannot be seen.
+    """
     route, seen = view.route, view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)

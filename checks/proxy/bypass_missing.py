@@ -1,9 +1,9 @@
-"""The way through the proxy fails, and the straight way works: the service should be an exception of the proxy setting.
+"""The service works without the proxy, but not through it.
 
 *What it means*
 
-This client's settings send the service to a proxy, which cannot or will not bring it there. Dialled without the proxy, the
-service answers, so this network does let this computer go there by itself.
+The settings send the service to a proxy, which cannot or will not reach it. Dialled without the proxy, the service answers, so
+this network does let this computer go there by itself.
 
 *Why it matters*
 
@@ -11,8 +11,8 @@ The program fails only because of a setting. Nothing is wrong with the service, 
 
 *What to do*
 
-Add the service's name to the exceptions of the proxy setting (NO_PROXY), if your network's rules allow going there straight. If
-all traffic has to take the proxy, have the proxy mended instead.
+Add the service's name to the exceptions of the proxy setting (NO_PROXY), if your network's rules allow going there straight.
+If all traffic has to use the proxy, the proxy has to be fixed instead.
 
 *How it is told apart*
 

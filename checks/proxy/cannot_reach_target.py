@@ -12,8 +12,8 @@ From here on it is the proxy's way that counts: its routes, the firewall behind 
 
 *What to do*
 
-Ask whoever runs the proxy to connect to the service from the proxy, and to look at the firewall and routes behind it. See the
-service's status page as well: a service that is down looks the same from here.
+Ask the proxy team to connect to the service from the proxy, and to check the firewall and routes behind it. See the service's
+status page as well: a service that is down looks the same from here.
 
 *How it is told apart*
 

@@ -10,9 +10,9 @@ The connection fails, even where this computer itself can resolve the name: its 
 
 *What to do*
 
-Ask whoever runs the proxy to look the name up on the proxy itself. If this computer resolves it to a private address, the name
-belongs to a private zone that the proxy does not see. Either the proxy's resolver has to forward that zone, or the name has to
-bypass the proxy (NO_PROXY). If nobody can resolve it, see whether the name is spelt right.
+Ask the proxy team to look the name up on the proxy itself. If this computer resolves it to a private address, the name belongs
+to a private zone that the proxy does not see. Either the proxy's resolver has to forward that zone, or the name has to bypass
+the proxy (NO_PROXY). If nobody can resolve it, check that the name is spelt right.
 
 *How it is told apart*
 

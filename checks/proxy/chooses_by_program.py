@@ -12,8 +12,8 @@ browser, or with curl, finds nothing wrong, and the service cannot change anythi
 
 *What to do*
 
-Ask whoever runs the proxy which programs its rules name, and to let the one through that fails here; best by the service's name,
-and whatever the program calls itself.
+Ask the proxy team which programs its rules name, and to allow the one that fails here. Best by the service's name, whatever
+the program calls itself.
 
 *How it is told apart*
 

@@ -12,8 +12,8 @@ few; that is why diag tried once only.
 
 *What to do*
 
-See whether the password was changed since the setting was made. Percent-encode characters such as `@`, `:`, `/` and `#` in it:
-`p@ss` has to be written `p%40ss`. See whether the account may use the proxy at all, and whether it is locked.
+Check whether the password was changed since the setting was made. Percent-encode characters such as `@`, `:`, `/` and `#` in
+it: `p@ss` has to be written `p%40ss`. Check whether the account may use the proxy at all, and whether it is locked.
 
 *How it is told apart*
 

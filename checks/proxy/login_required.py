@@ -1,4 +1,4 @@
-"""The proxy wants a login, and this client sent none.
+"""The proxy wants a login, and none was sent.
 
 *What it means*
 

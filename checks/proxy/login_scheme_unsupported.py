@@ -12,8 +12,8 @@ password that is put into the proxy's setting changes this.
 
 *What to do*
 
-Ask whoever runs the proxy for a way without that login: a rule for this computer or this service, or a proxy port that takes
-Basic. Otherwise run a small local proxy that logs in to the domain on behalf of the programs, if your company provides one.
+Ask the proxy team for access without that login: a rule for this computer or this service, or a proxy port that takes Basic.
+Otherwise run a small local proxy that logs in to the domain on behalf of the programs, if your company provides one.
 
 *How it is told apart*
 

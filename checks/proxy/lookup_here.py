@@ -51,7 +51,7 @@ _NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether this client found no address to give to its SOCKS proxy."""
+    """Return whether this client found no address to give to its SOCKS proxy."""
     lookup = view.target_lookup
     if lookup is None:
         return unknown(Because.NOT_REACHED)
@@ -77,7 +77,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The proxy, asked by name and without a login that it may count."""
+    """Yield the proxy, asked by name and without a login that it may count."""
     if view.target_lookup and not view.target_lookup.answer.addresses and (question := _by_name(view)):
         yield question
 

@@ -10,7 +10,7 @@ Nothing that goes through this proxy can even begin. The service's own name is n
 
 *What to do*
 
-See whether the name is spelt right in the setting. Names of company proxies usually exist only inside: on a laptop, connect the
+Check that the name is spelt right in the setting. Names of company proxies usually exist only inside: on a laptop, connect the
 VPN, or take the setting away where no proxy is needed.
 
 *How it is told apart*

@@ -1,4 +1,4 @@
-"""What is set as the proxy answers, and is no proxy.
+"""The address that is set as the proxy is not a proxy.
 
 *What it means*
 

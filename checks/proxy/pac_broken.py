@@ -1,4 +1,4 @@
-"""The proxy script (PAC) is there and of no use: it is no script, fails, never ends, or names no way.
+"""The proxy script (PAC) does not work.
 
 *What it means*
 
@@ -12,8 +12,8 @@ and it seems to be the service's fault. A mistake may concern one host only.
 
 *What to do*
 
-Give what was seen to whoever keeps the script: the kind of error, its line, or what was returned. A web page in its place is
-often a login page of the network, or the answer of a server that no longer has the script.
+Give the findings to the team that keeps the script: the kind of error, its line, or what was returned. A web page in its place
+is often a login page of the network, or the answer of a server that no longer has the script.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""The system's proxy script (PAC) names a proxy that reaches the service, and this client, which does not read it, goes direct.
+"""The system's proxy script (PAC) names a proxy that reaches the service, but this run does not read it and goes direct.
 
 *What it means*
 

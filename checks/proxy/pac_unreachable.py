@@ -12,7 +12,7 @@ wait for the script a long time before they do.
 
 *What to do*
 
-See whether the script's address is still the right one. If it is, its server has to be brought back, or the way to it opened.
+Check that the script's address is still the right one. If it is, its server has to be brought back, or the way to it opened.
 
 *How it is told apart*
 

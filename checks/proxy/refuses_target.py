@@ -1,4 +1,4 @@
-"""The proxy works, and its rules do not let this client through to the service.
+"""The proxy works, but its rules do not allow the service.
 
 *What it means*
 
@@ -11,10 +11,10 @@ The service was never asked. It cannot change anything about this, and nothing i
 
 *What to do*
 
-Ask whoever runs the proxy to allow CONNECT to the service's name and port. The fact `rule_about` says how far the refusal was
-narrowed down. `port`: the same name was allowed on another port. `host`: others were allowed on this port. `everything`: the
-same name on another port and a comparison host were refused as well. `size` or `rate`: there was too much of something,
-whatever the target. It is missing where that stays open.
+Ask the proxy team to allow CONNECT to the service's name and port. The fact `rule_about` says how far the refusal was narrowed
+down. `port`: the same name was allowed on another port. `host`: others were allowed on this port. `everything`: the same name
+on another port and a comparison host were refused as well. `size` or `rate`: there was too much of something, whatever the
+target. It is missing where that stays open.
 
 *How it is told apart*
 

@@ -1,8 +1,8 @@
-"""Without a proxy nothing is reached, and a proxy that is set elsewhere on this computer does reach the service.
+"""The service needs a proxy that is set elsewhere on this computer.
 
 *What it means*
 
-This client goes direct, and the network does not let it: its connections meet silence or a refusal, or it finds no address. On
+The run goes direct, and the network does not allow it: its connections get no reply or a refusal, or it finds no address. On
 the same computer a proxy is set in a place that this run does not read for this service, and through it the service is
 reached. Such places are another variable, `HTTP_PROXY` in capitals for plain HTTP, the settings of the system or the desktop,
 `/etc/environment`, and git's or Docker's own.

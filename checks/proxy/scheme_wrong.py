@@ -1,4 +1,4 @@
-"""The proxy is spoken to in the wrong way: encrypted where it expects clear text, SOCKS where it expects HTTP, or the reverse.
+"""The proxy is set with the wrong scheme (HTTP, HTTPS or SOCKS).
 
 *What it means*
 

@@ -1,9 +1,9 @@
-"""The proxy opens the way, and then the connection is cut or stays silent.
+"""The proxy connects, and then the connection breaks or stays silent.
 
 *What it means*
 
-The proxy agreed to the tunnel (200 to CONNECT). As soon as the encrypted connection began inside, it was closed, or nothing
-came back at all.
+The proxy agreed to the tunnel (200 to CONNECT). As soon as the TLS handshake began inside, the connection was closed, or
+nothing came back at all.
 
 *Why it matters*
 
@@ -12,8 +12,8 @@ inspects what begins inside the tunnel, and drops what it does not like.
 
 *What to do*
 
-Ask whoever runs the proxy what it logs for this target, and whether it inspects TLS or has a rule that ends the tunnel. If it
-does not, the service may be the one that closes: see its status page.
+Ask the proxy team what it logs for this target, and whether it inspects TLS or has a rule that ends the tunnel. If it does
+not, the service may be the one that closes: see its status page.
 
 *How it is told apart*
 

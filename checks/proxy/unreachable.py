@@ -1,4 +1,4 @@
-"""The proxy that this client is set to use does not accept a connection.
+"""The proxy that is set does not accept a connection.
 
 *What it means*
 
@@ -11,9 +11,9 @@ Everything that goes through this proxy fails, whatever the service. The service
 
 *What to do*
 
-See whether the proxy's name and port are still the right ones; proxies move, and old settings stay. If they are right, the
-network team has to look at the proxy, or at a firewall between this computer and the proxy. On a laptop, see whether the proxy
-can only be reached from the office or with the VPN switched on.
+Check that the proxy's name and port are still the right ones; proxies move, and old settings stay. If they are right, the
+network team has to look at the proxy, or at a firewall between this computer and the proxy. On a laptop, check whether the
+proxy can only be reached from the office or with the VPN.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""Two proxy settings that should say the same say different things, so that programs go different ways.
+"""Two proxy settings differ, so programs take different routes.
 
 *What it means*
 
@@ -196,8 +196,8 @@ def _only_plain(variables: Iterable[ProxyVariable]) -> bool:
 
 ONE_ONLY = "one_only"
 WHERE_ONE_NAMES_NONE = Sentences(
-    title="{setting} sets a proxy, but HTTPS_PROXY is not set",
-    seen=("{setting} is {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} cannot be reached."),
+    title="A proxy is set by {setting}, but not by HTTPS_PROXY",
+    seen=("Set by {setting}: {says}. HTTPS_PROXY is not set.", "Without a proxy, {target} cannot be reached."),
     means="Programs that read only HTTPS_PROXY go without the proxy.",
     remedy=(
         "Set HTTPS_PROXY and https_proxy to {says} as well, if that is the right proxy here.",
@@ -207,7 +207,7 @@ WHERE_ONE_NAMES_NONE = Sentences(
 OTHER_WORKS = "other_works"
 WHERE_THE_OTHER_WORKS = Sentences(
     title="Two proxy settings differ, and the one in use does not work: {setting}",
-    seen="{setting} is {says}, and that proxy does not connect. {other_setting} is {other_says}, and that proxy connects.",
+    seen="Set by {setting}: {says}, which does not connect. Set by {other_setting}: {other_says}, which connects.",
     means="Programs that read {setting} fail. Programs that read {other_setting} work.",
     remedy=(
         "Set {setting} to {other_says} as well, or remove it.",
@@ -246,7 +246,7 @@ CHECK = RunCheck(
     alike=("form",),
     sentences=Sentences(
         title="Two proxy settings differ: {setting} and {other_setting}",
-        seen="{setting} is {says}. {other_setting} is {other_says}.",
+        seen="Set by {setting}: {says}. Set by {other_setting}: {other_says}.",
         means="Programs read different settings, so they take different routes.",
         remedy=(
             "Find out which proxy is right here, and set both {setting} and {other_setting} to it.",

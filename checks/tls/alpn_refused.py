@@ -11,8 +11,8 @@ Clients that name this protocol never get in; others, which name another or none
 
 *What to do*
 
-See the service's documentation: is this the right port, and does it want HTTP/2, or another protocol altogether? Whoever runs
-the server can add `http/1.1` to the protocols it accepts.
+See the service's documentation: is this the right port, and does it want HTTP/2, or another protocol altogether? If you run
+the server, add `http/1.1` to the protocols it accepts.
 
 *How it is told apart*
 

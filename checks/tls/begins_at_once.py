@@ -1,4 +1,4 @@
-"""The port encrypts from the first byte on, and this client began in the clear.
+"""The port encrypts from the first byte on, but the program began unencrypted.
 
 *What it means*
 

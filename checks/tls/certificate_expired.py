@@ -1,4 +1,4 @@
-"""A certificate that the server needs has run out.
+"""A certificate that the server needs has expired.
 
 *What it means*
 
@@ -10,8 +10,8 @@ Every client that checks certificates refuses the connection, from now on and ev
 
 *What to do*
 
-Whoever runs the server has to renew the certificate and load it into the server (a renewed file that was never loaded is a
-common cause). On the side of the client there is nothing to repair; do not switch the check off.
+The team that runs the server has to renew the certificate and load it into the server (a renewed file that was never loaded is
+a common cause). On the side of the client there is nothing to repair; do not switch the check off.
 
 *How it is told apart*
 

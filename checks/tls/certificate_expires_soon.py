@@ -1,4 +1,4 @@
-"""A certificate that the server needs will run out soon.
+"""A certificate that the server needs expires soon.
 
 *What it means*
 
@@ -11,7 +11,7 @@ Nothing fails today. If it is not renewed in time, every client will refuse the 
 
 *What to do*
 
-Whoever runs the server should see whether the automatic renewal works: at this point it has usually happened already.
+If you run the server, check that the automatic renewal works: at this point it has usually happened already.
 
 *How it is told apart*
 
@@ -86,7 +86,7 @@ CHECK = EndpointCheck(
         title="The certificate of {subject} expires on {date}",
         seen=(
             "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} left).",
-            When("at", (), "This was seen at {at}."),
+            When("at", (), "Seen at {at}."),
             "At {elsewhere}, the certificate is valid for longer.",
         ),
         means="Nothing fails yet. From that day on, every program that checks certificates refuses {host}.",

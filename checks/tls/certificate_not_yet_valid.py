@@ -11,8 +11,8 @@ Clients that check certificates refuse the connection until that moment.
 
 *What to do*
 
-Compare this computer's clock with a trustworthy one first: a clock that is behind is by far the most common cause. If the clock
-is right, whoever runs the server has loaded a new certificate too early.
+Compare this computer's clock with a trustworthy one first: a clock that is behind is by far the most common cause. If the
+clock is right, the server uses a new certificate too early.
 
 *How it is told apart*
 

@@ -1,4 +1,4 @@
-"""The authority that issued a certificate has taken it back.
+"""The certificate authority has revoked the certificate.
 
 *What it means*
 
@@ -12,8 +12,8 @@ connection. Others notice nothing, so it fails in one program and works in anoth
 
 *What to do*
 
-Whoever runs the server needs a new certificate, with a new key. On the side of the client there is nothing to repair; do not
-switch the check off, since somebody else may hold the key.
+The server needs a new certificate, with a new key. On the side of the client there is nothing to repair; do not switch the
+check off, since somebody else may hold the key.
 
 *How it is told apart*
 

@@ -66,7 +66,7 @@ _A_DAY = timedelta(days=1)
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the verification complains of something that no more particular check takes up."""
+    """Return whether the verification complains of something that no more particular check takes up."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
@@ -102,7 +102,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The public list's word, which may know another way up."""
+    """Yield the public list's word, which may know another way up."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen and chain and seen.question.trust == "system" and any(left_over(view, chain, seen.answer)):

@@ -12,8 +12,8 @@ command-line tools and drivers do not, and refuse the connection. That is why it
 
 *What to do*
 
-Whoever runs the server has to configure the full chain: the server's certificate followed by every intermediate, without the
-root. Until then, adding the missing intermediate to this client's own trust file helps this one client.
+The server has to send the full chain: its own certificate followed by every intermediate, without the root. Until then, adding
+the missing intermediate to a program's own trust store helps this one program.
 
 *How it is told apart*
 
@@ -94,7 +94,11 @@ CHECK = EndpointCheck(
     about_chain=True,
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
-        seen=("The server sent {sent} of its certificates. The one of {missing}, which signed them, is missing.", *SEEN_AT),
+        seen=(
+            "The server sent {sent} {sent:certificate|certificates}. It did not send the certificate of {missing},"
+            " which signed {sent:it|them}.",
+            *SEEN_AT,
+        ),
         means="Programs need that certificate to get from the server's own to a root certificate they trust. Browsers often"
         " find it themselves. Most other programs cannot, and refuse the connection.",
         remedy=(

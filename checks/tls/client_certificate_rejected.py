@@ -2,7 +2,7 @@
 
 *What it means*
 
-This client showed its certificate, as the server asked, and the server refused to go on with it.
+diag showed the client certificate, as the server asked, and the server refused it.
 
 *Why it matters*
 

@@ -7,7 +7,7 @@ connection because none came.
 
 *Why it matters*
 
-The way to the service is open. Without the certificate that belongs to this client, the service lets nobody in.
+The way to the service is open. Without the right client certificate, the service accepts nobody.
 
 *What to do*
 

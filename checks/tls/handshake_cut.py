@@ -1,9 +1,9 @@
-"""The server accepts the connection and closes it as soon as the encrypted part begins.
+"""The server accepts the connection and closes it during the TLS handshake.
 
 *What it means*
 
-The connection came about. This client sent its first message of TLS, and the other side closed or reset the connection instead
-of answering, whatever name was asked for.
+The connection succeeded. diag sent its first message of TLS, and the other side closed or reset the connection instead of
+answering, whatever name was asked for.
 
 *Why it matters*
 

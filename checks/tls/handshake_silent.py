@@ -1,9 +1,9 @@
-"""The server accepts the connection and never answers the encrypted part.
+"""The server accepts the connection but does not answer the TLS handshake.
 
 *What it means*
 
-The connection came about. This client sent its first message of TLS, and not a byte came back within the time, whatever name
-was asked for and however small the message was.
+The connection succeeded. diag sent its first message of TLS, and not a byte came back in time, whatever name was asked for and
+however small the message was.
 
 *Why it matters*
 

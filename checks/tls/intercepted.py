@@ -1,4 +1,4 @@
-"""An inspecting proxy opens the encrypted connections and closes them again with certificates of its own.
+"""A TLS inspection decrypts the connections and replaces the services' certificates with its own.
 
 *What it means*
 

@@ -1,9 +1,9 @@
-"""The server's certificate leads to an authority that this client does not trust.
+"""The server's certificate leads to a certificate authority that is not trusted here.
 
 *What it means*
 
-The certificate was signed by an authority whose root is not in the list of authorities (the trust store) that this client uses.
-It is a private one: no public list that was asked knows it either.
+The certificate was signed by a certificate authority whose root is not in the trust store in use. It is a private one: no
+public list that was asked knows it either.
 
 *Why it matters*
 
@@ -12,9 +12,9 @@ own (Java, Node, Python) may disagree with the system and with the browser.
 
 *What to do*
 
-Find out whether that authority is meant to sign for this service: ask whoever runs the service, or the security team. If it is,
-add its root to the trust store of the program that fails. If nobody knows it, somebody may be reading along: do not add it.
-Switching the check off is no way out; it lets anybody pretend to be the service.
+Find out whether that certificate authority should sign for this service: ask the team that runs the service, or the security
+team. If it is, add its root to the trust store of the program that fails. If nobody knows it, somebody may be reading along:
+do not add it. Switching the check off is no way out; it lets anybody pretend to be the service.
 
 *How it is told apart*
 

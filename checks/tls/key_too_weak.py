@@ -12,8 +12,8 @@ and works in another, and more of them will fail with every update.
 
 *What to do*
 
-Whoever runs the server needs a new certificate, with an RSA key of 2048 bits or more or an EC key, signed with SHA-256 or better.
-If an inspecting proxy made the certificate, its administrator has to do that.
+The server needs a new certificate, with an RSA key of 2048 bits or more or an EC key, signed with SHA-256 or better. If an
+inspecting proxy made the certificate, its administrator has to do that.
 
 *How it is told apart*
 

@@ -12,8 +12,8 @@ then, while old ones go on working, and it looks as if the update had broken the
 
 *What to do*
 
-Have the network team, or whoever runs the server, update the firewall, load balancer or filter that reads TLS on the way. Until
-then, turning off the new key exchange in the client (X25519MLKEM768) makes its message small again.
+Ask the network team, or the team that runs the server, to update the firewall, load balancer or filter that inspects TLS.
+Until then, turning off the new key exchange in the client (X25519MLKEM768) makes its message small again.
 
 *How it is told apart*
 

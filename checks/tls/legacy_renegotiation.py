@@ -12,9 +12,8 @@ Older ones go on, so it looks as if an update of the client had broken it.
 
 *What to do*
 
-Whoever runs the server, or the firewall, load balancer or inspecting box that ends TLS before it, has to update it: anything of
-the last ten years has this. Allowing it on the client (`UnsafeLegacyServerConnect`) gives up the protection, and is at most a
-stopgap.
+The server, or the firewall, load balancer or TLS inspection in front of it, has to be updated: anything of the last ten years
+supports this. Allowing it on the client (`UnsafeLegacyServerConnect`) gives up the protection, and is at most a stopgap.
 
 *How it is told apart*
 

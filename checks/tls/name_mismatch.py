@@ -2,8 +2,8 @@
 
 *What it means*
 
-A certificate lists the names it is good for. The name that this client connected to is not in the list, so the client cannot
-know whether it has reached the right server.
+A certificate lists the names it is good for. The name that was asked for is not in the list, so a program cannot know whether
+it has reached the right server.
 
 *Why it matters*
 

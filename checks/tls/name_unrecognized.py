@@ -2,7 +2,7 @@
 
 *What it means*
 
-At the beginning of an encrypted connection the client says which name it wants. The server answered with the alert
+At the beginning of the TLS handshake the client says which name it wants. The server answered with the alert
 `unrecognized_name`: nothing is served there under that name.
 
 *Why it matters*
@@ -12,7 +12,7 @@ place, or not be set up there yet.
 
 *What to do*
 
-See whether the name is spelt right, and whether it belongs to a service that exists and was not renamed or moved. Compare the
+Check that the name is spelt right, and that it belongs to a service that exists and was not renamed or moved. Compare the
 address it resolves to with what the provider documents; look into the hosts file.
 
 *How it is told apart*

@@ -1,19 +1,19 @@
-"""Client and server have no cipher in common that this client still takes for safe.
+"""The server accepts no cipher that is still safe.
 
 *What it means*
 
-At the beginning of TLS both sides agree on the ciphers to use. The server takes none of those that this client offers. The same
-handshake with every cipher on offer, old and weak ones too, came about.
+At the beginning of TLS both sides agree on the ciphers to use. The server accepts none of the ciphers that diag offers. The
+same handshake with every cipher offered, old and weak ones too, succeeded.
 
 *Why it matters*
 
-No encrypted connection can come about between the two. Old clients may still connect, which makes it look like a fault of this
-one; but what they agree on is given up elsewhere because it can be broken.
+No TLS connection is possible between the two. Old clients may still connect, which makes it look like a fault of this one; but
+what they agree on is given up elsewhere because it can be broken.
 
 *What to do*
 
-Whoever runs the server has to allow ciphers in use today; the finding names what the server takes instead. Allowing weak
-ciphers on the client is at most a stopgap.
+The server has to allow ciphers in use today; the finding names what the server takes instead. Allowing weak ciphers on the
+client is at most a stopgap.
 
 *How it is told apart*
 

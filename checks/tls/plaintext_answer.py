@@ -1,4 +1,4 @@
-"""The port answers, and what it speaks is not TLS.
+"""The port answers, but does not speak TLS.
 
 *What it means*
 

@@ -1,4 +1,4 @@
-"""The place that says whether the service's certificate is revoked cannot be reached from here.
+"""The revocation status of the service's certificate cannot be fetched.
 
 *What it means*
 
@@ -191,8 +191,8 @@ CHECK = EndpointCheck(
     tokens={"outcome": RevocationOutcome, "status_kind": _Kind},
     sentences=Sentences(
         title="The revocation status of the certificate of {host} cannot be fetched ({place})",
-        seen="The certificates of {host} name {place} for the revocation status ({status_kind}). It gave none: {outcome}. The"
-        " attempt took {seconds} s. Addresses without a status: {places}.",
+        seen="The certificates of {host} name {place} for the revocation status ({status_kind}). It gave no status:"
+        " {outcome}. The attempt took {seconds} s.",
         means=(
             When(
                 "waits",

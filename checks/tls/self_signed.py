@@ -1,4 +1,4 @@
-"""The server's certificate is signed by nobody but itself.
+"""The server signed its certificate itself.
 
 *What it means*
 
@@ -12,8 +12,8 @@ is open to customers seldom means to use one.
 
 *What to do*
 
-Whoever runs the server has to give it a certificate of an authority. If it is a test system of your own, have it trusted by
-name: put this very certificate into the client's trust file. If you expected a well-known service, something else is answering.
+The server needs a certificate of a certificate authority. If it is a test system of your own, have it trusted by name: put
+this very certificate into the client's trust file. If you expected a well-known service, something else is answering.
 
 *How it is told apart*
 

@@ -1,9 +1,9 @@
-"""Something on the way lets encrypted connections through or not by the name they ask for.
+"""A filter allows or blocks TLS connections by the name they ask for.
 
 *What it means*
 
-At the beginning of an encrypted connection the client names the service in clear text (SNI). With this name the connection was
-cut or met with silence; with another name, or none, the same address answered.
+At the beginning of the TLS handshake the client names the service in clear text (SNI). With this name the connection was cut
+or met with silence; with another name, or none, the same address answered.
 
 *Why it matters*
 

@@ -12,8 +12,8 @@ Everything else goes on working, so it looks as if the update of Python had brok
 
 *What to do*
 
-Certificates of public authorities keep the rules. This is nearly always a company's own authority, often that of an inspecting
-proxy: whoever runs it has to make its certificates anew.
+Certificates of public authorities keep the rules. This is nearly always a company's own certificate authority, often that of a
+TLS inspection: its team has to make its certificates again.
 
 *How it is told apart*
 

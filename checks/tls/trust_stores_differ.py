@@ -1,4 +1,4 @@
-"""The lists of authorities on this computer do not agree about the service's certificate.
+"""The trust stores on this computer differ about the service's certificate.
 
 *What it means*
 
@@ -108,7 +108,7 @@ CHECK = EndpointCheck(
     about_chain=True,
     sentences=Sentences(
         title="The trust stores on this computer differ about {host}",
-        seen="The chain of {host} ends at {issuer}. Accepted by {accepting}, refused by {refusing}.",
+        seen="The chain of {host} ends at {issuer}. Accepted by: {accepting}. Refused by: {refusing}.",
         means=(
             "Whether a program connects depends on its trust store.",
             When("accepted_for", (), "It works in {accepted_for}."),

@@ -1,10 +1,10 @@
-"""The server agreed to encrypt, and more followed in the clear, where only encryption may follow.
+"""Unencrypted data was inserted where TLS should begin.
 
 *What it means*
 
 When a server agrees to go over to TLS, it has to be silent until the client begins. Here more bytes came together with its
-agreement, unencrypted. Whoever sits on the way can put bytes there; if a program reads them later, it takes them for the
-encrypted words of the server.
+agreement, unencrypted. A device on the network path can insert bytes there; if a program reads them later, it takes them for
+the encrypted words of the server.
 
 *Why it matters*
 
@@ -13,8 +13,8 @@ middlebox or server can do it by mistake.
 
 *What to do*
 
-Do not log in on this way until it is cleared up. Ask the network team what inspects this protocol on the way, and whoever runs
-the server whether it is up to date. The bundle holds the beginning of what was sent.
+Do not log in on this way until it is cleared up. Ask the network team what inspects this protocol, and the team that runs the
+server whether it is up to date. The bundle holds the beginning of what was sent.
 
 *How it is told apart*
 

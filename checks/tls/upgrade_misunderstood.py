@@ -34,7 +34,7 @@ KIN = {"SMTP": "SMTP or FTP"}
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether what came back is another protocol's."""
+    """Return whether what came back is another protocol's."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -1,4 +1,4 @@
-"""The server offers encryption, and something on the way takes the offer out.
+"""The server offers encryption, and a device on the network path removes the offer.
 
 *What it means*
 
@@ -7,8 +7,8 @@ Some firewalls and mail filters take the word out, or write the letter X over it
 
 *Why it matters*
 
-A program that insists on encryption cannot connect, though the server could. One that does not insist goes on unencrypted, and
-whoever took the offer out can read it, password and all.
+A program that insists on encryption cannot connect, though the server could. One that does not insist continues unencrypted,
+and the device that removed the offer can read it, password and all.
 
 *What to do*
 

@@ -1,9 +1,9 @@
-"""The server speaks its protocol, and tells this client at once that it will not be served.
+"""The server speaks its protocol, and reports at once that it does not serve this computer.
 
 *What it means*
 
-Before encryption could begin, the server answered in its own protocol that it does not talk to this client, or not now. MySQL
-says so with an error in place of its greeting, mail servers with a number such as 554 or 421, a directory with a notice.
+Before TLS could begin, the server answered in its own protocol that it does not serve this computer, or not now. MySQL says so
+with an error in place of its greeting, mail servers with a number such as 554 or 421, a directory with a notice.
 
 *Why it matters*
 
@@ -13,7 +13,7 @@ No setting of TLS, no certificate and no password was looked at yet. Changing th
 
 The number says why. MySQL: 1130, it lets nobody in from this address; 1129, it has blocked this address after too many errors;
 1040, it has no room for more connections. Mail: 554, it refuses this address; 421, it is busy, or sees too many connections.
-PostgreSQL answers like this while it starts or stops. Whoever runs the service can see in its log which it was.
+PostgreSQL answers like this while it starts or stops. The team that runs the service can find out from its log which it was.
 
 *How it is told apart*
 

@@ -2,7 +2,7 @@
 
 *What it means*
 
-The connection came about. In protocols that begin in the clear the server has to greet, or to answer the wish for encryption;
+The connection succeeded. In protocols that begin in the clear the server has to greet, or to answer the wish for encryption;
 this one did not, or broke the connection off instead. A TLS handshake without a word before it was not answered either.
 
 *Why it matters*
@@ -11,10 +11,10 @@ Programs hang until their own time is up, or report a connection that was closed
 
 *What to do*
 
-See the service's status page. Whoever runs the server should see whether it is stuck or overloaded, and whether a rule drops
-this client's address. Some mail servers make new clients wait on purpose. MySQL looks up a client's name before it greets,
-which takes long if that resolver is dead. Run diag with `--timeout 60` before you blame one. A proxy on the way may end what
-it does not know, since it expects TLS or HTTP inside a tunnel.
+See the service's status page. If you run the server, check whether it hangs or is overloaded, and whether a rule drops this
+computer's address. Some mail servers make new clients wait on purpose. MySQL looks up a client's name before it greets, which
+takes long if that resolver is dead. Run diag with `--timeout 60` before you blame one. A proxy may end a protocol that it does
+not know, since it expects TLS or HTTP inside a tunnel.
 
 *How it is told apart*
 

@@ -2,18 +2,18 @@
 
 *What it means*
 
-TLS comes in versions. This client offers the ones in use today (1.2 and 1.3), and the server refused them, or chose one that
-the client no longer speaks.
+TLS comes in versions. diag offers the ones in use today (1.2 and 1.3), and the server refused them, or chose one that diag's
+TLS library does not support.
 
 *Why it matters*
 
-No encrypted connection can come about. Servers that know only TLS 1.0 or 1.1 are out of date and open to known attacks; most
-clients have given these versions up.
+No TLS connection is possible. Servers that know only TLS 1.0 or 1.1 are out of date and open to known attacks; most clients
+have given these versions up.
 
 *What to do*
 
-Whoever runs the server has to switch on TLS 1.2 or later. The finding lists which versions the server did accept when each was
-offered alone. Going back to an old version on the client is at most a stopgap.
+The server has to support TLS 1.2 or later. The finding lists which versions the server did accept when each was offered alone.
+Going back to an old version on the client is at most a stopgap.
 
 *How it is told apart*
 

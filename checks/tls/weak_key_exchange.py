@@ -1,4 +1,4 @@
-"""The server exchanges keys in a way that is too weak for this client.
+"""The server uses a key exchange that is too weak for current programs.
 
 *What it means*
 
@@ -11,8 +11,8 @@ Clients in use today end the connection ("dh key too small"). Older ones go on, 
 
 *What to do*
 
-Whoever runs the server has to give it a group of 2048 bits or more, or switch on ECDHE (elliptic curves), which is better and
-faster. Lowering the security level of the client is at most a stopgap.
+The server has to use a group of 2048 bits or more, or ECDHE (elliptic curves), which is better and faster. Lowering the
+security level of the client is at most a stopgap.
 
 *How it is told apart*
 

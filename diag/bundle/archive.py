@@ -60,7 +60,7 @@ class NewerBundle(CannotRead):
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of the file at `path`, as far as a bundle may be large. Raises NotABundle."""
+    """Return the bytes of the file at `path`, as far as a bundle may be large. Raises NotABundle."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise NotABundle("That is not a file: name the bundle itself, diag-*.zip.")
@@ -73,7 +73,7 @@ def content_of(path: Path) -> bytes:
 
 
 def read_limited(stream: BinaryIO) -> bytes:
-    """What a stream holds, as far as a bundle may be large. Raises NotABundle."""
+    """Return what a stream holds, as far as a bundle may be large. Raises NotABundle."""
     content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         raise NotABundle(f"The file is larger than any bundle ({LARGEST_FILE >> 20} MiB): it is something else.")
@@ -81,7 +81,7 @@ def read_limited(stream: BinaryIO) -> bytes:
 
 
 def unpack(content: bytes) -> dict[str, bytes]:
-    """The members of a zip in memory, by name. Raises NotABundle and DamagedBundle."""
+    """Return the members of a zip in memory, by name. Raises NotABundle and DamagedBundle."""
     count = _declared_members(content)
     if count > MOST_MEMBERS:
         raise DamagedBundle("The file holds more members than a bundle may have: ask for it once more, as diag wrote it.")

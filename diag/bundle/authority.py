@@ -31,7 +31,8 @@ Name = Callable[[str], str]
 
 
 def private_certificates(evidence: Evidence) -> frozenset[bytes]:
-    """The DER certificates of the evidence that no public authority has signed, and the bytes that pass for one and are none.
+    """Return the DER certificates of the evidence that no public authority has signed, and the bytes that pass for one and are
+    none.
 
     Where an answer about revocation stands beside them, certificates stay whole: it is signed over their names.
     """
@@ -55,7 +56,9 @@ def private_certificates(evidence: Evidence) -> frozenset[bytes]:
 
 
 def without_first_bytes(session: Session) -> Session:
-    """A handshake with nothing of what came first but the head of its record, since the certificate stands soon behind it."""
+    """Return a handshake with nothing of what came first but the head of its record,
+    since the certificate stands soon behind it.
+    """
     return replace(session, first_bytes=session.first_bytes[:RECORD_HEAD])
 
 
@@ -76,7 +79,7 @@ class Describer:
                 self._by_subject[read.subject].append((der, read.fingerprint))
 
     def described(self, ders: Iterable[bytes]) -> Mapping[bytes, bytes]:
-        """What stands for each of these certificates; what is none becomes empty of names."""
+        """Return what stands for each of these certificates; what is none becomes empty of names."""
         return {der: self._one(der) for der in sorted(ders)}
 
     @guarded_as(b"(removed)")

@@ -49,7 +49,7 @@ def charsets(value: str) -> Iterator[bytes]:
 
 
 def in_base64(value: bytes) -> Iterator[bytes]:
-    """What Base64 (RFC 4648) makes of `value` inside a longer text, at each of the three places where it can begin.
+    """Yield what Base64 (RFC 4648) makes of `value` inside a longer text, at each of the three places where it can begin.
 
     Characters that its neighbours help to make are left out; what remains of less than six characters is too short to mean it.
     """
@@ -62,6 +62,6 @@ def in_base64(value: bytes) -> Iterator[bytes]:
 
 
 def decoded(run: bytes) -> bytes:
-    """What a run of Base64 says, with or without its padding."""
+    """Return what a run of Base64 says, with or without its padding."""
     plain = run.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
     return base64.b64decode(plain[: len(plain) - (len(plain) % 4 == 1)] + b"=" * (-len(plain) % 4 % 3))

@@ -52,7 +52,7 @@ class Envelope(Struct, frozen=True):
 
 
 def envelope_for(recipients: Recipients) -> Envelope:
-    """The envelope that these recipients can open. Raises UnusableKey where one of them cannot be encrypted to."""
+    """Return the envelope that these recipients can open. Raises UnusableKey where one of them cannot be encrypted to."""
     if recipients.age:
         age = _age()
         to = [_age_key(age.x25519.Recipient, word) for word in recipients.age]
@@ -65,12 +65,15 @@ def envelope_for(recipients: Recipients) -> Envelope:
 
 
 def is_encrypted(content: bytes) -> bool:
-    """Whether this is an envelope, of either kind."""
+    """Return whether this is an envelope, of either kind."""
     return content.startswith((MAGIC, *_AGE))
 
 
 def opened(content: bytes, identities: Identities | None) -> bytes:
-    """What is in an envelope. Raises EncryptedBundle, DamagedBundle, NewerBundle, and UnusableKey where age is not installed."""
+    """Return what is in an envelope.
+
+    Raises EncryptedBundle, DamagedBundle, NewerBundle, and UnusableKey where age is not installed.
+    """
     if not content.startswith(MAGIC):
         return _age_opened(content, identities)
     from cryptography.exceptions import InvalidTag

@@ -27,7 +27,7 @@ class NotForThisKey(Exception):
 
 
 def seal(public: X25519PublicKey, plain: bytes, info: bytes) -> bytes:
-    """The encapsulated key and the ciphertext (section 6.1). `info` must be the same when it is opened."""
+    """Return the encapsulated key and the ciphertext (section 6.1). `info` must be the same when it is opened."""
     try:
         from cryptography.hazmat.primitives import hpke
     except ImportError:
@@ -44,7 +44,7 @@ def seal_with(ephemeral: X25519PrivateKey, public: X25519PublicKey, plain: bytes
 
 
 def unseal(private: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
-    """What `seal` was given. Raises NotForThisKey."""
+    """Return what `seal` was given. Raises NotForThisKey."""
     enc = sealed[:KEY]
     try:
         shared = private.exchange(X25519PublicKey.from_public_bytes(enc))
@@ -55,7 +55,7 @@ def unseal(private: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
 
 
 def raw(public: X25519PublicKey) -> bytes:
-    """A public key as 32 bytes (RFC 7748)."""
+    """Return a public key as 32 bytes (RFC 7748)."""
     return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 

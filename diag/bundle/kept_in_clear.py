@@ -38,7 +38,9 @@ class InClear(Struct, frozen=True):
 
 
 def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = ()) -> InClear:
-    """What of this evidence stays; the proxies' names only where `proxies` says so, and not these `private` certificates."""
+    """Return what of this evidence stays; the proxies' names only where `proxies` says so,
+    and not these `private` certificates.
+    """
     names = _names(evidence, proxies)
     kept_whole = {
         value
@@ -62,12 +64,12 @@ def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = 
 
 
 def bare(host: str) -> str:
-    """The name itself, lower case, of an entry that may have a wildcard, a leading or trailing dot, or a port."""
+    """Return the name itself, lower case, of an entry that may have a wildcard, a leading or trailing dot, or a port."""
     return host.lower().lstrip("*.").partition(":")[0].removesuffix(".")
 
 
 def is_address(value: str) -> bool:
-    """Whether this is an address or a prefix, and nothing around it."""
+    """Return whether this is an address or a prefix, and nothing around it."""
     host, slash, length = value.partition("/")
     return literal(host) is not None and (not slash or length.isdecimal())
 

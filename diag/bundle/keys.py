@@ -44,7 +44,10 @@ class Identities:
 
 
 def read_recipients(words: Sequence[str]) -> Recipients:
-    """The recipients that these words name: keys, or files of them. Raises UnusableKey, also where both kinds are named."""
+    """Return the recipients that these words name: keys, or files of them.
+
+    Raises UnusableKey, also where both kinds are named.
+    """
     found = list(dict.fromkeys(key for word in words for key in _keys(word)))
     hpke = tuple(public_key(key) for key in found if key.startswith(HPKE_PUBLIC))
     age = tuple(key for key in found if key.startswith(AGE_PUBLIC))
@@ -62,7 +65,7 @@ def preferred(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def read_identities(path: Path) -> Identities:
-    """The private keys in a file. Raises UnusableKey."""
+    """Return the private keys in a file. Raises UnusableKey."""
     found = _lines(path)
     hpke = tuple(
         _decoded(line.removeprefix(HPKE_PRIVATE), f"{path} holds a key that is cut or misspelt")
@@ -77,7 +80,7 @@ def read_identities(path: Path) -> Identities:
 
 
 def new_pair() -> tuple[str, str]:
-    """The content of a private key file, and the public key as a word."""
+    """Return the content of a private key file, and the public key as a word."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
     from diag.bundle.hpke import raw
@@ -94,7 +97,7 @@ def new_pair() -> tuple[str, str]:
 
 
 def key_id(public: bytes) -> bytes:
-    """The first 8 bytes of a public key's SHA-256: enough to find the right key, and to name it."""
+    """Return the first 8 bytes of a public key's SHA-256: enough to find the right key, and to name it."""
     return hashlib.sha256(public).digest()[:8]
 
 
@@ -126,7 +129,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def public_key(key: str) -> bytes:
-    """The 32 bytes of a public key's word. Raises UnusableKey."""
+    """Return the 32 bytes of a public key's word. Raises UnusableKey."""
     found = key_in(key)
     if found is None:
         raise UnusableKey(f"the public key {key[:20]}... is cut or misspelt: copy it once more")

@@ -48,7 +48,7 @@ class Private:
     """What the level of redaction leaves in clear, lower case: a telling name or folder that stands in it is private no more."""
 
     def opens(self) -> Iterator[str]:
-        """Everything that opens something, as it would be echoed: passwords, tokens, and `user:password` as one."""
+        """Yield everything that opens something, as it would be echoed: passwords, tokens, and `user:password` as one."""
         for secret in self.secrets:
             yield secret.reveal()
         for login in self.logins:
@@ -76,7 +76,9 @@ class Private:
 
 
 def in_unread(value: str) -> Iterator[Login]:
-    """What may be a login in the value of a proxy setting that cannot be read, as it stands there and with its escapes undone."""
+    """Yield what may be a login in the value of a proxy setting that cannot be read,
+    as it stands there and with its escapes undone.
+    """
     whole = value.encode("utf-8", "surrogateescape").decode("utf-8" if _is_utf8(value) else "latin-1")
     rest = whole.partition("://")[2] or whole
     before, at, _ = rest.rpartition("@")
@@ -96,11 +98,11 @@ def _is_utf8(value: str) -> bool:
 
 
 def named(words: Iterable[str]) -> list[str]:
-    """Those of `words` that name somebody or something in particular, each once, the longest first."""
+    """Return those of `words` that name somebody or something in particular, each once, the longest first."""
     return sorted({word for word in words if len(word) > 1 and word.lower() not in GENERIC}, key=lambda word: (-len(word), word))
 
 
 def is_telling(value: str) -> bool:
-    """Whether `value` is not met by accident."""
+    """Return whether `value` is not met by accident."""
     one_kind = value.isascii() and (value.isalpha() or value.isdecimal())
     return len(value) >= (ORDINARY if one_kind else SHORTEST)

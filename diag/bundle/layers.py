@@ -56,7 +56,7 @@ class Layers:
         self.left = left
 
     def of(self, content: bytes) -> Iterator[bytes]:
-        """All that is beneath `content`, each reading once, the shallow ones first. Raises TooDeep."""
+        """Yield all that is beneath `content`, each reading once, the shallow ones first. Raises TooDeep."""
         if ENCODINGS[0] in content or content.startswith(ENCODINGS):
             if self.left < LARGEST_PACKED:
                 raise TooDeep
@@ -82,7 +82,7 @@ class Layers:
 
 
 def unpacked(content: bytes) -> Iterator[bytes]:
-    """What a compressed piece holds, at most `LARGEST_PACKED` bytes of it; nothing where it is none. Raises TooDeep."""
+    """Yield what a compressed piece holds, at most `LARGEST_PACKED` bytes of it; nothing where it is none. Raises TooDeep."""
     for at in _beginnings(content):
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
         with suppress(zlib.error):
@@ -101,7 +101,7 @@ def _beginnings(content: bytes) -> Iterator[int]:
 
 
 def dechunked(content: bytes) -> bytes:
-    """A body in chunks (RFC 9112, section 7.1) as one, as far as it came; itself where it is none."""
+    """Return a body in chunks (RFC 9112, section 7.1) as one, as far as it came; itself where it is none."""
     pieces, at = [], 0
     while border := _CHUNK.match(content, at):
         size = int(border[1], 16)

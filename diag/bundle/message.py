@@ -80,7 +80,7 @@ class _Changes:
 
 
 def spellings(values: Iterable[str]) -> tuple[bytes, ...]:
-    """How these values, lower case, stand in a message: as text, and as a name without its end, which may be a pointer.
+    """Return how these values, lower case, stand in a message: as text, and as a name without its end, which may be a pointer.
 
     The formats of names and pointers are those of RFC 1035, sections 3.1 and 4.1.4.
     """

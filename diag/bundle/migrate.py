@@ -36,7 +36,7 @@ MIGRATIONS: tuple[Migration, ...] = ()
 
 
 def version_of(schema: str) -> SchemaVersion:
-    """The version that a manifest names. Raises NotABundle for another family, NewerBundle for a major that is to come."""
+    """Return the version that a manifest names. Raises NotABundle for another family, NewerBundle for a major that is to come."""
     match = _SCHEMA.match(schema)
     if not match:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
@@ -49,7 +49,7 @@ def version_of(schema: str) -> SchemaVersion:
 
 
 def migrate(members: Members, version: SchemaVersion, steps: tuple[Migration, ...] = MIGRATIONS) -> Members:
-    """The members as today's diag would have written them."""
+    """Return the members as today's diag would have written them."""
     for step in steps:
         if version < step.to:
             members = step.change(members)

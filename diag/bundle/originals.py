@@ -43,7 +43,7 @@ class CannotKeep(Exception):
 
 
 def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping[str, str], now: datetime) -> Path:
-    """Keeps what the stand-ins of a bundle stand for; `bundle` is its bytes as they lie on the disk. Raises CannotKeep."""
+    """Keep what the stand-ins of a bundle stand for; `bundle` is its bytes as they lie on the disk. Raises CannotKeep."""
     path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
     kept = Originals(_FAMILY, name, now, level, dict(sorted(stands_for.items())))
     try:
@@ -65,7 +65,7 @@ def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping
 
 
 def forget(folder: Path, bundle: bytes | None = None, before: datetime | None = None) -> int:
-    """Removes what was kept: of one bundle, of all that were written `before` a moment, or all. Returns of how many bundles.
+    """Remove what was kept: of one bundle, of all that were written `before` a moment, or all. Returns of how many bundles.
 
     What is no file of ours stays. Raises CannotKeep.
     """
@@ -84,7 +84,7 @@ def forget(folder: Path, bundle: bytes | None = None, before: datetime | None = 
 
 
 def recall(folder: Path, bundle: bytes) -> Originals | None:
-    """What was kept of a bundle; None where nothing was, which is so on every other computer. Raises CannotKeep."""
+    """Return what was kept of a bundle; None where nothing was, which is so on every other computer. Raises CannotKeep."""
     path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
     try:
         if path.stat().st_size > _LARGEST:

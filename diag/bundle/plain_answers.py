@@ -19,7 +19,7 @@ _AS_IT_IS = frozenset({"", "identity", "chunked"})
 
 
 def in_plain(seen: Observation) -> Observation:
-    """The observation, its page in plain; itself where it was."""
+    """Return the observation, its page in plain; itself where it was."""
     match seen.answer:
         case HttpReply(headers=headers, body=body) as reply if body and _is_coded(headers) and body != REMOVED:
             return replace(seen, answer=replace(reply, body=REMOVED))

@@ -17,7 +17,8 @@ A line of a public part stands in certificates, too.
 
 
 def marks(pem: str) -> Iterator[bytes]:
-    """The byte strings that no bundle may hold of this key (PEM, unencrypted): each is long, and says something of the secret.
+    """Yield the byte strings that no bundle may hold of this key (PEM, unencrypted): each is long, and says something of the
+    secret.
 
     Its numbers raw, as hexadecimal and in Base64 wherever they begin; and the lines of its PEM forms that hold them, since a
     number that is broken over two lines is found in neither of the other ways.

@@ -83,7 +83,8 @@ class Pseudonyms:
         return token
 
     def host(self, host: str) -> str:
-        """A host name, or an entry of a list of them (`.corp`, `*.corp:8080`, `10.*`): every label replaced that is not kept.
+        """Return a host name, or an entry of a list of them (`.corp`, `*.corp:8080`, `10.*`): every label replaced that is not
+        kept.
 
         Numbers are kept, unless addresses are not and there are enough of them to be one with something around it.
         """
@@ -99,7 +100,7 @@ class Pseudonyms:
         return self.token("host", plain)
 
     def address(self, ip: IpAddress) -> IpAddress:
-        """An address of the same class; itself where its range says nothing about anyone."""
+        """Return an address of the same class; itself where its range says nothing about anyone."""
         if any(ip in block for block in _SAYING_NOTHING):
             return ip
         block = next((block for block in _CLASSES if ip in block), None)

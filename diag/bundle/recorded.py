@@ -120,7 +120,7 @@ class RecordedDiagnosis(Struct, frozen=True, omit_defaults=True):
 
 
 def record(diagnosis: Diagnosis, meaning: Sequence[str] = (), subjects: Container[str] | None = None) -> RecordedDiagnosis:
-    """The diagnosis, ready to be written, with what it means for the customer's work.
+    """Return the diagnosis, ready to be written, with what it means for the customer's work.
 
     `subjects`: the endpoints whose verdicts are written; None: all of them.
     """

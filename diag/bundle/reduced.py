@@ -51,7 +51,7 @@ def readings(content: bytes) -> Iterator[bytes]:
 
 
 def inside(content: bytes) -> Iterator[bytes]:
-    """What Base64 and hexadecimal in `content` say, all of it joined, and each compressed piece of that."""
+    """Yield what Base64 and hexadecimal in `content` say, all of it joined, and each compressed piece of that."""
     broken = _LINE_END.sub(b"", content) if b"\n" in content else content
     pieces = [decoded(run) for text in {content, broken} for run in {found[0] for found in ENCODED_RUN.finditer(text)}]
     pieces += [bytes.fromhex(run.translate(None, b":-").decode()) for run in _HEXADECIMAL.findall(content)]
@@ -63,7 +63,7 @@ def inside(content: bytes) -> Iterator[bytes]:
 
 
 def squeezed(content: bytes) -> bytes:
-    """Its ASCII letters, small, and digits alone: whatever stands between them, in whatever charset."""
+    """Return its ASCII letters, small, and digits alone: whatever stands between them, in whatever charset."""
     return content.lower().translate(None, _OTHERS)
 
 

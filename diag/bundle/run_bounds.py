@@ -8,7 +8,7 @@ from diag.model.run import MOST_ENDPOINTS, MOST_LABELS, Repetition, Run, Trail
 
 
 def within_bounds(run: Run) -> Run:
-    """The run with each observation named once in each list. Raises DamagedBundle where there are too many."""
+    """Return the run with each observation named once in each list. Raises DamagedBundle where there are too many."""
     bounded = replace(
         run,
         labels=run.labels[:MOST_LABELS],
@@ -42,7 +42,7 @@ def _once(ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def named(run: Run) -> int:
-    """How many ids stand in all the lists; a list counts for one at least."""
+    """Return how many ids stand in all the lists; a list counts for one at least."""
     return sum(map(len, _lists(run))) + len(run.trails) + len(run.controls)
 
 

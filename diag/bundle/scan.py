@@ -39,7 +39,7 @@ class Leak(Exception):
 
 
 def scan(members: Mapping[str, bytes], private: Private, withheld: Iterable[str]) -> None:
-    """Searches the members' final bytes, by their names. Raises Leak at the first thing found."""
+    """Search the members' final bytes, by their names. Raises Leak at the first thing found."""
     wanted = _Wanted(private, withheld)
     for name, content in members.items():
         if wanted.is_in(content):
@@ -66,7 +66,7 @@ class _Wanted:
         self._left = MOST_REDUCED
 
     def is_in(self, content: bytes, depth: int = DEPTH) -> bool:
-        """Whether any of it is in `content`, in whatever is wrapped around it."""
+        """Return whether any of it is in `content`, in whatever is wrapped around it."""
         if any(form in content for form in (*self._encoded, *self._keys)) or self._names_any(content.lower()):
             return True
         last = content

@@ -23,7 +23,7 @@ _SAYS_SECRET = re.compile(_OPENING)
 
 
 def names_secret(field: str) -> bool:
-    """Whether a header field's name says that its value opens something; `field` in lower case."""
+    """Return whether a header field's name says that its value opens something; `field` in lower case."""
     if field in _OFFERS:
         return False
     return bool(_SAYS_SECRET.search(field)) or not _WORDS.isdisjoint(re.split(r"[^a-z0-9]+", field))
@@ -46,7 +46,7 @@ _FAMILIAR = (
 
 
 def may_assign(content: bytes) -> bool:
-    """Whether any of those names can stand in it: much faster than to look for them."""
+    """Return whether any of those names can stand in it: much faster than to look for them."""
     lower = content.lower()
     return any(name in lower for name in _FAMILIAR)
 
@@ -96,12 +96,12 @@ _HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{
 
 
 def long_key(found: re.Match[bytes]) -> bytes:
-    """What stays of a match of `LONG_KEY`: all of it, unless it looks as random as a key."""
+    """Return what stays of a match of `LONG_KEY`: all of it, unless it looks as random as a key."""
     return REMOVED if is_mixed(found[0]) else found[0]
 
 
 def is_mixed(word: bytes) -> bool:
-    """Whether letters of both cases and digits stand in it all mixed up, as in no word, no name and no digest."""
+    """Return whether letters of both cases and digits stand in it all mixed up, as in no word, no name and no digest."""
     turns = sum(_kind(one) != _kind(other) for one, other in itertools.pairwise(word))
     kinds = {_kind(character) for character in word}
     return {"A", "a", "0"} <= kinds and turns * 3 >= len(word)
@@ -113,7 +113,7 @@ def _kind(character: int) -> str:
 
 
 def opens(segment: bytes) -> bool:
-    """Whether a part of a path looks like a key: of a webhook, a signed link, a share."""
+    """Return whether a part of a path looks like a key: of a webhook, a signed link, a share."""
     if ISSUED.match(segment):
         return True
     return bool(_HEXADECIMAL.fullmatch(segment)) or (bool(_SEGMENT.fullmatch(segment)) and is_mixed(segment))

@@ -34,7 +34,7 @@ class Fitted(Struct, frozen=True):
     """The endpoints whose observations are still in it; None: all of them."""
 
     def told(self) -> tuple[ErrorLine, ...]:
-        """The account; of a great many pieces, those of one kind together."""
+        """Return the account; of a great many pieces, those of one kind together."""
         pieces = [line for line in self.left_out if not line.endpoint]
         if len(pieces) <= _MOST_TOLD:
             return self.left_out
@@ -46,7 +46,7 @@ class Fitted(Struct, frozen=True):
 
 
 def fit(evidence: Evidence, states: Sequence[EndpointState] = ()) -> Iterator[Fitted]:
-    """The evidence itself, then with less and less in it:
+    """Yield the evidence itself, then with less and less in it:
 
     1. the pages and first bytes of follow-up questions go;
     2. the pages and first bytes of all answers are cut to 64 bytes;

@@ -10,7 +10,7 @@ from diag.model.run import Evidence
 
 
 def without_failing(evidence: Evidence, attempt: Callable[[Evidence], object]) -> tuple[Evidence, tuple[ErrorLine, ...]]:
-    """The evidence without the observations at which an attempt fails, found by halving, and the account of them.
+    """Return the evidence without the observations at which an attempt fails, found by halving, and the account of them.
 
     Raises what the attempt raises where it fails without any.
     """

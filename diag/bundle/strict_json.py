@@ -60,7 +60,7 @@ class Strict(Generic[T]):
         return types.type_info(self._struct)
 
     def whole(self, text: bytes) -> Decoded[T]:
-        """The value, every string in it made safe. Raises Wrong, and Newer where the text holds an unknown word."""
+        """Return the value, every string in it made safe. Raises Wrong, and Newer where the text holds an unknown word."""
         self._look_at_depth(text)
         try:
             value = self._decoder.decode(text)

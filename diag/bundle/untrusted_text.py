@@ -50,12 +50,12 @@ _CERTIFICATE = (b"\x30\x82", b"\x30\x83", b"-----BEGIN CERTIFICATE")
 
 
 def is_certificate(content: bytes) -> bool:
-    """Whether bytes look like a certificate, DER (RFC 5280) or PEM (RFC 7468): such are kept whole."""
+    """Return whether bytes look like a certificate, DER (RFC 5280) or PEM (RFC 7468): such are kept whole."""
     return content.lstrip().startswith(_CERTIFICATE)
 
 
 def certificates(content: bytes) -> Iterator[bytes]:
-    """The DER inside: of each PEM block, or the bytes themselves."""
+    """Yield the DER inside: of each PEM block, or the bytes themselves."""
     if b"-----BEGIN" not in content:
         yield content
     for block in _PEM.findall(content):
@@ -100,17 +100,17 @@ class Foreign:
         self._done.clear()
 
     def content(self, content: bytes) -> bytes:
-        """A page, a banner, first bytes: all rules."""
+        """Return a page, a banner, first bytes: all rules."""
         if is_certificate(content):
             return REMOVED if self._names_secret(content) else content
         return self._once("content", content, self._content)
 
     def words(self, content: bytes) -> bytes:
-        """A header's value, a reason: all rules but the one for whole header lines."""
+        """Return a header's value, a reason: all rules but the one for whole header lines."""
         return self._once("words", content, self._value)
 
     def place(self, content: bytes) -> bytes:
-        """A header's value that is a reference (RFC 3986, section 4.1), which may be relative."""
+        """Return a header's value that is a reference (RFC 3986, section 4.1), which may be relative."""
         relative = content.startswith((b"/", b"?", b"#"))
         return self.words(urls.path(content) if relative else content)
 
@@ -274,7 +274,7 @@ def _bare_line(line: bytes) -> bytes:
 
 
 def is_below(name: str, hosts: frozenset[str]) -> bool:
-    """Whether `name` is one of `hosts` or a name below one; both lower case, without a trailing dot."""
+    """Return whether `name` is one of `hosts` or a name below one; both lower case, without a trailing dot."""
     if len(name) > LONGEST_NAME:
         name = name[-LONGEST_NAME - 1 :].partition(".")[2]
     while name:

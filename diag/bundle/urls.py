@@ -12,7 +12,7 @@ _PART = re.compile(rb"[^/\\,;:!&|()]+")
 
 
 def shown(found: re.Match[bytes]) -> bytes:
-    """What stays of a match of `URL`."""
+    """Return what stays of a match of `URL`."""
     scheme, rest = found.groups()
     authority = _AUTHORITY.match(rest)
     assert authority
@@ -23,7 +23,7 @@ def shown(found: re.Match[bytes]) -> bytes:
 
 
 def path(target: bytes) -> bytes:
-    """A path without the parts that look like keys, without what its query and its fragment say."""
+    """Return a path without the parts that look like keys, without what its query and its fragment say."""
     place, *after = _AFTER.split(target, maxsplit=1)
     kept = _PART.sub(lambda part: REMOVED if opens(part[0]) else part[0], place)
     return kept + (after[0] + REMOVED if after and after[1] else b"".join(after))

@@ -59,7 +59,7 @@ class _Listed(msgspec.Struct):
 
 
 def verify(members: Mapping[str, bytes], name: str) -> Verified:
-    """Compares the members of a bundle in a file of that name. Raises NotABundle, DamagedBundle and NewerBundle."""
+    """Compare the members of a bundle in a file of that name. Raises NotABundle, DamagedBundle and NewerBundle."""
     if layout.MANIFEST not in members:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     try:
@@ -77,7 +77,7 @@ def verify(members: Mapping[str, bytes], name: str) -> Verified:
 
 
 def is_digest(text: str) -> bool:
-    """Whether a text is a digest, or the beginning of one that is long enough to mean it."""
+    """Return whether a text is a digest, or the beginning of one that is long enough to mean it."""
     return _DIGEST.fullmatch(text) is not None
 
 

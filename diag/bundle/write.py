@@ -53,7 +53,7 @@ def write_bundle(
     left_out: tuple[ErrorLine, ...] = (),
     envelope: Envelope | None = None,
 ) -> Written:
-    """Writes a bundle of what `redact` made ready, what was judged from it, and what that means for the user's work.
+    """Write a bundle of what `redact` made ready, what was judged from it, and what that means for the user's work.
 
     `into` is a folder, in which the bundle is named by its time and digest, or the file itself, which must not exist yet.
     `left_out` is what was missing from the evidence before. With an `envelope`, what is written is closed in it and nothing
@@ -80,7 +80,10 @@ def pack(
     meaning: Sequence[str] = (),
     left_out: tuple[ErrorLine, ...] = (),
 ) -> tuple[dict[str, bytes], bytes]:
-    """The members of a bundle by name, and the zip of them. Raises CannotWrite, Leak and ValueError, as `write_bundle` does."""
+    """Return the members of a bundle by name, and the zip of them.
+
+    Raises CannotWrite, Leak and ValueError, as `write_bundle` does.
+    """
     told = _ascii(summary)
 
     def whole(fitted: Fitted) -> dict[str, bytes]:
@@ -152,7 +155,7 @@ def _ascii(summary: str) -> bytes:
 
 
 def zipped(members: Mapping[str, bytes]) -> bytes:
-    """A zip (APPNOTE 6.3) of the members, sorted by name, with nothing in it that depends on when or where it was made."""
+    """Return a zip (APPNOTE 6.3) of the members, sorted by name, with nothing in it that depends on when or where it was made."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         for name in sorted(members):

@@ -18,12 +18,12 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def complete_client(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The names of programs that begin so, for the shell."""
+    """Return the names of programs that begin so, for the shell."""
     return [name for name in client_names() if name.startswith(begun)]
 
 
 def client_options(function: F) -> F:
-    """Adds the option that names the program that a run is about."""
+    """Add the option that names the program that a run is about."""
     return option(
         Section.WAY,
         "--client",
@@ -35,7 +35,7 @@ def client_options(function: F) -> F:
 
 
 def like_option(function: F) -> F:
-    """Adds the option that names a running process."""
+    """Add the option that names a running process."""
     return option(
         Section.WAY,
         "--like",
@@ -58,7 +58,7 @@ class LikeProcess(Struct, frozen=True):
 
 
 def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess | None:
-    """The process that is meant; None: none was named. Goes into its network where that is allowed. Raises WrongUse."""
+    """Return the process that is meant; None: none was named. Goes into its network where that is allowed. Raises WrongUse."""
     if wanted is None:
         return None
     from diag.probe.process.seen import CannotLook, enter_network, find_process, look_at, places_of  # seldom needed
@@ -83,7 +83,7 @@ def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess
 
 
 def notes_on(facts: ProcessFacts) -> Iterator[str]:
-    """What the user has to know of how the run stands in for the process, a sentence each without a full stop."""
+    """Yield what the user has to know of how the run stands in for the process, a sentence each without a full stop."""
     if facts.other_network and not facts.entered:
         yield "the process is in another network than diag, as containers are; what follows is seen from here. Root goes there"
     if facts.unread:
@@ -93,7 +93,7 @@ def notes_on(facts: ProcessFacts) -> Iterator[str]:
 
 
 def read_client_option(name: str | None) -> KnownClient | None:
-    """The program of this name; None: none was named. Raises WrongUse for one that is not known."""
+    """Return the program of this name; None: none was named. Raises WrongUse for one that is not known."""
     if name is None:
         return None
     found = find_client(name)

@@ -12,7 +12,7 @@ from diag.profile.support import CaseDesk, CaseSystem
 
 
 def usual_destination(profile: str, case: str) -> tuple[str, str]:
-    """What --to and --case would have to say; both empty where no case system is known. Raises WrongUse."""
+    """Return what --to and --case would have to say; both empty where no case system is known. Raises WrongUse."""
     try:
         desk = _desk(profile)
     except UnusableFile as error:

@@ -33,7 +33,9 @@ AskPassphrase = Callable[[Path], str]
 
 
 def ask_passphrase(path: Path) -> str:
-    """The passphrase of the key in a file, asked for at the terminal and not shown; where there is none, the next line given."""
+    """Return the passphrase of the key in a file, asked for at the terminal and not shown; where there is none,
+    the next line given.
+    """
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     try:
@@ -43,12 +45,12 @@ def ask_passphrase(path: Path) -> str:
 
 
 def read_credentials(keys: Mapping[str, str]) -> dict[str, Credential]:
-    """What may be shown, by the files of the certificates; `keys` names for each the file of its key. Raises WrongUse."""
+    """Return what may be shown, by the files of the certificates; `keys` names for each the file of its key. Raises WrongUse."""
     return {path: read_credential(Path(path), Path(key) if key else None) for path, key in keys.items()}
 
 
 def read_credential(certificate: Path, key: Path | None, ask: AskPassphrase = ask_passphrase) -> Credential:
-    """The credential in these files. Raises WrongUse, in words that hold nothing of what stands in them.
+    """Return the credential in these files. Raises WrongUse, in words that hold nothing of what stands in them.
 
     PEM (RFC 7468): certificates, the client's own first, and the key in the second file or, where there is none, in the first. Or
     PKCS #12 (RFC 7292), which holds both.

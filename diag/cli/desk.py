@@ -25,7 +25,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def index_options(function: F) -> F:
-    """Adds `--index` and `--as-of`."""
+    """Add `--index` and `--as-of`."""
     for option in (
         click.option("--as-of", metavar="DATE", help="Look at it as of this day, such as 2026-03-04. Default: now."),
         click.option("--index", type=_FILE, metavar="FILE", help="The index. Default: one in your own data folder."),
@@ -35,7 +35,7 @@ def index_options(function: F) -> F:
 
 
 def get_catalogue() -> Sequence[AnyCheck]:
-    """The checks; imported where they are needed, in each process that judges."""
+    """Return the checks; imported where they are needed, in each process that judges."""
     from checks import CATALOGUE
 
     return CATALOGUE
@@ -77,7 +77,7 @@ def moment_of(as_of: str | None) -> datetime:
 
 
 def means(now: datetime) -> Means:
-    """What the desk judges and names with: today's catalogue."""
+    """Return what the desk judges and names with: today's catalogue."""
     from diag.report.wording.cluster_title import cluster_title
 
     checks = get_catalogue()
@@ -90,7 +90,7 @@ def means(now: datetime) -> Means:
 
 
 def judged_by(checks: Sequence[AnyCheck]) -> str:
-    """The version of the catalogue, and of what makes cases alike: where either is another, all is judged anew."""
+    """Return the version of the catalogue, and of what makes cases alike: where either is another, all is judged anew."""
     from diag.cli.delivery import catalogue_version
 
     alike = "\n".join(f"{check.id} {' '.join(check.alike)}" for check in checks)
@@ -98,7 +98,7 @@ def judged_by(checks: Sequence[AnyCheck]) -> str:
 
 
 def writer(who: str | None, now: datetime) -> Writer:
-    """Who writes: who is named, else the user of this computer."""
+    """Return who writes: who is named, else the user of this computer."""
     if who:
         return Writer(clean(who, 100), now)
     try:

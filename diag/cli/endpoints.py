@@ -64,7 +64,7 @@ class Chosen(Struct, frozen=True):
 
 
 def choose_endpoints(wanted: Wanted) -> Chosen:
-    """The endpoints of a run. Raises WrongUse, also where there is none."""
+    """Return the endpoints of a run. Raises WrongUse, also where there is none."""
     try:
         chosen = _gathered(wanted)
     except (UnusableEndpoint, UnusableFile, UnusableAccount) as error:
@@ -134,7 +134,7 @@ def _nothing(profile: Profile, named: str) -> str:
 
 
 def brought() -> "dict[str, EntryPoint]":
-    """The profiles that installed packages bring, by name."""
+    """Return the profiles that installed packages bring, by name."""
     from importlib.metadata import entry_points  # only where a profile is named
 
     return {entry.name: entry for entry in entry_points(group=GROUP)}

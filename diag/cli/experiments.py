@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.model.endpoint import UnusableEndpoint, parse_endpoint
-from diag.model.run import Control, Trials
+from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
+from diag.model.run import UPLOAD_SIZE, Control, Trials
 
 F = TypeVar("F", bound=Callable[..., Any])
 MOST_REPEATED = 1000
@@ -15,6 +15,7 @@ LONGEST_IDLE = 3600.0
 MOST_AT_ONCE = 64
 LONGEST_TRANSFER = 30.0
 MOST_TRANSFERS = 8
+UPLOAD_METHODS = ("PUT", "POST")
 
 
 def trial_options(function: F) -> F:
@@ -73,6 +74,21 @@ def trial_options(function: F) -> F:
                 help="Read each endpoint's answer for so long and say how fast it comes: name a large file. At most "
                 f"{LONGEST_TRANSFER:g} s and 64 MB each, one after the other, {MOST_TRANSFERS} endpoints.",
             ),
+            option(
+                Section.MORE,
+                "--upload",
+                type=float,
+                default=0.0,
+                metavar="SECONDS",
+                help=f"Send {UPLOAD_SIZE // 1_000_000} MB that mean nothing to --upload-to, for so long at the most "
+                f"({LONGEST_TRANSFER:g} s), to find ways that lose large requests.",
+            ),
+            option(
+                Section.MORE,
+                "--upload-to",
+                metavar="[PUT|POST:]URL",
+                help="Where --upload may send to: what lies there may be overwritten. PUT, where no method is named.",
+            ),
         )
     ):
         function = one(function)
@@ -80,7 +96,14 @@ def trial_options(function: F) -> F:
 
 
 def read_trials(
-    repeat: int = 1, every: float = 0.0, idle: float = 0.0, load: int = 0, transfer: float = 0.0, *, endpoints: int = 1
+    repeat: int = 1,
+    every: float = 0.0,
+    idle: float = 0.0,
+    load: int = 0,
+    transfer: float = 0.0,
+    upload: float = 0.0,
+    *,
+    endpoints: int = 1,
 ) -> Trials:
     """What is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
@@ -99,7 +122,27 @@ def read_trials(
         raise WrongUse(
             f"--transfer is for {MOST_TRANSFERS} endpoints at the most, and there are {endpoints}: name those in doubt"
         )
-    return Trials(repeat, every, idle, load, transfer)
+    if not 0 <= upload <= LONGEST_TRANSFER:
+        raise WrongUse(f"--upload must be between 0 and {LONGEST_TRANSFER:g} seconds")
+    return Trials(repeat, every, idle, load, transfer, upload)
+
+
+def read_upload(upload: float, where: str | None) -> Endpoint | None:
+    """The endpoint that a large request is sent to; None: none is. Raises WrongUse."""
+    if bool(upload) is not bool(where):
+        raise WrongUse("--upload and --upload-to go together: for how long, and where to")
+    if not where:
+        return None
+    method, mark, url = where.partition(":")
+    named = mark and method.upper() in UPLOAD_METHODS
+    expects = Expectations(upload=method.upper() if named else UPLOAD_METHODS[0])
+    try:
+        endpoint = parse_endpoint(url if named else where, expects=expects)
+    except UnusableEndpoint as error:
+        raise WrongUse(f"--upload-to: {error}") from None
+    if not endpoint.speaks_http:
+        raise WrongUse("--upload-to wants an address that begins with https:// or http://")
+    return endpoint
 
 
 def read_control(text: str) -> Control:

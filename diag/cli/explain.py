@@ -8,9 +8,9 @@ import click
 
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
-from diag.cli.read import tell
 from diag.cli.sections import Command
 from diag.cli.suggestions import hint
+from diag.cli.telling import tell
 from diag.knowledge.messages.reading import MessageReading, read_messages
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown

@@ -8,12 +8,14 @@ from diag.report.wording.words import count_words
 
 
 def diagnosed(bundle: Bundle) -> Diagnosis:
-    """The diagnosis of a bundle by the checks of this diag; that of then, where not all of what was seen is in the bundle."""
+    """Return the diagnosis of a bundle by the checks of this diag; that of then,
+    where not all of what was seen is in the bundle.
+    """
     return judge(bundle.evidence, CATALOGUE) if bundle.whole else bundle.diagnosis
 
 
 def why_not_again(bundle: Bundle) -> tuple[str, ...]:
-    """Why a bundle is not judged again, in a sentence; empty: it is."""
+    """Return why a bundle is not judged again, in a sentence; empty: it is."""
     if bundle.whole:
         return ()
     looked, gone = len(bundle.evidence.run.trails), len(bundle.left_out)

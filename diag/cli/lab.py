@@ -59,7 +59,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
 
 
 def invocation(scene: Scene) -> list[str]:
-    """The `diag run` that meets a scene."""
+    """Return the `diag run` that meets a scene."""
     options = [
         ("--proxy", scene.proxy),
         ("--resolver", scene.resolver),

@@ -13,7 +13,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
 def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
-    """The labels, in the order of their keys. Raises WrongUse for one that is none, or a key that is given twice."""
+    """Return the labels, in the order of their keys. Raises WrongUse for one that is none, or a key that is given twice."""
     found: dict[str, Label] = {}
     for text in given:
         label = read_label(text)
@@ -26,7 +26,7 @@ def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
 
 
 def read_label(text: str) -> Label:
-    """One label. Raises WrongUse."""
+    """Return one label. Raises WrongUse."""
     key, mark, value = text.partition("=")
     key, value = key.strip(), clean(value.strip(), LONGEST_LABEL + 1)
     if not mark or not _KEY.match(key):

@@ -20,7 +20,7 @@ class Meaning(Struct, frozen=True):
 
 
 def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning:
-    """The meaning of a bundle's diagnosis, judged anew. `named` is a profile or its file. Raises WrongUse.
+    """Return the meaning of a bundle's diagnosis, judged anew. `named` is a profile or its file. Raises WrongUse.
 
     A profile of ours tells it, unless the customer's own list said what roles are for: then, and with a vendor's profile that is
     not named here, what was recorded is told.

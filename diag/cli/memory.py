@@ -9,7 +9,7 @@ from diag.bundle.originals import KEPT, CannotKeep, Originals, forget, keep, rec
 
 
 def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
-    """Keeps what the stand-ins of a bundle that was just written stand for; where that fails, it is said on stderr."""
+    """Keep what the stand-ins of a bundle that was just written stand for; where that fails, it is said on stderr."""
     now = datetime.now(UTC)
     try:
         forget(_folder(), before=now - KEPT)
@@ -21,7 +21,7 @@ def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
 
 
 def remembered(content: bytes) -> Originals | None:
-    """What was kept of the bundle with this content; None where nothing was. Raises CannotKeep."""
+    """Return what was kept of the bundle with this content; None where nothing was. Raises CannotKeep."""
     return recall(_folder(), content)
 
 

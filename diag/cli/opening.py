@@ -28,7 +28,7 @@ class Opened:
 
 
 def identity_option(function: F) -> F:
-    """Adds `--identity` to a command."""
+    """Add `--identity` to a command."""
     return option(
         Section.WHAT,
         "--identity",
@@ -39,7 +39,7 @@ def identity_option(function: F) -> F:
 
 
 def open_bundle(path: Path, identity: Path | None = None) -> Opened:
-    """The bundle at `path`; `-`: on standard input. Raises WrongUse."""
+    """Return the bundle at `path`; `-`: on standard input. Raises WrongUse."""
     try:
         content = read_limited(sys.stdin.buffer) if path == STDIN else content_of(path)
         return Opened(bundle_of(unpack(archive_in(content, identities_in(identity)))), content)
@@ -48,7 +48,7 @@ def open_bundle(path: Path, identity: Path | None = None) -> Opened:
 
 
 def identities_in(path: Path | None) -> Identities | None:
-    """The private keys in a file; None where none is named. Raises WrongUse."""
+    """Return the private keys in a file; None where none is named. Raises WrongUse."""
     try:
         return None if path is None else read_identities(path)
     except UnusableKey as error:

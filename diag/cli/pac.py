@@ -35,7 +35,7 @@ class Pac(Struct, frozen=True):
         return {self.address: self.source} if self.address and self.source else {}
 
     def secrets(self) -> Iterator[Secret]:
-        """What of the address must be in no bundle: the login, the query, and the values in it."""
+        """Yield what of the address must be in no bundle: the login, the query, and the values in it."""
         parts = urlsplit(self.source.reveal()) if self.source and self.address and self.address.host else None
         if parts is None:
             return
@@ -44,7 +44,7 @@ class Pac(Struct, frozen=True):
 
 
 def read_pac(text: str) -> Pac:
-    """The script that `--pac` names. Raises WrongUse, in words that never hold its login or query."""
+    """Return the script that `--pac` names. Raises WrongUse, in words that never hold its login or query."""
     from diag.probe.pac.address import read_script  # seldom needed
     from diag.probe.pac.sandbox import engine_folder
 

@@ -20,7 +20,8 @@ _LARGEST = 1 << 20
 
 
 def ask_password(user: str) -> Login:
-    """The login of `user`, with the password asked for at the terminal and not shown; where there is none, the first line given.
+    """Return the login of `user`, with the password asked for at the terminal and not shown; where there is none, the first line
+    given.
 
     Raises WrongUse.
     """
@@ -37,7 +38,8 @@ def ask_password(user: str) -> Login:
 
 
 def from_netrc(proxies: Iterable[Authority], environment: Mapping[str, str], home: Path) -> dict[Authority, Login]:
-    """The logins that the netrc file has for these proxies, by `machine` and the proxy's name; its `default` is for others.
+    """Return the logins that the netrc file has for these proxies, by `machine` and the proxy's name; its `default` is for
+    others.
 
     The file is `$NETRC`, else `.netrc` in `home`. One that is missing, is not ours alone, or cannot be read has none.
     """

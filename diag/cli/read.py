@@ -9,24 +9,20 @@ from typing import Any
 
 import click
 
-from checks import CATALOGUE
 from diag.cli.as_client import client_options, read_client_option
-from diag.cli.checks import title_of
 from diag.cli.diagnose import diagnose
 from diag.cli.errors import FOUND_NOTHING, OPEN_VERDICT, WrongUse
 from diag.cli.files import home_folder
 from diag.cli.job import Job
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.sections import Command, Section, option
+from diag.cli.telling import tell
 from diag.cli.ways import read_ways
 from diag.knowledge.clients.shelf import find_client
-from diag.knowledge.messages.reading import MessageReading, lines_of, read_messages
+from diag.knowledge.messages.reading import lines_of, read_messages
 from diag.model.local_file import FileState, read_file
 from diag.model.run import Limits
-from diag.report.forms.messages import write_messages
-from diag.report.layout.page import Page, open_page
-from diag.report.views.told_errors import told_rows
-from diag.report.wording.words import count_words
+from diag.report.layout.page import open_page
 
 MOST_BYTES = 32_000_000
 """How much of a text is read."""
@@ -60,15 +56,6 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
     ways = replace(read_ways(None, False, (), os.environ, home=home_folder()), client=named)
     job = Job(read.endpoints, ways, Limits(), told=read.errors)
     return diagnose(job, read_form(**form), os.environ)
-
-
-def tell(page: Page, read: MessageReading) -> None:
-    """Says what the messages mean; where none is known, that."""
-    if read.errors:
-        write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
-    else:
-        looked = count_words(read.lines, "line")
-        page.write(page.words(f"No message about a connection is known among {looked}. Try the words alone: diag explain WORDS"))
 
 
 def _in_place_of(client: object) -> str:

@@ -14,7 +14,7 @@ from diag.cli.as_client import client_options, like_option, notes_on, read_clien
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
-from diag.cli.experiments import read_control, read_trials, trial_options
+from diag.cli.experiments import read_control, read_trials, read_upload, trial_options
 from diag.cli.files import home_folder
 from diag.cli.job import Job
 from diag.cli.labels import read_labels
@@ -199,6 +199,8 @@ def command(
     idle: float,
     load: int,
     transfer: float,
+    upload: float,
+    upload_to: str | None,
     **form: Any,
 ) -> int:
     """Check endpoints, say what is wrong, write a bundle.
@@ -219,6 +221,9 @@ def command(
     environment = process.environment if process else os.environ
     if process and not given and config is None and not profile and allowlist is None:
         given = process.places or _nowhere()
+    sent_to = read_upload(upload, upload_to)
+    if sent_to and not given and config is None:
+        given = (str(sent_to),)
     sources = Wanted(given, network, config, allowlist, trust, cert, key, profile or "", account or "", substitutes)
     told = read_labels(labels)
     chosen = choose_endpoints(sources)
@@ -237,7 +242,7 @@ def command(
     waiting = read_waiting(until, every, deadline if said else None, incidents)
     if waiting:
         every, deadline = 0.0, min(deadline, _USUAL.deadline)
-    trials = read_trials(repeat, every, idle, load, transfer, endpoints=len(chosen.endpoints))
+    trials = read_trials(repeat, every, idle, load, transfer, upload, endpoints=len(chosen.endpoints))
     allowed = deadline + trials.more_time(timeout, len(chosen.endpoints) + len(known_good))
     limits = Limits(timeout, allowed, revocation=revocation, straight=not no_direct, canary=not no_canary, fetch=not no_fetch)
     job = Job(

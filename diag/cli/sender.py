@@ -14,7 +14,7 @@ TOKEN_VARIABLE, USER_VARIABLE = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"
 
 
 def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> Credentials:
-    """The credentials for a case system. Raises WrongUse.
+    """Return the credentials for a case system. Raises WrongUse.
 
     In the keyring they stand under the service `diag:https://host` and the user's name.
     """

@@ -45,7 +45,7 @@ class Stopping:
             signal.signal(number, handler)
 
     def event(self) -> "asyncio.Event":
-        """An event of the running loop that is set when diag is asked to end."""
+        """Return an event of the running loop that is set when diag is asked to end."""
         import asyncio  # only who looks needs it
 
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()

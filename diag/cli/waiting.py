@@ -4,6 +4,7 @@ It looks lightly, again and again. What it waits for ends it; a fault is investi
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ USUAL_PAUSE = {"ok": 1.0, "problem": 5.0}
 """Seconds between the beginnings of two looks, where nothing is said."""
 LEAST_PAUSE = 0.2
 MOST_INCIDENTS = 20
+SWEEP_AFTER = 20
+"""Looks after which what they left behind is cleared away: waiting takes no more memory the longer it lasts."""
 
 
 class Waiting(Struct, frozen=True):
@@ -163,6 +166,7 @@ async def _looks(
     prober = LastingProber(open_prober(job.ways, environment))
     limits = replace(job.limits, timeout=min(job.limits.timeout, LIGHT_PATIENCE))
     end, looks, before = clock() + seconds, 0, None
+    gc.freeze()  # what is there by now stays: it is not searched again and again
     while True:
         began = clock()
         look = await look_lightly(
@@ -175,6 +179,8 @@ async def _looks(
             client=job.ways.client,
         )
         looks += 1
+        if looks % SWEEP_AFTER == 0:
+            gc.collect()
         if bool(look.failing) is wants_fault:
             return Watched(looks, look, before)
         before = look

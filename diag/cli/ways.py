@@ -63,7 +63,7 @@ def read_ways(
     pac: str | None = None,
     listed: str = "",
 ) -> ChosenWays:
-    """The ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
+    """Return the ways that the command line names. Raises WrongUse, in words that never hold the proxy's login.
 
     `login` is for every proxy that is set, whatever login is set with it; `home` is where the netrc file lies, which helps out
     where a proxy is set without a login (None: it is not read). `listed` is the proxy that the endpoint list names, which
@@ -106,7 +106,7 @@ def read_ways(
 
 
 def choose_way(ways: ChosenWays) -> ChooseRoute:
-    """What decides the way to each endpoint."""
+    """Return what decides the way to each endpoint."""
 
     def choose(endpoint: Endpoint, proxies: Proxies | None) -> Route:
         if ways.direct:
@@ -121,7 +121,7 @@ def choose_way(ways: ChosenWays) -> ChooseRoute:
 
 
 def open_prober(ways: ChosenWays, environment: Mapping[str, str]) -> Prober:
-    """The prober of one run; made within its event loop."""
+    """Return the prober of one run; made within its event loop."""
     inspector = Inspector(environment, ways.resolvers or None, settings=ways.settings, root=ways.root)
     return Prober(
         environment=environment,

@@ -61,11 +61,11 @@ class Situation:
         return tuple(note for note in self.stock.notes if self.stock.standing(note.fp) == self.fp or note.bundle in numbers)
 
     def organisations(self, cases: Sequence[Case]) -> set[str]:
-        """Whose these are."""
+        """Return whose these are."""
         return {self.stock.whose(case) for case in cases} - {""}
 
     def last(self, kind: str) -> Note | None:
-        """The newest note of a kind about the cluster itself."""
+        """Return the newest note of a kind about the cluster itself."""
         return next((note for note in self.notes if note.kind == kind and note.fp), None)
 
     @cached_property

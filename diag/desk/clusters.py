@@ -31,13 +31,13 @@ class CaseFilter:
     unknown: bool = False
 
     def keeps(self, case: Case) -> bool:
-        """Whether a case is looked at at all."""
+        """Return whether a case is looked at at all."""
         return (self.since is None or case.when >= self.since) and all(
             case.labels.get(key) == value for key, value in self.labels.items()
         )
 
     def shows(self, cluster: Cluster) -> bool:
-        """Whether a cluster is shown."""
+        """Return whether a cluster is shown."""
         return (
             (not self.owner or cluster.owner == self.owner)
             and (not self.cause or cluster.cause == self.cause)

@@ -129,7 +129,7 @@ def _settle(db: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def spoken(path: Path | str = "") -> Iterator[None]:
-    """Turns what SQLite says into a sentence. Raises DeskError."""
+    """Turn what SQLite says into a sentence. Raises DeskError."""
     try:
         yield
     except sqlite3.OperationalError as error:

@@ -38,7 +38,7 @@ class _Suspect(Struct):
 
 
 def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Sequence[EndpointView]) -> tuple[Cause, ...]:
-    """The causes that some verdicts amount to, what to fix first coming first."""
+    """Return the causes that some verdicts amount to, what to fix first coming first."""
     by_id = {check.id: check for check in checks}
     told = tuple(verdicts)
     matrix = matrix_of(told)

@@ -60,7 +60,7 @@ class Fares(Enum):
 
 
 def compare(a: Side, b: Side, *, linked: bool = False) -> Comparison:
-    """What differs from A to B. `linked`: both come from one bundle, so that equal stand-ins mean equal values."""
+    """Return what differs from A to B. `linked`: both come from one bundle, so that equal stand-ins mean equal values."""
     return _Comparing(a, b, Likeness(a.replaced, b.replaced, linked=linked)).done()
 
 

@@ -47,7 +47,7 @@ class Pilot:
         return await self._first_open(route, course.steered.answer.ways, asked)
 
     async def follow(self, endpoint: Endpoint, script: ScriptAddress | None, asked: list[Question]) -> PacProgress:
-        """Asks a script for the way to an endpoint, step by step to the end."""
+        """Ask a script for the way to an endpoint, step by step to the end."""
         return await self._pursue(lambda known: evaluate_pac(known, script, endpoint), asked)
 
     async def _first_open(self, route: Route, ways: tuple[ScriptWay, ...], asked: list[Question]) -> Route:

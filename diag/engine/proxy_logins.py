@@ -47,7 +47,10 @@ class ProxyLogins:
         self._unclear: Counter[Authority] = Counter()
 
     async def ask(self, question: Wish, ask: Ask) -> list[Asked]:
-        """What was asked for `question`, in order; the last one counts. Once its proxy has refused, that is what counts."""
+        """Return what was asked for `question`, in order; the last one counts.
+
+        Once its proxy has refused, that is what counts.
+        """
         proxy = question.proxy
         if question.login == "none" or proxy is None:
             return [await _asked(question, ask)]

@@ -35,7 +35,7 @@ class Likeness:
         self._b = Replaced() if linked else b
 
     def may_equal(self, a: str, b: str) -> bool:
-        """Whether the two may stand for the same: they are the same, or differ only where a stand-in is."""
+        """Return whether the two may stand for the same: they are the same, or differ only where a stand-in is."""
         if a == b:
             return True
         left, right = _masked(a, self._a), _masked(b, self._b)
@@ -44,7 +44,7 @@ class Likeness:
         return bool(_pattern(left).fullmatch(right) or _pattern(right).fullmatch(left))
 
     def certain(self, text: str) -> bool:
-        """Whether the same text on both sides means the same: no stand-in is in it."""
+        """Return whether the same text on both sides means the same: no stand-in is in it."""
         return _ANYTHING not in _masked(text, self._a) + _masked(text, self._b)
 
 

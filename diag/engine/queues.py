@@ -26,7 +26,7 @@ class Queue:
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """Waits for a place and takes it, for a moment, or for as long as the context is open where that is shorter."""
+        """Wait for a place and take it, for a moment, or for as long as the context is open where that is shorter."""
         await self._places.acquire()
         given_up = False
 

@@ -34,7 +34,8 @@ def choose_route(
     listed: ProxyAddress | None = None,
     client: ProxyRules | None = None,
 ) -> Route:
-    """The way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command line.
+    """Return the way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command
+    line.
 
     `script` is the route that leaves it to the command line's proxy script, `listed` the proxy that the endpoint list names;
     `client` are the rules of the program that the run is about, in place of 4 and 5 (None: none in particular).

@@ -11,7 +11,7 @@ from diag.model.verdict import Facts
 
 
 def surroundings(run_view: RunView) -> Facts:
-    """The facts `on_cloud`, `run_inside` and `with_vpn`; each is there only where it is so."""
+    """Return the facts `on_cloud`, `run_inside` and `with_vpn`; each is there only where it is so."""
     system, links = run_view.machine.system, run_view.machine.interfaces
     vpns = tuple(f"{one.name}: {one.vpn}" for one in links.answer.interfaces if one.vpn) if links else ()
     facts: Facts = {}
@@ -25,7 +25,7 @@ def surroundings(run_view: RunView) -> Facts:
 
 
 def placed(causes: Iterable[Cause], facts: Facts) -> tuple[Cause, ...]:
-    """The causes, with those facts beside the own ones of all that are about the way."""
+    """Return the causes, with those facts beside the own ones of all that are about the way."""
     return tuple(
         replace(cause, facts={**facts, **cause.facts}) if facts and cause.id.partition("-")[0] in FAMILIES_ON_THE_WAY else cause
         for cause in causes

@@ -18,7 +18,7 @@ _FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 
 
 def failed_in(view: EndpointView) -> tuple[Observation, ...]:
-    """The observations of a walk that did not go well, where it did not arrive; empty where it did."""
+    """Return the observations of a walk that did not go well, where it did not arrive; empty where it did."""
     if view.arrived:
         return ()
     walk = (view.evidence.by_id[id] for id in view.trail.walk if id in view.evidence.by_id)
@@ -33,7 +33,7 @@ def unclaimed(verdicts: Iterable[Verdict], views: Sequence[EndpointView]) -> tup
 
 
 def suspects(verdicts: Iterable[Verdict], states: Sequence[EndpointState], views: Sequence[EndpointView]) -> tuple[Suspect, ...]:
-    """The likeliest causes at the endpoints for which none is proved; empty: all is explained, or no check comes near."""
+    """Return the likeliest causes at the endpoints for which none is proved; empty: all is explained, or no check comes near."""
     open_ones = {str(state.endpoint) for state in states if state.status is Outcome.UNKNOWN and not state.causes}
     failed = {str(view.endpoint): _in_question(view) for view in views if str(view.endpoint) in open_ones}
     fitting: dict[str, Suspect] = {}

@@ -29,13 +29,13 @@ class Patience:
         """The longest that any answer took which came: of resolvers, and of all others."""
 
     def learn(self, question: Question, answer: Answer, took: float) -> None:
-        """Takes note of how long an answer took; that none came in time is no measure."""
+        """Take note of how long an answer took; that none came in time is no measure."""
         if _is_quick(question) and getattr(answer, "failure", "") != Failure.TIMED_OUT:
             named = isinstance(question, Lookup)
             self._slowest[named] = max(took, self._slowest[named])
 
     def of(self, question: Question, *, further: bool) -> float:
-        """The time for a question; `further`: it is asked to compare, after a first look.
+        """Return the time for a question; `further`: it is asked to compare, after a first look.
 
         Only what opens a connection, or asks a resolver, is answered at once or hardly ever. Where even these have taken
         their time in this run, and where an answer is thought about (a request), or others are asked for it (the system's

@@ -15,7 +15,7 @@ NONE = "none"
 
 
 def traits_of(view: EndpointView) -> dict[Matter, str]:
-    """The matters that were seen, in words that are stable from run to run."""
+    """Return the matters that were seen, in words that are stable from run to run."""
     return dict((*_machine(view), *_way(view), *_encryption(view)))
 
 

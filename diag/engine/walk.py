@@ -230,7 +230,9 @@ class Walk:
 
 
 def halves_of(accepted: Sequence[Connect]) -> list[Connect]:
-    """Whom of several addresses to begin TLS with: one of each family at least, four in all, two where the list is long."""
+    """Return whom of several addresses to begin TLS with: one of each family at least, four in all,
+    two where the list is long.
+    """
     one_of_each = {dial.address.family: dial for dial in reversed(accepted)}.values()
     ranked = [*one_of_each, *(dial for dial in accepted if dial not in one_of_each)]
     most = MOST_HALVES if len(accepted) <= MOST_HALVES else HALVES_OF_MANY

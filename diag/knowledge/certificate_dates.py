@@ -54,7 +54,7 @@ class Suspicion(Struct, frozen=True):
 
 
 def on_path(view: EndpointView, code: int, outside: Outside) -> Suspicion | None:
-    """The first certificate on the used path that is outside its days; None where nothing was presented.
+    """Return the first certificate on the used path that is outside its days; None where nothing was presented.
 
     The server's own is always used. One above it counts only where the store complained about its place on the path.
     """
@@ -71,7 +71,9 @@ def on_path(view: EndpointView, code: int, outside: Outside) -> Suspicion | None
 
 
 def second_opinion(view: EndpointView, code: int) -> Iterator[Question]:
-    """The public store's word, where this machine's complains about the date of something above the server's own certificate."""
+    """Yield the public store's word, where this machine's complains about the date of something above the server's own
+    certificate.
+    """
     seen = view.session
     if seen and seen.question.trust == "system" and any(e.code == code and e.depth for e in seen.answer.verify_errors):
         yield Verify(presented=seen.question, trust=PUBLIC_STORE)
@@ -80,7 +82,7 @@ def second_opinion(view: EndpointView, code: int) -> Iterator[Question]:
 def judged_by_clock(
     view: EndpointView, suspicion: Suspicion | None, limit: Callable[[Certificate], datetime], *, early: bool = False
 ) -> Finding:
-    """The finding about a suspicion, once it is known whose clock is right. `limit` is the date that was missed.
+    """Return the finding about a suspicion, once it is known whose clock is right. `limit` is the date that was missed.
 
     `early`: it is the first day that was not reached, which is this computer's clock more often than the server's mistake.
     """

@@ -54,14 +54,14 @@ class _Refusal(Struct, frozen=True):
 
 
 def wanted(view: EndpointView) -> Iterable[Question]:
-    """A moment of waiting, where nothing is asked over the session that would bring the word."""
+    """Yield a moment of waiting, where nothing is asked over the session that would bring the word."""
     seen = view.session
     if seen and seen.answer.certificate_requested and seen.answer.finished and not view.endpoint.speaks_http:
         yield Hold(seen.question, _A_MOMENT)
 
 
 def refusal(view: EndpointView) -> _Refusal | None:
-    """How the server refused, if it did; None: it did not, or never asked for a certificate."""
+    """Return how the server refused, if it did; None: it did not, or never asked for a certificate."""
     seen, exchange = view.session, view.exchange
     if seen is None or seen.answer.stage:
         return None
@@ -86,7 +86,7 @@ def refusal(view: EndpointView) -> _Refusal | None:
 
 
 def went_on(view: EndpointView) -> tuple[Observation, ...]:
-    """What shows that the server went on with this client; empty: nothing does."""
+    """Return what shows that the server went on with this client; empty: nothing does."""
     seen = view.session
     if seen is None or not seen.answer.finished or seen.answer.failure:
         return ()

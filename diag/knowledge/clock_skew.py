@@ -11,7 +11,7 @@ from diag.model.view import Answered
 
 
 def date_of(headers: tuple[Header, ...]) -> datetime | None:
-    """The moment that a Date field names; None where there is none that can be read."""
+    """Return the moment that a Date field names; None where there is none that can be read."""
     for header in headers:
         if header.name == "date":
             try:
@@ -23,14 +23,19 @@ def date_of(headers: tuple[Header, ...]) -> datetime | None:
 
 
 def skew(seen: Answered[Exchange, HttpReply]) -> timedelta | None:
-    """How far the server's clock is ahead of this machine's; exact to the second and the way back. None: it named no time."""
+    """Return how far the server's clock is ahead of this machine's; exact to the second and the way back.
+
+    None: it named no time.
+    """
     told = date_of(seen.answer.headers)
     observation = seen.observation
     return None if told is None else told - (observation.began + timedelta(seconds=observation.took))
 
 
 def skew_for(view: EndpointView) -> timedelta | None:
-    """How far this machine's clock is behind, by this endpoint's own answer, else by the middle of all answers of the run."""
+    """Return how far this machine's clock is behind, by this endpoint's own answer,
+    else by the middle of all answers of the run.
+    """
     own = skew(view.exchange) if view.exchange else None
     if own is not None:
         return own

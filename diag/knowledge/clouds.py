@@ -59,7 +59,7 @@ PRIMARIES = (
 
 
 def is_of_a_cloud(primary: str) -> bool:
-    """Whether a zone's primary server is the one that a cloud names in every private zone: a public name, nobody's own."""
+    """Return whether a zone's primary server is the one that a cloud names in every private zone: a public name, nobody's own."""
     return any(pattern.fullmatch(primary) for _, pattern in PRIMARIES)
 
 
@@ -72,13 +72,13 @@ RESOLVERS = (
 
 
 def cloud_of(*cases: EndpointView) -> Cloud | None:
-    """The cloud of these endpoints; None where nothing shows it, or they lie in several."""
+    """Return the cloud of these endpoints; None where nothing shows it, or they lie in several."""
     found = {_of_name(view) or _of_zones(view) or _of_addresses(view) or _of_resolvers(view) for view in cases}
     return found.pop() if len(found) == 1 else None
 
 
 def chain_of(view: EndpointView) -> tuple[str, ...]:
-    """The aliases that the endpoint's name leads through here, in order, each once; empty: none was seen."""
+    """Return the aliases that the endpoint's name leads through here, in order, each once; empty: none was seen."""
     return tuple(dict.fromkeys(alias for message in _messages(names(view)) for _, alias in message.aliases))
 
 

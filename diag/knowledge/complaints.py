@@ -16,8 +16,8 @@ from diag.model.wire.verify_codes import WEAK
 
 
 def left_over(view: EndpointView, chain: Chain, session: Session) -> Iterator[VerifyError]:
-    """The complaints that no more particular check takes up: they are neither about the path, nor about a date or a key that can
-    be read in a certificate which was sent.
+    """Yield the complaints that no more particular check takes up: they are neither about the path, nor about a date or a key
+    that can be read in a certificate which was sent.
     """
     for error in session.verify_errors:
         sent = chain.path[error.depth] if error.depth < len(chain.path) else None

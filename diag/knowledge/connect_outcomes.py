@@ -36,14 +36,14 @@ class ConnectOutcome(StrEnum):
 
 
 def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
-    """One connect in one word."""
+    """Return one connect in one word."""
     if not dial.answer.failure:
         return ConnectOutcome.ACCEPTED
     return _outcome(dial.answer, dial.question.address, dial.answer.source, interfaces)
 
 
 def outcome_of_reply(asked: Answered[Lookup, DnsReply], interfaces: Interfaces | None) -> ConnectOutcome:
-    """How a question to a resolver went on its way there, in the same words; accepted: something came back from it."""
+    """Return how a question to a resolver went on its way there, in the same words; accepted: something came back from it."""
     server = asked.question.server
     if asked.answer.message or server is None:
         return ConnectOutcome.ACCEPTED
@@ -93,7 +93,9 @@ def _is_own(sender: str, source: str, interfaces: Interfaces | None) -> bool:
 
 
 def outcomes_of(view: EndpointView) -> tuple[tuple[Dial, ConnectOutcome], ...]:
-    """The walk's connects with their words, without those that this machine has no way for, where it has one for others."""
+    """Return the walk's connects with their words, without those that this machine has no way for,
+    where it has one for others.
+    """
     interfaces = view.machine.interfaces
     facts = interfaces.answer if interfaces else None
     all_of_them = tuple(
@@ -104,45 +106,45 @@ def outcomes_of(view: EndpointView) -> tuple[tuple[Dial, ConnectOutcome], ...]:
 
 
 def refused_by(view: EndpointView, dial: Dial) -> RouteEntry | None:
-    """The route by which this machine itself refused a connect; None where no route of its table says so."""
+    """Return the route by which this machine itself refused a connect; None where no route of its table says so."""
     table = view.machine.routes
     return refusing_route(table.answer if table else None, dial)
 
 
 def all_ended(view: EndpointView, word: ConnectOutcome) -> tuple[Dial, ...]:
-    """The walk's connects, where all of them met with `word`; empty otherwise."""
+    """Return the walk's connects, where all of them met with `word`; empty otherwise."""
     pairs = outcomes_of(view)
     return tuple(dial for dial, _ in pairs) if all(each is word for _, each in pairs) else ()
 
 
 def has_no_way_on(dial: Dial) -> bool:
-    """Whether a router on the way says that it has no way to the host: not that it may not be reached."""
+    """Return whether a router on the way says that it has no way to the host: not that it may not be reached."""
     return dial.answer.failure == Failure.UNREACHABLE and dial.answer.icmp is not None
 
 
 def is_direct(view: EndpointView) -> bool:
-    """Whether the endpoint itself is dialled. What befalls the connects to a proxy is told by the checks of proxies."""
+    """Return whether the endpoint itself is dialled. What befalls the connects to a proxy is told by the checks of proxies."""
     return view.proxy is None
 
 
 def is_outside(host: str) -> bool:
-    """Whether this is a public address: neither this machine's own nor one of a network's inside."""
+    """Return whether this is a public address: neither this machine's own nor one of a network's inside."""
     ip = literal(host)
     return ip is not None and not is_own(host) and not is_private(ip) and not ip.is_link_local
 
 
 def other_port(port: int) -> int:
-    """The port on which the same host most likely answers too."""
+    """Return the port on which the same host most likely answers too."""
     return 80 if port == 443 else 443
 
 
 def beside(view: EndpointView, dials: Iterable[Dial]) -> tuple[Connect, ...]:
-    """The same addresses on their other port, two at most."""
+    """Return the same addresses on their other port, two at most."""
     return tuple(Connect(Address(dial.question.address.host, other_port(dial.question.address.port))) for dial in [*dials][:2])
 
 
 def seen_beside(view: EndpointView, dials: Iterable[Dial]) -> tuple[Dial, ...]:
-    """How those went."""
+    """Return how those went."""
     wanted = set(beside(view, dials))
     return tuple(seen for seen in view.connections if seen.question in wanted)
 
@@ -158,7 +160,7 @@ class OtherPort(StrEnum):
 
 
 def on_other_port(answers: Iterable[Dial]) -> OtherPort | None:
-    """How those went, in a word; None where none was tried."""
+    """Return how those went, in a word; None where none was tried."""
     words = [outcome_of(seen, None) for seen in answers]
     if not words:
         return None
@@ -177,34 +179,34 @@ _HEARD = frozenset({ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED})
 
 
 def heard_from(controls: Iterable[Dial]) -> bool | None:
-    """Whether a host that the user names as known to be good answered by itself; None where the user named none."""
+    """Return whether a host that the user names as known to be good answered by itself; None where the user named none."""
     words = [outcome_of(dial, None) for dial in controls]
     return any(word in _HEARD for word in words) if words else None
 
 
 def words_for_controls(controls: Iterable[Dial]) -> str:
-    """How the hosts fared that the user names as known to be good."""
+    """Return how the hosts fared that the user names as known to be good."""
     heard = heard_from(controls)
     return "none was named" if heard is None else "answered" if heard else "did not answer either"
 
 
 def hosts_of(dials: Iterable[Dial]) -> tuple[str, ...]:
-    """The addresses, in the order dialled."""
+    """Return the addresses, in the order dialled."""
     return tuple(dict.fromkeys(dial.question.address.host for dial in dials))
 
 
 def seen_in(dials: Iterable[Dial]) -> tuple[Observation, ...]:
-    """What those rest on."""
+    """Return what those rest on."""
     return tuple(dial.observation for dial in dials)
 
 
 def seconds_of(dials: Iterable[Dial]) -> float:
-    """How long they took, the median, in seconds to the millisecond."""
+    """Return how long they took, the median, in seconds to the millisecond."""
     return round(median(dial.observation.took for dial in dials), 3)
 
 
 def milliseconds_of(dials: Iterable[Dial]) -> float:
-    """How long they took, the median, in milliseconds to the tenth."""
+    """Return how long they took, the median, in milliseconds to the tenth."""
     return round(median(dial.observation.took for dial in dials) * 1000, 1)
 
 

@@ -28,7 +28,8 @@ class Death(Struct, frozen=True):
 def death(
     view: EndpointView, *, how: Collection[str], variants: Callable[[Handshake], tuple[Handshake, ...]], half_way: bool = False
 ) -> Death | Finding:
-    """The walk's handshake, if it died in one of these ways whatever the variant; else the finding that says why that is not so.
+    """Return the walk's handshake, if it died in one of these ways whatever the variant; else the finding that says why that is
+    not so.
 
     `half_way`: a handshake counts also where the server had said something before.
     """

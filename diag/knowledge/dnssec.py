@@ -50,7 +50,7 @@ class Unchecked(Struct, frozen=True):
 
 
 def failing(view: EndpointView) -> tuple[ResolverAnswer, ...]:
-    """The resolvers, where the name was not resolved and all that answer fail for one record or both; empty otherwise.
+    """Return the resolvers, where the name was not resolved and all that answer fail for one record or both; empty otherwise.
 
     One record is enough: where A is answered and AAAA fails, many programs get no address at all.
     """
@@ -59,7 +59,7 @@ def failing(view: EndpointView) -> tuple[ResolverAnswer, ...]:
 
 
 def failing_records(heard: Iterable[ResolverAnswer]) -> tuple[str, ...]:
-    """The records that some resolvers fail on."""
+    """Return the records that some resolvers fail on."""
     return tuple(dict.fromkeys(seen.question.record for seen in _failures(heard)))
 
 
@@ -75,12 +75,12 @@ def _failures(heard: Iterable[ResolverAnswer]) -> list[Answered[Lookup, DnsReply
 
 
 def failing_behind(view: EndpointView) -> tuple[ResolverAnswer, ...]:
-    """Those behind this machine's own resolver that fail as it does; it may not hand on that validation be off."""
+    """Return those behind this machine's own resolver that fail as it does; it may not hand on that validation be off."""
     return tuple(voice for voice in answers_upstream(view) if voice.said is DnsOutcome.SERVER_FAILURE) if failing(view) else ()
 
 
 def unvalidated(view: EndpointView) -> Iterable[Question]:
-    """The questions that failed, once more with validation off."""
+    """Return the questions that failed, once more with validation off."""
     return [
         Lookup(seen.question.name, seen.question.server, seen.question.record, checking_disabled=True)
         for seen in _failures((*failing(view), *failing_behind(view)))
@@ -88,5 +88,5 @@ def unvalidated(view: EndpointView) -> Iterable[Question]:
 
 
 def without_validation(view: EndpointView) -> Unchecked:
-    """What came back to those."""
+    """Return what came back to those."""
     return Unchecked(tuple(seen for seen in view.replies if seen.question.checking_disabled))

@@ -16,9 +16,9 @@ from diag.model.run import Trail
 from diag.model.verdict import Finding, Status
 from diag.model.view import Answered
 
-SEEN_AT = ("This was seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
+SEEN_AT = ("Seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
 """What is said of the addresses, behind what was seen there; neither of an endpoint behind a proxy."""
-HANDSHAKE_AT = ("This was seen at {at}.", "At {elsewhere} the handshake completes.")
+HANDSHAKE_AT = ("Seen at {at}.", "At {elsewhere} the handshake completes.")
 """The same of a handshake that failed."""
 _FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 _Judge = Callable[[EndpointView], Finding]

@@ -39,7 +39,7 @@ class EndedHandshake(Struct, frozen=True):
 
 
 def ended_handshake(view: EndpointView) -> EndedHandshake | None:
-    """The walk's handshake, where a side ended it so; None: it was not, or for want of a client's certificate."""
+    """Return the walk's handshake, where a side ended it so; None: it was not, or for want of a client's certificate."""
     seen = view.session
     if seen is None or not _is_ended(seen.answer):
         return None
@@ -48,17 +48,17 @@ def ended_handshake(view: EndpointView) -> EndedHandshake | None:
 
 
 def variants(question: Handshake) -> tuple[Handshake, Handshake]:
-    """The same handshake: with a server that lacks secure renegotiation allowed; with everything allowed."""
+    """Return the same handshake: with a server that lacks secure renegotiation allowed; with everything allowed."""
     return replace(question, ciphers="legacy"), replace(question, ciphers="wide")
 
 
 def finished(seen: Observation | None) -> Session | None:
-    """The session that came about; None: none did."""
+    """Return the session that came about; None: none did."""
     return seen.answer if seen is not None and isinstance(seen.answer, Session) and seen.answer.finished else None
 
 
 def went_on(answer: Session) -> bool:
-    """Whether the other side took part in a handshake at all."""
+    """Return whether the other side took part in a handshake at all."""
     return bool(answer.finished or answer.chain or answer.failure.startswith("alert:"))
 
 

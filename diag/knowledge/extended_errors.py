@@ -58,11 +58,11 @@ _IN_ORDER = tuple(ExtendedError)
 
 
 def extended_error(code: int) -> ExtendedError:
-    """The word for a code."""
+    """Return the word for a code."""
     return _IN_ORDER[code] if 0 <= code < len(_IN_ORDER) else ExtendedError.OTHER
 
 
 def errors_given(heard: Iterable[ResolverAnswer]) -> tuple[ExtendedError, ...]:
-    """The extended errors that resolvers gave, each once."""
+    """Return the extended errors that resolvers gave, each once."""
     codes = (code for voice in heard for message in voice.messages for code in message.extended_errors)
     return tuple(dict.fromkeys(map(extended_error, codes)))

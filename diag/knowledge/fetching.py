@@ -52,7 +52,7 @@ class Resolution(Struct, frozen=True):
 
 
 def look_up(evidence: Evidence, host: str) -> Resolution:
-    """The addresses of a host: by the system, or by the resolver that the user named in its place."""
+    """Return the addresses of a host: by the system, or by the resolver that the user named in its place."""
     if literal(host) is not None:
         return Resolution(told=(host,))
     questions = lookups_of(evidence, host)
@@ -64,7 +64,7 @@ def look_up(evidence: Evidence, host: str) -> Resolution:
 
 
 def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
-    """The questions by which this run looks up a name."""
+    """Return the questions by which this run looks up a name."""
     known = MachineView(evidence).resolvers
     if known and known.answer.source == _BY_OPTION and known.answer.servers:
         return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
@@ -72,7 +72,7 @@ def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
 
 
 def told_by(observation: Observation) -> tuple[str, ...]:
-    """The addresses that a lookup gave; empty where it gave none, or is no lookup."""
+    """Return the addresses that a lookup gave; empty where it gave none, or is no lookup."""
     if isinstance(observation.answer, SystemLookup):
         return observation.answer.addresses
     message = _message(observation)
@@ -99,7 +99,7 @@ def fetch(
     through: Connect | Handshake | Tunnel | None = None,
     proxy: ProxyAddress | None = None,
 ) -> Fetch:
-    """How the fetch of `url`, which a certificate of this endpoint names, stands, and what it needs next.
+    """Return how the fetch of `url`, which a certificate of this endpoint names, stands, and what it needs next.
 
     `through`: the way to the proxy; None: straight. `proxy` is the one that forwards the request there, and is given its login if
     it has one. It takes two rounds (the host's addresses, then the request), to a literal address one. What may not be asked for
@@ -165,7 +165,10 @@ class DirectConnect(Struct, frozen=True):
 
 
 def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> DirectConnect:
-    """How dialling this host straight stands: its first address of each family, or `every` one. By name it takes two rounds."""
+    """Return how dialling this host straight stands: its first address of each family, or `every` one.
+
+    By name it takes two rounds.
+    """
     host = look_up(evidence, authority.host)
     if host.wanted:
         return DirectConnect(host, host.wanted)
@@ -180,7 +183,7 @@ def dial(evidence: Evidence, authority: Authority, *, every: bool = False) -> Di
 
 
 def way_to_proxy(view: EndpointView) -> Connect | Handshake | Tunnel | None:
-    """The connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer.
+    """Return the connection on which this client speaks to its proxy; None where the way is direct or the proxy did not answer.
 
     For a SOCKS proxy, which forwards no requests, it is the way that it opened for the case itself.
     """

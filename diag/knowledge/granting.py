@@ -70,7 +70,9 @@ _INSIDE_NAMES = (".internal", ".local", ".localdomain", ".lan", ".intranet", ".c
 
 
 def read_wish(url: str) -> tuple[Authority, str] | None:
-    """Whom to ask, and for what; None where this is no address of a kind that can be followed: plain HTTP, and no login in it."""
+    """Return whom to ask, and for what; None where this is no address of a kind that can be followed: plain HTTP,
+    and no login in it.
+    """
     if not _PLAIN.match(url):
         return None
     try:
@@ -87,12 +89,12 @@ def read_wish(url: str) -> tuple[Authority, str] | None:
 
 @guarded_as("")
 def host_of(url: str) -> str:
-    """The host that an address of a stranger's names; empty: none that can be read."""
+    """Return the host that an address of a stranger's names; empty: none that can be read."""
     return urlsplit(url).hostname or ""
 
 
 def is_granted(view: EndpointView, authority: Authority, target: str) -> bool:
-    """Whether this may be asked for a certificate of this endpoint, as far as names tell; see `may_dial` for the rest.
+    """Return whether this may be asked for a certificate of this endpoint, as far as names tell; see `may_dial` for the rest.
 
     Only port 80 and those of the endpoints are asked, and never with a query: what authorities publish has none, and by a query
     things are done. (An OCSP question goes into the path: RFC 6960, appendix A.1.)
@@ -102,7 +104,7 @@ def is_granted(view: EndpointView, authority: Authority, target: str) -> bool:
 
 
 def may_name(view: EndpointView, host: str) -> bool:
-    """Whether a host may be asked for, as far as its name tells: the rest is told by the address that it stands for."""
+    """Return whether a host may be asked for, as far as its name tells: the rest is told by the address that it stands for."""
     if literal(host) is not None:
         return may_dial(view, host)
     if is_own(host):
@@ -113,7 +115,7 @@ def may_name(view: EndpointView, host: str) -> bool:
 
 
 def may_dial(view: EndpointView, host: str) -> bool:
-    """Whether an address may be dialled for a certificate of this endpoint; every address that is wrapped in it counts."""
+    """Return whether an address may be dialled for a certificate of this endpoint; every address that is wrapped in it counts."""
     ip = literal(host)
     if ip is None:
         return False
@@ -126,7 +128,9 @@ def may_dial(view: EndpointView, host: str) -> bool:
 
 
 def unwrapped(ip: IpAddress) -> Iterator[IpAddress]:
-    """An address, and those that are reached through it: mapped, translated or tunnelled (RFC 4291, 6052, 3056, 4380, 5214)."""
+    """Yield an address, and those that are reached through it: mapped, translated or tunnelled (RFC 4291, 6052, 3056, 4380,
+    5214).
+    """
     yield ip
     if isinstance(ip, IPv4Address):
         return
@@ -138,13 +142,15 @@ def unwrapped(ip: IpAddress) -> Iterator[IpAddress]:
 
 
 def is_forbidden(ip: IpAddress) -> bool:
-    """Whether no authority can publish there: this computer, its links, groups, nowhere, and what clouds keep for their own."""
+    """Return whether no authority can publish there: this computer, its links, groups, nowhere,
+    and what clouds keep for their own.
+    """
     special = ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified
     return special or any(ip in block for block in (*_CLOUDS, *_NOWHERE))
 
 
 def is_staged(view: EndpointView) -> bool:
-    """Whether all of it is staged on this computer, so that what a certificate names is ours, too."""
+    """Return whether all of it is staged on this computer, so that what a certificate names is ours, too."""
     return bool(view.evidence.run.demo)
 
 

@@ -18,17 +18,17 @@ LOW_MSS = 1100
 
 
 def died(answer: Session, *, how: Iterable[str]) -> bool:
-    """Whether a handshake ended in one of these ways before the server had said a byte."""
+    """Return whether a handshake ended in one of these ways before the server had said a byte."""
     return answer.failure in how and not answer.stage and not answer.bytes_received and not answer.chain
 
 
 def answered(seen: Observation | None) -> bool:
-    """Whether the server said anything at all in a handshake."""
+    """Return whether the server said anything at all in a handshake."""
     return seen is not None and isinstance(seen.answer, Session) and bool(seen.answer.bytes_received or seen.answer.chain)
 
 
 def tried(seen: Observation | None) -> bool:
-    """Whether a handshake was asked for and came as far as its first message."""
+    """Return whether a handshake was asked for and came as far as its first message."""
     return seen is not None and isinstance(seen.answer, Session) and not seen.answer.stage
 
 
@@ -49,7 +49,7 @@ def sizes(question: Handshake) -> tuple[Handshake, ...]:
 
 
 def in_small_packets(view: EndpointView, question: Handshake) -> Handshake | None:
-    """The same message in small packets: over small segments, or in pieces where this system lets nobody set their size.
+    """Return the same message in small packets: over small segments, or in pieces where this system lets nobody set their size.
 
     None for a way through a proxy, whose packets are not ours.
     """
@@ -62,12 +62,12 @@ def in_small_packets(view: EndpointView, question: Handshake) -> Handshake | Non
 
 
 def seen_of(view: EndpointView, questions: Iterable[Handshake]) -> list[Observation]:
-    """Those variants that were tried."""
+    """Return those variants that were tried."""
     return [seen for question in questions if (seen := view.asked(question)) is not None and tried(seen)]
 
 
 def hello_read(answer: Session) -> bool | None:
-    """Whether the other end's system took in all of our first message; None: not known.
+    """Return whether the other end's system took in all of our first message; None: not known.
 
     The kernel counts the SYN as one byte. A reset that comes after a part may have overtaken the acknowledgement of the rest.
     """

@@ -37,7 +37,7 @@ class HiddenName(Struct, frozen=True):
 
 @remembered
 def hidden_by_own_zone(view: EndpointView) -> HiddenName | None:
-    """How the endpoint's name is hidden; None: it is not, or nothing shows whose zone it is."""
+    """Return how the endpoint's name is hidden; None: it is not, or nothing shows whose zone it is."""
     zones: dict[str, None] = {}
     denying: dict[Address, None] = {}
     knowing: dict[Address, None] = {}

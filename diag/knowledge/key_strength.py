@@ -29,7 +29,7 @@ class Weakness(Struct, frozen=True):
 
 
 def weakness(certificate: Certificate) -> Weakness | None:
-    """What is weak about it; None: nothing. The signature of a root, which nobody checks, does not count."""
+    """Return what is weak about it; None: nothing. The signature of a root, which nobody checks, does not count."""
     if certificate.key_bits and certificate.key_bits < _SHORTEST.get(certificate.key, 0):
         return Weakness(Weak.KEY, certificate.key, certificate.key_bits)
     if certificate.signature_hash in BROKEN_HASHES and not certificate.self_signed:

@@ -86,7 +86,7 @@ class PageMark:
     """Whether it counts only with a status that refuses (4xx, 5xx): a service may use these words as well."""
 
     def fits(self, reply: HttpReply, page: str) -> bool:
-        """Whether an answer bears it; `page` is the answer's body as text, in lower case."""
+        """Return whether an answer bears it; `page` is the answer's body as text, in lower case."""
         return (
             (reply.status >= 400 or not self.refuses)
             and all(text in page for text in self.texts)
@@ -213,19 +213,21 @@ _PAGES = ("text/", "application/xhtml", "application/json")
 
 
 def guard_page(reply: HttpReply) -> Guard | None:
-    """The guard whose refusal an answer is; None: none that is known."""
+    """Return the guard whose refusal an answer is; None: none that is known."""
     page = _text(reply)
     return next((guard for guard, marks in GUARDS.items() if any(mark.fits(reply, page) for mark in marks)), None)
 
 
 def filter_page(reply: HttpReply) -> Filter | None:
-    """The filter whose refusal an answer is; None: none that is known."""
+    """Return the filter whose refusal an answer is; None: none that is known."""
     page = _text(reply)
     return next((one for one, marks in FILTERS.items() if any(mark.fits(reply, page) for mark in marks)), None)
 
 
 def is_sealed(view: EndpointView) -> bool:
-    """Whether nobody on the way from here can have written: a public authority signed for the host, and no known product did."""
+    """Return whether nobody on the way from here can have written: a public authority signed for the host,
+    and no known product did.
+    """
     chain = presented(view.session.answer) if view.session and view.session_accepted else None
     if chain is None or not chain.looks_public:
         return False

@@ -123,12 +123,12 @@ _SMALL, _CAPITAL = "no_proxy", "NO_PROXY"
 
 
 def small_first(lists: Lists) -> Entries:
-    """The first list that is not empty, `no_proxy` before `NO_PROXY`."""
+    """Return the first list that is not empty, `no_proxy` before `NO_PROXY`."""
     return lists.get(_SMALL) or lists.get(_CAPITAL) or ()
 
 
 def capital_first(lists: Lists) -> Entries:
-    """The first list that is not empty, `NO_PROXY` before `no_proxy`."""
+    """Return the first list that is not empty, `NO_PROXY` before `no_proxy`."""
     return lists.get(_CAPITAL) or lists.get(_SMALL) or ()
 
 
@@ -165,7 +165,7 @@ CLIENTS: tuple[Client, ...] = (
 
 
 def readings(host: str, port: int, scheme: str, lists: Lists) -> tuple[tuple[str, NoProxyReading], ...]:
-    """What each family makes of the lists for one endpoint; an older version of it where that would go another way."""
+    """Return what each family makes of the lists for one endpoint; an older version of it where that would go another way."""
     told: list[tuple[str, NoProxyReading]] = []
     for client in CLIENTS:
         entries = client.takes(lists)
@@ -177,7 +177,9 @@ def readings(host: str, port: int, scheme: str, lists: Lists) -> tuple[tuple[str
 
 
 def seems_to_name(host: str, entries: Entries) -> bool:
-    """Whether a person would take an entry to name this host: whatever its dots, stars, brackets, port, scheme or separator."""
+    """Return whether a person would take an entry to name this host: whatever its dots, stars, brackets, port,
+    scheme or separator.
+    """
     words = (word for entry in entries for word in re.split(rf"[\s;|{LINE_ENDS}]+", entry.lower()))
     return any(_loosely(word, host) for word in words if word)
 
@@ -265,7 +267,7 @@ def _with_port(host: str, port: int, scheme: str) -> str:
 
 
 def bracketed(host: str) -> str:
-    """The host as it stands in a URL."""
+    """Return the host as it stands in a URL."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -316,7 +318,7 @@ def _as_go(word: str, host: str, port: int) -> bool:
 
 
 def split_port(word: str) -> tuple[str, int]:
-    """The host and the port of an entry; 0: it names none."""
+    """Return the host and the port of an entry; 0: it names none."""
     if literal(word) is not None:
         return word.strip("[]"), 0
     name, mark, given = word.rpartition(":")

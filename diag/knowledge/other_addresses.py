@@ -17,7 +17,7 @@ _MOST_TRIED = 2
 
 
 def trying(view: EndpointView, addresses: Iterable[str]) -> list[Question]:
-    """The question at which the walk failed, put to these addresses."""
+    """Return the question at which the walk failed, put to these addresses."""
     port = view.proxy.port if view.proxy else view.endpoint.port
     others = [Connect(Address(address, port)) for address in [*addresses][:_MOST_TRIED]]
     if view.reached is Stage.CONNECT:
@@ -36,13 +36,15 @@ class Trial(Struct, frozen=True):
 
 
 def tried(view: EndpointView, addresses: Iterable[str]) -> Trial:
-    """How these addresses fared; not at all where they were not tried."""
+    """Return how these addresses fared; not at all where they were not tried."""
     seen = tuple(seen for question in trying(view, addresses) if (seen := view.asked(question)))
     return Trial(seen, any(_fares_well(one, view.endpoint.host) for one in seen))
 
 
 def nothing_elsewhere(view: EndpointView) -> Finding:
-    """The finding where the system's answer is nobody's alone, so that there is nothing to try; or where it was not seen."""
+    """Return the finding where the system's answer is nobody's alone, so that there is nothing to try;
+    or where it was not seen.
+    """
     return ok(view.lookup.observation) if view.lookup else unknown(Because.NOT_LOOKED)
 
 

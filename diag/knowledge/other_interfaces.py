@@ -49,7 +49,7 @@ class OtherWays(Struct, frozen=True):
 
 
 def lost_ways(view: EndpointView) -> OtherWays | None:
-    """The ways to the first address of a direct walk, where it was lost on its way from here; None otherwise."""
+    """Return the ways to the first address of a direct walk, where it was lost on its way from here; None otherwise."""
     pairs = outcomes_of(view)
     routes, links = view.machine.routes, view.machine.interfaces
     if not is_direct(view) or not pairs or not all(_is_lost(dial, word) for dial, word in pairs):
@@ -60,7 +60,7 @@ def lost_ways(view: EndpointView) -> OtherWays | None:
 
 
 def ways(address: Address, routes: Iterable[RouteEntry], links: Interfaces) -> OtherWays | None:
-    """All ways to an address; None where there is no second one."""
+    """Return all ways to an address; None where there is no second one."""
     matching = sorted(
         (route for route in routes if prefix_length(route, address) >= 0), key=lambda r: (-prefix_length(r, address), r.metric)
     )
@@ -90,7 +90,7 @@ class Detour(Struct, frozen=True):
 
 
 def detour(view: EndpointView, found: OtherWays | None) -> Detour | Finding:
-    """The way by which the target answers after all; a finding where there is none to blame the way taken by."""
+    """Return the way by which the target answers after all; a finding where there is none to blame the way taken by."""
     table = view.machine.routes
     if found is None or table is None:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)

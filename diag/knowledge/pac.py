@@ -52,7 +52,7 @@ class PacProgress(Struct, frozen=True):
 
 
 def evaluate_pac(evidence: Evidence, script: ScriptAddress | None, endpoint: Endpoint) -> PacProgress:
-    """How asking `script` for the way to `endpoint` stands; `script` None: it has to be found first (WPAD by DNS)."""
+    """Return how asking `script` for the way to `endpoint` stands; `script` None: it has to be found first (WPAD by DNS)."""
     course = _found(evidence) if script is None else PacProgress(address=script)
     if course.wanted or course.address is None:
         return course
@@ -67,12 +67,12 @@ def evaluate_pac(evidence: Evidence, script: ScriptAddress | None, endpoint: End
 
 
 def domains_of(search: tuple[str, ...]) -> tuple[str, ...]:
-    """The search domains below which a script is looked for: none that is, or could be, a public suffix."""
+    """Return the search domains below which a script is looked for: none that is, or could be, a public suffix."""
     return tuple(domain for domain in (domain.strip(".") for domain in search[:_MOST_DOMAINS]) if not is_shared_suffix(domain))
 
 
 def script_of(view: EndpointView) -> tuple[ScriptAddress | None, bool] | None:
-    """The script that matters for an endpoint (None: one that has to be found), and whether this client obeys it.
+    """Return the script that matters for an endpoint (None: one that has to be found), and whether this client obeys it.
 
     None where there is none, or none that matters: one that is set on the system, and that this client does not obey, matters
     only where the endpoint was not reached direct.
@@ -89,7 +89,9 @@ def script_of(view: EndpointView) -> tuple[ScriptAddress | None, bool] | None:
 
 
 def setting_of(view: EndpointView) -> ProxySetting | None:
-    """The system's setting that names a script, or has one looked for, for an endpoint to which this client goes direct."""
+    """Return the system's setting that names a script, or has one looked for,
+    for an endpoint to which this client goes direct.
+    """
     route, expects, proxies = view.route, view.endpoint.expects, view.machine.proxies
     if route is None or route.why not in GOING_DIRECT or expects.network is Network.PRIVATE:
         return None
@@ -187,13 +189,13 @@ def _asked(evidence: Evidence, course: PacProgress, fetched: Answered[Script, Pa
 
 @remembered
 def pac_progress(view: EndpointView) -> PacProgress | None:
-    """How asking the script went that matters for this endpoint; None: none does."""
+    """Return how asking the script went that matters for this endpoint; None: none does."""
     matters = script_of(view)
     return None if matters is None else evaluate_pac(view.evidence, matters[0], view.endpoint)
 
 
 def is_obeyed(view: EndpointView) -> bool:
-    """Whether this client goes as the script says."""
+    """Return whether this client goes as the script says."""
     matters = script_of(view)
     return matters is not None and matters[1]
 
@@ -207,10 +209,10 @@ def set_in(view: EndpointView) -> str:
 
 
 def shown(course: PacProgress | None) -> str:
-    """The script's address, as a reader knows it; empty: there is none."""
+    """Return the script's address, as a reader knows it; empty: there is none."""
     return str(course.address) if course and course.address else ""
 
 
 def has_script(view: EndpointView) -> bool:
-    """Whether there is a script that matters for this endpoint."""
+    """Return whether there is a script that matters for this endpoint."""
     return pac_progress(view) is not None

@@ -33,7 +33,7 @@ class PlainWay(Struct, frozen=True):
 
 
 def plain_way(view: EndpointView, host: str) -> PlainWay:
-    """The way for a plain request to `host` at port 80."""
+    """Return the way for a plain request to `host` at port 80."""
     proxy = _proxy(view, host)
     if proxy is None:
         return PlainWay(True)

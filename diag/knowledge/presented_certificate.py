@@ -30,7 +30,7 @@ class Mismatch(Struct, frozen=True):
 
 
 def mismatch(view: EndpointView) -> Mismatch | None:
-    """The certificate, where it does not cover the endpoint's name and came from a private address; None otherwise."""
+    """Return the certificate, where it does not cover the endpoint's name and came from a private address; None otherwise."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     addresses = read(view.addresses)
@@ -42,7 +42,7 @@ def mismatch(view: EndpointView) -> Mismatch | None:
 
 
 def is_related(view: EndpointView, found: Mismatch) -> bool:
-    """Whether the certificate is for the service that was meant, only under other names.
+    """Return whether the certificate is for the service that was meant, only under other names.
 
     So it is where both share a domain, or where the name used is an address or one that the cloud gave to the endpoint.
     """

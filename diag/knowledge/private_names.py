@@ -25,17 +25,17 @@ GOOGLE_PRIVATE = tuple(
 
 
 def is_name(view: EndpointView) -> bool:
-    """Whether the endpoint is given by a name that a resolver has to answer for."""
+    """Return whether the endpoint is given by a name that a resolver has to answer for."""
     return literal(view.endpoint.host) is None and not is_own_name(view.endpoint.host)
 
 
 def expected_private(view: EndpointView) -> bool:
-    """Whether the endpoint should be reached over a private address."""
+    """Return whether the endpoint should be reached over a private address."""
     return view.endpoint.expects.network is Network.PRIVATE
 
 
 def embedded(ip: IpAddress) -> IpAddress:
-    """The IPv4 address inside an IPv6 one that stands for it, else the address itself."""
+    """Return the IPv4 address inside an IPv6 one that stands for it, else the address itself."""
     if isinstance(ip, ipaddress.IPv6Address):
         if ip.ipv4_mapped is not None:
             return ip.ipv4_mapped
@@ -45,18 +45,18 @@ def embedded(ip: IpAddress) -> IpAddress:
 
 
 def is_inside(ip: IpAddress) -> bool:
-    """Whether an address belongs to a private network, or to a cloud's inside."""
+    """Return whether an address belongs to a private network, or to a cloud's inside."""
     return is_private(ip) or any(ip in block for block in GOOGLE_PRIVATE)
 
 
 def is_outside(ip: IpAddress) -> bool:
-    """Whether an address is one of the open internet: not private, not this machine's, not a placeholder."""
+    """Return whether an address is one of the open internet: not private, not this machine's, not a placeholder."""
     ip = embedded(ip)
     return not (is_inside(ip) or ip.is_loopback or ip.is_unspecified or ip.is_link_local or ip.is_multicast)
 
 
 def read(addresses: Iterable[str]) -> tuple[IpAddress, ...]:
-    """The addresses that can be read as such."""
+    """Return the addresses that can be read as such."""
     return tuple(ip for address in addresses if (ip := literal(address)) is not None)
 
 
@@ -84,7 +84,7 @@ class Names(Struct, frozen=True):
 
 
 def names(view: EndpointView) -> Names:
-    """What is known here of the endpoint's own name, also where the way leads through a proxy."""
+    """Return what is known here of the endpoint's own name, also where the way leads through a proxy."""
     host = view.endpoint.host
     seen = view.asked(Lookup(host))
     answer = seen.answer if seen else None
@@ -96,12 +96,12 @@ def names(view: EndpointView) -> Names:
 
 
 def own_lookup(view: EndpointView) -> Iterator[Question]:
-    """The lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
+    """Yield the lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
     if is_name(view) and view.proxy:
         yield from look_up(view.evidence, view.endpoint.host).wanted
 
 
 def addresses_in(answer: DnsReply) -> tuple[str, ...]:
-    """The addresses in one resolver's answer."""
+    """Return the addresses in one resolver's answer."""
     message = read_message(answer.message) if answer.message else None
     return message.addresses if isinstance(message, DnsMessage) else ()

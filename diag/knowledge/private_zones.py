@@ -15,7 +15,9 @@ _PUBLIC_PRIMARIES = re.compile(
 
 
 def is_hidden_by_zone(heard: Iterable[ResolverAnswer]) -> bool:
-    """Whether a private zone of a cloud, linked to this network, denies the target: by its primary server, or by its name."""
+    """Return whether a private zone of a cloud, linked to this network, denies the target: by its primary server,
+    or by its name.
+    """
     messages = [message for voice in heard for message in voice.messages if message.zone]
     by_primary = any(pattern.fullmatch(message.zone_primary) for message in messages for _, pattern in PRIMARIES)
     labelled = (message for message in messages if PRIVATE_LABELS.intersection(message.zone.split(".")))

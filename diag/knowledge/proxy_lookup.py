@@ -26,7 +26,7 @@ TRIED = "err_connect_fail"
 
 
 def opened_by_address(view: EndpointView) -> Observation | None:
-    """The way that a proxy opened, or did try, to an address of the service, after it had not by name; None: none."""
+    """Return the way that a proxy opened, or did try, to an address of the service, after it had not by name; None: none."""
     if not _may_be_the_name(view):
         return None
     for question in _by_address(view, look_up(view.evidence, view.endpoint.host)):
@@ -37,12 +37,14 @@ def opened_by_address(view: EndpointView) -> Observation | None:
 
 
 def found_by_nobody(view: EndpointView) -> bool:
-    """Whether a proxy that was asked by name found no way, for whatever reason, and this computer finds no such name either."""
+    """Return whether a proxy that was asked by name found no way, for whatever reason,
+    and this computer finds no such name either.
+    """
     return _may_be_the_name(view) and look_up(view.evidence, view.endpoint.host).absent
 
 
 def failed_itself(answer: TunnelReply | HttpReply) -> bool:
-    """Whether a proxy says that it failed with the service, without a word for why: a gateway's status, or its own 500."""
+    """Return whether a proxy says that it failed with the service, without a word for why: a gateway's status, or its own 500."""
     if gateway_reason(answer) or not (isinstance(answer, TunnelReply) or signed_by_proxy(answer.headers)):
         return False  # to a plain request the service itself may have answered so
     return answer.status in GATEWAY_STATUSES or (answer.status == OWN_ERROR and passed_a_proxy(answer.headers))
@@ -71,7 +73,7 @@ def _by_address(view: EndpointView, here: Resolution) -> list[Tunnel]:
 
 
 def is_open(view: EndpointView) -> bool:
-    """Whether that was not asked yet."""
+    """Return whether that was not asked yet."""
     if not _may_be_the_name(view):
         return False
     here = look_up(view.evidence, view.endpoint.host)
@@ -79,7 +81,7 @@ def is_open(view: EndpointView) -> bool:
 
 
 def asked_by_address(view: EndpointView) -> Iterator[Question]:
-    """The service's address, looked up here, and the same way asked for by it."""
+    """Yield the service's address, looked up here, and the same way asked for by it."""
     if _may_be_the_name(view):
         here = look_up(view.evidence, view.endpoint.host)
         yield from here.wanted

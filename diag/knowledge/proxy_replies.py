@@ -42,17 +42,17 @@ class PastTheProxy(StrEnum):
 
 
 def has_proxy(view: EndpointView) -> bool:
-    """Whether this client goes through a proxy at all."""
+    """Return whether this client goes through a proxy at all."""
     return view.proxy is not None
 
 
 def set_by(view: EndpointView) -> str:
-    """What made this client take the proxy: the variable or the option, a word of `SettingPlace`, else the reason's."""
+    """Return what made this client take the proxy: the variable or the option, a word of `SettingPlace`, else the reason's."""
     return view.route.decided_by if view.route else ""
 
 
 def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
-    """The answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards.
+    """Return the answer in which the proxy speaks for itself: to CONNECT, or to a plain request that it forwards.
 
     A login that was refused over the one is not tried over the other: then that refusal is the answer.
     """
@@ -63,23 +63,23 @@ def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchan
 
 
 def refused_login(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:
-    """The answer that asks for a login (407, or its like in SOCKS); None where none does."""
+    """Return the answer that asks for a login (407, or its like in SOCKS); None where none does."""
     seen = reply(view)
     return seen if seen and wants_login(seen.answer) else None
 
 
 def wants_login(answer: TunnelReply | HttpReply) -> bool:
-    """Whether a proxy refused for want of the right login."""
+    """Return whether a proxy refused for want of the right login."""
     return login_refused(answer)
 
 
 def heard(answer: TunnelReply | HttpReply) -> bool:
-    """Whether anything was answered that reads as the protocol that was spoken."""
+    """Return whether anything was answered that reads as the protocol that was spoken."""
     return answer.heard
 
 
 def status_of(answer: TunnelReply | HttpReply) -> int | None:
-    """The status that a proxy answered with, as it can be found in its log; None: it gave none."""
+    """Return the status that a proxy answered with, as it can be found in its log; None: it gave none."""
     return answer.status or None
 
 
@@ -89,34 +89,34 @@ def socks_step(answer: TunnelReply | HttpReply) -> str | None:
 
 
 def socks_code(answer: TunnelReply | HttpReply) -> int | None:
-    """The number with which a SOCKS proxy said no; None: it did not."""
+    """Return the number with which a SOCKS proxy said no; None: it did not."""
     return answer.code if isinstance(answer, TunnelReply) and answer.refusal else None
 
 
 def refusal_of(answer: TunnelReply | HttpReply) -> str | None:
-    """Why a SOCKS proxy did not open the way, a word of `SocksRefusal`; None: it did not say no."""
+    """Return why a SOCKS proxy did not open the way, a word of `SocksRefusal`; None: it did not say no."""
     return (answer.refusal or None) if isinstance(answer, TunnelReply) else None
 
 
 def offers(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
-    """The ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
+    """Return the ways of logging in that a proxy takes, as far as it says; empty: it does not say."""
     if isinstance(answer, TunnelReply) and answer.refusal == SocksRefusal.LOGIN_KIND:
         return (Offered.NO_PASSWORD,)
     return login_schemes(answer)
 
 
 def took_ticket(seen: Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply]) -> bool:
-    """Whether the login was given in a way that rests on a domain."""
+    """Return whether the login was given in a way that rests on a domain."""
     return seen.question.login in ("ntlm", "negotiate")
 
 
 def gave_login(seen: Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply]) -> bool:
-    """Whether a login went with what was asked."""
+    """Return whether a login went with what was asked."""
     return seen.question.login != "none"
 
 
 def takes_password(offered: tuple[str, ...]) -> bool:
-    """Whether a name and a password can be enough: such a scheme is on offer, or the proxy does not say."""
+    """Return whether a name and a password can be enough: such a scheme is on offer, or the proxy does not say."""
     return not offered or any(scheme.lower() in PASSWORD_SCHEMES for scheme in offered)
 
 
@@ -126,7 +126,7 @@ def opened_by(view: EndpointView) -> Iterator[Observation]:
 
 
 def opened_to_others(view: EndpointView) -> Iterator[Observation]:
-    """Those of them that lead to another host on this endpoint's port."""
+    """Yield those of them that lead to another host on this endpoint's port."""
     wanted = view.endpoint.authority
     for seen in opened_by(view):
         if isinstance(seen.question, Tunnel):
@@ -146,17 +146,19 @@ def _opened(seen: Observation) -> bool:
 
 
 def is_silent(answer: TunnelReply) -> bool:
-    """Whether the proxy was asked and said nothing at all until the time was up."""
+    """Return whether the proxy was asked and said nothing at all until the time was up."""
     return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
 
 
 def leaves_waiting(answer: TunnelReply) -> bool:
-    """Whether a SOCKS proxy took the request after its greeting, and then was silent or hung up: it waits for the target."""
+    """Return whether a SOCKS proxy took the request after its greeting, and then was silent or hung up:
+    it waits for the target.
+    """
     return answer.step == SocksStep.REQUEST and not answer.refusal and answer.failure in _GIVEN_UP
 
 
 def easy_target(question: Tunnel) -> Tunnel:
-    """The same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once.
+    """Return the same for a name that nobody has (RFC 6761, section 6.4): whatever a proxy says to it, it says at once.
 
     No login goes with it: a proxy that wants one says so, which is as good a sign of life, and a wrong one is not tried again.
     """
@@ -164,5 +166,5 @@ def easy_target(question: Tunnel) -> Tunnel:
 
 
 def is_name(view: EndpointView) -> bool:
-    """Whether the proxy is given by a name that a resolver has to answer for."""
+    """Return whether the proxy is given by a name that a resolver has to answer for."""
     return view.proxy is not None and view.needs_lookup

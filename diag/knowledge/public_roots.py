@@ -16,17 +16,17 @@ ROOTS_FILE = Path(__file__).with_suffix(".txt")
 
 @cache
 def digests() -> frozenset[str]:
-    """The keys of all public roots, as SHA-256 in hex."""
+    """Return the keys of all public roots, as SHA-256 in hex."""
     return frozenset(line.split()[0] for line in ROOTS_FILE.read_text("utf-8").splitlines() if not line.startswith("#"))
 
 
 def finds_public(said: Trust, chain: Chain) -> bool:
-    """Whether a list finds a path for a chain that ends at a public root, whatever else it complains of."""
+    """Return whether a list finds a path for a chain that ends at a public root, whatever else it complains of."""
     return finds_path(said) and _ends_publicly(said, chain)
 
 
 def accepts_as_public(said: Trust, chain: Chain) -> bool:
-    """Whether a list accepts a chain, and the path that it found ends at a public root."""
+    """Return whether a list accepts a chain, and the path that it found ends at a public root."""
     return accepts(said) and _ends_publicly(said, chain)
 
 

@@ -111,13 +111,13 @@ class ResolverAnswer(Struct, frozen=True):
 
 
 def message_of(reply: DnsReply) -> DnsMessage | None:
-    """The message of one reply; None where none came or none can be read."""
+    """Return the message of one reply; None where none came or none can be read."""
     read = read_message(reply.message) if reply.message else None
     return read if isinstance(read, DnsMessage) else None
 
 
 def outcome_of_reply(reply: DnsReply) -> DnsOutcome:
-    """One reply in one word."""
+    """Return one reply in one word."""
     message = message_of(reply)
     if message is None or (message.truncated and not message.addresses):
         if reply.truncated:
@@ -133,7 +133,7 @@ def outcome_of_reply(reply: DnsReply) -> DnsOutcome:
 
 @remembered
 def answers_by_resolver(view: EndpointView) -> tuple[ResolverAnswer, ...]:
-    """Every resolver that programs here ask for the host that is dialled, in that order, with what it said of it."""
+    """Return every resolver that programs here ask for the host that is dialled, in that order, with what it said of it."""
     configured = view.machine.resolvers
     listed = configured.answer.asked_for(view.dialled_host) if configured else ()
     behind = configured.answer.behind(view.dialled_host) if configured else ()
@@ -143,7 +143,8 @@ def answers_by_resolver(view: EndpointView) -> tuple[ResolverAnswer, ...]:
 
 @remembered
 def answers_upstream(view: EndpointView) -> tuple[ResolverAnswer, ...]:
-    """The resolvers to which this machine's own hands the name on; empty where it hands nothing on, or does not say to whom.
+    """Return the resolvers to which this machine's own hands the name on; empty where it hands nothing on, or does not say to
+    whom.
 
     What programs here get is what its own says: these tell where that comes from.
     """
@@ -191,7 +192,7 @@ def _together(words: set[DnsOutcome], records: set[str]) -> DnsOutcome:
 
 
 def resolved(view: EndpointView) -> bool | None:
-    """Whether this client got an address for the host that it dials; None where that was not seen."""
+    """Return whether this client got an address for the host that it dials; None where that was not seen."""
     if view.lookup is not None:
         return bool(view.lookup.answer.addresses)
     if view.dials:
@@ -203,19 +204,19 @@ def resolved(view: EndpointView) -> bool | None:
 
 
 def is_named_by_user(view: EndpointView) -> bool:
-    """Whether the user named the resolvers: they are then asked in the system's place, and its own lookup is not made."""
+    """Return whether the user named the resolvers: they are then asked in the system's place, and its own lookup is not made."""
     configured = view.machine.resolvers
     return configured is not None and configured.answer.source == NAMED_BY_USER
 
 
 def hosts_lines(view: EndpointView) -> tuple[HostsLine, ...]:
-    """The lines of the hosts file that name the host that is dialled."""
+    """Return the lines of the hosts file that name the host that is dialled."""
     hosts = view.machine.hosts
     return tuple(line for line in hosts.answer.lines if view.dialled_host in line.names) if hosts else ()
 
 
 def settled(view: EndpointView) -> Finding | None:
-    """The finding where there is nothing to explain: the name was resolved, or no lookup was seen. None: it failed."""
+    """Return the finding where there is nothing to explain: the name was resolved, or no lookup was seen. None: it failed."""
     heard = answers_by_resolver(view)
     cites = (*looked_up(view), *seen_of(heard), *(dial.observation for dial in view.dials))
     got = resolved(view)
@@ -225,13 +226,15 @@ def settled(view: EndpointView) -> Finding | None:
 
 
 def agreed(heard: Iterable[ResolverAnswer], said: DnsOutcome) -> tuple[ResolverAnswer, ...]:
-    """The resolvers that say `said`, where nobody who answers says anything else; empty otherwise."""
+    """Return the resolvers that say `said`, where nobody who answers says anything else; empty otherwise."""
     spoke = tuple(voice for voice in heard if voice.said is not DnsOutcome.NOTHING)
     return spoke if all(voice.said is said for voice in spoke) else ()
 
 
 def agreed_here(view: EndpointView, said: DnsOutcome) -> tuple[ResolverAnswer, ...]:
-    """The resolvers that say `said`, where none that programs here ask says anything else, and none behind has an address."""
+    """Return the resolvers that say `said`, where none that programs here ask says anything else,
+    and none behind has an address.
+    """
     behind = answers_upstream(view)
     told = agreed(answers_by_resolver(view), said)
     known = any(voice.said is DnsOutcome.ADDRESSES for voice in behind)
@@ -239,7 +242,7 @@ def agreed_here(view: EndpointView, said: DnsOutcome) -> tuple[ResolverAnswer, .
 
 
 def not_this(view: EndpointView) -> Finding:
-    """The finding of a check that asks what is amiss with a name, where something else is, or where nobody can say."""
+    """Return the finding of a check that asks what is amiss with a name, where something else is, or where nobody can say."""
     heard = answers_by_resolver(view)
     words = {voice.said for voice in heard}
     if DnsOutcome.NOT_ASKED in words:
@@ -255,17 +258,17 @@ def not_this(view: EndpointView) -> Finding:
 
 
 def endings(replies: Iterable[Answered[Lookup, DnsReply]]) -> tuple[str, ...]:
-    """How questions without a reply ended, each word of `Failure` once."""
+    """Return how questions without a reply ended, each word of `Failure` once."""
     return tuple(dict.fromkeys(reply.answer.failure for reply in replies))
 
 
 def plain_questions(view: EndpointView, servers: Iterable[Address]) -> tuple[Lookup, ...]:
-    """The questions of the plain walk about the host that is dialled, for these resolvers."""
+    """Return the questions of the plain walk about the host that is dialled, for these resolvers."""
     return tuple(Lookup(view.dialled_host, server, record) for server in servers for record in ("A", "AAAA"))
 
 
 def answers_of(view: EndpointView, servers: Iterable[Address]) -> tuple[ResolverAnswer, ...]:
-    """What resolvers said that programs here do not ask, and that were asked besides; only those that were."""
+    """Return what resolvers said that programs here do not ask, and that were asked besides; only those that were."""
     replies = tuple(seen for seen in view.replies if _is_plain(seen.question, view.dialled_host))
     asked = {server: [seen for seen in replies if seen.question.server == server] for server in servers}
     return tuple(_voice(server, seen) for server, seen in asked.items() if seen)
@@ -278,32 +281,32 @@ def _unseen(view: EndpointView) -> Because:
 
 
 def looks_up(view: EndpointView) -> bool:
-    """Whether this client's way begins with a name that a resolver has to answer for."""
+    """Return whether this client's way begins with a name that a resolver has to answer for."""
     return view.needs_lookup
 
 
 def looked_up(view: EndpointView) -> tuple[Observation, ...]:
-    """The system's lookup, to be cited; empty where there is none."""
+    """Return the system's lookup, to be cited; empty where there is none."""
     return (view.lookup.observation,) if view.lookup else ()
 
 
 def seen_of(heard: Iterable[ResolverAnswer]) -> tuple[Observation, ...]:
-    """What several resolvers' words rest on."""
+    """Return what several resolvers' words rest on."""
     return tuple(observation for voice in heard for observation in voice.seen)
 
 
 def named(heard: Iterable[ResolverAnswer]) -> tuple[str, ...]:
-    """The resolvers, as texts."""
+    """Return the resolvers, as texts."""
     return tuple(server_text(voice.server) for voice in heard)
 
 
 def server_text(server: Address) -> str:
-    """A resolver as people write it: without the port where it is 53."""
+    """Return a resolver as people write it: without the port where it is 53."""
     return server.host if server.port == 53 else str(server)
 
 
 def zone_of(heard: Iterable[ResolverAnswer]) -> str | None:
-    """The zone whose negative answer the resolvers pass on, `.` for the root; None where none is named."""
+    """Return the zone whose negative answer the resolvers pass on, `.` for the root; None where none is named."""
     return next((message.zone for voice in heard for message in voice.messages if message.zone), None)
 
 

@@ -27,12 +27,12 @@ class LineFlaw(StrEnum):
 
 
 def wait_of(resolvers: Resolvers) -> float:
-    """Seconds that this system waits for one resolver."""
+    """Return seconds that this system waits for one resolver."""
     told = [re.fullmatch(r"timeout:([0-9]{1,3})", option) for option in resolvers.options]
     return float(next((match[1] for match in reversed(told) if match), _PATIENCE)) or _PATIENCE
 
 
 def wait_for_reply(view: EndpointView) -> float:
-    """The same, by what was read of the settings here."""
+    """Return the same, by what was read of the settings here."""
     configured = view.machine.resolvers
     return wait_of(configured.answer) if configured else _PATIENCE

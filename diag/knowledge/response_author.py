@@ -66,29 +66,32 @@ NETWORK_LOGIN = frozenset({407, 511})
 
 
 def field(headers: tuple[Header, ...], name: str) -> str:
-    """The value of the first field of this name (lower case), in lower case; empty: there is none."""
+    """Return the value of the first field of this name (lower case), in lower case; empty: there is none."""
     return next((header.value.strip().lower() for header in headers if header.name == name), "")
 
 
 def fields(headers: tuple[Header, ...], name: str) -> tuple[str, ...]:
-    """The values of all fields of this name, in order, as written."""
+    """Return the values of all fields of this name, in order, as written."""
     return tuple(header.value.strip() for header in headers if header.name == name)
 
 
 def login_refused(answer: TunnelReply | HttpReply) -> bool:
-    """Whether a proxy refused for want of the right login. A 401 to a plain request is a proxy's where it has signed it."""
+    """Return whether a proxy refused for want of the right login.
+
+    A 401 to a plain request is a proxy's where it has signed it.
+    """
     return answer.login_refused or (answer.status == UNAUTHORIZED and signed_by_proxy(answer.headers))
 
 
 def login_schemes(answer: TunnelReply | HttpReply) -> tuple[str, ...]:
-    """The login schemes that a proxy offers, in order, each once, as written; empty: it names none."""
+    """Return the login schemes that a proxy offers, in order, each once, as written; empty: it names none."""
     name = "www-authenticate" if answer.status == UNAUTHORIZED else "proxy-authenticate"
     offered = (value.split(None, 1)[0].rstrip(",") for value in fields(answer.headers, name) if value)
     return tuple({scheme.lower(): scheme for scheme in offered}.values())
 
 
 def signed_by_proxy(headers: tuple[Header, ...]) -> bool:
-    """Whether a forward proxy put its own mark on an answer that it wrote."""
+    """Return whether a forward proxy put its own mark on an answer that it wrote."""
     return (
         any(field(headers, name) for name in ("x-squid-error", "proxy-agent", "proxy-authenticate"))
         or field(headers, "server").startswith(PROXY_SERVERS)
@@ -97,12 +100,12 @@ def signed_by_proxy(headers: tuple[Header, ...]) -> bool:
 
 
 def passed_a_proxy(headers: tuple[Header, ...]) -> bool:
-    """Whether anything shows that a proxy handled this answer, whoever wrote it (Via: RFC 9110, section 7.6.3)."""
+    """Return whether anything shows that a proxy handled this answer, whoever wrote it (Via: RFC 9110, section 7.6.3)."""
     return signed_by_proxy(headers) or any(field(headers, name) for name in ("via", "proxy-status", "proxy-connection"))
 
 
 def gateway_reason(answer: TunnelReply | HttpReply) -> str:
-    """The word by which a proxy names why it could not go on, in lower case; empty where it names none.
+    """Return the word by which a proxy names why it could not go on, in lower case; empty where it names none.
 
     From Squid's field, such as `err_dns_fail`, or from Proxy-Status (RFC 9209, section 2.3), such as `dns_error`.
     """
@@ -117,7 +120,7 @@ def gateway_reason(answer: TunnelReply | HttpReply) -> str:
 
 
 def bears_mark(view: EndpointView, reply: HttpReply) -> bool:
-    """Whether an answer bears a mark of the service itself, as its profile names them.
+    """Return whether an answer bears a mark of the service itself, as its profile names them.
 
     What a proxy signed may quote a page or an address, so only marks in fields count there.
     """
@@ -127,13 +130,13 @@ def bears_mark(view: EndpointView, reply: HttpReply) -> bool:
 
 
 def lacks_mark(view: EndpointView, reply: HttpReply) -> bool:
-    """Whether an answer has no mark of the service, though its profile says that every answer has one: weak evidence."""
+    """Return whether an answer has no mark of the service, though its profile says that every answer has one: weak evidence."""
     due = any(one.always for one in view.fingerprints)
     return due and bool(reply.status) and not bears_mark(view, reply)
 
 
 def author(view: EndpointView, seen: Answered[Exchange, HttpReply]) -> Author:
-    """Who wrote this answer; UNKNOWN where it may have been either."""
+    """Return who wrote this answer; UNKNOWN where it may have been either."""
     reply = seen.answer
     if not reply.status:
         return Author.UNKNOWN
@@ -192,12 +195,12 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def speaks_http(view: EndpointView) -> bool:
-    """Whether a request belongs to this endpoint."""
+    """Return whether a request belongs to this endpoint."""
     return view.endpoint.speaks_http
 
 
 def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> SeenReply | Finding:
-    """The walk's answer, where it is such a one and the service itself wrote it; else what there is to say instead."""
+    """Return the walk's answer, where it is such a one and the service itself wrote it; else what there is to say instead."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -212,7 +215,7 @@ def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> S
 
 
 def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
-    """How much is left open where an answer is held to be the service's own.
+    """Return how much is left open where an answer is held to be the service's own.
 
     Nothing, inside TLS with a certificate that is publicly issued or belongs to the declared store. A certificate of a private
     authority that this client trusts may be an inspecting proxy's, and plain HTTP may be written by anybody on the way. Where
@@ -239,7 +242,9 @@ def excluded(view: EndpointView, seen: SeenReply) -> dict[str, tuple[Observation
 
 
 def target_of(answer: HttpReply) -> str:
-    """The host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one, or cannot be read."""
+    """Return the host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one,
+    or cannot be read.
+    """
     try:
         return (urlsplit(field(answer.headers, "location")).hostname or "").removesuffix(".")
     except ValueError:

@@ -118,7 +118,7 @@ class _Refusal(Struct, frozen=True):
 
 
 def error_words(reply: HttpReply) -> tuple[str, ...]:
-    """The error codes in an answer, in order, in lower case; empty: it names none, or is no document that has any."""
+    """Return the error codes in an answer, in order, in lower case; empty: it names none, or is no document that has any."""
     own = field(reply.headers, _ERROR_FIELD)
     kind = field(reply.headers, "content-type")
     found = _XML.findall(reply.body) if "xml" in kind else _JSON.findall(reply.body) if "json" in kind else []
@@ -126,7 +126,7 @@ def error_words(reply: HttpReply) -> tuple[str, ...]:
 
 
 def object_store(reply: HttpReply) -> str:
-    """Which object store wrote an answer, by its own fields; empty: none did."""
+    """Return which object store wrote an answer, by its own fields; empty: none did."""
     return next((name for mark, name in _STORES if field(reply.headers, mark)), "")
 
 
@@ -140,7 +140,7 @@ def refusal(view: EndpointView, reply: HttpReply, of: Denial) -> _Refusal | None
 
 
 def telling(reply: HttpReply) -> Telling | None:
-    """What an answer that refuses (4xx) says of why, by a text that is always the same; None: nothing that is known."""
+    """Return what an answer that refuses (4xx) says of why, by a text that is always the same; None: nothing that is known."""
     text = reply.body.lower()
     return next((word for mark, word in _TELLING if mark in text), None) if reply.status in _NOT_SERVED else None
 
@@ -152,7 +152,7 @@ def network_refusal(reply: HttpReply) -> NetworkRefusal | None:
 
 
 def words_of(reply: HttpReply) -> str:
-    """The beginning of what an answer says in text, safe to show and on one line; empty: it says nothing that is text."""
+    """Return the beginning of what an answer says in text, safe to show and on one line; empty: it says nothing that is text."""
     if not field(reply.headers, "content-type").startswith(
         ("text/", "application/json", "application/xml", "application/problem")
     ):
@@ -162,24 +162,24 @@ def words_of(reply: HttpReply) -> str:
 
 
 def refuses_network(view: EndpointView, reply: HttpReply) -> str:
-    """The code by which a service or its object store refuses the network that a request came from; empty: it does not."""
+    """Return the code by which a service or its object store refuses the network that a request came from; empty: it does not."""
     refused = refusal(view, reply, Denial.ADDRESS)
     return refused.code if refused else next((word for word in error_words(reply) if word in NETWORK_RULES), "")
 
 
 def names_endpoint_policy(reply: HttpReply) -> bool:
-    """Whether AWS says in its own answer that the policy of a VPC endpoint denies, or does not allow, the request."""
+    """Return whether AWS says in its own answer that the policy of a VPC endpoint denies, or does not allow, the request."""
     return reply.status == 403 and bool(error_words(reply)) and _ENDPOINT_POLICY.search(reply.body) is not None
 
 
 def own_code(view: EndpointView, reply: HttpReply) -> str | None:
-    """The code in an answer whose meaning its profile tells; None: there is none."""
+    """Return the code in an answer whose meaning its profile tells; None: there is none."""
     told = _meant(view, reply)
     return _said(told, reply) if told else None
 
 
 def own_meaning(view: EndpointView, reply: HttpReply) -> str | None:
-    """What that code means, in its profile's words; None: there is none."""
+    """Return what that code means, in its profile's words; None: there is none."""
     told = _meant(view, reply)
     return told.means.rstrip(".") if told else None
 

@@ -74,7 +74,7 @@ class DistributionPoint(Struct, frozen=True, dict=True):
 
 
 def is_wanted(view: EndpointView) -> bool:
-    """Whether the user wants the authorities to be asked."""
+    """Return whether the user wants the authorities to be asked."""
     return view.evidence.run.limits.revocation
 
 
@@ -94,7 +94,9 @@ def places(view: EndpointView) -> Iterator[DistributionPoint]:
 
 
 def holds(view: EndpointView, said: Revocation) -> bool:
-    """Whether an authority's word is neither early nor out of date, by this machine's clock or by the one that servers show."""
+    """Return whether an authority's word is neither early nor out of date,
+    by this machine's clock or by the one that servers show.
+    """
     ahead = skew_for(view)
     return said.holds(view.now) or (ahead is not None and said.holds(view.now + ahead))
 
@@ -110,7 +112,7 @@ def _is_plain(url: str) -> bool:
 
 
 def wanted(view: EndpointView) -> Iterator[Question]:
-    """What is still to be asked of the places, where the user wants that and the chain is one to ask about."""
+    """Yield what is still to be asked of the places, where the user wants that and the chain is one to ask about."""
     if is_wanted(view) and view.session and not view.session.answer.verify_errors:
         for place in places(view):
             yield from place.errand.wanted

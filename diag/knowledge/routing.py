@@ -14,7 +14,7 @@ _REFUSALS = frozenset({Failure.BLACKHOLED, Failure.UNREACHABLE, Failure.NOT_PERM
 
 
 def refusing_route(table: Routes | None, dial: Answered[Connect, Connection]) -> RouteEntry | None:
-    """The route by which this machine itself refused a connect; None: it did not, or no route of the table says so."""
+    """Return the route by which this machine itself refused a connect; None: it did not, or no route of the table says so."""
     if table is None or dial.answer.failure not in _REFUSALS or dial.answer.icmp is not None:
         return None
     address = dial.question.address
@@ -33,7 +33,7 @@ def _preference(route: RouteEntry, address: Address) -> tuple[int, int]:
 
 
 def prefix_length(route: RouteEntry, address: Address) -> int:
-    """The length of a route's prefix, where it covers the address; -1 where it does not."""
+    """Return the length of a route's prefix, where it covers the address; -1 where it does not."""
     try:
         network = ip_network(route.destination, strict=False)
         return network.prefixlen if ip_address(address.host.partition("%")[0]) in network else -1

@@ -28,13 +28,13 @@ class SearchStop(Struct, frozen=True):
 
 
 def dots_wanted(resolvers: Resolvers) -> int:
-    """The option `ndots`: with so many dots a name is tried by itself first."""
+    """Return the option `ndots`: with so many dots a name is tried by itself first."""
     told = [re.fullmatch(r"ndots:([0-9]{1,2})", option) for option in resolvers.options]
     return int(next((match[1] for match in reversed(told) if match), "1"))
 
 
 def below_search_domains(view: EndpointView) -> dict[str, tuple[Lookup, Lookup]]:
-    """The name below each domain that is tried before the name itself, asked of the first resolver that answers.
+    """Return the name below each domain that is tried before the name itself, asked of the first resolver that answers.
 
     Empty where the name comes first, and where no program of musl is likely: outside of containers.
     """
@@ -50,7 +50,7 @@ def below_search_domains(view: EndpointView) -> dict[str, tuple[Lookup, Lookup]]
 
 
 def stop_of(view: EndpointView) -> SearchStop | None:
-    """The first search domain below which the name exists without an address; None: none is, or that was not answered."""
+    """Return the first search domain below which the name exists without an address; None: none is, or that was not answered."""
     for domain, asked in below_search_domains(view).items():
         seen = tuple(seen for question in asked if (seen := view.asked(question)))
         said = {outcome_of_reply(one.answer) for one in seen if isinstance(one.answer, DnsReply)}

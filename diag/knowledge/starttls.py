@@ -14,27 +14,27 @@ WITHOUT_AN_ANSWER = frozenset({Failure.CUT, Failure.RESET, Failure.TIMED_OUT})
 
 
 def goes_over(view: EndpointView) -> bool:
-    """Whether the endpoint's protocol begins in the clear and goes over to TLS."""
+    """Return whether the endpoint's protocol begins in the clear and goes over to TLS."""
     return view.endpoint.upgrade is not None
 
 
 def expected(view: EndpointView) -> str:
-    """The endpoint's protocol, as it stands in its address."""
+    """Return the endpoint's protocol, as it stands in its address."""
     return view.endpoint.upgrade or ""
 
 
 def refused_as(seen: Answered[Upgrade, UpgradeReply], refusal: UpgradeRefusal) -> bool:
-    """Whether the server did not go over for this reason."""
+    """Return whether the server did not go over for this reason."""
     return seen.answer.refusal == refusal
 
 
 def insisting(question: Upgrade) -> Upgrade:
-    """The same, asked for though it is not offered."""
+    """Return the same, asked for though it is not offered."""
     return Upgrade(question.over, question.protocol, insist=True)
 
 
 def insisted(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Observation | None:
-    """What came of insisting where a list of lines does not name TLS; None: it was not asked."""
+    """Return what came of insisting where a list of lines does not name TLS; None: it was not asked."""
     if not (refused_as(seen, UpgradeRefusal.NOT_OFFERED) and seen.question.protocol in LISTING):
         return None
     observation = view.asked(insisting(seen.question))
@@ -43,24 +43,24 @@ def insisted(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Obser
 
 
 def took_it(observation: Observation | None) -> bool:
-    """Whether the server went over."""
+    """Return whether the server went over."""
     return observation is not None and isinstance(observation.answer, UpgradeReply) and not observation.answer.failure
 
 
 def at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Handshake:
-    """A handshake on a connection on which nothing was said before."""
+    """Return a handshake on a connection on which nothing was said before."""
     expects = view.endpoint.expects
     name = view.endpoint.server_name
     return Handshake(seen.question.over, name, alpn=(), trust=expects.trust or "system", client=expects.certificate)
 
 
 def is_lost(answer: UpgradeReply) -> bool:
-    """Whether the talk broke off, or went on in another protocol, and not for want of a connection."""
+    """Return whether the talk broke off, or went on in another protocol, and not for want of a connection."""
     return not answer.stage and not answer.refusal and answer.failure in WITHOUT_AN_ANSWER | {Failure.MALFORMED}
 
 
 def speaks_tls_at_once(view: EndpointView, seen: Answered[Upgrade, UpgradeReply]) -> Observation | None:
-    """The observation that shows TLS from the first byte on; None: nothing does."""
+    """Return the observation that shows TLS from the first byte on; None: nothing does."""
     if protocol(seen.answer.first_bytes) == "TLS":
         return seen.observation
     met = view.asked(at_once(view, seen))

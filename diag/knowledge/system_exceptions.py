@@ -13,7 +13,7 @@ def windows(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReadi
 
 
 def macos(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Those of macOS: whole names but for `*`, in any case; prefixes, of which the end may be left out: `169.254/16`."""
+    """Return those of macOS: whole names but for `*`, in any case; prefixes, of which the end may be left out: `169.254/16`."""
     ip = literal(host)
     words = [entry.strip().lower() for entry in entries]
     return direct_if(_fits(word, host) or (ip is not None and _in_short_prefix(word, ip)) for word in words if word)

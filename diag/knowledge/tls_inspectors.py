@@ -29,11 +29,11 @@ class Product(Struct, frozen=True, dict=True):
     """In lower case. What begins with `=` is the whole name that the issuer bears."""
 
     def signed(self, titles: Iterable[str]) -> bool:
-        """Whether an issuer that calls itself so is this product's."""
+        """Return whether an issuer that calls itself so is this product's."""
         return any(self._pattern.search(title.lower()) for title in titles)
 
     def words_in(self, title: str) -> str:
-        """The words of a title that are this product's; empty: none."""
+        """Return the words of a title that are this product's; empty: none."""
         found = self._pattern.search(title.lower())
         return found[0] if found else ""
 
@@ -154,6 +154,6 @@ ProductWord = StrEnum("ProductWord", {_word(product.name).upper(): _word(product
 
 
 def product_of(titles: Iterable[str]) -> Product | None:
-    """The product whose authority calls itself so; None: none that is known."""
+    """Return the product whose authority calls itself so; None: none that is known."""
     known = tuple(titles)
     return next((product for product in PRODUCTS if product.signed(known)), None)

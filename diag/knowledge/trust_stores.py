@@ -130,7 +130,7 @@ class ClientOpinions(Struct, frozen=True):
 
     @classmethod
     def of(cls, clients: tuple[Client, ...]) -> "ClientOpinions":
-        """The table of these, in their order."""
+        """Return the table of these, in their order."""
         return cls(
             tuple(client.program.value for client in clients),
             tuple((client.added or client.store).value for client in clients),
@@ -259,14 +259,14 @@ class Lists(Struct, frozen=True, dict=True):
 
 
 def lists_of(view: EndpointView) -> Lists | None:
-    """The lists, for the chain that an endpoint presented on the walk; None: it presented none that can be read."""
+    """Return the lists, for the chain that an endpoint presented on the walk; None: it presented none that can be read."""
     if view.session is None or presented(view.session.answer) is None:
         return None
     return Lists(view, view.session)
 
 
 def programs(clients: tuple[Client, ...], says: Says) -> tuple[str, ...]:
-    """The programs whose list says so, as words of `Program`."""
+    """Return the programs whose list says so, as words of `Program`."""
     return tuple(client.program.value for client in clients if client.says is says)
 
 

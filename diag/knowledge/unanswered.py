@@ -19,24 +19,24 @@ NoReply = Answered[Lookup, DnsReply]
 
 
 def ending_of(view: EndpointView, reply: NoReply) -> ConnectOutcome:
-    """What one question without a reply met with."""
+    """Return what one question without a reply met with."""
     links = view.machine.interfaces
     return outcome_of_reply(reply, links.answer if links else None)
 
 
 def endings_met(view: EndpointView, replies: Iterable[NoReply]) -> frozenset[ConnectOutcome]:
-    """What several questions without a reply met with."""
+    """Return what several questions without a reply met with."""
     return frozenset(ending_of(view, reply) for reply in replies)
 
 
 def nobody_listens(heard: Iterable[ResolverAnswer]) -> bool:
-    """Whether the resolvers that are asked are all to run on this computer, and no program there takes questions."""
+    """Return whether the resolvers that are asked are all to run on this computer, and no program there takes questions."""
     voices = tuple(heard)
     refused = (reply.answer.failure == Failure.REFUSED for voice in voices for reply in voice.replies)
     return bool(voices) and all(is_own(voice.server.host) and voice.replies for voice in voices) and all(refused)
 
 
 def held_back(view: EndpointView, heard: Iterable[ResolverAnswer]) -> tuple[NoReply, ...]:
-    """The questions, where this computer let none of those out that brought no reply; empty otherwise."""
+    """Return the questions, where this computer let none of those out that brought no reply; empty otherwise."""
     lost = tuple(reply for voice in heard for reply in voice.unanswered)
     return lost if endings_met(view, lost) == {ConnectOutcome.HELD_BACK} else ()

@@ -11,7 +11,7 @@ from diag.model.wire.unreadable import Unreadable
 
 
 def unreadable(evidence: Evidence) -> Iterator[tuple[Observation, Unreadable]]:
-    """Each certificate that was presented and each DNS answer that could not be read, in the order of the observations."""
+    """Yield each certificate that was presented and each DNS answer that could not be read, in the order of the observations."""
     for observation in evidence.observations:
         read: list[object] = []
         match observation.answer:

@@ -24,7 +24,7 @@ PUBLIC_STORE = "certifi"
 
 
 def speaks_tls(view: EndpointView) -> bool:
-    """Whether a handshake belongs to this endpoint."""
+    """Return whether a handshake belongs to this endpoint."""
     return view.endpoint.speaks_tls
 
 
@@ -97,7 +97,7 @@ class Gap(Struct, frozen=True, dict=True):
         return len(self.chain.path) == 1 and self.errand is not None and self.fetched is None
 
     def wanted(self) -> Iterator[Question]:
-        """What is still worth asking."""
+        """Yield what is still worth asking."""
         if not self.distrusted:
             return
         if self.by_system:
@@ -120,27 +120,29 @@ class Gap(Struct, frozen=True, dict=True):
 
 
 def strictly(question: Handshake) -> Verify:
-    """The chain, held against the same store as Python 3.13 does: by every rule, and any authority of the store will do."""
+    """Return the chain, held against the same store as Python 3.13 does: by every rule,
+    and any authority of the store will do.
+    """
     return Verify(presented=question, trust=question.trust, added=question.added, strict=True)
 
 
 def look(view: EndpointView) -> Gap | None:
-    """The gap above what this endpoint presented; None where it presented nothing that can be read."""
+    """Return the gap above what this endpoint presented; None where it presented nothing that can be read."""
     chain = presented(view.session.answer) if view.session else None
     return Gap(view, view.session, chain) if view.session and chain else None
 
 
 def wanted(view: EndpointView) -> Iterator[Question]:
-    """The further looks at one endpoint's chain, where its store distrusts it."""
+    """Return the further looks at one endpoint's chain, where its store distrusts it."""
     gap = look(view)
     return gap.wanted() if gap else iter(())
 
 
 def known_publicly(gap: Gap) -> bool:
-    """Whether a public root vouches for what was sent: the public store was asked and found a path to one."""
+    """Return whether a public root vouches for what was sent: the public store was asked and found a path to one."""
     return gap.public is not None and finds_public(gap.public.answer, gap.chain)
 
 
 def trusted_by(verified: Answered[Verify, Trust] | None) -> bool:
-    """Whether a store was asked and found a path."""
+    """Return whether a store was asked and found a path."""
     return verified is not None and finds_path(verified.answer)

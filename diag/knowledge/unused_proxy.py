@@ -16,7 +16,7 @@ _Request = Tunnel | Exchange
 
 
 def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[_Request]:
-    """The service, asked for at the proxy's address that answers; empty: none has, yet."""
+    """Return the service, asked for at the proxy's address that answers; empty: none has, yet."""
     opened = dial(view.evidence, proxy.authority).opened
     if opened is None:
         return []
@@ -35,7 +35,7 @@ def ways_through(view: EndpointView, proxy: ProxyAddress) -> list[_Request]:
 
 
 def wanted_of(view: EndpointView, proxy: ProxyAddress) -> Iterator[Question]:
-    """What to ask next: the way to the proxy, and the service asked for there."""
+    """Yield what to ask next: the way to the proxy, and the service asked for there."""
     yield from dial(view.evidence, proxy.authority).wanted
     for question in ways_through(view, proxy):
         if isinstance(question.over, Handshake):
@@ -44,13 +44,13 @@ def wanted_of(view: EndpointView, proxy: ProxyAddress) -> Iterator[Question]:
 
 
 def opened_through(view: EndpointView, proxy: ProxyAddress) -> Iterator[Observation]:
-    """The tunnels that the proxy opened to the service, or the answers of the service that it passed on."""
+    """Yield the tunnels that the proxy opened to the service, or the answers of the service that it passed on."""
     for question in ways_through(view, proxy):
         yield from (seen for seen in _replies(view, question) if _let_through(seen))
 
 
 def was_asked(view: EndpointView, proxy: ProxyAddress) -> bool:
-    """Whether the proxy was asked for the service, as far as it can be."""
+    """Return whether the proxy was asked for the service, as far as it can be."""
     return all(any(_replies(view, question)) for question in ways_through(view, proxy))
 
 

@@ -29,11 +29,11 @@ class IssuedCertificate:
     chain: tuple[x509.Certificate, ...] = ()
 
     def presenting(self, *chain: x509.Certificate) -> "IssuedCertificate":
-        """The same certificate with another chain; with no argument it is presented alone."""
+        """Return the same certificate with another chain; with no argument it is presented alone."""
         return replace(self, chain=chain)
 
     def key_pem(self) -> bytes:
-        """The private key, unencrypted PKCS #8."""
+        """Return the private key, unencrypted PKCS #8."""
         return self.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
@@ -158,7 +158,7 @@ class CertificateAuthority:
         identified: bool = True,
         policy: str = "",
     ) -> IssuedCertificate:
-        """A certificate for `names` (hosts or addresses), valid for 60 more days unless said, with its intermediate."""
+        """Return a certificate for `names` (hosts or addresses), valid for 60 more days unless said, with its intermediate."""
         made = issue(
             names[0],
             issuer=self.intermediate,
@@ -179,12 +179,12 @@ class CertificateAuthority:
 
 
 def self_signed(*names: str, validity: Validity) -> IssuedCertificate:
-    """A leaf that signed itself, as appliances ship them."""
+    """Return a leaf that signed itself, as appliances ship them."""
     return issue(names[0], issuer=None, validity=validity, names=names)
 
 
 def pem(*certificates: x509.Certificate) -> bytes:
-    """The certificates one after the other in PEM, which is what a trust bundle is."""
+    """Return the certificates one after the other in PEM, which is what a trust bundle is."""
     return b"".join(each.public_bytes(serialization.Encoding.PEM) for each in certificates)
 
 

@@ -63,7 +63,7 @@ class NameServer:
         self._otherwise = otherwise
 
     def rule(self, name: str) -> LabReply:
-        """What is said about `name` (no trailing dot): its own rule, no data above a name that exists, or the rest."""
+        """Return what is said about `name` (no trailing dot): its own rule, no data above a name that exists, or the rest."""
         name = name.lower()
         if name in self._zone:
             return self._zone[name]
@@ -72,7 +72,7 @@ class NameServer:
         return self._otherwise
 
     def respond(self, wire: bytes, transport: Transport) -> tuple[bytes, float] | None:
-        """The answer's bytes and the seconds to wait before sending them; None for silence."""
+        """Return the answer's bytes and the seconds to wait before sending them; None for silence."""
         self._tally["dns queries"] += 1
         try:
             query = dns.message.from_wire(wire)

@@ -30,7 +30,7 @@ class UnknownFaultError(LookupError):
 
 
 def named(name: str) -> LabFault:
-    """The fault of this name, or UnknownFaultError."""
+    """Return the fault of this name, or UnknownFaultError."""
     for fault in FAULTS:
         if fault.name == name:
             return fault

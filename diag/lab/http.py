@@ -102,7 +102,7 @@ class HttpService:
             connection.start_next_cycle()
 
     def answer(self, request: LabRequest) -> LabAnswer:
-        """The answer by path, query left aside; absolute forms are read as their path."""
+        """Return the answer by path, query left aside; absolute forms are read as their path."""
         path = request.target.partition("?")[0]
         if "://" in path:
             path = "/" + path.partition("://")[2].partition("/")[2]

@@ -71,14 +71,14 @@ class Rules:
     """The hosts that `outcome` is for, others pass; empty: all hosts."""
 
     def wants_login(self, request: LabRequest) -> bool:
-        """Whether this request still lacks a login that is taken."""
+        """Return whether this request still lacks a login that is taken."""
         if not self.schemes:
             return False
         expected = "Basic " + base64.b64encode(self.accepts.encode()).decode()
         return not self.accepts or request.headers.get("proxy-authorization") != expected
 
     def outcome_for(self, host: str) -> _Outcome:
-        """What comes of a request for this host, once logged in."""
+        """Return what comes of a request for this host, once logged in."""
         return self.outcome if not self.only or host in self.only else "open"
 
 

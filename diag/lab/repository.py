@@ -27,7 +27,7 @@ class Repository:
         self.authority: CertificateAuthority | None = None
 
     def answers(self) -> Mapping[str, LabAnswer | Answerer]:
-        """The fixed paths; OCSP by GET has a path per certificate and is left to `otherwise`."""
+        """Return the fixed paths; OCSP by GET has a path per certificate and is left to `otherwise`."""
         return {
             ISSUER_PATH: lambda _: self._certificate(self._made().intermediate),
             ROOT_PATH: lambda _: self._certificate(self._made().root),
@@ -85,7 +85,7 @@ class Repository:
 def status_of(
     authority: CertificateAuthority, credential: IssuedCertificate, algorithm: hashes.HashAlgorithm | None = None
 ) -> bytes:
-    """The OCSP response about one certificate, in DER, signed by its issuer: good, or revoked since when."""
+    """Return the OCSP response about one certificate, in DER, signed by its issuer: good, or revoked since when."""
     when = authority.revoked.get(credential.certificate.serial_number)
     response = (
         ocsp.OCSPResponseBuilder()

@@ -39,7 +39,7 @@ class Scene:
     """The cause that is wrong here, by its catalogue id; None: nothing is."""
 
     def to_json(self) -> dict[str, object]:
-        """The same in JSON's own types."""
+        """Return the same in JSON's own types."""
         return {
             "fault": self.fault,
             "endpoints": list(self.endpoints),
@@ -95,7 +95,7 @@ class Site:
         library.authority = self.authority
 
     def published(self, path: str) -> str:
-        """The address of something that the authority publishes."""
+        """Return the address of something that the authority publishes."""
         return f"http://{LOOPBACK}:{self.repository_port}{path}"
 
     def http(
@@ -106,11 +106,11 @@ class Site:
         name: str = "lab-service",
         ahead: timedelta = timedelta(0),
     ) -> HttpService:
-        """An HTTP service; with no arguments it answers 200 everywhere."""
+        """Return an HTTP service; with no arguments it answers 200 everywhere."""
         return HttpService(answers or {}, otherwise, clock=self.clock, tally=self.tally, name=name, ahead=ahead)
 
     def tls(self, credential: IssuedCertificate | None = None, service: StreamService | None = None) -> StreamService:
-        """An HTTPS service with ordinary terms; a healthy certificate and answer unless others are given."""
+        """Return an HTTPS service with ordinary terms; a healthy certificate and answer unless others are given."""
         return over_tls(Terms(credential or self.authority.leaf(LAB_HOST)), service or self.http())
 
     async def stand(self, service: StreamService, host: str = LAB_HOST, scheme: str = "https") -> str:
@@ -128,11 +128,11 @@ class Site:
         return f"https://{host}:{front}"
 
     def nowhere(self, host: str = LAB_HOST) -> str:
-        """A URL at whose port nobody listens."""
+        """Return a URL at whose port nobody listens."""
         return f"https://{host}:{self.listeners.refuse()}"
 
     def proxy(self, rules: Rules = OPEN) -> Proxy:
-        """A proxy that resolves in this site's zone."""
+        """Return a proxy that resolves in this site's zone."""
         return Proxy(
             rules,
             routes=self.routes,
@@ -155,7 +155,7 @@ class Site:
         otherwise: LabReply = DENIED_NAME,
         also_trusted: Iterable[IssuedCertificate] = (),
     ) -> Scene:
-        """What stands here now, with a name server that answers UDP and TCP unless another is given."""
+        """Return what stands here now, with a name server that answers UDP and TCP unless another is given."""
         if resolver is None:
             server = NameServer(self.zone, self.tally, otherwise)
             resolver = await open_name_server(self.listeners, server, round_trip=self.round_trip)

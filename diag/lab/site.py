@@ -64,7 +64,7 @@ class Running:
         self.stop()
 
     def tally(self, fault: str) -> Counter[str]:
-        """How often what was seen at this fault so far; the words are those of `Site.tally`."""
+        """Return how often what was seen at this fault so far; the words are those of `Site.tally`."""
         for scene, site in zip(self.scenes, self._sites, strict=True):
             if scene.fault == fault:
                 return Counter(site.tally)

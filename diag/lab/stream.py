@@ -27,7 +27,7 @@ class Stream(Protocol):
     """Bytes in both directions: a TCP connection, or TLS inside one."""
 
     async def receive(self) -> bytes:
-        """The next bytes; empty when the peer has ended, politely or not."""
+        """Return the next bytes; empty when the peer has ended, politely or not."""
 
     async def send(self, data: bytes) -> None:
         """Send all of `data`. Raises ConnectionError when the peer has left."""
@@ -52,7 +52,7 @@ class LabStream:
         self._due = 0.0
 
     async def receive(self) -> bytes:
-        """The next bytes; empty at the end."""
+        """Return the next bytes; empty at the end."""
         try:
             return await self._reader.read(CHUNK)
         except OSError:
@@ -148,7 +148,7 @@ class Listeners:
         return int(held.getsockname()[1])
 
     def swallow(self, address: str = LOOPBACK) -> int:
-        """A port that meets every connect with silence: the accept queue is full, so a SYN is dropped.
+        """Return a port that meets every connect with silence: the accept queue is full, so a SYN is dropped.
 
         Raises CannotStage where the system refuses what the queue has no room for, as Windows does.
         """
@@ -222,7 +222,7 @@ async def part(stream: Stream) -> None:
 
 
 def speak(banner: bytes) -> StreamService:
-    """A service of another kind: it says `banner` first, as SSH and SMTP do, and understands nothing."""
+    """Return a service of another kind: it says `banner` first, as SSH and SMTP do, and understands nothing."""
 
     async def service(stream: Stream) -> None:
         await stream.send(banner)

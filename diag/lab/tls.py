@@ -83,7 +83,7 @@ class TlsStream:
                 return
 
     async def receive(self) -> bytes:
-        """The next bytes; empty at the end, or when the peer broke the protocol."""
+        """Return the next bytes; empty at the end, or when the peer broke the protocol."""
         while True:
             try:
                 return self._tls.recv(CHUNK)
@@ -135,7 +135,7 @@ def over_tls(terms: Terms, service: StreamService) -> StreamService:
 
 
 def by_name(named: dict[str, StreamService], otherwise: StreamService) -> StreamService:
-    """One service per server name asked for, each given the bytes already heard; `otherwise` for all the rest."""
+    """Return one service per server name asked for, each given the bytes already heard; `otherwise` for all the rest."""
 
     async def sort(stream: Stream) -> None:
         heard = await hear(stream)
@@ -180,7 +180,7 @@ def alert(name: str) -> StreamService:
 
 
 def alert_record(name: str) -> bytes:
-    """A fatal alert as it is on the wire before encryption (RFC 8446, 6)."""
+    """Return a fatal alert as it is on the wire before encryption (RFC 8446, 6)."""
     return bytes((21, 3, 3, 0, 2, 2, _ALERTS[name]))
 
 
@@ -197,7 +197,7 @@ async def part_after_hello(stream: Stream) -> None:
 
 
 def context_for(terms: Terms) -> SSL.Context:
-    """An OpenSSL context that keeps these terms."""
+    """Return an OpenSSL context that keeps these terms."""
     context = SSL.Context(SSL.TLS_SERVER_METHOD)
     context.set_options(SSL.OP_NO_TICKET)
     context.set_min_proto_version(_VERSIONS[terms.oldest])
@@ -234,7 +234,7 @@ class Replayed:
         self.reset = under.reset
 
     async def receive(self) -> bytes:
-        """What was heard, then what follows."""
+        """Return what was heard, then what follows."""
         again, self._again = self._again, b""
         return again or await self._under.receive()
 

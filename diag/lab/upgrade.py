@@ -42,14 +42,14 @@ class UpgradeReader:
         self.ahead = b""
 
     async def exactly(self, count: int) -> bytes:
-        """The next `count` bytes; fewer where the client has left."""
+        """Return the next `count` bytes; fewer where the client has left."""
         while len(self.ahead) < count and (data := await self._stream.receive()):
             self.ahead += data
         taken, self.ahead = self.ahead[:count], self.ahead[count:]
         return taken
 
     async def line(self) -> bytes:
-        """The next line, without its end; empty where the client has left."""
+        """Return the next line, without its end; empty where the client has left."""
         while b"\n" not in self.ahead:
             data = await self._stream.receive()
             if not data:
@@ -60,7 +60,7 @@ class UpgradeReader:
 
 
 def going_over(talk: _Talk, terms: Terms, manner: Manner = AGREEING, inside: StreamService = silence) -> StreamService:
-    """A service that speaks its protocol in this manner, and then TLS on these terms, and inside it `inside`."""
+    """Return a service that speaks its protocol in this manner, and then TLS on these terms, and inside it `inside`."""
     secured = over_tls(terms, inside)
 
     async def service(stream: Stream) -> None:
@@ -72,7 +72,7 @@ def going_over(talk: _Talk, terms: Terms, manner: Manner = AGREEING, inside: Str
 
 
 async def postgres(client: UpgradeReader, manner: Manner) -> bool:
-    """One request, one byte."""
+    """Return one request, one byte."""
     if len(await client.exactly(SSL_REQUEST_BYTES)) < SSL_REQUEST_BYTES:
         return False
     await client.send((b"S" if manner.agrees else b"N") + manner.adds)
@@ -80,7 +80,7 @@ async def postgres(client: UpgradeReader, manner: Manner) -> bool:
 
 
 async def mysql(client: UpgradeReader, manner: Manner) -> bool:
-    """A greeting with flags; the client's wish is not answered."""
+    """Return a greeting with flags; the client's wish is not answered."""
     if not manner.lets_in:
         await client.send(_packet(_NOT_ALLOWED))
         return False
@@ -91,7 +91,7 @@ async def mysql(client: UpgradeReader, manner: Manner) -> bool:
 
 
 async def smtp(client: UpgradeReader, manner: Manner) -> bool:
-    """A greeting, a list, a wish (RFC 3207)."""
+    """Return a greeting, a list, a wish (RFC 3207)."""
     await client.send(b"220 mail.lab.test ESMTP\r\n" if manner.lets_in else b"554 mail.lab.test\r\n")
     while word := (await client.line()).split(b" ")[0].upper():
         if word == b"EHLO":
@@ -107,7 +107,7 @@ async def smtp(client: UpgradeReader, manner: Manner) -> bool:
 
 
 async def imap(client: UpgradeReader, manner: Manner) -> bool:
-    """A greeting, a list, a wish (RFC 9051, section 6.2.1)."""
+    """Return a greeting, a list, a wish (RFC 9051, section 6.2.1)."""
     await client.send(b"* OK mail.lab.test\r\n" if manner.lets_in else b"* BYE mail.lab.test\r\n")
     while words := (await client.line()).split():
         command = [word.upper() for word in words[1:]]
@@ -123,7 +123,7 @@ async def imap(client: UpgradeReader, manner: Manner) -> bool:
 
 
 async def ldap(client: UpgradeReader, manner: Manner) -> bool:
-    """One request, one response (RFC 4511, section 4.14)."""
+    """Return one request, one response (RFC 4511, section 4.14)."""
     head = await client.exactly(2)
     request = await client.exactly(head[1]) if len(head) == 2 else b""
     if not request:

@@ -54,7 +54,7 @@ class Authority(Struct, frozen=True, order=True):
 
 
 def literal(host: str) -> IpAddress | None:
-    """The address that `host` is, or None where it is a name."""
+    """Return the address that `host` is, or None where it is a name."""
     try:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
@@ -62,7 +62,7 @@ def literal(host: str) -> IpAddress | None:
 
 
 def is_private(ip: IpAddress) -> bool:
-    """Whether an address is only reachable inside: RFC 1918, unique local IPv6 (RFC 4193), or shared space (RFC 6598).
+    """Return whether an address is only reachable inside: RFC 1918, unique local IPv6 (RFC 4193), or shared space (RFC 6598).
 
     Documentation and benchmark ranges are not inside addresses, though `ipaddress` calls them private.
     """
@@ -70,11 +70,13 @@ def is_private(ip: IpAddress) -> bool:
 
 
 def is_own_name(host: str) -> bool:
-    """Whether `host` never leaves this machine: `localhost` and what is below it (RFC 6761, section 6.3)."""
+    """Return whether `host` never leaves this machine: `localhost` and what is below it (RFC 6761, section 6.3)."""
     return host == "localhost" or host.endswith(".localhost")
 
 
 def is_own(host: str) -> bool:
-    """Whether `host`, a name or an address, is this machine itself: loopback, or the unspecified address that connects to it."""
+    """Return whether `host`, a name or an address, is this machine itself: loopback,
+    or the unspecified address that connects to it.
+    """
     ip = literal(host)
     return is_own_name(host) if ip is None else ip.is_loopback or ip.is_unspecified

@@ -277,6 +277,8 @@ class Transferred(Struct, frozen=True, tag="transferred", tag_field="seen", omit
     """The longest time in which nothing of it came."""
     complete: PublicFlag = False
     """Whether that was all of it."""
+    sent: PublicNumber = 0
+    """Bytes of the request's own body that were handed to the system; 0: it had none."""
     tcp: TcpInfo | None = None
 
 

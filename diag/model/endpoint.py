@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from diag.model.address import Authority, literal
-from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, SchemeText
+from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.quoting import quoted
 from diag.model.spelling import meant, understood
 from diag.model.upgrade import NAMES, Spoken
@@ -62,6 +62,8 @@ class Expectations(Struct, frozen=True, omit_defaults=True):
     required: PublicFlag = True
     certificate: PathText = ""
     """The file of the certificate that this client shows where the service asks for one; empty: it has none to show."""
+    upload: PublicText = ""
+    """`PUT` or `POST`: a large request may be sent there, as the user says; empty: none may."""
 
 
 class Endpoint(Struct, frozen=True, omit_defaults=True):

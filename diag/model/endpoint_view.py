@@ -77,7 +77,7 @@ class EndpointView(EvidenceView):
         return literal(self.dialled_host) is None and not is_own_name(self.dialled_host)
 
     def on_walk(self, seen: Answered[Q, A]) -> bool:
-        """Whether an observation belongs to the plain walk, and not to an experiment."""
+        """Return whether an observation belongs to the plain walk, and not to an experiment."""
         return seen.observation.id in self._walk
 
     @cached_property
@@ -110,7 +110,9 @@ class EndpointView(EvidenceView):
         return tuple(id for id in self.trail.walk if id not in known or known[id].fault is not None)
 
     def lacks(self, question: type[Question]) -> bool:
-        """Whether the walk asked something of this kind whose answer is not here: the rest cannot tell that there is none."""
+        """Return whether the walk asked something of this kind whose answer is not here:
+        the rest cannot tell that there is none.
+        """
         return any(id.rpartition("-")[0] == kind(question) for id in self.unseen)
 
     @property
@@ -172,8 +174,8 @@ class EndpointView(EvidenceView):
 
     @cached_property
     def watched(self) -> Answered[Hold, HoldEnd] | None:
-        """How a mere connection fared on the walk when it was left to itself for a moment; None: it was spoken on, or an older
-        version looked.
+        """How a mere connection fared on the walk when it was left to itself for a moment; None: it was spoken on,
+        or an older version looked.
         """
         return _last(seen for seen in self.holds if self.on_walk(seen))
 
@@ -230,7 +232,7 @@ class EndpointView(EvidenceView):
         return self.session is not None and self.accepts(self.session.answer)
 
     def accepts(self, session: Session) -> bool:
-        """The same of any session with the endpoint, such as that of another of its addresses."""
+        """Return the same of any session with the endpoint, such as that of another of its addresses."""
         chain = read_chain(session.chain)
         named = bool(chain) and covers(chain[0], self.endpoint.host)
         return session.finished and not session.failure and not session.verify_errors and named
@@ -242,7 +244,7 @@ class EndpointView(EvidenceView):
         return (self, *(EndpointView(self.evidence, trail) for trail in again))
 
     def has(self, stage: Stage) -> bool:
-        """Whether the walk holds an answer of this stage, good or bad."""
+        """Return whether the walk holds an answer of this stage, good or bad."""
         return stage is Stage.START or any(walked == stage for walked, _ in self._stages)
 
     @cached_property

@@ -118,17 +118,17 @@ _ICMP_UNREACHABLE_TYPE = {4: 3, 6: 1}
 
 
 def from_rcode(rcode: int) -> Failure | None:
-    """The word for a DNS rcode (RFC 6895, section 2.3); None for NOERROR."""
+    """Return the word for a DNS rcode (RFC 6895, section 2.3); None for NOERROR."""
     return None if rcode == 0 else _RCODE.get(rcode, Failure.RCODE_OTHER)
 
 
 def from_alert(number: int) -> str:
-    """The word for a TLS alert description; one that no registry knows is `alert:<number>`."""
+    """Return the word for a TLS alert description; one that no registry knows is `alert:<number>`."""
     return f"alert:{ALERTS.get(number, number)}"
 
 
 def from_icmp(version: int, kind: int, code: int) -> Failure | None:
-    """The word for the ICMP error that refused a packet; None where the system's own number says enough.
+    """Return the word for the ICMP error that refused a packet; None where the system's own number says enough.
 
     `version` is 4 or 6; `kind` and `code` are the type and code of RFC 792 or RFC 4443.
     """

@@ -65,11 +65,11 @@ class Fingerprint(Struct, frozen=True, omit_defaults=True):
     """The text by which such an answer names the address that it saw, `{address}` in its place; empty: it names none."""
 
     def is_about(self, host: str) -> bool:
-        """Whether answers of this host are meant."""
+        """Return whether answers of this host are meant."""
         return not self.hosts or any(fnmatchcase(host, pattern) for pattern in self.hosts)
 
     def is_in(self, reply: HttpReply) -> bool:
-        """Whether an answer bears it."""
+        """Return whether an answer bears it."""
         match self.where:
             case Mark.HEADER:
                 return any(header.name == self.name and self._fits(header.value.strip()) for header in reply.headers)
@@ -96,7 +96,7 @@ class Service(Struct, frozen=True, omit_defaults=True):
 
 
 def json_values(reply: HttpReply, name: str) -> tuple[str, ...]:
-    """What stands in a field of a JSON answer, wherever it is; a list or an object is an empty text. Empty: no such field.
+    """Return what stands in a field of a JSON answer, wherever it is; a list or an object is an empty text. Empty: no such field.
 
     The answer may be cut off (its first bytes are kept), so its text is searched, and not parsed.
     """

@@ -15,12 +15,12 @@ LENGTH, CHECK = 32, 4
 
 
 def key_word(public: bytes) -> str:
-    """A public key as the word that is given to others."""
+    """Return a public key as the word that is given to others."""
     return CHECKED + base64.b64encode(public + _check(public)).decode()
 
 
 def key_in(word: str) -> bytes | None:
-    """The 32 bytes that a word stands for; None where it is cut, misspelt, or another word."""
+    """Return the 32 bytes that a word stands for; None where it is cut, misspelt, or another word."""
     prefix = next((prefix for prefix in (CHECKED, PLAIN) if word.startswith(prefix)), None)
     if prefix is None:
         return None

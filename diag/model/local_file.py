@@ -44,7 +44,7 @@ class Contents(Struct, frozen=True):
 
 
 def read_file(path: str, limit: int) -> Contents:
-    """The first `limit` bytes of a regular file. Never waits, and opens nothing but regular files."""
+    """Return the first `limit` bytes of a regular file. Never waits, and opens nothing but regular files."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return Contents(FileState.UNREADABLE, why=_NO_FILE)

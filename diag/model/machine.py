@@ -99,7 +99,7 @@ class ScopedResolvers(Struct, frozen=True, omit_defaults=True):
     """The interface that they belong to; empty: none in particular."""
 
     def fits(self, name: str) -> int:
-        """How well a name fits them: the number of labels of the domain that it is in, else 0, `REST` or `NOT_AT_ALL`."""
+        """Return how well a name fits them: the number of labels of the domain that it is in, else 0, `REST` or `NOT_AT_ALL`."""
         labels = [domain.count(".") + 1 for domain in self.domains if name == domain or name.endswith(f".{domain}")]
         return max(labels, default=0 if self.whole else REST if self.rest else NOT_AT_ALL)
 
@@ -158,7 +158,7 @@ class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_def
         return tuple(dict.fromkeys(server for server in (*meant, *self.beyond) if server not in self.servers))
 
     def asked_for(self, name: str) -> tuple[Address, ...]:
-        """Whom programs here have asked for a name, in order."""
+        """Return whom programs here have asked for a name, in order."""
         return self.servers if self.hands_on else self._responsible(name) or self.servers
 
     def behind(self, name: str) -> tuple[Address, ...]:
@@ -246,7 +246,7 @@ class ProxySetting(Struct, frozen=True, omit_defaults=True):
     """False: a value is there that names no proxy."""
 
     def proxy_for(self, scheme: str) -> ProxyAddress | None:
-        """What is set for endpoints of this scheme; None: nothing. No setting holds for bare TCP."""
+        """Return what is set for endpoints of this scheme; None: nothing. No setting holds for bare TCP."""
         named = {"https": self.https, "tls": self.https, "http": self.http}
         return named[scheme] or self.socks if scheme in named else None
 

@@ -178,16 +178,18 @@ class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True)
 
 
 class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaults=True):
-    """How fast does the answer to one HTTP/1.1 request come? Its body is counted, and not kept."""
+    """How fast does the answer to one HTTP/1.1 request come, or a large request go? Bodies are counted, and not kept."""
 
     over: "Connect | Tunnel | Handshake"
     authority: Authority
     """The Host that is asked for."""
     target: HostName
     seconds: Seconds
-    """For how long the body is read."""
+    """For how long the body is read, or sent."""
     most: PublicNumber = 64_000_000
-    """How many bytes of it are read, at the most."""
+    """How many bytes of it are read, at the most, or how many are sent."""
+    method: PublicText = "GET"
+    """`GET` to read; `PUT` or `POST` to send a body of `most` bytes that mean nothing."""
 
 
 class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=True):

@@ -20,7 +20,7 @@ _CUT = "..."
 
 
 def quoted(address: object) -> str:
-    """An address, in quotation marks: its scheme, host and port, or what stands in their place; `...` for the rest."""
+    """Return an address, in quotation marks: its scheme, host and port, or what stands in their place; `...` for the rest."""
     return _marked(_bare(address), path=False)
 
 
@@ -31,12 +31,12 @@ def shown(value: object) -> str:
 
 
 def word_of_sh(text: str) -> str:
-    """One word of a POSIX shell (POSIX.1-2017, section 2.2 of the shell's language)."""
+    """Return one word of a POSIX shell (POSIX.1-2017, section 2.2 of the shell's language)."""
     return shlex.quote(text)
 
 
 def word_of_powershell(text: str) -> str:
-    """One word of PowerShell: as it is, or in single quotes, straight or curly ones doubled (about_Quoting_Rules)."""
+    """Return one word of PowerShell: as it is, or in single quotes, straight or curly ones doubled (about_Quoting_Rules)."""
     if re.fullmatch(r"[A-Za-z0-9_./:\\-]+", text):
         return text
     return "'" + re.sub("(['\u2018\u2019\u201a\u201b])", r"\1\1", text) + "'"

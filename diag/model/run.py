@@ -51,6 +51,10 @@ class Limits(Struct, frozen=True, omit_defaults=True):
     """Whether what the certificates of servers name may be fetched from there."""
 
 
+UPLOAD_SIZE = 16_000_000
+"""Bytes of a large request: beyond what devices on the way keep as a whole."""
+
+
 class Trials(Struct, frozen=True, omit_defaults=True):
     """What is tried beyond one plain look, because the user said so; all of it is off by default."""
 
@@ -64,13 +68,15 @@ class Trials(Struct, frozen=True, omit_defaults=True):
     """How many connects are tried at once; 0: no more than one."""
     transfer: Seconds = 0.0
     """For how long the bytes of an answer are counted; 0: they are not."""
+    upload: Seconds = 0.0
+    """For how long a large request may take to be sent, to the endpoints that take one; 0: none is sent."""
 
     def more_time(self, timeout: float, hosts: int = 1) -> float:
         """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most.
 
         `hosts`: how many are looked at, those for comparison counted; their transfers take turns.
         """
-        return (self.repeat - 1) * max(self.every, timeout) + self.idle + hosts * self.transfer
+        return (self.repeat - 1) * max(self.every, timeout) + self.idle + hosts * self.transfer + self.upload
 
 
 class Control(Struct, frozen=True, omit_defaults=True):

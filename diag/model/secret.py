@@ -16,7 +16,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The secret itself: for the wire and for the leak scan, for nothing else."""
+        """Return the secret itself: for the wire and for the leak scan, for nothing else."""
         return self._value
 
     def __bool__(self) -> bool:

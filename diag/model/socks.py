@@ -66,10 +66,10 @@ GRANTED_BY_FOUR = 90
 
 
 def from_reply(code: int) -> SocksRefusal:
-    """The word for a SOCKS5 reply other than 0 (RFC 1928, section 6)."""
+    """Return the word for a SOCKS5 reply other than 0 (RFC 1928, section 6)."""
     return _FIVE.get(code, SocksRefusal.OTHER)
 
 
 def from_four(code: int) -> SocksRefusal:
-    """The word for a SOCKS4 reply other than 90."""
+    """Return the word for a SOCKS4 reply other than 90."""
     return _FOUR.get(code, SocksRefusal.OTHER)

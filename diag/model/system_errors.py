@@ -110,7 +110,7 @@ class ErrorNumbers:
 
 
 def numbers_on(platform: str, errors: Mapping[str, int], lookups: Mapping[str, int]) -> ErrorNumbers:
-    """The numbers of the system that is called `platform` in `sys.platform`.
+    """Return the numbers of the system that is called `platform` in `sys.platform`.
 
     `errors` are its errno names, `lookups` its EAI names, each with its number there; names that it does not have are missing.
     """
@@ -131,27 +131,27 @@ THIS_SYSTEM = numbers_on(sys.platform, _values(errno, "E"), _values(socket, "EAI
 
 
 def number_of(error: OSError) -> int:
-    """The number by which the system itself named the error: Windows' own where there is one, else errno; 0: none."""
+    """Return the number by which the system itself named the error: Windows' own where there is one, else errno; 0: none."""
     return getattr(error, "winerror", None) or error.errno or 0
 
 
 def from_number(number: int, numbers: ErrorNumbers = THIS_SYSTEM) -> Failure:
-    """The word for an error number of a socket operation."""
+    """Return the word for an error number of a socket operation."""
     return numbers.operations.get(number, Failure.OTHER)
 
 
 def from_connecting(number: int, numbers: ErrorNumbers = THIS_SYSTEM) -> Failure:
-    """The word for a connect's error number. A number that means anything elsewhere means one thing there."""
+    """Return the word for a connect's error number. A number that means anything elsewhere means one thing there."""
     return numbers.connects.get(number) or from_number(number, numbers)
 
 
 def from_getaddrinfo(code: int, numbers: ErrorNumbers = THIS_SYSTEM) -> Failure:
-    """The word for an EAI code (RFC 3493, section 6.4). The system blurs: LOOKUP_FAILED may be any of five things."""
+    """Return the word for an EAI code (RFC 3493, section 6.4). The system blurs: LOOKUP_FAILED may be any of five things."""
     return numbers.lookups.get(code, Failure.OTHER)
 
 
 def from_exception(error: BaseException, numbers: ErrorNumbers = THIS_SYSTEM) -> Failure:
-    """The word for what a socket operation raised; `OTHER` where it is none of the system's."""
+    """Return the word for what a socket operation raised; `OTHER` where it is none of the system's."""
     if isinstance(error, TimeoutError):
         return Failure.TIMED_OUT
     if isinstance(error, EOFError):

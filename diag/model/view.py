@@ -88,7 +88,7 @@ class EvidenceView:
         )
 
     def could_not(self, question: type[Q]) -> tuple[Unanswered[Q], ...]:
-        """The questions of one kind that we could not get answered; those never asked are in neither list."""
+        """Return the questions of one kind that we could not get answered; those never asked are in neither list."""
         return tuple(
             Unanswered(observation, observation.question, observation.fault)
             for observation in self.observations
@@ -173,7 +173,7 @@ class EvidenceView:
         return any(id not in self.evidence.by_id or self.evidence.by_id[id].fault for id in asked)
 
     def asked(self, question: Question) -> Observation | None:
-        """The observation of one question, answer or fault; None where it was not asked in this run."""
+        """Return the observation of one question, answer or fault; None where it was not asked in this run."""
         return self.evidence.by_question.get(question)
 
     @cached_property

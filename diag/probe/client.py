@@ -31,13 +31,15 @@ def show(context: SSL.Context, credential: Credential) -> None:
 
 @guarded_as(())
 def accepted(connection: SSL.Connection) -> tuple[X509Name, ...]:
-    """The authorities whose client certificates the server says it accepts (RFC 8446, section 4.2.4; RFC 5246, section 7.4.4)."""
+    """Return the authorities whose client certificates the server says it accepts (RFC 8446, section 4.2.4; RFC 5246,
+    section 7.4.4).
+    """
     return tuple(connection.get_client_ca_list())
 
 
 @guarded_as(())
 def names(authorities: tuple[X509Name, ...]) -> tuple[str, ...]:
-    """The first of them as texts, much as RFC 4514 has it."""
+    """Return the first of them as texts, much as RFC 4514 has it."""
     return tuple(clean(_text(name), _LONGEST_NAME) for name in authorities[:MOST_AUTHORITIES])
 
 
@@ -52,7 +54,7 @@ def _folded(name: bytes) -> bytes:
 
 
 def shown(credential: Credential, authorities: tuple[X509Name, ...]) -> ClientShown:
-    """What a server may look at."""
+    """Return what a server may look at."""
     chain = [x509.load_der_x509_certificate(der) for der in credential.chain]
     own = chain[0]
     try:

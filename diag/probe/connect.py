@@ -66,7 +66,7 @@ async def _prepare_with_room(question: Connect, wires: StreamPool) -> tuple[sock
 
 
 def prepare(question: Connect) -> tuple[socket.socket, _Target]:
-    """A socket with all options set that have to be set before connecting, and where it shall go."""
+    """Return a socket with all options set that have to be set before connecting, and where it shall go."""
     family, target = _resolved(question.address)
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -105,7 +105,10 @@ def _send_through(sock: socket.socket, interface: str) -> None:
 
 
 async def dial(sock: socket.socket, target: _Target, until: float) -> tuple[int, IcmpError | None]:
-    """The system's error number, 0 where the connection stands, and the ICMP message behind it, if any. Raises TimeoutError."""
+    """Return the system's error number, 0 where the connection stands, and the ICMP message behind it, if any.
+
+    Raises TimeoutError.
+    """
     async with asyncio.timeout_at(until):
         try:
             number = await _writable(sock, target)

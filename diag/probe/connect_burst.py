@@ -12,7 +12,7 @@ _MOST = 64
 
 
 async def crowd(question: ConnectBurst, until: float, wires: StreamPool) -> ConnectBurstEnd:
-    """How each fared, until the loop's time is `until`. Nothing is sent on them, and in the end all are closed."""
+    """Return how each fared, until the loop's time is `until`. Nothing is sent on them, and in the end all are closed."""
     loop = asyncio.get_running_loop()
 
     async def one() -> tuple[Dialled, TcpStream | None]:

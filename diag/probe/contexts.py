@@ -74,7 +74,7 @@ class Contexts:
         self._whole: dict[str, bool] = {}
 
     def for_handshake(self, question: Handshake) -> SSL.Context:
-        """The context for this question. A store that cannot be read is an empty one: the verification then says so.
+        """Return the context for this question. A store that cannot be read is an empty one: the verification then says so.
 
         Raises what `watching_context` raises, and Unsupported where the store is one that this machine has not, or where the
         client's certificate is not at hand or of no use to this OpenSSL.
@@ -101,13 +101,13 @@ class Contexts:
         return self._built[key]
 
     def credential(self, question: Handshake) -> Credential | None:
-        """What the client has to show in this handshake; None: nothing. Raises Unsupported where it is not at hand."""
+        """Return what the client has to show in this handshake; None: nothing. Raises Unsupported where it is not at hand."""
         if question.client and question.client not in self._credentials:
             raise Unsupported("the client's certificate is not at hand")
         return self._credentials.get(question.client)
 
     def for_verification(self, trust: str, added: str, strict: bool, moment: datetime) -> SSL.Context | None:
-        """A context of TLS 1.2 and `VERIFYING_CIPHER` that holds chains against a store as of the minute of `moment`.
+        """Return a context of TLS 1.2 and `VERIFYING_CIPHER` that holds chains against a store as of the minute of `moment`.
 
         None: the store that was named cannot be read. Raises Unsupported where it is one that this machine has not.
         """
@@ -134,7 +134,7 @@ class Contexts:
 
 
 def watching_context(versions: tuple[str, ...], ciphers: bytes) -> SSL.Context:
-    """A client's context with an empty store, whose connections write into the `TlsState` that is their app data.
+    """Return a client's context with an empty store, whose connections write into the `TlsState` that is their app data.
 
     Versions in between are on offer too. Raises ValueError for one that is no version, Unsupported for one that this build lacks.
     """

@@ -30,7 +30,7 @@ class Talk:
         await self._wire.write(message)
 
     async def exactly(self, count: int) -> bytes:
-        """The next `count` bytes. Raises Ended, also where that is more than an answer can have."""
+        """Return the next `count` bytes. Raises Ended, also where that is more than an answer can have."""
         if count > LONGEST_MESSAGE:
             raise Ended(Failure.MALFORMED)
         while len(self._ahead) < count:
@@ -38,7 +38,7 @@ class Talk:
         return self._take(count)
 
     async def line(self) -> bytes:
-        """The next line, without its end. Raises Ended, also where the answer has grown too long."""
+        """Return the next line, without its end. Raises Ended, also where the answer has grown too long."""
         while b"\n" not in self._ahead:
             if len(self._said[-1]) + len(self._ahead) > LONGEST_MESSAGE:
                 raise Ended(Failure.MALFORMED)
@@ -46,11 +46,11 @@ class Talk:
         return self._take(self._ahead.index(b"\n") + 1).rstrip(b"\r\n")
 
     def beginning(self) -> bytes:
-        """What has come and was not read yet."""
+        """Return what has come and was not read yet."""
         return self._ahead
 
     async def peek(self, count: int) -> bytes:
-        """The next `count` bytes, which stay to be read. Raises Ended."""
+        """Return the next `count` bytes, which stay to be read. Raises Ended."""
         while len(self._ahead) < count:
             await self._more()
         return self._ahead[:count]

@@ -18,14 +18,17 @@ CONSTRAINTS_NOT_CRITICAL = 89
 
 
 def wrongly_marked(path: Mapping[int, crypto.X509]) -> Iterator[VerifyError]:
-    """The complaints about the certificates of a path, by depth. A path of one certificate alone is held to none of the rules."""
+    """Yield the complaints about the certificates of a path, by depth.
+
+    A path of one certificate alone is held to none of the rules.
+    """
     for depth, certificate in path.items() if len(path) > 1 else ():
         yield from (VerifyError(code, depth) for code in complaints(certificate))
 
 
 @guarded_as(())
 def complaints(certificate: crypto.X509) -> tuple[int, ...]:
-    """The complaints about one certificate; none where it cannot be read: it is refused for that."""
+    """Return the complaints about one certificate; none where it cannot be read: it is refused for that."""
     readable = certificate.to_cryptography()
     return tuple(_complaints(readable, {type(extension.value): extension for extension in readable.extensions}))
 

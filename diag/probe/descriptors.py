@@ -14,12 +14,12 @@ _WINDOWS = 2_048
 
 
 def room_for_connections() -> int:
-    """How many questions that hold a connection open may be under way at once."""
+    """Return how many questions that hold a connection open may be under way at once."""
     return max(8, _files() // 2)
 
 
 def room_for_parked() -> int:
-    """How many connections may be kept open for their next question."""
+    """Return how many connections may be kept open for their next question."""
     return max(1, _files() // 4)
 
 

@@ -19,7 +19,7 @@ _NO_CHALLENGES: list[dict[str, str]] = []
 
 @guarded_as(_NO_CHALLENGES)
 def challenges(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
-    """The Digest challenges of an answer, one a field line, as their parameters by name in lower case."""
+    """Return the Digest challenges of an answer, one a field line, as their parameters by name in lower case."""
     found = []
     for name, value in fields:
         scheme, _, parameters = value.decode("latin-1").strip().partition(" ")
@@ -36,7 +36,7 @@ def answer(
     target: str,
     make_nonce: Callable[[], str] = lambda: secrets.token_hex(16),
 ) -> Secret | None:
-    """The value of Proxy-Authorization for the strongest challenge that can be answered; None: none can.
+    """Return the value of Proxy-Authorization for the strongest challenge that can be answered; None: none can.
 
     `target` is the request's own: for CONNECT the authority. The user's name stands in it, so it is a secret.
     """

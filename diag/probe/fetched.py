@@ -23,7 +23,7 @@ _LOOKED_AT = 512
 
 
 def only(reply: HttpReply, wants: Wants) -> HttpReply:
-    """The same answer with nothing of a stranger's in its body but what was wanted."""
+    """Return the same answer with nothing of a stranger's in its body but what was wanted."""
     came = reply.body or reply.first_bytes
     kept = _wanted(reply.body, wants) if reply.status == 200 else b""
     withheld = Withheld(len(came), hashlib.sha256(came).hexdigest(), _kind(came)) if came and not kept else None

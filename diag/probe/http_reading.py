@@ -56,8 +56,11 @@ class HttpReading:
         """Whether one more request can be sent on this connection."""
         return self.complete and self._http.our_state is h11.DONE and self._http.their_state is h11.DONE
 
-    async def ask(self, user_agent: str, login: Secret | None = None) -> None:
-        """Send the request; `login` is for a proxy. Raises h11.LocalProtocolError, UnicodeEncodeError: it does not fit."""
+    async def ask(self, user_agent: str, login: Secret | None = None, size: int = 0) -> None:
+        """Send the request; `login` is for a proxy, `size` that of a body in bytes, which `send` then brings.
+
+        Raises h11.LocalProtocolError, UnicodeEncodeError: it does not fit.
+        """
         question = self._question
         default = 443 if isinstance(question.over, Handshake) else 80
         fields = [
@@ -68,11 +71,18 @@ class HttpReading:
         ]
         if login:
             fields.append(("Proxy-Authorization", login.reveal()))
-        method = question.method if isinstance(question, Exchange) else "GET"
-        request = h11.Request(method=method, target=question.target, headers=fields)
-        data = (self._http.send(request) or b"") + (self._http.send(h11.EndOfMessage()) or b"")
+        if size:
+            fields += [("Content-Type", "application/octet-stream"), ("Content-Length", str(size))]
+        request = h11.Request(method=question.method, target=question.target, headers=fields)
+        data = (self._http.send(request) or b"") + (b"" if size else self._http.send(h11.EndOfMessage()) or b"")
         self._asked = asyncio.get_running_loop().time()
         await self._wire.write(data)
+
+    async def send(self, data: bytes) -> None:
+        """Send more of the body; empty: it has been all of it. Waits while the other side does not keep up."""
+        piece = self._http.send(h11.Data(data=data) if data else h11.EndOfMessage()) or b""
+        if piece:
+            await self._wire.write(piece)
 
     async def read_head(self) -> None:
         """Read until the head is there. Raises Ended, h11.RemoteProtocolError."""

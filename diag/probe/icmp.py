@@ -37,7 +37,10 @@ def listen_for_refusals(sock: socket.socket, on: bool) -> None:
 
 
 def read_refusal(sock: socket.socket) -> _Refusal | None:
-    """The first ICMP error in the queue of `sock`; None: there is none, or this system keeps none. Must come before SO_ERROR."""
+    """Return the first ICMP error in the queue of `sock`; None: there is none, or this system keeps none.
+
+    Must come before SO_ERROR.
+    """
     if not sys.platform.startswith("linux"):
         return None
     try:

@@ -47,7 +47,7 @@ class Inspector:
         was asked."""
 
     def ask(self, question: Inspect) -> MachineFacts:
-        """The facts of one topic: within milliseconds, or within seconds where a program of the system has to be run.
+        """Return the facts of one topic: within milliseconds, or within seconds where a program of the system has to be run.
 
         Raises Unsupported where this system does not tell.
         """

@@ -18,12 +18,12 @@ _SECOND_VERSION = 2
 
 
 def is_key_store(beginning: bytes) -> bool:
-    """Whether a file that begins so may be a key store, and is no PEM."""
+    """Return whether a file that begins so may be a key store, and is no PEM."""
     return beginning.startswith((*_MAGIC, _SEQUENCE))
 
 
 def read_key_store(content: bytes) -> tuple[bytes, ...] | None:
-    """The certificates to trust, as DER; None where the store cannot be read."""
+    """Return the certificates to trust, as DER; None where the store cannot be read."""
     if content.startswith(_MAGIC):
         try:
             return tuple(_entries(content))

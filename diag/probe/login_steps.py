@@ -32,7 +32,7 @@ class LoginSteps:
         return self._ticket is None
 
     def first(self) -> Secret | None:
-        """The value of Proxy-Authorization for the first request; a challenge has to come first for Digest."""
+        """Return the value of Proxy-Authorization for the first request; a challenge has to come first for Digest."""
         if self._login is None or self._way == "digest":
             return None
         if self._ticket:
@@ -40,7 +40,7 @@ class LoginSteps:
         return Secret(f"Basic {basic_token(self._login).reveal()}")
 
     def next(self, status: int, fields: Iterable[tuple[bytes, bytes]]) -> Secret | None:
-        """The value for the next request, given the answer to the last; None: there is no next one."""
+        """Return the value for the next request, given the answer to the last; None: there is no next one."""
         if self._login is None or status != LOGIN_WANTED:
             return None
         self._steps += 1

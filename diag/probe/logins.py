@@ -14,11 +14,11 @@ class Logins:
         self._by_proxy = dict(by_proxy or {})
 
     def find(self, proxy: Authority) -> Login | None:
-        """The login for this proxy; None: there is none."""
+        """Return the login for this proxy; None: there is none."""
         return self._by_proxy.get(proxy)
 
     def secrets(self) -> tuple[Secret, ...]:
-        """Everything here that must never be written down, for the scan of what is."""
+        """Return everything here that must never be written down, for the scan of what is."""
         return tuple(secret for login in self._by_proxy.values() for secret in (login.user, login.password, basic_token(login)))
 
     def __repr__(self) -> str:
@@ -26,5 +26,5 @@ class Logins:
 
 
 def basic_token(login: Login) -> Secret:
-    """The token68 of Basic authentication (RFC 7617, section 2), in UTF-8."""
+    """Return the token68 of Basic authentication (RFC 7617, section 2), in UTF-8."""
     return Secret(b64encode(f"{login.user.reveal()}:{login.password.reveal()}".encode()).decode("ascii"))

@@ -13,7 +13,7 @@ class Lookups:
         self._system = SystemResolver(resolve)
 
     async def ask(self, question: Lookup, patience: float) -> SystemLookup | DnsReply:
-        """The answer of the question's resolver, or the system's; after `patience` seconds at the latest.
+        """Return the answer of the question's resolver, or the system's; after `patience` seconds at the latest.
 
         Raises Unsupported where the question cannot be put at all: a name or a record type that DNS does not have.
         """

@@ -30,7 +30,7 @@ class _Attempt(Struct, frozen=True):
 
 
 async def ask_server(question: Lookup, server: Address, patience: float) -> DnsReply:
-    """What `server` answers, after `patience` seconds at the latest, TCP included.
+    """Return what `server` answers, after `patience` seconds at the latest, TCP included.
 
     A truncated UDP answer is asked for again over TCP; where that fails, its failure counts and the truncated answer stays.
     A server that does not know EDNS is asked again without it (RFC 6891, section 7). Raises Unsupported.

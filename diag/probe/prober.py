@@ -250,6 +250,10 @@ class Prober:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return Transferred(stage=wire.stage, failure=wire.failure)
+        if question.method != "GET":
+            from diag.probe.upload import upload
+
+            return await upload(question, wire, self._user_agent, until)
         from diag.probe.transfer import transfer
 
         return await transfer(question, wire, self._user_agent, until)

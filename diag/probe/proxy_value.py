@@ -30,7 +30,7 @@ _UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u
 
 
 def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:
-    """The proxy that `value` names, and the login for it; None where the value cannot be read, or in more than one way.
+    """Return the proxy that `value` names, and the login for it; None where the value cannot be read, or in more than one way.
 
     The form is `[scheme://][user[:password]@]host[:port][/...]`. No scheme means `http`; no port means that of `ports`.
     User and password are percent-decoded (RFC 3986, section 2.1); a `%` that starts no escape stands for itself, a second `:`
@@ -55,7 +55,7 @@ def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[P
 
 
 def flaw(value: str) -> str:
-    """Why `value` cannot be read, as a word of `ProxyFlaw`; empty where it can, or is empty.
+    """Return why `value` cannot be read, as a word of `ProxyFlaw`; empty where it can, or is empty.
 
     The value itself may hold a password: nothing of it is in the word.
     """
@@ -94,13 +94,13 @@ def _unseen(value: str) -> ProxyFlaw | None:
 
 
 def scheme_of(value: str) -> str:
-    """The scheme as it is written in `value`, where it is one that a proxy can have; empty otherwise."""
+    """Return the scheme as it is written in `value`, where it is one that a proxy can have; empty otherwise."""
     scheme, mark, _ = value.partition("://")
     return scheme.lower() if mark and scheme.lower() in _DEFAULT_PORTS else ""
 
 
 def logins_from(environment: Mapping[str, str], option: str | None = None) -> dict[Authority, Login]:
-    """The logins that the option and the proxy variables hold, by the proxy that each is for.
+    """Return the logins that the option and the proxy variables hold, by the proxy that each is for.
 
     Where several hold one for the same proxy the option comes first, then the variables in the order of `VARIABLES`.
     """
@@ -113,7 +113,7 @@ def logins_from(environment: Mapping[str, str], option: str | None = None) -> di
 
 
 def unread(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The values of the proxy variables that cannot be read: nothing is done with them, and each may hold a password."""
+    """Return the values of the proxy variables that cannot be read: nothing is done with them, and each may hold a password."""
     values = (environment.get(name, "") for name in VARIABLES)
     return tuple(dict.fromkeys(value for value in values if value and read_proxy(value) is None))
 

@@ -16,13 +16,18 @@ LONGEST_HELLO = 2_048
 
 @guarded_as(False)
 def may_be_tls(first: bytes) -> bool:
-    """Whether these bytes can begin a TLS record: a known content type, and major version 3. True as long as none has come."""
+    """Return whether these bytes can begin a TLS record: a known content type, and major version 3.
+
+    True as long as none has come.
+    """
     return (not first or first[0] in TLS_CONTENT_TYPES) and (len(first) < 2 or first[1] == 3)
 
 
 @guarded_as("")
 def chosen_version(first: bytes) -> str:
-    """The version that a ServerHello at the beginning of `first` chooses (RFC 8446, section 4.1.3); empty: there is none."""
+    """Return the version that a ServerHello at the beginning of `first` chooses (RFC 8446, section 4.1.3); empty:
+    there is none.
+    """
     if len(first) < 44 or first[0] != _HANDSHAKE or first[5] != _SERVER_HELLO:
         return ""
     body = first[9 : 9 + int.from_bytes(first[6:9], "big")]

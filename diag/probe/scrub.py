@@ -38,12 +38,12 @@ _SHORTEST = 3
 
 
 def kept_headers(fields: Iterable[tuple[bytes, bytes]], secrets: Sequence[Secret] = ()) -> tuple[Header, ...]:
-    """The field lines of an answer, in order, made safe and without what opens something."""
+    """Return the field lines of an answer, in order, made safe and without what opens something."""
     return tuple(_kept(clean(name).lower(), clean(without(value, secrets))) for name, value in fields)
 
 
 def kept_bytes(raw: bytes, secrets: Sequence[Secret] = ()) -> bytes:
-    """The beginning of an answer as it came, except that its secret fields' values are gone."""
+    """Return the beginning of an answer as it came, except that its secret fields' values are gone."""
     head, blank, page = _split(raw)
     return without(_LINE.sub(_kept_line, head) + blank + page, secrets)
 

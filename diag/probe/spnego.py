@@ -32,7 +32,7 @@ class Ticket:
             raise Unsupported(f"this system cannot make {_NAMES[scheme]} logins") from None
 
     def step(self, fields: Iterable[tuple[bytes, bytes]] = ()) -> Secret | None:
-        """The next value of Proxy-Authorization, given the fields of the last answer; None: there is none."""
+        """Return the next value of Proxy-Authorization, given the fields of the last answer; None: there is none."""
         given = _token(self._scheme, fields)
         if given is None and self._context.complete:
             return None

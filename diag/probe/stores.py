@@ -44,7 +44,7 @@ class Roots(Struct, frozen=True):
 
 
 def find_roots(trust: str, environment: Mapping[str, str], root: str = "") -> Roots:
-    """The authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file or a Java key store.
+    """Return the authorities behind a question's `trust`: `system`, `certifi`, or the path of a PEM file or a Java key store.
 
     `root` stands before the usual places. Raises Unsupported where certifi is not installed.
     """

@@ -32,7 +32,7 @@ class ByteStream(Protocol):
     """An open connection: TCP itself, or TLS on top of another wire."""
 
     async def read(self) -> bytes:
-        """All that has come, waiting until something has; empty: the other side has ended. Raises `Ended`."""
+        """Return all that has come, waiting until something has; empty: the other side has ended. Raises `Ended`."""
 
     def unread(self, data: bytes) -> None:
         """Put back what was read too far."""
@@ -185,7 +185,7 @@ class StreamPool:
         self._parked[question] = (wire, asyncio.get_running_loop().time())
 
     def take(self, question: Carrier) -> ByteStream | None:
-        """The wire that this question left behind; None: it was used already, or ended of itself while it waited."""
+        """Return the wire that this question left behind; None: it was used already, or ended of itself while it waited."""
         wire, since = self._parked.pop(question, (None, 0.0))
         if wire and wire.dead_in_silence and asyncio.get_running_loop().time() - since > _STALE:
             wire.abort()
@@ -214,5 +214,5 @@ class StreamPool:
 
 
 def failure_of(error: BaseException) -> str:
-    """The word for what ended an operation on a wire: `Ended`, a time-out, or a system error."""
+    """Return the word for what ended an operation on a wire: `Ended`, a time-out, or a system error."""
     return error.failure if isinstance(error, Ended) else from_exception(error)

@@ -25,7 +25,7 @@ Resolve = Callable[[bytes], AddressInfos]
 
 
 def getaddrinfo(name: bytes) -> AddressInfos:
-    """The system's addresses of `name`, both families, as a client would connect to them (RFC 3493, section 6.1)."""
+    """Return the system's addresses of `name`, both families, as a client would connect to them (RFC 3493, section 6.1)."""
     return socket.getaddrinfo(name, None, socket.AF_UNSPEC, socket.SOCK_STREAM)
 
 
@@ -37,7 +37,7 @@ class SystemResolver:
         self._free = asyncio.Semaphore(most_threads)
 
     async def ask(self, name: str, patience: float) -> SystemLookup:
-        """What the system says of `name`, in its order; TIMED_OUT where it has said nothing after `patience` seconds.
+        """Return what the system says of `name`, in its order; TIMED_OUT where it has said nothing after `patience` seconds.
 
         Raises Unsupported for a name that is not ASCII, and where no thread could be had within the time.
         """

@@ -33,7 +33,9 @@ _BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----
 
 
 def windows_roots(listing: Listing) -> bytes:
-    """What Windows trusts for servers, and the intermediates that it keeps, as PEM; what it distrusts by name is left out."""
+    """Return what Windows trusts for servers, and the intermediates that it keeps, as PEM;
+    what it distrusts by name is left out.
+    """
     refused = {certificate for certificate, _, _ in _listed(listing, "Disallowed")}
     kept = (entry for name in ("ROOT", "CA") for entry in _listed(listing, name))
     return "".join(
@@ -44,7 +46,8 @@ def windows_roots(listing: Listing) -> bytes:
 
 
 def keychain_roots(run: _RunProgram) -> bytes:
-    """What macOS trusts, as PEM: Apple's roots, and what an administrator added and marked as trusted. Empty: it cannot be read.
+    """Return what macOS trusts, as PEM: Apple's roots, and what an administrator added and marked as trusted. Empty: it cannot be
+    read.
 
     Where the marks cannot be read, everything that was added counts.
     """
@@ -57,7 +60,7 @@ def keychain_roots(run: _RunProgram) -> bytes:
 
 
 def system_listing(name: str) -> Iterable[Entry]:
-    """The real listing of Windows. Raises OSError where there is no such store."""
+    """Return the real listing of Windows. Raises OSError where there is no such store."""
     if sys.platform != "win32":
         return ()
     return ssl.enum_certificates(name)

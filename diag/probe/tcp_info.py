@@ -88,7 +88,7 @@ _WINDOWS_STATES = (
 
 
 def read_tcp_info(sock: socket.socket) -> TcpInfo | None:
-    """What the kernel knows of `sock` now; None where the system does not tell, and where the socket is closed already."""
+    """Return what the kernel knows of `sock` now; None where the system does not tell, and where the socket is closed already."""
     try:
         if sys.platform.startswith("linux"):
             return parse_tcp_info(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _ROOM))
@@ -102,7 +102,9 @@ def read_tcp_info(sock: socket.socket) -> TcpInfo | None:
 
 
 def parse_tcp_info(raw: bytes) -> TcpInfo | None:
-    """The fields of a struct tcp_info in this machine's byte order; an older kernel's shorter struct leaves the later ones 0."""
+    """Return the fields of a struct tcp_info in this machine's byte order;
+    an older kernel's shorter struct leaves the later ones 0.
+    """
     if len(raw) < 8:
         return None
     fields = {
@@ -116,7 +118,7 @@ def parse_tcp_info(raw: bytes) -> TcpInfo | None:
 
 
 def parse_macos(raw: bytes) -> TcpInfo | None:
-    """The fields of a struct tcp_connection_info. The least round trip is the lesser of the last and the smoothed one."""
+    """Return the fields of a struct tcp_connection_info. The least round trip is the lesser of the last and the smoothed one."""
     if len(raw) < _MACOS.size:
         return None
     state, mss, waiting, last, smoothed, out, _, _, in_, received, disordered, again = _MACOS.unpack_from(raw)
@@ -135,7 +137,7 @@ def parse_macos(raw: bytes) -> TcpInfo | None:
 
 
 def parse_windows(raw: bytes) -> TcpInfo | None:
-    """The fields of a TCP_INFO_v0."""
+    """Return the fields of a TCP_INFO_v0."""
     if len(raw) < _WINDOWS.size:
         return None
     state, mss, rtt, least, flying, _, received, reordered, again, syns = _WINDOWS.unpack_from(raw)

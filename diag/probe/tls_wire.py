@@ -81,7 +81,7 @@ class TlsWire:
 
 
 def take_out(connection: SSL.Connection) -> bytes:
-    """What OpenSSL wants to send; empty: nothing."""
+    """Return what OpenSSL wants to send; empty: nothing."""
     out = b""
     with contextlib.suppress(SSL.WantReadError):
         while chunk := connection.bio_read(_CHUNK):

@@ -24,7 +24,7 @@ _ON_THE_WAY = {4: 11, 6: 3}
 
 
 async def trace(question: Trace, until: float) -> Path:
-    """Who answers on the way, until the loop's time is `until` at the latest.
+    """Return who answers on the way, until the loop's time is `until` at the latest.
 
     Raises Unsupported on systems that do not tell who refused a connect.
     """

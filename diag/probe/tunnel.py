@@ -164,5 +164,5 @@ class _Head:
 
 
 def reads_as_http(raw: bytes) -> bool:
-    """Whether these bytes can begin an HTTP/1 answer. True as long as none has come."""
+    """Return whether these bytes can begin an HTTP/1 answer. True as long as none has come."""
     return raw[:7] == b"HTTP/1."[: len(raw)]

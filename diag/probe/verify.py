@@ -36,7 +36,7 @@ _READERS: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
 
 
 def verify(question: Verify, known: Mapping[Question, Observation], contexts: Contexts) -> Trust:
-    """What the store says of the chain, as of the minute in which it was presented.
+    """Return what the store says of the chain, as of the minute in which it was presented.
 
     MALFORMED: there is no chain, or OpenSSL cannot read it. STORE_UNREADABLE: the store that was named cannot be read. Raises
     Unsupported where it is one that this machine has not.
@@ -97,7 +97,8 @@ def _fetched(question: Verify, known: Mapping[Question, Observation]) -> Iterato
 
 @guarded_as(())
 def certificates_in(body: bytes) -> tuple[bytes, ...]:
-    """The certificates that a fetched body holds, as DER: one in DER, any number in PEM or PKCS #7 (RFC 5280, section 4.2.2.1).
+    """Return the certificates that a fetched body holds, as DER: one in DER, any number in PEM or PKCS #7 (RFC 5280, section
+    4.2.2.1).
 
     Empty where it holds none, such as a page.
     """

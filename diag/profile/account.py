@@ -25,7 +25,7 @@ class Derived(Struct, frozen=True):
 
 
 def derive_endpoints(profile: Profile, account: str, network: Network = Network.ANY) -> Derived:
-    """The endpoints of an account, or, where the service has none, of everybody.
+    """Return the endpoints of an account, or, where the service has none, of everybody.
 
     Those of the private link where `network` or the name says so, else the public ones. Host names hold no underscores
     (RFC 952): where the account's name has them, hyphens stand in the hosts. Raises UnusableAccount.

@@ -53,7 +53,7 @@ class Allowlist(Struct, frozen=True):
 
 
 def read_allowlist(path: Path, expects: Expectations | None = None, substitutes: Mapping[str, str] | None = None) -> Allowlist:
-    """The list in a file; `expects` goes for all its endpoints.
+    """Return the list in a file; `expects` goes for all its endpoints.
 
     `substitutes` says which name to ask for a wildcard, such as `*.example.com`. Raises UnusableFile where no endpoint is left.
     """

@@ -48,7 +48,7 @@ class NoList(ValueError):
 
 
 def read_rows(text: str) -> tuple[AllowlistRow, ...]:
-    """The rows of a text, none where the list is empty. Raises NoList."""
+    """Return the rows of a text, none where the list is empty. Raises NoList."""
     stripped = text.strip()
     if not stripped:
         raise NoList("it is empty")
@@ -155,7 +155,7 @@ def _named_by(text: str) -> dict[str, object]:
 
 
 def is_address_range(item: object) -> bool:
-    """Whether a text is a range of addresses, such as `192.0.2.0/24`."""
+    """Return whether a text is a range of addresses, such as `192.0.2.0/24`."""
     if not isinstance(item, str) or "/" not in item:
         return False
     try:
@@ -170,7 +170,7 @@ def _lower(item: Mapping[str, object]) -> dict[str, object]:
 
 
 def is_private_link(values: Mapping[str, object]) -> bool:
-    """Whether this is the object by which a provider tells the names of an account's private link."""
+    """Return whether this is the object by which a provider tells the names of an account's private link."""
     return any(_PRIVATE_LINK.match(key) for key in values)
 
 

@@ -72,7 +72,7 @@ class Config(Struct, frozen=True):
 
 
 def read_config(path: Path) -> Config:
-    """What a `diag.toml` says. Raises UnusableFile."""
+    """Return what a `diag.toml` says. Raises UnusableFile."""
     document = Document(path, "a list of endpoints")
     top = document.top()
     top.refuse_all_but(_TOP, "this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables")

@@ -35,7 +35,7 @@ class _End(Struct):
 
 
 def consequences(diagnosis: Diagnosis, profile: Profile) -> tuple[str, ...]:
-    """What works and what does not, in sentences; none where nothing fails, or where no endpoint says what it is for."""
+    """Return what works and what does not, in sentences; none where nothing fails, or where no endpoint says what it is for."""
     roles = {role.name: role for role in profile.roles}
     ends: dict[str, _End] = {}
     for state in diagnosis.endpoints:

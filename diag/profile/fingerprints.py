@@ -32,7 +32,7 @@ NOT_KEPT = ("cookie", "auth", "token", "api-key")
 
 
 def read_fingerprints(document: Document) -> tuple[Fingerprint, ...]:
-    """The `[[fingerprint]]` tables of a file. Raises UnusableFile."""
+    """Return the `[[fingerprint]]` tables of a file. Raises UnusableFile."""
     tables = document.tables(KIND)
     if len(tables) > MOST_FINGERPRINTS:
         raise tables[MOST_FINGERPRINTS].wrong("", f"there are {len(tables)} fingerprints: at most {MOST_FINGERPRINTS} are read")

@@ -13,7 +13,7 @@ _KEYS = ("name", "enables", "without", "required")
 
 
 def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]) -> Mapping[str, TomlTable]:
-    """The `[[group]]` tables of a file by their names; `keys` are those beyond `_KEYS`. Raises UnusableFile."""
+    """Return the `[[group]]` tables of a file by their names; `keys` are those beyond `_KEYS`. Raises UnusableFile."""
     groups = names_of(document.tables("group"))
     taken = {role.name for role in roles}
     for name, group in groups.items():
@@ -28,7 +28,7 @@ def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]
 
 
 def roles_in(groups: Mapping[str, TomlTable]) -> tuple[Role, ...]:
-    """The groups that say what they are for, as roles."""
+    """Return the groups that say what they are for, as roles."""
     return tuple(
         Role(name, group.text("enables"), group.text("without"), group.flag("required", default=True))
         for name, group in groups.items()
@@ -37,7 +37,7 @@ def roles_in(groups: Mapping[str, TomlTable]) -> tuple[Role, ...]:
 
 
 def group_of(table: TomlTable, groups: Mapping[str, TomlTable]) -> TomlTable | None:
-    """The group that a table names; None: none. Raises UnusableFile where there is no such group."""
+    """Return the group that a table names; None: none. Raises UnusableFile where there is no such group."""
     name = table.text("group")
     if name and name not in groups:
         known = f"the groups here are {', '.join(map(shown, groups))}" if groups else f"add [[group]] with name = {shown(name)}"
@@ -46,6 +46,6 @@ def group_of(table: TomlTable, groups: Mapping[str, TomlTable]) -> TomlTable | N
 
 
 def role_with(role: str, group: TomlTable | None) -> str:
-    """The role of an endpoint, and that of its group."""
+    """Return the role of an endpoint, and that of its group."""
     ends = group is not None and group.text("enables")
     return f"{role} {group.text('name')}".strip() if group is not None and ends else role

@@ -27,7 +27,7 @@ ROLES = {
 
 
 def read_private_link(values: Mapping[str, object]) -> Iterator[AllowlistRow]:
-    """One row a host; what is no host (names, identifiers, attachments) is passed over."""
+    """Yield one row a host; what is no host (names, identifiers, attachments) is passed over."""
     for key, value in values.items():
         spelt = key.replace("_", "-")
         role = ROLES.get(spelt, "")

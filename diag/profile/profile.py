@@ -106,7 +106,9 @@ class Profile(Struct, frozen=True):
         recipients: tuple[str, ...] = (),
         desk: CaseDesk | None = None,
     ) -> "Profile":
-        """The same, with what the user's own list says: roles overrule those of their names, recipients and desk all of them."""
+        """Return the same, with what the user's own list says: roles overrule those of their names,
+        recipients and desk all of them.
+        """
         own = {role.name for role in roles}
         return replace(
             self,
@@ -124,7 +126,7 @@ class Profile(Struct, frozen=True):
 
 
 def read_profile(path: Path) -> Profile:
-    """The profile in a file. Raises UnusableFile."""
+    """Return the profile in a file. Raises UnusableFile."""
     document = Document(path, "a profile")
     top = document.top()
     top.refuse_all_but(

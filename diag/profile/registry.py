@@ -25,7 +25,7 @@ GROUP = "diag.profiles"
 
 
 def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
-    """The profile that `text` names: a file (it has a slash or ends in .toml), one of ours, or a package's.
+    """Return the profile that `text` names: a file (it has a slash or ends in .toml), one of ours, or a package's.
 
     Raises UnusableFile.
     """
@@ -41,7 +41,7 @@ def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
 
 @cache
 def builtin(name: str) -> Profile:
-    """One of our own profiles."""
+    """Return one of our own profiles."""
     with as_file(files("diag.profile") / "builtin" / f"{name}.toml") as path:
         return read_profile(path)
 
@@ -54,7 +54,7 @@ def recognise(endpoints: Iterable[Endpoint]) -> Profile:
 
 
 def fit(profile: Profile, endpoints: Iterable[Endpoint], *, optional: bool = True) -> tuple[Endpoint, ...]:
-    """The endpoints with what the profile knows of their roles and names; what was said of an endpoint itself stays.
+    """Return the endpoints with what the profile knows of their roles and names; what was said of an endpoint itself stays.
 
     `optional`: whether its roles may make an endpoint one that nothing depends on; not where the user says what is required.
     """

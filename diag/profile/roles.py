@@ -27,7 +27,7 @@ class Role(Struct, frozen=True):
 
 
 def read_role(table: TomlTable) -> Role:
-    """A `[[role]]` table. Raises UnusableFile."""
+    """Return a `[[role]]` table. Raises UnusableFile."""
     table.refuse_all_but(_KEYS)
     path = table.text("path")
     if path and not path.startswith("/"):
@@ -39,12 +39,14 @@ def read_role(table: TomlTable) -> Role:
 
 
 def roles_of(endpoint: Endpoint) -> tuple[str, ...]:
-    """The words that an endpoint's role consists of: one, or several where a list names the same place for several ends."""
+    """Return the words that an endpoint's role consists of: one, or several where a list names the same place for several
+    ends.
+    """
     return tuple(endpoint.role.split())
 
 
 def each_once(endpoints: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
-    """The endpoints, each place once: what is said first holds, and the roles of the others are added."""
+    """Return the endpoints, each place once: what is said first holds, and the roles of the others are added."""
     found: dict[str, Endpoint] = {}
     for endpoint in endpoints:
         name = str(endpoint)

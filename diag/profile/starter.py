@@ -8,7 +8,7 @@ _HEAD = f"[[endpoint]]\n{_PLACE}"
 
 
 def write_starter(urls: Sequence[str] = (), *, minimal: bool = False) -> str:
-    """The text of a new `diag.toml`, with these endpoints in their order, or with one to be replaced.
+    """Return the text of a new `diag.toml`, with these endpoints in their order, or with one to be replaced.
 
     `urls` are as endpoints are written. `minimal`: without the comments.
     """

@@ -47,7 +47,7 @@ class CaseDesk(Struct, frozen=True):
 
 
 def read_desk(document: Document) -> CaseDesk | None:
-    """The `[case]` table of a file; None: it has none. Raises UnusableFile."""
+    """Return the `[case]` table of a file; None: it has none. Raises UnusableFile."""
     table = document.table("case")
     if table is None:
         return None
@@ -73,7 +73,10 @@ def _refuse_bad_url(table: TomlTable, url: str) -> None:
 
 
 def read_recipients(top: TomlTable) -> tuple[str, ...]:
-    """The public keys to encrypt to, each once; empty: none is named. Raises UnusableFile for what has not the shape of one."""
+    """Return the public keys to encrypt to, each once; empty: none is named.
+
+    Raises UnusableFile for what has not the shape of one.
+    """
     recipients = tuple(dict.fromkeys(key.strip() for key in top.texts("recipients")))
     if len(recipients) > MOST_RECIPIENTS:
         raise top.wrong("recipients", f"there are {len(recipients)} recipients: at most {MOST_RECIPIENTS} can be encrypted to")

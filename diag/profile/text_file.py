@@ -11,12 +11,12 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def named(path: Path) -> str:
-    """A file's name as a message may hold it: on one line, whatever it is called."""
+    """Return a file's name as a message may hold it: on one line, whatever it is called."""
     return clean(str(path), 300)
 
 
 def read_text(path: Path, largest: int, what: str) -> str:
-    """The text of a file of at most `largest` bytes: UTF-8, or UTF-16 with its mark, as some shells write it.
+    """Return the text of a file of at most `largest` bytes: UTF-8, or UTF-16 with its mark, as some shells write it.
 
     `what` it should be goes into the message. Raises UnusableFile.
     """

@@ -36,11 +36,11 @@ class Document:
             raise UnusableFile(f"{named(path)}: not valid TOML: nested too deeply, or a number too large") from None
 
     def top(self) -> "TomlTable":
-        """What stands in no table."""
+        """Return what stands in no table."""
         return TomlTable(self, "", 0, self.values)
 
     def tables(self, kind: str) -> "tuple[TomlTable, ...]":
-        """The tables of one kind, `[[kind]]`, in their order."""
+        """Return the tables of one kind, `[[kind]]`, in their order."""
         found = self.values.get(kind, [])
         if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
             raise UnusableFile(
@@ -51,14 +51,14 @@ class Document:
         return tuple(TomlTable(self, kind, number, table) for number, table in enumerate(found, 1))
 
     def table(self, kind: str) -> "TomlTable | None":
-        """The one table of a kind, `[kind]`; None: there is none."""
+        """Return the one table of a kind, `[kind]`; None: there is none."""
         found = self.values.get(kind)
         if found is not None and not isinstance(found, dict):
             raise UnusableFile(f"{self.place('', 0, kind)}: {kind} must be a table: write [{kind}] with one bracket, once")
         return None if found is None else TomlTable(self, kind, 0, found)
 
     def place(self, kind: str, number: int, key: str) -> str:
-        """The file, and the line of a key (or of its table) where it can be told for certain."""
+        """Return the file, and the line of a key (or of its table) where it can be told for certain."""
         line = _line(self._text, kind, number, key)
         return f"{named(self.path)}, line {line}" if line else named(self.path)
 
@@ -76,14 +76,14 @@ class TomlTable:
         self._number = number
 
     def wrong(self, key: str, message: str) -> UnusableFile:
-        """What to raise for a key; the message says what would do."""
+        """Return what to raise for a key; the message says what would do."""
         title = next((value for name in ("url", "name", "example") if isinstance(value := self.values.get(name), str)), "")
         number = f" {self._number}" if self._number else ""
         which = f"{self._kind}{number}{f' ({shown(title)})' if title and number else ''}: " if self._kind else ""
         return UnusableFile(f"{self.document.place(self._kind, self._number, key)}: {which}{message}")
 
     def refuse_all_but(self, keys: Sequence[str], remark: str = "") -> None:
-        """Raises UnusableFile for a key that is none of `keys`."""
+        """Raise UnusableFile for a key that is none of `keys`."""
         for key in self.values:
             if key not in keys:
                 near = difflib.get_close_matches(key, keys, 1)
@@ -91,7 +91,7 @@ class TomlTable:
                 raise self.wrong(key, f"{shown(key)} is not known here: {instead}")
 
     def text(self, key: str, default: str | None = "") -> str:
-        """A text; where it is missing the default, and where that is None an error."""
+        """Return a text; where it is missing the default, and where that is None an error."""
         value = self.values.get(key, default)
         if value is None:
             raise self.wrong("", f'has no {key}: add {key} = "..."')
@@ -102,7 +102,7 @@ class TomlTable:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; empty where it is missing."""
+        """Return a list of texts; empty where it is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.isprintable() for item in value):
             raise self.wrong(key, f'{key} must be a list of texts, such as {key} = ["..."]')
@@ -116,7 +116,7 @@ class TomlTable:
         return dict(value)
 
     def one_of(self, key: str, default: W) -> W:
-        """A word of a closed list."""
+        """Return a word of a closed list."""
         words = type(default)
         value = self.values.get(key, default.value)
         if not isinstance(value, str) or value not in list(words):
@@ -124,14 +124,14 @@ class TomlTable:
         return words(value)
 
     def status(self, key: str) -> int:
-        """One HTTP status."""
+        """Return one HTTP status."""
         value = self.values.get(key)
         if type(value) is not int or not 100 <= value <= 599:
             raise self.wrong(key, f"{key} must be an HTTP status, such as {key} = 403")
         return value
 
     def statuses(self, key: str) -> tuple[int, ...]:
-        """A list of HTTP statuses; empty where it is missing."""
+        """Return a list of HTTP statuses; empty where it is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(type(item) is int and 100 <= item <= 599 for item in value):
             raise self.wrong(key, f"{key} must be a list of HTTP statuses, such as {key} = [200, 403]")
@@ -145,7 +145,7 @@ class TomlTable:
         return value
 
     def file(self, key: str) -> str:
-        """A file that is there, as an absolute path; relative names are relative to the document. Empty: none is named."""
+        """Return a file that is there, as an absolute path; relative names are relative to the document. Empty: none is named."""
         given = self.text(key)
         if not given:
             return ""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from diag.bundle import layout
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle, NotABundle, unpack
 from diag.bundle.read import Bundle, bundle_of, read_bundle
+from diag.bundle.verify import verify
 from diag.bundle.write import zipped
 from diag.model.verdict import Status
 from tests.bundle import hostile
@@ -186,3 +187,17 @@ def test_a_stream_that_unpacks_to_more_than_it_says_is_stopped() -> None:
     content[-6:-2] = struct.pack("<L", moved)
     with pytest.raises(DamagedBundle):
         unpack(bytes(content))
+
+
+@pytest.mark.parametrize("place", range(4, 20, 2))
+def test_every_number_of_the_end_record_counts(place: int) -> None:
+    content = bytearray(CONTENT)
+    end = content.rindex(b"PK\x05\x06")
+    content[end + place] ^= 1
+    with pytest.raises(DamagedBundle):
+        unpack(bytes(content))
+
+
+def test_what_has_no_manifest_is_no_bundle() -> None:
+    with pytest.raises(NotABundle):
+        verify({"summary.txt": b"all is well"}, "diag-20261122T120000Z-0a1b2c.zip")

@@ -1,10 +1,14 @@
 """The worst that a stranger can write: patterns that careless code pays for with time or memory, in answers and in bundles."""
 
+import contextlib
+import gc
 import gzip
+import io
 import json
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,19 +19,28 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.bundle import layout
+from diag.bundle.archive import unpack
+from diag.bundle.copy import make_stricter
 from diag.bundle.level import Level
+from diag.bundle.read import bundle_of
 from diag.bundle.redact import redact
 from diag.bundle.scan import scan
 from diag.bundle.write import pack, zipped
+from diag.cli.forms import Account, ReportForm, written_as
 from diag.engine.judge import judge
 from diag.model.answer import Header, HttpReply, Session, TunnelReply
 from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.report.forms.html import write_page
 from diag.report.forms.junit import write_junit
+from diag.report.forms.request import write_csv
+from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
+from diag.report.layout.page import open_page
+from diag.report.views.team_requests import requests_of
 from tests.bundle import sample
 from tests.bundle.hostile import MEMBERS, resealed
+from tests.fuzz.run import peak_megabytes
 
 PATTERNS: dict[str, bytes] = {
     "names without end": b"a.",
@@ -175,7 +188,10 @@ MOST_MEMORY = 2 << 30
 
 
 def main(arguments: list[str]) -> int:
-    """`python -m tests.bundle.worst [PART OF A NAME ...]`: what each costs, a line each; 1 where one was not done."""
+    """`python -m tests.bundle.worst [--gate | PART OF A NAME ...]`: what each costs, a line each; 1 where one was not done."""
+    if arguments == ["--gate"]:
+        gate()
+        return 0
     failed = False
     with TemporaryDirectory() as folder:
         for name in PATTERNS if not arguments or "answers" in arguments else ():
@@ -194,6 +210,51 @@ def main(arguments: list[str]) -> int:
                 failed |= code not in (0, 1)
                 Path(folder, "copy.zip").unlink(missing_ok=True)
     return int(failed)
+
+
+GATE = ("names without end", "words", "addresses", "all escapes", "Base64", "tokens")
+"""Patterns of which the worst answers are looked at in CI."""
+GATE_BUNDLES = ("pages that differ: words", "tiny observations")
+
+
+def gate() -> None:
+    """What CI holds to: each worst thing in one go, from reading on, in this one process; a line each."""
+    for name in GATE:
+        _timed(f"answers of {name}", lambda name=name: leave(name))  # type: ignore[misc]
+    for name, make in bundles():
+        if name in GATE_BUNDLES:
+            content = make()
+            _timed(f"{name}: read, judged, shown", lambda content=content: show(content))  # type: ignore[misc]
+            _timed(f"{name}: made stricter", lambda content=content: stricten(content))  # type: ignore[misc]
+
+
+def _timed(name: str, act: Callable[[], None]) -> None:
+    peak = Path("/proc/self/clear_refs")
+    gc.collect()
+    with contextlib.suppress(OSError):
+        peak.write_text("5")  # what was the largest before counts no more
+    began = time.process_time()
+    act()
+    print(f"{name}: {time.process_time() - began:.1f} s, {peak_megabytes():.0f} MB", flush=True)
+
+
+def show(content: bytes) -> None:
+    """A bundle in every form, as `diag show` and `diag request` give it."""
+    bundle = bundle_of(unpack(content))
+    diagnosis = judge(bundle.evidence, CATALOGUE)
+    catalogue = {check.id: check for check in CATALOGUE}
+    account = Account(diagnosis, bundle.evidence, quoted=bundle.evidence)
+    for form in ReportForm:
+        written_as(form, account)
+    write_diagnosis(open_page(io.StringIO()), diagnosis, catalogue, bundle.evidence, verbose=True, quoted=bundle.evidence)
+    write_csv(requests_of(diagnosis, bundle.evidence, catalogue))
+
+
+def stricten(content: bytes) -> None:
+    """A stricter copy, judged and packed, as `diag redact` makes it."""
+    copy = make_stricter(bundle_of(unpack(content)), Level.STRICT, sample.PRIVATE, {}, key=bytes(32))
+    judged = judge(copy.redacted.evidence, CATALOGUE)
+    pack(copy.redacted, judged, summary="", catalogue_version="1", left_out=copy.left_out)
 
 
 def leave(name: str) -> None:

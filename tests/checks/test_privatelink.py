@@ -66,6 +66,12 @@ def around(scene: Scene, address: str, failure: str = "") -> Scene:
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (resolves_public.CHECK, "public everywhere", lambda: named("203.0.113.4", reply=("203.0.113.4",)), Status.PROBLEM),
+    (
+        resolves_public.CHECK,
+        "public to the resolver, where the system was not asked",
+        lambda: proxied().also(Lookup(HOST, RESOLVER, "A"), told(HOST, "203.0.113.4")),
+        Status.PROBLEM,
+    ),
     (resolves_public.CHECK, "public, behind a proxy", lambda: proxied("203.0.113.4"), Status.PROBLEM),
     (resolves_public.CHECK, "public by NAT64", lambda: named("64:ff9b::cb00:7104"), Status.PROBLEM),
     (resolves_public.CHECK, "private", lambda: named("10.1.2.3", reply=("10.1.2.3",)), Status.OK),

@@ -71,6 +71,12 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (port_silent.CHECK, "the other refuses, so somebody is there", lambda: other_port("refused"), Status.PROBLEM),
     (port_silent.CHECK, "the other is silent", lambda: other_port("timed_out"), Status.UNKNOWN),
     (port_silent.CHECK, "refused", lambda: other_port(first="refused"), Status.UNKNOWN),
+    (
+        port_silent.CHECK,
+        "refused at one of two addresses",
+        lambda: dialled(INSIDE).connect("10.1.2.9", "refused").also(EIGHTY, Connection()),
+        Status.UNKNOWN,
+    ),
     (port_silent.CHECK, "the other was not tried", lambda: dialled(INSIDE), Status.UNKNOWN),
     (port_silent.CHECK, "a public address", lambda: dialled("203.0.113.4").also(EIGHTY, Connection()), Status.UNKNOWN),
     (port_silent.CHECK, "connects", lambda: dialled(INSIDE, failure=""), Status.OK),

@@ -347,3 +347,14 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 )
 def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
     assert found(check, scene()).status is status
+
+
+@pytest.mark.parametrize(
+    ("failure", "status"),
+    [
+        *((word, Status.PROBLEM) for word in ("timed_out", "refused", "reset", "cut", "unreachable", "no_route", "prohibited")),
+        *((word, Status.UNKNOWN) for word in ("not_permitted", "descriptors_exhausted", "address_not_available")),
+    ],
+)
+def test_a_proxy_is_unreachable_by_what_happens_outside_of_this_computer(failure: str, status: Status) -> None:
+    assert found(unreachable.CHECK, Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure=failure)).status is status

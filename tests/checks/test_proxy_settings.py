@@ -224,3 +224,9 @@ def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() 
 
 def test_nothing_is_asked_where_direct_works() -> None:
     assert asks(required.CHECK, direct(variables(HTTP_PROXY=OURS))) == []
+
+
+def test_where_no_settings_disagree_nothing_is_asked_at_another_proxy() -> None:
+    agreeing = direct(variables(https_proxy=OURS, HTTPS_PROXY=OURS))
+    assert not any(isinstance(one, Tunnel) for one in variables_disagree.CHECK.questions(RunView(agreeing.evidence)))
+    assert list(variables_disagree.CHECK.questions(RunView(direct(variables()).evidence))) == []

@@ -1,5 +1,7 @@
 """The client's certificate and its key, from files: every form that is in use, and every mistake in words of its own."""
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from diag.cli import client_certificate
 from diag.cli.client_certificate import read_credential
 from diag.cli.errors import WrongUse
 from diag.cli.lab import invocation
@@ -169,3 +172,12 @@ def test_diag_toml_names_a_certificate_for_each_endpoint(tmp_path: Path) -> None
     (tmp_path / "diag.toml").write_text('[[endpoint]]\nurl = "https://localhost:1"\nkey = "client.key"\n')
     ended = diag("run", within=tmp_path)
     assert "key needs cert beside it" in ended.err
+
+
+@pytest.mark.parametrize(("typed", "told"), [(True, "typed in"), (False, "opensesame")])
+def test_a_passphrase_is_typed_in_or_the_next_line(monkeypatch: pytest.MonkeyPatch, typed: bool, told: str) -> None:
+    lines = io.StringIO("opensesame\r\nmore\n")
+    monkeypatch.setattr(lines, "isatty", lambda: typed)
+    monkeypatch.setattr(sys, "stdin", lines)
+    monkeypatch.setattr(client_certificate.click, "prompt", lambda *_, **__: "typed in")
+    assert client_certificate.ask_passphrase(Path("key.pem")) == told

@@ -3,7 +3,7 @@
 import pytest
 
 from diag.cli.errors import WrongUse
-from diag.cli.experiments import read_control, read_trials
+from diag.cli.experiments import read_control, read_trials, read_upload
 from diag.model.address import Authority
 from diag.model.run import Control, Trials
 
@@ -11,6 +11,7 @@ from diag.model.run import Control, Trials
 def test_trials_are_off_unless_asked_for() -> None:
     assert read_trials() == Trials()
     assert Trials().more_time(5.0) == 0
+    assert Trials(repeat=3).more_time(0.5) == 1.0
 
 
 def test_trials_know_how_much_time_they_may_take() -> None:
@@ -66,3 +67,15 @@ def test_a_control_is_written_as_in_a_list(text: str, control: Control) -> None:
 def test_what_is_no_control_is_refused(text: str) -> None:
     with pytest.raises(WrongUse):
         read_control(text)
+
+
+def test_an_upload_needs_a_place_that_may_take_it() -> None:
+    assert read_upload(0.0, None) is None
+    sent_to = read_upload(2.0, "post:https://a.test/up")
+    assert sent_to is not None
+    assert (str(sent_to), sent_to.expects.upload, sent_to.path) == ("https://a.test:443", "POST", "/up")
+    for seconds, where in ((2.0, None), (0.0, "http://a.test/x"), (2.0, "tcp://a.test:9"), (2.0, "ftp://a.test")):
+        with pytest.raises(WrongUse):
+            read_upload(seconds, where)
+    with pytest.raises(WrongUse):
+        read_trials(upload=99.0)

@@ -125,3 +125,10 @@ def test_a_mere_connection_that_is_reset_at_once_is_no_arrival() -> None:
 
 def view_of(evidence: Evidence) -> EndpointView:
     return EndpointView(evidence, evidence.run.trails[0])
+
+
+def test_what_goes_on_to_speak_is_not_watched() -> None:
+    for url in ("tls://service.example:8883", "https://service.example", "http://service.example"):
+        prober = Scripted()
+        look(parse_endpoint(url), prober=prober)
+        assert asked(prober, Hold) == [], url

@@ -3,7 +3,7 @@
 from msgspec import structs
 from msgspec.structs import replace
 
-from diag.engine.judge import judge
+from diag.engine.judge import judge, judged
 from diag.model.answer import HttpReply, Session
 from diag.model.check import EndpointCheck, Rival, RunCheck, Sentences
 from diag.model.diagnosis import Outcome, Suspect
@@ -97,3 +97,12 @@ def test_a_suspect_is_told_with_what_speaks_for_it_and_the_look_that_decides() -
         " What would settle it: the same from another network.",
         "The thing is broken, and says so. Observations that fit: connect-1. What would settle it: diag explain network-b.",
     ]
+
+
+def test_nobody_is_suspected_of_an_answer_where_no_request_was_made() -> None:
+    arrived = Notes(f"tls://{HOST}").machine(*ONLINE).looked_up(FOUR).dialled(FOUR)
+    evidence = arrived.shook(FOUR, trusted(der=certificate(HOST))).evidence()
+    handshake = next(seen for seen in evidence.observations if seen.id == "handshake-1")
+    told, bugs = judged(evidence, [check("tls-a", unknown(Because.UNDECIDED, handshake))])
+    assert told.endpoints[0].arrived
+    assert (told.suspects, bugs) == ((), ())

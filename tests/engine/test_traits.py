@@ -1,5 +1,7 @@
 """What two runs are compared by: every matter of a recorded scene in its words, and which of them could be the reason."""
 
+import re
+
 import pytest
 
 from diag.engine.compare import COULD_EXPLAIN
@@ -50,6 +52,7 @@ def test_the_traits_of_a_run_straight_to_the_service() -> None:
     seen = traits("healthy/one-service")
     assert {matter: words for matter, words in seen.items() if matter not in DRAWN_BY_LOT} == STRAIGHT
     assert set(seen) >= DRAWN_BY_LOT
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", seen["time"])
 
 
 def test_the_traits_of_a_run_through_a_proxy() -> None:

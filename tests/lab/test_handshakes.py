@@ -1,5 +1,6 @@
 """What a second look finds behind a failed handshake: each fault is that fault and not its neighbour."""
 
+import asyncio
 import socket
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from OpenSSL import SSL
 
 from diag import lab
 from diag.lab.tls import Terms, over_tls
+from diag.lab.upgrade import AGREEING, UpgradeReader, ldap
 
 HOST = b"service.lab.test"
 PATIENCE = 20.0
@@ -217,3 +219,22 @@ def test_a_healthy_server_takes_either_version_and_settles_on_a_protocol(scene):
             assert client.status() == 200
             assert client.tls.get_protocol_version_name() == f"TLSv{version}"
             assert client.tls.get_alpn_proto_negotiated() == b"http/1.1"
+
+
+@pytest.mark.parametrize("heard", [b"", b"\x30", b"\x30\x1d\x02"])
+def test_a_client_that_leaves_amid_its_wish_gets_nothing(heard):
+    assert asyncio.run(ldap(UpgradeReader(Leaving(heard)), AGREEING)) is (len(heard) > 2)
+
+
+class Leaving:
+    """A stream on which a client says a little and leaves."""
+
+    def __init__(self, heard):
+        self.heard = heard
+
+    async def receive(self):
+        said, self.heard = self.heard, b""
+        return said
+
+    async def send(self, data):
+        assert data

@@ -1,6 +1,7 @@
 """The name server's ways, one by one, as seen by plain datagrams and streams."""
 
 import socket
+import time
 from dataclasses import replace
 
 import dns.edns
@@ -171,3 +172,15 @@ def test_tcp_can_be_refused_where_udp_answers():
         assert texts(ask((host, int(port)), "service.lab.test")) == ["127.0.0.1"]
         with pytest.raises(ConnectionRefusedError):
             ask((host, int(port)), "service.lab.test", over=dns.query.tcp)
+
+
+def test_a_query_that_comes_in_pieces_is_answered_once_it_is_whole(place):
+    query = dns.message.make_query("service.lab.test", "A").to_wire()
+    framed = len(query).to_bytes(2, "big") + query
+    with socket.create_connection(place, PATIENCE) as talk:
+        talk.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in (framed[:1], framed[1:2], framed[2:9], framed[9:]):
+            talk.sendall(piece)
+            time.sleep(0.02)
+        answer = talk.recv(4096)
+    assert texts(dns.message.from_wire(answer[2:])) == ["127.0.0.1"]

@@ -31,22 +31,37 @@ class Heard(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Reach:
-    """What every test reaches."""
+    """What every test of a tree reaches."""
 
+    tree: Path
     heard: dict[str, Heard]
 
     def tests_of(self, path: str, line: int, source: str, groups: tuple[str, ...]) -> list[str]:
         """The tests that reach a line of a file: those of the file's room (`groups`) first, and of them the quickest.
 
-        Of the room's tests those that start a process are among them, last.
+        Of the room's tests those that start a process are among them, later; and its files that nobody has heard yet, first.
         """
         function = function_around(path, line, ast.parse(source))
         reaching = [test for test in self._tests() if self._reaches(test, path, function, test.startswith(groups))]
-        return sorted(reaching, key=lambda test: self._cost(test, groups))
+        return [*self._unheard(groups), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
 
-    def _cost(self, test: str, groups: tuple[str, ...]) -> tuple[bool, bool, float]:
-        heard = self.heard[test]
-        return not test.startswith(groups), PROCESS in heard.functions, heard.seconds
+    def seconds(self, test: str) -> float:
+        """How long a test takes with all its parameters; 0: nobody knows."""
+        return self.heard[test].seconds if test in self.heard else 0.0
+
+    def _cost(self, test: str, stem: str, groups: tuple[str, ...]) -> tuple[bool, bool, bool, float]:
+        heard, starts_process = self.heard[test], PROCESS in self.heard[test].functions
+        return not test.startswith(groups), starts_process, starts_process and not self._names(test, stem), heard.seconds
+
+    def _names(self, test: str, stem: str) -> bool:
+        """Whether a test's file speaks of a module, or of the command that it is."""
+        file = self.tree / test.partition("::")[0]
+        return file.exists() and stem in file.read_text()
+
+    def _unheard(self, groups: tuple[str, ...]) -> list[str]:
+        known = {test.partition("::")[0] for test in self.heard}
+        files = (str(path.relative_to(self.tree)) for path in sorted((self.tree / "tests").rglob("test_*.py")))
+        return [file for file in files if file.startswith(groups) and file not in known]
 
     def _tests(self) -> Iterable[str]:
         return (test for test, heard in self.heard.items() if "::" in test and not heard.failed)
@@ -91,7 +106,7 @@ def reach_of(tree: Path, tests: Iterable[str], without: Iterable[str], kept: Pat
         for part in heard.iterdir():
             part.unlink()
         os.rmdir(heard)
-    return Reach(msgspec.json.decode(kept.read_bytes(), type=dict[str, Heard]))
+    return Reach(tree, msgspec.json.decode(kept.read_bytes(), type=dict[str, Heard]))
 
 
 def united(parts: Iterable[Path]) -> dict[str, Heard]:

@@ -14,7 +14,7 @@ from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW
 
 PATIENCE = 120
 """Seconds that one group of tests may take; what hangs is noticed, too."""
-MOST = 40.0
+MOST = 60.0
 """Seconds of tests, as they took without a mutant, that are tried at most; what is left then is counted."""
 FIRST = 5.0
 """Seconds of tests that are tried first, so that a mutant that dies at once costs little."""
@@ -94,7 +94,7 @@ def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], lis
     groups: tuple[list[str], list[str], list[str]] = ([], [], [])
     spent = 0.0
     for test in tests:
-        spent += reach.heard[test].seconds
+        spent += reach.seconds(test)
         groups[0 if spent < FIRST else 1 if spent < MOST else 2].append(test)
     return groups
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from diag.model.address import Authority
 from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
+from diag.probe.machine.settings.value import proxy_at, proxy_named
 from diag.probe.proxy_value import flaw, logins_from, read_proxy, scheme_of
 
 
@@ -208,3 +209,10 @@ def test_every_unreadable_value_has_a_flaw(text: str, before: str) -> None:
     value = before + text
     assert bool(flaw(value)) == (bool(value) and read_proxy(value) is None)
     assert flaw(value) in ("", *ProxyFlaw)
+
+
+def test_what_names_no_scheme_is_spoken_to_in_http() -> None:
+    assert proxy_named("proxy.corp.test:3128") == ProxyAddress("proxy.corp.test", 3128, "http")
+    assert proxy_named("socks5://proxy.corp.test:1080") == ProxyAddress("proxy.corp.test", 1080, "socks5")
+    assert proxy_at("proxy.corp.test", 0, "https") == proxy_named("https://proxy.corp.test")
+    assert proxy_at("2001:db8::1", 3128) == ProxyAddress("2001:db8::1", 3128, "http")

@@ -40,7 +40,11 @@ def test_no_token_of_a_challenge_is_kept(token: str, scheme: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [b"Set-Cookie", b"set-cookie2", b"Authorization", b"PROXY-AUTHORIZATION", b"X-Amz-Security-Token"]
+    "name",
+    [
+        *(b"Set-Cookie", b"Set-Cookie2", b"Cookie", b"Authorization", b"PROXY-AUTHORIZATION", b"Authentication-Info"),
+        *(b"Proxy-Authentication-Info", b"X-Amz-Security-Token", b"X-CSRF-Token", b"X-XSRF-Token", b"x-auth-token", b"X-API-Key"),
+    ],
 )
 def test_secret_fields_keep_their_names_alone(name: bytes) -> None:
     assert kept_headers([(name, b"opensesame"), (b"Via", b"1.1 peer")]) == (

@@ -155,6 +155,8 @@ PROFILES: dict[str, tuple[str, str]] = {
         "line 4: fingerprint 1: what stands in 'set-cookie' is never kept",
     ),
     "a page that any page has": (NAMED + '[[fingerprint]]\npage = "the"', "page must be a text of 8 to 300 characters"),
+    "a page of seven letters": (NAMED + '[[fingerprint]]\npage = "Acme in"', "page must be a text of 8 to 300 characters"),
+    "a page of 301 letters": (NAMED + f'[[fingerprint]]\npage = "{"a" * 301}"', "page must be a text of 8 to 300 characters"),
     "a page with a value": (NAMED + '[[fingerprint]]\npage = "Sign in to Acme"\nvalue = "x"', "value belongs to a header or"),
     "a field that is always there": (NAMED + '[[fingerprint]]\nfield = "a"\nalways = true', "always is about headers"),
     "always, and nobody knows where": (NAMED + MARK + "always = true", "line 4: fingerprint 1: always needs hosts, such as"),

@@ -167,3 +167,10 @@ def test_the_documented_codes_deny_what_they_are_said_to() -> None:
         "390144": Denial.NOTHING,
         "513": Denial.ACCOUNT,
     }
+
+
+@pytest.mark.parametrize("length", [8, 300])
+def test_a_page_may_be_as_short_and_as_long_as_is_said(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "acme.toml"
+    path.write_text(ACME + f'[[fingerprint]]\npage = "{"a" * length}"\n')
+    assert read_profile(path).fingerprints[-1] == Fingerprint(Mark.PAGE, "", "a" * length)

@@ -50,11 +50,12 @@ def main() -> None:
         trust = str(Path(wanted.trust).resolve()) if wanted.trust else ""
         cert = str(Path(wanted.cert).resolve()) if wanted.cert else ""
         expects = Expectations(network=network, status=wanted.status, trust=trust, certificate=cert)
+        expects = msgspec.structs.replace(expects, upload="PUT" if wanted.upload else "")
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
         ways = replace(ways, client=find_client(wanted.client) if wanted.client else None)
         ways = replace(ways, credentials=read_credentials({cert: wanted.key} if cert else {}))
-        trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer)
+        trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer, wanted.upload)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)
         controls = tuple(read_control(text) for text in wanted.controls)
         profile = find_profile(wanted.profile or USUAL, {})

@@ -55,6 +55,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     idle: float = 0.0
     load: int = 0
     transfer: float = 0.0
+    upload: float = 0.0
     unprivileged: bool = True
     client: str = ""
     """The program in whose place is looked; empty: none in particular."""

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
@@ -23,6 +24,7 @@ from diag.report.views.path import Stop, StopMark, WayPicture, broken, way_of
 from diag.report.views.waterfall import STEPS, took_words, waterfall
 from tests.checks.authorities import INTERMEDIATE, NOW, ROOT, certificate, leaf
 from tests.checks.evidence import HOST, MISSED, NOT_FOUND, Notes, answered, found, resolvers
+from tests.recording.scene import read_scene
 from tests.report.pages import Read
 from tests.report.test_html import HOSTILE
 
@@ -220,3 +222,10 @@ def test_every_text_has_contrast_enough(scheme: int) -> None:
     for text, ground in pairs:
         darker, lighter = sorted((_luminance(colours[text]), _luminance(colours[ground])))
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, f"{text} on {ground}"
+
+
+def test_bars_of_what_took_no_time_begin_at_the_beginning() -> None:
+    evidence = read_scene("healthy/one-service").evidence
+    quick = tuple(replace(seen, took=0.0, began=evidence.run.began) for seen in evidence.observations)
+    bars = waterfall(evidence.run.trails[0], Evidence(evidence.run, quick)).bars
+    assert {(float(bar.start), float(bar.width)) for bar in bars} == {(0.0, 100.0)}

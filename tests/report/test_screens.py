@@ -159,7 +159,7 @@ def test_whose_it_may_be_besides_is_said() -> None:
     diagnosis, evidence = run(1, 1)
     cause = msgspec.structs.replace(diagnosis.causes[0], perhaps=(Owner.SERVICE,))
     text = flowed(shown(msgspec.structs.replace(diagnosis, causes=(cause,)), evidence))
-    assert "whose it is, is not: it may also be for the provider of the service" in text
+    assert "Who has to fix it is not: it may also be the provider of the service" in text
 
 
 def test_an_endpoint_of_which_nothing_was_seen_has_no_facts() -> None:

@@ -1,12 +1,17 @@
 """The summary fits into a ticket: ASCII, narrow, small, and whole in what matters."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks import CATALOGUE
+from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.report.forms.text import write_summary
 from diag.report.layout.ascii import to_ascii
+from tests.recording.scene import read_scene
 from tests.report import samples
 
 LARGEST = 60_000
@@ -77,3 +82,11 @@ def test_what_it_means_for_the_user_stands_after_the_causes() -> None:
     assert "What this means for you\n-----------------------\nLogging in works; loading files will not.\n" in text
     assert text.index("Causes") < text.index("What this means") < text.index("Endpoints")
     assert "What this means" not in write_summary(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE)
+
+
+def test_each_thing_that_is_told_of_a_cause_has_its_label() -> None:
+    evidence = read_scene("tls-issuer-untrusted/unknown-to-the-system").evidence
+    text = write_summary(judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence)
+    (cause,) = re.findall(r"\n1\. .*?\n\n", text, re.DOTALL)
+    labels = re.findall(r"^   ([A-Z][a-z]+(?: sure)?):", cause, re.MULTILINE)
+    assert labels == ["Affects", "Seen", "Means", "Who", "Next", "Chain", "How sure", "Evidence", "Id"]

@@ -12,7 +12,7 @@ LONGEST_QUOTE = 200
 
 
 def refusal(reply: Reply, place: str) -> NotSent:
-    """The sentence for an answer that is no success; `place` is where the bundle should have gone."""
+    """Return the sentence for an answer that is no success; `place` is where the bundle should have gone."""
     match reply.status:
         case 400 | 422:
             said = _said(reply)
@@ -37,7 +37,7 @@ def refusal(reply: Reply, place: str) -> NotSent:
 
 
 def document(reply: Reply, place: str) -> dict[str, Any]:
-    """The JSON object of a success. Raises NotSent."""
+    """Return the JSON object of a success. Raises NotSent."""
     if not reply.ok:
         raise refusal(reply, place)
     found = reply.document()
@@ -47,7 +47,7 @@ def document(reply: Reply, place: str) -> dict[str, Any]:
 
 
 def authorization(credentials: Credentials | None) -> Mapping[str, str]:
-    """The header that says who sends; none where nobody is named."""
+    """Return the header that says who sends; none where nobody is named."""
     if credentials is None:
         return {}
     token = credentials.token.reveal()
@@ -58,12 +58,12 @@ def authorization(credentials: Credentials | None) -> Mapping[str, str]:
 
 
 def listed(value: object) -> list[dict[str, Any]]:
-    """The objects of a JSON list; nothing where it is none."""
+    """Return the objects of a JSON list; nothing where it is none."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def text_of(value: object) -> str:
-    """A JSON value that should be a short text or a number; empty where it is neither."""
+    """Return a JSON value that should be a short text or a number; empty where it is neither."""
     return clean(str(value), LONGEST_QUOTE) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 

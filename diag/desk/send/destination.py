@@ -36,11 +36,11 @@ class Destination(Protocol):
         ...
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """What goes with every request."""
+        """Return what goes with every request."""
         ...
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Hands the parcel over. Raises NotSent and Uncertain."""
+        """Hand the parcel over. Raises NotSent and Uncertain."""
         ...
 
 
@@ -55,7 +55,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:--[a-z0-9]+)?", re.IGNORE
 
 
 def read_destination(to: str, case: str = "") -> Destination:
-    """What `to` names: an `https://` upload address, or a `case` at `SYSTEM:NAME` or `SYSTEM:https://host[/path]`.
+    """Return what `to` names: an `https://` upload address, or a `case` at `SYSTEM:NAME` or `SYSTEM:https://host[/path]`.
 
     Raises UnusableDestination; what is said never holds the address, which may be a permission in itself.
     """

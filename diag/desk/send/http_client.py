@@ -68,7 +68,7 @@ class Reply:
         return 200 <= self.status < 300
 
     def document(self) -> Any:
-        """The JSON in it; None where there is none."""
+        """Return the JSON in it; None where there is none."""
         try:
             return json.loads(self.content)
         except (ValueError, RecursionError):
@@ -109,13 +109,13 @@ class Post:
         self._ends = time.monotonic() + LONGEST_HAND_OVER
 
     def close(self) -> None:
-        """Ends the connection, if there is one."""
+        """End the connection, if there is one."""
         if self._client is not None:
             self._client.close()
             self._client = None
 
     def once(self, request: Request) -> Reply:
-        """Sends a request, by the first way that is open. Raises LostAnswer, and NotSent where no way is."""
+        """Send a request, by the first way that is open. Raises LostAnswer, and NotSent where no way is."""
         failures = []
         for _ in self._ways:
             try:
@@ -129,7 +129,7 @@ class Post:
         )
 
     def repeat(self, request: Request) -> Reply:
-        """Sends what may be sent twice without harm, again where the answer is lost or the receiver is busy. Raises NotSent."""
+        """Send what may be sent twice without harm, again where the answer is lost or the receiver is busy. Raises NotSent."""
         reply: Reply | None = None
         for wait in TRIES:
             try:
@@ -145,7 +145,7 @@ class Post:
         return reply
 
     def hand_over(self, request: Request, arrived: Callable[[], Receipt | None]) -> Reply | Receipt:
-        """Sends what must be carried out once only; before every try the receiver is asked, by `arrived`, whether it has been.
+        """Send what must be carried out once only; before every try the receiver is asked, by `arrived`, whether it has been.
 
         Raises NotSent, and Uncertain where an answer was lost and the receiver does not show the parcel.
         """
@@ -182,7 +182,7 @@ class Post:
         return reply
 
     def pause(self, usual: float | None, reply: Reply | None = None) -> None:
-        """Waits before the next try; None: there is none."""
+        """Wait before the next try; None: there is none."""
         if usual is None:
             return
         wait = usual if reply is None else _wanted_pause(reply, usual)
@@ -234,7 +234,7 @@ def open_post(
     tell: Tell,
     sleep: Callable[[float], None] = time.sleep,
 ) -> closing[Post]:
-    """A post that closes itself. `trust` is a PEM file with the authorities to accept; None: those of this system."""
+    """Return a post that closes itself. `trust` is a PEM file with the authorities to accept; None: those of this system."""
     return closing(Post(origin, ways, trust=_trusting(trust), headers=headers, tell=tell, sleep=sleep))
 
 

@@ -37,7 +37,7 @@ class Jira:
         return {"Accept": "application/json", "X-Atlassian-Token": "no-check", **authorization(credentials)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Asks for the limit, then attaches. Raises NotSent and Uncertain."""
+        """Ask for the limit, then attach. Raises NotSent and Uncertain."""
         self._hold_to_limit(parcel, post)
         body, kind = multipart(Part("file", parcel.content, parcel.media_type, parcel.name))
         attach = Request("POST", f"{self._issue}/attachments", {"Content-Type": kind}, body)

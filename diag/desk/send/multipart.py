@@ -18,7 +18,7 @@ class Part:
 
 
 def multipart(*parts: Part) -> tuple[bytes, str]:
-    """The body, and its Content-Type with the boundary."""
+    """Return the body, and its Content-Type with the boundary."""
     files: Iterable[tuple[str, tuple[str | None, bytes, str]]] = [
         (part.name, (part.filename, part.content, part.media_type)) for part in parts
     ]

@@ -28,7 +28,7 @@ class SendRoute:
 def ways_to(
     host: Authority, proxies: Proxies, logins: Mapping[Authority, Login], evidence: Evidence | None = None
 ) -> tuple[SendRoute, ...]:
-    """The ways to try to `host`, an HTTPS server, in order; never empty.
+    """Return the ways to try to `host`, an HTTPS server, in order; never empty.
 
     First comes the way that any client here would go, then every other proxy that is set here, then the direct one. What
     `evidence` shows to have worked goes before all that. A proxy that only the evidence names is never used: it may come from

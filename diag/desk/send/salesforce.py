@@ -42,12 +42,12 @@ class Salesforce:
         return True
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """A session is always a bearer's, whoever has it."""
+        """Return a session is always a bearer's, whoever has it."""
         bearer = Credentials(credentials.token) if credentials else None
         return {"Accept": "application/json", **authorization(bearer)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Finds the newest interface and the case, then publishes. Raises NotSent and Uncertain."""
+        """Find the newest interface and the case, then publish. Raises NotSent and Uncertain."""
         interface = self._interface(post)
         case = self.case if self._is_identity else self._looked_up(post, interface)
         told = {"Title": parcel.name, "PathOnClient": parcel.name, "Description": parcel.note, "FirstPublishLocationId": case}

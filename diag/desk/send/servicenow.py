@@ -50,7 +50,7 @@ class ServiceNow:
         return {"Accept": "application/json", **authorization(credentials)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Looks the record up, then attaches. Raises NotSent and Uncertain."""
+        """Look the record up, then attach. Raises NotSent and Uncertain."""
         record = self._record(post)
         place = urlencode({"table_name": self._table, "table_sys_id": record, "file_name": parcel.name})
         attach = Request("POST", f"/api/now/attachment/file?{place}", {"Content-Type": parcel.media_type}, parcel.content)

@@ -46,7 +46,7 @@ class Upload:
         return {}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Puts the file there. Raises NotSent and Uncertain."""
+        """Put the file there. Raises NotSent and Uncertain."""
         return self._in_session(parcel, post) if "upload_id" in self._query else self._at_once(parcel, post)
 
     @property

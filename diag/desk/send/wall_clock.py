@@ -23,13 +23,13 @@ class Lines:
         self._sockets: list[socket.socket] = []
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Takes note of a connection that was opened, plain or encrypted."""
+        """Take note of a connection that was opened, plain or encrypted."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             stream: Any = info["return_value"]
             self._sockets.append(stream.get_extra_info("socket"))
 
     def cut(self) -> None:
-        """Ends them all, so that whoever waits for a byte waits no more. None is closed: its number could be given anew."""
+        """End them all, so that whoever waits for a byte waits no more. None is closed: its number could be given anew."""
         for one in self._sockets:
             with suppress(OSError, ValueError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -44,7 +44,7 @@ class Timed(Generic[T]):
         self._came: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
 
     def within(self, seconds: float) -> T:
-        """What came of it. Raises what it raises, and TimeUp after so many seconds."""
+        """Return what came of it. Raises what it raises, and TimeUp after so many seconds."""
         worker = threading.Thread(target=self._work, daemon=True)
         worker.start()
         try:

@@ -51,7 +51,7 @@ class Zendesk:
         return {"Accept": "application/json", **authorization(credentials)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:
-        """Reads the ticket, uploads, comments. Raises NotSent and Uncertain."""
+        """Read the ticket, uploads, comments. Raises NotSent and Uncertain."""
         address = self._address(post)
         uploaded = self._upload(parcel, post)
         reply = post.hand_over(self._comment(parcel, uploaded, address), lambda: self._arrived(parcel, post, address))

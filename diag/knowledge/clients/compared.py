@@ -20,6 +20,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Connect, Exchange, Handshake, Question, Tunnel, Verify
 from diag.model.route import ProgramWay, RouteReason
+from diag.model.wire.certificate import covers
 from diag.model.wire.chain import UNTRUSTED, accepts, codes, finds_path, untrusted
 
 MOST = 8
@@ -99,6 +100,12 @@ class ProgramComparison(Struct, frozen=True):
         """All programs that fare as this one does."""
         return tuple(way.program for way in self.others if way.manner == one.manner)
 
+    @property
+    def _is_named(self) -> bool:
+        """Whether the certificate that came is for this host, so that only who signed it is in question."""
+        chain = self.view.chain
+        return bool(chain) and covers(chain[0], self.view.endpoint.host)
+
     def _same_way(self, other: ProgramWay) -> bool:
         return other.route.proxy == self.subject.route.proxy
 
@@ -118,6 +125,8 @@ class ProgramComparison(Struct, frozen=True):
             return
         if not session.answer.finished and other.legacy and not self.subject.legacy:
             yield replace(session.question, ciphers="legacy")
+        if self.view.endpoint.expects.trust or not self._is_named:
+            return  # every program is told whom to trust, or refuses for the name
         if untrusted(session.answer) and (other.trust, other.added) != (self.subject.trust, self.subject.added):
             yield Verify(presented=session.question, trust=other.trust, added=other.added)
         elif untrusted(session.answer) and other.partial:

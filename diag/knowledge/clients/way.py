@@ -44,7 +44,7 @@ def first_set(names: Iterable[str], settings: Iterable[ProxyVariable]) -> ProxyV
 
 
 def is_set(variable: ProxyVariable) -> bool:
-    """Whether a variable says anything, be it something that cannot be read."""
+    """Return whether a variable says anything, be it something that cannot be read."""
     return variable.proxy is not None or not variable.readable
 
 

@@ -33,7 +33,7 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True):
     code: Annotated[str, Meta(max_length=60)] = ""
 
     def fits(self, line: str) -> bool:
-        """Whether all pieces stand in the line, in their order."""
+        """Return whether all pieces stand in the line, in their order."""
         at = 0
         for piece in self.has:
             at = line.find(piece, at)

@@ -46,13 +46,13 @@ class _Entry(Struct, frozen=True):
         return (told.error, told.program, told.code, told.host, told.port)
 
     def about(self, endpoint: Endpoint | None) -> "_Entry":
-        """The same, about this endpoint."""
+        """Return the same, about this endpoint."""
         if endpoint is None:
             return self
         return _Entry(replace(self.error, host=endpoint.host, port=endpoint.port), endpoint, self.client)
 
     def and_again(self, other: ToldError) -> "_Entry":
-        """The same, seen once more."""
+        """Return the same, seen once more."""
         told = self.error
         again = replace(told, times=told.times + other.times, first=told.first or other.first, last=other.last or told.last)
         return _Entry(again, self.endpoint, self.client)
@@ -76,7 +76,7 @@ class _Notes:
         self._waits, self._left = (None if entry.endpoint else entry), AROUND
 
     def complete(self, line: str) -> None:
-        """Looks in a line after it for whom the last error is about."""
+        """Look in a line after it for whom the last error is about."""
         self._left -= 1
         if self._waits is None or self._left < 0:
             return

@@ -39,7 +39,7 @@ async def _truncated(site: Site) -> Scene:
 
 
 def service_many(count: int, round_trip: float = ROUND_TRIP) -> LabFault:
-    """One healthy server under `count` names (s000.lab.test and on), `round_trip` seconds away, for measuring."""
+    """Return one healthy server under `count` names (s000.lab.test and on), `round_trip` seconds away, for measuring."""
 
     async def raise_it(site: Site) -> Scene:
         site.round_trip = round_trip

@@ -57,7 +57,7 @@ class Chain(Struct, frozen=True):
 
 
 def presented(session: Session) -> Chain | None:
-    """What a handshake presented; None where nothing was, or the server's own certificate cannot be read."""
+    """Return what a handshake presented; None where nothing was, or the server's own certificate cannot be read."""
     sent = session.chain[:_LONGEST]
     known = [(der, certificate) for der in sent if not isinstance(certificate := read_certificate(der), Unreadable)]
     if not known or known[0][0] != sent[0]:
@@ -73,20 +73,20 @@ def presented(session: Session) -> Chain | None:
 
 
 def codes(answer: Session | Trust) -> frozenset[int]:
-    """The numbers of all complaints."""
+    """Return the numbers of all complaints."""
     return frozenset(error.code for error in answer.verify_errors)
 
 
 def untrusted(answer: Session | Trust) -> bool:
-    """Whether the store found no path to a root of its own. Dates, names and purposes are not looked at."""
+    """Return whether the store found no path to a root of its own. Dates, names and purposes are not looked at."""
     return bool(codes(answer) & UNTRUSTED)
 
 
 def finds_path(answer: Session | Trust) -> bool:
-    """Whether a store was asked and found a path to a root of its own, whatever else it complained of."""
+    """Return whether a store was asked and found a path to a root of its own, whatever else it complained of."""
     return not answer.failure and not untrusted(answer)
 
 
 def accepts(answer: Trust) -> bool:
-    """Whether a store was asked, found a path to a root of its own, and complained of nothing on it."""
+    """Return whether a store was asked, found a path to a root of its own, and complained of nothing on it."""
     return not answer.failure and not answer.verify_errors

@@ -54,7 +54,7 @@ GREETINGS = {
 
 @guarded_as(UNKNOWN)
 def protocol(first: bytes) -> str:
-    """The protocol by its first bytes; `unknown` where they fit none that is known here."""
+    """Return the protocol by its first bytes; `unknown` where they fit none that is known here."""
     if first[1:5] == _MYSQL:
         return "MySQL"
     return next((name for prefix, name in _GREETINGS if first.lstrip(b" \t\r\n").startswith(prefix)), UNKNOWN)

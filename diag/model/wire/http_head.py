@@ -44,7 +44,7 @@ class HttpHead(Struct, frozen=True):
 
 @guarded_as(None)
 def read_head(first: bytes) -> HttpHead | None:
-    """The head that these bytes begin with; None where they do not begin with a status line."""
+    """Return the head that these bytes begin with; None where they do not begin with a status line."""
     begun = _STATUS_LINE.match(first)
     if begun is None:
         return None

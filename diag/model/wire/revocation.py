@@ -56,7 +56,7 @@ class Revocation(Struct, frozen=True):
     """Until when it holds (nextUpdate, or the end of the responder's own certificate); None: it does not say."""
 
     def holds(self, moment: datetime) -> bool:
-        """Whether it is neither early nor out of date at this moment."""
+        """Return whether it is neither early nor out of date at this moment."""
         early = self.begins is not None and moment < self.begins - CLOCK_SLACK
         late = self.ends is not None and moment > self.ends + CLOCK_SLACK
         return not early and not late
@@ -64,7 +64,9 @@ class Revocation(Struct, frozen=True):
 
 @guarded_as(None)
 def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str:
-    """The address of the question about `child` (DER) by GET (RFC 6960, appendix A.1); None where one of them is unreadable."""
+    """Return the address of the question about `child` (DER) by GET (RFC 6960, appendix A.1);
+    None where one of them is unreadable.
+    """
     lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
     name = hashes.SHA1()  # noqa: S303  (it names the issuer and protects nothing; every responder knows it, section 4.1.1)
     request = ocsp.OCSPRequestBuilder().add_certificate(lower, upper, name).build()
@@ -73,7 +75,7 @@ def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str:
 
 @guarded_as(Unsaid.NO_STATUS)
 def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
-    """What an OCSP response (DER) says of `child`, if `issuer` or its responder has signed it."""
+    """Return what an OCSP response (DER) says of `child`, if `issuer` or its responder has signed it."""
     said = ocsp.load_der_ocsp_response(response)
     if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         return Unsaid.DECLINED
@@ -96,7 +98,7 @@ def read_ocsp(response: bytes, child: bytes, issuer: bytes) -> Revocation | Unsa
 
 @guarded_as(Unsaid.NO_STATUS)
 def read_crl(content: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid:
-    """What a whole list (DER or PEM) says of `child`, if `issuer` has signed it.
+    """Return what a whole list (DER or PEM) says of `child`, if `issuer` has signed it.
 
     A list of changes (section 5.2.4), one that speaks for other authorities, or of certificates of another kind, says nothing.
     """
@@ -117,14 +119,14 @@ def read_crl(content: bytes, child: bytes, issuer: bytes) -> Revocation | Unsaid
 
 @guarded_as(False)
 def is_list(content: bytes) -> bool:
-    """Whether this is a list of revoked certificates (DER or PEM), whoever signed it."""
+    """Return whether this is a list of revoked certificates (DER or PEM), whoever signed it."""
     _load_list(content)  # it raises where it is none
     return True
 
 
 @guarded_as(False)
 def is_response(content: bytes) -> bool:
-    """Whether this is an OCSP response (DER), whoever signed it."""
+    """Return whether this is an OCSP response (DER), whoever signed it."""
     ocsp.load_der_ocsp_response(content)
     return True
 

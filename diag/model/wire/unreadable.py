@@ -26,12 +26,12 @@ class Unreadable(Struct, frozen=True):
 
 
 def guarded(what: str) -> Callable[[Callable[P, R]], Callable[P, R | Unreadable]]:
-    """Puts a reader of a stranger's bytes behind the guard: whatever is raised in it, its answer is `Unreadable`."""
+    """Put a reader of a stranger's bytes behind the guard: whatever is raised in it, its answer is `Unreadable`."""
     return _behind(lambda raised: Unreadable(what, place(raised)))
 
 
 def guarded_as(instead: A) -> Callable[[Callable[P, R]], Callable[P, R | A]]:
-    """The same for a reader whose answer has a value of its own for bytes that say nothing."""
+    """Return the same for a reader whose answer has a value of its own for bytes that say nothing."""
     return _behind(lambda _: instead)
 
 
@@ -54,7 +54,9 @@ def _behind(answer: Callable[[BaseException], A]) -> Callable[[Callable[P, R]], 
 
 
 def place(raised: BaseException) -> str:
-    """An exception's class and the place that raised it, such as `InvalidVersion at certificate.py:151`: no value is in it."""
+    """Return an exception's class and the place that raised it, such as `InvalidVersion at certificate.py:151`:
+    no value is in it.
+    """
     trace = raised.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -102,5 +102,5 @@ WEAK = frozenset({66, 67, 68})
 
 
 def rule_of(code: int) -> Rule:
-    """The rule that a number stands for; one that is newer than this table is `OTHER`."""
+    """Return the rule that a number stands for; one that is newer than this table is `OTHER`."""
     return RULE_OF_CODE.get(code, Rule.OTHER)

@@ -24,7 +24,7 @@ Microsoft's name is on every Hyper-V, Google's on laptops."""
 
 
 def cloud_of(root: str = "") -> str:
-    """The cloud by a name that people know; empty: none that is known, or the firmware does not say."""
+    """Return the cloud by a name that people know; empty: none that is known, or the firmware does not say."""
     for file, sign, cloud in _SIGNS:
         if read_file(f"{root}{_DMI}{file}", _LIMIT).data.decode("utf-8", "replace").strip().lower().startswith(sign.lower()):
             return cloud

@@ -22,7 +22,7 @@ def hosts_path(system: str, environment: Mapping[str, str]) -> str:
 
 
 def read_hosts(path: str, names: Iterable[str], root: str = "") -> HostsFile:
-    """The lines that give one of `names` an address, whatever the case and the trailing dot.
+    """Return the lines that give one of `names` an address, whatever the case and the trailing dot.
 
     A file that is not there overrides nothing and counts as read; one that was not read to its end does not.
     """

@@ -15,7 +15,7 @@ from diag.probe.machine.vpn import DIALLED_IN, vpn_by, vpn_described
 
 
 def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Interfaces:
-    """All interfaces, in the system's order. Raises Unsupported where the system does not show them.
+    """Return all interfaces, in the system's order. Raises Unsupported where the system does not show them.
 
     `root` stands before the paths at which Linux tells the kind of device; `adapters` are Windows', which tell it there.
     """
@@ -28,7 +28,7 @@ def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Inter
 
 
 def told_apart(interfaces: tuple[Interface, ...], root: str, adapters: tuple[Adapter, ...] = ()) -> tuple[Interface, ...]:
-    """The same, and which of them are a VPN's; those in use alone, and no line that is dialled in and the only one."""
+    """Return the same, and which of them are a VPN's; those in use alone, and no line that is dialled in and the only one."""
     used = [one for one in interfaces if one.up and not one.loopback and any(map(_leads_out, one.addresses))]
     known = {adapter.name: adapter for adapter in adapters}
     words = {one.name: vpn_by(one.name, root) or _of_adapter(known.get(one.name)) for one in used}

@@ -64,10 +64,10 @@ class IpHelper(Protocol):
     """Where adapters and routes are learnt."""
 
     def adapters(self) -> tuple[Adapter, ...]:
-        """All adapters, also those that are down. Raises Unsupported where they cannot be learnt."""
+        """Return all adapters, also those that are down. Raises Unsupported where they cannot be learnt."""
 
     def forwarding(self) -> tuple[Forwarding, ...]:
-        """All routes of both families. Raises Unsupported where they cannot be learnt."""
+        """Return all routes of both families. Raises Unsupported where they cannot be learnt."""
 
 
 class _SocketAddress(ctypes.Structure):

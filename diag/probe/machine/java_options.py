@@ -22,7 +22,7 @@ _PROPERTY = re.compile(rf"(?:^|\s)-D({_NAMES})=(\"[^\"]*\"|'[^']*'|\S*)")
 
 
 def java_properties(environment: Mapping[str, str]) -> tuple[tuple[ProxyVariable, ...], tuple[ExceptionList, ...]]:
-    """The proxies that the options name, and the exceptions: of several variables the last that is read wins."""
+    """Return the proxies that the options name, and the exceptions: of several variables the last that is read wins."""
     told = _told(environment)
     proxies = tuple(_variable(name, host, told) for name in PROXY_HOSTS if (host := told.get(name)))
     entries = told.get(_LIST, "")
@@ -30,7 +30,7 @@ def java_properties(environment: Mapping[str, str]) -> tuple[tuple[ProxyVariable
 
 
 def java_switches(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """The properties that switch the reading of proxies on."""
+    """Return the properties that switch the reading of proxies on."""
     return (SWITCH,) if _told(environment).get(SWITCH, "").lower() == "true" else ()
 
 

@@ -17,7 +17,7 @@ _WITH_SERVERS = 0x8
 
 
 def read_policy(registry: Registry) -> tuple[ScopedResolvers, ...]:
-    """The rules of Windows that send names to servers of their own; empty where there are none, or they may not be read.
+    """Return the rules of Windows that send names to servers of their own; empty where there are none, or they may not be read.
 
     Where the company's key is there, this computer's own rules do not count, whether or not a rule stands in it.
     """
@@ -28,8 +28,10 @@ def read_policy(registry: Registry) -> tuple[ScopedResolvers, ...]:
 
 
 def _rule(values: Mapping[str, RegistryValue]) -> Iterator[ScopedResolvers]:
-    """One rule. A name with a leading dot is a suffix, one without it a single name (of what is below that we take no account);
-    `.` alone is every name.
+    """One rule.
+
+    A name with a leading dot is a suffix, one without it a single name (of what is below that we take no account); `.` alone is
+    every name.
     """
     by_name = {name.lower(): value for name, value in values.items()}
     options, names, listed = by_name.get("configoptions"), by_name.get("name"), by_name.get("genericdnsservers")

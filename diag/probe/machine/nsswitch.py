@@ -15,7 +15,7 @@ _WORD = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
 
 
 def sources_of_hosts(lines: Iterable[str]) -> tuple[str, ...]:
-    """The words of the last line about hosts: sources, and what follows from their answers, as `[NOTFOUND=return]`.
+    """Return the words of the last line about hosts: sources, and what follows from their answers, as `[NOTFOUND=return]`.
 
     One that is not known is `other`; empty: the file does not say.
     """
@@ -28,7 +28,7 @@ def sources_of_hosts(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def asks_resolved(sources: Iterable[str]) -> bool:
-    """Whether programs ask systemd-resolved for names, whatever resolv.conf says: it stands before `dns`."""
+    """Return whether programs ask systemd-resolved for names, whatever resolv.conf says: it stands before `dns`."""
     words = [*sources]
     return "resolve" in words and "dns" not in words[: words.index("resolve")]
 

@@ -22,7 +22,8 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u206
 
 
 def read_proxies(environment: Mapping[str, str], settings: tuple[SettingsFound, ...] = ()) -> Proxies:
-    """Every proxy variable and every exception list that is there, an empty one too; first of the lists that curl would take.
+    """Return every proxy variable and every exception list that is there, an empty one too; first of the lists that curl would
+    take.
 
     Entries stand as commas separate them: white space inside one stays, since clients differ about it, and a line end too.
     """
@@ -47,7 +48,9 @@ def _exceptions(name: str, value: str) -> ExceptionList:
 def read_settings(
     system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry, root: Path
 ) -> tuple[SettingsFound, ...]:
-    """What the system itself has set, most specific first, then what programs have for themselves; empty: nothing is found."""
+    """Return what the system itself has set, most specific first, then what programs have for themselves; empty:
+    nothing is found.
+    """
     if system == "Windows":
         from diag.probe.machine.settings.windows import read_windows
 

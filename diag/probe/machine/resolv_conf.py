@@ -43,7 +43,7 @@ class _Reading(Struct):
 
 
 def read_resolv_conf(data: bytes, *, musl: bool = False) -> Resolvers:
-    """What the file says: where it names no resolver, this machine's own is asked, and the source is `default`."""
+    """Return what the file says: where it names no resolver, this machine's own is asked, and the source is `default`."""
     said = _Reading()
     for number, line in enumerate(data.split(b"\n"), start=1):
         _read_line(said, number, line, musl=musl)

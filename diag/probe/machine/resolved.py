@@ -23,7 +23,7 @@ Words = Mapping[str, Sequence[str]]
 
 
 def read_links(run: RunProgram) -> tuple[ScopedResolvers, ...]:
-    """The resolvers of each link, by `resolvectl`; empty where it cannot be run or knows none."""
+    """Return the resolvers of each link, by `resolvectl`; empty where it cannot be run or knows none."""
     servers = _by_place(run(("resolvectl", "dns")))
     if not servers:
         return ()

@@ -29,7 +29,7 @@ _NSCD = ("/run/nscd/socket", "/var/run/nscd/socket")
 
 
 def read_resolvers(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Resolvers:
-    """The resolvers that are asked for any name, in order. Raises Unsupported where they cannot be learnt.
+    """Return the resolvers that are asked for any name, in order. Raises Unsupported where they cannot be learnt.
 
     Where resolv.conf is missing or names none, the resolver of this machine is asked; the source is then `default`.
     """

@@ -28,7 +28,7 @@ _BROADCAST = "255.255.255.255/32"
 
 
 def read_routes(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Routes:
-    """Both families' routes; not complete where a table could not be read."""
+    """Return both families' routes; not complete where a table could not be read."""
     if system == "Linux":
         return _linux(root)
     if system == "Windows":

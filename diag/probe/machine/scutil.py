@@ -14,7 +14,9 @@ _MULTICAST = "mdns"
 
 
 def blocks(lines: Iterable[str]) -> Iterator[Block]:
-    """The blocks of the first section, `nameserver[0] : ...` as `nameserver`; the second is for sockets of one interface."""
+    """Yield the blocks of the first section, `nameserver[0] : ...` as `nameserver`;
+    the second is for sockets of one interface.
+    """
     block: dict[str, list[str]] = {}
     for line in lines:
         if line.startswith("DNS configuration (for scoped queries)"):
@@ -29,14 +31,14 @@ def blocks(lines: Iterable[str]) -> Iterator[Block]:
 
 
 def servers_of(block: Block) -> tuple[Address, ...]:
-    """The servers of one resolver."""
+    """Return the servers of one resolver."""
     port = next(iter(block.get("port", ())), "")
     number = int(port) if port.isdecimal() else DNS_PORT
     return tuple(server for text in block.get("nameserver", ()) for server in read_server(text, number))
 
 
 def in_scope(found: Iterable[Block]) -> Iterator[ScopedResolvers]:
-    """Those that are for one domain, without the ones that ask by multicast."""
+    """Yield those that are for one domain, without the ones that ask by multicast."""
     for block in found:
         domains, servers = tuple(read_domains(block.get("domain", ()))), servers_of(block)
         if domains and servers and _MULTICAST not in block.get("options", ()):

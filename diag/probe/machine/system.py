@@ -25,7 +25,7 @@ _LAID_OVER = ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf")
 
 
 def read_system(system: str, root: str = "", environment: Mapping[str, str] = NOTHING_SET) -> System:
-    """The facts of `System`; `system` is `Linux`, `Darwin` or `Windows`, `root` stands before every path."""
+    """Return the facts of `System`; `system` is `Linux`, `Darwin` or `Windows`, `root` stands before every path."""
     import ssl  # two libraries at the price of one question
 
     from OpenSSL import SSL
@@ -54,7 +54,7 @@ def name_of_this() -> str:
 
 
 def host_name(environment: Mapping[str, str]) -> str:
-    """What this computer is called."""
+    """Return what this computer is called."""
     return environment.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
 
 

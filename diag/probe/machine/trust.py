@@ -60,7 +60,9 @@ _BLOCK = re.compile(_BEGIN.pattern + rb"[^-]*-----END (?:X509 |TRUSTED )?CERTIFI
 
 
 def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> TrustSettings:
-    """The trust variables that are set, with what stands at the other end; `root` goes before the paths of the system's store."""
+    """Return the trust variables that are set, with what stands at the other end;
+    `root` goes before the paths of the system's store.
+    """
     count = functools.cache(_file)  # several variables name the same file as a rule
     named = [_variable(name, environment[name], count) for name in (*FILE_VARIABLES, FOLDER_VARIABLE) if environment.get(name)]
     store = next((path for path in _STORES if os.path.exists(root + path)), "") if system == "Linux" else ""

@@ -46,12 +46,12 @@ DIALLED_IN = "PPP"
 
 
 def vpn_by(name: str, root: str = "") -> str:
-    """The VPN client or the kind of tunnel that an interface is of, in a word; empty: of none that is known."""
+    """Return the VPN client or the kind of tunnel that an interface is of, in a word; empty: of none that is known."""
     return vpn_described(name) or _by_device(f"{root}/sys/class/net/{name}")
 
 
 def vpn_described(text: str) -> str:
-    """The same, by a name or by what the maker of an adapter says that it is."""
+    """Return the same, by a name or by what the maker of an adapter says that it is."""
     return next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, text, re.IGNORECASE)), "")
 
 

@@ -16,7 +16,7 @@ _DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
 
 
 def read_server(text: str, port: int = DNS_PORT) -> list[Address]:
-    """The address that `text` is, `127.1` among them; empty where it is none."""
+    """Return the address that `text` is, `127.1` among them; empty where it is none."""
     host, mark, zone = text.partition("%")
     try:
         ip = ipaddress.ip_address(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))

@@ -13,7 +13,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 
 
 def read_script(text: str) -> tuple[ScriptAddress, Secret] | None:
-    """The script's address, and all that was written, for who fetches it; None where it cannot be read.
+    """Return the script's address, and all that was written, for who fetches it; None where it cannot be read.
 
     A URL of the schemes `http`, `https`, `file` and `data`, or the path of a file on this machine.
     """

@@ -10,7 +10,7 @@ _PAGE = re.compile(r"\s*<(?!!--)")
 
 
 def decode(raw: bytes, media_type: str = "") -> tuple[str, str]:
-    """The text of a script, and the name of its encoding.
+    """Return the text of a script, and the name of its encoding.
 
     A byte order mark decides, then the `charset` of `media_type`, then whether it is UTF-8; what is none of these is Latin-1.
     Bytes that their encoding does not have become `\ufffd`.
@@ -27,5 +27,5 @@ def decode(raw: bytes, media_type: str = "") -> tuple[str, str]:
 
 
 def is_page(text: str) -> bool:
-    """Whether this is a web page, and no script."""
+    """Return whether this is a web page, and no script."""
     return _PAGE.match(text) is not None

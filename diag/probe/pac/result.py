@@ -31,7 +31,10 @@ class Read(Struct, frozen=True):
 
 
 def read_result(text: str) -> Read:
-    """The ways in a result, in order. Parts that cannot be read are passed over, as clients do; an empty result means direct."""
+    """Return the ways in a result, in order.
+
+    Parts that cannot be read are passed over, as clients do; an empty result means direct.
+    """
     if not text.strip():
         return Read((ScriptWay(),))
     parts = [part for part in (part.strip() for part in text.split(";")) if part]
@@ -40,7 +43,7 @@ def read_result(text: str) -> Read:
 
 
 def kept(text: str) -> str:
-    """A result as it is kept: what stands before an `@` may be a login, and is left out."""
+    """Return a result as it is kept: what stands before an `@` may be a login, and is left out."""
     return clean(_LOGIN.sub("***@", text[: 2 * LONGEST_KEPT]), LONGEST_KEPT)
 
 

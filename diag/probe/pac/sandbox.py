@@ -80,7 +80,7 @@ class Sandbox:
         self._bill = 0.0
 
     async def ask(self, target: Target) -> Said:
-        """What the script says of `target`. Raises Unsupported where there is no engine."""
+        """Return what the script says of `target`. Raises Unsupported where there is no engine."""
         async with self._turn:
             if self._bill >= LARGEST_BILL:
                 return Said(Flaw.GIVEN_UP)
@@ -97,7 +97,7 @@ class Sandbox:
             return said
 
     async def close(self) -> None:
-        """Ends the process."""
+        """End the process."""
         async with self._turn:
             await self._end()
 

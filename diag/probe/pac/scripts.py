@@ -46,7 +46,7 @@ class Scripts:
         self._sandboxes: dict[str, Sandbox] = {}
 
     async def fetch(self, question: Script, known: _Known, exchange: _Ask) -> PacReply:
-        """What lies at an address. Raises Unsupported where this build cannot look there."""
+        """Return what lies at an address. Raises Unsupported where this build cannot look there."""
         address = question.address
         match address.scheme:
             case "file":
@@ -63,7 +63,7 @@ class Scripts:
         return self._fetched(question, reply, parts.geturl())
 
     async def evaluate_pac(self, question: EvaluatePac, known: _Known, now: datetime) -> PacResult:
-        """What a script that was fetched before says of a target. Raises Unsupported where there is no engine."""
+        """Return what a script that was fetched before says of a target. Raises Unsupported where there is no engine."""
         text = self._texts.get(question.script)
         if text is None:
             raise Unsupported("the script itself is not at hand")
@@ -86,7 +86,7 @@ class Scripts:
         return replace(told, failure=read.flaw, text=kept(said.text), ways=ways, not_understood=read.not_understood)
 
     async def close(self) -> None:
-        """Ends the engines."""
+        """End the engines."""
         for sandbox in self._sandboxes.values():
             await sandbox.close()
 

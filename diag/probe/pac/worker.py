@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def confine() -> None:
-    """Takes from this process what it does not need: files and connections, other processes, memory and time without end."""
+    """Take from this process what it does not need: files and connections, other processes, memory and time without end."""
     try:
         import resource
     except ImportError:  # a system without such limits
@@ -63,13 +63,13 @@ def confine() -> None:
 
 
 def tell(answer: dict[str, Any]) -> None:
-    """Writes one answer."""
+    """Write one answer."""
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
 
 
 def evaluate(engine: Any, helpers: str, script: str, asked: dict[str, Any]) -> dict[str, Any]:
-    """What the script says, or how it failed; and in either case the names that it wanted to have looked up."""
+    """Return what the script says, or how it failed; and in either case the names that it wanted to have looked up."""
     world = engine.Context()
     world.set_time_limit(SECONDS)
     world.set_memory_limit(MEMORY)

@@ -43,7 +43,9 @@ class Runtime(Struct, frozen=True):
 
 
 def runtime_of(program: str, command: Sequence[str], mapped: Iterable[str], root: str = "") -> Runtime:
-    """What a process of this program (a whole path) runs on; `root` stands before its paths where it has files of its own."""
+    """Return what a process of this program (a whole path) runs on; `root` stands before its paths where it has files of its
+    own.
+    """
     files = tuple(dict.fromkeys(mapped))
     name = os.path.basename(program)
     tls = tuple(sorted({found[1] for file in files if (found := _TLS.search(file))}))

@@ -59,7 +59,7 @@ class _Asking:
         self.unread: list[str] = []
 
     def ask(self, part: str, question: Callable[[], T], otherwise: T) -> T:
-        """The answer, or `otherwise` where it may not be had. Raises CannotLook where the process has ended."""
+        """Return the answer, or `otherwise` where it may not be had. Raises CannotLook where the process has ended."""
         try:
             return question()
         except (psutil.NoSuchProcess, ProcessLookupError):

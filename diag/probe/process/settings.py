@@ -59,7 +59,7 @@ _SWITCHES_SEEN = {
 
 
 def taken_over(environment: Mapping[str, str], command: Sequence[str]) -> dict[str, str]:
-    """The settings of a process: variables, with the properties of a Java command line among its options."""
+    """Return the settings of a process: variables, with the properties of a Java command line among its options."""
     found = {name: value for name, value in environment.items() if name in WANTED}
     told = " ".join(word for word in command if _PROPERTY.match(word))
     if told:
@@ -68,7 +68,7 @@ def taken_over(environment: Mapping[str, str], command: Sequence[str]) -> dict[s
 
 
 def switches_in(environment: Mapping[str, str], command: Iterable[str] = ()) -> tuple[str, ...]:
-    """The words that switch something about connections in Node or Go."""
+    """Return the words that switch something about connections in Node or Go."""
     words = {name: re.split(r"[\s,]+", environment.get(name, "")) for name in _SWITCHES_SEEN}
     words["NODE_OPTIONS"] += list(command)
     return tuple(known for name, listed in _SWITCHES_SEEN.items() for known in listed if known in words[name])

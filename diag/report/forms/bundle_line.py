@@ -11,7 +11,7 @@ from diag.report.wording.words import OWNERS, count_words
 
 
 def bundle_line(page: Page, name: str, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> Text:
-    """The line, with nothing in it that a file of many lines could not be searched or sorted by."""
+    """Return the line, with nothing in it that a file of many lines could not be searched or sorted by."""
     run = evidence.run
     hit = sum(state.status is not Outcome.OK for state in diagnosis.endpoints)
     total = count_words(len(diagnosis.endpoints), "endpoint")

@@ -52,7 +52,7 @@ HEADINGS: dict[Change, str] = {
 
 
 def matter_words(matter: str) -> str:
-    """The name of a matter; the own name of a cause's fact."""
+    """Return the name of a matter; the own name of a cause's fact."""
     try:
         return MATTERS[Matter(matter)]
     except ValueError:

@@ -88,7 +88,7 @@ class ReportedComparison(Struct, frozen=True):
 
 
 def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> bytes:
-    """The document in UTF-8, indented, with a newline at its end."""
+    """Return the document in UTF-8, indented, with a newline at its end."""
     document = ReportedComparison(
         schema=_SCHEMA,
         differs=comparison.differs,
@@ -105,7 +105,7 @@ def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named
 
 
 def comparison_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of what `write_comparison_json` writes."""
+    """Return the JSON Schema (draft 2020-12) of what `write_comparison_json` writes."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": _SCHEMA,

@@ -87,7 +87,7 @@ def write_page(
     meaning: Sequence[str] = (),
     copies: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The whole page, HTML 5, of redacted evidence. The same arguments, the same text.
+    """Return the whole page, HTML 5, of redacted evidence. The same arguments, the same text.
 
     `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
     `copies`: texts to be copied and sent, each with its title.
@@ -149,7 +149,7 @@ class _Sight:
         self._cases: dict[str, EndpointView] = {}
 
     def told(self) -> tuple[_Told, ...]:
-        """The causes with their pictures."""
+        """Return the causes with their pictures."""
         pairs = zip(self.claims.causes(), self._diagnosis.causes, strict=True)
         return tuple(self.parts.made(partial(self._told, claim, cause), _Told(claim, None, None)) for claim, cause in pairs)
 
@@ -160,7 +160,7 @@ class _Sight:
         return self._way(states[0], alike) if states and not self._diagnosis.causes else None
 
     def rows(self) -> tuple[_Row, ...]:
-        """Every endpoint, those that need a look first; as many of them drawn as a page can bear."""
+        """Return every endpoint, those that need a look first; as many of them drawn as a page can bear."""
         numbers = cause_numbers(self._diagnosis)
         endings = Endings(self._diagnosis, self._evidence)
         rows, drawn_well = [], 0
@@ -172,7 +172,7 @@ class _Sight:
         return tuple(rows)
 
     def well(self) -> str:
-        """How those that fare well do, in one sentence; empty: they are few, and each says it for itself."""
+        """Return how those that fare well do, in one sentence; empty: they are few, and each says it for itself."""
         names = [str(state.endpoint) for state in self._diagnosis.endpoints if state.status is Outcome.OK]
         timed = {name: self._took(self._trails[name]) for name in names if name in self._trails}
         if len(timed) < _FEW:

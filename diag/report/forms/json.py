@@ -159,7 +159,7 @@ def write_report(
     quoted: Evidence | None = None,
     one_line: bool = False,
 ) -> bytes:
-    """The document in UTF-8, indented or on one line, with a newline at its end. `meaning` becomes `consequences`.
+    """Return the document in UTF-8, indented or on one line, with a newline at its end. `meaning` becomes `consequences`.
 
     `bundle` is the name of the file that the evidence is in; `quoted` the evidence redacted, from which answers are quoted.
     """
@@ -194,7 +194,7 @@ def write_report(
 
 
 def report_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of what `write_report` writes."""
+    """Return the JSON Schema (draft 2020-12) of what `write_report` writes."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": _SCHEMA,

@@ -31,7 +31,7 @@ _HOST = "localhost"
 
 
 def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> bytes:
-    """The document in UTF-8, with its declaration. The same arguments give the same bytes."""
+    """Return the document in UTF-8, with its declaration. The same arguments give the same bytes."""
     cases = [*_Cases(diagnosis, catalogue, evidence).all()]
     count = {kind: str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")}
     run = evidence.run
@@ -75,7 +75,7 @@ class _Cases:
         self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
 
     def all(self) -> Sequence[Xml.Element]:
-        """One an endpoint, in the order of the run, and one for the causes that hit none by name."""
+        """Return one an endpoint, in the order of the run, and one for the causes that hit none by name."""
         return [self._machine(), *map(self._endpoint, self._diagnosis.endpoints)]
 
     def _machine(self) -> Xml.Element:

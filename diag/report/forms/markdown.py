@@ -39,7 +39,7 @@ def write_markdown(
     meaning: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> str:
-    """The whole of redacted evidence. `meaning` and `notes` are sentences: for the user's work, and for the reader."""
+    """Return the whole of redacted evidence. `meaning` and `notes` are sentences: for the user's work, and for the reader."""
     made = Parts()
     parts: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: _opening(diagnosis, evidence, notes),

@@ -51,7 +51,7 @@ class ProgressLine:
         self.close()
 
     def close(self) -> None:
-        """Gives the terminal back as it was."""
+        """Give the terminal back as it was."""
         if self._live is not None:
             self._live.stop()
 
@@ -66,7 +66,7 @@ class ProgressLine:
             self._live.refresh()
 
     def line(self) -> Text:
-        """The line as it is now."""
+        """Return the line as it is now."""
         done = len(self._done)
         waited_for, stage = next(iter(tuple(self._open.items())), ("", Stage.START))
         if self._total <= 1:

@@ -47,7 +47,7 @@ def write_summary(
     meaning: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> str:
-    """The whole summary of redacted evidence, with a newline at its end.
+    """Return the whole summary of redacted evidence, with a newline at its end.
 
     `meaning`: what it means for the user's work; `notes`: what else the reader must know, a sentence each.
     """

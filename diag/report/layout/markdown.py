@@ -11,10 +11,10 @@ def escaped(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """A name, an address or a command, to be taken as it stands."""
+    """Return a name, an address or a command, to be taken as it stands."""
     return f"`{clean(text, 4_000).replace('`', chr(39))}`"
 
 
 def bold(text: str) -> str:
-    """A line that stands out, where others have a heading."""
+    """Return a line that stands out, where others have a heading."""
     return f"**{escaped(text)}**"

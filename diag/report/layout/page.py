@@ -29,7 +29,7 @@ class _Console(Console):
     """A console that leaves it to its user what to do when nobody reads any more; rich would end the process, with code 1."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """Raises BrokenPipeError."""
+        """Raise BrokenPipeError."""
         raise BrokenPipeError
 
 
@@ -52,7 +52,7 @@ class Page:
         return Text(to_ascii(safe) if self._plain else safe, style=style, overflow="fold")
 
     def badge(self, outcome: Outcome, strong: bool = False) -> Text:
-        """An outcome: its glyph, its word, and its colour where there is one."""
+        """Return an outcome: its glyph, its word, and its colour where there is one."""
         glyph, ascii_glyph, word, colour = OUTCOMES[outcome]
         shown = f"{ascii_glyph if self._plain else glyph} {word.upper() if strong else word}"
         return Text(shown, style=f"bold {colour}" if strong else colour)
@@ -129,7 +129,7 @@ class Page:
 
 
 def open_page(stream: IO[str]) -> Page:
-    """A page on a stream."""
+    """Return a page on a stream."""
     return Page(_Console(file=stream, markup=False, highlight=False, emoji=False))
 
 

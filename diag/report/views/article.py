@@ -29,7 +29,7 @@ class ArticleBlock(Struct, frozen=True):
 
 
 def article_blocks(check: AnyCheck) -> tuple[ArticleBlock, ...]:
-    """The article from its first sentence to its last line, in order."""
+    """Return the article from its first sentence to its last line, in order."""
     blocks: list[ArticleBlock] = []
     for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(check.article)):
         heading = _HEADING.match(paragraph.strip())

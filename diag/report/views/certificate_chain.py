@@ -66,7 +66,7 @@ class ClientRow(Struct, frozen=True):
 
     @classmethod
     def of(cls, client: Client) -> "ClientRow":
-        """The row of a program."""
+        """Return the row of a program."""
         stores = PHRASES["stores"]
         added = f" and {stores[client.added.value]}" if client.added else ""
         return cls(
@@ -103,13 +103,13 @@ class Picture(Struct, frozen=True):
 
 
 def picture_beside(view: EndpointView, cause: Cause) -> Picture | None:
-    """The chain that a cause is about: the endpoint's, or the proxy's own where that is what was seen."""
+    """Return the chain that a cause is about: the endpoint's, or the proxy's own where that is what was seen."""
     at_proxy = view.at_proxy if view.proxy_session and view.proxy_session.observation.id in cause.cites else None
     return picture_of(at_proxy or view, (cause,))
 
 
 def picture_of(view: EndpointView, causes: Sequence[Cause]) -> Picture | None:
-    """The chain that the endpoint presented on the walk; None: none, or none that can be read."""
+    """Return the chain that the endpoint presented on the walk; None: none, or none that can be read."""
     chain = presented(view.session.answer) if view.session else None
     if view.session is None or chain is None:
         return None

@@ -16,7 +16,7 @@ MOST_PROGRAMS = 12
 
 
 def chain_lines(picture: Picture) -> Iterator[str]:
-    """One line for each certificate and for what stands above them, details beneath, indented."""
+    """Yield one line for each certificate and for what stands above them, details beneath, indented."""
     for number, link in enumerate(picture.links, 1):
         yield f"{number}. {link.role}: {link.title}"
         yield from (f"   {words}" for words in _details(link))
@@ -27,7 +27,7 @@ def chain_lines(picture: Picture) -> Iterator[str]:
 
 
 def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
-    """Which list says what, and which programs ask it: a line a list, those that accept first."""
+    """Yield which list says what, and which programs ask it: a line a list, those that accept first."""
     groups: defaultdict[tuple[Says, str], list[str]] = defaultdict(list)
     for says in Says:
         for client in clients:
@@ -46,7 +46,7 @@ class Chains:
         self._evidence = evidence
 
     def beside(self, cause: Cause) -> Picture | None:
-        """What to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
+        """Return what to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
         if cause.id not in self._about_chains or not cause.endpoints:
             return None
         view = self._cases.get(cause.endpoints[0])
@@ -54,7 +54,7 @@ class Chains:
         return picture if picture and (picture.at_fault or picture.disputed) else None
 
     def of(self, endpoint: str) -> Picture | None:
-        """The certificates of one endpoint; None: it presented none that can be read."""
+        """Return the certificates of one endpoint; None: it presented none that can be read."""
         view = self._cases.get(endpoint)
         causes = [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints]
         return picture_of(view, causes) if view else None

@@ -101,11 +101,11 @@ class Claims:
         self._evidence = evidence
 
     def causes(self) -> tuple[Claim, ...]:
-        """The causes, ranked."""
+        """Return the causes, ranked."""
         return tuple(self._cause(number, cause) for number, cause in enumerate(self._diagnosis.causes, 1))
 
     def ruled_out(self) -> tuple[Family, ...]:
-        """What was looked for and not found, by family, from the ground up."""
+        """Return what was looked for and not found, by family, from the ground up."""
         families: defaultdict[str, list[Cleared]] = defaultdict(list)
         for tally in self._diagnosis.tallies:
             if tally.status is Status.OK:
@@ -115,7 +115,7 @@ class Claims:
         return tuple(Family(FAMILY_NAMES.get(name, clean(name, 40)), tuple(families[name])) for name in (*known, *others))
 
     def undecided(self) -> tuple[_Reason, ...]:
-        """What could not be decided, by the reason."""
+        """Return what could not be decided, by the reason."""
         unknown = [tally for tally in self._diagnosis.tallies if tally.status is Status.UNKNOWN]
         found = []
         for because in Because:
@@ -170,7 +170,9 @@ class Claims:
 
 
 def all_quotes(claims: Claims, diagnosis: Diagnosis, evidence: Evidence) -> Quotes:
-    """Every observation, in the order in which they were made; of very many those that causes rest on, and the first others."""
+    """Return every observation, in the order in which they were made; of very many those that causes rest on,
+    and the first others.
+    """
     cited = [name for cause in diagnosis.causes for name in cause.cites if name in evidence.by_id][:MOST_OBSERVATIONS]
     kept = set(list(dict.fromkeys((*cited, *evidence.by_id)))[:MOST_OBSERVATIONS])
     shown = claims.quotes((name for name in evidence.by_id if name in kept), most=MOST_OBSERVATIONS)
@@ -178,7 +180,7 @@ def all_quotes(claims: Claims, diagnosis: Diagnosis, evidence: Evidence) -> Quot
 
 
 def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:
-    """What this computer said of itself, and what was looked at for all endpoints together."""
+    """Return what this computer said of itself, and what was looked at for all endpoints together."""
     return claims.quotes((*evidence.run.machine, *evidence.run.followed), most=60)
 
 

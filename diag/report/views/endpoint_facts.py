@@ -87,7 +87,7 @@ def _phases(view: EndpointView) -> list[Phase]:
 
 
 def seconds_of(trail: Trail, evidence: Evidence) -> float | None:
-    """Seconds from the first question of the plain walk to its last answer; None: nothing was asked."""
+    """Return seconds from the first question of the plain walk to its last answer; None: nothing was asked."""
     walked = [evidence.by_id[i] for i in trail.walk if i in evidence.by_id]
     if not walked:
         return None
@@ -96,7 +96,7 @@ def seconds_of(trail: Trail, evidence: Evidence) -> float | None:
 
 
 def facts_words(facts: EndpointFacts, now: datetime) -> str:
-    """The facts on one line, in plain words; empty: nothing was seen. `now` is the moment of the run."""
+    """Return the facts on one line, in plain words; empty: nothing was seen. `now` is the moment of the run."""
     place = f"{facts.address} ({SCOPES[facts.scope]})" if facts.scope else facts.address
     way = f"through {facts.proxy} at {place}" if facts.proxy and place else place
     times = ", ".join(f"{PHASES[phase.name]} {took_words(phase.seconds)}" for phase in facts.phases)

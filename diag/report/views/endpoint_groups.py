@@ -55,7 +55,7 @@ def _median(states: Iterable[EndpointState], trails: Mapping[str, Trail], eviden
 
 
 def group_words(group: EndpointGroup, total: int) -> str:
-    """A group in words: how many, how far they got, why, and how long that took."""
+    """Return a group in words: how many, how far they got, why, and how long that took."""
     number = f"all {total}" if len(group.endpoints) == total else str(len(group.endpoints))
     cause = f", {'cause' if len(group.causes) == 1 else 'causes'} {listed(group.causes, 3)}" if group.causes else ""
     time = f", median {took_words(group.median)}" if group.status is Outcome.OK and group.median is not None else ""

@@ -41,7 +41,7 @@ class Track(Struct, frozen=True):
 
 
 def track_of(observations: Iterable[Observation]) -> Track | None:
-    """The first way among these that was followed hop by hop; None: none was."""
+    """Return the first way among these that was followed hop by hop; None: none was."""
     for seen in observations:
         if isinstance(seen.question, Trace) and isinstance(seen.answer, Path):
             return Track(str(seen.question.address), tuple(_stops(seen.answer, seen.question.address.host)), seen.id)

@@ -113,7 +113,7 @@ class WayPicture(Struct, frozen=True):
 
 
 def way_of(view: EndpointView, state: EndpointState, causes: Sequence[Cause], alike: int = 0) -> WayPicture:
-    """The way to one endpoint; `causes` are those that hit it."""
+    """Return the way to one endpoint; `causes` are those that hit it."""
     places = tuple(_places(view))
     stop = _stop(view, state)
     at_fault = _blamed(causes, places, stop, Status.PROBLEM)
@@ -140,7 +140,7 @@ def way_of(view: EndpointView, state: EndpointState, causes: Sequence[Cause], al
 
 
 def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
-    """A name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
+    """Return a name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
     lines = [""]
     for piece in _pieces(text, width):
         if _columns(lines[-1]) + _columns(piece) <= width:

@@ -45,12 +45,14 @@ class ProxyRow(Struct, frozen=True):
 
 
 def is_proxy_set(evidence: Evidence) -> bool:
-    """Whether a proxy is set anywhere, by the user, a variable or the system; that none shall be used is not worth a table."""
+    """Return whether a proxy is set anywhere, by the user, a variable or the system;
+    that none shall be used is not worth a table.
+    """
     return any(row.place and row.value != NO_PROXY for row in ways(evidence))
 
 
 def ways(evidence: Evidence) -> tuple[ProxyRow, ...]:
-    """The rows, those that decide for the most endpoints first."""
+    """Return the rows, those that decide for the most endpoints first."""
     groups: dict[Route, list[Trail]] = {}
     for trail in evidence.run.trails:
         if trail.route is not None:

@@ -44,7 +44,7 @@ class Series(Struct, frozen=True):
 
 
 def series(looks: Sequence[Look]) -> Series | None:
-    """The picture of some looks; None where there was but one."""
+    """Return the picture of some looks; None where there was but one."""
     if not looks:
         return None
     place = 100 / len(looks)

@@ -29,13 +29,13 @@ class Look(Struct, frozen=True):
 
 
 def looks_at(trail: Trail, evidence: Evidence) -> tuple[Look, ...]:
-    """Every look at one endpoint, in order; empty where it was looked at once."""
+    """Return every look at one endpoint, in order; empty where it was looked at once."""
     view = EndpointView(evidence, trail)
     return tuple(_look(number, walk) for number, walk in enumerate(view.walks, start=1)) if trail.again else ()
 
 
 def looks_words(looks: Sequence[Look]) -> str:
-    """How many there were, and which of them failed."""
+    """Return how many there were, and which of them failed."""
     failed = [str(look.number) for look in looks if look.failed]
     ended = sum(look.well or look.failed for look in looks)
     open_ends = f"; {len(looks) - ended} did not come to an end" if ended < len(looks) else ""

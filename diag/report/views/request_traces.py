@@ -114,7 +114,7 @@ def _trace(view: EndpointView, quoted: Evidence | None) -> RequestTrace | None:
 
 
 def quoted_reply(observation: Observation, quoted: Evidence | None) -> HttpReply | TunnelReply | None:
-    """The answer of one observation as it may be quoted; None: it is none over HTTP, or nothing may be."""
+    """Return the answer of one observation as it may be quoted; None: it is none over HTTP, or nothing may be."""
     found = quoted.by_id.get(observation.id) if quoted else None
     answer = found.answer if found else None
     return answer if isinstance(answer, HttpReply | TunnelReply) else None
@@ -147,7 +147,7 @@ def _identifiers(headers: Iterable[Header]) -> Iterator[tuple[str, str]]:
 
 
 def reply_words(reply: HttpReply | TunnelReply) -> str:
-    """What a page or a document says, without its markup, on one line."""
+    """Return what a page or a document says, without its markup, on one line."""
     body = reply.body if isinstance(reply, HttpReply) else reply.first_bytes.partition(b"\r\n\r\n")[2]
     text = _TAGS.sub(" ", body.decode("utf-8", "replace"))
     return clean(" ".join(text.split()), _LONGEST_WORDS)

@@ -71,7 +71,7 @@ class Waterfall(Struct, frozen=True):
 
 
 def waterfall(trail: Trail, evidence: Evidence) -> Waterfall:
-    """The steps towards one endpoint, in the order in which they began. No bars where nothing was asked."""
+    """Return the steps towards one endpoint, in the order in which they began. No bars where nothing was asked."""
     ids = dict.fromkeys((*trail.steered, *trail.walk, *trail.followed))
     steps = sorted((evidence.by_id[i] for i in ids if i in evidence.by_id), key=lambda step: step.began)
     if not steps:
@@ -92,7 +92,7 @@ def took_words(seconds: float) -> str:
 
 
 def median_words(times: Sequence[float]) -> str:
-    """The middle one of some times."""
+    """Return the middle one of some times."""
     return took_words(sorted(times)[len(times) // 2]) if times else ""
 
 
@@ -113,7 +113,7 @@ def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
 
 
 def is_well(step: Observation) -> bool:
-    """Whether nothing about a step needs marking: it did what was asked, or what is right to happen.
+    """Return whether nothing about a step needs marking: it did what was asked, or what is right to happen.
 
     That a name has no IPv6 address is common, and no fault by itself. A name that cannot exist is rightly not found, and an
     address that is nobody's rightly not reached.

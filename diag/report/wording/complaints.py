@@ -5,6 +5,6 @@ from diag.report.wording.phrases.tls import PHRASES
 
 
 def verify_words(code: int) -> str:
-    """What a certificate is refused for (OpenSSL's X509_V_ERR), as a clause about `it`."""
+    """Return what a certificate is refused for (OpenSSL's X509_V_ERR), as a clause about `it`."""
     rule = rule_of(code)
     return f"OpenSSL refuses it with code {code}" if rule is Rule.OTHER else PHRASES["rule"][rule.value]

@@ -47,7 +47,7 @@ class Endings:
         self._trails = {trail.endpoint: trail for trail in evidence.run.trails}
 
     def how_far(self, state: EndpointState) -> str:
-        """How far the way to one endpoint went, in a few words."""
+        """Return how far the way to one endpoint went, in a few words."""
         failed = state.status is Outcome.PROBLEM or bool(self._failed(state))
         words = ended_words(state.reached, state.arrived, failed)
         status = self._status(state) if state.reached is Stage.EXCHANGE and state.arrived else 0
@@ -60,7 +60,7 @@ class Endings:
         return exchange.answer.status if exchange else 0
 
     def unexplained(self) -> tuple[Ending, ...]:
-        """The endpoints that are `unknown` and name no cause, those that ended alike together, in the order of the run."""
+        """Return the endpoints that are `unknown` and name no cause, those that ended alike together, in the order of the run."""
         alike: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         for state in self._diagnosis.endpoints:
             if state.status is Outcome.UNKNOWN and not state.causes:
@@ -99,7 +99,7 @@ class Endings:
 
 
 def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
-    """What this run could not look at or decide, a line each reason, with how often; empty: nothing was left out."""
+    """Return what this run could not look at or decide, a line each reason, with how often; empty: nothing was left out."""
     faults = Counter(o.fault.kind for o in evidence.observations if o.fault is not None)
     reasons: Counter[Because | None] = Counter()
     for tally in diagnosis.tallies:
@@ -111,12 +111,12 @@ def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
 
 
 def out_of_time(evidence: Evidence) -> bool:
-    """Whether the run's deadline cost it any answer."""
+    """Return whether the run's deadline cost it any answer."""
     return any(o.fault is not None and o.fault.kind is FaultKind.DEADLINE for o in evidence.observations)
 
 
 def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, str]]:
-    """The observations of one stage of the walk that did not go well, each with its reason."""
+    """Yield the observations of one stage of the walk that did not go well, each with its reason."""
     match stage:
         case Stage.LOOKUP:
             lookups = [view.lookup] if view.lookup else view.resolver_replies

@@ -10,7 +10,7 @@ from diag.report.wording.words import count_words
 
 
 def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:
-    """The verdict as one sentence, without the word of the outcome."""
+    """Return the verdict as one sentence, without the word of the outcome."""
     total = len(diagnosis.endpoints)
     match diagnosis.verdict:
         case Outcome.PROBLEM:
@@ -30,7 +30,7 @@ def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:
 
 
 def circumstances(evidence: Evidence) -> tuple[str, ...]:
-    """What a reader must know beside the verdict: when it was taken, and what limits it."""
+    """Return what a reader must know beside the verdict: when it was taken, and what limits it."""
     run = evidence.run
     took = number_words(max(0.0, (run.ended - run.began).total_seconds()))
     lines = [f"diag tested on {moment_words(run.began.replace(microsecond=0))}, for {took} s, with diag {clean(run.tool, 40)}."]
@@ -46,7 +46,7 @@ def circumstances(evidence: Evidence) -> tuple[str, ...]:
 
 
 def counted(diagnosis: Diagnosis) -> str:
-    """How the whole catalogue answered, in one line."""
+    """Return how the whole catalogue answered, in one line."""
     counts = diagnosis.counts
     found = counts[Status.PROBLEM] + counts[Status.WARNING]
     parts = (
@@ -60,7 +60,7 @@ def counted(diagnosis: Diagnosis) -> str:
 
 
 def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = False) -> tuple[str, ...]:
-    """What to do where the causes do not say it: an open verdict, or none at all while a program still fails.
+    """Return what to do where the causes do not say it: an open verdict, or none at all while a program still fails.
 
     `verbose`: the reader has every step before them.
     """
@@ -83,7 +83,7 @@ def next_steps(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = Fals
 
 
 def affected(cause: Cause, total: int) -> str:
-    """How many endpoints a cause hits."""
+    """Return how many endpoints a cause hits."""
     hit = len(cause.endpoints)
     if not hit:
         return "this computer or its network as a whole"

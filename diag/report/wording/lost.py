@@ -10,7 +10,7 @@ A = TypeVar("A")
 
 
 def lost(bug: BaseException) -> str:
-    """The sentence that stands for such a part."""
+    """Return the sentence that stands for such a part."""
     return f"A part of this report is missing because of a fault in diag itself ({place(bug)}): please report it."
 
 
@@ -21,7 +21,10 @@ class Parts:
         self.lost: list[str] = []
 
     def made(self, make: Callable[[], T], instead: A) -> T | A:
-        """What `make` gives, or, where it raises, something in its place. What the report is written on may fail as it does."""
+        """Return what `make` gives, or, where it raises, something in its place.
+
+        What the report is written on may fail as it does.
+        """
         try:
             return make()
         except OSError:

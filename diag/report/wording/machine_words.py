@@ -23,7 +23,7 @@ _SHOWN = 4
 
 
 def machine_words(answer: Answer) -> str:
-    """One fact about this computer in a phrase; of what is none of those the name of its type."""
+    """Return one fact about this computer in a phrase; of what is none of those the name of its type."""
     return next((words(answer) for kind, words in _WORDS.items() if isinstance(answer, kind)), type(answer).__name__)
 
 

@@ -74,7 +74,7 @@ TOPICS: dict[Topic, str] = {
 
 
 def asked(question: Question) -> str:
-    """A question in words, without a question mark: `connect to 192.0.2.1:443`."""
+    """Return a question in words, without a question mark: `connect to 192.0.2.1:443`."""
     match question:
         case Inspect():
             return TOPICS[question.topic]
@@ -98,7 +98,10 @@ def asked(question: Question) -> str:
             login = "" if question.login == "none" else ", with the login for the proxy"
             return clean(f"{question.method} {_url(question)}{login}")
         case Transfer():
-            return clean(f"read {_url(question)} for {number_words(question.seconds)} s")
+            seconds = number_words(question.seconds)
+            if question.method != "GET":
+                return clean(f"{question.method} {count_words(question.most, 'byte')} to {_url(question)} within {seconds} s")
+            return clean(f"read {_url(question)} for {seconds} s")
         case Hold():
             return f"leave the connection without traffic for {number_words(question.seconds)} s"
         case ConnectBurst():
@@ -117,7 +120,7 @@ def asked(question: Question) -> str:
 
 
 def came_back(observation: Observation) -> str:
-    """What an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 403 Forbidden`."""
+    """Return what an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 410 Gone`."""
     if observation.fault is not None:
         detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
         return clean(f"no answer: {FAULT_WORDS[observation.fault.kind]}{detail}")
@@ -127,13 +130,13 @@ def came_back(observation: Observation) -> str:
 
 
 def went_well(observation: Observation) -> bool:
-    """Whether the operation did what was asked: no fault, no failure, no certificate refused."""
+    """Return whether the operation did what was asked: no fault, no failure, no certificate refused."""
     answer = observation.answer
     return answer is not None and not getattr(answer, "failure", "") and not getattr(answer, "verify_errors", ())
 
 
 def route_words(route: Route | None) -> str:
-    """The way to an endpoint, and why that way."""
+    """Return the way to an endpoint, and why that way."""
     if route is None:
         return "no route was chosen before the run ended"
     way = f"through the proxy {route.proxy}" if route.proxy else "direct"
@@ -229,6 +232,12 @@ def _crowd(answer: ConnectBurstEnd) -> str:
 
 def _transferred(answer: Transferred) -> str:
     """How much came in what time, and with which status."""
+    if answer.sent:
+        sent = f"{count_words(answer.sent, 'byte')} sent in {number_words(round(answer.seconds, 2))} s"
+        ended = (
+            failure_words(answer.failure) if answer.failure else f"answered: {answer.status}" if answer.status else "time over"
+        )
+        return f"{sent}, then {ended}"
     if not answer.status:
         return failure_words(answer.failure)
     came = f"{answer.status}: {answer.size} bytes in {number_words(round(answer.seconds, 2))} s"
@@ -266,7 +275,7 @@ def _steered(answer: PacResult) -> str:
 
 
 def ways_words(ways: Iterable[ScriptWay]) -> str:
-    """The ways that a script names, in order: `the proxy a:3128, else direct`."""
+    """Return the ways that a script names, in order: `the proxy a:3128, else direct`."""
     return ", else ".join(f"the {way.proxy.scheme} proxy {way.proxy}" if way.proxy else "direct" for way in ways)
 
 

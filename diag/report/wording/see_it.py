@@ -23,7 +23,7 @@ _LONGEST = 255
 
 
 def see_it(cause: Cause, check: AnyCheck | None, shell: Shell = Shell.SH, *, stand_ins: bool) -> ShellLine | None:
-    """The first command of the check for this shell whose gaps can all be filled; None: there is none.
+    """Return the first command of the check for this shell whose gaps can all be filled; None: there is none.
 
     `stand_ins`: the facts may hold stand-ins of the redaction, so only what the endpoint itself is counts as known.
     """
@@ -39,7 +39,7 @@ def see_it(cause: Cause, check: AnyCheck | None, shell: Shell = Shell.SH, *, sta
 
 
 def filled(command: ShellLine, values: dict[str, str]) -> str:
-    """The line with these values; empty where one is missing, or is nothing that a command may be given."""
+    """Return the line with these values; empty where one is missing, or is nothing that a command may be given."""
     quote = word_of_sh if command.shell is Shell.SH else word_of_powershell
     words = []
     for word in command.line.split(" "):
@@ -58,7 +58,7 @@ def filled(command: ShellLine, values: dict[str, str]) -> str:
 
 
 def continued(line: str, width: int) -> tuple[str, ...]:
-    """The line in pieces of `width` columns that a POSIX shell reads as one: cut between words, with a backslash."""
+    """Return the line in pieces of `width` columns that a POSIX shell reads as one: cut between words, with a backslash."""
     pieces = [""]
     for word in _WORD.findall(line):
         if pieces[-1] and len(pieces[-1]) + 1 + len(word) > width - 2:
@@ -69,7 +69,7 @@ def continued(line: str, width: int) -> tuple[str, ...]:
 
 
 def blank(command: ShellLine) -> str:
-    """The line as an article shows it: each gap in capitals."""
+    """Return the line as an article shows it: each gap in capitals."""
     return _GAP.sub(lambda gap: gap[1].removeprefix("to_").upper(), command.line)
 
 

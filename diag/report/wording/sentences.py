@@ -57,7 +57,7 @@ class Story(Struct, frozen=True):
 
 
 def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story:
-    """The story of a cause. `stand_ins`: its facts may hold stand-ins, which no command works with."""
+    """Return the story of a cause. `stand_ins`: its facts may hold stand-ins, which no command works with."""
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
@@ -87,7 +87,7 @@ def _steps(said: Sentences, facts: Facts) -> tuple[Text, ...]:
 
 
 def certainty(cause: Cause, catalogue: Catalogue) -> str:
-    """How sure a cause is, what else could look the same, and the one look that would decide."""
+    """Return how sure a cause is, what else could look the same, and the one look that would decide."""
     words = CONFIDENCE[cause.confidence]
     check = catalogue.get(cause.id)
     rivals = [rival for rival in (check.rivals or () if check else ()) if rival.id in cause.rivals]
@@ -112,14 +112,17 @@ def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
 
 
 def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
-    """The sentences that these facts call for, filled. One is left out where a fact for it is missing, or has another value."""
+    """Return the sentences that these facts call for, filled.
+
+    One is left out where a fact for it is missing, or has another value.
+    """
     called = (text for text in texts if not isinstance(text, When) or _is_called(text, facts))
     templates = (text.text if isinstance(text, When) else text for text in called)
     return tuple(fill(template, facts) for template in templates if all(name in facts for name in gaps_of(template)))
 
 
 def gaps_of(template: str) -> tuple[str, ...]:
-    """The names of the facts that a template has gaps for."""
+    """Return the names of the facts that a template has gaps for."""
     return tuple(gap.group(1) for gap in _GAP.finditer(template))
 
 
@@ -143,12 +146,12 @@ def fill(template: str, facts: Facts) -> str:
 
 
 def is_one(fact: Fact) -> bool:
-    """Whether a sentence speaks of it in the singular."""
+    """Return whether a sentence speaks of it in the singular."""
     return fact == 1 if isinstance(fact, int | float) else len(fact) == 1 if isinstance(fact, tuple) else True
 
 
 def told(name: str, fact: Fact) -> str:
-    """A fact of this name in words: the phrases of its tokens, where it has any."""
+    """Return a fact of this name in words: the phrases of its tokens, where it has any."""
     phrases = PHRASES.get(name, {})
     if isinstance(fact, str):
         return phrases.get(fact) or fact_words(fact)
@@ -158,7 +161,7 @@ def told(name: str, fact: Fact) -> str:
 
 
 def fact_words(fact: Fact) -> str:
-    """One fact in words: lists joined and bounded, moments in UTC, numbers without false precision."""
+    """Return one fact in words: lists joined and bounded, moments in UTC, numbers without false precision."""
     match fact:
         case bool():
             return "yes" if fact else "no"
@@ -185,7 +188,7 @@ def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
 
 
 def number_words(number: float) -> str:
-    """A number to about three digits: `0.034`, `1.52`, `12.3`, `431`."""
+    """Return a number to about three digits: `0.034`, `1.52`, `12.3`, `431`."""
     if not math.isfinite(number):
         return "not a number"
     size = abs(number)

@@ -28,7 +28,7 @@ _INSIDE = {
 
 
 def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
-    """The steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
+    """Return the steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
     first: list[Text] = []
     last: list[Text] = []
     cloud = cause.facts.get("on_cloud")

@@ -257,11 +257,13 @@ SETTING_PLACES: dict[str, str] = {
 def whose_else(cause: Cause) -> str:
     """Return for whom else a cause may be, as the end of a sentence; empty: for nobody else."""
     others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    return f"it may also be for {others}" if others else ""
+    return f"it may also be {others}" if others else ""
 
 
 def failure_words(word: str) -> str:
-    """The phrase for a word of `diag.model.failure`, alerts included; another version's word comes back cleaned, as it is."""
+    """Return the phrase for a word of `diag.model.failure`, alerts included; another version's word comes back cleaned,
+    as it is.
+    """
     if word in FAILURES:
         return FAILURES[word]
     kind, _, name = word.partition(":")
@@ -272,22 +274,22 @@ def failure_words(word: str) -> str:
 
 
 def refusal_words(word: str) -> str:
-    """The phrase for a word of `diag.model.socks`; another version's word comes back cleaned, as it is."""
+    """Return the phrase for a word of `diag.model.socks`; another version's word comes back cleaned, as it is."""
     return REFUSAL_WORDS.get(word) or clean(word, 60)
 
 
 def script_words(word: str) -> str:
-    """What is wrong with a proxy script, whether it is the script's own fault or that of the way to it."""
+    """Return what is wrong with a proxy script, whether it is the script's own fault or that of the way to it."""
     return SCRIPT_FLAWS.get(word) or failure_words(word)
 
 
 def upgrade_words(word: str) -> str:
-    """The phrase for a refusal of `diag.model.upgrade`; another version's word comes back cleaned, as it is."""
+    """Return the phrase for a refusal of `diag.model.upgrade`; another version's word comes back cleaned, as it is."""
     return UPGRADE_REFUSALS.get(word) or clean(word, 60)
 
 
 def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
-    """How far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
+    """Return how far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
     if arrived:
         return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "TLS is up"}.get(stage, "connected")
     if stage is Stage.START:

@@ -8,7 +8,7 @@ from diag.model.address import Address
 from diag.model.answer import ConnectBurstEnd, Connection, Dialled, HoldEnd, Session, SystemLookup
 from diag.model.question import Connect, ConnectBurst, Handshake, Hold, Lookup
 from diag.model.run import Trials
-from diag.model.verdict import Owner, Status
+from diag.model.verdict import Because, Owner, Status
 from tests.checks.evidence import (
     FIVE,
     FOUR,
@@ -173,3 +173,9 @@ def test_what_was_not_asked_for_is_not_tried():
     assert wanted(source_ports_scarce.CHECK, loaded(None)) == (MANY,)
     assert wanted(source_ports_scarce.CHECK, loaded(crowd(6), None)) == (AFRESH,)
     assert wanted(source_ports_scarce.CHECK, loaded(crowd(0), None)) == ()
+
+
+def test_why_a_connection_was_not_held_is_told():
+    never = Notes(trials=Trials(idle=60.0)).machine(*ONLINE).looked_up(FOUR).dialled(FOUR, "refused")
+    assert judged(idle_cut.CHECK, never).because is Because.NOT_REACHED
+    assert judged(idle_cut.CHECK, idle(None)).because is Because.NO_ANSWER

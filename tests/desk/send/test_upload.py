@@ -5,15 +5,17 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
 from diag.desk.send import http_client
 from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
-from diag.desk.send.http_client import TRIES, open_post
+from diag.desk.send.http_client import TRIES, Reply, open_post
 from diag.desk.send.proxies import SendRoute
 from diag.desk.send.upload import PIECE
 from diag.model.route import ProxyAddress
@@ -248,3 +250,27 @@ def test_a_hand_over_has_an_end(store: Store, send: Send, monkeypatch: pytest.Mo
 def test_no_date_to_come_back_at_is_a_crash(store: Store, send: Send, said: str) -> None:
     store.mishaps = [Mishap("PUT", "says", Says(503, headers={"Retry-After": said}))]
     assert send().whole
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        ("7", 7.0),
+        ("0", 1.0),
+        ("Sun, 22 Nov 2026 12:00:30 GMT", 30.0),
+        ("Sun, 22 Nov 2026 14:00:30 +0200", 30.0),
+        ("Sun, 22 Nov 2026 11:00:00 GMT", 1.0),
+        ("Sun, 22 Nov 2026 12:00:30", 4.0),
+        ("soon", 4.0),
+        ("", 4.0),
+    ],
+)
+def test_how_long_a_site_wants_to_be_left_alone(monkeypatch: pytest.MonkeyPatch, said: str, pause: float) -> None:
+    monkeypatch.setattr(http_client, "datetime", Noon)
+    assert http_client._wanted_pause(Reply(503, httpx.Headers({"Retry-After": said})), 4.0) == pause
+
+
+class Noon(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Noon":
+        return cls(2026, 11, 22, 12, tzinfo=tz)

@@ -1,10 +1,12 @@
 """Which ways a bundle may take: those of this machine, the one that the checks got through by first."""
 
+from msgspec.structs import replace
+
 from diag.desk.send.proxies import SendRoute, ways_to
 from diag.engine.recorder import holds
 from diag.model.address import Authority
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
-from diag.model.question import Tunnel
+from diag.model.question import Handshake, Tunnel
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
 from diag.model.secret import Login
@@ -67,3 +69,13 @@ def test_the_direct_way_comes_first_where_only_that_is_open() -> None:
 def test_a_proxy_that_only_the_evidence_names_is_never_used() -> None:
     evidence = read_scene("proxy-required/set-for-http-only").evidence
     assert proven_proxy(evidence) not in [way.proxy for way in ways_to(HOST, variables(https_proxy=HERE), {}, evidence)]
+
+
+def test_a_handshake_with_somebody_else_proves_no_way() -> None:
+    evidence = read_scene("healthy/one-service").evidence
+    assert ways_to(HOST, variables(https_proxy=HERE), {}, evidence)[0].proxy is None
+    handshake = next(one for one in evidence.observations if isinstance(one.question, Handshake))
+    elsewhere = replace(handshake, question=replace(handshake.question, server_name="other.example.com"))
+    failed = replace(handshake, answer=replace(handshake.answer, failure="timed_out", finished=False))
+    for seen in (elsewhere, failed):
+        assert ways_to(HOST, variables(https_proxy=HERE), {}, Evidence(evidence.run, (seen,)))[0].proxy == HERE

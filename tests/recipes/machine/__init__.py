@@ -3,5 +3,11 @@
 from tests.recipes.machine import compared, itself, limits, lookups, programs, ways
 from tests.recording.recipe import Recipe
 
-_PARTS = (itself, limits, compared, ways, lookups, programs)
-RECIPES: tuple[Recipe, ...] = tuple(recipe for part in _PARTS for recipe in part.RECIPES)
+RECIPES: tuple[Recipe, ...] = (
+    *itself.RECIPES,
+    *limits.RECIPES,
+    *compared.RECIPES,
+    *ways.RECIPES,
+    *lookups.RECIPES,
+    *programs.RECIPES,
+)

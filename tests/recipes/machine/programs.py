@@ -2,7 +2,19 @@
 
 from tests.netns import House
 from tests.recipes.proxy.answers import DENY_HOST, SQUID
-from tests.recipes.services import HOST, OPEN, PROXY, declared, healthy_service, trust_file
+from tests.recipes.services import (
+    HOST,
+    OPEN,
+    OTHER,
+    PROXY,
+    Page,
+    declared,
+    healthy_service,
+    name_all,
+    private_authority,
+    serve_pages,
+    trust_file,
+)
 from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 
@@ -15,9 +27,12 @@ def as_program(house: House, client: str, environment: dict[str, str], rules: st
     return declared(house, authority, environment=environment, client=client)
 
 
-def by_its_list(house: House, client: str, *variables: str) -> Look:
-    """A service of a private authority, with an open way, and variables that name its root."""
-    trusted = trust_file(house, healthy_service(house))
+def by_its_list(house: House, client: str, *variables: str, named: str = HOST) -> Look:
+    """A service of a private authority, with an open way, and variables that name its root; its certificate is for `named`."""
+    authority = private_authority()
+    serve_pages(house, Page(authority.leaf(named)))
+    name_all(house, HOST)
+    trusted = trust_file(house, authority)
     return Look(endpoints=(f"https://{HOST}",), environment=dict.fromkeys(variables, trusted), client=client)
 
 
@@ -65,6 +80,13 @@ RECIPES: tuple[Recipe, ...] = (
             "HTTPS_PROXY names a proxy that refuses the service; the direct way is open, and Java takes it.",
             lambda house: as_program(house, "requests", {"HTTPS_PROXY": PROXY}, DENY_HOST, open_way=True),
             needs=SQUID,
+        ),
+        near_miss(
+            "the-name-is-wrong-as-well",
+            "SSL_CERT_FILE names the root that signed, and Python requests does not heed it; the name is wrong as well.",
+            lambda house: by_its_list(house, "requests", "SSL_CERT_FILE", named=OTHER),
+            "tls-trust-stores-differ",
+            "tls-name-mismatch",
         ),
         ok(
             "all-alike",

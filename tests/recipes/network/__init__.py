@@ -1,6 +1,7 @@
 """Recipes of the family network."""
 
-from tests.recipes.network import comparisons, connects, transfers, trials, ways
+from tests.recipes.network import comparisons, connects, transfers, trials, uploads, ways
 from tests.recording.recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (*connects.RECIPES, *ways.RECIPES, *comparisons.RECIPES, *trials.RECIPES, *transfers.RECIPES)
+_PARTS = (connects, ways, comparisons, trials, transfers, uploads)
+RECIPES: tuple[Recipe, ...] = tuple(recipe for part in _PARTS for recipe in part.RECIPES)

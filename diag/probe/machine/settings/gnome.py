@@ -32,7 +32,7 @@ _LONGEST_PORT = 5
 
 
 def read_gnome(environment: Mapping[str, str], run: RunProgram) -> SettingsFound | None:
-    """What is set for this user; None where there is no GNOME, or it does not tell."""
+    """Return what is set for this user; None where there is no GNOME, or it does not tell."""
     program = shutil.which("gsettings", path=environment.get("PATH", ""))
     if program is None or not os.path.isabs(program):
         return None

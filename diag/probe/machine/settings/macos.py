@@ -21,7 +21,7 @@ _LONGEST_PORT = 5
 
 
 def read_macos(run: RunProgram) -> SettingsFound | None:
-    """What is set for the network in use; None where the system does not tell."""
+    """Return what is set for the network in use; None where the system does not tell."""
     lines = run(COMMAND)
     if lines is None:
         return None

@@ -25,7 +25,7 @@ _Values = Mapping[str, str]
 
 
 def read_programs(environment: Mapping[str, str], root: Path) -> tuple[SettingsFound, ...]:
-    """Each place that names a proxy; one that names none is left out."""
+    """Return each place that names a proxy; one that names none is left out."""
     home = Path(environment["HOME"]) if environment.get("HOME") else None
     found = (
         _setting(SettingPlace.ENVIRONMENT_FILE, _assigned(_session_files(home, root))),

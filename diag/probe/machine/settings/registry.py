@@ -15,10 +15,10 @@ class Registry(Protocol):
     r"""Where keys such as `HKCU\Software\...` are read."""
 
     def values(self, path: str) -> Mapping[str, RegistryValue]:
-        """The values of a key by their names; empty where it is missing, or may not be read."""
+        """Return the values of a key by their names; empty where it is missing, or may not be read."""
 
     def keys(self, path: str) -> tuple[str, ...] | None:
-        """The names of the keys below a key; None: it is missing, or may not be read."""
+        """Return the names of the keys below a key; None: it is missing, or may not be read."""
 
 
 class WindowsRegistry:

@@ -36,7 +36,8 @@ class SettingsFound(Struct, frozen=True):
 
 
 def proxy_named(text: str, scheme: str = "http") -> ProxyAddress | None:
-    """The proxy that `[scheme://]host[:port]` names, `scheme` being what is spoken where it says none; None: it cannot be read.
+    """Return the proxy that `[scheme://]host[:port]` names, `scheme` being what is spoken where it says none; None: it cannot be
+    read.
 
     A login in it is left out: it is not ours to use.
     """
@@ -45,14 +46,14 @@ def proxy_named(text: str, scheme: str = "http") -> ProxyAddress | None:
 
 
 def proxy_at(host: str, port: int, scheme: str = "http") -> ProxyAddress | None:
-    """The proxy of a setting that keeps host and port apart; port 0: not said. None: the host is none."""
+    """Return the proxy of a setting that keeps host and port apart; port 0: not said. None: the host is none."""
     ip = literal(host)
     bare = f"[{ip}]" if ip is not None and ip.version == 6 else host
     return None if "/" in host else proxy_named(f"{bare}:{port}" if port else bare, scheme)
 
 
 def script_named(text: str) -> ScriptAddress | None:
-    """The address of a proxy script without login, query and fragment; None where it is none, or cannot be read safely.
+    """Return the address of a proxy script without login, query and fragment; None where it is none, or cannot be read safely.
 
     `file:///C:/proxy.pac` has the path `C:/proxy.pac`, `file:///etc/proxy.pac` the path `/etc/proxy.pac`.
     """

@@ -39,7 +39,8 @@ class _Stored(Struct, frozen=True):
 
 
 def read_windows(registry: Registry) -> tuple[SettingsFound, ...]:
-    """What is set, most specific first: by a policy that makes the machine's settings count for all, by the user, for WinHTTP.
+    """Return what is set, most specific first: by a policy that makes the machine's settings count for all, by the user, for
+    WinHTTP.
 
     Without such a policy the machine's own Internet Settings count for nobody and are not read.
     """

@@ -8,12 +8,12 @@ from diag.model.desk import DESK_SCHEMA, Desk, Trends
 
 
 def write_document(shown: Desk | Trends) -> bytes:
-    """The document, indented, with a line's end."""
+    """Return the document, indented, with a line's end."""
     return msgspec.json.format(msgspec.json.encode(shown), indent=2) + b"\n"
 
 
 def desk_schema(of: type[Desk | Trends] = Desk) -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """Return the JSON Schema of the document."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": DESK_SCHEMA,

@@ -21,7 +21,7 @@ _OWNER_WORDS = {owner.value: words for owner, words in OWNERS.items()}
 
 
 def write_desk_page(desk: Desk) -> str:
-    """The whole page, HTML 5. The same desk gives the same text."""
+    """Return the whole page, HTML 5. The same desk gives the same text."""
     environment = _environment()
     style = "".join(environment.loader.get_source(environment, name)[0] for name in ("style.css", "desk.css"))  # type: ignore[union-attr]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

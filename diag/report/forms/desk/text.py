@@ -81,7 +81,7 @@ def _state(cluster: Cluster) -> list[str]:
 
 
 def solved_words(solved: Solved) -> str:
-    """How often it was solved, and by what the last time."""
+    """Return how often it was solved, and by what the last time."""
     effort = f" (effort {solved.effort})" if solved.effort else ""
     return f"solved {count_words(solved.times, 'time')}, last by {solved.last or 'nobody said what'}{effort}"
 

@@ -148,7 +148,7 @@ def _write_cause(
 def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
     """Whose it may be instead, where only the symptom is sure."""
     perhaps = whose_else(cause)
-    return (page.words(f"What was seen is sure; whose it is, is not: {perhaps}."),) if perhaps else ()
+    return (page.words(f"What happens is certain. Who has to fix it is not: {perhaps}."),) if perhaps else ()
 
 
 def _write_meaning(page: Page, meaning: Sequence[str]) -> None:

@@ -1,6 +1,11 @@
 """The words of facts that only the family `network` uses."""
 
 PHRASES: dict[str, dict[str, str]] = {
+    "how_lost": {
+        "stuck": "then nothing more could be sent",
+        "cut": "then the connection was ended without an answer",
+        "unanswered": "all of it was sent, and no answer came",
+    },
     "beside": {
         "accepts": "it accepts connections",
         "refuses": "it refuses connections",

@@ -1,0 +1,18 @@
+"""What a program's messages mean, on the screen: shared by `read` and `explain`, which looks at nothing and stays light."""
+
+from checks import CATALOGUE
+from diag.cli.checks import title_of
+from diag.knowledge.messages.reading import MessageReading
+from diag.report.forms.messages import write_messages
+from diag.report.layout.page import Page
+from diag.report.views.told_errors import told_rows
+from diag.report.wording.words import count_words
+
+
+def tell(page: Page, read: MessageReading) -> None:
+    """Says what the messages mean; where none is known, that."""
+    if read.errors:
+        write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
+    else:
+        looked = count_words(read.lines, "line")
+        page.write(page.words(f"No message about a connection is known among {looked}. Try the words alone: diag explain WORDS"))
