@@ -3,22 +3,37 @@
 import itertools
 import re
 import sys
+from pathlib import Path
 
 import click
 import msgspec
 
 from checks import CATALOGUE
-from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.model.check import AnyCheck, explained_by
+from diag.profile.articles import complaints, read_articles
+from diag.profile.errors import UnusableFile
 from diag.report.layout.page import open_page
 from diag.report.wording.words import OWNERS, count_words
 
 
-@click.command("checks", cls=Command, ends={FOUND_NOTHING: "listed", WRONG_USE: "wrong use"})
+@click.command(
+    "checks",
+    cls=Command,
+    ends={FOUND_NOTHING: "listed", FOUND_PROBLEM: "something is wrong with an article", WRONG_USE: "wrong use"},
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for programs.")
-def command(as_json: bool) -> int:
-    """Every cause that diag can name, with who fixes it. The article about one: diag explain ID."""
+@click.option(
+    "--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Look over your own articles."
+)
+def command(as_json: bool, articles: Path | None) -> int:
+    """Every cause that diag can name, with who fixes it. The article about one: diag explain ID.
+
+    With --articles, what is wrong in a folder of your own articles, and exit code 1 where something is.
+    """
+    if articles is not None:
+        return _look_over(articles)
     if as_json:
         sys.stdout.buffer.write(
             msgspec.json.format(msgspec.json.encode([_entry(check) for check in CATALOGUE]), indent=2) + b"\n"
@@ -32,6 +47,19 @@ def command(as_json: bool) -> int:
             page.write(page.words(check.id, "bold"), page.words(f"  {OWNERS[check.owner]}", "dim"), indent=2, hang=2)
             page.write(page.words(title_of(check)), indent=6)
     return FOUND_NOTHING
+
+
+def _look_over(folder: Path) -> int:
+    try:
+        found = read_articles(folder)
+    except UnusableFile as error:
+        raise WrongUse(f"--articles {error}") from None
+    wrong = list(complaints(found, {check.id: check for check in CATALOGUE}))
+    page = open_page(sys.stdout)
+    for line in wrong:
+        page.write(page.words(f"- {line}"), hang=2)
+    page.write(page.words(f"{count_words(len(found), 'article')}, {count_words(len(wrong), 'complaint')}."))
+    return FOUND_PROBLEM if wrong else FOUND_NOTHING
 
 
 def title_of(check: AnyCheck) -> str:

@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+from pathlib import Path
 
 import click
 
@@ -14,6 +15,8 @@ from diag.cli.telling import tell
 from diag.knowledge.messages.reading import MessageReading, read_messages
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
+from diag.profile.articles import TeamArticle, for_language, laid_over, read_articles, template_of
+from diag.profile.errors import UnusableFile
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.how_to import GUIDES
 from diag.report.wording.see_it import blank
@@ -45,7 +48,9 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)],
 )
 @click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
-def command(words: tuple[str, ...], search: bool) -> int:
+@click.option("--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Your team's own articles.")
+@click.option("--template", is_flag=True, help="Print a file to begin an article of your own with, in place of the article.")
+def command(words: tuple[str, ...], search: bool, articles: Path | None, template: bool) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 
     ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks. An error message of a
@@ -60,10 +65,14 @@ def command(words: tuple[str, ...], search: bool) -> int:
             tell(open_page(sys.stdout), read)
             return FOUND_NOTHING
         return _list_found(wanted)
+    if template:
+        print(template_of(check), end="")
+        return FOUND_NOTHING
+    own = team_articles(articles).get(check.id)
     page = open_page(sys.stdout)
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
-    write_article(page, inspect.cleandoc(check.article))
+    write_article(page, laid_over(inspect.cleandoc(check.article), own))
     _write_what_to_do(page, check)
     for cloud, steps in check.sentences.by_cloud.items():
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
@@ -73,6 +82,14 @@ def command(words: tuple[str, ...], search: bool) -> int:
         page.heading("What it explains")
         page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
     return FOUND_NOTHING
+
+
+def team_articles(folder: Path | None) -> dict[str, TeamArticle]:
+    """A team's own articles, by the ids of causes; none where no folder is named. Raises WrongUse."""
+    try:
+        return for_language(read_articles(folder)) if folder else {}
+    except UnusableFile as error:
+        raise WrongUse(f"--articles {error}") from None
 
 
 def _write_what_to_do(page: Page, check: AnyCheck) -> None:

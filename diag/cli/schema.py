@@ -10,6 +10,8 @@ from diag.bundle import layout
 from diag.bundle.schema import schema as bundle_schema
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
+from diag.desk.export import export_schema
+from diag.model.desk import Trends
 from diag.report.forms.comparison_json import comparison_schema
 from diag.report.forms.desk.documents import desk_schema
 from diag.report.forms.json import report_schema
@@ -20,6 +22,8 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "bundle": lambda: bundle_schema(layout.MANIFEST),
     "diff": comparison_schema,
     "desk": desk_schema,
+    "trends": lambda: desk_schema(Trends),
+    "export": export_schema,
 }
 """What makes the schema of each kind of document."""
 KINDS = tuple(SCHEMAS)
@@ -31,7 +35,8 @@ def command(kind: str) -> int:
     """Print a JSON Schema (draft 2020-12).
 
     Of the report (diag run --json), of one line of the evidence (diag show --evidence), of a bundle's manifest, of a
-    comparison (diag diff --json), or of support's desk (diag triage --json).
+    comparison (diag diff --json), of support's desk (diag triage --json, diag trends --json),
+    or of its tables (diag export).
     """
     click.echo(json.dumps(SCHEMAS[kind](), indent=2))
     return FOUND_NOTHING

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
 from diag.cli.desk import index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
+from diag.cli.explain import team_articles
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
@@ -27,6 +29,7 @@ from diag.desk.search import put_articles
 from diag.desk.stock import load
 from diag.model.desk import Desk
 from diag.model.text import clean
+from diag.profile.articles import laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
@@ -71,6 +74,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--split", "alone", metavar="FP", help="Let a cluster stand by itself again.")
 @click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
 @click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
+@click.option(
+    "--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Articles of your own, to find."
+)
 @click.option("--strict", is_flag=True, help="Exit code 1 where a file was skipped.")
 @click.option("--explain-attention", is_flag=True, help="Print the table of points, and nothing else.")
 def command(
@@ -99,6 +105,7 @@ def command(
     alone: str | None,
     why: str,
     who: str | None,
+    articles: Path | None,
     strict: bool,
     explain_attention: bool,
 ) -> int:
@@ -125,8 +132,8 @@ def command(
             cases=listed,
         )
         taken = take_in(db, paths, by, wishes, _watch)
-        if taken.new or taken.again:
-            put_articles(db, ((check.id, check.article.partition("\n")[0], check.article) for check in by.catalogue()))
+        if taken.new or taken.again or articles:
+            put_articles(db, _texts(by, articles))
         if merged:
             merge(db, writer(who, now), *merged, why)
         if alone:
@@ -192,6 +199,14 @@ def _explain(page: Page) -> None:
         page.words("Points add up; ties go by organisations, then bundles. A warning never comes before a problem.", "bold")
     )
     page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
+
+
+def _texts(by: Means, folder: Path | None) -> Iterator[tuple[str, str, str]]:
+    """All articles, a team's own laid over ours: id, first line, text."""
+    own = team_articles(folder)
+    for check in by.catalogue():
+        text = laid_over(check.article, own.get(check.id))
+        yield check.id, text.partition("\n")[0], text
 
 
 def _jobs(wished: int) -> int:

@@ -98,8 +98,7 @@ def _one(name: str, mine: int, seen: int, volume_before: int, volume_now: int, s
     others_now = volume_now - (0 if is_high else seen)
     ratio = (others_now + 0.5) / (others_before + 0.5)
     expected = (mine + 0.5) * ratio
-    open_by_mean = spread * expected * expected * (1 / (mine + 0.5) + 1 / (others_now + 0.5) + 1 / (others_before + 0.5))
-    variance = spread * expected + open_by_mean
+    variance = spread * (expected + expected * expected / (mine + 0.5))
     return Judged(name, seen, expected, variance, tail(seen, expected, variance))
 
 

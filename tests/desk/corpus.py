@@ -13,7 +13,7 @@ from tests.recording.scene import scene_names
 BEGAN = datetime(2026, 8, 3, tzinfo=UTC)
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
 WEEKS = 15
-COUNT = 240
+COUNT = 200
 
 
 def plans() -> list[Planned]:

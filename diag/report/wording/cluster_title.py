@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from diag.report.wording.sentences import Catalogue, listed, told
 
+_WORD_FORMS = re.compile(r"\{\w+:([^|{}]*)\|[^|{}]*\}")
+"""A word that goes with one thing or with several: of a cluster, nobody knows with how many."""
 _GAP = re.compile(r"\{(\w+)\}")
 MOST_ENDS = 2
 
@@ -16,7 +18,7 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
         ends = [word for words in kind.values() for word in words]
         return f"Not understood; ends at: {listed(ends, MOST_ENDS)}" if ends else "Not understood"
     form = kind.get("form", ("",))
-    title = check.sentences_for(form[0]).title
+    title = _WORD_FORMS.sub(r"\1", check.sentences_for(form[0]).title)
     gaps = set(_GAP.findall(title))
     said = _GAP.sub(lambda gap: told(gap[1], kind[gap[1]]) if gap[1] in kind else f"<{gap[1].replace('_', ' ')}>", title)
     parting = [_part(name, words) for name, words in kind.items() if name not in gaps and name != "form"]

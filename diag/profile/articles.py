@@ -1,0 +1,124 @@
+"""A team's own articles, laid over the built-in ones: a folder of Markdown files, `<id>.md` or `<id>.<language>.md`.
+
+---
+replaces = true          # else the text stands below the built-in article
+article = "1a2b3c4d"     # which built-in article it was written for (`diag explain --template` fills it in)
+---
+What our own network team should know ...
+
+Markdown is shown as text, and never as HTML.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from diag.model.check import AnyCheck
+from diag.model.text import clean
+from diag.profile.errors import UnusableFile
+from diag.profile.text_file import named, read_text
+
+LARGEST_ARTICLE = 1_000_000
+"""Bytes."""
+MOST_ARTICLES = 2_000
+_LONGEST_LINE = 2_000
+_NAME = re.compile(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(
+    r"\]\(\s*<?([^)\s>]+)|<([a-z][a-z0-9+.-]*:[^>\s]+)>|(?<![(<\w])((?:http|ftp|file|javascript|data):[^\s)>\]]+)", re.I
+)
+
+
+@dataclass(frozen=True)
+class TeamArticle:
+    """One file."""
+
+    id: str
+    language: str
+    """Empty: none said."""
+    text: str
+    """Clean, line by line."""
+    replaces: bool
+    article: str
+    """The digest of the built-in article that it was written for; empty: nobody said."""
+    path: str
+
+
+def read_articles(folder: Path) -> tuple[TeamArticle, ...]:
+    """Return the articles of a folder, in the order of their names. Raises UnusableFile for a folder or file that is none."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".md")
+    except OSError:
+        raise UnusableFile(f"{named(folder)}: there is no such folder, or you may not read it") from None
+    if len(paths) > MOST_ARTICLES:
+        raise UnusableFile(f"{named(folder)}: more than {MOST_ARTICLES} articles")
+    return tuple(_article(path) for path in paths)
+
+
+def _article(path: Path) -> TeamArticle:
+    match = _NAME.match(path.name)
+    text = read_text(path, LARGEST_ARTICLE, "an article").replace("\r\n", "\n")
+    front = _FRONT.match(text)
+    try:
+        said = tomllib.loads(front[1]) if front else {}
+    except tomllib.TOMLDecodeError:
+        raise UnusableFile(f"{named(path)}: what stands between the first two lines of --- is no TOML") from None
+    replaces, article = said.get("replaces", False), said.get("article", "")
+    if not isinstance(replaces, bool) or not isinstance(article, str):
+        raise UnusableFile(f"{named(path)}: `replaces` is true or false, and `article` a text in quotes")
+    body = text[front.end() :] if front else text
+    lines = (clean(line, _LONGEST_LINE).rstrip() for line in body.split("\n"))
+    id, language = (match[1], match[2] or "") if match else (clean(path.stem, 100), "")
+    return TeamArticle(id, language, "\n".join(lines).strip(), replaces, clean(article, 100), named(path))
+
+
+def for_language(articles: Iterable[TeamArticle], language: str = "") -> dict[str, TeamArticle]:
+    """Return one article for each id: that of this language, where there is one, else that of none."""
+    found: dict[str, TeamArticle] = {}
+    for article in sorted(articles, key=lambda one: one.language == language):
+        if article.language in ("", language):
+            found[article.id] = article
+    return found
+
+
+def laid_over(text: str, article: TeamArticle | None) -> str:
+    """Return a built-in article with a team's one below it, or in its place."""
+    if article is None:
+        return text
+    return article.text if article.replaces else f"{text.rstrip()}\n\n*From our team*\n\n{article.text}\n"
+
+
+def mark_of(check: AnyCheck) -> str:
+    """Return the digest by which an article names the built-in one that it was written for."""
+    return hashlib.sha256(check.article.encode()).hexdigest()[:8]
+
+
+def template_of(check: AnyCheck) -> str:
+    """Return a file to begin an article with."""
+    title = check.article.partition("\n")[0].strip()
+    return (
+        f'---\nreplaces = false\narticle = "{mark_of(check)}"\n---\n{title}\n\n*What we know of it here*\n\n\n*Whom to ask*\n\n'
+    )
+
+
+def complaints(articles: Iterable[TeamArticle], checks: Mapping[str, AnyCheck]) -> Iterator[str]:
+    """Yield what is wrong with articles, a sentence each: an id that is none, a link that is not https, an older check's text."""
+    for article in articles:
+        check = checks.get(article.id)
+        if check is None:
+            yield f"{article.path}: no cause is called {article.id}"
+            continue
+        for link in links_in(article.text):
+            if not link.lower().startswith(("https://", "#", "mailto:")):
+                yield f"{article.path}: the link {clean(link, 200)} is not https"
+        if article.article and article.article != mark_of(check):
+            yield f"{article.path}: it was written for an older article about {article.id}: compare, then write {mark_of(check)}"
+
+
+def links_in(text: str) -> Iterator[str]:
+    """Yield what a Markdown text links to."""
+    for match in _LINK.finditer(text):
+        yield next(part for part in match.groups() if part)
