@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from diag.bundle.encodings import in_base64
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import write_bundle
 from diag.model.run import Evidence

@@ -20,13 +20,13 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from diag.bundle.redact import Level
+from diag.bundle.level import Level
 from diag.cli import delivery, ways
 from diag.cli import diagnose as command
-from diag.cli.diagnose import Job, OutputForm
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.files import STDOUT
 from diag.cli.forms import Output, ReportForm
+from diag.cli.job import Job, OutputForm
 from diag.cli.ways import read_ways
 from diag.lab.http import LabAnswer, LabRequest
 from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
