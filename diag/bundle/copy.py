@@ -13,9 +13,10 @@ from msgspec.structs import replace as changed
 
 from diag.bundle.known_secrets import Private
 from diag.bundle.layout import SIZE, ErrorLine
+from diag.bundle.level import Level, level_of
 from diag.bundle.originals import told
 from diag.bundle.read import Bundle
-from diag.bundle.redact import Level, Redacted, level_of, redact
+from diag.bundle.redact import Redacted, redact
 from diag.model.run import Evidence
 
 LAXEST_FIRST = (Level.NONE, Level.STANDARD, Level.STRICT)

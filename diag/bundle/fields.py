@@ -162,6 +162,8 @@ class Rewriter:
             if plan.inert:
                 continue
             old = getattr(struct, plan.name)
+            if old is plan.default:
+                continue  # nobody said it
             new = self._field(struct, plan, old)
             if new is not old:
                 changed[plan.name] = new
@@ -195,9 +197,9 @@ def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tupl
     """Every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
     if isinstance(value, Struct):
         for plan in plans(type(value)):
-            if plan.inert:
-                continue
-            yield from leaves(getattr(value, plan.name), plan.of, f"{path}.{plan.name}" if path else plan.name)
+            held = None if plan.inert else getattr(value, plan.name)
+            if held is not None and held is not plan.default:
+                yield from leaves(held, plan.of, f"{path}.{plan.name}" if path else plan.name)
     elif isinstance(value, tuple):
         for item in value:
             yield from leaves(item, of, path)

@@ -88,3 +88,13 @@ HELD_BACK = "held_back"
 def lines(structs: tuple[Struct, ...]) -> bytes:
     """One struct a line."""
     return b"".join(JSON.encode(struct) + b"\n" for struct in structs)
+
+
+class Report(Struct, frozen=True):
+    """What redaction did, in numbers: it holds no value, neither old nor new."""
+
+    level: str
+    rules: dict[str, int]
+    """How often each rule replaced something, by the rule's name."""
+    dropped: dict[str, int]
+    """Fields that declare no privacy class, as `Struct.field`, and how often each held something."""

@@ -17,10 +17,9 @@ from diag.bundle import layout
 from diag.bundle.archive import DamagedBundle, NotABundle, content_of, unpack
 from diag.bundle.envelope import is_encrypted, opened
 from diag.bundle.keys import Identities
-from diag.bundle.layout import ErrorLine, Manifest
+from diag.bundle.layout import ErrorLine, Manifest, Report
 from diag.bundle.migrate import migrate, version_of
 from diag.bundle.recorded import Recalled, RecordedDiagnosis
-from diag.bundle.redact import Report
 from diag.bundle.run_bounds import within_bounds
 from diag.bundle.seal import broken, digest
 from diag.bundle.strict_json import UNDECODABLE, Newer, Strict, T, Wrong

@@ -16,18 +16,17 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TypeVar
 
 import msgspec
-from msgspec import Struct
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.kept_in_clear import bare, in_clear, is_address
 from diag.bundle.known_secrets import GENERIC, Private
-from diag.bundle.layout import ErrorLine
+from diag.bundle.layout import ErrorLine, Report
+from diag.bundle.level import Level, level_of
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.plain_answers import in_plain
 from diag.bundle.pseudonym import Pseudonyms
@@ -61,32 +60,6 @@ _USUAL_INTERFACE = re.compile(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.I
 _REFERENCES = frozenset({"location", "content-location", "referer"})
 """Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
 _KEY = "key"
-
-
-class Level(StrEnum):
-    """How much is replaced."""
-
-    NONE = "none"
-    STANDARD = "standard"
-    STRICT = "strict"
-
-
-def level_of(word: str) -> Level:
-    """The level that a word means; a word that nobody knows means the strictest."""
-    try:
-        return Level(word)
-    except ValueError:
-        return Level.STRICT
-
-
-class Report(Struct, frozen=True):
-    """What redaction did, in numbers: it holds no value, neither old nor new."""
-
-    level: str
-    rules: dict[str, int]
-    """How often each rule replaced something, by the rule's name."""
-    dropped: dict[str, int]
-    """Fields that declare no privacy class, as `Struct.field`, and how often each held something."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from diag.bundle import layout
-from diag.bundle.layout import ErrorLine, Manifest
+from diag.bundle.layout import ErrorLine, Manifest, Report
 from diag.bundle.recorded import RecordedDiagnosis
-from diag.bundle.redact import Report
 from diag.model.observation import Observation
 from diag.model.run import Run
 

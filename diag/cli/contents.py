@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from diag.bundle import layout
+from diag.bundle.level import Level, level_of
 from diag.bundle.read import Bundle
-from diag.bundle.redact import Level, level_of
 from diag.model.answer import HttpReply
 from diag.model.question import Exchange
 from diag.model.text import clean

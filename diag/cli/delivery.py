@@ -21,14 +21,15 @@ from diag.bundle.envelope import CannotEncrypt, Envelope
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
-from diag.bundle.redact import Level, Redacted, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.files import STDOUT, home_folder, own_folders, put, short_path, shown_path, written
+from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
 from diag.cli.streams import say
-from diag.engine.judge import judge
+from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
@@ -37,9 +38,6 @@ from diag.model.wire.unreadable import place
 from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
-
-USUAL_PLACE = Path(".")
-"""Where a bundle goes if nobody says."""
 
 
 class Prepared(Struct, frozen=True):
@@ -76,7 +74,8 @@ def prepare(
 ) -> Prepared:
     """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
-    judged = judge(redacted.evidence, CATALOGUE)
+    whole = len(redacted.evidence.observations) == len(evidence.observations)
+    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))

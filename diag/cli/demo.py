@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from diag.cli.diagnose import Job, diagnose
+from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import FOUND_NOTHING, WrongUse
 from diag.cli.forms import on_stdout
+from diag.cli.job import Job
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.sections import Command, Section, option
 from diag.cli.ways import read_ways

@@ -1,250 +1,87 @@
-"""The main job, shared by `run` and `demo`: look, judge, leave a bundle, show.
+"""The main job, shared by `run` and `demo`: look, then conclude.
 
-The screen shows what was seen; the bundle holds it redacted, judged once more as it stands there. It is written first: whoever
-leaves the report early, or fills the disk with it, has the bundle all the same.
+A look begins with as little of diag as it needs. The catalogue and all that judges, redacts and shows (`diag.cli.conclude`) is
+loaded while the network is waited for.
 """
 
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from contextlib import ExitStack
 
 import msgspec
-from msgspec import Struct, field
-from msgspec.structs import replace
 
-from checks import CATALOGUE
 from diag import __version__
-from diag.bundle.envelope import Envelope
-from diag.bundle.redact import Level
-from diag.bundle.write import Written
-from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
-from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
-from diag.cli.files import STDOUT, own_folders
-from diag.cli.forms import FOR_PROGRAMS, FOR_READERS, Account, Output, on_stdout, written_as
-from diag.cli.privacy import CONTENT
+from diag.cli.job import Job, OutputForm
 from diag.cli.stopping import Stopping
-from diag.cli.streams import give_up, hush_libraries, say
-from diag.cli.ways import ChosenWays, choose_way, open_prober
+from diag.cli.streams import hush_libraries
+from diag.cli.ways import choose_way, open_prober
 from diag.engine.investigate import investigate
-from diag.engine.judge import judged
-from diag.engine.looks import LightLook, joined
-from diag.engine.progress import Progress
-from diag.model.diagnosis import Diagnosis, Outcome
-from diag.model.endpoint import Endpoint
-from diag.model.process import ProcessFacts
-from diag.model.run import Bug, Control, Evidence, Label, Limits, Trials
-from diag.model.told import ToldError
-from diag.model.verdict import Owner
-from diag.model.wire.unreadable import place
+from diag.engine.looks import joined
+from diag.engine.progress import Progress, Watch, nobody
+from diag.model.check import AnyCheck
+from diag.model.run import Evidence
 from diag.probe.descriptors import room_for_connections
-from diag.profile.consequences import consequences
-from diag.profile.profile import Profile
-from diag.profile.registry import USUAL, builtin
-from diag.report.forms.progress import ProgressLine
-from diag.report.forms.terminal.diagnosis import write_diagnosis
-from diag.report.layout.page import Page, open_page
-from diag.report.views.changed_since import changed_since
-from diag.report.views.told_errors import told_and_found
-
-EXIT_CODES = {
-    Outcome.OK: FOUND_NOTHING,
-    Outcome.WARNING: FOUND_NOTHING,
-    Outcome.PROBLEM: FOUND_PROBLEM,
-    Outcome.UNKNOWN: OPEN_VERDICT,
-}
-
-
-class Job(Struct, frozen=True):
-    """What is to be looked at, and by which ways."""
-
-    endpoints: tuple[Endpoint, ...]
-    ways: ChosenWays
-    limits: Limits
-    profile: Profile = field(default_factory=lambda: builtin(USUAL))
-    """What is known of the service."""
-    trials: Trials = field(default_factory=Trials)
-    controls: tuple[Control, ...] = ()
-    """Hosts that the user names as known to be good."""
-    demo: str = ""
-    """The fault that is staged; empty: none."""
-    before: tuple[LightLook, ...] = ()
-    """Light looks just before, the last of which failed; empty: there were none."""
-    process: ProcessFacts | None = None
-    """The process in whose place it is looked; None: none in particular."""
-    told: tuple[ToldError, ...] = ()
-    """What the program in question said, as its messages were read; empty: none were."""
-    labels: tuple[Label, ...] = ()
-    """What the user says of the run."""
-
-
-class OutputForm(Struct, frozen=True):
-    """How the result is given."""
-
-    verbose: bool = False
-    quiet: bool = False
-    bundle: Path | None = None
-    """The file or folder that the bundle goes to; None: no bundle."""
-    outputs: tuple[Output, ...] = ()
-    """The forms that are wanted besides, or in the place of the screen."""
-    level: Level = Level.STANDARD
-    """How much of bundle and files is replaced."""
-    envelope: Envelope | None = None
-    """What the bundle is encrypted with; None: it is not."""
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Does the whole job and returns the exit code. What cannot be had again is on the disk before a word of it is printed."""
+    """Does the whole job and returns the exit code."""
     with Stopping() as stopping:
         evidence = look(job, form, environment, stopping)
-        diagnosis, bugs = judged(evidence, CATALOGUE)
-        evidence = _with_bugs(evidence, *bugs)
-        meaning, evidence = _meaning(diagnosis, job, evidence)
-        left = _leave(evidence, diagnosis, job, form, environment, meaning)
-        stopping.saved = True
-        for bug in evidence.run.bugs:
-            say(f"a part of diag itself failed ({bug.part}: {bug.at}); the rest is not affected. Please report it.")
-        stopped = evidence.run.interrupted or stopping.asked > 0
-        code = STOPPED if stopped else NOT_WRITTEN if left.missing else EXIT_CODES[diagnosis.verdict]
-        try:
-            _show(diagnosis, evidence, form, meaning, left)
-            sys.stdout.flush()
-        except OSError as error:
-            code = give_up(error, _besides(left))
-        except KeyboardInterrupt:
-            say(_besides(left) or "stopped")
-            code = STOPPED
-        return code
+        from diag.cli.conclude import conclude  # loaded by now: see load_catalogue
 
-
-def _besides(left: Left) -> str:
-    """What there is all the same, where the report could not be printed."""
-    return " ".join(filter(None, (place_of(left.bundle) if left.bundle else "", *left.lines)))
-
-
-def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
-    """The same evidence, which names these bugs as well."""
-    known = tuple(dict.fromkeys((*evidence.run.bugs, *bugs)))
-    return Evidence(msgspec.structs.replace(evidence.run, bugs=known), evidence.observations) if bugs else evidence
-
-
-def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
-    try:
-        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis), *_since(job)), evidence
-    except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
-        return (), _with_bugs(evidence, Bug("consequences", place(bug)))
-
-
-def _since(job: Job) -> Sequence[str]:
-    """What was different at the last look before, in sentences."""
-    if not job.before:
-        return ()
-    *good, bad = job.before
-    return changed_since(good[0].evidence if good else None, bad.evidence)
+        return conclude(evidence, job, form, environment, stopping)
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
-    """What is seen of the job's endpoints from this machine. Progress is shown meanwhile, unless the form is quiet."""
+    """What is seen of the endpoints from this machine. Meanwhile progress is shown on a terminal, unless the form is quiet."""
     stopping = stopping or Stopping()
     hush_libraries()
-    with ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline, hidden=form.quiet) as progress:
-
-        def watch(moved: Progress) -> None:
-            progress.told(moved.endpoint, moved.stage, moved.finished)
-
-        async def seen() -> Evidence:
-            return await investigate(
-                job.endpoints,
-                prober=open_prober(job.ways, environment),
-                checks=CATALOGUE,
-                choose=choose_way(job.ways),
-                tool=__version__,
-                limits=job.limits,
-                ask_system=not job.ways.resolvers,
-                trials=job.trials,
-                controls=job.controls,
-                service=job.profile.service,
-                watch=watch,
-                stop=stopping.event(),
-                demo=job.demo,
-                client=job.ways.client,
-                room=room_for_connections(),
-            )
-
-        stopping.last_words = progress.close
-        evidence = joined(asyncio.run(seen()), job.before)
+    with ExitStack() as shown:
+        watch = nobody if form.quiet or not sys.stderr.isatty() else _show_progress(job, shown, stopping)
+        evidence = joined(asyncio.run(_seen(job, environment, watch, stopping)), job.before)
         stopping.looked()
     return msgspec.structs.replace(
         evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
     )
 
 
-def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: Sequence[str], left: Left) -> None:
-    """The report, and where everything is. Standard output may be meant for something else alone. Raises OSError."""
-    instead = on_stdout(form.outputs)
-    if instead in FOR_PROGRAMS:
-        bundle = left.bundle.path.name if left.bundle and form.bundle != STDOUT else ""
-        account = Account(diagnosis, evidence, meaning, bundle=bundle, quoted=left.redacted)
-        sys.stdout.buffer.write(written_as(instead, account))
-    elif instead is not None:
-        sys.stdout.buffer.write(left.on_stdout)
-    elif form.bundle == STDOUT and left.bundle:
-        sys.stdout.buffer.write(left.bundle.path.read_bytes())
-        left.bundle.path.unlink()
-    sys.stdout.flush()
-    if instead in (*FOR_PROGRAMS, *FOR_READERS):
-        for line in (*((place_of(left.bundle),) if left.bundle else ()), *left.lines):
-            say(line)
-        return
-    catalogue = {check.id: check for check in CATALOGUE}
-    page = open_page(sys.stderr if instead or form.bundle == STDOUT else sys.stdout)
-    write_diagnosis(
-        page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
-    )
-    if left.bundle is not None and form.bundle != STDOUT:
-        _tell(page, left.bundle, form, diagnosis, stand_ins=left.stand_ins)
-    for line in left.lines:
-        page.verbatim(page.words(line))
-
-
-def _leave(
-    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
-) -> Left:
-    """The bundle and the files that are wanted, redacted alike."""
-    redacted = tuple(output for output in form.outputs if output.path != STDOUT or output.form not in FOR_PROGRAMS)
-    if form.bundle is None and not redacted:
-        return Left()
-    opening = job.ways.pac.secrets() if job.ways.pac else ()
-    private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
-    try:
-        prepared = prepare(evidence, diagnosis, private, form.level, meaning)
-    except Exception as bug:  # noqa: BLE001  (what cannot be redacted must not be written, and the diagnosis still stands)
-        say(f"no bundle and no file was written, by a fault in diag itself ({place(bug)}): please report it")
-        return Left(missing=True)
-    bundle = Left()
-    if form.bundle is not None:
-        folder = next(own_folders()) if form.bundle == STDOUT else form.bundle
-        bundle = leave_bundle(prepared, folder, form.envelope, tuple(left_open(evidence)))
-    files = leave_files(prepared, redacted, bundle.bundle.path.name if bundle.bundle else "")
-    return replace(
-        files,
-        bundle=bundle.bundle,
-        missing=bundle.missing or files.missing,
-        stand_ins=bool(prepared.redacted.originals),
-        redacted=prepared.redacted.evidence,
+async def _seen(job: Job, environment: Mapping[str, str], watch: Watch, stopping: Stopping) -> Evidence:
+    return await investigate(
+        job.endpoints,
+        prober=open_prober(job.ways, environment),
+        checks=load_catalogue,
+        choose=choose_way(job.ways),
+        tool=__version__,
+        limits=job.limits,
+        ask_system=not job.ways.resolvers,
+        trials=job.trials,
+        controls=job.controls,
+        service=job.profile.service,
+        watch=watch,
+        stop=stopping.event(),
+        demo=job.demo,
+        client=job.ways.client,
+        room=room_for_connections(),
     )
 
 
-def _tell(page: Page, written: Written, form: OutputForm, diagnosis: Diagnosis, *, stand_ins: bool) -> None:
-    """Where the bundle is, and what can be done with it."""
-    if form.quiet:
-        page.verbatim(page.words(place_of(written)))
-        return
-    page.blank()
-    page.verbatim(page.words(place_of(written)))
-    page.write(page.words(CONTENT[form.level]))
-    if form.envelope is not None:
-        page.write(page.words("It is encrypted: only the owners of the keys that it was encrypted to can read it."))
-    others = any(cause.owner is not Owner.MACHINE for cause in diagnosis.causes)
-    for line in uses_of(written, form.envelope, stand_ins=stand_ins, others=others):
-        page.verbatim(page.words(line))
+def _show_progress(job: Job, shown: ExitStack, stopping: Stopping) -> Watch:
+    """Opens the line that moves, for as long as `shown` is open; gives back what moves it."""
+    from diag.report.forms.progress import ProgressLine  # what draws on terminals is loaded for terminals
+
+    line = shown.enter_context(ProgressLine(sys.stderr, len(job.endpoints), job.limits.deadline))
+    stopping.last_words = line.close
+
+    def watch(moved: Progress) -> None:
+        line.told(moved.endpoint, moved.stage, moved.finished)
+
+    return watch
+
+
+def load_catalogue() -> Sequence[AnyCheck]:
+    """The catalogue, and with it all that comes after the look."""
+    import diag.cli.conclude  # noqa: F401  (for later)
+    from checks import CATALOGUE
+
+    return CATALOGUE

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from checks import CATALOGUE
+from diag.bundle.level import Level, level_of
 from diag.bundle.read import Bundle
-from diag.bundle.redact import Level, level_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE
 from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle

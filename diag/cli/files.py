@@ -15,6 +15,8 @@ from pathlib import Path
 
 from diag.model.text import clean
 
+USUAL_PLACE = Path(".")
+"""Where a bundle goes if nobody says."""
 STDOUT = Path("-")
 """Stands for standard output, as everywhere."""
 

@@ -19,7 +19,6 @@ from diag.cli.streams import say
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
-from diag.report.layout.page import open_page
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -186,6 +185,8 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
     """Writes what is wanted, each where it is wanted, and says so."""
     code = FOUND_NOTHING
+    from diag.report.layout.page import open_page  # for who reads it on a screen
+
     page = open_page(sys.stderr if any(path == STDOUT for path, _ in wanted) else sys.stdout)
     for path, content in wanted:
         if path == STDOUT:

@@ -15,7 +15,6 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
-from diag.model.quoting import shown
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -84,6 +83,7 @@ class Commands(click.Group):
             click.echo(f"diag {__version__}")
             ctx.exit()
         from diag.cli.suggestions import hint  # only for a word that is mistaken
+        from diag.model.quoting import shown
 
         meant = hint(word, COMMANDS)
         raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
@@ -168,6 +168,7 @@ def _sentence(error: click.ClickException) -> str:
 
 def _unknown_option(error: click.NoSuchOption) -> str:
     from diag.cli.suggestions import NOTHING_LIKE_IT, hint
+    from diag.model.quoting import shown
 
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from diag.bundle.redact import Level
-from diag.cli.delivery import USUAL_PLACE
-from diag.cli.diagnose import OutputForm
+from diag.bundle.level import Level
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED, WRONG_USE, WrongUse
-from diag.cli.files import STDOUT, obstacle_in
+from diag.cli.files import STDOUT, USUAL_PLACE, obstacle_in
 from diag.cli.forms import form_options, read_outputs
+from diag.cli.job import OutputForm
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Section, option

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from diag.bundle.redact import Level
+from diag.bundle.level import Level
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 

@@ -10,9 +10,10 @@ from typing import Any
 import click
 
 from diag.cli.as_client import client_options, read_client_option
-from diag.cli.diagnose import Job, diagnose
+from diag.cli.diagnose import diagnose
 from diag.cli.errors import FOUND_NOTHING, OPEN_VERDICT, WrongUse
 from diag.cli.files import home_folder
+from diag.cli.job import Job
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.sections import Command, Section, option
 from diag.cli.telling import tell

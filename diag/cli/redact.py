@@ -10,8 +10,8 @@ import click
 from checks import CATALOGUE
 from diag.bundle.copy import NotStricter, make_stricter
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level, level_of
 from diag.bundle.originals import CannotKeep, Originals
-from diag.bundle.redact import Level, level_of
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT

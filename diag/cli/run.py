@@ -11,11 +11,12 @@ import click
 from click.core import ParameterSource
 
 from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
-from diag.cli.diagnose import Job, diagnose
+from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.experiments import read_control, read_trials, read_upload, trial_options
 from diag.cli.files import home_folder
+from diag.cli.job import Job
 from diag.cli.labels import read_labels
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.proxy_user import ask_password

@@ -9,7 +9,6 @@ import msgspec
 
 from checks import CATALOGUE
 from diag.bundle.read import Bundle
-from diag.cli.contents import write_contents
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
@@ -103,6 +102,8 @@ def command(
         raise WrongUse(f"--certificates {shown_path(certificates)}: {why}")
     bundle = open_bundle(paths[0], identity).bundle
     if contents:
+        from diag.cli.contents import write_contents  # seldom asked for
+
         write_contents(open_page(sys.stdout), bundle)
         return FOUND_NOTHING
     if evidence:

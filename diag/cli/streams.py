@@ -10,7 +10,6 @@ import sys
 from contextlib import suppress
 
 from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
-from diag.model.text import clean
 
 _WINDOWS_PIPE = (22, 109, 232)
 """How Windows says that a pipe's reader has gone: EINVAL, ERROR_BROKEN_PIPE, ERROR_NO_DATA."""
@@ -59,6 +58,8 @@ def hush_libraries() -> None:
 
 def say(message: str) -> None:
     """One line on stderr, whatever it quotes; that it cannot be written there changes nothing."""
+    from diag.model.text import clean
+
     with suppress(OSError, ValueError):
         print(f"diag: {' '.join(clean(message, 4_000).split())}", file=sys.stderr, flush=True)
 

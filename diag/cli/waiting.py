@@ -14,8 +14,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from diag import __version__
-from diag.cli.diagnose import Job, OutputForm, diagnose
+from diag.cli.diagnose import diagnose
 from diag.cli.errors import FOUND_NOTHING, STOPPED, WrongUse
+from diag.cli.job import Job, OutputForm
 from diag.cli.sections import Section, option
 from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries, say

@@ -4,18 +4,17 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from diag.engine.pac_route import Pilot
-from diag.engine.progress import Progress, Watch
+from diag.engine.progress import Progress, Watch, nobody
 from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
-from diag.engine.silence import fell_silent
+from diag.engine.silence import Silences
 from diag.engine.walk import Walk
 from diag.knowledge.clients.manner import manners
 from diag.knowledge.clients.shelf import KnownClient, compared_clients
@@ -24,19 +23,17 @@ from diag.knowledge.pac import script_of
 from diag.model.address import Address
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
-from diag.model.endpoint_view import EndpointView, RunView, Stage
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.fingerprint import Service
 from diag.model.machine import MachineFacts, Proxies, Resolvers, TrustSettings
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Question, Topic, Tunnel, Upgrade, dialled, stands_on
-from diag.model.route import ProgramWay, ProxyAddress, Route
+from diag.model.question import Connect, Exchange, Inspect, Question, Topic, Tunnel, addresses_dialled, stands_on
+from diag.model.route import ProgramWay, Route, RouteReason
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
-ASKED_FURTHER = 64
-"""Of how many endpoints that are silent in the same way more is asked: nothing new would come of more of one silence."""
 NOTHING_KNOWN = Service()
 SMALL_ROOM = 128
 """Connections that every machine lets be under way at once."""
@@ -44,13 +41,13 @@ _RUN = "run"
 """What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
 V = TypeVar("V", EndpointView, RunView)
+Checks = Sequence[AnyCheck] | Callable[[], Sequence[AnyCheck]]
+"""The catalogue, or what loads it when the first check is needed: by then the first packets are out."""
+STEERING = (Topic.PROXIES, Topic.RESOLVERS, Topic.TRUST)
+"""What of this machine decides how a walk begins. The rest is looked at when the first packets are out."""
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
 one that has to be found) and asked for there."""
-
-
-def nobody(_: Progress) -> None:
-    """Nobody watches."""
 
 
 class Investigation:
@@ -61,7 +58,7 @@ class Investigation:
         endpoints: Sequence[Endpoint],
         *,
         prober: Asks,
-        checks: Sequence[AnyCheck],
+        checks: Checks,
         choose: ChooseRoute,
         tool: str,
         limits: Limits,
@@ -76,8 +73,7 @@ class Investigation:
         room: int,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
-        self._endpoint_checks = [check for check in checks if isinstance(check, EndpointCheck)]
-        self._run_checks = [check for check in checks if isinstance(check, RunCheck)]
+        self._checks = checks
         self._choose = choose
         self._tool = tool
         self._limits = limits
@@ -98,9 +94,7 @@ class Investigation:
         self._controls: dict[Control, list[Question]] = {control: [] for control in controls}
         self._followed: dict[Endpoint, list[Question]] = {endpoint: [] for endpoint in self._endpoints}
         self._followed_by_run: list[Question] = []
-        self._silent: Counter[tuple[Stage, ProxyAddress | None]] = Counter()
-        """How many fell silent, by the stage and the proxy."""
-        self._left_out: set[Endpoint] = set()
+        self._silences = Silences()
         self._bugs: dict[Bug, None] = {}
 
     async def run(self, stop: asyncio.Event | None) -> Evidence:
@@ -139,47 +133,54 @@ class Investigation:
         return max(self._limits.deadline - KEPT_BACK * len(self._endpoints), self._limits.deadline / 2)
 
     async def _look(self) -> None:
-        async with asyncio.TaskGroup() as group:
-            for inspection in self._machine:
-                group.create_task(self._notebook.ask(inspection))
+        await self._inspect(STEERING)
+        meanwhile = asyncio.create_task(self._spared(_RUN, self._meanwhile()))
         async with asyncio.TaskGroup() as group:
             for control in self._controls:
                 group.create_task(self._spared(str(control.authority), self._dial(control)))
             for endpoint in self._endpoints:
                 group.create_task(self._spared(str(endpoint), self._visit(endpoint)))
+        self._notebook.sending.set()  # nothing was sent, if it is not
+        await meanwhile
         await self._spared(_RUN, self._follow(self._wanted_of_run, self._followed_by_run))
+
+    async def _meanwhile(self) -> None:
+        """What is done while the network is first waited for: a look at the rest of this machine, and loading the checks."""
+        await self._notebook.sending.wait()
+        await self._inspect(Topic)
+        if callable(self._checks):
+            await asyncio.to_thread(self._checks)
+
+    async def _inspect(self, topics: Iterable[Topic]) -> None:
+        """Looks at these sides of this machine, where that has not been done."""
+        async with asyncio.TaskGroup() as group:
+            for inspection in self._machine:
+                if inspection.topic in topics:
+                    group.create_task(self._notebook.ask(inspection))
 
     async def _visit(self, endpoint: Endpoint) -> None:
         """Walks to one endpoint, asks what the checks want to know besides, and walks again as often as is wanted."""
         began = asyncio.get_running_loop().time()
         steered = self._steered[endpoint]
         chosen = self._choose(endpoint, self._topic(Proxies))
+        if chosen.why is RouteReason.SCRIPT:
+            await self._inspect(Topic)
         self._routes[endpoint] = route = await self._pilot.decide(endpoint, chosen, steered)
         if self._client:
             others = compared_clients()
             known = (self._topic(Proxies), self._topic(TrustSettings))
             self._programs[endpoint] = manners(self._client, others, endpoint, route, *known)
         await self._walk(endpoint, 0)
+        await self._inspect(Topic)
         matters = script_of(self._case(endpoint))
         if matters is not None:
             await self._pilot.follow(endpoint, matters[0], steered)
-        if not self._is_spared(endpoint):
+        if not self._silences.spare(self._case(endpoint)):
             await self._follow(lambda: self._wanted_of(endpoint), self._followed[endpoint])
         for attempt in range(1, self._trials.repeat):
             await asyncio.sleep(began + attempt * self._trials.every - asyncio.get_running_loop().time())
             await self._walk(endpoint, attempt)
         self._tell(Progress(str(endpoint), self._case(endpoint).reached, finished=True))
-
-    def _is_spared(self, endpoint: Endpoint) -> bool:
-        """Whether so many others are silent in the same way that to ask this one further would tell nothing new."""
-        view = self._case(endpoint)
-        if not fell_silent(view):
-            return False
-        silence = view.reached, self._routes[endpoint].proxy
-        self._silent[silence] += 1
-        if self._silent[silence] > ASKED_FURTHER:
-            self._left_out.add(endpoint)
-        return endpoint in self._left_out
 
     def _tell(self, moved: Progress) -> None:
         """Tells whoever watches, whose bugs cost nothing of the looking."""
@@ -228,19 +229,23 @@ class Investigation:
                 for question in new:
                     group.create_task(ask(question))
 
+    @cached_property
+    def _catalogue(self) -> Sequence[AnyCheck]:
+        return self._checks() if callable(self._checks) else self._checks
+
     def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
         """What the checks still want to know of an endpoint."""
         view = self._case(endpoint)
-        wanted = [one for check in self._endpoint_checks for one in self._asked_by(check, view)]
+        wanted = [one for check in self._catalogue if isinstance(check, EndpointCheck) for one in self._asked_by(check, view)]
         if view.at_proxy:
-            judges = [check for check in self._endpoint_checks if check.any_session]
+            judges = [check for check in self._catalogue if isinstance(check, EndpointCheck) and check.any_session]
             wanted += [one for check in judges for one in self._asked_by(check, view.at_proxy)]
         return [one for one in wanted if self._may(one, endpoint)]
 
     def _wanted_of_run(self) -> list[Question]:
         """The same of the whole run."""
         view = RunView(self._evidence(interrupted=False))
-        return [one for check in self._run_checks for one in self._asked_by(check, view)]
+        return [one for check in self._catalogue if isinstance(check, RunCheck) for one in self._asked_by(check, view)]
 
     def _asked_by(self, check: AnyCheck, view: V) -> list[Question]:
         """What one check wants to know; nothing where it raises."""
@@ -252,13 +257,13 @@ class Investigation:
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""
-        if not (self._limits.canary or all(self._is_named(address) for address in _dialled_by(question))):
+        if not (self._limits.canary or all(self._is_named(address) for address in addresses_dialled(question))):
             return False
         route = self._routes[endpoint]
         if route.proxy is None or (self._limits.straight and endpoint.expects.proxy is not ExpectedRoute.PROXIED):
             return True
         known = {one.address for walk in self._walks[endpoint] for one in walk.asked if isinstance(one, Connect)}
-        return all(address in known for address in _dialled_by(question))
+        return all(address in known for address in addresses_dialled(question))
 
     def _is_named(self, address: Address) -> bool:
         """Whether the user named this address, or a lookup of this run gave it."""
@@ -306,7 +311,7 @@ class Investigation:
         followed = [question for question in (*halves, *self._followed[endpoint]) if question not in first]
         repetitions = tuple(Repetition(ids(asked)) for asked in again)
         steered = ids(self._steered[endpoint])
-        programs, spared = self._programs.get(endpoint, ()), endpoint in self._left_out
+        programs, spared = self._programs.get(endpoint, ()), endpoint in self._silences.spared
         walk, further = ids(first), ids(followed)
         return Trail(endpoint, self._routes.get(endpoint), walk, further, repetitions, steered, ids(lent), programs, spared)
 
@@ -341,7 +346,7 @@ async def investigate(
     endpoints: Sequence[Endpoint],
     *,
     prober: Asks,
-    checks: Sequence[AnyCheck],
+    checks: Checks,
     choose: ChooseRoute,
     tool: str,
     limits: Limits | None = None,
@@ -387,13 +392,6 @@ async def investigate(
     return await investigation.run(stop)
 
 
-def _inspections(endpoints: Sequence[Endpoint]) -> list[Question]:
+def _inspections(endpoints: Sequence[Endpoint]) -> list[Inspect]:
     names = tuple(sorted({endpoint.host for endpoint in endpoints}))
     return [Inspect(topic, names if topic is Topic.HOSTS else ()) for topic in Topic]
-
-
-def _dialled_by(question: Question) -> list[Address]:
-    """The addresses that are dialled for a question."""
-    if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
-        return [dialled(question)]
-    return [address for basis in stands_on(question) for address in _dialled_by(basis)]

@@ -1,6 +1,6 @@
 """Judgement: checks over evidence, then causes over consequences. Pure: the same evidence and checks give the same diagnosis."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -24,10 +24,19 @@ def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
     return judged(evidence, checks)[0]
 
 
-def judged(evidence: Evidence, checks: Sequence[AnyCheck]) -> tuple[Diagnosis, tuple[Bug, ...]]:
+def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagnosis) -> Diagnosis:
+    """The diagnosis of redacted evidence that lost nothing, of which `before` is that of the run as it was, by the same checks.
+
+    Redaction changes no verdict (law 12), only what verdicts quote. So what an endpoint's verdict says without a fact stands;
+    whatever holds a fact, or blames something, is judged anew as it stands there.
+    """
+    return judged(evidence, checks, before.verdicts)[0]
+
+
+def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verdict] = ()) -> tuple[Diagnosis, tuple[Bug, ...]]:
     """The same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
-    verdicts = tuple(_verdicts(checks, run_view))
+    verdicts = tuple(_verdicts(checks, run_view, iter(before)))
     bugs = dict.fromkeys(
         Bug(verdict.check, str(verdict.finding.facts.get("bug", "")))
         for verdict in verdicts
@@ -67,15 +76,27 @@ def _undecided(trail: Trail) -> EndpointState:
     return EndpointState(trail.endpoint, Outcome.UNKNOWN, Stage.START, False, ())
 
 
-def _verdicts(checks: Sequence[AnyCheck], run_view: RunView) -> Iterable[Verdict]:
+def _verdicts(checks: Sequence[AnyCheck], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
+    """The matrix, check by check; `before`: the verdicts of the same cells, in the same order, where there are some."""
     views = [(str(view.endpoint), view) for view in run_view.cases]
     for check in checks:
         if isinstance(check, EndpointCheck):
             same: dict[object, Finding] = {}
             for name, view in views:
-                yield Verdict(check.id, name, _once(_finding_for_endpoint(check, view), same))
+                said = next(before, None)
+                stands = said is not None and said.check == check.id and _is_bare(said)
+                yield Verdict(
+                    check.id, name, said.finding if said and stands else _once(_finding_for_endpoint(check, view), same)
+                )
         else:
+            next(before, None)
             yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))
+
+
+def _is_bare(verdict: Verdict) -> bool:
+    """Whether a verdict quotes nothing of the evidence and blames nobody."""
+    finding = verdict.finding
+    return not (finding.facts or finding.about or finding.rules_out) and finding.status not in (Status.PROBLEM, Status.WARNING)
 
 
 def _once(finding: Finding, same: dict[object, Finding]) -> Finding:

@@ -16,3 +16,7 @@ class Progress(Struct, frozen=True):
 
 
 Watch = Callable[[Progress], None]
+
+
+def nobody(_: Progress) -> None:
+    """Nobody watches."""

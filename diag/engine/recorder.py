@@ -10,7 +10,7 @@ from typing import Protocol
 from diag.engine.queues import Queues
 from diag.engine.timeouts import Patience
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
-from diag.model.question import Lookup, Question, Verify, kind, stands_on
+from diag.model.question import Inspect, Lookup, Question, Verify, kind, stands_on
 from diag.model.run import Limits
 from diag.model.wire.unreadable import place
 
@@ -54,6 +54,8 @@ class Recorder:
         self._numbers: defaultdict[str, int] = defaultdict(int)
         self._queues = Queues(limits, room)
         self.seen: dict[Question, Observation] = {}
+        self.sending = asyncio.Event()
+        """Set when the first packet is out."""
         self.ending = FaultKind.INTERRUPTED
         """What a question that is cancelled from now on died of."""
 
@@ -104,6 +106,8 @@ class Recorder:
             async with self._queues.turn(question):
                 began, started = self.now(), time.monotonic()
                 patience = self._patience.of(question, further=further)
+                if not isinstance(question, Inspect):
+                    asyncio.get_running_loop().call_soon(self.sending.set)  # when the prober has sent, and waits
                 return keep(await self._prober.ask(question, self.seen, patience))
         except asyncio.CancelledError:
             keep(fault=Fault(self.ending))

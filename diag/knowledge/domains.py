@@ -4,10 +4,12 @@ The list comes with the library, so nobody is asked.
 """
 
 from functools import cache, lru_cache
-
-from publicsuffixlist import PublicSuffixList
+from typing import TYPE_CHECKING
 
 from diag.model.address import literal
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
 
 
 def registrable_domain(host: str) -> str:
@@ -44,10 +46,14 @@ def is_shared_suffix(domain: str) -> bool:
 
 
 @cache
-def _registries() -> PublicSuffixList:
+def _registries() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # as large as its list: only where owners are compared
+
     return PublicSuffixList(only_icann=True)
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
+def _suffixes() -> "PublicSuffixList":
+    from publicsuffixlist import PublicSuffixList  # as above
+
     return PublicSuffixList()

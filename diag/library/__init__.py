@@ -33,8 +33,9 @@ from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.archive import CannotRead
 from diag.bundle.keys import UnusableKey, read_identities
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.cli.delivery import leave_bundle, prepare, private_here
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.ways import choose_way, open_prober, read_ways

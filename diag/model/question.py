@@ -271,6 +271,13 @@ def dialled(question: Carrier) -> Address:
     return question.address
 
 
+def addresses_dialled(question: "Question") -> list[Address]:
+    """The addresses that are dialled for a question, its own and those of what it stands on."""
+    if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
+        return [dialled(question)]
+    return [address for basis in stands_on(question) for address in addresses_dialled(basis)]
+
+
 def carrier(question: Handshake) -> Connect | Tunnel:
     """What carries a handshake's connection to the other side, below an upgrade."""
     return question.over.over if isinstance(question.over, Upgrade) else question.over

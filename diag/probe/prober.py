@@ -1,4 +1,7 @@
-"""Hands every question to the probe of its kind, and carries open connections from one question to the next."""
+"""Hands every question to the probe of its kind, and carries open connections from one question to the next.
+
+A probe, and the library that it needs, is loaded when the first question of its kind is asked: a lookup does not wait for TLS.
+"""
 
 import asyncio
 from collections.abc import Mapping, MutableMapping
@@ -40,23 +43,12 @@ from diag.model.question import (
 from diag.model.script import ScriptAddress
 from diag.model.secret import Credential, Login, Secret
 from diag.probe.connect import connect
-from diag.probe.connect_burst import crowd
-from diag.probe.contexts import Contexts
 from diag.probe.descriptors import room_for_parked
-from diag.probe.exchange import exchange
-from diag.probe.handshake import handshake
-from diag.probe.hold import hold
 from diag.probe.logins import Logins
-from diag.probe.socks import socks
-from diag.probe.starttls import upgrade
 from diag.probe.streams import ByteStream, Ended, StreamPool
-from diag.probe.trace import trace
-from diag.probe.transfer import transfer
-from diag.probe.tunnel import tunnel
-from diag.probe.upload import upload
-from diag.probe.verify import verify
 
 if TYPE_CHECKING:
+    from diag.probe.contexts import Contexts
     from diag.probe.pac.scripts import Scripts
 
 _Opening = Connection | TunnelReply | UpgradeReply | Session
@@ -110,7 +102,10 @@ class Prober:
         self._inspector = inspector
         self._user_agent = user_agent
         self._wires = StreamPool(room=room_for_parked())
-        self._contexts = Contexts(environment, credentials, root)
+        self._environment = environment
+        self._credentials = credentials
+        self._root = root
+        self._made_contexts: Contexts | None = None
         self._script_sources: MutableMapping[ScriptAddress, Secret] = {} if scripts is None else scripts
         self._opened_scripts: Scripts | None = None
 
@@ -127,7 +122,9 @@ class Prober:
             case Lookup():
                 return await self._lookups.ask(question, patience)
             case Verify():
-                return verify(question, known, self._contexts)
+                from diag.probe.verify import verify
+
+                return verify(question, known, self._contexts())
             case Exchange():
                 return await self._exchange(question, until + max(0.0, question.patience - patience))
             case Hold():
@@ -135,8 +132,12 @@ class Prober:
             case Transfer():
                 return await self._transfer(question, until)
             case ConnectBurst():
+                from diag.probe.connect_burst import crowd
+
                 return await crowd(question, until, self._wires)
             case Trace():
+                from diag.probe.trace import trace
+
                 return await trace(question, until)
             case Script():
                 return await self._scripts().fetch(question, known, lambda exchange: self._exchange(exchange, until))
@@ -165,7 +166,11 @@ class Prober:
                 if isinstance(under, _Missing):
                     return TunnelReply(stage=under.stage, failure=under.failure), None
                 if question.protocol != "connect":
+                    from diag.probe.socks import socks
+
                     return await socks(question, under, login, until)
+                from diag.probe.tunnel import tunnel
+
                 return await tunnel(
                     question, under, login, question.agent or self._user_agent, until, lambda: self._again(question.over, until)
                 )
@@ -173,13 +178,17 @@ class Prober:
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return UpgradeReply(stage=under.stage, failure=under.failure), None
+                from diag.probe.starttls import upgrade
+
                 return await upgrade(question, under, until)
             case Handshake():
-                context = self._contexts.for_handshake(question)
+                from diag.probe.handshake import handshake
+
+                context = self._contexts().for_handshake(question)
                 under = await self._under(question.over, until)
                 if isinstance(under, _Missing):
                     return Session(stage=under.stage, failure=under.failure), None
-                return await handshake(question, under, context, until, self._contexts.credential(question))
+                return await handshake(question, under, context, until, self._contexts().credential(question))
 
     async def _under(self, over: Carrier, until: float) -> ByteStream | _Missing:
         """The connection that `over` left behind; where it is used up, a new one."""
@@ -202,6 +211,8 @@ class Prober:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HttpReply(stage=wire.stage, failure=wire.failure)
+        from diag.probe.exchange import exchange
+
         return await exchange(
             question, wire, login, question.agent or self._user_agent, until, lambda: self._again(question.over, until)
         )
@@ -212,6 +223,13 @@ class Prober:
         if question.login != "none" and not login:
             raise Unsupported("no login is known for this proxy")
         return login
+
+    def _contexts(self) -> "Contexts":
+        if self._made_contexts is None:
+            from diag.probe.contexts import Contexts
+
+            self._made_contexts = Contexts(self._environment, self._credentials, self._root)
+        return self._made_contexts
 
     def _scripts(self) -> "Scripts":
         if self._opened_scripts is None:
@@ -224,6 +242,8 @@ class Prober:
         wire = await self._under(question.over, until)
         if isinstance(wire, _Missing):
             return HoldEnd(stage=wire.stage, failure=wire.failure)
+        from diag.probe.hold import hold
+
         return await hold(question, wire, until + question.seconds)
 
     async def _transfer(self, question: Transfer, until: float) -> Transferred:
@@ -231,5 +251,9 @@ class Prober:
         if isinstance(wire, _Missing):
             return Transferred(stage=wire.stage, failure=wire.failure)
         if question.method != "GET":
+            from diag.probe.upload import upload
+
             return await upload(question, wire, self._user_agent, until)
+        from diag.probe.transfer import transfer
+
         return await transfer(question, wire, self._user_agent, until)

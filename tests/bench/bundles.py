@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from checks import CATALOGUE
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from diag.cli.delivery import private_here
 from diag.cli.demo import without_settings
-from diag.cli.diagnose import Job, OutputForm, look
+from diag.cli.diagnose import look
 from diag.cli.endpoints import Wanted, choose_endpoints
+from diag.cli.job import Job, OutputForm
 from diag.cli.ways import read_ways
 from diag.engine.judge import judge
 from diag.lab.families.healthy import service_many

@@ -20,7 +20,8 @@ from msgspec import Struct
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.run import Evidence, Label, Trail

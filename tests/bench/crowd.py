@@ -1,35 +1,80 @@
-"""How diag fares with 300 endpoints: healthy ones some distance away, and ones that never answer."""
+"""How diag fares with many endpoints: healthy ones some distance away, held against curl, and ones that never answer.
 
+curl asks each of them for one page (`--parallel`, which has fifty under way); diag asks each for ten things. They take turns.
+"""
+
+import shutil
 import socket
+import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from diag.lab.families.healthy import service_many
 from diag.lab.site import start
-from tests.bench.figures import Figure, milliseconds, peak_megabytes
+from tests.bench.figures import DIAG, Figure, Turn, alternately, processor, ratios, wall
 
-DIAG = (sys.executable, "-m", "diag")
-CROWD = 300
+HEALTHY = (100, 200, 300, 1_000)
+MUCH = 1_000
+"""Endpoints from which on three rounds have to do."""
+SILENT = 300
 
 
-def measure() -> list[Figure]:
+def measure(counts: Sequence[int] = HEALTHY) -> list[Figure]:
     """The figures of the crowd."""
-    with tempfile.TemporaryDirectory() as folder:
-        with start("service-many-300") as running:
-            (scene,) = running.scenes
-            options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
-            healthy = (*DIAG, "run", *scene.endpoints, *options)
-            figures = [
-                Figure(f"diag run, {CROWD} healthy endpoints, 50 ms away", milliseconds(healthy, 3), "ms", "under 3000"),
-                Figure(f"  its peak memory, {CROWD} healthy", (peak_megabytes(healthy),), "MB", "under 150"),
-            ]
-        with deaf() as port:
-            endpoints = [f"https://127.{n // 250 + 1}.1.{n % 250 + 1}:{port}" for n in range(CROWD)]
-            silent = (*DIAG, "run", *endpoints, "-o", folder, "-q")
-            figures += [
-                Figure(f"diag run, {CROWD} silent endpoints", milliseconds(silent, 1, (1, 3)), "ms", "under 31000"),
-                Figure(f"  its peak memory, {CROWD} silent", (peak_megabytes(silent, (1, 3)),), "MB", "under 150"),
-            ]
-    return figures
+    figures = [figure for count in counts for figure in healthy(count)] if shutil.which("curl") else []
+    return [*figures, *silent(SILENT)]
+
+
+def healthy(count: int) -> list[Figure]:
+    """The figures of so many endpoints, 50 ms away."""
+    with start(service_many(count)) as running, tempfile.TemporaryDirectory() as folder:
+        (scene,) = running.scenes
+        listed = Path(folder, "list.csv")
+        listed.write_text("host,port\n" + "".join(f"{urlsplit(one).hostname},{urlsplit(one).port}\n" for one in scene.endpoints))
+        options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
+        diag = (*DIAG, "run", "--allowlist", str(listed), *options)
+        commands = {"diag": diag, "curl": _curl(scene.endpoints, scene.trust or "", folder)}
+        taken = alternately(commands, 9 if count < MUCH else 3)
+    ours, theirs = taken["diag"], taken["curl"]
+    name = f"diag run, {count} healthy endpoints, 50 ms away"
+    return [
+        Figure(f"{name}, to curl --parallel", ratios(ours, theirs, wall), "x", "under 0.5"),
+        Figure("  its time of the processor, an endpoint", tuple(1000 * processor(turn) / count for turn in ours), "ms", "-"),
+        Figure("  its peak memory", tuple(turn.megabytes for turn in ours), "MB", _room(count)),
+    ]
+
+
+def silent(count: int) -> list[Figure]:
+    """The figures of so many endpoints that take connections and never say a word, to those of one."""
+    with deaf() as port, tempfile.TemporaryDirectory() as folder:
+        endpoints = [f"https://127.{n // 250 + 1}.1.{n % 250 + 1}:{port}" for n in range(count)]
+        many, one = ((*DIAG, "run", *asked, "-o", folder, "-q") for asked in (endpoints, endpoints[:1]))
+        taken = alternately({"many": many, "one": one}, 3, (1, 3))
+    turns: list[Turn] = taken["many"]
+    return [
+        Figure(f"diag run, {count} silent endpoints", tuple(map(wall, turns)), "s", "under 12"),
+        Figure("  to one silent endpoint", ratios(turns, taken["one"], wall), "x", "-"),
+        Figure("  its peak memory", tuple(turn.megabytes for turn in turns), "MB", _room(count)),
+    ]
+
+
+def _room(count: int) -> str:
+    return f"under {100 if count <= SILENT else 200}"
+
+
+def _curl(endpoints: Sequence[str], trust: str, folder: str) -> tuple[str, ...]:
+    """curl, asking every one of them for its page at once."""
+    config = Path(folder, "curl")
+    lines = [f'resolve = "{urlsplit(one).hostname}:{urlsplit(one).port}:127.0.0.1"' for one in endpoints]
+    lines += [f'url = "{one}"\noutput = "/dev/null"' for one in endpoints]
+    config.write_text("\n".join(lines) + "\n")
+    options = ("--silent", "--parallel", "--cacert", trust, "--config", str(config))
+    command = ("curl", *options)
+    subprocess.run(command, check=True, capture_output=True)
+    return command
 
 
 class deaf:  # noqa: N801  (used as a word of its own: with deaf() as port)
@@ -41,3 +86,8 @@ class deaf:  # noqa: N801  (used as a word of its own: with deaf() as port)
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
+
+
+if __name__ == "__main__":
+    for figure in measure(tuple(map(int, sys.argv[1:])) or HEALTHY):
+        print(figure, flush=True)

@@ -1,18 +1,29 @@
-"""A figure: one thing measured several times over, told by its median."""
+"""A figure: a ratio to something that everybody knows, taken in alternation on the same machine, told by its median.
+
+Seconds say as much about a machine and its other work as about diag. So what is measured and what it is held against (a bare
+interpreter, curl) run in turns, and each turn gives one ratio.
+"""
 
 import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+TIMES = 9
 STEERING = ("_PROXY", "_CERT", "_CERT_FILE", "_CERT_DIR", "_CA_BUNDLE", "_CA_CERTS", "_CERTS_FILE", "_CAINFO", "_FILE_PATH")
 QUIET = {name: value for name, value in os.environ.items() if not name.upper().endswith(STEERING)} | {
     "PYTHONDONTWRITEBYTECODE": ""
 }
 """The environment of what is measured: no proxies, and no trust files to be counted, which take 20 ms each."""
+BARE = (sys.executable, "-c", "pass")
+"""A bare interpreter's start: the ground that all else stands on."""
+
+DIAG = (sys.executable, "-c", "from diag.__main__ import start; start()")
+"""diag, as its installed command begins."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +37,55 @@ class Figure:
 
     def __str__(self) -> str:
         low, middle, high = min(self.values), statistics.median(self.values), max(self.values)
-        return f"{self.what:58} {middle:8.1f} {self.unit:4} ({low:.1f} to {high:.1f}, n={len(self.values)}; aim {self.aim})"
+        return f"{self.what:64} {middle:8.2f} {self.unit:4} ({low:.2f} to {high:.2f}, n={len(self.values)}; aim {self.aim})"
 
 
-def milliseconds(command: Sequence[str], times: int, expect: Sequence[int] = (0,)) -> tuple[float, ...]:
-    """How long a command takes as a whole process, after one run that does not count. Raises where it ends with another code."""
-    return tuple(_timed(lambda: _run(command, expect)) for _ in range(times + 1))[1:]
+class Turn(NamedTuple):
+    """What one whole process took."""
+
+    wall: float
+    """Seconds that passed."""
+    processor: float
+    """Seconds of the processor, its own and the system's for it."""
+    megabytes: float
+    """Its largest resident size."""
 
 
-def peak_megabytes(command: Sequence[str], expect: Sequence[int] = (0,)) -> float:
-    """The largest resident size of a command."""
-    script = f"import resource,subprocess,sys;subprocess.run({list(command)!r},stdout=-3,stderr=-3);" + (
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=QUIET)
-    return int(done.stdout) / (1024 if sys.platform == "linux" else 1024 * 1024)
+def alternately(commands: Mapping[str, Sequence[str]], times: int = TIMES, expect: Sequence[int] = (0,)) -> dict[str, list[Turn]]:
+    """What each command took in each round, one after the other in every round, after one round that does not count.
+
+    Raises RuntimeError where one ends with another code than expected.
+    """
+    taken: dict[str, list[Turn]] = {name: [] for name in commands}
+    for number in range(times + 1):
+        for name, command in commands.items():
+            turn = _turn(command, expect if name != "bare" else (0,))
+            if number:
+                taken[name].append(turn)
+    return taken
 
 
-def _run(command: Sequence[str], expect: Sequence[int]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=QUIET)
-    if done.returncode not in expect:
-        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
+def ratios(one: Sequence[Turn], other: Sequence[Turn], take: Callable[[Turn], float]) -> tuple[float, ...]:
+    """So many times as much as the other, round by round."""
+    return tuple(take(a) / take(b) for a, b in zip(one, other, strict=True))
 
 
-def _timed(act: Callable[[], None]) -> float:
-    started = time.perf_counter()
-    act()
-    return (time.perf_counter() - started) * 1000
+def wall(turn: Turn) -> float:
+    """The time that passed."""
+    return turn.wall
+
+
+def processor(turn: Turn) -> float:
+    """The time of the processor."""
+    return turn.processor
+
+
+def _turn(command: Sequence[str], expect: Sequence[int]) -> Turn:
+    began = time.perf_counter()
+    process = subprocess.Popen(command, env=QUIET, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    passed = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in expect:
+        raise RuntimeError(f"{' '.join(command)[:300]} ended with {process.returncode}")
+    return Turn(passed, used.ru_utime + used.ru_stime, used.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024))

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import msgspec
 
 from diag.bundle import layout
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.seal import sealed
 from diag.bundle.write import pack, zipped
 from tests.bundle import sample

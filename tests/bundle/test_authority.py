@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, Redacted, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import Redacted, redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.answer import HttpReply, Session

@@ -8,9 +8,10 @@ from checks import CATALOGUE
 from diag.bundle import layout
 from diag.bundle.copy import NOT_UNDERSTOOD, NotStricter, make_stricter
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.originals import told
 from diag.bundle.read import Bundle, bundle_of
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from tests.bundle import sample

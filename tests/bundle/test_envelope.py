@@ -26,8 +26,9 @@ from diag.bundle.keys import (
     read_identities,
     read_recipients,
 )
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from tests.bundle import sample
 

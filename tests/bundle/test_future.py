@@ -11,8 +11,8 @@ from diag.bundle.copy import NOT_UNDERSTOOD, make_stricter
 from diag.bundle.envelope import MAGIC, VERSION
 from diag.bundle.keys import Identities
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import Bundle, bundle_of, read_bundle
-from diag.bundle.redact import Level
 from diag.bundle.seal import sealed
 from diag.bundle.verify import verify
 from diag.bundle.write import pack

@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, Redacted, redact
+from diag.bundle.redact import Redacted, redact
 from diag.bundle.write import pack
 from diag.model.fingerprint import Denial, Fingerprint, Mark, Service
 from tests.bundle import sample

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from checks import CATALOGUE
 from diag.bundle.copy import make_stricter
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis

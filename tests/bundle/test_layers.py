@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from diag.bundle import layers, scan, untrusted_text
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layers import Layers, TooDeep, dechunked
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.scan import Leak
 from diag.bundle.secret_shapes import names_secret
 from diag.model.answer import Header, HttpReply, TunnelReply

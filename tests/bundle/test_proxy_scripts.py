@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from msgspec import json
 
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.model.address import Address
 from diag.model.answer import Connection, PacReply, PacResult, SystemLookup
 from diag.model.observation import Answer

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from diag.bundle import layout
 from diag.bundle.fields import Class, FieldValue, Rewriter
 from diag.bundle.known_secrets import Private, is_telling
+from diag.bundle.level import Level, level_of
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, Redacted, level_of, redact
+from diag.bundle.redact import Redacted, redact
 from diag.bundle.untrusted_text import Foreign
 from diag.bundle.write import pack
 from diag.model.address import is_private, literal

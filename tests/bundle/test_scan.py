@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import dns.message
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 from diag.bundle.encodings import in_base64
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import write_bundle
 from diag.model.run import Evidence
@@ -175,3 +177,12 @@ def test_what_redaction_missed_costs_that_observation_and_not_the_bundle(tmp_pat
     path = write_bundle(held, sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1").path
     assert ("held_back", private) in {(line.why, line.id) for line in read_bundle(path).errors}
     assert without_leaking(redacted) is redacted
+
+
+def test_what_no_reader_would_take_costs_that_observation_and_not_the_bundle() -> None:
+    redacted = redact(sample.evidence(), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    first, *others = redacted.evidence.observations
+    vast = Evidence(redacted.evidence.run, (msgspec.structs.replace(first, took=1e300), *others))
+    held = without_leaking(replace(redacted, evidence=vast))
+    assert held.evidence.observations == tuple(others)
+    assert [(line.why, line.id) for line in held.lost] == [("bug", first.id)]

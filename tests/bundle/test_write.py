@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from diag.bundle import layout, size_limit
 from diag.bundle.archive import unpack
 from diag.bundle.layout import ErrorLine
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of, read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.seal import broken
 from diag.bundle.size_limit import fit
 from diag.bundle.write import CannotWrite, Written, pack, write_bundle

@@ -21,8 +21,9 @@ from checks import CATALOGUE
 from diag.bundle import layout
 from diag.bundle.archive import unpack
 from diag.bundle.copy import make_stricter
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.scan import scan
 from diag.bundle.write import pack, zipped
 from diag.cli.forms import Account, ReportForm, written_as

@@ -16,6 +16,7 @@ def main(arguments: list[str]) -> None:
     account = search(runs, seed)
     print(f"runs                 {account.runs} (seed {seed}), exit codes {dict(sorted(account.verdicts.items()))}")
     print(f"bundles              {account.bundles}; {account.refused} stopped by the leak scan")
+    print(f"held back by it      something in {account.held_back}")
     print(f"searched             {account.searched >> 20} MB; no canary found")
     print(f"processor time       {time.process_time() - began:.0f} s")
 

@@ -20,13 +20,13 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from diag.bundle.redact import Level
+from diag.bundle.level import Level
 from diag.cli import delivery, ways
 from diag.cli import diagnose as command
-from diag.cli.diagnose import Job, OutputForm
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.files import STDOUT
 from diag.cli.forms import Output, ReportForm
+from diag.cli.job import Job, OutputForm
 from diag.cli.ways import read_ways
 from diag.lab.http import LabAnswer, LabRequest
 from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
@@ -55,6 +55,8 @@ class Account:
     bundles: int = 0
     refused: int = 0
     """Runs whose bundle the leak scan did not let out."""
+    held_back: int = 0
+    """Runs in whose bundle the leak scan left an observation out."""
     searched: int = 0
     """Bytes."""
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -151,6 +153,8 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
         account.bundles += len(bundles)
         account.refused += not bundles
         left = dict(_left(out))
+        held = b'"held_back"' in left.get("errors.jsonl", b"")
+        account.held_back += held
         account.searched += sum(map(len, left.values()))
         _look(canaries.never(), {"screen and log": screen.getvalue().encode(), **left})
         _look(canaries.not_in_a_bundle(), left)
@@ -161,6 +165,7 @@ def _run(chance: random.Random, canaries: Canaries, around: Neighbourhood, scene
             _look({"certificate": CERTIFIED, "authority": "Lab Intermediate"}, left)
         if (
             bundles
+            and not held
             and scene.proxy is None
             and level is Level.STANDARD
             and not any(canaries.product.encode() in content for content in left.values())

@@ -9,7 +9,8 @@ import pytest
 from checks import CATALOGUE
 from diag.bundle.archive import NewerBundle
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.write import Written, write_bundle
 from diag.cli.delivery import Left
 from diag.engine.judge import judge

@@ -11,7 +11,8 @@ from cryptography import x509
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from diag.cli.files import STDOUT
 from diag.cli.forms import Output, ReportForm, read_outputs

@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from diag.cli.errors import WrongUse
 from diag.cli.labels import read_labels

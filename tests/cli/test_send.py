@@ -14,7 +14,8 @@ from checks import CATALOGUE
 from diag.bundle.envelope import envelope_for
 from diag.bundle.keys import new_pair, read_recipients
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from diag.cli.errors import WrongUse
 from diag.cli.sender import find_credentials

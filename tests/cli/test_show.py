@@ -7,7 +7,8 @@ import pytest
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from diag.cli.show import differences
 from diag.engine.judge import judge

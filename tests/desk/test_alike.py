@@ -13,7 +13,8 @@ import pytest
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.desk.alike import ENDS, NO_CAUSE, ClusterParts, likeness, parts_of, routes_of, stops_in
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
-from diag.bundle.redact import Level, redact
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
 from diag.engine.pseudonym_match import Likeness, Replaced

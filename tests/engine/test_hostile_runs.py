@@ -13,8 +13,9 @@ import pytest
 
 from checks import CATALOGUE
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import write_bundle
 from diag.engine.investigate import investigate
 from diag.engine.judge import judged

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from diag.engine.investigate import investigate
-from diag.engine.judge import judge
+from diag.engine.judge import judge, judge_redacted
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, RunCheck, Sentences
 from diag.model.diagnosis import Outcome
@@ -218,3 +218,27 @@ def test_same_evidence_same_bytes() -> None:
     checks = [check("dns-a"), check("tls-b")]
     copy = msgspec.json.decode(msgspec.json.encode(seen), type=Evidence)
     assert msgspec.json.encode(judge(seen, checks)) == msgspec.json.encode(judge(copy, checks))
+
+
+def test_redacted_evidence_is_judged_anew_only_where_a_verdict_quotes_it() -> None:
+    asked: list[str] = []
+
+    def counting(one: EndpointCheck) -> EndpointCheck:
+        def judge_and_count(case: EndpointView) -> Finding:
+            asked.append(one.id)
+            return one.judge(case)
+
+        return replace(one, judge=judge_and_count)
+
+    bare = counting(check("net-bare", lambda case: ok(case.observations[0])))
+    quoting = counting(check("net-quoting", lambda case: ok(case.observations[0], host=case.endpoint.host)))
+    blaming = counting(check("net-blaming", lambda case: problem(case.observations[0], about="it")))
+    checks = [bare, quoting, blaming]
+    seen = evidence()
+    before = judge(seen, checks)
+    asked.clear()
+    assert judge_redacted(seen, checks, before) == before
+    assert set(asked) == {"net-quoting", "net-blaming"}
+    asked.clear()
+    assert judge_redacted(seen, [bare], before) == judge(seen, [bare])
+    assert judge_redacted(seen, [quoting, bare], before) == judge(seen, [quoting, bare]), "of other checks: all anew"

@@ -14,8 +14,8 @@ from diag.bundle.archive import CannotRead, unpack
 from diag.bundle.copy import make_stricter
 from diag.bundle.keys import Identities
 from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
 from diag.bundle.read import Bundle, archive_in, bundle_of
-from diag.bundle.redact import Level
 from diag.bundle.verify import verify
 from diag.bundle.write import pack
 from diag.cli.contents import write_contents

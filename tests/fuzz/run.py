@@ -11,8 +11,9 @@ from pathlib import Path
 
 from diag.bundle.envelope import envelope_for
 from diag.bundle.keys import Identities, Recipients
+from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
-from diag.bundle.redact import Level, redact
+from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from tests.bundle import sample
 from tests.fuzz.harm import Came, Harm, look_for_harm, read, show_it_all

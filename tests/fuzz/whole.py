@@ -19,13 +19,13 @@ from tempfile import TemporaryDirectory
 from unittest import mock
 
 from diag.bundle.layout import BUG, ERRORS, HELD_BACK, LOST
-from diag.bundle.redact import Level
+from diag.bundle.level import Level
 from diag.cli import diagnose as command
-from diag.cli.diagnose import Job, OutputForm
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
 from diag.cli.files import STDOUT
 from diag.cli.forms import Output, ReportForm
+from diag.cli.job import Job, OutputForm
 from diag.cli.main import carry_out
 from diag.cli.ways import read_ways
 from diag.model.endpoint import Endpoint, UnusableEndpoint

@@ -14,7 +14,8 @@ from rich.text import Text
 
 from checks import CATALOGUE
 from diag.cli.demo import job_of, without_settings
-from diag.cli.diagnose import OutputForm, look
+from diag.cli.diagnose import look
+from diag.cli.job import OutputForm
 from diag.engine.judge import judge
 from diag.lab.faults import DEMO, named
 from diag.lab.site import start

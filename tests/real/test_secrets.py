@@ -185,10 +185,10 @@ def test_the_desktop_s_password_is_nowhere(house: House, mode: str) -> None:
 
 BROKEN = """\
 import os, sys
-from diag.cli import diagnose, main
-from diag.probe import prober
+from diag.cli import conclude, main
+from diag.probe import tunnel as probe
 
-whole = prober.tunnel
+whole = probe.tunnel
 
 async def tunnel(question, wire, login, *rest):
     if login is None:
@@ -202,9 +202,9 @@ def judge(*given):
     except ValueError as error:
         raise ExceptionGroup(os.environ["HTTPS_PROXY"], [KeyError(os.environ["HTTPS_PROXY"])]) from error
 
-setattr(prober, "tunnel", tunnel)
+setattr(probe, "tunnel", tunnel)
 if "judge" in os.environ["BREAK"]:
-    setattr(diagnose, "judged", judge)
+    setattr(conclude, "judged", judge)
 main.main()
 """
 

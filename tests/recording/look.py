@@ -14,8 +14,9 @@ import msgspec
 from cryptography import x509
 
 from diag.cli.client_certificate import read_credentials
-from diag.cli.diagnose import Job, OutputForm, look
+from diag.cli.diagnose import look
 from diag.cli.experiments import read_control, read_trials
+from diag.cli.job import Job, OutputForm
 from diag.cli.ways import read_ways
 from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.public_roots import digests

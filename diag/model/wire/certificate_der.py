@@ -1,0 +1,197 @@
+"""One certificate as DER (RFC 5280), read with pyca/cryptography: its facts, and whose key signed it."""
+
+import hashlib
+import ipaddress
+from functools import lru_cache
+from typing import TypeVar
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+from cryptography.x509.oid import NameOID
+
+from diag.model.text import clean
+from diag.model.wire.certificate import Certificate
+from diag.model.wire.unreadable import guarded, guarded_as
+
+
+@lru_cache(maxsize=4096)
+def _load(der: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(der)
+
+
+@guarded_as(False)
+def signed(issued: bytes, issuer: bytes) -> bool:
+    """Whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
+    return _signed(_load(issued), _load(issuer))
+
+
+@guarded_as(False)
+def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    if isinstance(child.signature_hash_algorithm, hashes.SHA1 | hashes.MD5):
+        return child.issuer == parent.subject and _signed_in_the_old_way(child, parent)
+    child.verify_directly_issued_by(parent)  # it raises where that is not so
+    return True
+
+
+def _signed_in_the_old_way(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """The same for hashes that the library declines to verify a certificate with.
+
+    Declined is not disproved, so the key is asked.
+    """
+    signature, content, digest = child.signature, child.tbs_certificate_bytes, child.signature_hash_algorithm
+    assert digest is not None
+    match parent.public_key():
+        case rsa.RSAPublicKey() as key:
+            key.verify(signature, content, padding.PKCS1v15(), digest)
+        case ec.EllipticCurvePublicKey() as curve:
+            curve.verify(signature, content, ec.ECDSA(digest))
+        case dsa.DSAPublicKey() as old:
+            old.verify(signature, content, digest)
+        case _:
+            return False
+    return True
+
+
+@guarded("certificate")
+def facts(der: bytes) -> Certificate:
+    """The facts of a DER certificate; `Unreadable` where it is none."""
+    certificate = x509.load_der_x509_certificate(der)
+    key, bits = _key(certificate)
+    access = _access(certificate)
+    return Certificate(
+        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+        subject=clean(certificate.subject.rfc4514_string()),
+        common_name=_common_name(certificate.subject),
+        issuer=clean(certificate.issuer.rfc4514_string()),
+        issuer_common_name=_common_name(certificate.issuer),
+        issuer_titles=_titles(certificate.issuer),
+        names=_names(certificate),
+        addresses=_addresses(certificate),
+        not_before=certificate.not_valid_before_utc,
+        not_after=certificate.not_valid_after_utc,
+        serial=f"{certificate.serial_number:x}",
+        self_issued=certificate.subject == certificate.issuer,
+        self_signed=certificate.subject == certificate.issuer and _signed(certificate, certificate),
+        is_authority=_is_authority(certificate),
+        key=key,
+        key_bits=bits,
+        key_fingerprint=_key_fingerprint(certificate),
+        signature_hash=_signature_hash(certificate),
+        issuer_urls=access.get(Access.CA_ISSUERS, ()),
+        ocsp_urls=access.get(Access.OCSP, ()),
+        crl_urls=_crl_urls(certificate),
+        subject_key_id=_subject_key_id(certificate),
+        authority_key_id=_authority_key_id(certificate),
+        policies=_policies(certificate),
+        has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+        limits_names=_extension(certificate, x509.NameConstraints) is not None,
+    )
+
+
+E = TypeVar("E", bound=x509.ExtensionType)
+
+
+@guarded_as(None)
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E:
+    """One extension; None where it is absent, or so broken that none can be read."""
+    return certificate.extensions.get_extension_for_class(kind).value
+
+
+def _common_name(name: x509.Name) -> str:
+    values = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return clean(values[0].value) if values else ""
+
+
+def _titles(name: x509.Name) -> tuple[str, ...]:
+    wanted = (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+    return tuple(clean(value.value) for oid in wanted for value in name.get_attributes_for_oid(oid))
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    alternative = _extension(certificate, x509.SubjectAlternativeName)
+    found = []
+    for name in alternative or ():
+        if isinstance(name, x509.DNSName):
+            found.append(clean(name.value.lower().rstrip(".")))
+        elif isinstance(name, x509.IPAddress) and isinstance(name.value, ipaddress.IPv4Address | ipaddress.IPv6Address):
+            found.append(str(name.value))
+    return tuple(found)
+
+
+def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
+    alternative = _extension(certificate, x509.SubjectAlternativeName) or ()
+    given = (name.value for name in alternative if isinstance(name, x509.IPAddress))
+    return tuple(str(ip) for ip in given if isinstance(ip, ipaddress.IPv4Address | ipaddress.IPv6Address))
+
+
+@guarded_as(("other", 0))
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    """The key's kind and its size in bits."""
+    match certificate.public_key():
+        case rsa.RSAPublicKey() as key:
+            return "RSA", key.key_size
+        case ec.EllipticCurvePublicKey() as curve:
+            return "EC", curve.key_size
+        case ed25519.Ed25519PublicKey():
+            return "Ed25519", 256
+        case ed448.Ed448PublicKey():
+            return "Ed448", 456
+        case dsa.DSAPublicKey() as old:
+            return "DSA", old.key_size
+        case _:
+            return "other", 0
+
+
+@guarded_as("")
+def _key_fingerprint(certificate: x509.Certificate) -> str:
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key).hexdigest()
+
+
+@guarded_as("")
+def _signature_hash(certificate: x509.Certificate) -> str:
+    algorithm = certificate.signature_hash_algorithm
+    return algorithm.name if algorithm else ""
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    constraints = _extension(certificate, x509.BasicConstraints)
+    return bool(constraints and constraints.ca)
+
+
+def _access(certificate: x509.Certificate) -> dict[x509.ObjectIdentifier, tuple[str, ...]]:
+    """The addresses of the authority information access extension, by method."""
+    found: dict[x509.ObjectIdentifier, tuple[str, ...]] = {}
+    for description in _extension(certificate, x509.AuthorityInformationAccess) or ():
+        if isinstance(description.access_location, x509.UniformResourceIdentifier):
+            method = description.access_method
+            found[method] = (*found.get(method, ()), clean(description.access_location.value))
+    return found
+
+
+def _crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
+    points = _extension(certificate, x509.CRLDistributionPoints) or ()
+    return tuple(
+        clean(name.value)
+        for point in points
+        for name in point.full_name or ()
+        if isinstance(name, x509.UniformResourceIdentifier)
+    )
+
+
+def _subject_key_id(certificate: x509.Certificate) -> str:
+    identifier = _extension(certificate, x509.SubjectKeyIdentifier)
+    return identifier.digest.hex() if identifier else ""
+
+
+def _authority_key_id(certificate: x509.Certificate) -> str:
+    identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
+    return identifier.key_identifier.hex() if identifier and identifier.key_identifier else ""
+
+
+def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
+    policies = _extension(certificate, x509.CertificatePolicies) or ()
+    return tuple(policy.policy_identifier.dotted_string for policy in policies)

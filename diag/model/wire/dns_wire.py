@@ -1,0 +1,75 @@
+"""One DNS message in wire format (RFC 1035, section 4), read with dnspython."""
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.rcode
+import dns.rdtypes.ANY.CNAME
+import dns.rdtypes.ANY.SOA
+import dns.rdtypes.IN.A
+import dns.rdtypes.IN.AAAA
+
+from diag.model.text import clean
+from diag.model.wire.dns import DnsMessage
+from diag.model.wire.unreadable import guarded
+
+LONGEST_CHAIN = 16
+"""How many aliases of one name are followed: loops end here."""
+
+
+@guarded("DNS message")
+def facts(wire: bytes) -> DnsMessage:
+    """The facts of a DNS message; `Unreadable` where it is none."""
+    message = dns.message.from_wire(wire, ignore_trailing=True)
+    aliases = tuple(_aliases(message))
+    asked = _text(message.question[0].name) if message.question else ""
+    zone, primary = _zone(message)
+    return DnsMessage(
+        rcode=dns.rcode.to_text(message.rcode()),
+        authoritative=bool(message.flags & dns.flags.AA),
+        truncated=bool(message.flags & dns.flags.TC),
+        authenticated=bool(message.flags & dns.flags.AD),
+        question=asked,
+        addresses=tuple(
+            clean(record.address)
+            for records in message.answer
+            for record in records
+            if isinstance(record, dns.rdtypes.IN.A.A | dns.rdtypes.IN.AAAA.AAAA)
+        ),
+        aliases=aliases,
+        canonical=_canonical(asked, dict(aliases)),
+        zone=zone,
+        zone_primary=primary,
+        extended_errors=tuple(int(option.code) for option in message.options if isinstance(option, dns.edns.EDEOption)),
+        lowest_ttl=min((records.ttl for records in message.answer), default=-1),
+        records=sum(len(records) for records in message.answer),
+    )
+
+
+def _aliases(message: dns.message.Message) -> list[tuple[str, str]]:
+    return [
+        (_text(records.name), _text(record.target))
+        for records in message.answer
+        for record in records
+        if isinstance(record, dns.rdtypes.ANY.CNAME.CNAME)
+    ]
+
+
+def _canonical(name: str, aliases: dict[str, str]) -> str:
+    for _ in range(LONGEST_CHAIN):
+        if name not in aliases:
+            break
+        name = aliases[name]
+    return name
+
+
+def _zone(message: dns.message.Message) -> tuple[str, str]:
+    for records in message.authority:
+        for record in records:
+            if isinstance(record, dns.rdtypes.ANY.SOA.SOA):
+                return _text(records.name), _text(record.mname)
+    return "", ""
+
+
+def _text(name: object) -> str:
+    return clean(str(name).lower().removesuffix(".") or ".", 255)

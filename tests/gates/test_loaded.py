@@ -1,0 +1,97 @@
+"""What is loaded when: a start pays for what it needs, and for nothing else.
+
+Each list names every library (and, for the help, every module of ours) that may be loaded by then. Somebody who adds one knows
+what it costs: `python -X importtime -m diag ...` tells.
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from diag.lab.site import start
+
+HELP = {
+    "diag",
+    "diag.__main__",
+    "diag.cli",
+    "diag.cli.errors",
+    "diag.cli.main",
+    "diag.cli.stopping",
+    "diag.cli.streams",
+}
+"""The modules of ours that the overview of all commands loads."""
+FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
+"""The libraries that a run has loaded when it sends its first packet. The catalogue is not among what is loaded."""
+FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {
+    "OpenSSL",
+    "cryptography",
+    "dns",
+    "h11",
+    "idna",
+    "platformdirs",
+    "psutil",
+    "rich",
+}
+"""The libraries that a run against a healthy service has loaded at its end, bundle and report written."""
+SECOND_NAMES = {"_cffi_backend", "_cffi_import_error"}
+"""Parts of those that have a name of their own."""
+AT_THE_END = """
+import atexit, os, sys
+def told():
+    os.write(3, " ".join(sys.modules).encode())
+"""
+AT_THE_FIRST_PACKET = """
+import asyncio.selector_events as loops
+async def first(*_):
+    told()
+    os._exit(0)
+loops.BaseSelectorEventLoop.sock_sendall = first
+"""
+PROGRAM = """
+sys.argv = ["diag", *sys.argv[1:]]
+from diag.__main__ import start
+try:
+    start()
+finally:
+    told()
+"""
+
+
+def loaded(arguments: Sequence[str], watch: str = "") -> set[str]:
+    """The modules that `diag` with these arguments has loaded, at its end or when `watch` says so."""
+    code = f"{AT_THE_END}{watch}{PROGRAM}"
+    shell = ["sh", "-c", 'exec 3>&1 1>/dev/null 2>/dev/null; exec "$@"', "sh", sys.executable, "-c", code, *arguments]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert done.stdout, "nothing was told"
+    return set(done.stdout.split())
+
+
+def libraries(modules: set[str]) -> set[str]:
+    """The packages among these that are neither Python's own nor ours."""
+    tops = {name.partition(".")[0] for name in modules} - sys.stdlib_module_names - SECOND_NAMES
+    return {top for top in tops if not top.startswith(("diag", "checks", "_", "sitecustomize"))}
+
+
+def test_the_help_loads_next_to_nothing() -> None:
+    modules = loaded(["--help"])
+    assert {name for name in modules if name.partition(".")[0] == "diag"} <= HELP
+    assert libraries(modules) <= {"click"}
+    assert not {"asyncio", "traceback", "logging"} & modules
+
+
+def test_the_first_packet_waits_for_nothing_that_it_does_not_need() -> None:
+    arguments = ["run", "https://service.example", "--resolver", "127.0.0.1:9", "--no-bundle", "-q"]
+    modules = loaded(arguments, AT_THE_FIRST_PACKET)
+    assert "diag.probe.name_server" in modules, "it is a question to a resolver"
+    assert libraries(modules) <= FOR_THE_FIRST_PACKET
+    assert "checks" not in modules
+
+
+def test_a_healthy_run_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+    with start("healthy") as running:
+        (scene,) = running.scenes
+        options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", str(tmp_path))
+        modules = loaded(["run", *scene.endpoints, *options])
+    assert list(tmp_path.iterdir()), "a bundle was written"
+    assert libraries(modules) <= FOR_A_HEALTHY_RUN
