@@ -11,7 +11,7 @@ from diag.model.answer import HttpReply, TunnelReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import Observation
-from diag.model.question import Exchange, Tunnel
+from diag.model.question import Exchange, Question, Tunnel, stands_on
 from diag.model.socks import SocksRefusal, SocksStep
 from diag.model.view import Answered
 
@@ -58,8 +58,15 @@ def reply(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchan
     """
     if view.tunnel:
         return view.tunnel
-    refused = view.exchange is not None and view.session is None and wants_login(view.exchange.answer)
+    if view.exchange is None or _went_through(view.exchange.question):
+        return None  # inside of a tunnel it is not the proxy who speaks
+    refused = view.session is None and wants_login(view.exchange.answer)
     return view.exchange if view.endpoint.scheme == "http" or refused else None
+
+
+def _went_through(question: Question) -> bool:
+    """Return whether a question was put through a tunnel, whether or not that tunnel was seen."""
+    return isinstance(question, Tunnel) or any(_went_through(one) for one in stands_on(question))
 
 
 def refused_login(view: EndpointView) -> Answered[Tunnel, TunnelReply] | Answered[Exchange, HttpReply] | None:

@@ -103,6 +103,8 @@ def test_nor_of_a_recorded_one(data: st.DataObject, missing: set[int], faulty: s
         ("network-source-ports-scarce/the-host-has-the-limit", set(), {4, 17}),
         ("machine-ports-exhausted/for-one-of-two-addresses", {11}, set()),
         ("proxy-login-rejected/digest-login-given", {9, 12}, set()),
+        ("proxy-login-required/service-says-407", {0, 8}, {9}),
+        ("proxy-login-required/service-says-407", set(), {8, 9}),
         ("proxy-name-not-found/found", {3, 7, 8, 11}, set()),
         ("lab/network-ipv6-broken", set(), {9}),
         ("network-ipv6-broken/rejected", set(), {11}),
