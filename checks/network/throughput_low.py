@@ -61,7 +61,7 @@ TRIPS = 5
 _MISSING = 0.02
 """The part of all segments that came after a gap, from which on the way is said to lose some."""
 LEAST_MISSING = 10
-OWN_LINE = "this computer's own line"
+OWN_LINE = "this computer's own link"
 """What a cause is about that is not of one host."""
 
 

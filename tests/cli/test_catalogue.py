@@ -41,9 +41,9 @@ def test_an_article_says_where_to_look_in_each_cloud(tmp_path: Path) -> None:
         ("Microsoft Azure", "Approved"),
         ("Google Cloud", "Accepted"),
     ):
-        assert f"Where to look on {cloud} 1. See that" in out
+        assert f"Where to look on {cloud} 1. Check that" in out
         assert look in out
-    assert "allows port PORT in" in out
+    assert "allows incoming port PORT" in out
     assert "{" not in out
 
 
