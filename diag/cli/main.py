@@ -45,6 +45,10 @@ COMMANDS = {
 """Each command, defined in the module of its name beside this one, with what the overview says of it."""
 
 
+HELP = ("-h", "--help")
+"""By which options every command shows its help."""
+
+
 class OutputFailed(Exception):
     """Our output could not be written, for the reason that the one argument, an OSError, has."""
 
@@ -105,7 +109,7 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": list(HELP), "max_content_width": 100},
     epilog="Begin with: diag run https://your-service.example.com, or with: diag demo",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="diag", message="%(prog)s %(version)s")

@@ -15,7 +15,7 @@ from diag.cli import errors
 from diag.cli.checks import title_of
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
 from diag.cli.files import put, shown_path
-from diag.cli.main import COMMANDS
+from diag.cli.main import COMMANDS, HELP
 from diag.cli.schema import SCHEMAS
 from diag.cli.sections import Command, Section, SectionedOption
 from diag.cli.streams import say
@@ -149,7 +149,7 @@ def command_pages() -> Iterator[ManualPage]:
 
 
 def _command(found: click.Command, name: str, words: str) -> ManualPage:
-    context = click.Context(found, info_name=name)
+    context = click.Context(found, info_name=name, help_option_names=list(HELP))
     usage = _line(" ".join((name, *found.collect_usage_pieces(context))))
     paragraphs = [" ".join(paragraph.split()) for paragraph in (found.help or "").split("\n\n")]
     text = tuple(_said(paragraph) for paragraph in paragraphs if paragraph != words)

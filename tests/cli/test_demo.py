@@ -13,9 +13,9 @@ def test_the_demonstration_finds_what_it_staged(tmp_path: Path) -> None:
     ended = diag("demo", within=tmp_path)
     assert ended.code == 1
     assert ended.err.startswith("Staged on this computer: ")
-    assert "A demonstration: proxy-login-required was staged" in ended.out
+    assert "This is a demonstration: diag staged proxy-login-required" in " ".join(ended.out.split())
     (bundle,) = tmp_path.glob("diag-*.zip")
-    assert "A demonstration" in diag("show", bundle.name, within=tmp_path).out
+    assert "This is a demonstration" in diag("show", bundle.name, within=tmp_path).out
 
 
 def test_the_demonstration_as_json(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_a_wrong_password_is_sent_once(kind: str, scheme: str, helper: str, user
         squid = house.squid(RULES.format(scheme=scheme, helper=helper), files={"users": users})
         hosts = tuple(f"{kind}://s{number:03}.house.test" for number in range(300))
         look = Look(endpoints=hosts, proxy=f"http://house-user:mistyped@{ROUTER}:3128", deadline=40.0)
-        command = [sys.executable, "-m", "tests.recording.look", msgspec.json.encode(look).decode()]
+        command = [sys.executable, "-m", "tests.recording.look", "one-login", msgspec.json.encode(look).decode()]
         done = house.run(command, unprivileged=True, timeout=60)
         squid.stop()
         log = (squid.folder / "who.log").read_text().splitlines()

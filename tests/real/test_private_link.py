@@ -90,7 +90,7 @@ def looked_at(
         built = network(house, names, says)
         after(built)
         (house.home / "acme.toml").write_text(ACME)
-        options = [f"--{more.get('expects', 'private')}"] if more.get("expects") != "any" else []
+        options = ["--expect", more.get("expects", "private")] if more.get("expects") != "any" else []
         way = ["--proxy", PROXY] if "proxy" in more else []
         environment = {"NO_PROXY": more["no_proxy"]} if "no_proxy" in more else {}
         if environment:
