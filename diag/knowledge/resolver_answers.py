@@ -126,7 +126,8 @@ def outcome_of_reply(reply: DnsReply) -> DnsOutcome:
             return DnsOutcome.NOTHING
         return _FAILED.get(Failure(reply.failure), DnsOutcome.UNCLEAR) if reply.failure in set(Failure) else DnsOutcome.UNCLEAR
     if message.rcode == "NOERROR":
-        return DnsOutcome.ADDRESSES if message.addresses else DnsOutcome.NO_ADDRESS
+        none = DnsOutcome.UNCLEAR if message.refers else DnsOutcome.NO_ADDRESS
+        return DnsOutcome.ADDRESSES if message.addresses else none
     said = _RCODES.get(message.rcode, DnsOutcome.UNCLEAR)
     return DnsOutcome.BROKEN_ALIAS if said is DnsOutcome.NO_SUCH_NAME and message.aliases else said
 

@@ -176,10 +176,11 @@ def wire(
     zone: str = "example.com",
     errors: Iterable[int] = (),
     truncated: bool = False,
+    recurses: bool = True,
 ) -> bytes:
     """A DNS answer on the wire. `answers` are (owner, type, data); `errors` are extended DNS error codes (RFC 8914)."""
     query = dns.message.make_query(name, "A")
-    answer = dns.message.make_response(query)
+    answer = dns.message.make_response(query, recursion_available=recurses)
     answer.set_rcode(dns.rcode.from_text(rcode))
     if truncated:
         answer.flags |= dns.flags.TC

@@ -34,6 +34,9 @@ class DnsMessage(Struct, frozen=True):
     """Over the answer's records, in seconds; -1: it holds none."""
     records: int
     """How many records the answer section holds."""
+    refers: bool
+    """Whether nothing is answered by a server that has no authority over the name and asks nobody for it: it refers elsewhere
+    (RFC 1034, section 4.3.1), which says nothing of the name."""
 
 
 @lru_cache(maxsize=4096)

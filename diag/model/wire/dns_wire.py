@@ -43,6 +43,7 @@ def facts(wire: bytes) -> DnsMessage:
         extended_errors=tuple(int(option.code) for option in message.options if isinstance(option, dns.edns.EDEOption)),
         lowest_ttl=min((records.ttl for records in message.answer), default=-1),
         records=sum(len(records) for records in message.answer),
+        refers=not (message.answer or zone or message.flags & (dns.flags.AA | dns.flags.RA)),
     )
 
 

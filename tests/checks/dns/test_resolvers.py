@@ -209,6 +209,18 @@ def test_verdict(check, notes, status):
     assert judged(check, notes).status == status
 
 
+def empty_from(reply: DnsReply) -> Notes:
+    return lost("no_data").told(reply).told(reply, server=SECOND)
+
+
+def test_a_server_that_refers_elsewhere_says_nothing_of_the_name():
+    """It is no resolver: asked for a name of somebody else's, it points to other servers, and asks none for us."""
+    refers = DnsReply(wire(zone="", recurses=False))
+    assert judged(no_address.CHECK, empty_from(refers)).status == Status.UNKNOWN
+    assert judged(no_address.CHECK, empty_from(DnsReply(wire(zone="")))).status == Status.PROBLEM
+    assert judged(no_address.CHECK, empty_from(DnsReply(wire(zone="example.com", recurses=False)))).status == Status.PROBLEM
+
+
 def test_without_a_zone_the_address_may_have_been_removed_on_the_way():
     notes = NO_ADDRESS["no zone is named"][0]
     assert judged(no_address.CHECK, notes).confidence == Confidence.POSSIBLE
