@@ -75,9 +75,11 @@ def _on_a_page(path: str) -> str:
 def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping[str, str]]:
     pieces = name.replace("_", "-").split(".")
     plain = len(name) <= _LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
+    # Where dots part it, underscores tell an account's name from a region's, which has hyphens alone: `org.my_account`.
+    written = name.split(".") if len(pieces) > 1 else pieces
     for form in profile.forms if plain else ():
         matches = len(form.pieces) == len(pieces)
-        if matches and all(map(fnmatchcase, pieces, form.pieces.values())):
+        if matches and all(map(fnmatchcase, written, form.pieces.values())):
             values = dict(zip(form.pieces, pieces, strict=True))
             return form, values | {word: _filled(template, values) for word, template in form.gives.items()}
     examples = ", ".join(form.example for form in profile.forms)

@@ -65,6 +65,8 @@ def test_underscores_are_told() -> None:
         ("https://app.snowflake.com/myorg/acct/#/homepage", "myorg-acct.snowflakecomputing.com"),
         ("app.snowflake.com/us-east-1/xy12345/", "xy12345.us-east-1.snowflakecomputing.com"),
         ("myorg.acct", "myorg-acct.snowflakecomputing.com"),
+        ("myorg.my_acct", "myorg-my-acct.snowflakecomputing.com"),
+        ("myorg-my_acct", "myorg-my-acct.snowflakecomputing.com"),
         ("xy12345.us-east-1", "xy12345.us-east-1.snowflakecomputing.com"),
     ],
 )
