@@ -77,7 +77,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
     for cloud, steps in check.sentences.by_cloud.items():
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
-            page.write(page.words(f"{number}. {_GAP.sub(lambda gap: gap[1].replace('_', ' ').upper(), step)}"), hang=3)
+            page.write(page.words(f"{number}. {gaps_named(step)}"), hang=3)
     if explained := explained_by(check, CATALOGUE):
         page.heading("What it explains")
         page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
@@ -134,6 +134,11 @@ def _items(paragraph: str) -> list[str]:
         else:
             items[-1] += f" {line.strip()}"
     return items
+
+
+def gaps_named(step: str) -> str:
+    """Return a step with its gaps named: `{port}` is PORT."""
+    return _GAP.sub(lambda gap: gap[1].replace("_", " ").upper(), step)
 
 
 def _list_found(wanted: str) -> int:

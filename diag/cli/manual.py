@@ -14,6 +14,7 @@ from diag import __version__
 from diag.cli import errors
 from diag.cli.checks import title_of
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
+from diag.cli.explain import gaps_named
 from diag.cli.files import put, shown_path
 from diag.cli.main import COMMANDS, HELP
 from diag.cli.schema import SCHEMAS
@@ -105,7 +106,7 @@ def _cause(check: AnyCheck) -> ManualPage:
     first, *blocks = article_blocks(check)
     parts = list(_under_headings(blocks))
     parts += [
-        ManualPart(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}", tuple(_item(_named(step)) for step in steps))
+        ManualPart(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}", tuple(_item(gaps_named(step)) for step in steps))
         for cloud, steps in check.sentences.by_cloud.items()
     ]
     known = {one.id: one for one in CATALOGUE}
@@ -113,11 +114,6 @@ def _cause(check: AnyCheck) -> ManualPage:
         rows = tuple(ManualRow(id, title_of(known[id]), _place(known[id])) for id in explained)
         parts.append(ManualPart("What it explains", (_said("Where this is found, these are its consequences."),), rows))
     return ManualPage(_place(check), check.id, f"{first.words} Who fixes it: {OWNERS[check.owner]}.", tuple(parts))
-
-
-def _named(step: str) -> str:
-    """A step with its gaps as words, as an article gives them."""
-    return step.replace("{", "").replace("}", "")
 
 
 def _under_headings(blocks: Iterable[ArticleBlock]) -> Iterator[ManualPart]:

@@ -1,22 +1,20 @@
 """The diagnosis as one page for a browser: whole in itself, without script, safe to open from disk, and fit to be printed.
 
 The page may load nothing and run nothing: its policy (Content Security Policy, level 3) allows the one style sheet in it, by
-its digest, and nothing else. Every text is made safe and escaped on its way onto the page, by the one rule of `_environment`.
+its digest, and nothing else. Every text is made safe and escaped on its way onto the page, by the one rule of `browser_page`.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from functools import cache, partial
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 from msgspec import Struct
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
+from diag.report.layout.browser_page import LONGEST_TEXT, page_environment, policy_and_style
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_chain import Picture, picture_beside, picture_of
 from diag.report.views.claims import Claim, Claims, Quotes, all_quotes, machine_quotes
@@ -45,7 +43,6 @@ MOST_DRAWN_WELL = 4
 MOST_ROWS_WELL = 12
 """Endpoints that fare well and are shown unfolded."""
 _FEW = 5
-LONGEST_TEXT = 4_000
 
 
 class _Row(Struct, frozen=True):
@@ -92,17 +89,16 @@ def write_page(
     `notes`: what else the reader must know, a sentence each. `meaning`: what it means for the user's work, in sentences.
     `copies`: texts to be copied and sent, each with its title.
     """
-    style = _style()
+    policy, style = policy_and_style("style.css")
     sight = _Sight(diagnosis, catalogue, evidence)
     parts = sight.parts
     seen = parts.made(lambda: all_quotes(sight.claims, diagnosis, evidence), Quotes((), 0))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         _environment()
         .get_template("page.html")
         .render(
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-            style=Markup(style),  # noqa: S704  (our own file, without a value in it)
+            policy=policy,
+            style=style,
             diagnosis=diagnosis,
             outcomes=OUTCOMES,
             headline=parts.made(lambda: _sentence(headline(diagnosis, evidence)), ""),
@@ -242,26 +238,8 @@ def _sentence(words: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    """The one rule for what comes onto the page: texts are cleaned (`diag.model.text`), then escaped; a gap is an error."""
-    environment = Environment(
-        loader=PackageLoader("diag.report.forms"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_safe,
-    )
+    environment = page_environment()
     environment.filters["listed"] = listed
     environment.filters["capitalize_first"] = _sentence
     environment.globals["took_words"] = took_words
     return environment
-
-
-def _safe(value: object) -> object:
-    return clean(value, LONGEST_TEXT) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-@cache
-def _style() -> str:
-    source, _, _ = PackageLoader("diag.report.forms").get_source(_environment(), "style.css")
-    return source

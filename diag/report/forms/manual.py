@@ -3,19 +3,13 @@
 A page stands at an address that does not change (`causes/<id>.html`), so that reports and tickets can lead to it.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from msgspec import Struct
 
 from diag.model.text import clean
+from diag.report.layout.browser_page import LONGEST_TEXT, page_environment, policy_and_style
 from diag.report.views.article import ArticleBlock
-
-LONGEST_TEXT = 4_000
 
 
 class ManualRow(Struct, frozen=True):
@@ -47,12 +41,8 @@ class ManualPage(Struct, frozen=True):
 
 def write_manual(pages: Sequence[ManualPage], version: str) -> dict[str, bytes]:
     """Return the pages by their places. The same arguments, the same bytes."""
-    environment = _environment()
-    style, _, _ = environment.loader.get_source(environment, "style.css") if environment.loader else ("", "", "")
-    more, _, _ = environment.loader.get_source(environment, "manual.css") if environment.loader else ("", "", "")
-    sheet = f"\n{style}\n{more}\n"
-    digest = base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
-    template = environment.get_template("manual.html")
+    policy, style = policy_and_style("style.css", "manual.css")
+    template = page_environment().get_template("manual.html")
     tops = [page for page in pages if "/" not in page.place]
     return {
         page.place: template.render(
@@ -60,8 +50,8 @@ def write_manual(pages: Sequence[ManualPage], version: str) -> dict[str, bytes]:
             tops=tops,
             up="../" * page.place.count("/"),
             version=version,
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-            style=Markup(sheet),  # noqa: S704  (our own files, without a value in them)
+            policy=policy,
+            style=style,
         ).encode()
         for page in pages
     }
@@ -86,15 +76,3 @@ def _roff(text: str) -> str:
     """Text in which nothing is a request or an escape (groff_man(7)); no line begins with a dot or a quotation mark."""
     escaped = clean(text, LONGEST_TEXT).replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return f"\\&{escaped}" if escaped[:1] in (".", "'") else escaped
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("diag.report.forms"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: clean(value, LONGEST_TEXT) if type(value) is str else value,
-    )
