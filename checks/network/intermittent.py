@@ -219,7 +219,8 @@ CHECK = EndpointCheck(
                 (),
                 "Tell the provider that attempts fail at even distances, as with one faulty server among several.",
             ),
-            "Send the times of the failed attempts to the team or provider named above. Ask which server or link took part in them.",
+            "Send the times of the failed attempts to the team or provider named above."
+            " Ask which server or link took part in them.",
             "Repeat with more attempts and longer pauses, to find out whether it follows the load of the day.",
         ),
     ),
