@@ -215,7 +215,7 @@ def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
 
 
 def joined(items: Iterable[str]) -> str:
-    """`a, b, c`."""
+    """Return items in one text: `a, b, c`."""
     return said(", ", "between the items of a list").join(items)
 
 
