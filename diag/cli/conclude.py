@@ -21,6 +21,8 @@ from diag.cli.privacy import CONTENT
 from diag.cli.stopping import Stopping
 from diag.cli.streams import give_up, say
 from diag.engine.judge import judged
+from diag.language import speaking
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Bug, Evidence
 from diag.model.verdict import Owner
@@ -30,6 +32,7 @@ from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
 from diag.report.views.changed_since import changed_since
 from diag.report.views.told_errors import told_and_found
+from diag.report.wording.checks import SpokenChecks
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -44,7 +47,9 @@ def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mappin
     diagnosis, bugs = judged(evidence, CATALOGUE)
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)
-    left = _leave(evidence, diagnosis, job, form, environment, meaning)
+    with speaking(ENGLISH):
+        in_english, evidence = _meaning(diagnosis, job, evidence)
+    left = _leave(evidence, diagnosis, job, form, environment, meaning, in_english)
     stopping.saved = True
     for bug in evidence.run.bugs:
         say(f"a part of diag itself failed ({bug.part}: {bug.at}); the rest is not affected. Please report it.")
@@ -104,7 +109,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
         for line in (*((place_of(left.bundle),) if left.bundle else ()), *left.lines):
             say(line)
         return
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = SpokenChecks(CATALOGUE)
     page = open_page(sys.stderr if instead or form.bundle == STDOUT else sys.stdout)
     write_diagnosis(
         page, diagnosis, catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
@@ -116,7 +121,13 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
 
 
 def _leave(
-    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
+    evidence: Evidence,
+    diagnosis: Diagnosis,
+    job: Job,
+    form: OutputForm,
+    environment: Mapping[str, str],
+    meaning: Sequence[str],
+    in_english: Sequence[str],
 ) -> Left:
     """The bundle and the files that are wanted, redacted alike."""
     redacted = tuple(output for output in form.outputs if output.path != STDOUT or output.form not in FOR_PROGRAMS)
@@ -125,7 +136,7 @@ def _leave(
     opening = job.ways.pac.secrets() if job.ways.pac else ()
     private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
     try:
-        prepared = prepare(evidence, diagnosis, private, form.level, meaning)
+        prepared = prepare(evidence, diagnosis, private, form.level, meaning, in_english)
     except Exception as bug:  # noqa: BLE001  (what cannot be redacted must not be written, and the diagnosis still stands)
         say(f"no bundle and no file was written, by a fault in diag itself ({place(bug)}): please report it")
         return Left(missing=True)

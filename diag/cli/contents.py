@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from diag.bundle import layout
 from diag.bundle.level import Level, level_of
 from diag.bundle.read import Bundle
+from diag.language import said
 from diag.model.answer import HttpReply
 from diag.model.question import Exchange
 from diag.model.text import clean
@@ -64,7 +65,7 @@ def write_contents(page: Page, bundle: Bundle) -> None:
     for name in sorted(bundle.members):
         size = len(bundle.members[name])
         page.write(page.words(f"{name}  {_size(size)}"), indent=3)
-        page.write(page.words(_MEMBERS.get(name, "a part that this version of diag does not know")), indent=6)
+        page.write(page.words(_about(name)), indent=6)
     page.heading("What was replaced")
     level = level_of(bundle.manifest.privacy)
     known = level.value == bundle.manifest.privacy
@@ -83,6 +84,15 @@ def write_contents(page: Page, bundle: Bundle) -> None:
         page.write(page.words(f"- {line}"), indent=3, hang=2)
     page.blank()
     page.write(page.words("Read all of it: diag show BUNDLE --evidence prints every observation as it stands there."))
+
+
+def _about(name: str) -> str:
+    """What a member holds."""
+    if name in _MEMBERS:
+        return _MEMBERS[name]
+    if layout.is_known(name):
+        return said("the same text in the language of whoever ran diag")
+    return said("a part that this version of diag does not know")
 
 
 def _fetched(bundle: Bundle) -> tuple[str, ...]:

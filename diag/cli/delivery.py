@@ -31,6 +31,8 @@ from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
+from diag.language import speaking, spoken
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
@@ -38,6 +40,7 @@ from diag.model.wire.unreadable import place
 from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
+from diag.report.wording.checks import SpokenChecks
 
 
 class Prepared(Struct, frozen=True):
@@ -47,6 +50,8 @@ class Prepared(Struct, frozen=True):
     diagnosis: Diagnosis
     meaning: Sequence[str] = ()
     """What the diagnosis means for the user's work, in sentences."""
+    in_english: tuple[str, ...] = ()
+    """The same in English, for what programs and support read."""
 
 
 class Left(Struct, frozen=True):
@@ -71,14 +76,19 @@ def prepare(
     private: Private,
     level: Level = Level.STANDARD,
     meaning: Sequence[str] = (),
+    in_english: Sequence[str] | None = None,
 ) -> Prepared:
-    """Replace what is private; where that changes the diagnosis, it is said on stderr."""
+    """Replace what is private; where that changes the diagnosis, it is said on stderr.
+
+    `in_english`: what it means for the user's work in English, where `meaning` is in another language.
+    """
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     whole = len(redacted.evidence.observations) == len(evidence.observations)
     judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
-    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
+    spoken_as = meaning if in_english is None else in_english
+    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)), tuple(map(redacted.in_words, spoken_as)))
 
 
 def leave_files(prepared: Prepared, outputs: Iterable[Output], bundle: str = "") -> Left:
@@ -118,7 +128,7 @@ def leave_bundle(
 
     What failed is said on stderr. What its stand-ins stand for is kept on this computer.
     """
-    summary = _summary(prepared)
+    summary, translated = _summaries(prepared)
     for number, folder in enumerate(chain([output], own_folders())):
         try:
             found = write_bundle(
@@ -127,7 +137,8 @@ def leave_bundle(
                 summary=summary,
                 into=folder,
                 catalogue_version=catalogue_version(),
-                meaning=prepared.meaning,
+                meaning=prepared.in_english,
+                translated=translated,
                 left_out=left_out,
                 envelope=envelope,
             )
@@ -148,10 +159,16 @@ def leave_bundle(
     return Left(missing=True)
 
 
-def _summary(prepared: Prepared) -> str:
-    catalogue = {check.id: check for check in CATALOGUE}
+def _summaries(prepared: Prepared) -> tuple[str, dict[str, str]]:
+    """The text for a ticket: in English, and besides in the language that is spoken, by its tag."""
+    with speaking(ENGLISH):
+        in_english = _summary(prepared, prepared.in_english)
+    return in_english, {} if spoken() == ENGLISH else {spoken(): _summary(prepared, prepared.meaning)}
+
+
+def _summary(prepared: Prepared, meaning: Sequence[str]) -> str:
     try:
-        return write_summary(prepared.diagnosis, catalogue, prepared.redacted.evidence, prepared.meaning)
+        return write_summary(prepared.diagnosis, SpokenChecks(CATALOGUE), prepared.redacted.evidence, meaning)
     except Exception as bug:  # noqa: BLE001  (a summary that cannot be made is no reason to lose the evidence)
         return f"This summary could not be made, by a fault in diag itself ({place(bug)}): diag show reads the whole bundle.\n"
 

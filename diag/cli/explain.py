@@ -18,6 +18,7 @@ from diag.model.quoting import shown
 from diag.profile.articles import TeamArticle, for_language, laid_over, read_articles, template_of
 from diag.profile.errors import UnusableFile
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
@@ -58,7 +59,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
     all articles: diag explain 407.
     """
     wanted = " ".join(words)
-    check = None if search else {check.id: check for check in CATALOGUE}.get(wanted.strip().lower())
+    check = None if search else SpokenChecks(CATALOGUE).get(wanted.strip().lower())
     if check is None:
         read = MessageReading() if search else read_messages(wanted.splitlines())
         if read.errors:

@@ -5,6 +5,7 @@ A form without a file goes to standard output in the place of the report on the 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
+from diag.language import speaking, spoken_to_programs
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
@@ -135,10 +137,16 @@ def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
 
 
 def written_as(form: ReportForm, account: Account) -> bytes:
-    """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
-    from checks import CATALOGUE
+    """Return the diagnosis in one form, for people in the language that is spoken. A form is imported when it is wanted."""
+    with speaking(spoken_to_programs(), asked_for=True) if form in (*FOR_PROGRAMS, ReportForm.JUNIT) else nullcontext():
+        return _written_as(form, account)
 
-    catalogue = {check.id: check for check in CATALOGUE}
+
+def _written_as(form: ReportForm, account: Account) -> bytes:
+    from checks import CATALOGUE
+    from diag.report.wording.checks import SpokenChecks
+
+    catalogue = SpokenChecks(CATALOGUE)
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
         case ReportForm.TEXT:
@@ -177,9 +185,10 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
     from checks import CATALOGUE
     from diag.report.forms.request import write_request
     from diag.report.views.team_requests import requests_of
+    from diag.report.wording.checks import SpokenChecks
     from diag.report.wording.words import OWNERS
 
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = SpokenChecks(CATALOGUE)
     yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
     for request in requests_of(account.diagnosis, account.evidence, catalogue):
         yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)

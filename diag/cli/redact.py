@@ -80,7 +80,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
         )
         return FOUND_PROBLEM
     meaning = tuple(map(copy.redacted.in_words, meaning_of(bundle, judged).sentences))
-    left = leave_bundle(Prepared(copy.redacted, judged, meaning), into, envelope, copy.left_out)
+    left = leave_bundle(Prepared(copy.redacted, judged, meaning, meaning), into, envelope, copy.left_out)
     written = left.bundle
     if written is None:
         return FOUND_PROBLEM

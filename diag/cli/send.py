@@ -28,6 +28,7 @@ from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import moment_words
 from diag.report.wording.words import count_words
@@ -175,7 +176,7 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
     """What support would ask for next: now is the moment to write it onto the case."""
-    left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
+    left = open_questions(diagnosis, SpokenChecks(CATALOGUE))
     page.heading("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)")
     for number, question in enumerate(left.asked, 1):
         page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)

@@ -22,6 +22,7 @@ from diag.report.forms.bundle_line import bundle_line
 from diag.report.forms.pem import write_pem
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
+from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.words import count_words
 
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -138,7 +139,7 @@ def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
     write_diagnosis(
         page,
         account.diagnosis,
-        {check.id: check for check in CATALOGUE},
+        SpokenChecks(CATALOGUE),
         account.evidence,
         verbose=verbose,
         quiet=quiet,
@@ -164,7 +165,7 @@ def _list(
     if refused:
         raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
     code = FOUND_NOTHING
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = SpokenChecks(CATALOGUE)
     page = open_page(sys.stdout)
     for path in paths:
         try:

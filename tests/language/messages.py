@@ -2,13 +2,18 @@
 
 import ast
 import importlib
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
+import click
 import msgspec
 
 from checks import CATALOGUE
+from diag.cli.main import COMMANDS
+from diag.cli.main import commands as group
+from diag.cli.sections import Section
 from diag.language import PhraseTable, gaps_of
 from diag.model.verdict import Fact
 from diag.report.wording import told
@@ -21,7 +26,9 @@ from tests.recording.scene import read_scene, scene_names
 
 TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
 _SAYING = ("said", "translated")
-_IN_TEMPLATE = re.compile(r"\b(?:said|translated)\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s*,\s*(\"[^\"]*\"|'[^']*'))?")
+_IN_TEMPLATE = re.compile(
+    r"\b(?:said|said_with_code|translated)\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s*,\s*(\"[^\"]*\"|'[^']*'))?"
+)
 _PROSE = re.compile(r"\b(the|a|an|and|or|of|with|for|then|where|that|which|its|is|are|it|not|only|before|after|every)\b")
 """PhraseTable that a sentence has, and a mere command or the name of a setting has not."""
 _NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z")
@@ -49,7 +56,7 @@ def messages(*, explained: bool = False) -> list[Message]:
     `explained`: with what a gap has held in recorded scenes, which takes some seconds.
     """
     found: dict[tuple[str, str], Message] = {}
-    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates()):
+    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates(), *_of_commands()):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
 
@@ -144,6 +151,31 @@ def _said_notes(call: ast.Call) -> Iterable[str]:
 
 def _name(called: ast.expr) -> str:
     return called.id if isinstance(called, ast.Name) else ""
+
+
+def _of_commands() -> Iterator[Message]:
+    """What the help of each command says: click keeps it beside the options."""
+    commands = {name: importlib.import_module(f"diag.cli.{name}").command for name in COMMANDS}
+    for name, text in COMMANDS.items():
+        yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
+    for name, command in {"": group, **commands}.items():
+        yield from _of_command(name, command)
+    for section in (*Section, "Options", "Other"):
+        yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
+
+
+def _of_command(name: str, command: click.Command) -> Iterator[Message]:
+    place, of = f"diag/cli/{name or 'main'}.py", f"diag {name}".strip()
+    for text, note in ((command.help, f"what {of} does"), (command.epilog, f"the end of the help of {of}")):
+        if text:
+            yield Message(inspect.cleandoc(text), "help", place, (note,))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            yield Message(parameter.help, "help", place, (f"{of} {parameter.opts[-1]}",))
+    for code, text in getattr(command, "ends", {}).items():
+        yield Message(text, "help", place, (f"{of}: exit code {code}",))
+    for beneath, one in getattr(command, "commands", {}).items():
+        yield from _of_command(f"{name} {beneath}", one)
 
 
 def _of_templates() -> Iterator[Message]:

@@ -1,12 +1,10 @@
 """Checks in the reader's language: every sentence of one, looked up by the check's id and the sentence's place in it."""
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
 from diag.language import spoken, translated
-from diag.language.catalogue import article
 from diag.language.spoken import ENGLISH
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When
 from diag.model.how_to import ShellLine
@@ -39,8 +37,10 @@ class SpokenChecks(Mapping[str, AnyCheck]):
 
 def in_language(check: AnyCheck) -> AnyCheck:
     """Return the check with its sentences and its article in the language that is being spoken."""
+    from diag.language.catalogue import article  # of other languages than English
+
     told = retold(check, lambda text, place: translated(text, f"{check.id}.{place}"))
-    return replace(told, article=article(spoken(), check.id) or inspect.cleandoc(check.article))
+    return replace(told, article=article(spoken(), check.id) or check.article)
 
 
 def retold(check: AnyCheck, say: Say) -> AnyCheck:
