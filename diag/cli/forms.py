@@ -17,7 +17,7 @@ from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
-from diag.language import speaking, spoken_to_programs
+from diag.language import said, speaking, spoken_to_programs
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
@@ -103,7 +103,7 @@ def read_outputs(
     given += [("--junit", Output(ReportForm.JUNIT, _possible("--junit", junit)))] if junit else []
     taken = [name for name, output in given if output.path == STDOUT] + [name for name, wanted in others if wanted]
     if len(taken) > 1:
-        raise WrongUse(f"{' and '.join(taken)} would both go to standard output: name a file for one of them")
+        raise WrongUse(said("{taken} would both go to standard output: name a file for one of them", taken=" and ".join(taken)))
     return tuple(output for _, output in given)
 
 
@@ -120,7 +120,7 @@ def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str,
         meant = hint(name, known)
         raise WrongUse(f"--format {shown(word)}: {meant or 'there are ' + ', '.join(known)}")
     if equals and not path:
-        raise WrongUse(f"--format {name}= names no file: leave = out for standard output")
+        raise WrongUse(said("--format {name}= names no file: leave = out for standard output", name=name))
     return name, _possible(f"--format {name}", Path(path) if path else STDOUT)
 
 
@@ -189,9 +189,9 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
     from diag.report.wording.words import OWNERS
 
     catalogue = SpokenChecks(CATALOGUE)
-    yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
+    yield said("For a ticket"), written_as(ReportForm.TEXT, account).decode()
     for request in requests_of(account.diagnosis, account.evidence, catalogue):
-        yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)
+        yield said("For {owner}", owner=OWNERS[request.owner]), write_request((request,), account.evidence)
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
@@ -207,7 +207,9 @@ def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
         try:
             put(path, content)
         except OSError as error:
-            say(f"{shown_path(path)} could not be written ({error.strerror}): choose another place")
+            say(
+                said("{file} could not be written ({reason}): choose another place", file=shown_path(path), reason=error.strerror)
+            )
             code = NOT_WRITTEN
         else:
             page.verbatim(page.words(written(path, content)))

@@ -23,6 +23,7 @@ from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
 from diag.cli.waiting import read_waiting, wait, waiting_options
 from diag.cli.ways import read_ways
+from diag.language import said
 from diag.model.endpoint import Network
 from diag.model.run import Limits
 
@@ -35,7 +36,11 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
     def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
         if not least <= seconds <= most:
-            raise WrongUse(f"--{option.name} must be between {least:g} and {most:g} seconds")
+            raise WrongUse(
+                said(
+                    "--{name} must be between {least} and {most} seconds", name=option.name, least=f"{least:g}", most=f"{most:g}"
+                )
+            )
         return seconds
 
     return checked
@@ -260,4 +265,4 @@ def command(
 
 
 def _nowhere() -> NoReturn:
-    raise WrongUse("--like: the process has no connection now, and asks for none: name the endpoints")
+    raise WrongUse(said("--like: the process has no connection now, and asks for none: name the endpoints"))

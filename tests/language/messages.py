@@ -4,7 +4,7 @@ import ast
 import importlib
 import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
 
 import click
@@ -115,15 +115,13 @@ def _of_tables() -> Iterator[Message]:
             yield Message(text, f"told.{error}", "diag/report/wording/told.py")
 
 
-def tables() -> dict[str, tuple[PhraseTable[str], str]]:
-    """Every table of words, by its context, with the file that it stands in."""
-    found = {words.context: (words, "diag/report/wording/phrases") for words in PHRASES.values()}
+def tables() -> Iterator[tuple[PhraseTable[Hashable], str]]:
+    """Yield every table of phrases, with the file that it stands in."""
+    yield from ((words, "diag/report/wording/phrases") for words in PHRASES.values())
     for path in MODULES:
         if any(isinstance(node, ast.Name) and node.id == "PhraseTable" for node in ast.walk(tree_of(path))):
-            for value in vars(importlib.import_module(name_of(path))).values():
-                if isinstance(value, PhraseTable):
-                    found[value.context] = (value, str(path.relative_to(ROOT)))
-    return found
+            values = vars(importlib.import_module(name_of(path))).values()
+            yield from ((value, str(path.relative_to(ROOT))) for value in values if isinstance(value, PhraseTable))
 
 
 def _of_code() -> Iterator[Message]:
