@@ -18,7 +18,7 @@ from diag.model.quoting import shown
 from diag.profile.articles import TeamArticle, for_language, laid_over, read_articles, template_of
 from diag.profile.errors import UnusableFile
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.how_to import GUIDES
+from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
@@ -30,7 +30,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The ids that begin so, for the shell."""
+    """Return the ids that begin so, for the shell."""
     return [check.id for check in CATALOGUE if check.id.startswith(begun)]
 
 
@@ -85,7 +85,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
 
 
 def team_articles(folder: Path | None) -> dict[str, TeamArticle]:
-    """A team's own articles, by the ids of causes; none where no folder is named. Raises WrongUse."""
+    """Return a team's own articles, by the ids of causes; none where no folder is named. Raises WrongUse."""
     try:
         return for_language(read_articles(folder)) if folder else {}
     except UnusableFile as error:
@@ -94,7 +94,7 @@ def team_articles(folder: Path | None) -> dict[str, TeamArticle]:
 
 def _write_what_to_do(page: Page, check: AnyCheck) -> None:
     """The topics that it is mended by, the commands that show it, and where more is said."""
-    for topic in (GUIDES[word] for word in check.do):
+    for topic in (guide(word) for word in check.do):
         page.heading(f"Do it: {topic.title}")
         for row in topic.rows:
             page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)
@@ -110,7 +110,9 @@ def _write_what_to_do(page: Page, check: AnyCheck) -> None:
 
 
 def write_article(page: Page, article: str) -> None:
-    """An article set anew: `*headings*` stand out, paragraphs are filled, list items hang, indented lines stay as they are."""
+    """Write an article set anew: `*headings*` stand out, paragraphs are filled, list items hang,
+    indented lines stay as they are.
+    """
     under_heading = False
     for paragraph in re.split(r"\n\s*\n", article):
         heading = _HEADING.match(paragraph.strip())
