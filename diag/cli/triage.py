@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from sqlite3 import Connection
 
 import click
 
@@ -23,7 +24,7 @@ from diag.desk.cases import CaseList, checked_pattern, read_cases
 from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.index import DeskError
 from diag.desk.intake import Means, Taken, Wishes, take_in
-from diag.desk.notes import merge, split
+from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
@@ -71,7 +72,17 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--html", type=_FILE, metavar="FILE", help="Write it as one page for a browser.")
 @click.option("--merge", "merged", nargs=2, metavar="FP FP", help="Let the second cluster stand in the first.")
-@click.option("--split", "alone", metavar="FP", help="Let a cluster stand by itself again.")
+@click.option(
+    "--split",
+    "alone",
+    metavar="FP",
+    help="Undo a merge: this one stands by itself again, or, where others were merged into it, they do.",
+)
+@click.option(
+    "--apart",
+    metavar="KEY=VALUE",
+    help="With --split: keep only the cases apart that have this label, or endpoint=HOST that fares badly. --merge undoes it.",
+)
 @click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
 @click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
 @click.option(
@@ -103,6 +114,7 @@ def command(
     html: Path | None,
     merged: tuple[str, str] | None,
     alone: str | None,
+    apart: str | None,
     why: str,
     who: str | None,
     articles: Path | None,
@@ -117,6 +129,8 @@ def command(
     if explain_attention:
         _explain(page)
         return FOUND_NOTHING
+    if apart and not alone:
+        raise WrongUse("--apart says which cases --split FP keeps by themselves: name the cluster with it")
     if html is not None and (obstacle_there := obstacle(html)):
         raise WrongUse(f"--html {shown_path(html)}: {obstacle_there}")
     now = moment_of(as_of)
@@ -137,7 +151,7 @@ def command(
         if merged:
             merge(db, writer(who, now), *merged, why)
         if alone:
-            split(db, writer(who, now), alone, why)
+            _split(db, writer(who, now), alone, apart, why)
         stock = load(db, now, demos=demos)
         if review is not None:
             for case in sample(stock, review, seed=f"{now:%Y-%m-%d}"):
@@ -157,6 +171,16 @@ def command(
     notes = (*_told(taken), *_wrong(listed))
     _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
     return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
+
+
+def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> None:
+    if apart is None:
+        split(db, by, fp, why)
+        return
+    key, _, value = apart.partition("=")
+    if not (key.strip() and value.strip()):
+        raise WrongUse(f"--apart {clean(apart, 60)}: write a label, such as product=spark, or endpoint=HOST")
+    keep_apart(db, by, fp, key.strip(), value.strip(), why)
 
 
 def _show(
