@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -11,9 +11,9 @@ import click
 
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
+from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
 from diag.cli.desk import index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
-from diag.cli.explain import team_articles
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
@@ -30,7 +30,7 @@ from diag.desk.search import put_articles
 from diag.desk.stock import load
 from diag.model.desk import Desk
 from diag.model.text import clean
-from diag.profile.articles import laid_over
+from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
@@ -85,9 +85,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
 @click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
-@click.option(
-    "--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Articles of your own, to find."
-)
+@articles_option
+@profile_option
 @click.option("--strict", is_flag=True, help="Exit code 1 where a file was skipped.")
 @click.option("--explain-attention", is_flag=True, help="Print the table of points, and nothing else.")
 def command(
@@ -118,6 +117,7 @@ def command(
     why: str,
     who: str | None,
     articles: Path | None,
+    profile: str | None,
     strict: bool,
     explain_attention: bool,
 ) -> int:
@@ -146,8 +146,8 @@ def command(
             cases=listed,
         )
         taken = take_in(db, paths, by, wishes, _watch)
-        if taken.new or taken.again or articles:
-            put_articles(db, _texts(by, articles))
+        if taken.new or taken.again or articles or profile:
+            put_articles(db, _texts(by, team_articles(articles, named_profile(profile))))
         if merged:
             merge(db, writer(who, now), *merged, why)
         if alone:
@@ -225,9 +225,8 @@ def _explain(page: Page) -> None:
     page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
 
 
-def _texts(by: Means, folder: Path | None) -> Iterator[tuple[str, str, str]]:
+def _texts(by: Means, own: Mapping[str, TeamArticle]) -> Iterator[tuple[str, str, str]]:
     """All articles, a team's own laid over ours: id, first line, text."""
-    own = team_articles(folder)
     for check in by.catalogue():
         text = laid_over(check.article, own.get(check.id))
         yield check.id, text.partition("\n")[0], text
