@@ -98,7 +98,7 @@ def command(
     )
     outputs = read_outputs(formats, as_json, html, junit, *alone)
     outputs += (Output(ReportForm.TEXT),) if summary else ()
-    told = with_articles(articles, docs, named_profile(profile))
+    told = with_articles(articles, docs, named_profile(profile))()
     if len(paths) > 1:
         only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
         return _list(paths, identity, profile, as_recorded, outputs, told, [name for name, given in only_one if given])
