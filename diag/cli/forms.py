@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from msgspec import Struct
+from msgspec import Struct, field
 
+from diag.cli.catalogue import Catalogue, known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
@@ -66,6 +67,8 @@ class Account(Struct, frozen=True):
     """The name of the bundle's file; empty: there is none."""
     quoted: Evidence | None = None
     """The evidence redacted, from which answers are quoted; None: none is."""
+    catalogue: Catalogue = field(default_factory=known)
+    """The checks by their ids, as the report tells of them."""
 
 
 def form_options(function: F) -> F:
@@ -143,10 +146,7 @@ def written_as(form: ReportForm, account: Account) -> bytes:
 
 
 def _written_as(form: ReportForm, account: Account) -> bytes:
-    from checks import CATALOGUE
-    from diag.report.wording.checks import SpokenChecks
-
-    catalogue = SpokenChecks(CATALOGUE)
+    catalogue = account.catalogue
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
         case ReportForm.TEXT:
@@ -182,15 +182,12 @@ def _written_as(form: ReportForm, account: Account) -> bytes:
 
 def _copies(account: Account) -> Iterator[tuple[str, str]]:
     """What is on the page to be copied: the text for a ticket, and what to send to each team."""
-    from checks import CATALOGUE
     from diag.report.forms.request import write_request
     from diag.report.views.team_requests import requests_of
-    from diag.report.wording.checks import SpokenChecks
     from diag.report.wording.words import OWNERS
 
-    catalogue = SpokenChecks(CATALOGUE)
     yield said("For a ticket"), written_as(ReportForm.TEXT, account).decode()
-    for request in requests_of(account.diagnosis, account.evidence, catalogue):
+    for request in requests_of(account.diagnosis, account.evidence, account.catalogue):
         yield said("For {owner}", owner=OWNERS[request.owner]), write_request((request,), account.evidence)
 
 

@@ -102,6 +102,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield ""
     yield said("Next steps:")
     yield ""
+    if story.article_at:
+        yield _row(said("More about it"), f"<{story.article_at}>")
     yield from _numbered(story.remedy)
     if story.see_it:
         yield ""

@@ -141,6 +141,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field(said("How sure"), story.sure)
     yield from _field(said("Evidence"), listed(map(clean, cause.cites), 10))
     yield from _field(said("Id"), f"{clean(cause.id, 80)} ({STATUS_WORDS.get(cause.status, cause.status)})")
+    if story.article_at:
+        yield from _field(said("More"), story.article_at)
 
 
 def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:

@@ -16,16 +16,16 @@ Say = Callable[[str, str], str]
 class SpokenChecks(Mapping[str, AnyCheck]):
     """Checks by id, each as it is told in the language that is being spoken when it is looked up."""
 
-    def __init__(self, checks: Iterable[AnyCheck]) -> None:
+    def __init__(self, checks: Iterable[AnyCheck], laid_over: Callable[[AnyCheck], AnyCheck] = lambda check: check) -> None:
+        """`laid_over`: what is said besides of each, once it is in that language."""
+        self._laid_over = laid_over
         self._checks = {check.id: check for check in checks}
         self._told: dict[tuple[str, str], AnyCheck] = {}
 
     def __getitem__(self, id: str) -> AnyCheck:
         check, language = self._checks[id], spoken()
-        if language == ENGLISH:
-            return check
         if (language, id) not in self._told:
-            self._told[language, id] = in_language(check)
+            self._told[language, id] = self._laid_over(check if language == ENGLISH else in_language(check))
         return self._told[language, id]
 
     def __iter__(self) -> Iterator[str]:
