@@ -4,7 +4,7 @@ import click
 
 from diag.cli.errors import WrongUse
 from diag.language import LANGUAGES, said, translated
-from diag.language.choice import OPTION, VARIABLE, known
+from diag.language.choice import LANGUAGE_OPTION, LANGUAGE_VARIABLE, known
 
 HELP = "help"
 """The context of what a help says, in the catalogues."""
@@ -19,12 +19,12 @@ def _checked(_: click.Context, __: click.Parameter, value: str | None) -> None:
 def language_option() -> click.Option:
     """Return the option. What it says was read before (`diag.language.choice.asked_for`): here it is only checked."""
     return click.Option(
-        [OPTION],
+        [LANGUAGE_OPTION],
         metavar="TAG",
         expose_value=False,
         is_eager=True,
         callback=_checked,
-        help=f"Speak this language: {', '.join(LANGUAGES)}. Default: what {VARIABLE}, the locale or the system says.",
+        help=f"Speak this language: {', '.join(LANGUAGES)}. Default: what {LANGUAGE_VARIABLE}, the locale or the system says.",
     )
 
 

@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from diag.language.spoken import ENGLISH, LANGUAGES
 
-OPTION = "--lang"
-VARIABLE = "DIAG_LANG"
+LANGUAGE_OPTION = "--lang"
+LANGUAGE_VARIABLE = "DIAG_LANG"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """In the order in which they count: the first that is set decides (POSIX, section 8.2)."""
 
 
 def chosen(option: str, environ: Mapping[str, str], system: Callable[[], str]) -> str:
     """Return the tag of the language to speak. `option`: as it was given; empty: it was not. `system` is asked last."""
-    named = option or environ.get(VARIABLE, "")
+    named = option or environ.get(LANGUAGE_VARIABLE, "")
     if named:
         return known(named) or ENGLISH
     locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
@@ -35,6 +35,6 @@ def asked_for(arguments: Sequence[str]) -> str:
         if argument == "--":
             break
         name, equals, value = argument.partition("=")
-        if name == OPTION:
+        if name == LANGUAGE_OPTION:
             said = value if equals else following
     return said

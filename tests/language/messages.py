@@ -100,10 +100,10 @@ def examples() -> dict[str, dict[str, Fact]]:
 
 
 def _of_tables() -> Iterator[Message]:
-    for context, (words, path) in sorted(tables().items()):
+    for words, path in sorted(tables(), key=lambda table: table[0].context):
         for word, text in words.source.items():
             if not _NAME.match(text) or (" " not in text and text.islower()):
-                yield Message(text, context, path, (f"for the word {word}",))
+                yield Message(text, words.context, path, (f"for the word {word}",))
     for topic, guide in GUIDES.items():
         places = [row.place for row in guide.rows if not _NAME.match(row.place) and row.place not in _PROGRAMS]
         for text in (guide.title, *places, *(row.step for row in guide.rows if _PROSE.search(row.step))):

@@ -26,7 +26,7 @@ def _windows_language() -> int:
 def _of_macos(preferences: Path) -> str:
     try:
         kept = plistlib.loads(preferences.read_bytes())
-    except (OSError, ValueError, plistlib.InvalidFileException):
+    except Exception:  # noqa: BLE001  (whatever a broken file makes of the reader, it costs the language and nothing else)
         return ""
     locale = kept.get("AppleLocale") if isinstance(kept, dict) else None
     return locale if isinstance(locale, str) else ""
