@@ -50,7 +50,7 @@ class Revocation(Struct, frozen=True):
 
 
 @guarded_as(None)
-def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str:
+def ocsp_address(responder: str, child: bytes, issuer: bytes) -> str | None:
     """Return the address of the question about `child` (DER) by GET (RFC 6960, appendix A.1);
     None where one of them is unreadable.
     """

@@ -12,7 +12,7 @@ from diag.model.machine import Interface, Interfaces
 from diag.model.observation import Unsupported
 from diag.model.text import clean
 from diag.probe.machine.adapters import Adapter
-from diag.probe.machine.rtnetlink import LOOPBACK, RUNNING, Link, read_links
+from diag.probe.machine.rtnetlink import LINK_LOOPBACK, LINK_RUNNING, NetworkLink, read_links
 from diag.probe.machine.vpn import DIALLED_IN, vpn_by, vpn_described
 
 
@@ -56,14 +56,14 @@ def _interfaces(addresses: Mapping[str, Iterable[Any]], statistics: Mapping[str,
     return tuple(_interface(name, addresses.get(name, ()), statistics.get(name)) for name in names)
 
 
-def _linked(link: Link) -> Interface:
+def _linked(link: NetworkLink) -> Interface:
     addresses = tuple(text for text in link.addresses if literal(text) is not None)
     return Interface(
         name=clean(link.name, 100),
-        up=bool(link.flags & RUNNING),
+        up=bool(link.flags & LINK_RUNNING),
         mtu=link.mtu,
         addresses=addresses,
-        loopback=bool(link.flags & LOOPBACK),
+        loopback=bool(link.flags & LINK_LOOPBACK),
     )
 
 

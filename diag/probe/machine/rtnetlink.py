@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-RUNNING, LOOPBACK = 0x40, 0x8
+LINK_RUNNING, LINK_LOOPBACK = 0x40, 0x8
 """Flags of an interface (netdevice(7))."""
 _GET_LINKS, _GET_ADDRESSES, _LINK, _ADDRESS = 18, 22, 16, 20
 _ERROR, _DONE = 2, 3
@@ -26,7 +26,7 @@ _MOST = 20_000
 """Messages of one answer."""
 
 
-class Link(Struct, frozen=True):
+class NetworkLink(Struct, frozen=True):
     """One interface."""
 
     name: str
@@ -36,7 +36,7 @@ class Link(Struct, frozen=True):
     """IPv4 first; those of one link alone with its name as their zone (RFC 4007, section 11)."""
 
 
-def read_links() -> tuple[Link, ...]:
+def read_links() -> tuple[NetworkLink, ...]:
     """Return all interfaces in the order of their numbers. Raises OSError where the kernel does not tell."""
     if sys.platform != "linux":
         raise OSError("rtnetlink is Linux' own")
@@ -56,7 +56,7 @@ def read_links() -> tuple[Link, ...]:
             zone = f"%{found[number][0]}" if family == socket.AF_INET6 and packed[0] == 0xFE and packed[1] & 0xC0 == 0x80 else ""
             addresses.setdefault(number, []).append((family, text + zone))
     return tuple(
-        Link(name, flags, mtu, tuple(text for _, text in sorted(addresses.get(number, ()), key=lambda one: one[0])))
+        NetworkLink(name, flags, mtu, tuple(text for _, text in sorted(addresses.get(number, ()), key=lambda one: one[0])))
         for number, (name, flags, mtu) in sorted(found.items())
     )
 
