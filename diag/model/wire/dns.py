@@ -51,7 +51,7 @@ _AUTHORITATIVE, _TRUNCATED, _AVAILABLE, _AUTHENTICATED = 0x0400, 0x0200, 0x0080,
 @lru_cache(maxsize=4096)
 @guarded("DNS message")
 def read_message(wire: bytes) -> DnsMessage | Unreadable:
-    """The facts of a DNS answer in wire format; `Unreadable` where it is none."""
+    """Return the facts of a DNS answer in wire format; `Unreadable` where it is none."""
     plain = read_plain(wire)
     if plain is not None:
         return _facts(plain)
