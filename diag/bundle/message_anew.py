@@ -14,7 +14,7 @@ from diag.model.wire.unreadable import guarded_as
 
 @guarded_as(b"")
 def changed(wire: bytes, name: Callable[[str], str], address: Callable[[str], str]) -> bytes:
-    """`wire` with every name and address in it changed; empty where it cannot be read, or nothing was changed."""
+    """Return `wire` with every name and address in it changed; empty where it cannot be read, or nothing was changed."""
     message = dns.message.from_wire(wire, ignore_trailing=True)
     changes = _Changes(name, address)
     changes.message(message)

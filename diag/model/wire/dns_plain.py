@@ -65,7 +65,7 @@ class PlainMessage(Struct, frozen=True):
         return self.flags & _RCODE
 
     def holds_what_was_asked(self, longest_chain: int = 16) -> bool:
-        """Whether the answer holds the record that was asked for, be it at the end of an alias chain."""
+        """Return whether the answer holds the record that was asked for, be it at the end of an alias chain."""
         there = {(record.owner.lower(), record.kind): record.value for record in self.answer}
         name = self.question.lower()
         for _ in range(longest_chain):
