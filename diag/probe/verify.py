@@ -40,10 +40,18 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     context = contexts.for_verification(question.trust, question.added, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
+    shown = (*chain, *_fetched(question, known))
+    key = (context, shown, question.strict)  # many endpoints of one provider present the same chain
+    if key not in contexts.verified:
+        contexts.verified[key] = _held_against(context, shown, question.strict) if chain else Trust(failure=Failure.MALFORMED)
+    return contexts.verified[key]
+
+
+def _held_against(context: SSL.Context, chain: tuple[bytes, ...], strict: bool) -> Trust:
     sight = TlsState(keeps_path=True)
-    if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
+    if not _show(context, chain, sight):
         return Trust(failure=Failure.MALFORMED)
-    marks = wrongly_marked(sight.path) if question.strict else ()
+    marks = wrongly_marked(sight.path) if strict else ()
     errors = tuple(dict.fromkeys((*sight.verify_errors, *marks)))
     found = not any(error.code in UNTRUSTED for error in errors)
     return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1, root=_key_of(sight) if found else "")
