@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -52,13 +53,12 @@ class Reach:
         return self.heard[test].seconds if test in self.heard else 0.0
 
     def _cost(self, test: str, stem: str, groups: tuple[str, ...]) -> tuple[bool, bool, bool, float]:
-        heard, starts_process = self.heard[test], PROCESS in self.heard[test].functions
-        return not test.startswith(groups), starts_process, starts_process and not self._names(test, stem), heard.seconds
+        heard, named = self.heard[test], self._names(test, stem)
+        return not test.startswith(groups), PROCESS in heard.functions and not named, not named, heard.seconds
 
     def _names(self, test: str, stem: str) -> bool:
         """Whether a test's file speaks of a module, or of the command that it is."""
-        file = self.tree / test.partition("::")[0]
-        return file.exists() and stem in file.read_text()
+        return stem in _text_of(self.tree / test.partition("::")[0])
 
     def _unheard(self, groups: tuple[str, ...]) -> list[str]:
         known = {test.partition("::")[0] for test in self.heard}
@@ -74,6 +74,11 @@ class Reach:
         if function in functions or (near and PROCESS in functions):
             return True
         return not function and (near or any(one.startswith(f"{path}:") for one in functions))
+
+
+@cache
+def _text_of(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
 
 
 def function_name(path: str, qualified: str) -> str:
