@@ -31,7 +31,8 @@ NEVER = [
 ]  # fmt: skip
 """Hosts that are never asked, whatever the endpoint is."""
 INSIDE = [
-    "10.9.8.7", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[::ffff:10.9.8.7]", "[64:ff9b::a09:807]", "intranet",
+    "10.9.8.7", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[fec0::1]", "[::ffff:10.9.8.7]", "[64:ff9b::a09:807]",
+    "intranet",
     "pki.corp",
 ]  # fmt: skip
 """Hosts that are asked only for an endpoint that is inside itself."""

@@ -167,6 +167,15 @@ def test_how_it_failed_is_told_step_by_step() -> None:
     assert (facts["script_ending"], facts["status"]) == (("status",), 503)
 
 
+@pytest.mark.parametrize("flaw", Flaw)
+def test_of_what_is_wrong_with_a_script_only_some_means_that_there_is_none(flaw: Flaw) -> None:
+    told = found(U, obeyed(reply=PacReply(flaw, status=200)))
+    if flaw in (Flaw.STATUS, Flaw.UNTRUSTED, Flaw.MOVED_TOO_OFTEN, Flaw.MISSING):
+        assert (told.status, told.facts["script_ending"]) == (Status.PROBLEM, (flaw,))
+    else:
+        assert told.status is Status.OK
+
+
 def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
     over = Handshake(Connect(Address(SERVER, 443)), PAC.host)
     made = scene(False, Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=SECURE))

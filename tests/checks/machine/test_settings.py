@@ -241,6 +241,11 @@ def test_what_is_different_is_named(notes, difference, source):
     assert (facts.get("difference"), facts.get("source")) == (difference, source)
 
 
+def test_musl_takes_names_from_where_it_likes_whatever_the_file_says():
+    notes = split(sourced("files")).machine(replace(POD, libc="musl"))
+    assert judged(lookup_differs.CHECK, notes).facts.get("difference") is None
+
+
 @pytest.mark.parametrize(("sources", "confidence"), [(("files",), Confidence.CERTAIN), (("files", "dns"), Confidence.LIKELY)])
 def test_a_difference_that_is_not_seen_leaves_others_open(sources, confidence):
     finding = judged(lookup_differs.CHECK, split(sourced(*sources)))
