@@ -20,8 +20,8 @@ from diag.model.endpoint_view import RunView, Stage
 from diag.model.run import Trials
 from diag.model.verdict import RUN, Because, Finding, Status, Verdict
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
-from tests.checks.evidence import Notes
-from tests.checks.layers import ADDRESS, PROXY_IP, Scene, evidence_of
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, PROXY_IP
 from tests.recording.outcome import asked_by, word_of
 from tests.recording.scene import read_scene, scene_names
 
@@ -30,22 +30,22 @@ PAIRS = [(check.id, other) for check in CATALOGUE for other in check.explains]
 ENDPOINT = "https://api.example.com:443"
 Line = dict[str, object]
 EARLY = (
-    Scene("smtp://api.example.com", expects=Expectations(certificate="client.pem")).lookup(failure="name_not_found").evidence,
-    Scene(proxy="proxy.corp.test:1080", proxy_scheme="socks4").lookup(failure="name_not_found").evidence,
-    Notes(trials=Trials(idle=5.0, load=4, transfer=3.0)).looked_up(failure="name_not_found").evidence(),
+    Notes("smtp://api.example.com", expects=Expectations(certificate="client.pem")).lookup(failure="name_not_found").evidence,
+    Notes(proxy="proxy.corp.test:1080", proxy_scheme="socks4").lookup(failure="name_not_found").evidence,
+    Notes(trials=Trials(idle=5.0, load=4, transfer=3.0)).looked_up(failure="name_not_found").evidence,
 )
 """Walks that end at once, where something is wished for that only later stages can show."""
 
 
-def behind_a_proxy(host: str, network: Network) -> Scene:
-    scene = Scene(f"https://{host}", proxy="proxy.corp.test:3128", expects=Expectations(network=network))
+def behind_a_proxy(host: str, network: Network) -> Notes:
+    scene = Notes(f"https://{host}", proxy="proxy.corp.test:3128", expects=Expectations(network=network))
     return scene.lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange()
 
 
 CURIOUS = (
     evidence_of(*(behind_a_proxy(host, Network.PRIVATE) for host in ("a.example.com", "b.example.com"))),
     evidence_of(behind_a_proxy("api.example.com", Network.PUBLIC)),
-    Scene().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE], (9, 1)).evidence,
+    Notes().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE], (9, 1)).evidence,
 )
 """What no scene shows: private names and a public one behind a proxy, and an authority whose certificate is not valid yet."""
 NOT_STAGED = {

@@ -40,13 +40,14 @@ class Reach:
     def tests_of(self, path: str, line: int, source: str, groups: tuple[str, ...]) -> list[str]:
         """The tests that reach a line of a file: those of the file's room (`groups`) first, and of them the quickest.
 
-        Of the room's tests those that start a process are among them, later; and its files that nobody has heard yet, first.
+        Of the room's tests those that start a process are among them, later; and first the files that nobody has heard yet and
+        that speak of the module.
         """
         function = function_around(path, line, ast.parse(source))
         if not any(function in heard.functions for heard in self.heard.values()):
             function = ""
         reaching = [test for test in self._tests() if self._reaches(test, path, function, test.startswith(groups))]
-        return [*self._unheard(groups), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
+        return [*self._unheard(Path(path).stem), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
 
     def seconds(self, test: str) -> float:
         """How long a test takes with all its parameters; 0: nobody knows."""
@@ -60,10 +61,10 @@ class Reach:
         """Whether a test's file speaks of a module, or of the command that it is."""
         return stem in _text_of(self.tree / test.partition("::")[0])
 
-    def _unheard(self, groups: tuple[str, ...]) -> list[str]:
+    def _unheard(self, stem: str) -> list[str]:
         known = {test.partition("::")[0] for test in self.heard}
         files = (str(path.relative_to(self.tree)) for path in sorted((self.tree / "tests").rglob("test_*.py")))
-        return [file for file in files if file.startswith(groups) and file not in known]
+        return [file for file in files if file not in known and self._names(file, stem)]
 
     def _tests(self) -> Iterable[str]:
         return (test for test, heard in self.heard.items() if "::" in test and not heard.failed)

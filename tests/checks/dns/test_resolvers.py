@@ -17,7 +17,8 @@ from checks.dns import (
 from diag.model.answer import DnsReply
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     FOUR,
     HOST,
     MISSED,
@@ -28,17 +29,15 @@ from tests.checks.evidence import (
     SECOND,
     SILENCE,
     SIX,
-    Notes,
     dangling,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
-    wanted,
     wire,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 REFUSED = denied("REFUSED")
 SERVFAIL = denied("SERVFAIL")
@@ -247,5 +246,5 @@ def test_a_dead_first_resolver_hits_whoever_waits():
 
 
 def test_a_name_that_cannot_exist_is_asked_for_only_where_the_walk_came_to_nothing():
-    assert {question.name for question in wanted(nxdomain_rewritten.CHECK, invented(FOUR))} == set(nxdomain_rewritten.IMPOSSIBLE)
-    assert not wanted(nxdomain_rewritten.CHECK, named_by_user().told(found(FOUR), NO_DATA).dialled(FOUR))
+    assert {question.name for question in asks(nxdomain_rewritten.CHECK, invented(FOUR))} == set(nxdomain_rewritten.IMPOSSIBLE)
+    assert not asks(nxdomain_rewritten.CHECK, named_by_user().told(found(FOUR), NO_DATA).dialled(FOUR))
