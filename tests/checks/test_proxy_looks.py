@@ -19,7 +19,7 @@ from diag.model.machine import Resolvers
 from diag.model.question import Connect, Handshake, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import Notes
-from tests.checks.replies import HOST, PROXY_IP, told
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP, told
 from tests.checks.test_proxy import MET, PROXY, behind, over_tls, silent_proxy, straight
 from tests.checks.verdicts import asks, judged
 
@@ -148,6 +148,8 @@ def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() ->
     assert judged(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
     by_name = broken().also(nameless, Session(finished=True, bytes_received=3000))
     assert judged(tunnel_cut.CHECK, by_name).status is Status.OK
+    by_address = Notes(f"https://{ADDRESS}", proxy="proxy.corp.test:3128").lookup(PROXY_IP).connect().tunnel()
+    assert asks(tunnel_cut.CHECK, by_address.handshake(failure="reset")) == [Connect(Address(ADDRESS, 443))]
     way = Connect(Address("203.0.113.10", 443))
     straight = Handshake(way, HOST)
 

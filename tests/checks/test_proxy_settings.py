@@ -224,6 +224,17 @@ def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() 
         assert asked(scene) == []
 
 
+def test_where_only_the_system_names_a_proxy_it_is_told_what_needs_it() -> None:
+    finding = judged(variables_disagree.CHECK, dialled(by_system(), "timed_out"))
+    assert (finding.status, finding.about) == (Status.WARNING, "windows_user")
+    assert finding.facts == {
+        "form": "one_only",
+        "setting": "windows_user",
+        "says": f"http://{OURS}",
+        "target": f"{HOST}:443",
+    }
+
+
 def test_nothing_is_asked_where_direct_works() -> None:
     assert asks(required.CHECK, direct(variables(HTTP_PROXY=OURS))) == []
 

@@ -101,6 +101,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
         Status.PROBLEM,
     ),
     (scheme_wrong.CHECK, "SOCKS: cut", lambda: behind().socks(failure="cut", step="greeting"), Status.UNKNOWN),
+    (scheme_wrong.CHECK, "SOCKS: cut later", lambda: behind().socks(failure="cut", step="request"), Status.UNKNOWN),
+    (scheme_wrong.CHECK, "SOCKS: cut at the login", lambda: behind().socks(failure="cut", step="login"), Status.OK),
     (scheme_wrong.CHECK, "SOCKS: opens", lambda: behind().socks(), Status.OK),
     (lookup_here.CHECK, "the proxy finds it", lambda: not_found_here(OPEN), Status.PROBLEM),
     (lookup_here.CHECK, "nobody finds it", lambda: not_found_here(UNREACHABLE), Status.PROBLEM),

@@ -116,6 +116,31 @@ def test_what_speaks_against_it_is_read_from_the_certificate(shown: ClientShown,
     assert finding.facts.get("faults") == faults
 
 
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        ("certificate_expired", "expired"),
+        ("certificate_revoked", "revoked"),
+        ("unknown_ca", "issuer_unknown"),
+        ("unsupported_certificate", "kind_unsupported"),
+        ("certificate_required", "none_came"),
+        ("access_denied", "no_access"),
+        ("decrypt_error", "wrong_signature"),
+        ("bad_certificate", "not_accepted"),
+        ("certificate_unknown", "not_accepted"),
+    ],
+)
+def test_what_an_alert_says_of_the_certificate_is_told(alert: str, said: str) -> None:
+    assert judged(REJECTED, met(True, failure=f"alert:{alert}")).facts["refused_as"] == said
+
+
+@pytest.mark.parametrize("asked_for", [2, 5])
+def test_not_every_authority_of_a_long_list_is_named(asked_for: int) -> None:
+    names = tuple(f"CN=House {number}" for number in range(asked_for))
+    told = judged(REQUIRED, met(False, failure="alert:certificate_required", authorities=names))
+    assert told.facts["authorities"] == names[:3]
+
+
 def test_a_server_without_a_list_takes_any_issuer() -> None:
     shown = ClientShown(SHOWN.not_before, SHOWN.not_after)
     assert judged(REJECTED, met(True, client=shown, failure="alert:bad_certificate")).facts.get("faults") is None

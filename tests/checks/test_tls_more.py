@@ -81,7 +81,7 @@ def naming(scene: Notes, http_2: Session, nothing: Session) -> Notes:
     return scene.also(replace(question, alpn=("h2",)), http_2).also(replace(question, alpn=()), nothing)
 
 
-def resized(scene: Notes, small: Session, low: Session, *others: Session) -> Notes:
+def resized(scene: Notes, small: Session | None, low: Session, *others: Session) -> Notes:
     """The scene after its handshake was tried with a small message, in small packets, and with other names."""
     question = scene.handshake_question
     for variant, answer in zip((*sizes(question), *names(question)), (small, low, *others), strict=False):
@@ -178,6 +178,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
         lambda: resized(met([], failure="reset", hello_bytes=1500), SMALL, DEAD),
         Status.PROBLEM,
     ),
+    (large_hello_dropped.CHECK, "not tried", lambda: met([], **LARGE), Status.UNKNOWN),
+    (large_hello_dropped.CHECK, "the small one was cut short", lambda: resized(met([], **LARGE), None, DEAD), Status.UNKNOWN),
     (large_hello_dropped.CHECK, "small packets pass too", lambda: resized(met([], **LARGE), SMALL, SPOKE), Status.OK),
     (large_hello_dropped.CHECK, "another name passes too", lambda: resized(met([], **LARGE), SMALL, DEAD, SPOKE), Status.OK),
     (large_hello_dropped.CHECK, "nothing passes", lambda: resized(met([], **LARGE), DEAD, DEAD), Status.OK),

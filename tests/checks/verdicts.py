@@ -15,6 +15,7 @@ def judged(check: AnyCheck, notes: Notes | Evidence, *beside: Notes, at: int = 0
     verdicts = judge(evidence, (check,)).verdicts
     finding = verdicts[at if isinstance(check, EndpointCheck) else 0].finding
     assert finding.cites or finding.because is not Because.UNDECIDED
+    assert all(fact not in ("", ()) for fact in finding.facts.values()), "a fact that has nothing to say is absent"
     return finding
 
 

@@ -16,7 +16,7 @@ from diag.engine.causes import causes_of
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Expectations, Network
-from diag.model.endpoint_view import RunView, Stage
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Trials
 from diag.model.verdict import RUN, Because, Finding, Status, Verdict
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
@@ -195,6 +195,15 @@ def test_whoever_has_questions_asks_them_in_a_scene() -> None:
 def has_questions(check: AnyCheck) -> bool:
     """Return whether a check says what it would ask."""
     return check.questions.__module__.startswith(("checks.", "diag.knowledge."))
+
+
+@pytest.mark.parametrize("check", [one for one in CATALOGUE if isinstance(one, EndpointCheck)], ids=lambda check: check.id)
+def test_a_judgement_that_comes_before_its_stage_says_so_by_itself(check: EndpointCheck) -> None:
+    for evidence in EARLY:
+        view = EndpointView(evidence, evidence.run.trails[0])
+        if check.needs is not Stage.START and check.applies(view):
+            finding = check.judge(view)
+            assert finding.status in (Status.UNKNOWN, Status.NOT_APPLICABLE, Status.OK)
 
 
 def test_whoever_needs_a_stage_is_met_before_it_and_after() -> None:

@@ -44,6 +44,7 @@ NAME_NOT_FOUND = {
     "every resolver denies it": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.PROBLEM),
     "one denies it, one is silent": (lost().told(NOT_FOUND).told(SILENCE, server=SECOND), Status.PROBLEM),
     "only the system could be asked": (Notes().looked_up(failure="name_not_found"), Status.PROBLEM),
+    "only the system could be asked, and it gave up": (Notes().looked_up(failure="timed_out"), Status.UNKNOWN),
     "one resolver knows it": (lost().told(NOT_FOUND).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
     "the target of its alias is gone": (lost().told(dangling()).told(dangling(), server=SECOND), Status.OK),
     "it has no address": (lost().told(NO_DATA).told(NO_DATA, server=SECOND), Status.OK),

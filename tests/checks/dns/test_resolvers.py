@@ -135,6 +135,7 @@ RESOLVERS_DISAGREE = {
     "both deny": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.OK),
 }
 FIRST_RESOLVER_DEAD = {
+    "no name was looked up": (Notes().machine(resolvers(RESOLVER, SECOND)), Status.UNKNOWN),
     "lookups wait": (got(took=5.03).told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND), Status.WARNING),
     "lookups wait as long as was set": (
         got(took=1.02, options=("timeout:1",)).told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND),
