@@ -162,7 +162,7 @@ def _list(
         f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
     ]
     if refused:
-        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
+        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named: name one")
     code = FOUND_NOTHING
     catalogue = {check.id: check for check in CATALOGUE}
     page = open_page(sys.stdout)

@@ -125,7 +125,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "stale": "its answer is out of date, or from the future",
     },
     "status_kind": {"ocsp": "OCSP", "crl": "CRL, a list"},
-    "passed": {"no_name": "no name", "other_name": "another name"},
+    "passed": {"no_name": "with no name", "other_name": "with another name"},
     "source": {
         "staple": "the server itself (OCSP staple)",
         "ocsp": "the certificate authority (OCSP)",
