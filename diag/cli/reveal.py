@@ -33,7 +33,7 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     if forgets:
         return _forget(path, tokens)
     if path is None:
-        raise WrongUse("no bundle is named: name the one whose stand-ins you want to know, as in diag reveal diag-....zip")
+        raise WrongUse("no bundle is named: name the bundle, as in diag reveal diag-....zip")
     try:
         kept = remembered(content_of(path))
     except CannotRead as error:
@@ -42,7 +42,7 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
         raise WrongUse(str(error)) from None
     if kept is None:
         raise WrongUse(
-            f"{path}: this computer does not hold the names behind its stand-ins: run diag reveal where the bundle was written, "
+            f"{path}: what its stand-ins stand for is not on this computer: run diag reveal where the bundle was written, "
             "as the user who wrote it"
         )
     page = open_page(sys.stdout)

@@ -151,7 +151,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "none_came": "no certificate arrived",
         "no_access": "access with it is denied",
         "wrong_signature": "its signature is not valid",
-        "not_accepted": "it gives no further reason",
+        "not_accepted": "only that it is not accepted",
     },
     "faults": {
         "expired": "it has expired",
