@@ -61,6 +61,7 @@ def test_the_contract() -> None:
         "rivals": [],
         "see_it": "",
         "see_it_shows": "",
+        "article": "",
     }
     endpoint = report["endpoints"][0]
     assert {name: endpoint[name] for name in ("endpoint", "status", "reached", "causes", "required")} == {

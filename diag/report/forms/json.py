@@ -59,6 +59,7 @@ class ReportedCause(Struct, frozen=True):
     rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
     see_it: Annotated[str, Meta(description="A command, quoted for its shell, that shows it; empty: none is known.")] = ""
     see_it_shows: Annotated[str, Meta(description="What that command shows where the cause is present.")] = ""
+    article: Annotated[str, Meta(description="Where its article stands on the web; empty: nobody said (--docs).")] = ""
 
 
 class ReportedEndpoint(Struct, frozen=True):
@@ -239,6 +240,7 @@ def _cause(cause: Cause, catalogue: Catalogue, *, stand_ins: bool) -> ReportedCa
         rivals=cleaned(cause.rivals),
         see_it=story.see_it.line if story.see_it else "",
         see_it_shows=story.see_it.shows if story.see_it else "",
+        article=story.article_at,
     )
 
 
