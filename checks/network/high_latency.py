@@ -21,7 +21,6 @@ first packet was sent again counts only where something measured the trip later.
 just as long as a long way does; the same look at a quiet hour decides.
 """
 
-
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage

@@ -32,7 +32,7 @@ def healthy(count: int) -> list[Figure]:
     """The figures of so many endpoints, 50 ms away."""
     with start(service_many(count)) as running, tempfile.TemporaryDirectory() as folder:
         (scene,) = running.scenes
-        listed = Path(folder, "diag.toml")  # addresses with their scheme: of an odd port in an allowlist only the connection is tried
+        listed = Path(folder, "diag.toml")  # with their scheme: to an odd port of an allowlist diag only connects
         listed.write_text("".join(f'[[endpoint]]\nurl = "{one}"\n' for one in scene.endpoints))
         options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
         diag = (*DIAG, "run", "--config", str(listed), *options)
