@@ -137,9 +137,6 @@ def leave_bundle(
         except CannotEncrypt as error:
             say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
             return Left(missing=True)
-        except Leak as error:
-            say(f"{error} The diagnosis is not affected.")
-            return Left(missing=True)
         except CannotWrite as error:
             if number == 0:
                 say(f"{error} The diagnosis is not affected.")
