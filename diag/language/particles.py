@@ -24,8 +24,8 @@ _ENDINGS = (
     (re.compile(r"(?:(?<![a-z])[aeiou][bckpt]|[aeiou][aeiou][bckp])\Z"), _NASAL),
     (re.compile(r"[^aeiou\W\d_][aeiou][bckpt]\Z"), _NASAL),
 )
-"""How a written Latin word is heard at its end: 터널, 파일, 네임, 온라인, 웹, 넷; a stop after a consonant (호스트), and a t after
-two vowels (루트), get a vowel."""
+"""How a written Latin word is heard at its end: 터널, 파일, 네임, 온라인, 웹, 넷. A vowel is heard after a stop that follows a
+consonant (호스트), and after a t that follows two vowels (루트)."""
 
 
 def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
