@@ -19,8 +19,8 @@ region. Correct it in the program that connects.
 
 Where the service's profile names the code or status by which it says so, that is enough. Else it is asked only where the list
 says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a made-up name of the same domain
-is looked up and asked for at the same address: only if it resolves and gets the very same answer is this named. A wrong path in
-the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
+is looked up and asked for at the same address. The cause is named only if that name resolves and gets the very same answer. A
+wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
 """
 
 import re

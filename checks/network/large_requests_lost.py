@@ -12,8 +12,9 @@ about the same size.
 
 *What to do*
 
-Look at what limits or inspects requests in between: a proxy, a web application firewall or a data-loss filter that keeps a
-request until it has all of it, a VPN with too large packets. Give its keeper the size at which it stopped, and the time.
+Check each device that limits or inspects requests in between. A proxy, a web application firewall or a data-loss filter may
+hold a request back until it has all of it. A VPN may send packets that are too large. Give its keeper the size at which it
+stopped, and the time.
 
 *How it is told apart*
 

@@ -19,9 +19,9 @@ is often a login page of the network, or the answer of a server that no longer h
 
 The script is run as browsers do, with the helper functions that they give it, for this very endpoint. Its text is not kept. A
 script that cannot be fetched at all is `proxy-pac-unreachable`. A mistyped part beside good ones does no harm and is passed
-over; a word of the language in the place of the proxy that is to be used (`PROXY DIRECT`) does harm.
-A script that takes too long, or too much memory, is so by diag's limits; clients may be more patient, and the finding is less
-sure. Where this client does not obey the script, or reached the endpoint all the same, it is a warning.
+over. A word of the language where the proxy's name belongs (`PROXY DIRECT`) does harm. A script that takes too long, or too
+much memory, is so by diag's limits; clients may be more patient, and the finding is less sure. Where this client does not obey
+the script, or reached the endpoint all the same, it is a warning.
 """
 
 from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, shown

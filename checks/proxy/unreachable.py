@@ -17,11 +17,11 @@ proxy can only be reached from the office or with the VPN.
 
 *How it is told apart*
 
-The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule
-and no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name
-that nobody has. A proxy that works answers that at once, and then it waits only for this target (`proxy-cannot-reach-target`).
-Where a proxy script names further ways, and one of them is open, it is a warning: browsers go on to that one, after a wait,
-and other programs may not. Failures that this computer makes itself (its own firewall, no free port) do not count.
+The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
+no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name that
+nobody has. A proxy that works answers that at once, and then it waits only for this target (`proxy-cannot-reach-target`). Where
+a proxy script names further routes, and one of them is open, it is a warning. Browsers use that one after a wait; other
+programs may not. Failures that this computer makes itself (its own firewall, no free port) do not count.
 """
 
 from collections.abc import Iterable

@@ -17,11 +17,11 @@ client is at most a stopgap.
 
 *How it is told apart*
 
-A server says with the alert `handshake_failure` that it will not go on, and has many reasons for it: a name that it does not
-know, a client certificate that is missing. Only where the same handshake succeeds with nothing but the list of ciphers changed
-are the ciphers the cause; where it refuses every cipher alike, that is no more than possible. Where it was this client that
-ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the sides have no
-version in common, it is `tls-version-rejected`.
+With the alert `handshake_failure` a server says that it will not go on. It has many reasons for it: a name that it does not
+know, a client certificate that is missing. The ciphers are the cause only where the same handshake succeeds with nothing but
+the list of ciphers changed. Where the server refuses every cipher alike, that is no more than possible. Where it was this
+client that ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the
+sides have no version in common, it is `tls-version-rejected`.
 """
 
 from collections.abc import Iterable

@@ -11,9 +11,9 @@ A program that insists on encryption cannot connect. One that does not insist go
 
 *What to do*
 
-TLS has to be switched on in the server: `ssl = on` and a certificate in PostgreSQL, a certificate in MySQL and MariaDB, in the
-mail server's and the directory's settings. Where it is offered and then refused, its key or certificate cannot be read or has
-run out; its log says which. Do not let programs go on without encryption instead.
+TLS has to be switched on in the server. In PostgreSQL that is `ssl = on` and a certificate; in MySQL and MariaDB a certificate.
+Mail servers and directories have a setting of their own. Where it is offered and then refused, its key or certificate cannot be
+read or has run out; its log says which. Do not let programs go on without encryption instead.
 
 *How it is told apart*
 

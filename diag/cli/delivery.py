@@ -182,11 +182,11 @@ def uses_of(
         yield f"Read it: diag show {path}"
         yield f"What is in it: diag show {path} --contents"
         if others:
-            yield f"What to send to those who can mend it: diag request {path}"
+            yield f"What to send to those who can fix it: diag request {path}"
     else:
         yield f"Read it, with the private key: diag show {path} --identity FILE"
     if stand_ins:
-        yield f"What its stand-ins stand for, which only this computer keeps: diag reveal {path}"
+        yield f"The real names behind its stand-ins (kept on this computer alone): diag reveal {path}"
 
 
 def catalogue_version() -> str:

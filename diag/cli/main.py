@@ -21,7 +21,7 @@ COMMANDS = {
     "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
-    "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
+    "request": "What to send to the teams that can fix it: firewall, DNS, proxy, cloud, security, provider.",
     "verify": "Whether a bundle is as it was when it was written.",
     "redact": "A stricter copy of a bundle, with more of it replaced.",
     "reveal": "What the stand-ins in a bundle stand for, on the computer that wrote it.",
