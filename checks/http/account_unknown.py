@@ -57,7 +57,7 @@ _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a made-up name gets the very same answer."""
+    """Return whether a made-up name gets the very same answer."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -91,7 +91,7 @@ def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, show
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The made-up name's addresses, and, if it has any, the same request in its name at the same address."""
+    """Yield the made-up name's addresses, and, if it has any, the same request in its name at the same address."""
     seen = view.exchange
     if seen is None or not _is_refused(view, seen) or author(view, seen) is not Author.SERVICE:
         return

@@ -46,7 +46,7 @@ _DENIED = frozenset({"err_access_denied", "http_request_denied"})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether something on the way wrote a refusal."""
+    """Return whether something on the way wrote a refusal."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -47,7 +47,7 @@ INCIDENT_HEADERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-s
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a guard wrote the refusal."""
+    """Return whether a guard wrote the refusal."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

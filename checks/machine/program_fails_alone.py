@@ -38,7 +38,7 @@ from diag.model.wire.chain import presented
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether another program gets through where the one in question does not."""
+    """Return whether another program gets through where the one in question does not."""
     compared = comparison(view)
     seen = _last(view)
     if compared is None or seen is None:
@@ -84,7 +84,7 @@ def _found(view: EndpointView, compared: ProgramComparison, working: tuple[Other
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The ways of other programs, where they differ; bounded in number."""
+    """Return the ways of other programs, where they differ; bounded in number."""
     compared = comparison(view)
     return compared.wanted if compared else ()
 

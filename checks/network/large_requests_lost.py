@@ -52,7 +52,7 @@ class HowLost(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a large request is lost where a small one is answered."""
+    """Return whether a large request is lost where a small one is answered."""
     small, question = view.exchange, _upload(view)
     if small is None or question is None or not small.answer.status:
         return unknown(Because.NOT_REACHED)
@@ -79,7 +79,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The large request, where the small one was answered."""
+    """Yield the large request, where the small one was answered."""
     question = _upload(view)
     if question is not None and view.exchange and view.exchange.answer.status:
         yield question

@@ -31,7 +31,7 @@ from diag.model.wire.greeting import UNKNOWN, protocol
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the answer to CONNECT is one that no proxy gives."""
+    """Return whether the answer to CONNECT is one that no proxy gives."""
     seen = view.tunnel
     if seen is None:
         return unknown(Because.NOT_REACHED)

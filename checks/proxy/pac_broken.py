@@ -55,7 +55,7 @@ BY_OUR_LIMITS = frozenset({Flaw.TOO_LARGE, Flaw.TOO_SLOW, Flaw.GIVEN_UP, Flaw.TO
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the script names a way to this endpoint."""
+    """Return whether the script names a way to this endpoint."""
     course = pac_progress(view)
     if course is None or course.absent:
         return not_applicable()
@@ -76,7 +76,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def keyword_as_host(result: PacResult) -> str:
-    """The first proxy's host, where it is a word of the language and no name (`PROXY DIRECT`); empty: it is none."""
+    """Return the first proxy's host, where it is a word of the language and no name (`PROXY DIRECT`); empty: it is none."""
     first = result.ways[0].proxy if result.ways else None
     return first.host if first and first.host in _KEYWORDS else ""
 

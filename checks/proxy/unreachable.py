@@ -45,7 +45,7 @@ OUTSIDE = frozenset(
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every address of the proxy failed, or of one that the script names before it."""
+    """Return whether every address of the proxy failed, or of one that the script names before it."""
     for proxy in view.route.passed_over if view.route else ():
         return _passed_over(view, proxy)
     good = [seen.observation for seen in view.dials if not seen.answer.failure]
@@ -106,7 +106,7 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Of a proxy that is silent: a target that it can answer at once."""
+    """Yield, of a proxy that is silent, a target that it can answer at once."""
     if view.tunnel and is_silent(view.tunnel.answer):
         yield easy_target(view.tunnel.question)
 

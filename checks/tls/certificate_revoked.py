@@ -74,7 +74,7 @@ class Word(Struct, frozen=True):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether an issuer's own word is that a certificate of the path is revoked."""
+    """Return whether an issuer's own word is that a certificate of the path is revoked."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

@@ -42,7 +42,7 @@ OTHER_WISH = "wants-something-else"
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
+    """Return whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same handshake with more leniency."""
+    """Return the same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
 
 

@@ -34,7 +34,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server itself refuses to go over."""
+    """Return whether the server itself refuses to go over."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -60,7 +60,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same, asked for where the list does not name it."""
+    """Yield the same, asked for where the list does not name it."""
     seen = view.upgrade
     if seen and refused_as(seen, UpgradeRefusal.NOT_OFFERED) and seen.question.protocol in LISTING:
         yield insisting(seen.question)

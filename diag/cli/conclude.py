@@ -40,7 +40,7 @@ EXIT_CODES = {
 
 
 def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping) -> int:
-    """Judges, leaves, shows, and returns the exit code. What cannot be had again is on the disk before a word is printed."""
+    """Judge, leave, show, and return the exit code. What cannot be had again is on the disk before a word is printed."""
     diagnosis, bugs = judged(evidence, CATALOGUE)
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)

@@ -25,7 +25,7 @@ from diag.probe.descriptors import room_for_connections
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Does the whole job and returns the exit code."""
+    """Do the whole job and return the exit code."""
     with Stopping() as stopping:
         evidence = look(job, form, environment, stopping)
         from diag.cli.conclude import conclude  # loaded by now: see load_catalogue
@@ -34,7 +34,10 @@ def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
-    """What is seen of the endpoints from this machine. Meanwhile progress is shown on a terminal, unless the form is quiet."""
+    """Return what is seen of the endpoints from this machine.
+
+    Meanwhile progress is shown on a terminal, unless the form is quiet.
+    """
     stopping = stopping or Stopping()
     hush_libraries()
     with ExitStack() as shown:
@@ -56,7 +59,7 @@ async def see(
     stop: asyncio.Event | None = None,
     room: int = SMALL_ROOM,
 ) -> Evidence:
-    """Returns what is seen of a job's endpoints. It changes nothing of this process: no signal, no limit, no stream.
+    """Return what is seen of a job's endpoints. It changes nothing of this process: no signal, no limit, no stream.
 
     `stop` ends the look early; `room` is how many connections may be under way at once.
     """
@@ -97,7 +100,7 @@ def _show_progress(job: Job, shown: ExitStack, stopping: Stopping) -> Watch:
 
 
 def load_catalogue() -> Sequence[AnyCheck]:
-    """The catalogue, and with it all that comes after the look."""
+    """Return the catalogue, and with it all that comes after the look."""
     import diag.cli.conclude  # noqa: F401  (for later)
     from checks import CATALOGUE
 

@@ -181,7 +181,7 @@ def _list(
 
 
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
-    """What today's checks see otherwise than those of then, a line each; nothing where they agree."""
+    """Yield what today's checks see otherwise than those of then, a line each; nothing where they agree."""
     if then.verdict is not now.verdict:
         yield f"the verdict was {then.verdict} and is now {now.verdict}"
     was, became = _by_thing(then), _by_thing(now)
