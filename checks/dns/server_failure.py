@@ -36,7 +36,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
-from diag.knowledge.unusable_replies import Unusable, why_unusable
+from diag.knowledge.unusable_replies import UnusableReply, why_unusable
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -116,7 +116,7 @@ CHECK = EndpointCheck(
     applies=looks_up,
     questions=unvalidated,
     rivals=(Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),),
-    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": Unusable},
+    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": UnusableReply},
     forms=((UNUSABLE, _UNUSABLE),),
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",

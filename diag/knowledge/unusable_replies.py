@@ -12,7 +12,7 @@ from diag.model.answer import DnsReply
 from diag.model.failure import Failure
 
 
-class Unusable(StrEnum):
+class UnusableReply(StrEnum):
     """Why a reply is no answer."""
 
     NOT_IMPLEMENTED = "not_implemented"
@@ -30,21 +30,21 @@ class Unusable(StrEnum):
     """It refers elsewhere and asks nobody: a name server of some zone, and no resolver (RFC 1034, section 4.3.1)."""
 
 
-_BY_CODE = {"NOTIMP": Unusable.NOT_IMPLEMENTED, "FORMERR": Unusable.FORMAT_ERROR}
+_BY_CODE = {"NOTIMP": UnusableReply.NOT_IMPLEMENTED, "FORMERR": UnusableReply.FORMAT_ERROR}
 
 
-def why_unusable(heard: Iterable[ResolverAnswer]) -> tuple[Unusable, ...]:
+def why_unusable(heard: Iterable[ResolverAnswer]) -> tuple[UnusableReply, ...]:
     """Return what is wrong with those replies of some resolvers that are no answers, each word once."""
     replies = (reply.answer for voice in heard for reply in voice.replies)
     return tuple(dict.fromkeys(_why(reply) for reply in replies if outcome_of_reply(reply) is DnsOutcome.UNUSABLE))
 
 
-def _why(reply: DnsReply) -> Unusable:
+def _why(reply: DnsReply) -> UnusableReply:
     message = message_of(reply)
     if message is None:
-        return Unusable.NO_MESSAGE if reply.message else Unusable.STRAY
+        return UnusableReply.NO_MESSAGE if reply.message else UnusableReply.STRAY
     if message.rcode in _BY_CODE:
         return _BY_CODE[message.rcode]
     if message.rcode != "NOERROR":
-        return Unusable.OTHER_CODE
-    return Unusable.NO_ANSWER if reply.failure == Failure.MALFORMED else Unusable.REFERRAL
+        return UnusableReply.OTHER_CODE
+    return UnusableReply.NO_ANSWER if reply.failure == Failure.MALFORMED else UnusableReply.REFERRAL

@@ -90,7 +90,7 @@ NOT_STAGED = {
     "network-connection-cut": "tls-handshake-cut tls-sni-filtered http-no-answer",
     "network-mtu-blackhole": "tls-handshake-silent tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
-    "dns-resolver-silent dns-slow tls-handshake-silent http-no-answer",
+    "dns-resolver-silent dns-record-type-unanswered dns-slow tls-handshake-silent http-no-answer",
     "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-filtered "
     "network-connection-refused network-connection-rejected network-connection-cut "
     "tls-handshake-cut tls-handshake-silent http-no-answer",
