@@ -20,10 +20,9 @@ and later) helps where IPv6 is not needed.
 *How it is told apart*
 
 Each question was sent several times, and the silent one is asked once more by itself, later, and over TCP. Only where that brings
-nothing over UDP either is the type blamed, and only where the other type was answered at once, twice, is that sure: lost
-packets do not choose. A resolver that is silent for both is
-dns-resolver-silent; one that answers SERVFAIL for one type is dns-server-failure. Where the system's lookup takes no harm from it
-nothing is said.
+nothing over UDP either is the type blamed. That is sure where the other type was answered at once, twice: lost packets do not
+choose. A resolver that is silent for both is dns-resolver-silent; one that answers SERVFAIL for one type is dns-server-failure.
+Where the system's lookup takes no harm from it nothing is said.
 """
 
 from collections.abc import Iterable
