@@ -25,6 +25,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
+from diag.cli.catalogue import Catalogue
 from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
@@ -81,13 +82,15 @@ def prepare(
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
-def leave_files(prepared: Prepared, outputs: Iterable[Output], bundle: str = "") -> Left:
+def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalogue, bundle: str = "") -> Left:
     """Write the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
 
     `bundle`: the name of the bundle's file; empty: there is none.
     """
     redacted, lines, for_stdout, missing = prepared.redacted, [], b"", False
-    account = Account(prepared.diagnosis, redacted.evidence, prepared.meaning, bundle=bundle, quoted=redacted.evidence)
+    account = Account(
+        prepared.diagnosis, redacted.evidence, prepared.meaning, bundle=bundle, quoted=redacted.evidence, catalogue=catalogue
+    )
     for output in outputs:
         path = output.path
         name = f"the {output.form} form" if path == STDOUT else shown_path(path)
@@ -133,9 +136,6 @@ def leave_bundle(
             )
         except CannotEncrypt as error:
             say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
-            return Left(missing=True)
-        except Leak as error:
-            say(f"{error} The diagnosis is not affected.")
             return Left(missing=True)
         except CannotWrite as error:
             if number == 0:

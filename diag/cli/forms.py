@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from msgspec import Struct
+from msgspec import Struct, field
 
+from diag.cli.catalogue import Catalogue, known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
@@ -64,6 +65,8 @@ class Account(Struct, frozen=True):
     """The name of the bundle's file; empty: there is none."""
     quoted: Evidence | None = None
     """The evidence redacted, from which answers are quoted; None: none is."""
+    catalogue: Catalogue = field(default_factory=known)
+    """The checks by their ids, as the report tells of them."""
 
 
 def form_options(function: F) -> F:
@@ -136,9 +139,7 @@ def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
 
 def written_as(form: ReportForm, account: Account) -> bytes:
     """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
-    from checks import CATALOGUE
-
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = account.catalogue
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
         case ReportForm.TEXT:
@@ -174,14 +175,12 @@ def written_as(form: ReportForm, account: Account) -> bytes:
 
 def _copies(account: Account) -> Iterator[tuple[str, str]]:
     """What is on the page to be copied: the text for a ticket, and what to send to each team."""
-    from checks import CATALOGUE
     from diag.report.forms.request import write_request
     from diag.report.views.team_requests import requests_of
     from diag.report.wording.words import OWNERS
 
-    catalogue = {check.id: check for check in CATALOGUE}
     yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
-    for request in requests_of(account.diagnosis, account.evidence, catalogue):
+    for request in requests_of(account.diagnosis, account.evidence, account.catalogue):
         yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)
 
 
