@@ -110,8 +110,10 @@ def _only(family: int, hosts: tuple[str, ...]) -> bool:
 
 _FOUR_ALONE = Sentences(
     title="IPv4 does not reach {host}, but IPv6 does",
-    seen="On port {port}, connections to the IPv4 addresses {dead} failed ({outcomes}). Connections to the IPv6 addresses {alive}"
-    " succeeded.",
+    seen=(
+        "On port {port}, connections to the IPv4 {dead:address|addresses} {dead} failed ({outcomes}).",
+        "Connections to the IPv6 {alive:address|addresses} {alive} succeeded.",
+    ),
     means="Programs that prefer IPv6, as most do, work. Programs that use IPv4 alone (containers and drivers without IPv6) fail.",
     remedy=(
         "Ask your network team whether connections over IPv4 to {host} on port {port} may leave this network, and by which"

@@ -41,7 +41,7 @@ def ask_passphrase(path: Path) -> str:
     try:
         return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, default="", show_default=False, err=True))
     except click.Abort:
-        raise WrongUse(f"no passphrase was given for {path}") from None
+        raise WrongUse(f"no passphrase was given for {path}: run diag again, and type it when asked") from None
 
 
 def read_credentials(keys: Mapping[str, str]) -> dict[str, Credential]:
@@ -89,7 +89,7 @@ def _from_pkcs12(path: Path, content: bytes, key: Path | None, ask: AskPassphras
         passphrase = ask(path)
         found, own, above = _unlocked(path, content, passphrase)
     if found is None or own is None:
-        raise WrongUse(f"{path} holds no certificate with its key")
+        raise WrongUse(f"{path} holds no certificate with its key: export both together, as PKCS #12")
     return _checked(path, path, [own, *above], found, passphrase)
 
 
@@ -105,13 +105,15 @@ def _decrypted(where: Path, pem: bytes, passphrase: str) -> object:
     try:
         return load_pem_private_key(pem, passphrase.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise WrongUse(f"the private key in {where} cannot be decrypted with that passphrase") from None
+        raise WrongUse(
+            f"the private key in {where} cannot be decrypted with that passphrase: check it, and run diag again"
+        ) from None
 
 
 def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key: object, passphrase: str) -> Credential:
     """The credential, if key and certificate belong together. Raises WrongUse."""
     if not isinstance(key, _KEY):
-        raise WrongUse(f"the private key in {where} is of a kind that TLS does not know")
+        raise WrongUse(f"the private key in {where} is of a kind that TLS does not know: use an RSA, EC or Ed25519 key")
     own = chain[0]
     public = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     try:
@@ -119,8 +121,8 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
     except (ValueError, UnsupportedAlgorithm):
         belongs = False
     if not belongs:
-        first = "" if len(chain) == 1 else ": its own certificate must be the first in the file"
-        raise WrongUse(f"the private key in {where} does not belong to the certificate in {certificate}{first}")
+        first = "name the key that it was issued for" if len(chain) == 1 else "its own certificate must be the first in the file"
+        raise WrongUse(f"the private key in {where} does not belong to the certificate in {certificate}: {first}")
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
     return Credential(tuple(one.public_bytes(Encoding.DER) for one in chain), pem, passphrase)
 
@@ -128,7 +130,8 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
 def _read(path: Path) -> bytes:
     found = read_file(str(path), _LARGEST)
     if found.why:
-        raise WrongUse(f"{shown_path(path)} cannot be read ({found.why})")
+        raise WrongUse(f"{shown_path(path)} cannot be read ({found.why}): check the path, and that you may read it")
     if not found.data or not found.complete:
-        raise WrongUse(f"{shown_path(path)} is {'empty' if not found.data else 'far too large for a certificate or a key'}")
+        fault = "far too large for a certificate or a key" if found.data else "empty"
+        raise WrongUse(f"{shown_path(path)} is {fault}: name another file")
     return found.data

@@ -72,7 +72,7 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
     if wanted.trust:
         chosen = replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust))
     if wanted.key and not wanted.certificate:
-        raise WrongUse("--key needs --cert beside it, which names the certificate that the key belongs to")
+        raise WrongUse("--key has no --cert beside it: name the certificate that the key belongs to with --cert")
     return _showing(chosen, wanted.certificate, wanted.key) if wanted.certificate else chosen
 
 
@@ -91,7 +91,7 @@ def _gathered(wanted: Wanted) -> Chosen:
         account, named = account or config.account, named or config.profile
         network = config.network if network is Network.ANY else network
     if account and not named:
-        raise WrongUse("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file")
+        raise WrongUse("--account has no --profile beside it: add one, such as --profile snowflake, or a file")
     endpoints += config.endpoints
     profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
@@ -111,7 +111,7 @@ def _gathered(wanted: Wanted) -> Chosen:
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
     if wanted.allowlist is None:
         if wanted.substitutes:
-            raise WrongUse("--substitute is about the wildcards of a list: name it with --allowlist")
+            raise WrongUse("--substitute is for the wildcards of an allowlist, and none is named: name one with --allowlist")
         return Allowlist((), ())
     return read_allowlist(wanted.allowlist, expects, dict(map(read_substitute, wanted.substitutes)))
 
@@ -156,11 +156,11 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     """The same endpoints, those without authorities of their own trusting those of a PEM file."""
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
-        raise WrongUse(f"--trust {name} cannot be read ({found.why})")
+        raise WrongUse(f"--trust {name} cannot be read ({found.why}): check the path, and that you may read it")
     if not found.complete:
-        raise WrongUse(f"--trust {name} is far too large for a file of authorities")
+        raise WrongUse(f"--trust {name} is far too large for a trust store: name a PEM file with root certificates")
     if b"-----BEGIN CERTIFICATE-----" not in found.data:
-        raise WrongUse(f"--trust {name} holds no certificate: it must be a PEM file with the authorities to accept")
+        raise WrongUse(f"--trust {name} holds no certificate: name a PEM file with the root certificates to trust")
     path = str(trust.absolute())
     return tuple(
         endpoint

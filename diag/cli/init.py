@@ -38,7 +38,7 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
     except FileExistsError:
         raise WrongUse(f"{path} is there already: edit it, or replace it with --force") from None
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__})") from None
+        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__}): choose another place") from None
     print(f"{path} is written. Edit it, then: diag run" if not given else f"{path} is written. Next: diag run", file=sys.stdout)
     return FOUND_NOTHING
 

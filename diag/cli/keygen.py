@@ -27,7 +27,9 @@ def command(path: Path) -> int:
     except FileExistsError:
         raise WrongUse(f"{clean(str(path))} is there already: a key that is overwritten is lost, so name another file") from None
     except OSError as error:
-        raise WrongUse(f"{clean(str(path))} cannot be written ({error.strerror or type(error).__name__})") from None
+        raise WrongUse(
+            f"{clean(str(path))} cannot be written ({error.strerror or type(error).__name__}): choose another place"
+        ) from None
     click.echo(f"{clean(str(path))} holds the private key: only you can read it; keep a copy in a safe place.", err=True)
     identity = key_id(public_key(public)).hex()
     click.echo(f"Its id, by which diag names it where a bundle needs it: {identity}", err=True)

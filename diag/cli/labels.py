@@ -21,7 +21,7 @@ def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
             raise WrongUse(f"--label {label.key} is given twice: give each key once")
         found[label.key] = label
     if len(found) > MOST_LABELS:
-        raise WrongUse(f"--label: at most {MOST_LABELS} labels are kept, and {len(found)} are given")
+        raise WrongUse(f"--label is given {len(found)} times, and at most {MOST_LABELS} are kept: leave some out")
     return tuple(found[key] for key in sorted(found))
 
 
@@ -32,7 +32,7 @@ def read_label(text: str) -> Label:
     if not mark or not _KEY.match(key):
         raise WrongUse(f"--label {shown(text)}: write key=value, the key in small letters, such as case=12345")
     if not value or len(value) > LONGEST_LABEL:
-        raise WrongUse(f"--label {key}: a value has 1 to {LONGEST_LABEL} characters")
+        raise WrongUse(f"--label {key} has an empty or a too long value: give 1 to {LONGEST_LABEL} characters")
     if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
         raise WrongUse(f"--label {key}: this looks like a password or a key, and a label is read by many: leave it out")
     return Label(key, value)

@@ -56,7 +56,5 @@ def read_pac(text: str) -> Pac:
         return Pac(None)
     read = read_script(text)
     if read is None:
-        raise WrongUse(
-            "the value of --pac cannot be read: it should be a URL such as http://pac.example.com/proxy.pac, a file, or auto"
-        )
+        raise WrongUse("the value of --pac cannot be read: write a URL such as http://pac.example.com/proxy.pac, a file, or auto")
     return Pac(*read)

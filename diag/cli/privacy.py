@@ -60,7 +60,7 @@ def confirmed(level: Level) -> Level:
         return level
     if not sys.stdin.isatty():
         raise WrongUse(
-            "--privacy none has to be confirmed by typing, and nobody can be asked here: call it at a terminal, "
+            "--privacy none has to be confirmed by typing, and nobody can be asked here: run it at a terminal, "
             "or choose --privacy standard"
         )
     print(
@@ -72,5 +72,5 @@ def confirmed(level: Level) -> Level:
     except click.Abort:
         typed = ""
     if typed.strip().lower() != CONFIRMATION:
-        raise WrongUse("--privacy none was not confirmed: nothing was done")
+        raise WrongUse("--privacy none was not confirmed, and nothing was done: confirm it, or choose --privacy standard")
     return level

@@ -57,7 +57,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     """
     into = read_output(output)
     if into == STDOUT:
-        raise WrongUse("-o -: a copy goes into a file or a folder")
+        raise WrongUse("-o - is standard output, and a copy needs a file: name a file or a folder")
     envelope = choose_envelope(encrypt_to)
     opened = open_bundle(path, identity)
     bundle = opened.bundle
@@ -65,7 +65,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     private = private_here(os.environ) if kept else Private()
     if kept is None and level_of(bundle.manifest.privacy) is Level.NONE:
         raise WrongUse(
-            f"{path}: it was written with --privacy none on another computer, and only that computer knows which words in it "
+            f"{path} was written with --privacy none on another computer. Only that computer knows which words in it "
             "are names of its people and its own: run diag redact there"
         )
     try:

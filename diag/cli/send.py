@@ -124,7 +124,7 @@ def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mappi
         found, case = usual_destination(bundle.evidence.run.service.profile if bundle else "", case)
     if not found:
         raise WrongUse(
-            "say where to: --to with the upload address that support gave you, or with a case system such as zendesk:acme"
+            "no destination is named: give --to with the upload address from support, or with a case system such as zendesk:acme"
         )
     return found, case
 
@@ -186,9 +186,9 @@ def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
 
 def _ask() -> None:
     if not sys.stdin.isatty():
-        raise WrongUse("nobody is there to say yes: look at what diag show says of the bundle, then add --yes")
+        raise WrongUse("nobody can be asked here whether to send it: read the bundle with diag show, then add --yes")
     if not click.confirm("Send it?", err=True):
-        raise WrongUse("nothing was sent")
+        raise WrongUse("nothing was sent, because nobody said yes: run it again, or add --yes")
 
 
 def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: Receipt) -> None:

@@ -25,7 +25,7 @@ def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> 
     if not token and sys.stdin.isatty():
         token = click.prompt(f"Token for {origin}", hide_input=True, default="", show_default=False, err=True).strip()
     if not token:
-        raise WrongUse(f"a token for {origin} is wanted: set {TOKEN_VARIABLE} (and {USER_VARIABLE} where a user belongs to it)")
+        raise WrongUse(f"{origin} wants a token: set {TOKEN_VARIABLE} (and {USER_VARIABLE}, where there is a user)")
     if not (token + user).isascii() or not (token + user).isprintable():
         raise WrongUse("the token or the user holds characters that cannot be sent: copy it once more, on one line")
     return Credentials(Secret(token), Secret(user) if user else None)

@@ -167,7 +167,7 @@ def _list(
         f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
     ]
     if refused:
-        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
+        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named: name one")
     code = FOUND_NOTHING
     page = open_page(sys.stdout)
     for path in paths:

@@ -82,7 +82,7 @@ def give_up(error: OSError, besides: str = "") -> int:
     hush_stdout()
     if is_reader_gone(error):
         if besides:
-            say(f"Nobody reads on. {besides}")
+            say(f"The program that read the output has ended. {besides}")
         return OUTPUT_CUT
     why = _LOST.get(error.errno or 0, error.strerror or type(error).__name__)
     say(f"Standard output could not be written: {why}. {besides}".strip())

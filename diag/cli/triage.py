@@ -243,7 +243,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     except CannotRead as error:
         raise WrongUse(f"{shown_path(path)}: {error}") from None
     if not read.causes:
-        raise DeskError(f"Nothing is wrong in {shown_path(path)}: there is nothing to be like it.")
+        raise DeskError(f"Nothing is wrong in {shown_path(path)}: no case can be like it.")
     return read.causes[0].parts
 
 

@@ -15,14 +15,15 @@ from msgspec.structs import replace
 
 from diag import __version__
 from diag.cli.diagnose import diagnose
-from diag.cli.errors import FOUND_NOTHING, STOPPED, WrongUse
+from diag.cli.errors import FOUND_NOTHING, STOPPED, WrongUse, out_of_range
 from diag.cli.job import Job, OutputForm
 from diag.cli.sections import Section, option
 from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries, say
 from diag.cli.ways import choose_way, open_prober
 from diag.engine.looks import LastingProber, LightLook, look_lightly
-from diag.report.wording.sentences import number_words
+from diag.model.quoting import shown
+from diag.report.wording.sentences import listed, number_words
 from diag.report.wording.words import count_words
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,14 +90,16 @@ def read_waiting(until: str | None, every: float, deadline: float | None, incide
     """Return what is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
     if until is None:
         if incidents != 1:
-            raise WrongUse("--incidents is about --until problem")
+            raise WrongUse("--incidents works only with --until problem: add it, or leave --incidents out")
         return None
     if until not in ("ok", "problem"):
-        raise WrongUse("--until waits for ok or for problem: choose one")
+        raise WrongUse(f"--until {shown(until)} is not known: write --until ok or --until problem")
     if every and every < LEAST_PAUSE:
-        raise WrongUse(f"--every must be at least {LEAST_PAUSE:g} seconds with --until")
-    if not 1 <= incidents <= MOST_INCIDENTS or (incidents > 1 and until == "ok"):
-        raise WrongUse(f"--incidents must be between 1 and {MOST_INCIDENTS}, and is about --until problem")
+        raise WrongUse(f"--every {every:g} is too short with --until: give at least {LEAST_PAUSE:g} seconds")
+    if not 1 <= incidents <= MOST_INCIDENTS:
+        raise out_of_range("--incidents", incidents, 1, MOST_INCIDENTS)
+    if incidents > 1 and until == "ok":
+        raise WrongUse("--incidents works only with --until problem: add it, or leave --incidents out")
     return Waiting(until, every or USUAL_PAUSE[until], USUAL_WAIT if deadline is None else deadline, incidents)  # type: ignore[arg-type]
 
 
@@ -125,7 +128,7 @@ def _lie_in_wait(job: Job, form: OutputForm, environment: Mapping[str, str], wai
             say(f"{'nothing' if not incidents else 'nothing more'} failed in {count_words(seen.looks, 'look')}")
             break
         incidents += 1
-        say(f"{', '.join(seen.met.failing)}: not reached, and looked at closely now")
+        say(f"not reached: {listed(seen.met.failing)}; diag looks closely now")
         looks = tuple(look for look in (seen.before, seen.met) if look)
         code = max(code, diagnose(replace(job, before=looks), form, environment), key=_gravity)
         if code == STOPPED:

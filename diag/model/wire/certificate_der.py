@@ -10,11 +10,33 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
+from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
 
 from diag.model.text import clean
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.unreadable import guarded, guarded_as
+
+_USAGES = {
+    "digitalSignature": "digital_signature",
+    "contentCommitment": "content_commitment",
+    "keyEncipherment": "key_encipherment",
+    "dataEncipherment": "data_encipherment",
+    "keyAgreement": "key_agreement",
+    "keyCertSign": "key_cert_sign",
+    "cRLSign": "crl_sign",
+}
+"""The bits of the key usage, and what the library calls them; the two that only narrow `keyAgreement` are left out."""
+_PURPOSES = {
+    Purpose.SERVER_AUTH: "serverAuth",
+    Purpose.CLIENT_AUTH: "clientAuth",
+    Purpose.CODE_SIGNING: "codeSigning",
+    Purpose.EMAIL_PROTECTION: "emailProtection",
+    Purpose.TIME_STAMPING: "timeStamping",
+    Purpose.OCSP_SIGNING: "OCSPSigning",
+    Purpose.ANY_EXTENDED_KEY_USAGE: "anyExtendedKeyUsage",
+}
+"""The others may be a company's own numbers, which would name it."""
 
 
 @lru_cache(maxsize=4096)
@@ -87,6 +109,8 @@ def facts(der: bytes) -> Certificate:
         authority_key_id=_authority_key_id(certificate),
         policies=_policies(certificate),
         has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+        usages=_usages(certificate),
+        purposes=_purposes(certificate),
         limits_names=_extension(certificate, x509.NameConstraints) is not None,
     )
 
@@ -190,6 +214,16 @@ def _subject_key_id(certificate: x509.Certificate) -> str:
 def _authority_key_id(certificate: x509.Certificate) -> str:
     identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
     return identifier.key_identifier.hex() if identifier and identifier.key_identifier else ""
+
+
+def _usages(certificate: x509.Certificate) -> tuple[str, ...]:
+    usage = _extension(certificate, x509.KeyUsage)
+    return tuple(name for name, bit in _USAGES.items() if getattr(usage, bit)) if usage else ()
+
+
+def _purposes(certificate: x509.Certificate) -> tuple[str, ...]:
+    purposes = _extension(certificate, x509.ExtendedKeyUsage) or ()
+    return tuple(dict.fromkeys(_PURPOSES.get(purpose, "other") for purpose in purposes))
 
 
 def _policies(certificate: x509.Certificate) -> tuple[str, ...]:

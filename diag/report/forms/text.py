@@ -60,7 +60,7 @@ def write_summary(
         lambda: _part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),
         lambda: _part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
         lambda: _part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
-        lambda: _part("Ways", _ways(evidence), WAYS_SIZE, "ways"),
+        lambda: _part("Routes", _ways(evidence), WAYS_SIZE, "ways"),
         lambda: _part("Asked from", _asked_from(evidence), ASKED_FROM_SIZE, "lines"),
         lambda: _part("To trace these requests", _traces(diagnosis, evidence), TRACES_SIZE, "requests"),
         lambda: _part("Only you can answer", _open_questions(diagnosis, catalogue), REST_SIZE, "questions"),

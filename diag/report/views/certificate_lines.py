@@ -69,4 +69,8 @@ def _details(link: Link) -> Iterator[str]:
     yield f"{names}issued by {link.issuer}; {link.key}"
     yield f"valid {link.from_day} to {link.until_day} ({link.left})"
     yield f"serial number {link.serial}; SHA-256 {link.fingerprint}"
+    if link.usage:
+        yield f"key usage: {link.usage}"
+    if link.purpose:
+        yield f"extended key usage: {link.purpose}"
     yield from (f"problem: {fault}" for fault in link.faults)

@@ -20,7 +20,8 @@ from diag.knowledge.resolver_answers import ASKED_AGAIN
 from diag.model.answer import IcmpError
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Owner, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     CABLE,
     FOUR,
     HOST,
@@ -31,16 +32,14 @@ from tests.checks.evidence import (
     SECOND,
     SILENCE,
     DnsReply,
-    Notes,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
-    wanted,
     wire,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 OWN = CABLE.addresses[0]
 ROUTER = "10.0.0.1"
@@ -100,12 +99,12 @@ def test_each_resolver_is_looked_at_by_itself():
 
 
 def test_only_who_suffers_asks_again():
-    assert wanted(record_type_unanswered.CHECK, half(6.5, ())) == (
+    assert asks(record_type_unanswered.CHECK, half(6.5, ())) == [
         Lookup(HOST, RESOLVER, "AAAA", attempt=ASKED_AGAIN),
         Lookup(HOST, RESOLVER, "AAAA", "tcp"),
         Lookup(HOST, RESOLVER, "A", attempt=ASKED_AGAIN),
-    )
-    assert not wanted(record_type_unanswered.CHECK, half(0.02))
+    ]
+    assert not asks(record_type_unanswered.CHECK, half(0.02))
 
 
 @pytest.mark.parametrize(

@@ -239,7 +239,7 @@ def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
     rows = ways(evidence)
     if not rows or not (verbose or is_proxy_set(evidence)):
         return
-    page.heading("Ways")
+    page.heading("Routes")
     cells = [(row.place or "-", row.value, f"for {row.endpoints}: {row.why}") for row in rows]
     page.rows([[page.words(cell) for cell in row] for row in cells], long=2, indent=3)
     differing, line = bypass_line(evidence)
