@@ -15,7 +15,8 @@ from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page
 from diag.report.views.repetition_chart import MOST_ROWS, series
 from diag.report.views.repetitions import Look, looks_at, looks_words
-from tests.checks.evidence import FOUR, HOST, MISSED, Notes, answered
+from tests.checks.evidence import Notes
+from tests.checks.replies import FOUR, HOST, MISSED, answered
 
 URL = f"http://{HOST}"
 
@@ -34,7 +35,7 @@ def looked(marks: str) -> Evidence:
         else:
             for question, answer in seen:
                 notes.saw(question, answer)
-    return notes.evidence()
+    return notes.evidence
 
 
 def looks(marks: str) -> tuple[Look, ...]:
