@@ -90,10 +90,12 @@ NOT_STAGED = {
     "network-connection-cut": "tls-handshake-cut tls-sni-filtered http-no-answer",
     "network-mtu-blackhole": "tls-handshake-silent tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
-    "dns-resolver-silent dns-slow tls-handshake-silent http-no-answer",
+    "dns-resolver-silent dns-record-type-unanswered dns-slow tls-handshake-silent http-no-answer",
     "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-filtered "
     "network-connection-refused network-connection-rejected network-connection-cut "
     "tls-handshake-cut tls-handshake-silent http-no-answer",
+    "network-address-dead": "network-connection-rejected",
+    "proxy-scheme-wrong": "tls-handshake-cut tls-handshake-silent",
     "network-source-ports-scarce": "network-packet-loss",
     "proxy-address-malformed": "network-connection-rejected network-connection-refused network-no-egress "
     "machine-offline dns-name-not-found dns-no-address dns-server-failure "
@@ -124,7 +126,7 @@ NOT_STAGED = {
     "tls-client-certificate-rejected": "http-no-answer tls-handshake-cut",
     "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
     "tls-large-hello-dropped": "tls-handshake-silent tls-handshake-cut",
-    "http-captive-portal": "tls-intercepted tls-self-signed tls-chain-incomplete http-block-page "
+    "http-captive-portal": "tls-intercepted tls-self-signed tls-issuer-untrusted tls-chain-incomplete http-block-page "
     "network-connection-rejected network-connection-refused network-no-egress "
     "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-status-unexpected http-server-error",
