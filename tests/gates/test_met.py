@@ -16,12 +16,12 @@ from diag.engine.causes import causes_of
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint import Expectations, Network
-from diag.model.endpoint_view import RunView, Stage
+from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Trials
 from diag.model.verdict import RUN, Because, Finding, Status, Verdict
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
-from tests.checks.evidence import Notes
-from tests.checks.layers import ADDRESS, PROXY_IP, Scene, evidence_of
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, PROXY_IP
 from tests.recording.outcome import asked_by, word_of
 from tests.recording.scene import read_scene, scene_names
 
@@ -30,22 +30,22 @@ PAIRS = [(check.id, other) for check in CATALOGUE for other in check.explains]
 ENDPOINT = "https://api.example.com:443"
 Line = dict[str, object]
 EARLY = (
-    Scene("smtp://api.example.com", expects=Expectations(certificate="client.pem")).lookup(failure="name_not_found").evidence,
-    Scene(proxy="proxy.corp.test:1080", proxy_scheme="socks4").lookup(failure="name_not_found").evidence,
-    Notes(trials=Trials(idle=5.0, load=4, transfer=3.0)).looked_up(failure="name_not_found").evidence(),
+    Notes("smtp://api.example.com", expects=Expectations(certificate="client.pem")).lookup(failure="name_not_found").evidence,
+    Notes(proxy="proxy.corp.test:1080", proxy_scheme="socks4").lookup(failure="name_not_found").evidence,
+    Notes(trials=Trials(idle=5.0, load=4, transfer=3.0)).looked_up(failure="name_not_found").evidence,
 )
 """Walks that end at once, where something is wished for that only later stages can show."""
 
 
-def behind_a_proxy(host: str, network: Network) -> Scene:
-    scene = Scene(f"https://{host}", proxy="proxy.corp.test:3128", expects=Expectations(network=network))
+def behind_a_proxy(host: str, network: Network) -> Notes:
+    scene = Notes(f"https://{host}", proxy="proxy.corp.test:3128", expects=Expectations(network=network))
     return scene.lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange()
 
 
 CURIOUS = (
     evidence_of(*(behind_a_proxy(host, Network.PRIVATE) for host in ("a.example.com", "b.example.com"))),
     evidence_of(behind_a_proxy("api.example.com", Network.PUBLIC)),
-    Scene().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE], (9, 1)).evidence,
+    Notes().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE], (9, 1)).evidence,
 )
 """What no scene shows: private names and a public one behind a proxy, and an authority whose certificate is not valid yet."""
 NOT_STAGED = {
@@ -90,10 +90,12 @@ NOT_STAGED = {
     "network-connection-cut": "tls-handshake-cut tls-sni-filtered http-no-answer",
     "network-mtu-blackhole": "tls-handshake-silent tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
-    "dns-resolver-silent dns-slow tls-handshake-silent http-no-answer",
+    "dns-resolver-silent dns-record-type-unanswered dns-slow tls-handshake-silent http-no-answer",
     "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-filtered "
     "network-connection-refused network-connection-rejected network-connection-cut "
     "tls-handshake-cut tls-handshake-silent http-no-answer",
+    "network-address-dead": "network-connection-rejected",
+    "proxy-scheme-wrong": "tls-handshake-cut tls-handshake-silent",
     "network-source-ports-scarce": "network-packet-loss",
     "proxy-address-malformed": "network-connection-rejected network-connection-refused network-no-egress "
     "machine-offline dns-name-not-found dns-no-address dns-server-failure "
@@ -124,7 +126,7 @@ NOT_STAGED = {
     "tls-client-certificate-rejected": "http-no-answer tls-handshake-cut",
     "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
     "tls-large-hello-dropped": "tls-handshake-silent tls-handshake-cut",
-    "http-captive-portal": "tls-intercepted tls-self-signed tls-chain-incomplete http-block-page "
+    "http-captive-portal": "tls-intercepted tls-self-signed tls-issuer-untrusted tls-chain-incomplete http-block-page "
     "network-connection-rejected network-connection-refused network-no-egress "
     "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-status-unexpected http-server-error",
@@ -195,6 +197,15 @@ def test_whoever_has_questions_asks_them_in_a_scene() -> None:
 def has_questions(check: AnyCheck) -> bool:
     """Return whether a check says what it would ask."""
     return check.questions.__module__.startswith(("checks.", "diag.knowledge."))
+
+
+@pytest.mark.parametrize("check", [one for one in CATALOGUE if isinstance(one, EndpointCheck)], ids=lambda check: check.id)
+def test_a_judgement_that_comes_before_its_stage_says_so_by_itself(check: EndpointCheck) -> None:
+    for evidence in EARLY:
+        view = EndpointView(evidence, evidence.run.trails[0])
+        if check.needs is not Stage.START and check.applies(view):
+            finding = check.judge(view)
+            assert finding.status in (Status.UNKNOWN, Status.NOT_APPLICABLE, Status.OK)
 
 
 def test_whoever_needs_a_stage_is_met_before_it_and_after() -> None:

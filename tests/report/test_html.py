@@ -224,6 +224,8 @@ def test_on_paper_it_ends_with_the_endpoints_but_for_what_the_reader_has_opened(
     on_paper = written[written.rindex("@media print") :]
     assert ".after, .folded:not([open]), .jump { display: none; }" in on_paper
     assert ".after:has(details[open]) { display: block; }" in on_paper
+    assert "details.shown-first > .drawn { display: none; }" in on_paper
+    assert '<details class="shown-first" open>' in after
 
 
 def test_a_right_answer_is_not_drawn_as_a_failure() -> None:
