@@ -165,10 +165,10 @@ class _Report(Struct, frozen=True):
         tuple[ReportedTrace, ...], Meta(description="A request of each endpoint that is at fault, as others' logs have it.")
     ] = ()
     only_you_can_answer: Annotated[tuple[str, ...], Meta(description="What no look at the machine can tell.")] = ()
+    not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
     language: Annotated[
         str, Meta(description="The language of all sentences, as its tag: `en` where no other was asked for.")
     ] = "en"
-    not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
 
 
 def write_report(
