@@ -194,7 +194,7 @@ def test_a_name_of_the_run_that_looks_alike_is_offered():
 def test_silent_resolvers_are_asked_over_tcp():
     notes = lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND)
     asked = asks(resolver_silent.CHECK, notes)
-    assert asked == [Lookup(HOST, RESOLVER, "A", "tcp"), Lookup(HOST, SECOND, "A", "tcp")]
+    assert [one for one in asked if one.transport == "tcp"] == [Lookup(HOST, server, "A", "tcp") for server in (RESOLVER, SECOND)]
     assert judged(resolver_silent.CHECK, notes).facts.get("tcp_answers") is None
     notes.saw(asked[0], found(FOUR), beside=True)
     assert judged(resolver_silent.CHECK, notes).facts["tcp_answers"] is True
