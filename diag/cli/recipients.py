@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from diag.cli.errors import WrongUse
 
 if TYPE_CHECKING:
-    from diag.bundle.envelope import Envelope
+    from diag.bundle.closing import Envelope
 
 
 def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> "Envelope | None":
