@@ -43,13 +43,13 @@ def translated(text: str, context: str = "") -> str:
     return text if catalogue is None else catalogue.get((context, text), text)
 
 
-def said(text: str, context: str = "", /, **gaps: str | int) -> str:
+def said(text: str, context: str = "", /, **gaps: object) -> str:
     """Return one whole sentence in the language that is being spoken, its gaps filled.
 
-    `context` tells two uses of the same English words apart. A text counts as one thing, a number as so many.
+    `context` tells two uses of the same English words apart. A number counts as so many, all else as one thing.
     """
     template = translated(text, context)
-    return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or isinstance(gaps[name], str))
+    return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or not isinstance(gaps[name], int))
 
 
 class PhraseTable(Mapping[_Word, str]):

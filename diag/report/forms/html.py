@@ -10,6 +10,7 @@ from functools import cache, partial
 from jinja2 import Environment
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
@@ -22,7 +23,7 @@ from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.endpoint_groups import URGENCY
 from diag.report.views.hops import Track, track_of
 from diag.report.views.path import WayPicture, way_of
-from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
+from diag.report.views.proxy_table import bypass_line, heads, is_proxy_set, ways
 from diag.report.views.repetition_chart import Series, series
 from diag.report.views.repetitions import looks_at
 from diag.report.views.request_traces import traces_of
@@ -34,7 +35,7 @@ from diag.report.wording.narration import route_words
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OUTCOMES, count_words
+from diag.report.wording.words import OUTCOMES
 
 MOST_DRAWN = 16
 """Endpoints whose timings and certificates are drawn; the others have a row each."""
@@ -114,7 +115,7 @@ def write_page(
             rows=parts.made(sight.rows, ()),
             well=parts.made(sight.well, ""),
             way_table=parts.made(lambda: ways(evidence) if is_proxy_set(evidence) else (), ()),
-            way_heads=HEADS,
+            way_heads=heads(),
             bypass=parts.made(lambda: bypass_line(evidence), ("", "")),
             counted=counted(diagnosis),
             ruled_out=parts.made(sight.claims.ruled_out, ()),
@@ -174,9 +175,12 @@ class _Sight:
         if len(timed) < _FEW:
             return ""
         slowest = max(timed, key=lambda name: timed[name])
-        return (
-            f"{count_words(len(timed), 'endpoint')} without a fault; half of them took {median_words(list(timed.values()))} "
-            f"or less, the slowest {took_words(timed[slowest])} ({clean(slowest)})"
+        return said(
+            "{n} {n:endpoint|endpoints} without a fault; half of them took {median} or less, the slowest {time} ({endpoint})",
+            n=len(timed),
+            median=median_words(list(timed.values())),
+            time=took_words(timed[slowest]),
+            endpoint=clean(slowest),
         )
 
     def _told(self, claim: Claim, cause: Cause) -> _Told:

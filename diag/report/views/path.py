@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from diag.language import PhraseTable, said
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
@@ -52,14 +53,17 @@ class StopMark(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-MARK_WORDS = {
-    StopMark.WELL: "works",
-    StopMark.BROKEN: "broken here",
-    StopMark.CAUSE: "wrong here",
-    StopMark.ATTENTION: "needs attention",
-    StopMark.OPEN: "not known",
-    StopMark.NOT_REACHED: "not reached",
-}
+MARK_WORDS = PhraseTable(
+    "stop_marks",
+    {
+        StopMark.WELL: "works",
+        StopMark.BROKEN: "broken here",
+        StopMark.CAUSE: "wrong here",
+        StopMark.ATTENTION: "needs attention",
+        StopMark.OPEN: "not known",
+        StopMark.NOT_REACHED: "not reached",
+    },
+)
 STOP_OF_FAMILY = {
     "machine": Stop.MACHINE,
     "dns": Stop.NAMES,
@@ -274,20 +278,20 @@ def _said(view: EndpointView, place: Stop, seen: Observation | None) -> str:
 def _name(view: EndpointView, place: Stop) -> str:
     match place:
         case Stop.MACHINE:
-            return "This computer"
+            return said("This computer")
         case Stop.NAMES:
-            return "Name lookup"
+            return said("Name lookup")
         case Stop.PROXY:
-            return "Proxy"
+            return said("Proxy")
         case Stop.ADDRESS if view.endpoint.expects.network is Network.PRIVATE:
-            return "Private endpoint"
+            return said("Private endpoint")
         case Stop.ADDRESS:
             dialled = [ip for address in view.addresses if (ip := literal(address)) is not None]
-            return "Private address" if dialled and all(map(is_private, dialled)) else "Address"
+            return said("Private address") if dialled and all(map(is_private, dialled)) else said("Address")
         case Stop.ENCRYPTION:
-            return "Encryption"
+            return said("Encryption")
         case Stop.SERVICE:
-            return "Service"
+            return said("Service")
 
 
 def _what(view: EndpointView, place: Stop) -> str:
@@ -316,4 +320,4 @@ def _asked(view: EndpointView) -> str:
     servers = dict.fromkeys(str(seen.question.server) for seen in view.resolver_replies if seen.question.server)
     if not servers and view.machine.resolvers:
         servers = dict.fromkeys(str(server) for server in view.machine.resolvers.answer.servers)
-    return listed(servers, 1) if servers else "the system"
+    return listed(servers, 1) if servers else said("the system")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from diag.language import PhraseTable
 from diag.model.address import MADE_UP, NOBODYS
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.failure import Failure
@@ -19,22 +20,25 @@ _MOST_ROWS = 40
 NARROWEST = 0.4
 """Percent of the axis that a step gets at least, so that it can be seen."""
 
-STEPS = {
-    "script": "script",
-    "steer": "choose",
-    "lookup": "look up",
-    "connect": "connect",
-    "tunnel": "tunnel",
-    "upgrade": "upgrade",
-    "handshake": "encrypt",
-    "exchange": "ask",
-    "hold": "hold",
-    "verify": "verify",
-    "inspect": "inspect",
-    "trace": "trace",
-    "crowd": "crowd",
-    "transfer": "read",
-}
+STEPS = PhraseTable(
+    "steps",
+    {
+        "script": "script",
+        "steer": "choose",
+        "lookup": "look up",
+        "connect": "connect",
+        "tunnel": "tunnel",
+        "upgrade": "upgrade",
+        "handshake": "encrypt",
+        "exchange": "ask",
+        "hold": "hold",
+        "verify": "verify",
+        "inspect": "inspect",
+        "trace": "trace",
+        "crowd": "crowd",
+        "transfer": "read",
+    },
+)
 """The kinds of questions (`diag.model.question.kind`), as steps; another kind is called by its own word."""
 
 
