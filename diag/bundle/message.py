@@ -22,10 +22,13 @@ def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], 
     record, only the header stays, before bytes that nobody can read.
     """
     new = _changed(wire, name, address) or wire
-    if not _holds(new, private):
-        return new
-    header = b"" if _holds(new[:HEADER], private) else new[:HEADER]
-    return header + b"\xff" * (len(new) - len(header))
+    return unreadable(new, private) if _holds(new, private) else new
+
+
+def unreadable(wire: bytes, private: tuple[bytes, ...]) -> bytes:
+    """Return the header of a message before bytes that nobody can read; not the header either where one of `private` is in it."""
+    header = b"" if _holds(wire[:HEADER], private) else wire[:HEADER]
+    return header + b"\xff" * (len(wire) - len(header))
 
 
 @guarded_as(b"")

@@ -5,7 +5,7 @@ good as not there, and an unknown status is read as `unknown`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,12 +67,22 @@ class Bundle:
     @property
     def whole(self) -> bool:
         """Whether all observations are in it, so that it can be judged again; it was too large for that otherwise."""
-        return not any(line.why == layout.SIZE and not line.field for line in self.errors)
+        return is_whole(self.errors)
 
     @property
     def left_out(self) -> frozenset[str]:
         """The endpoints, as text, of which no observation is in it."""
-        return frozenset(line.endpoint for line in self.errors if line.endpoint)
+        return left_out_of(self.errors)
+
+
+def is_whole(errors: Iterable[ErrorLine]) -> bool:
+    """Return whether nothing that was seen was left out for the size of it; a page that was cut short leaves it whole."""
+    return not any(line.why == layout.SIZE and not line.field for line in errors)
+
+
+def left_out_of(errors: Iterable[ErrorLine]) -> frozenset[str]:
+    """Return the endpoints, as text, of which nothing that was seen is there."""
+    return frozenset(line.endpoint for line in errors if line.endpoint)
 
 
 MOST_THEN = 200
@@ -95,6 +105,10 @@ class SeenAnew:
     evidence: Evidence
     then: Then
     digest: str
+    whole: bool
+    """As of `Bundle`."""
+    left_out: frozenset[str]
+    """As of `Bundle`."""
 
 
 class _ThenCause(Struct):
@@ -171,13 +185,13 @@ class _Reading:
     def seen(self) -> SeenAnew:
         manifest, evidence = self._manifest(), self._evidence()
         self._one(layout.REDACTION, Report)
-        self._errors()
+        errors = self._errors()
         try:
             told = _THEN.decode(self._members[layout.VERDICTS])
         except UNDECODABLE:
             raise DamagedBundle(f"The bundle is damaged in {layout.VERDICTS} (it is no diagnosis): {_AGAIN}") from None
         then = Then(clean(told.verdict, 40), tuple(clean(cause.id, 80) for cause in told.causes[:MOST_THEN]))
-        return SeenAnew(manifest, evidence, then, digest(self._written))
+        return SeenAnew(manifest, evidence, then, digest(self._written), is_whole(errors), left_out_of(errors))
 
     def bundle(self) -> Bundle:
         manifest, evidence = self._manifest(), self._evidence()
@@ -192,7 +206,7 @@ class _Reading:
             report=self._one(layout.REDACTION, Report),
             errors=self._errors(),
             not_understood=tuple(self._notes),
-            others=tuple(sorted(set(self._members) - set(layout.MEMBERS))),
+            others=tuple(sorted(name for name in self._members if not layout.is_known(name))),
             digest=digest(self._written),
             members=self._written,
         )

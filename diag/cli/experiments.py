@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
+from diag.language import said
 from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
 from diag.model.run import UPLOAD_SIZE, Control, Trials
 
@@ -107,30 +108,40 @@ def read_trials(
 ) -> Trials:
     """Return what is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
-        raise WrongUse(f"--repeat must be between 1 and {MOST_REPEATED}")
+        raise WrongUse(said("--repeat must be between 1 and {most_repeated}", most_repeated=MOST_REPEATED))
     if not 0 <= every <= LONGEST_BETWEEN:
-        raise WrongUse(f"--every must be between 0 and {LONGEST_BETWEEN:g} seconds")
+        raise WrongUse(said("--every must be between 0 and {longest_between} seconds", longest_between=f"{LONGEST_BETWEEN:g}"))
     if every and repeat == 1:
-        raise WrongUse("--every says how long to wait between looks: say with --repeat how many there should be")
+        raise WrongUse(said("--every says how long to wait between looks: say with --repeat how many there should be"))
     if not 0 <= idle <= LONGEST_IDLE:
-        raise WrongUse(f"--idle must be between 0 and {LONGEST_IDLE:g} seconds")
+        raise WrongUse(said("--idle must be between 0 and {longest_idle} seconds", longest_idle=f"{LONGEST_IDLE:g}"))
     if load and not 2 <= load <= MOST_AT_ONCE:
-        raise WrongUse(f"--load must be between 2 and {MOST_AT_ONCE}: more would be a burden to the service")
+        raise WrongUse(
+            said("--load must be between 2 and {most_at_once}: more would be a burden to the service", most_at_once=MOST_AT_ONCE)
+        )
     if not 0 <= transfer <= LONGEST_TRANSFER:
-        raise WrongUse(f"--transfer must be between 0 and {LONGEST_TRANSFER:g} seconds")
+        raise WrongUse(
+            said("--transfer must be between 0 and {longest_transfer} seconds", longest_transfer=f"{LONGEST_TRANSFER:g}")
+        )
     if transfer and endpoints > MOST_TRANSFERS:
         raise WrongUse(
-            f"--transfer is for {MOST_TRANSFERS} endpoints at the most, and there are {endpoints}: name those in doubt"
+            said(
+                "--transfer is for {most_transfers} endpoints at the most, and there are {endpoints}: name those in doubt",
+                most_transfers=MOST_TRANSFERS,
+                endpoints=endpoints,
+            )
         )
     if not 0 <= upload <= LONGEST_TRANSFER:
-        raise WrongUse(f"--upload must be between 0 and {LONGEST_TRANSFER:g} seconds")
+        raise WrongUse(
+            said("--upload must be between 0 and {longest_transfer} seconds", longest_transfer=f"{LONGEST_TRANSFER:g}")
+        )
     return Trials(repeat, every, idle, load, transfer, upload)
 
 
 def read_upload(upload: float, where: str | None) -> Endpoint | None:
     """Return the endpoint that a large request is sent to; None: none is. Raises WrongUse."""
     if bool(upload) is not bool(where):
-        raise WrongUse("--upload and --upload-to go together: for how long, and where to")
+        raise WrongUse(said("--upload and --upload-to go together: for how long, and where to"))
     if not where:
         return None
     method, mark, url = where.partition(":")
@@ -141,7 +152,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
     except UnusableEndpoint as error:
         raise WrongUse(f"--upload-to: {error}") from None
     if not endpoint.speaks_http:
-        raise WrongUse("--upload-to wants an address that begins with https:// or http://")
+        raise WrongUse(said("--upload-to wants an address that begins with https:// or http://"))
     return endpoint
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from diag.bundle.level import Level
+from diag.cli.catalogue import with_articles
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, USUAL_PLACE, obstacle_in
 from diag.cli.forms import form_options, read_outputs
@@ -13,7 +14,9 @@ from diag.cli.job import OutputForm
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Section, option
+from diag.language import said
 from diag.model.text import clean
+from diag.profile.profile import Profile
 
 F = TypeVar("F", bound=Callable[..., Any])
 RUN_ENDS = {
@@ -63,9 +66,9 @@ def read_output(output: str) -> Path:
     if path.is_dir():
         why = obstacle_in(path)
     elif output.endswith(("/", os.sep)):
-        why = "there is no such folder"
+        why = said("there is no such folder")
     elif path.exists() or path.is_symlink():
-        why = "this file exists already, and no bundle is ever written over another: name a new one, or a folder"
+        why = said("this file exists already, and no bundle is ever written over another: name a new one, or a folder")
     else:
         why = obstacle_in(path.parent)
     if why:
@@ -85,17 +88,17 @@ def read_form(
     as_json: bool,
     html: Path | None,
     junit: Path | None,
-    recipients: Sequence[str] = (),
+    articles: Path | None = None,
+    docs: str | None = None,
+    profile: Profile | None = None,
 ) -> OutputForm:
-    """Return the form that these options ask for; `recipients` are those of the profile.
-
-    May ask at the terminal. Raises WrongUse.
-    """
+    """Return the form that these options, and else the profile, ask for. May ask at the terminal. Raises WrongUse."""
+    recipients = profile.recipients if profile else ()
     if verbose and quiet:
-        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+        raise WrongUse(said("--verbose and --quiet exclude each other: choose one"))
     bundle = None if no_bundle else read_output(output)
     if no_bundle and encrypt_to:
-        raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one")
+        raise WrongUse(said("--encrypt-to is about the bundle, and --no-bundle wants none: choose one"))
     return OutputForm(
         verbose=verbose,
         quiet=quiet,
@@ -103,4 +106,5 @@ def read_form(
         outputs=read_outputs(formats, as_json, html, junit, ("-o", bundle == STDOUT)),
         envelope=None if no_bundle else choose_envelope(encrypt_to, recipients, plain=no_encryption),
         level=confirmed(Level(privacy)),
+        catalogue=with_articles(articles, docs, profile),
     )

@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
+from diag.cli.catalogue import article_options
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -23,6 +24,7 @@ from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
 from diag.cli.waiting import read_waiting, wait, waiting_options
 from diag.cli.ways import read_ways
+from diag.language import said
 from diag.model.endpoint import Network
 from diag.model.run import Limits
 
@@ -35,7 +37,11 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
     def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
         if not least <= seconds <= most:
-            raise WrongUse(f"--{option.name} must be between {least:g} and {most:g} seconds")
+            raise WrongUse(
+                said(
+                    "--{name} must be between {least} and {most} seconds", name=option.name, least=f"{least:g}", most=f"{most:g}"
+                )
+            )
         return seconds
 
     return checked
@@ -165,6 +171,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 @like_option
 @waiting_options
 @trial_options
+@article_options
 @run_options
 def command(
     given: tuple[str, ...],
@@ -255,9 +262,9 @@ def command(
         labels=told,
         process=process.facts if process else None,
     )
-    shown = read_form(**form, recipients=chosen.profile.recipients)
+    shown = read_form(**form, profile=chosen.profile)
     return wait(job, shown, environment, waiting) if waiting else diagnose(job, shown, environment)
 
 
 def _nowhere() -> NoReturn:
-    raise WrongUse("--like: the process has no connection now, and asks for none: name the endpoints")
+    raise WrongUse(said("--like: the process has no connection now, and asks for none: name the endpoints"))

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from checks import CATALOGUE
 from diag.bundle.read import Bundle
+from diag.cli.catalogue import Catalogue, article_options, named_profile, with_articles
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
@@ -17,12 +17,13 @@ from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
 from diag.cli.streams import say
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.bundle_line import bundle_line
 from diag.report.forms.pem import write_pem
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
+from diag.report.wording.words import OUTCOME_WORDS
 
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
@@ -57,6 +58,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 @option(Section.OUTPUT, "--summary", is_flag=True, help="The text for a ticket: the same as --format text.")
 @option(Section.OUTPUT, "--contents", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
 @option(Section.OUTPUT, "--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
+@article_options
 @option(
     Section.OUTPUT,
     "--certificates",
@@ -78,6 +80,8 @@ def command(
     summary: bool,
     contents: bool,
     evidence: bool,
+    articles: Path | None,
+    docs: str | None,
     certificates: Path | None,
 ) -> int:
     """Read a BUNDLE (diag-....zip) and show its diagnosis.
@@ -86,7 +90,7 @@ def command(
     files are written, nothing else is shown. Of several bundles each is told on a line; with --json, as one document a line.
     """
     if verbose and quiet:
-        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+        raise WrongUse(said("--verbose and --quiet exclude each other: choose one"))
     alone = (
         ("--contents", contents),
         ("--evidence", evidence),
@@ -95,9 +99,10 @@ def command(
     )
     outputs = read_outputs(formats, as_json, html, junit, *alone)
     outputs += (Output(ReportForm.TEXT),) if summary else ()
+    told = with_articles(articles, docs, named_profile(profile))()
     if len(paths) > 1:
         only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
-        return _list(paths, identity, profile, as_recorded, outputs, [name for name, given in only_one if given])
+        return _list(paths, identity, profile, as_recorded, outputs, told, [name for name, given in only_one if given])
     if certificates and certificates != STDOUT and (why := obstacle(certificates)):
         raise WrongUse(f"--certificates {shown_path(certificates)}: {why}")
     bundle = open_bundle(paths[0], identity).bundle
@@ -112,7 +117,7 @@ def command(
         return FOUND_NOTHING
     if certificates and not outputs:
         return give(((certificates, write_pem(bundle.evidence).encode()),))
-    account = _account(paths[0], bundle, profile or "", as_recorded)
+    account = _account(paths[0], bundle, profile or "", as_recorded, told)
     if outputs:
         chains = ((certificates, write_pem(bundle.evidence).encode()),) if certificates else ()
         if any(output.path == STDOUT and output.form in FOR_PROGRAMS for output in outputs):
@@ -123,14 +128,14 @@ def command(
     return FOUND_NOTHING
 
 
-def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool) -> Account:
+def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool, catalogue: Catalogue) -> Account:
     """What there is to tell of a bundle. Raises WrongUse where the profile cannot be read."""
     diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
     differing = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     recorded = as_recorded and bundle.consequences and not profile
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile)
     notes = (*differing, *why_not_again(bundle), *((told.remark,) if told.remark else ()), *_passed_over(bundle))
-    return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence)
+    return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence, catalogue)
 
 
 def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
@@ -138,7 +143,7 @@ def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
     write_diagnosis(
         page,
         account.diagnosis,
-        {check.id: check for check in CATALOGUE},
+        account.catalogue,
         account.evidence,
         verbose=verbose,
         quiet=quiet,
@@ -154,6 +159,7 @@ def _list(
     profile: str | None,
     as_recorded: bool,
     outputs: Sequence[Output],
+    catalogue: Catalogue,
     refused: Sequence[str],
 ) -> int:
     """A line for each bundle; one that cannot be read has its line on stderr, and the others are told all the same."""
@@ -162,13 +168,12 @@ def _list(
         f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
     ]
     if refused:
-        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
+        raise WrongUse(said("{refused} is about one bundle, and {number} are named", refused=refused[0], number=len(paths)))
     code = FOUND_NOTHING
-    catalogue = {check.id: check for check in CATALOGUE}
     page = open_page(sys.stdout)
     for path in paths:
         try:
-            account = _account(path, open_bundle(path, identity).bundle, profile or "", as_recorded)
+            account = _account(path, open_bundle(path, identity).bundle, profile or "", as_recorded, catalogue)
         except WrongUse as error:
             say(error.message)
             code = WRONG_USE
@@ -183,19 +188,33 @@ def _list(
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
     """Yield what today's checks see otherwise than those of then, a line each; nothing where they agree."""
     if then.verdict is not now.verdict:
-        yield f"the verdict was {then.verdict} and is now {now.verdict}"
+        yield said("the verdict was {then} and is now {now}", then=OUTCOME_WORDS[then.verdict], now=OUTCOME_WORDS[now.verdict])
     was, became = _by_thing(then), _by_thing(now)
     for thing, cause in became.items():
         if thing not in was:
-            yield f"now found: {cause.id} at {count_words(len(cause.endpoints), 'endpoint')}"
+            yield said("now found: {id} at {number} {number:endpoint|endpoints}", id=cause.id, number=len(cause.endpoints))
         elif (was[thing].status, was[thing].endpoints) != (cause.status, cause.endpoints):
             before = was[thing]
-            hits = f"{count_words(len(before.endpoints), 'endpoint')}, now {len(cause.endpoints)}"
-            yield f"{cause.id} was a {before.status} at {hits}, and is a {cause.status}"
+            hits = said(
+                "{number} {number:endpoint|endpoints}, now {number_2}",
+                number=len(before.endpoints),
+                number_2=len(cause.endpoints),
+            )
+            yield said(
+                "{id} was a {status} at {hits}, and is a {status_2}",
+                id=cause.id,
+                status=before.status,
+                hits=hits,
+                status_2=cause.status,
+            )
     for thing, cause in was.items():
         if thing not in became:
             folded = next((other.id for other in now.causes if cause.id in other.explains), "")
-            yield f"no longer found by itself: {cause.id}{f', which {folded} explains' if folded else ''}"
+            yield (
+                said("no longer found by itself: {cause}, which {other} explains", cause=cause.id, other=folded)
+                if folded
+                else said("no longer found by itself: {cause}", cause=cause.id)
+            )
 
 
 def _by_thing(diagnosis: Diagnosis) -> dict[tuple[str, str], Cause]:
@@ -204,8 +223,13 @@ def _by_thing(diagnosis: Diagnosis) -> dict[tuple[str, str], Cause]:
 
 def _passed_over(bundle: Bundle) -> Iterator[str]:
     if bundle.not_understood:
-        things = count_words(len(bundle.not_understood), "thing")
+        things = said("{n} {n:thing|things}", n=len(bundle.not_understood))
         yield (
-            f"{things} in this bundle came from a newer diag and could not be read, first of all "
-            f"{bundle.not_understood[0].what} in {bundle.not_understood[0].member}; the newest diag reads all of it"
+            said(
+                "{things} in this bundle came from a newer diag and could not be read, first of all {what} in "
+                "{member}; the newest diag reads all of it",
+                things=things,
+                what=bundle.not_understood[0].what,
+                member=bundle.not_understood[0].member,
+            )
         )

@@ -2,17 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from sqlite3 import Connection
 
 import click
 
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
+from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
 from diag.cli.desk import index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
-from diag.cli.explain import team_articles
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
@@ -23,17 +24,17 @@ from diag.desk.cases import CaseList, checked_pattern, read_cases
 from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.index import DeskError
 from diag.desk.intake import Means, Taken, Wishes, take_in
-from diag.desk.notes import merge, split
+from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
+from diag.language import said
 from diag.model.desk import Desk
 from diag.model.text import clean
-from diag.profile.articles import laid_over
+from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.words import count_words
 
 MOST_JOBS = 64
 MOST_WRONG = 20
@@ -71,12 +72,21 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--html", type=_FILE, metavar="FILE", help="Write it as one page for a browser.")
 @click.option("--merge", "merged", nargs=2, metavar="FP FP", help="Let the second cluster stand in the first.")
-@click.option("--split", "alone", metavar="FP", help="Let a cluster stand by itself again.")
+@click.option(
+    "--split",
+    "alone",
+    metavar="FP",
+    help="Undo a merge: this one stands by itself again, or, where others were merged into it, they do.",
+)
+@click.option(
+    "--apart",
+    metavar="KEY=VALUE",
+    help="With --split: keep only the cases apart that have this label, or endpoint=HOST that fares badly. --merge undoes it.",
+)
 @click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
 @click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
-@click.option(
-    "--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Articles of your own, to find."
-)
+@articles_option
+@profile_option
 @click.option("--strict", is_flag=True, help="Exit code 1 where a file was skipped.")
 @click.option("--explain-attention", is_flag=True, help="Print the table of points, and nothing else.")
 def command(
@@ -103,9 +113,11 @@ def command(
     html: Path | None,
     merged: tuple[str, str] | None,
     alone: str | None,
+    apart: str | None,
     why: str,
     who: str | None,
     articles: Path | None,
+    profile: str | None,
     strict: bool,
     explain_attention: bool,
 ) -> int:
@@ -117,8 +129,10 @@ def command(
     if explain_attention:
         _explain(page)
         return FOUND_NOTHING
+    if apart and not alone:
+        raise WrongUse("--apart says which cases --split FP keeps by themselves: name the cluster with it")
     if html is not None and (obstacle_there := obstacle(html)):
-        raise WrongUse(f"--html {shown_path(html)}: {obstacle_there}")
+        raise WrongUse(said("--html {file}: {obstacle_there}", file=shown_path(html), obstacle_there=obstacle_there))
     now = moment_of(as_of)
     by = means(now)
     identities = identities_in(identity)
@@ -132,12 +146,12 @@ def command(
             cases=listed,
         )
         taken = take_in(db, paths, by, wishes, _watch)
-        if taken.new or taken.again or articles:
-            put_articles(db, _texts(by, articles))
+        if taken.new or taken.again or articles or profile:
+            put_articles(db, _texts(by, team_articles(articles, named_profile(profile))))
         if merged:
             merge(db, writer(who, now), *merged, why)
         if alone:
-            split(db, writer(who, now), alone, why)
+            _split(db, writer(who, now), alone, apart, why)
         stock = load(db, now, demos=demos)
         if review is not None:
             for case in sample(stock, review, seed=f"{now:%Y-%m-%d}"):
@@ -157,6 +171,16 @@ def command(
     notes = (*_told(taken), *_wrong(listed))
     _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
     return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
+
+
+def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> None:
+    if apart is None:
+        split(db, by, fp, why)
+        return
+    key, _, value = apart.partition("=")
+    if not (key.strip() and value.strip()):
+        raise WrongUse(f"--apart {clean(apart, 60)}: write a label, such as product=spark, or endpoint=HOST")
+    keep_apart(db, by, fp, key.strip(), value.strip(), why)
 
 
 def _show(
@@ -180,7 +204,9 @@ def _show(
         try:
             put(html, content)
         except OSError as error:
-            raise WrongUse(f"{shown_path(html)} could not be written ({error.strerror}): choose another place") from None
+            raise WrongUse(
+                said("{file} could not be written ({reason}): choose another place", file=shown_path(html), reason=error.strerror)
+            ) from None
         if not as_json:
             page.verbatim(page.words(written(html, content)))
             return
@@ -196,14 +222,13 @@ def _show(
 
 def _explain(page: Page) -> None:
     page.write(
-        page.words("Points add up; ties go by organisations, then bundles. A warning never comes before a problem.", "bold")
+        page.words(said("Points add up; ties go by organisations, then bundles. A warning never comes before a problem."), "bold")
     )
     page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
 
 
-def _texts(by: Means, folder: Path | None) -> Iterator[tuple[str, str, str]]:
+def _texts(by: Means, own: Mapping[str, TeamArticle]) -> Iterator[tuple[str, str, str]]:
     """All articles, a team's own laid over ours: id, first line, text."""
-    own = team_articles(folder)
     for check in by.catalogue():
         text = laid_over(check.article, own.get(check.id))
         yield check.id, text.partition("\n")[0], text
@@ -220,7 +245,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     except CannotRead as error:
         raise WrongUse(f"{shown_path(path)}: {error}") from None
     if not read.causes:
-        raise DeskError(f"Nothing is wrong in {shown_path(path)}: there is nothing to be like it.")
+        raise DeskError(said("Nothing is wrong in {file}: there is nothing to be like it.", file=shown_path(path)))
     return read.causes[0].parts
 
 
@@ -228,28 +253,44 @@ def _watch(done: int, all_of: int) -> None:
     """How far the reading has come, on a terminal alone."""
     if all_of and sys.stderr.isatty():
         end = "\n" if done == all_of else ""
-        print(f"\rdiag: read {done} of {all_of} files", end=end, file=sys.stderr, flush=True)
+        told = said("diag: read {done} of {total} files", done=done, total=all_of)
+        print(f"\r{told}", end=end, file=sys.stderr, flush=True)
 
 
 def _told(taken: Taken) -> tuple[str, ...]:
     """What came of the reading, a sentence each."""
     told = []
     if taken.new or taken.skipped:
-        told.append(f"Read now: {count_words(taken.new, 'new bundle')}; {taken.known} known; {len(taken.skipped)} skipped.")
+        told.append(
+            said(
+                "Read now: {new} {new:new bundle|new bundles}; {known} known; {number} skipped.",
+                new=taken.new,
+                known=taken.known,
+                number=len(taken.skipped),
+            )
+        )
     if taken.again:
         changed = (
-            f"{taken.otherwise} of {taken.again} have other causes than before" if taken.otherwise else "none has another cause"
+            said("{otherwise} of {again} have other causes than before", otherwise=taken.otherwise, again=taken.again)
+            if taken.otherwise
+            else said("none has another cause")
         )
-        told.append(f"Judged again by the checks of this diag: {changed}.")
+        told.append(said("Judged again by the checks of this diag: {changed}.", changed=changed))
     if taken.not_understood:
-        told.append(f"{taken.understood} of {taken.not_understood} cases that were not understood now have a cause.")
+        told.append(
+            said(
+                "{understood} of {not_understood} cases that were not understood now have a cause.",
+                understood=taken.understood,
+                not_understood=taken.not_understood,
+            )
+        )
     if taken.kept:
-        told.append(f"{count_words(taken.kept, 'bundle')} kept an older judgement, as the files are gone.")
+        told.append(said("{kept} {kept:bundle|bundles} kept an older judgement, as the files are gone.", kept=taken.kept))
     return tuple(told)
 
 
 def _wrong(cases: CaseList | None) -> tuple[str, ...]:
     """What is wrong with rows of the list of cases."""
     wrong = cases.wrong if cases else ()
-    more = (f"--cases: and {len(wrong) - MOST_WRONG} more",) if len(wrong) > MOST_WRONG else ()
-    return (*(f"--cases, {clean(line, 300)}" for line in wrong[:MOST_WRONG]), *more)
+    more = (said("--cases: and {number} more", number=len(wrong) - MOST_WRONG),) if len(wrong) > MOST_WRONG else ()
+    return (*(said("--cases, {line}", line=clean(line, 300)) for line in wrong[:MOST_WRONG]), *more)

@@ -22,8 +22,8 @@ from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries, say
 from diag.cli.ways import choose_way, open_prober
 from diag.engine.looks import LastingProber, LightLook, look_lightly
+from diag.language import said
 from diag.report.wording.sentences import number_words
-from diag.report.wording.words import count_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 LIGHT_PATIENCE = 2.0
@@ -89,14 +89,18 @@ def read_waiting(until: str | None, every: float, deadline: float | None, incide
     """Return what is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
     if until is None:
         if incidents != 1:
-            raise WrongUse("--incidents is about --until problem")
+            raise WrongUse(said("--incidents is about --until problem"))
         return None
     if until not in ("ok", "problem"):
-        raise WrongUse("--until waits for ok or for problem: choose one")
+        raise WrongUse(said("--until waits for ok or for problem: choose one"))
     if every and every < LEAST_PAUSE:
-        raise WrongUse(f"--every must be at least {LEAST_PAUSE:g} seconds with --until")
+        raise WrongUse(said("--every must be at least {least_pause} seconds with --until", least_pause=f"{LEAST_PAUSE:g}"))
     if not 1 <= incidents <= MOST_INCIDENTS or (incidents > 1 and until == "ok"):
-        raise WrongUse(f"--incidents must be between 1 and {MOST_INCIDENTS}, and is about --until problem")
+        raise WrongUse(
+            said(
+                "--incidents must be between 1 and {most_incidents}, and is about --until problem", most_incidents=MOST_INCIDENTS
+            )
+        )
     return Waiting(until, every or USUAL_PAUSE[until], USUAL_WAIT if deadline is None else deadline, incidents)  # type: ignore[arg-type]
 
 
@@ -108,9 +112,15 @@ def wait(job: Job, form: OutputForm, environment: Mapping[str, str], waiting: Wa
         if seen.stopped:
             return _stopped(seen)
         if seen.met is not None:
-            say(f"all endpoints answer ({count_words(seen.looks, 'look')})")
+            say(said("all endpoints answer ({looks} {looks:look|looks})", looks=seen.looks))
             return FOUND_NOTHING
-        say(f"not all endpoints answered within {number_words(waiting.seconds)} s ({count_words(seen.looks, 'look')})")
+        say(
+            said(
+                "not all endpoints answered within {seconds} s ({looks} {looks:look|looks})",
+                seconds=number_words(waiting.seconds),
+                looks=seen.looks,
+            )
+        )
         return diagnose(job, form, environment)
     return _lie_in_wait(job, form, environment, waiting, until)
 
@@ -122,10 +132,14 @@ def _lie_in_wait(job: Job, form: OutputForm, environment: Mapping[str, str], wai
         if seen.stopped:
             return _stopped(seen)
         if seen.met is None:
-            say(f"{'nothing' if not incidents else 'nothing more'} failed in {count_words(seen.looks, 'look')}")
+            say(
+                said("nothing more failed in {looks} {looks:look|looks}", looks=seen.looks)
+                if incidents
+                else said("nothing failed in {looks} {looks:look|looks}", looks=seen.looks)
+            )
             break
         incidents += 1
-        say(f"{', '.join(seen.met.failing)}: not reached, and looked at closely now")
+        say(said("{failing}: not reached, and looked at closely now", failing=", ".join(seen.met.failing)))
         looks = tuple(look for look in (seen.before, seen.met) if look)
         code = max(code, diagnose(replace(job, before=looks), form, environment), key=_gravity)
         if code == STOPPED:
@@ -145,7 +159,7 @@ def _gravity(code: int) -> tuple[bool, bool, int]:
 
 
 def _stopped(seen: Watched) -> int:
-    say(f"stopped after {count_words(seen.looks, 'look')}")
+    say(said("stopped after {looks} {looks:look|looks}", looks=seen.looks))
     return STOPPED
 
 

@@ -14,6 +14,7 @@ _Messages = Mapping[tuple[str, str], str]
 _Word = TypeVar("_Word", bound=Hashable)
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_is_asked_for: ContextVar[bool] = ContextVar("is_asked_for", default=False)
 _catalogue: ContextVar[_Messages | None] = ContextVar("catalogue", default=None)
 
 
@@ -22,18 +23,28 @@ def spoken() -> str:
     return _language.get()
 
 
+def spoken_to_programs() -> str:
+    """Return the language of sentences in what programs read: English, unless the user asked for another."""
+    return _language.get() if _is_asked_for.get() else ENGLISH
+
+
 @contextmanager
-def speaking(language: str, catalogue: _Messages | None = None) -> Iterator[None]:
-    """Speak a language until the end of the block; of one that diag does not know, English. `catalogue`: another than its own."""
+def speaking(language: str, catalogue: _Messages | None = None, *, asked_for: bool = False) -> Iterator[None]:
+    """Speak a language until the end of the block; of one that diag does not know, English.
+
+    `catalogue`: another than the language's own. `asked_for`: the user has named it, and did not just happen to be found to
+    speak it.
+    """
     if catalogue is None and language != ENGLISH:
         from diag.language.catalogue import messages
 
         catalogue = messages(language)
-    tags, words = _language.set(language), _catalogue.set(catalogue)
+    tags, words, asked = _language.set(language), _catalogue.set(catalogue), _is_asked_for.set(asked_for)
     try:
         yield
     finally:
         _language.reset(tags)
+        _is_asked_for.reset(asked)
         _catalogue.reset(words)
 
 

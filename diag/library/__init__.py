@@ -31,6 +31,7 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.bundle.archive import CannotRead
+from diag.bundle.held_back import without_leaking
 from diag.bundle.keys import UnusableKey, read_identities
 from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
@@ -48,6 +49,7 @@ from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
 from diag.report.forms.text import write_summary
+from diag.report.wording.checks import SpokenChecks
 
 FormName = Literal["text", "json", "html", "junit"]
 """The forms of a report."""
@@ -77,7 +79,7 @@ class Seen:
 
     def report(self, form: FormName = "text") -> str:
         """Return the report: for a ticket (`text`), a program (`json`, schema `diag.report/1`), a browser or a CI system."""
-        catalogue = {check.id: check for check in CATALOGUE}
+        catalogue = SpokenChecks(CATALOGUE)
         match form:
             case "text":
                 return write_summary(self.diagnosis, catalogue, self.evidence, self.consequences)
@@ -90,7 +92,8 @@ class Seen:
 
     def redacted(self, level: Literal["standard", "strict"] = "standard") -> "Seen":
         """Return the same with private values replaced by stand-ins, judged anew as it then is."""
-        evidence = redact(self.evidence, private_here(os.environ), Level(level), key=secrets.token_bytes(32)).evidence
+        redacted = redact(self.evidence, private_here(os.environ), Level(level), key=secrets.token_bytes(32))
+        evidence = without_leaking(redacted).evidence
         return Seen(evidence, judge(evidence, CATALOGUE), self.consequences)
 
     def save(self, into: str | Path = ".", level: Literal["standard", "strict"] = "standard") -> Path:

@@ -155,6 +155,17 @@ class TomlTable:
             raise self.wrong(key, f"{key} names {shown(given)}, and there is no such file beside {shown(beside)}")
         return str(path)
 
+    def folder(self, key: str) -> str:
+        """Return a folder that is there, as `file` does a file."""
+        given = self.text(key)
+        if not given:
+            return ""
+        path = (self.document.path.parent / given).absolute()
+        if not path.is_dir():
+            beside = self.document.path.name
+            raise self.wrong(key, f"{key} names {shown(given)}, and there is no such folder beside {shown(beside)}")
+        return str(path)
+
 
 def names_of(tables: Iterable[TomlTable]) -> dict[str, TomlTable]:
     """Return the tables by their names. Raises UnusableFile where one has none, or two have the same."""

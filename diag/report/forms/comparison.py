@@ -9,7 +9,7 @@ from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.compared import Named
 from diag.report.wording.sentences import Catalogue, in_turn, listed, moment_words, tell
-from diag.report.wording.words import OUTCOMES, ended_words
+from diag.report.wording.words import OUTCOME_WORDS, STATUS_WORDS, ended_words
 
 _MOST_NAMES = 4
 MOST_REASONS = 5
@@ -165,7 +165,7 @@ def _difference(one: Difference) -> str:
 def _fared(fared: Fared) -> str:
     ended = ended_words(fared.reached, fared.arrived)
     because = f": {listed(map(clean, fared.causes))}" if fared.causes else ""
-    return f"{OUTCOMES[fared.status][2]}, {ended}{because}"
+    return f"{OUTCOME_WORDS[fared.status]}, {ended}{because}"
 
 
 def _write_cause(page: Page, found: CauseChange, catalogue: Catalogue) -> None:
@@ -176,7 +176,7 @@ def _write_cause(page: Page, found: CauseChange, catalogue: Catalogue) -> None:
         if cause.endpoints
         else said("about this computer as a whole")
     )
-    page.write(page.words(f"{clean(cause.id, 80)}, {cause.status}, {hit}", "dim"), indent=5)
+    page.write(page.words(f"{clean(cause.id, 80)}, {STATUS_WORDS.get(cause.status, cause.status)}, {hit}", "dim"), indent=5)
     for words in _cause_words(found):
         page.write(page.words(words), indent=5, hang=2)
 

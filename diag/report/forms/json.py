@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from diag.language import spoken
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -47,6 +48,7 @@ class ReportedCause(Struct, frozen=True):
     explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
     perhaps: Annotated[tuple[Owner, ...], Meta(description="Who else it may belong to; empty: nobody.")]
     rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
+    article: Annotated[str, Meta(description="Where its article stands on the web; empty: nobody said (--docs).")] = ""
 
 
 class ReportedEndpoint(Struct, frozen=True):
@@ -145,6 +147,9 @@ class _Report(Struct, frozen=True):
         tuple[ReportedTrace, ...], Meta(description="A request of each endpoint that is at fault, as others' logs have it.")
     ] = ()
     only_you_can_answer: Annotated[tuple[str, ...], Meta(description="What no look at the machine can tell.")] = ()
+    language: Annotated[
+        str, Meta(description="The language of all sentences, as its tag: `en` where no other was asked for.")
+    ] = "en"
     not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
 
 
@@ -188,6 +193,7 @@ def write_report(
         traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
+        language=spoken(),
     )
     written = msgspec.json.encode(report, order="deterministic")
     return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"
@@ -217,6 +223,7 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
         explains=_cleaned(cause.explains),
         perhaps=cause.perhaps,
         rivals=_cleaned(cause.rivals),
+        article=story.article_at,
     )
 
 

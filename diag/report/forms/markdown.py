@@ -22,7 +22,7 @@ from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OUTCOMES, OWNERS, whose_else
+from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES, OWNERS, whose_else
 
 LARGEST_MARKDOWN = 30_000
 """Characters: Jira takes 32,767 in one field, GitHub 65,536."""
@@ -62,7 +62,7 @@ def write_markdown(
 
 
 def _opening(diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str]) -> Iterator[str]:
-    glyph, _, word, _ = OUTCOMES[diagnosis.verdict]
+    glyph, word = OUTCOMES[diagnosis.verdict][0], OUTCOME_WORDS[diagnosis.verdict]
     yield bold(f"{glyph} {word.upper()}: {headline(diagnosis, evidence)}")
     yield ""
     yield escaped(" ".join(circumstances(evidence)))
@@ -102,6 +102,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield ""
     yield said("Next steps:")
     yield ""
+    if story.article_at:
+        yield _row(said("More about it"), f"<{story.article_at}>")
     yield from _numbered(story.remedy)
     if story.see_it:
         yield ""
@@ -114,7 +116,7 @@ def _row(label: str, words: str) -> str:
 
 
 def _outcome(cause: Cause) -> str:
-    return OUTCOMES[_STATUS.get(cause.status, Outcome.UNKNOWN)][2]
+    return OUTCOME_WORDS[_STATUS.get(cause.status, Outcome.UNKNOWN)]
 
 
 def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:

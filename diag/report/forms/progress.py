@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from types import TracebackType
 from typing import IO
 
@@ -88,4 +90,4 @@ class ProgressLine:
         return said("{passed} of {limit} s", passed=passed, limit=f"{self._limit:.0f}") if self._limit else f"{passed} s"
 
     def _shown_on(self, console: Console) -> Live:
-        return Live(console=console, transient=True, refresh_per_second=4, get_renderable=self.line)
+        return Live(console=console, transient=True, refresh_per_second=4, get_renderable=partial(copy_context().run, self.line))

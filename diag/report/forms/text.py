@@ -1,10 +1,15 @@
-"""The diagnosis as plain text, for a ticket: ASCII only, at most 78 columns, under 60 KB however many endpoints there are."""
+"""The diagnosis as plain text, for a ticket: at most 78 columns, under 60 KB however many endpoints there are.
+
+In English it is ASCII only.
+"""
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from diag.language import said
+from diag.language import said, spoken
+from diag.language.columns import columns, padded, wrapped
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -23,7 +28,7 @@ from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
 from diag.report.wording.sentences import Catalogue, in_turn, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OWNERS, whose_else
+from diag.report.wording.words import OUTCOME_WORDS, OWNERS, STATUS_WORDS, whose_else
 
 WIDTH = 78
 CAUSES_SIZE = 22_000
@@ -53,7 +58,7 @@ def write_summary(
     `meaning`: what it means for the user's work; `notes`: what else the reader must know, a sentence each.
     """
     parts: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: _wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
+        lambda: _wrapped(f"{OUTCOME_WORDS[diagnosis.verdict].upper()}: {headline(diagnosis, evidence)}"),
         lambda: (line for words in circumstances(evidence) for line in _wrapped(words)),
         lambda: (line for note in notes for line in _wrapped(said("Note: {note}", note=note), hang=6)),
         lambda: _part(
@@ -90,9 +95,9 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
     begun = False
     for block in blocks:
         if not begun:
-            yield from ("", title, "-" * len(title))
+            yield from ("", title, "-" * columns(title))
             begun = True
-        needed = sum(len(line) + 1 for line in block)
+        needed = sum(len(line.encode()) + 1 for line in block)
         if omitted or needed > left:
             omitted += 1
             continue
@@ -120,7 +125,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     for step, words in enumerate(story.remedy, 1):
         yield from _field(said("Next") if step == 1 else "", f"{step}) {words}", hang=3)
     for position, line in enumerate(continued(story.see_it.line, _COMMAND) if story.see_it else ()):
-        yield f"   {'' if position else said('See it:'):<{_LABEL}}{to_ascii(line)}".rstrip()
+        label = "" if position else said("See it:")
+        yield f"   {padded(label, _LABEL)}{to_ascii(line) if spoken() == ENGLISH else line}".rstrip()
     if story.see_it:
         yield from _field("", said("shows: {shows}", shows=story.see_it.shows))
     if cause.explains:
@@ -134,7 +140,9 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
         yield from _field("" if position else said("Trust"), line, hang=3)
     yield from _field(said("How sure"), story.sure)
     yield from _field(said("Evidence"), listed(map(clean, cause.cites), 10))
-    yield from _field(said("Id"), f"{clean(cause.id, 80)} ({cause.status})")
+    yield from _field(said("Id"), f"{clean(cause.id, 80)} ({STATUS_WORDS.get(cause.status, cause.status)})")
+    if story.article_at:
+        yield from _field(said("More"), story.article_at)
 
 
 def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:
@@ -151,7 +159,7 @@ def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
         yield from _each(diagnosis, evidence)
         return
     for group in groups_of(diagnosis, evidence):
-        row = f"{group.status:<8} {group_words(group, len(diagnosis.endpoints))}"
+        row = f"{padded(OUTCOME_WORDS[group.status], 8)} {group_words(group, len(diagnosis.endpoints))}"
         names = "" if group.status is Outcome.OK else f": {', '.join(map(clean, group.endpoints))}"
         yield list(_wrapped(f"{row}{names}", hang=9))
 
@@ -162,7 +170,7 @@ def _each(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
     trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
     for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
         name = str(state.endpoint)
-        row = f"{state.status:<8} {clean(name)}: {endings.how_far(state)}"
+        row = f"{padded(OUTCOME_WORDS[state.status], 8)} {clean(name)}: {endings.how_far(state)}"
         numbers = causes.get(name)
         facts = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
         told = "; ".join(part for part in (row, causes_words(numbers or ()), facts) if part)
@@ -171,7 +179,7 @@ def _each(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
 
 def _asked_from(evidence: Evidence) -> Iterator[list[str]]:
     for line in asked_from(evidence):
-        yield list(_wrapped(f"{line.label:<8} {line.words}", hang=9))
+        yield list(_wrapped(f"{padded(line.label, 8)} {line.words}", hang=9))
 
 
 def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
@@ -217,12 +225,14 @@ def _numbered(steps: Iterable[str]) -> Iterator[list[str]]:
 
 def _field(label: str, words: str, hang: int = 0) -> Iterator[str]:
     """A labelled paragraph below a cause's title."""
-    head = f"   {f'{label}:' if label else '':<{_LABEL}}"
-    room = WIDTH - len(head)
-    lines = textwrap.wrap(to_ascii(words), room, subsequent_indent=" " * hang, break_on_hyphens=False) or [""]
-    for first, line in zip((head, *(" " * len(head) for _ in lines)), lines, strict=False):
+    head = f"   {padded(f'{label}:' if label else '', _LABEL)}"
+    lines = list(_wrapped(words, hang, WIDTH - columns(head))) or [""]
+    for first, line in zip((head, *(" " * columns(head) for _ in lines)), lines, strict=False):
         yield (first + line).rstrip()
 
 
-def _wrapped(words: str, hang: int = 0) -> Iterator[str]:
-    yield from textwrap.wrap(to_ascii(words), WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False)
+def _wrapped(words: str, hang: int = 0, width: int = WIDTH) -> Iterator[str]:
+    if spoken() == ENGLISH:
+        yield from textwrap.wrap(to_ascii(words), width, subsequent_indent=" " * hang, break_on_hyphens=False)
+    else:
+        yield from wrapped(words, width, hang)

@@ -10,10 +10,11 @@ from typing import IO, NoReturn
 from rich.console import Console
 from rich.text import Text
 
+from diag.language.columns import columns, is_wide, line_starts, padded
 from diag.model.diagnosis import Outcome
 from diag.model.text import clean
 from diag.report.layout.ascii import to_ascii
-from diag.report.wording.words import OUTCOMES
+from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES
 
 WIDEST = 100
 """Columns of running text: longer lines are hard to read."""
@@ -53,7 +54,8 @@ class Page:
 
     def badge(self, outcome: Outcome, strong: bool = False) -> Text:
         """Return an outcome: its glyph, its word, and its colour where there is one."""
-        glyph, ascii_glyph, word, colour = OUTCOMES[outcome]
+        glyph, ascii_glyph, colour = OUTCOMES[outcome]
+        word = OUTCOME_WORDS[outcome]
         shown = f"{ascii_glyph if self._plain else glyph} {word.upper() if strong else word}"
         return Text(shown, style=f"bold {colour}" if strong else colour)
 
@@ -81,9 +83,9 @@ class Page:
             for paragraph in paragraphs:
                 self.write(paragraph, indent=indent + 2, hang=hang)
             return
-        start = indent + _LABEL + 2
+        start = indent + max(_LABEL, columns(label)) + 2
         for position, paragraph in enumerate(paragraphs):
-            head = Text(" " * indent).append(f"{'' if position else label:<{_LABEL + 2}}", style="dim")
+            head = Text(" " * indent).append(padded("" if position else label, start - indent), style="dim")
             self._set(paragraph, head, start + hang)
 
     def steps(self, label: str, steps: Sequence[str], indent: int = 3) -> None:
@@ -110,6 +112,12 @@ class Page:
 
     def _set(self, words: Text, head: Text, start: int) -> None:
         """`words` after `head`, broken into lines; those after the first begin at column `start`."""
+        if is_wide(words.plain):
+            lines = words.divide(line_starts(words.plain, self._room(head.cell_len), self._room(start)))
+            for number, line in enumerate(lines):
+                line.rstrip()
+                self._print(Text(" " * start) if number else head, line)
+            return
         lines = words.wrap(self._console, self._room(head.cell_len), overflow="fold")
         first = lines[0] if lines else Text()
         rest = words[len(first.plain) :]

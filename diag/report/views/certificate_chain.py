@@ -98,7 +98,7 @@ class Picture(Struct, frozen=True):
     @property
     def told(self) -> str:
         """The whole picture in one sentence."""
-        parts = [f"{link.title}: {listed(link.faults) if link.faults else 'nothing wrong with it'}" for link in self.links]
+        parts = [f"{link.title}: {listed(link.faults) if link.faults else said('nothing wrong with it')}" for link in self.links]
         return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
 
 

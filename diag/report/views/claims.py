@@ -14,9 +14,10 @@ from diag.model.text import clean
 from diag.model.verdict import Because, Status
 from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
+from diag.report.wording.asking import asked
 from diag.report.wording.headline import affected
 from diag.report.wording.how_to import Guide, guide
-from diag.report.wording.narration import asked, came_back
+from diag.report.wording.narration import came_back
 from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
 from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS
 

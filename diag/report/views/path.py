@@ -4,13 +4,13 @@ Here is decided what stands at each stop and how it fared; the templates draw it
 the rest as not reached, and never as well.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
 from diag.language import PhraseTable, said
+from diag.language.columns import columns
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
@@ -147,7 +147,7 @@ def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
     """Return a name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
     lines = [""]
     for piece in _pieces(text, width):
-        if _columns(lines[-1]) + _columns(piece) <= width:
+        if columns(lines[-1]) + columns(piece) <= width:
             lines[-1] += piece
         else:
             lines.append(piece)
@@ -159,7 +159,7 @@ def _pieces(text: str, width: int) -> list[str]:
     """`text` in pieces that end at its marks and fit into a line."""
     pieces, piece = [], ""
     for character in text:
-        if piece and _columns(piece) + _columns(character) > width:
+        if piece and columns(piece) + columns(character) > width:
             pieces.append(piece)
             piece = ""
         piece += character
@@ -167,10 +167,6 @@ def _pieces(text: str, width: int) -> list[str]:
             pieces.append(piece)
             piece = ""
     return [*pieces, piece]
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _places(view: EndpointView) -> list[Stop]:

@@ -12,7 +12,8 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Lookup, kind
 from diag.model.run import Evidence, Trail
-from diag.report.wording.narration import asked, came_back, went_well
+from diag.report.wording.asking import asked
+from diag.report.wording.narration import came_back, went_well
 from diag.report.wording.sentences import number_words
 
 _MOST_ROWS = 40

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from diag.language import said
+from diag.model.desk import LEFT_OUT
 from diag.report.wording.sentences import Catalogue, listed, told
 
 _WORD_FORMS = re.compile(r"\{\w+:([^|{}]*)\|[^|{}]*\}")
@@ -17,6 +18,8 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
     check = catalogue.get(cause)
     if check is None:
         ends = [word for words in kind.values() for word in words]
+        if ends == [LEFT_OUT]:
+            return said("Open: some endpoints are not in the bundle, which was cut for its size")
         return said("Not understood; ends at: {ends}", ends=listed(ends, MOST_ENDS)) if ends else said("Not understood")
     form = kind.get("form", ("",))
     title = _WORD_FORMS.sub(r"\1", check.sentences_for(form[0]).title)

@@ -2,7 +2,7 @@
 
 from diag.language import said
 from diag.model.wire.verify_codes import Rule, rule_of
-from diag.report.wording.phrases.tls import PHRASES
+from diag.report.wording.phrases import PHRASES
 
 
 def verify_words(code: int) -> str:

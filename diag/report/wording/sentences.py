@@ -65,6 +65,8 @@ class Story(Struct, frozen=True):
     """How sure that is, what else would look the same, and what would decide."""
     see_it: ShellLine | None = None
     """A command that shows it by other means; None: there is none, or a value for it is missing."""
+    article_at: str = ""
+    """Where the article stands on the web (https); empty: nobody said."""
     known: bool = True
     """False: this version has no such check, and the story is made of the facts alone."""
 
@@ -82,6 +84,7 @@ def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story
         remedy=written(in_this_place(check, cause, _steps(sentences, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
         see_it=see_it(cause, check, stand_ins=stand_ins),
+        article_at=check.article_at,
     )
 
 

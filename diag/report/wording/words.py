@@ -232,13 +232,20 @@ CONFIDENCE: PhraseTable[Confidence] = PhraseTable(
     },
 )
 
-OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {
-    Outcome.OK: ("\u2713", "+", "ok", "green"),
-    Outcome.WARNING: ("!", "!", "warning", "yellow"),
-    Outcome.PROBLEM: ("\u2717", "x", "problem", "red"),
-    Outcome.UNKNOWN: ("?", "?", "unknown", "magenta"),
+OUTCOME_WORDS: PhraseTable[Outcome] = PhraseTable(
+    "outcomes",
+    {Outcome.OK: "ok", Outcome.WARNING: "warning", Outcome.PROBLEM: "problem", Outcome.UNKNOWN: "unknown"},
+)
+STATUS_WORDS: PhraseTable[str] = PhraseTable(
+    "outcomes", {Status.PROBLEM: "problem", Status.WARNING: "warning", Status.UNKNOWN: "unknown"}
+)
+OUTCOMES: dict[Outcome, tuple[str, str, str]] = {
+    Outcome.OK: ("\u2713", "+", "green"),
+    Outcome.WARNING: ("!", "!", "yellow"),
+    Outcome.PROBLEM: ("\u2717", "x", "red"),
+    Outcome.UNKNOWN: ("?", "?", "magenta"),
 }
-"""Glyph, the same in ASCII, word, colour. Never the colour alone."""
+"""Glyph, the same in ASCII, colour. Never the colour alone."""
 
 _STATUSES: PhraseTable[Status] = PhraseTable(
     "statuses",

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from diag.model.desk import Cluster, Common, Desk, QueueEntry, Solved, Trends, WrittenNote
 from diag.report.layout.page import Page
+from diag.report.wording.cut_bundles import cut_words, entry_cut_words
 from diag.report.wording.words import OWNERS, count_words
 
 MOST_SHOWN = 12
@@ -21,6 +22,8 @@ def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
     page.write(page.words(_head(desk), "bold"))
     for note in desk.notes:
         page.write(page.words(f"- {note}"), hang=2)
+    if desk.cut:
+        page.write(page.words(f"- {cut_words(desk.cut)}"), hang=2)
     for number, cluster in enumerate(desk.clusters[:most], 1):
         _write_cluster(page, number, cluster)
     if len(desk.clusters) > most:
@@ -53,7 +56,7 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
     if cluster.common:
         page.labelled("In common", page.words("; ".join(map(_common, cluster.common))))
     page.labelled("Open first", page.words(cluster.open_first))
-    if cluster.state != "open" or cluster.solved or cluster.merged:
+    if cluster.state != "open" or cluster.solved or cluster.merged or cluster.apart_from:
         page.labelled("State", page.words("; ".join(_state(cluster))))
     for written in cluster.written[:2]:
         page.labelled("Note", page.words(_written(written)))
@@ -62,7 +65,8 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
 def _size(cluster: Cluster) -> str:
     where = f" at {count_words(cluster.organisations, 'organisation')}" if cluster.organisations else ""
     return (
-        f"{count_words(cluster.cases, 'case')}{where}, {count_words(cluster.bundles, 'bundle')}; "
+        f"{count_words(cluster.cases, 'case')}{where}, {count_words(cluster.bundles, 'bundle')}"
+        f"{f' ({cluster.cut} cut for their size)' if cluster.cut else ''}; "
         f"first {cluster.first[:10]}, last {cluster.last[:10]}"
     )
 
@@ -77,6 +81,9 @@ def _state(cluster: Cluster) -> list[str]:
         told.append(solved_words(cluster.solved))
     if cluster.merged:
         told.append(f"merged with {', '.join(cluster.merged)} (diag triage --split FP undoes it)")
+    if cluster.apart_from:
+        undo = f"diag triage --merge {cluster.apart_from} {cluster.fp} undoes it"
+        told.append(f"kept apart from {cluster.apart_from} by {', '.join(cluster.kind.get('apart', ()))} ({undo})")
     return told
 
 
@@ -105,6 +112,8 @@ def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEU
         page.blank()
         page.write(page.words(_entry_head(entry), "bold"))
         page.write(page.words(f"{entry.verdict}: {', '.join(entry.causes)}"), indent=3, hang=2)
+        if not entry.whole:
+            page.write(page.words(entry_cut_words(entry)), indent=3, hang=2)
         if entry.then:
             page.write(page.words(f"the customer saw: {entry.then}", "dim"), indent=3, hang=2)
         for reason in entry.reasons:

@@ -144,7 +144,8 @@ def _write_cause(
     if cause.explains:
         page.labelled(said("Also explains"), page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
-        page.labelled(said("More about it"), page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
+        on_the_web = (page.words(story.article_at, "cyan"),) if story.article_at else ()
+        page.labelled(said("More about it"), page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
 
 
 def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:

@@ -12,7 +12,8 @@ from diag.report.views.certificate_lines import Chains, chain_lines, client_line
 from diag.report.views.repetitions import looks_at, looks_words
 from diag.report.views.request_traces import quoted_reply, reply_words
 from diag.report.views.waterfall import is_well
-from diag.report.wording.narration import asked, came_back, route_words
+from diag.report.wording.asking import asked
+from diag.report.wording.narration import came_back, route_words
 
 _MOST_FIELDS = 30
 """Fields of one answer that are told."""
