@@ -44,7 +44,7 @@ def ask_passphrase(path: Path) -> str:
             click.prompt(said("Passphrase of {name}", name=path.name), hide_input=True, default="", show_default=False, err=True)
         )
     except click.Abort:
-        raise WrongUse(said("no passphrase was given for {path}", path=path)) from None
+        raise WrongUse(said("no passphrase was given for {path}: run diag again, and type it when asked", path=path)) from None
 
 
 def read_credentials(keys: Mapping[str, str]) -> dict[str, Credential]:
@@ -96,7 +96,7 @@ def _from_pkcs12(path: Path, content: bytes, key: Path | None, ask: AskPassphras
         passphrase = ask(path)
         found, own, above = _unlocked(path, content, passphrase)
     if found is None or own is None:
-        raise WrongUse(said("{path} holds no certificate with its key", path=path))
+        raise WrongUse(said("{path} holds no certificate with its key: export both together, as PKCS #12", path=path))
     return _checked(path, path, [own, *above], found, passphrase)
 
 
@@ -112,13 +112,17 @@ def _decrypted(where: Path, pem: bytes, passphrase: str) -> object:
     try:
         return load_pem_private_key(pem, passphrase.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise WrongUse(said("the private key in {where} cannot be decrypted with that passphrase", where=where)) from None
+        raise WrongUse(
+            said("the private key in {where} cannot be decrypted with that passphrase: check it, and run diag again", where=where)
+        ) from None
 
 
 def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key: object, passphrase: str) -> Credential:
     """The credential, if key and certificate belong together. Raises WrongUse."""
     if not isinstance(key, _KEY):
-        raise WrongUse(said("the private key in {where} is of a kind that TLS does not know", where=where))
+        raise WrongUse(
+            said("the private key in {where} is of a kind that TLS does not know: use an RSA, EC or Ed25519 key", where=where)
+        )
     own = chain[0]
     public = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     try:
@@ -126,10 +130,14 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
     except (ValueError, UnsupportedAlgorithm):
         belongs = False
     if not belongs:
-        first = "" if len(chain) == 1 else said(": its own certificate must be the first in the file")
+        first = (
+            said("name the key that it was issued for")
+            if len(chain) == 1
+            else said("its own certificate must be the first in the file")
+        )
         raise WrongUse(
             said(
-                "the private key in {where} does not belong to the certificate in {certificate}{first}",
+                "the private key in {where} does not belong to the certificate in {certificate}: {first}",
                 where=where,
                 certificate=certificate,
                 first=first,
@@ -142,11 +150,10 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
 def _read(path: Path) -> bytes:
     found = read_file(str(path), _LARGEST)
     if found.why:
-        raise WrongUse(said("{file} cannot be read ({why})", file=shown_path(path), why=found.why))
-    if not found.data or not found.complete:
         raise WrongUse(
-            said("{file} is far too large for a certificate or a key", file=shown_path(path))
-            if found.data
-            else said("{file} is empty", file=shown_path(path))
+            said("{file} cannot be read ({why}): check the path, and that you may read it", file=shown_path(path), why=found.why)
         )
+    if not found.data or not found.complete:
+        fault = said("far too large for a certificate or a key") if found.data else "empty"
+        raise WrongUse(said("{file} is {fault}: name another file", file=shown_path(path), fault=fault))
     return found.data

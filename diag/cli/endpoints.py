@@ -73,7 +73,7 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
     if wanted.trust:
         chosen = replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust))
     if wanted.key and not wanted.certificate:
-        raise WrongUse(said("--key needs --cert beside it, which names the certificate that the key belongs to"))
+        raise WrongUse(said("--key has no --cert beside it: name the certificate that the key belongs to with --cert"))
     return _showing(chosen, wanted.certificate, wanted.key) if wanted.certificate else chosen
 
 
@@ -92,7 +92,7 @@ def _gathered(wanted: Wanted) -> Chosen:
         account, named = account or config.account, named or config.profile
         network = config.network if network is Network.ANY else network
     if account and not named:
-        raise WrongUse(said("--account needs --profile, which says whose account it is: --profile snowflake, or a vendor's file"))
+        raise WrongUse(said("--account has no --profile beside it: add one, such as --profile snowflake, or a file"))
     endpoints += config.endpoints
     profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
@@ -122,7 +122,9 @@ def _gathered(wanted: Wanted) -> Chosen:
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
     if wanted.allowlist is None:
         if wanted.substitutes:
-            raise WrongUse(said("--substitute is about the wildcards of a list: name it with --allowlist"))
+            raise WrongUse(
+                said("--substitute is for the wildcards of an allowlist, and none is named: name one with --allowlist")
+            )
         return Allowlist((), ())
     return read_allowlist(wanted.allowlist, expects, dict(map(read_substitute, wanted.substitutes)))
 
@@ -171,12 +173,16 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     """The same endpoints, those without authorities of their own trusting those of a PEM file."""
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
-        raise WrongUse(said("--trust {name} cannot be read ({why})", name=name, why=found.why))
+        raise WrongUse(
+            said("--trust {name} cannot be read ({why}): check the path, and that you may read it", name=name, why=found.why)
+        )
     if not found.complete:
-        raise WrongUse(said("--trust {name} is far too large for a file of authorities", name=name))
+        raise WrongUse(
+            said("--trust {name} is far too large for a trust store: name a PEM file with root certificates", name=name)
+        )
     if b"-----BEGIN CERTIFICATE-----" not in found.data:
         raise WrongUse(
-            said("--trust {name} holds no certificate: it must be a PEM file with the authorities to accept", name=name)
+            said("--trust {name} holds no certificate: name a PEM file with the root certificates to trust", name=name)
         )
     path = str(trust.absolute())
     return tuple(

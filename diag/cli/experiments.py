@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from diag.cli.errors import WrongUse
+from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.sections import Section, option
 from diag.language import said
 from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
@@ -108,40 +108,34 @@ def read_trials(
 ) -> Trials:
     """Return what is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
-        raise WrongUse(said("--repeat must be between 1 and {most_repeated}", most_repeated=MOST_REPEATED))
+        raise out_of_range("--repeat", repeat, 1, MOST_REPEATED)
     if not 0 <= every <= LONGEST_BETWEEN:
-        raise WrongUse(said("--every must be between 0 and {longest_between} seconds", longest_between=f"{LONGEST_BETWEEN:g}"))
+        raise out_of_range("--every", every, 0, LONGEST_BETWEEN, "seconds")
     if every and repeat == 1:
-        raise WrongUse(said("--every says how long to wait between looks: say with --repeat how many there should be"))
+        raise WrongUse(said("--every is the pause between attempts, and there is one: say with --repeat how many"))
     if not 0 <= idle <= LONGEST_IDLE:
-        raise WrongUse(said("--idle must be between 0 and {longest_idle} seconds", longest_idle=f"{LONGEST_IDLE:g}"))
+        raise out_of_range("--idle", idle, 0, LONGEST_IDLE, "seconds")
     if load and not 2 <= load <= MOST_AT_ONCE:
-        raise WrongUse(
-            said("--load must be between 2 and {most_at_once}: more would be a burden to the service", most_at_once=MOST_AT_ONCE)
-        )
+        raise out_of_range("--load", load, 2, MOST_AT_ONCE, said("connections (more would be a burden to the service)"))
     if not 0 <= transfer <= LONGEST_TRANSFER:
-        raise WrongUse(
-            said("--transfer must be between 0 and {longest_transfer} seconds", longest_transfer=f"{LONGEST_TRANSFER:g}")
-        )
+        raise out_of_range("--transfer", transfer, 0, LONGEST_TRANSFER, "seconds")
     if transfer and endpoints > MOST_TRANSFERS:
         raise WrongUse(
             said(
-                "--transfer is for {most_transfers} endpoints at the most, and there are {endpoints}: name those in doubt",
+                "--transfer is for at most {most_transfers} endpoints, and {endpoints} are named: name only those that are slow",
                 most_transfers=MOST_TRANSFERS,
                 endpoints=endpoints,
             )
         )
     if not 0 <= upload <= LONGEST_TRANSFER:
-        raise WrongUse(
-            said("--upload must be between 0 and {longest_transfer} seconds", longest_transfer=f"{LONGEST_TRANSFER:g}")
-        )
+        raise out_of_range("--upload", upload, 0, LONGEST_TRANSFER, "seconds")
     return Trials(repeat, every, idle, load, transfer, upload)
 
 
 def read_upload(upload: float, where: str | None) -> Endpoint | None:
     """Return the endpoint that a large request is sent to; None: none is. Raises WrongUse."""
     if bool(upload) is not bool(where):
-        raise WrongUse(said("--upload and --upload-to go together: for how long, and where to"))
+        raise WrongUse(said("--upload and --upload-to need each other: give the seconds, and the address"))
     if not where:
         return None
     method, mark, url = where.partition(":")
@@ -152,7 +146,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
     except UnusableEndpoint as error:
         raise WrongUse(f"--upload-to: {error}") from None
     if not endpoint.speaks_http:
-        raise WrongUse(said("--upload-to wants an address that begins with https:// or http://"))
+        raise WrongUse(said("--upload-to takes only addresses of HTTP: write one that begins with https:// or http://"))
     return endpoint
 
 

@@ -40,7 +40,11 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
         raise WrongUse(said("{path} is there already: edit it, or replace it with --force", path=path)) from None
     except OSError as error:
         raise WrongUse(
-            said("{path} cannot be written ({words})", path=path, words=error.strerror or type(error).__name__)
+            said(
+                "{path} cannot be written ({words}): choose another place",
+                path=path,
+                words=error.strerror or type(error).__name__,
+            )
         ) from None
     print(
         said("{path} is written. Edit it, then: diag run", path=path)

@@ -31,7 +31,11 @@ def command(path: Path) -> int:
         ) from None
     except OSError as error:
         raise WrongUse(
-            said("{path} cannot be written ({words})", path=clean(str(path)), words=error.strerror or type(error).__name__)
+            said(
+                "{path} cannot be written ({words}): choose another place",
+                path=clean(str(path)),
+                words=error.strerror or type(error).__name__,
+            )
         ) from None
     click.echo(
         said("{path} holds the private key: only you can read it; keep a copy in a safe place.", path=clean(str(path))), err=True

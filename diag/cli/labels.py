@@ -24,9 +24,9 @@ def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
     if len(found) > MOST_LABELS:
         raise WrongUse(
             said(
-                "--label: at most {most_labels} labels are kept, and {number} are given",
-                most_labels=MOST_LABELS,
+                "--label is given {number} times, and at most {most_labels} are kept: leave some out",
                 number=len(found),
+                most_labels=MOST_LABELS,
             )
         )
     return tuple(found[key] for key in sorted(found))
@@ -39,7 +39,13 @@ def read_label(text: str) -> Label:
     if not mark or not _KEY.match(key):
         raise WrongUse(said("--label {shown}: write key=value, the key in small letters, such as case=12345", shown=shown(text)))
     if not value or len(value) > LONGEST_LABEL:
-        raise WrongUse(said("--label {key}: a value has 1 to {longest_label} characters", key=key, longest_label=LONGEST_LABEL))
+        raise WrongUse(
+            said(
+                "--label {key} has an empty or a too long value: give 1 to {longest_label} characters",
+                key=key,
+                longest_label=LONGEST_LABEL,
+            )
+        )
     if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
         raise WrongUse(
             said("--label {key}: this looks like a password or a key, and a label is read by many: leave it out", key=key)

@@ -98,7 +98,7 @@ def read_form(
         raise WrongUse(said("--verbose and --quiet exclude each other: choose one"))
     bundle = None if no_bundle else read_output(output)
     if no_bundle and encrypt_to:
-        raise WrongUse(said("--encrypt-to is about the bundle, and --no-bundle wants none: choose one"))
+        raise WrongUse(said("--encrypt-to is about the bundle, and --no-bundle wants none: choose one of the two"))
     return OutputForm(
         verbose=verbose,
         quiet=quiet,

@@ -58,8 +58,6 @@ def read_pac(text: str) -> Pac:
     read = read_script(text)
     if read is None:
         raise WrongUse(
-            said(
-                "the value of --pac cannot be read: it should be a URL such as http://pac.example.com/proxy.pac, a file, or auto"
-            )
+            said("the value of --pac cannot be read: write a URL such as http://pac.example.com/proxy.pac, a file, or auto")
         )
     return Pac(*read)

@@ -68,7 +68,7 @@ def confirmed(level: Level) -> Level:
     if not sys.stdin.isatty():
         raise WrongUse(
             said(
-                "--privacy none has to be confirmed by typing, and nobody can be asked here: call it at a terminal, "
+                "--privacy none has to be confirmed by typing, and nobody can be asked here: run it at a terminal, "
                 "or choose --privacy standard"
             )
         )
@@ -83,5 +83,5 @@ def confirmed(level: Level) -> Level:
     except click.Abort:
         typed = ""
     if typed.strip().lower() != CONFIRMATION:
-        raise WrongUse(said("--privacy none was not confirmed: nothing was done"))
+        raise WrongUse(said("--privacy none was not confirmed, and nothing was done: confirm it, or choose --privacy standard"))
     return level

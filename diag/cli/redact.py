@@ -57,7 +57,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     """
     into = read_output(output)
     if into == STDOUT:
-        raise WrongUse(said("-o -: a copy goes into a file or a folder"))
+        raise WrongUse(said("-o - is standard output, and a copy needs a file: name a file or a folder"))
     envelope = choose_envelope(encrypt_to)
     opened = open_bundle(path, identity)
     bundle = opened.bundle
@@ -66,8 +66,8 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     if kept is None and level_of(bundle.manifest.privacy) is Level.NONE:
         raise WrongUse(
             said(
-                "{path}: it was written with --privacy none on another computer, and only that computer knows which "
-                "words in it are names of its people and its own: run diag redact there",
+                "{path} was written with --privacy none on another computer. Only that computer knows which words in "
+                "it are names of its people and its own: run diag redact there",
                 path=path,
             )
         )
@@ -83,7 +83,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
         )
         return FOUND_PROBLEM
     meaning = tuple(map(copy.redacted.in_words, meaning_of(bundle, judged).sentences))
-    left = leave_bundle(Prepared(copy.redacted, judged, meaning, meaning), into, envelope, copy.left_out)
+    left = leave_bundle(Prepared(copy.redacted, judged, meaning), into, envelope, copy.left_out)
     written = left.bundle
     if written is None:
         return FOUND_PROBLEM

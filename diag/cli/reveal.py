@@ -33,7 +33,7 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     if forgets:
         return _forget(path, tokens)
     if path is None:
-        raise WrongUse(said("name the bundle whose stand-ins are to be told: diag reveal diag-....zip"))
+        raise WrongUse(said("no bundle is named: name the bundle, as in diag reveal diag-....zip"))
     try:
         kept = remembered(content_of(path))
     except CannotRead as error:
@@ -43,8 +43,8 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     if kept is None:
         raise WrongUse(
             said(
-                "{path}: what its stand-ins stand for is not on this computer: it is kept only where the bundle was "
-                "written, for the user who wrote it",
+                "{path}: what its stand-ins stand for is not on this computer: run diag reveal where the bundle was "
+                "written, as the user who wrote it",
                 path=path,
             )
         )
@@ -62,7 +62,7 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
 
 def _forget(path: Path | None, tokens: tuple[str, ...]) -> int:
     if tokens:
-        raise WrongUse(said("--forget removes what is kept of a whole bundle: name the bundle alone"))
+        raise WrongUse(said("--forget is for a whole bundle, and stand-ins are named: name the bundle alone"))
     try:
         gone = forgotten(None if path is None else content_of(path))
     except CannotRead as error:

@@ -14,7 +14,7 @@ from diag.cli.as_client import client_options, like_option, notes_on, read_clien
 from diag.cli.catalogue import article_options
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
-from diag.cli.errors import WrongUse
+from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.experiments import read_control, read_trials, read_upload, trial_options
 from diag.cli.files import home_folder
 from diag.cli.job import Job
@@ -37,11 +37,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
     def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
         if not least <= seconds <= most:
-            raise WrongUse(
-                said(
-                    "--{name} must be between {least} and {most} seconds", name=option.name, least=f"{least:g}", most=f"{most:g}"
-                )
-            )
+            raise out_of_range(f"--{option.name}", seconds, least, most, "seconds")
         return seconds
 
     return checked

@@ -29,7 +29,6 @@ from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import moment_words
 
@@ -125,7 +124,10 @@ def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mappi
         found, case = usual_destination(bundle.evidence.run.service.profile if bundle else "", case)
     if not found:
         raise WrongUse(
-            said("say where to: --to with the upload address that support gave you, or with a case system such as zendesk:acme")
+            said(
+                "no destination is named: give --to with the upload address from support, or with a case system such "
+                "as zendesk:acme"
+            )
         )
     return found, case
 
@@ -186,7 +188,7 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
     """What support would ask for next: now is the moment to write it onto the case."""
-    left = open_questions(diagnosis, SpokenChecks(CATALOGUE))
+    left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
     page.heading(said("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)"))
     for number, question in enumerate(left.asked, 1):
         page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
@@ -197,9 +199,9 @@ def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
 
 def _ask() -> None:
     if not sys.stdin.isatty():
-        raise WrongUse(said("nobody is there to say yes: look at what diag show says of the bundle, then add --yes"))
+        raise WrongUse(said("nobody can be asked here whether to send it: read the bundle with diag show, then add --yes"))
     if not click.confirm(said("Send it?"), err=True):
-        raise WrongUse(said("nothing was sent"))
+        raise WrongUse(said("nothing was sent, because nobody said yes: run it again, or add --yes"))
 
 
 def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: Receipt) -> None:

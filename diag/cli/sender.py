@@ -30,7 +30,7 @@ def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> 
     if not token:
         raise WrongUse(
             said(
-                "a token for {origin} is wanted: set {token_variable} (and {user_variable} where a user belongs to it)",
+                "{origin} wants a token: set {token_variable} (and {user_variable}, where there is a user)",
                 origin=origin,
                 token_variable=TOKEN_VARIABLE,
                 user_variable=USER_VARIABLE,

@@ -168,7 +168,9 @@ def _list(
         f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
     ]
     if refused:
-        raise WrongUse(said("{refused} is about one bundle, and {number} are named", refused=refused[0], number=len(paths)))
+        raise WrongUse(
+            said("{refused} is about one bundle, and {number} are named: name one", refused=refused[0], number=len(paths))
+        )
     code = FOUND_NOTHING
     page = open_page(sys.stdout)
     for path in paths:

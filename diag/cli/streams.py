@@ -86,7 +86,7 @@ def give_up(error: OSError, besides: str = "") -> int:
     hush_stdout()
     if is_reader_gone(error):
         if besides:
-            say(said("Nobody reads on. {besides}", besides=besides))
+            say(said("The program that read the output has ended. {besides}", besides=besides))
         return OUTPUT_CUT
     why = _LOST.get(error.errno or 0, error.strerror or type(error).__name__)
     say(said("Standard output could not be written: {why}. {besides}", why=why, besides=besides).strip())

@@ -130,7 +130,7 @@ def command(
         _explain(page)
         return FOUND_NOTHING
     if apart and not alone:
-        raise WrongUse("--apart says which cases --split FP keeps by themselves: name the cluster with it")
+        raise WrongUse(said("--apart says which cases --split FP keeps by themselves: name the cluster with it"))
     if html is not None and (obstacle_there := obstacle(html)):
         raise WrongUse(said("--html {file}: {obstacle_there}", file=shown_path(html), obstacle_there=obstacle_there))
     now = moment_of(as_of)
@@ -179,7 +179,7 @@ def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> 
         return
     key, _, value = apart.partition("=")
     if not (key.strip() and value.strip()):
-        raise WrongUse(f"--apart {clean(apart, 60)}: write a label, such as product=spark, or endpoint=HOST")
+        raise WrongUse(said("--apart {apart}: write a label, such as product=spark, or endpoint=HOST", apart=clean(apart, 60)))
     keep_apart(db, by, fp, key.strip(), value.strip(), why)
 
 
@@ -245,7 +245,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     except CannotRead as error:
         raise WrongUse(f"{shown_path(path)}: {error}") from None
     if not read.causes:
-        raise DeskError(said("Nothing is wrong in {file}: there is nothing to be like it.", file=shown_path(path)))
+        raise DeskError(said("Nothing is wrong in {file}: no case can be like it.", file=shown_path(path)))
     return read.causes[0].parts
 
 

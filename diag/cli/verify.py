@@ -48,7 +48,9 @@ def command(path: Path, expected: str | None, identity: Path | None) -> int:
     """
     wanted = (expected or "").lower()
     if wanted and not is_digest(wanted):
-        raise WrongUse(said("--digest takes the digest that diag run printed, or at least 6 of its first digits"))
+        raise WrongUse(
+            said("--digest is no digest of a bundle: give the one that diag run printed, or at least its first 6 digits")
+        )
     try:
         members = unpack(archive_in(content_of(path), identities_in(identity)))
         verified = verify(members, path.name)

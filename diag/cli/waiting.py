@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from diag import __version__
 from diag.cli.diagnose import diagnose
-from diag.cli.errors import FOUND_NOTHING, STOPPED, WrongUse
+from diag.cli.errors import FOUND_NOTHING, STOPPED, WrongUse, out_of_range
 from diag.cli.job import Job, OutputForm
 from diag.cli.sections import Section, option
 from diag.cli.stopping import Stopping
@@ -23,7 +23,8 @@ from diag.cli.streams import hush_libraries, say
 from diag.cli.ways import choose_way, open_prober
 from diag.engine.looks import LastingProber, LightLook, look_lightly
 from diag.language import said
-from diag.report.wording.sentences import number_words
+from diag.model.quoting import shown
+from diag.report.wording.sentences import listed, number_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 LIGHT_PATIENCE = 2.0
@@ -89,18 +90,22 @@ def read_waiting(until: str | None, every: float, deadline: float | None, incide
     """Return what is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
     if until is None:
         if incidents != 1:
-            raise WrongUse(said("--incidents is about --until problem"))
+            raise WrongUse(said("--incidents works only with --until problem: add it, or leave --incidents out"))
         return None
     if until not in ("ok", "problem"):
-        raise WrongUse(said("--until waits for ok or for problem: choose one"))
+        raise WrongUse(said("--until {shown} is not known: write --until ok or --until problem", shown=shown(until)))
     if every and every < LEAST_PAUSE:
-        raise WrongUse(said("--every must be at least {least_pause} seconds with --until", least_pause=f"{LEAST_PAUSE:g}"))
-    if not 1 <= incidents <= MOST_INCIDENTS or (incidents > 1 and until == "ok"):
         raise WrongUse(
             said(
-                "--incidents must be between 1 and {most_incidents}, and is about --until problem", most_incidents=MOST_INCIDENTS
+                "--every {every} is too short with --until: give at least {least_pause} seconds",
+                every=f"{every:g}",
+                least_pause=f"{LEAST_PAUSE:g}",
             )
         )
+    if not 1 <= incidents <= MOST_INCIDENTS:
+        raise out_of_range("--incidents", incidents, 1, MOST_INCIDENTS)
+    if incidents > 1 and until == "ok":
+        raise WrongUse(said("--incidents works only with --until problem: add it, or leave --incidents out"))
     return Waiting(until, every or USUAL_PAUSE[until], USUAL_WAIT if deadline is None else deadline, incidents)  # type: ignore[arg-type]
 
 
@@ -139,7 +144,7 @@ def _lie_in_wait(job: Job, form: OutputForm, environment: Mapping[str, str], wai
             )
             break
         incidents += 1
-        say(said("{failing}: not reached, and looked at closely now", failing=", ".join(seen.met.failing)))
+        say(said("not reached: {failing}; diag looks closely now", failing=listed(seen.met.failing)))
         looks = tuple(look for look in (seen.before, seen.met) if look)
         code = max(code, diagnose(replace(job, before=looks), form, environment), key=_gravity)
         if code == STOPPED:

@@ -78,14 +78,14 @@ def read_ways(
     if proxy is not None and read is None:
         raise WrongUse(
             said(
-                "the value of --proxy cannot be read: it should look like http://proxy.example.com:3128 (in a login, "
-                "write @ as %40, : as %3A, / as %2F and # as %23)"
+                "the value of --proxy cannot be read: write it like http://proxy.example.com:3128 (in a login @ is "
+                "%40, : %3A, / %2F, # %23)"
             )
         )
     of_list = read_proxy(listed)
     if listed and of_list is None:
         raise WrongUse(
-            said("the value of proxy in the endpoint list cannot be read: it should look like http://proxy.example.com:3128")
+            said("the value of proxy in the endpoint list cannot be read: write it like http://proxy.example.com:3128")
         )
     values = (proxy, listed, *map(environment.get, VARIABLES))
     named = [seen[0].authority for value in values if value and (seen := read_proxy(value))]

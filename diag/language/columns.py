@@ -8,22 +8,24 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+_UNSEEN = ("Mn", "Me", "Cf")
+"""What takes no column of its own: marks on the letter before, and signs of format."""
 _CLOSING = frozenset("、。，．・：；？！）」』】〕］｝〉》ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%…”’")
 _OPENING = frozenset("（「『【〔［｛〈《([{“‘")
 _IDEOGRAPHIC = ((0x3000, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF00, 0xFFEF))
 """Kana, Chinese characters and their marks; Hangul is not among them, since Korean writes spaces."""
 
 
-def columns(text: str) -> int:
+def columns_of(text: str) -> int:
     """Return how many columns a text takes."""
     if text.isascii():
         return len(text)
-    return sum(_width(character) for character in text)
+    return sum(width_of(character) for character in text)
 
 
 def padded(text: str, width: int) -> str:
     """Return a text with spaces behind it, up to a width in columns."""
-    return text + " " * (width - columns(text))
+    return text + " " * (width - columns_of(text))
 
 
 def is_wide(text: str) -> bool:
@@ -36,7 +38,7 @@ def line_starts(text: str, first: int, rest: int) -> list[int]:
     starts: list[int] = []
     room, at = first, 0
     for piece in _pieces(text):
-        needed = columns(piece.rstrip(" "))
+        needed = columns_of(piece.rstrip(" "))
         if needed > room and at > 0 and room < (rest if starts else first):
             starts.append(at)
             room = rest
@@ -44,8 +46,8 @@ def line_starts(text: str, first: int, rest: int) -> list[int]:
             fit = _fitting(piece, room)
             at, piece = at + fit, piece[fit:]
             starts.append(at)
-            room, needed = rest, columns(piece.rstrip(" "))
-        room -= columns(piece)
+            room, needed = rest, columns_of(piece.rstrip(" "))
+        room -= columns_of(piece)
         at += len(piece)
     return starts
 
@@ -82,13 +84,14 @@ def _fitting(text: str, room: int) -> int:
     """How many characters fit into a line; one at least."""
     taken = 0
     for number, character in enumerate(text):
-        taken += _width(character)
+        taken += width_of(character)
         if taken > room:
             return max(number, 1)
     return len(text)
 
 
-def _width(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+def width_of(character: str) -> int:
+    """Return how many columns one character takes."""
+    if unicodedata.category(character) in _UNSEEN:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -41,8 +41,8 @@ MOST_DRAWN = 16
 """Endpoints whose timings and certificates are drawn; the others have a row each."""
 MOST_DRAWN_WELL = 4
 """How many of those may be endpoints that fare well."""
-MOST_ROWS_WELL = 12
-"""Endpoints that fare well and are shown unfolded."""
+MOST_UNFOLDED = 12
+"""Endpoints of one kind, those with a fault and those without, that are shown unfolded."""
 _FEW = 5
 
 
@@ -126,7 +126,7 @@ def write_page(
             asked_from=parts.made(lambda: asked_from(evidence), ()),
             traces=parts.made(lambda: traces_of(diagnosis, evidence, evidence), ()),
             open=parts.made(lambda: open_questions(diagnosis, catalogue), ()),
-            most_rows_well=MOST_ROWS_WELL,
+            most_rows=MOST_UNFOLDED,
             observations=seen,
             anchors=frozenset(quote.id for quote in seen.shown),
             copies=copies,

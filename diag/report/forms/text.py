@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from diag.language import said, spoken
-from diag.language.columns import columns, padded, wrapped
+from diag.language.columns import columns_of, padded, wrapped
 from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
@@ -72,7 +72,7 @@ def write_summary(
         ),
         lambda: _part(said("What to do"), _numbered(next_steps(diagnosis, evidence)), REST_SIZE, said("steps")),
         lambda: _part(said("Endpoints"), _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, said("endpoints")),
-        lambda: _part(said("Ways"), _ways(evidence), WAYS_SIZE, said("ways")),
+        lambda: _part(said("Routes"), _ways(evidence), WAYS_SIZE, said("ways")),
         lambda: _part(said("Asked from"), _asked_from(evidence), ASKED_FROM_SIZE, said("lines")),
         lambda: _part(said("To trace these requests"), _traces(diagnosis, evidence), TRACES_SIZE, said("requests")),
         lambda: _part(said("Only you can answer"), _open_questions(diagnosis, catalogue), REST_SIZE, said("questions")),
@@ -95,7 +95,7 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
     begun = False
     for block in blocks:
         if not begun:
-            yield from ("", title, "-" * columns(title))
+            yield from ("", title, "-" * columns_of(title))
             begun = True
         needed = sum(len(line.encode()) + 1 for line in block)
         if omitted or needed > left:
@@ -226,8 +226,8 @@ def _numbered(steps: Iterable[str]) -> Iterator[list[str]]:
 def _field(label: str, words: str, hang: int = 0) -> Iterator[str]:
     """A labelled paragraph below a cause's title."""
     head = f"   {padded(f'{label}:' if label else '', _LABEL)}"
-    lines = list(_wrapped(words, hang, WIDTH - columns(head))) or [""]
-    for first, line in zip((head, *(" " * columns(head) for _ in lines)), lines, strict=False):
+    lines = list(_wrapped(words, hang, WIDTH - columns_of(head))) or [""]
+    for first, line in zip((head, *(" " * columns_of(head) for _ in lines)), lines, strict=False):
         yield (first + line).rstrip()
 
 

@@ -15,6 +15,7 @@ from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
 from diag.report.wording.complaints import verify_words
 from diag.report.wording.phrases import PHRASES
 from diag.report.wording.sentences import day_words, listed
+from diag.report.wording.words import KEY_PURPOSES, KEY_USAGES
 
 _MOST_NAMES = 6
 SIGNATURE_ONLY = 21
@@ -46,6 +47,10 @@ class Link(Struct, frozen=True):
     """In hex, as the issuer's lists have it."""
     fingerprint: str
     """SHA-256 of the certificate, in pairs of hex digits."""
+    usage: str
+    """What its key may do; empty: it does not say."""
+    purpose: str
+    """Whom it is for; empty: it does not say, and any purpose is meant."""
 
 
 class Anchor(Struct, frozen=True):
@@ -164,6 +169,8 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
         early=now < certificate.not_before,
         left=_left(certificate, now),
         serial=certificate.serial,
+        usage=listed(KEY_USAGES.get(name, name) for name in certificate.usages) if certificate.usages else "",
+        purpose=listed(KEY_PURPOSES.get(name, name) for name in certificate.purposes) if certificate.purposes else "",
         fingerprint=":".join(certificate.fingerprint[at : at + 2].upper() for at in range(0, len(certificate.fingerprint), 2)),
     )
 

@@ -78,4 +78,8 @@ def _details(link: Link) -> Iterator[str]:
     yield said("for {names}; {issued}", names=link.names, issued=issued) if link.names else issued
     yield said("valid {from_day} to {until_day} ({left})", from_day=link.from_day, until_day=link.until_day, left=link.left)
     yield said("serial number {serial}; SHA-256 {fingerprint}", serial=link.serial, fingerprint=link.fingerprint)
+    if link.usage:
+        yield said("key usage: {usage}", usage=link.usage)
+    if link.purpose:
+        yield said("extended key usage: {purpose}", purpose=link.purpose)
     yield from (said("problem: {fault}", fault=fault) for fault in link.faults)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from diag.language import PhraseTable, said
-from diag.language.columns import columns
+from diag.language.columns import columns_of
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
@@ -147,7 +147,7 @@ def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
     """Return a name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
     lines = [""]
     for piece in _pieces(text, width):
-        if columns(lines[-1]) + columns(piece) <= width:
+        if columns_of(lines[-1]) + columns_of(piece) <= width:
             lines[-1] += piece
         else:
             lines.append(piece)
@@ -159,7 +159,7 @@ def _pieces(text: str, width: int) -> list[str]:
     """`text` in pieces that end at its marks and fit into a line."""
     pieces, piece = [], ""
     for character in text:
-        if piece and columns(piece) + columns(character) > width:
+        if piece and columns_of(piece) + columns_of(character) > width:
             pieces.append(piece)
             piece = ""
         piece += character

@@ -28,11 +28,14 @@ REDIRECTED = 300
 """From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
 
 
-ARRIVED_IN_VAIN = PhraseTable(
+ARRIVED_IN_VAIN: PhraseTable[Stage] = PhraseTable(
     "arrived_in_vain",
     {
-        Stage.EXCHANGE: "answered, but not as expected",
+        Stage.CONNECT: "connected, but not as expected",
+        Stage.TUNNEL: "connected, but not as expected",
+        Stage.UPGRADE: "connected, but not as expected",
         Stage.HANDSHAKE: "the TLS connection opened, but not as expected",
+        Stage.EXCHANGE: "answered, but not as expected",
     },
 )
 """Where the way was open to its end and a problem was found all the same: "answered" alone would contradict that."""
@@ -62,8 +65,8 @@ class Endings:
         status = self._status(state) if state.reached is Stage.EXCHANGE and state.arrived else 0
         if status >= REDIRECTED:
             return said("answered with status {status}", status=status)
-        if state.arrived and state.status is Outcome.PROBLEM:
-            return ARRIVED_IN_VAIN.get(state.reached, said("connected, but not as expected"))
+        if state.arrived and state.status is Outcome.PROBLEM and state.reached in ARRIVED_IN_VAIN:
+            return ARRIVED_IN_VAIN[state.reached]
         return ended_words(state.reached, state.arrived, failed)
 
     def _status(self, state: EndpointState) -> int:

@@ -159,6 +159,35 @@ STAGES: PhraseTable[Stage] = PhraseTable(
 )
 """The places where a way may end."""
 
+KEY_USAGES: PhraseTable[str] = PhraseTable(
+    "key_usages",
+    {
+        "digitalSignature": "digital signature",
+        "contentCommitment": "content commitment",
+        "keyEncipherment": "key encipherment",
+        "dataEncipherment": "data encipherment",
+        "keyAgreement": "key agreement",
+        "keyCertSign": "signing certificates",
+        "cRLSign": "signing revocation lists",
+    },
+)
+"""What the key of a certificate may do (RFC 5280, section 4.2.1.3)."""
+
+KEY_PURPOSES: PhraseTable[str] = PhraseTable(
+    "key_purposes",
+    {
+        "serverAuth": "TLS servers",
+        "clientAuth": "TLS clients",
+        "codeSigning": "signing programs",
+        "emailProtection": "e-mail",
+        "timeStamping": "time stamps",
+        "OCSPSigning": "OCSP answers",
+        "anyExtendedKeyUsage": "any purpose",
+        "other": "another purpose",
+    },
+)
+"""Whom a certificate is for (RFC 5280, section 4.2.1.12)."""
+
 PHASES: PhraseTable[str] = PhraseTable(
     "phases",
     {

@@ -5,8 +5,6 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 
 from collections.abc import Callable, Sequence
 
-from rich.text import Text
-
 from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
@@ -14,6 +12,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.forms.terminal.trails import write_trails
+from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
@@ -148,7 +147,7 @@ def _write_cause(
         page.labelled(said("More about it"), page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
 
 
-def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
+def _perhaps(page: Page, cause: Cause) -> tuple[Marked, ...]:
     """Whose it may be instead, where only the symptom is sure."""
     perhaps = whose_else(cause)
     return (
@@ -243,7 +242,7 @@ def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
     rows = ways(evidence)
     if not rows or not (verbose or is_proxy_set(evidence)):
         return
-    page.heading(said("Ways"))
+    page.heading(said("Routes"))
     cells = [(row.place or "-", row.value, said("for {endpoints}: {why}", endpoints=row.endpoints, why=row.why)) for row in rows]
     page.rows([[page.words(cell) for cell in row] for row in cells], long=2, indent=3)
     differing, line = bypass_line(evidence)
