@@ -44,7 +44,7 @@ class DnsQuery:
         """The first message that came and answers another question; empty: none did."""
 
     def is_for_us(self, message: bytes) -> bool:
-        """Whether `message` is meant for this query; the first that is not is kept as `stray`."""
+        """Return whether `message` is meant for this query; the first that is not is kept as `stray`."""
         ours = self.is_answered_by(message)
         if not ours:
             self.stray = self.stray or message[:_MOST_KEPT]

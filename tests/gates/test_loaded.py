@@ -19,6 +19,11 @@ HELP = {
     "diag.cli.main",
     "diag.cli.stopping",
     "diag.cli.streams",
+    "diag.cli.tongue",
+    "diag.language",
+    "diag.language.choice",
+    "diag.language.gaps",
+    "diag.language.spoken",
 }
 """The modules of ours that the overview of all commands loads."""
 FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
