@@ -4,8 +4,8 @@ Whatever keeps it from being written where it was wished is said on stderr; the 
 of the user's own: what was seen cannot be had again.
 """
 
-import getpass
 import hashlib
+import os
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -208,7 +208,9 @@ def private_here(
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
-        users.append(getpass.getuser())
+        import pwd  # Windows has none
+
+        users.append(pwd.getpwuid(os.getuid()).pw_name)
     homes += [str(home)] if (home := home_folder()) else []
     homes += [short for home in homes if (short := short_path(home))]
     domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]

@@ -1,6 +1,5 @@
 """What somebody meant who typed something else: the nearest of the words that there are."""
 
-import difflib
 from collections.abc import Iterable
 
 SYNONYMS = {
@@ -52,6 +51,8 @@ NOTHING_LIKE_IT = {
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Return up to `most` of the known words that are spelt much like this one, the likest first; empty: none is."""
+    import difflib  # of mistakes alone
+
     wanted = word.strip().lower()
     among = list(known)
     meant = [other for table in (SYNONYMS, OPTIONS) if (other := table.get(wanted)) in among]

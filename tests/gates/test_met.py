@@ -86,6 +86,7 @@ NOT_MET = {
     "tls-name-mismatch tls-self-signed tls-issuer-untrusted tls-plaintext-answer "
     "privatelink-name-missing",
     "dns-first-resolver-dead": "dns-slow",
+    "network-address-dead": "network-connection-rejected",
     "network-no-common-family": "proxy-unreachable",
     "network-gateway-dead": "network-connection-rejected network-no-egress proxy-unreachable dns-server-failure",
     "network-preferred-route-dead": "network-gateway-dead network-no-egress",
@@ -93,7 +94,8 @@ NOT_MET = {
     "network-connection-cut": "tls-sni-filtered http-no-answer",
     "network-mtu-blackhole": "tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead "
-    "machine-lookup-differs dns-resolver-silent dns-slow tls-handshake-silent http-no-answer",
+    "machine-lookup-differs dns-resolver-silent dns-record-type-unanswered dns-slow "
+    "tls-handshake-silent http-no-answer",
     "network-intermittent": "dns-resolver-silent dns-server-failure network-connection-refused "
     "network-connection-rejected network-connection-cut tls-handshake-cut "
     "tls-handshake-silent http-no-answer",
@@ -107,6 +109,7 @@ NOT_MET = {
     "proxy-bypass-misread": "privatelink-through-proxy",
     "proxy-name-not-found": "dns-no-address",
     "proxy-unreachable": "network-connection-filtered network-connection-rejected network-connection-refused",
+    "proxy-scheme-wrong": "tls-handshake-cut tls-handshake-silent",
     "proxy-lookup-here": "dns-name-not-found dns-no-address",
     "tls-intercepted": "tls-chain-incomplete tls-key-too-weak",
     "tls-self-signed": "tls-key-too-weak tls-certificate-unfit",
@@ -116,9 +119,9 @@ NOT_MET = {
     "tls-client-certificate-rejected": "http-no-answer",
     "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
     "tls-large-hello-dropped": "tls-handshake-silent",
-    "http-captive-portal": "tls-intercepted tls-self-signed tls-chain-incomplete network-connection-rejected "
-    "network-connection-refused network-no-egress http-block-page http-status-unexpected "
-    "proxy-pac-unreachable",
+    "http-captive-portal": "tls-intercepted tls-self-signed tls-issuer-untrusted tls-chain-incomplete "
+    "network-connection-rejected network-connection-refused network-no-egress http-block-page "
+    "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-server-error",
     "http-waf-blocked": "http-rate-limited http-server-error http-redirected-elsewhere",
     "http-network-policy-denied": "http-status-unexpected",
@@ -127,7 +130,7 @@ NOT_MET = {
     "privatelink-unexpectedly-private": "network-connection-rejected network-connection-refused",
     "privatelink-through-proxy": "http-network-policy-denied http-storage-denied http-server-error http-status-unexpected "
     "proxy-chooses-by-program proxy-bypass-missing",
-    "privatelink-wrong-service": "tls-self-signed",
+    "privatelink-wrong-service": "tls-self-signed tls-issuer-untrusted",
     "privatelink-policy-denied": "http-storage-denied http-status-unexpected",
     "privatelink-public-name-used": "http-storage-denied http-status-unexpected",
 }

@@ -29,6 +29,27 @@ _NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z
 _PROGRAMS = frozenset(
     {"macOS", "curl", "git", "pip", "diag", "nginx", "npm", "systemd-resolved", "nscd", "dnsmasq", "chrony", "tinyproxy"}
 )
+_WORDS = frozenset(
+    {
+        *(
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ),
+        *("Names (DNS)", "Encryption (TLS)", "Containers", "Firewall", "Router", "Network", "Service", "Programs", "Shell"),
+        *("Variables", "Check", "All"),
+    }
+)
+"""What looks like the name of a product and is a word."""
 _LONGEST_EXAMPLE = 60
 
 
@@ -95,10 +116,10 @@ def examples() -> dict[str, dict[str, Fact]]:
 def _of_tables() -> Iterator[Message]:
     for context, (words, path) in sorted(tables().items()):
         for word, text in words.source.items():
-            if not _NAME.match(text) or (" " not in text and text.islower()):
+            if not _is_name(text) or (" " not in text and text.islower()):
                 yield Message(text, context, path, (f"for the word {word}",))
     for topic, guide in GUIDES.items():
-        places = [row.place for row in guide.rows if not _NAME.match(row.place) and row.place not in _PROGRAMS]
+        places = [row.place for row in guide.rows if not _is_name(row.place) and row.place not in _PROGRAMS]
         for text in (guide.title, *places, *(row.step for row in guide.rows if _PROSE.search(row.step))):
             yield Message(text, f"how_to.{topic}", "diag/report/wording/how_to")
     for error, words_told in told.TOLD_ERRORS.items():
@@ -106,6 +127,10 @@ def _of_tables() -> Iterator[Message]:
         told.retold(words_told, lambda text, texts=texts: texts.append(text) or text)
         for text in texts:
             yield Message(text, f"told.{error}", "diag/report/wording/told.py")
+
+
+def _is_name(text: str) -> bool:
+    return bool(_NAME.match(text)) and text not in _WORDS
 
 
 def tables() -> dict[str, tuple[PhraseTable[str], str]]:

@@ -1,23 +1,22 @@
 """One bundle on one line, for whoever has many: when, how it ended, how many endpoints, the first cause, its owner, the file."""
 
-from rich.text import Text
-
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
+from diag.report.layout.marked import Marked, together
 from diag.report.layout.page import Page
 from diag.report.wording.sentences import Catalogue, tell
 from diag.report.wording.words import OWNERS, count_words
 
 
-def bundle_line(page: Page, name: str, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> Text:
+def bundle_line(page: Page, name: str, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> Marked:
     """Return the line, with nothing in it that a file of many lines could not be searched or sorted by."""
     run = evidence.run
     hit = sum(state.status is not Outcome.OK for state in diagnosis.endpoints)
     total = count_words(len(diagnosis.endpoints), "endpoint")
     fared = f"{hit} of {total}" if hit else total
     told = (page.words(part) for part in (f"  {fared}  {_first(diagnosis, catalogue)}diag {clean(run.tool, 40)}  {name}",))
-    return Text.assemble(page.words(f"{run.began:%Y-%m-%d %H:%M:%S} UTC  "), page.badge(diagnosis.verdict), *told)
+    return together((page.words(f"{run.began:%Y-%m-%d %H:%M:%S} UTC  "), page.badge(diagnosis.verdict), *told))
 
 
 def _first(diagnosis: Diagnosis, catalogue: Catalogue) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from statistics import median
 
 from msgspec import Struct
 
@@ -170,6 +169,8 @@ def _clock(view: RunView) -> str:
     skews = list(_skews(view))
     if not skews:
         return "not compared: no server gave its time"
+    from statistics import median  # it brings fractions and the like
+
     off = median(skews)
     servers = count_words(len(skews), "server")
     if abs(off) <= _CLOSE:

@@ -1,7 +1,6 @@
 """The endpoints of a run in few rows: those that fared alike together, what stops people first, all that is well in one."""
 
 from collections.abc import Iterable, Mapping
-from statistics import median
 
 from msgspec import Struct
 
@@ -51,6 +50,8 @@ def groups_of(diagnosis: Diagnosis, evidence: Evidence) -> tuple[EndpointGroup, 
 def _median(states: Iterable[EndpointState], trails: Mapping[str, Trail], evidence: Evidence) -> float | None:
     walked = (trails[name] for state in states if (name := str(state.endpoint)) in trails)
     seconds = [one for trail in walked if (one := seconds_of(trail, evidence)) is not None]
+    from statistics import median  # of large runs alone
+
     return median(seconds) if seconds else None
 
 

@@ -202,7 +202,7 @@ def test_a_resolver_that_is_silent_for_one_name_alone_is_told(server, for_others
 def test_silent_resolvers_are_asked_over_tcp():
     notes = lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND)
     asked = asks(resolver_silent.CHECK, notes)
-    assert asked == [Lookup(HOST, RESOLVER, "A", "tcp"), Lookup(HOST, SECOND, "A", "tcp")]
+    assert [one for one in asked if one.transport == "tcp"] == [Lookup(HOST, server, "A", "tcp") for server in (RESOLVER, SECOND)]
     assert judged(resolver_silent.CHECK, notes).facts.get("tcp_answers") is None
     notes.saw(asked[0], found(FOUR), beside=True)
     assert judged(resolver_silent.CHECK, notes).facts["tcp_answers"] is True

@@ -5,14 +5,13 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 
 from collections.abc import Callable, Sequence
 
-from rich.text import Text
-
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.forms.terminal.trails import write_trails
+from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
@@ -146,7 +145,7 @@ def _write_cause(
         page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
 
 
-def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
+def _perhaps(page: Page, cause: Cause) -> tuple[Marked, ...]:
     """Whose it may be instead, where only the symptom is sure."""
     perhaps = whose_else(cause)
     return (page.words(f"What happens is certain. Who has to fix it is not: {perhaps}."),) if perhaps else ()
