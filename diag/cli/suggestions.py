@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from diag.language import PhraseTable, said
+
 SYNONYMS = {
     "check": "run",
     "test": "run",
@@ -39,13 +41,16 @@ OPTIONS = {
     "--text": "--format",
 }
 """Options of other tools, and what they are called here."""
-NOTHING_LIKE_IT = {
-    "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
-    "-k": "certificates are looked at, whatever comes of it: there is nothing to switch off",
-    "-4": "each address is looked at by itself, those of IPv4 and of IPv6",
-    "-6": "each address is looked at by itself, those of IPv4 and of IPv6",
-    "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
-}
+NOTHING_LIKE_IT = PhraseTable(
+    "nothing_like_it",
+    {
+        "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+        "-k": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+        "-4": "each address is looked at by itself, those of IPv4 and of IPv6",
+        "-6": "each address is looked at by itself, those of IPv4 and of IPv6",
+        "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
+    },
+)
 """Options of other tools for which there is nothing here, and why."""
 
 
@@ -63,4 +68,4 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
 def hint(word: str, known: Iterable[str]) -> str:
     """Return the question "did you mean ..." with what is nearest; empty: nothing is near."""
     near = nearest(word, known)
-    return f"did you mean {' or '.join(near)}?" if near else ""
+    return said("did you mean {near}?", near=" or ".join(near)) if near else ""

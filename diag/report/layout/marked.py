@@ -4,15 +4,14 @@ A style is a word or two that `diag.report.layout.coloured` knows: `bold`, `dim`
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from msgspec import Struct
 
+from diag.language.columns import columns_of, is_wide, line_starts, width_of
+
 _WORD = re.compile(r"\s*\S+\s*")
-_UNSEEN = ("Mn", "Me", "Cf")
-"""What takes no column of its own: marks on the letter before, and signs of format."""
 
 
 class Marked(Struct, frozen=True):
@@ -66,19 +65,11 @@ def together(parts: Iterable[Marked]) -> Marked:
     return Marked(tuple(part for one in parts for part in one.parts))
 
 
-def columns_of(text: str) -> int:
-    """Return how many columns of a terminal a text takes (Unicode Standard Annex 11)."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
-
-
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in _UNSEEN:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def _breaks(text: str, room: int) -> Iterator[int]:
     """Where each line after the first begins: before a word, or, where a word has more columns than a line, within it."""
+    if is_wide(text):
+        yield from line_starts(text, room, room)
+        return
     taken = 0
     for match in _WORD.finditer(text):
         word, at = match[0], match.start()
@@ -94,7 +85,7 @@ def _breaks(text: str, room: int) -> Iterator[int]:
                 yield at
             taken = 0
             for offset, character in enumerate(word):
-                if taken + _columns(character) > room:
+                if taken + width_of(character) > room:
                     yield at + offset
                     taken = 0
-                taken += _columns(character)
+                taken += width_of(character)

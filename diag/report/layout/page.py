@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Protocol
 
+from diag.language.columns import columns_of, padded
 from diag.model.diagnosis import Outcome
 from diag.model.text import clean
 from diag.report.layout.ascii import to_ascii
 from diag.report.layout.marked import Marked, marked, together
-from diag.report.wording.words import OUTCOMES
+from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES
 
 WIDEST = 100
 """Columns of running text: longer lines are hard to read."""
@@ -71,7 +72,8 @@ class Page:
 
     def badge(self, outcome: Outcome, strong: bool = False) -> Marked:
         """Return an outcome: its glyph, its word, and its colour where there is one."""
-        glyph, ascii_glyph, word, colour = OUTCOMES[outcome]
+        glyph, ascii_glyph, colour = OUTCOMES[outcome]
+        word = OUTCOME_WORDS[outcome]
         shown = f"{ascii_glyph if self._plain else glyph} {word.upper() if strong else word}"
         return marked(shown, f"bold {colour}" if strong else colour)
 
@@ -99,9 +101,9 @@ class Page:
             for paragraph in paragraphs:
                 self.write(paragraph, indent=indent + 2, hang=hang)
             return
-        start = indent + _LABEL + 2
+        start = indent + max(_LABEL, columns_of(label)) + 2
         for position, paragraph in enumerate(paragraphs):
-            head = marked(" " * indent) + marked(f"{'' if position else label:<{_LABEL + 2}}", "dim")
+            head = marked(" " * indent) + marked(padded("" if position else label, start - indent), "dim")
             self._set(paragraph, head, start + hang)
 
     def steps(self, label: str, steps: Sequence[str], indent: int = 3) -> None:
