@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from diag.bundle import layout
-from diag.bundle.envelope import Envelope
+from diag.bundle.closing import Envelope
 from diag.bundle.held_back import told_without, without_leaking
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.recorded import record

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from checks import CATALOGUE
 from diag import __version__
-from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.closing import CannotEncrypt, Envelope
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine

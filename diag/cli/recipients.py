@@ -7,7 +7,7 @@ from diag.cli.errors import WrongUse
 from diag.language import said
 
 if TYPE_CHECKING:
-    from diag.bundle.envelope import Envelope
+    from diag.bundle.closing import Envelope
 
 
 def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> "Envelope | None":

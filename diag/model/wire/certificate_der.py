@@ -48,11 +48,12 @@ def _load(der: bytes) -> x509.Certificate:
 @guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
     """Return whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
-    return _signed(_load(issued), _load(issuer))
+    return signed_by_key_of(_load(issued), _load(issuer))
 
 
 @guarded_as(False)
-def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
+def signed_by_key_of(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """Return whether the key of `parent` made the signature on `child`, and the names agree."""
     if isinstance(child.signature_hash_algorithm, hashes.SHA1 | hashes.MD5):
         return child.issuer == parent.subject and _signed_in_the_old_way(child, parent)
     child.verify_directly_issued_by(parent)  # it raises where that is not so
@@ -97,7 +98,7 @@ def facts(der: bytes) -> Certificate:
         not_after=certificate.not_valid_after_utc,
         serial=f"{certificate.serial_number:x}",
         self_issued=certificate.subject == certificate.issuer,
-        self_signed=certificate.subject == certificate.issuer and _signed(certificate, certificate),
+        self_signed=certificate.subject == certificate.issuer and signed_by_key_of(certificate, certificate),
         is_authority=_is_authority(certificate),
         key=key,
         key_bits=bits,

@@ -8,11 +8,10 @@ from urllib.parse import quote
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
-from diag.model.wire.certificate import signed_by
+from diag.model.wire.certificate_der import signed_by_key_of
 from diag.model.wire.revocation import Revocation, Unsaid
 from diag.model.wire.unreadable import guarded_as
 
@@ -24,6 +23,8 @@ _PSS_HASHES = (hashes.SHA256(), hashes.SHA384(), hashes.SHA512())
 @guarded_as(None)
 def address(responder: str, child: bytes, issuer: bytes) -> str:
     """Return what `ocsp_address` does."""
+    from cryptography.hazmat.primitives.serialization import Encoding  # it takes longer to load than a response to read
+
     lower, upper = x509.load_der_x509_certificate(child), x509.load_der_x509_certificate(issuer)
     name = hashes.SHA1()  # noqa: S303  (it names the issuer and protects nothing; every responder knows it, section 4.1.1)
     request = ocsp.OCSPRequestBuilder().add_certificate(lower, upper, name).build()
@@ -37,7 +38,7 @@ def of_response(response: bytes, child: bytes, issuer: bytes) -> Revocation | Un
     if said.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
         return Unsaid.DECLINED
     upper = x509.load_der_x509_certificate(issuer)
-    signer = next((one for one in (upper, *_appointed(said, issuer)) if _verifies(said, one)), None)
+    signer = next((one for one in (upper, *_appointed(said, upper)) if _verifies(said, one)), None)
     if signer is None:
         return Unsaid.UNSIGNED
     serial = x509.load_der_x509_certificate(child).serial_number
@@ -117,10 +118,10 @@ def _issued_by(one: ocsp.OCSPSingleResponse, issuer: x509.Certificate) -> bool:
     return named.finalize() == one.issuer_name_hash
 
 
-def _appointed(said: ocsp.OCSPResponse, issuer: bytes) -> Iterator[x509.Certificate]:
+def _appointed(said: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
     """The certificates sent along that the issuer made for signing responses (section 4.2.2.2)."""
     for certificate in said.certificates:
-        if _signs_responses(certificate) and signed_by(certificate.public_bytes(Encoding.DER), issuer):
+        if _signs_responses(certificate) and signed_by_key_of(certificate, issuer):
             yield certificate
 
 
