@@ -24,12 +24,11 @@ others.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from msgspec import Struct
 
 from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, is_named_by_user
-from diag.model.address import is_own, literal
+from diag.model.address import IpNetwork, is_own, literal, network
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.failure import Failure
@@ -55,7 +54,7 @@ class Missing(StrEnum):
     DEFAULT_ROUTE = "default_route"
 
 
-Networks = tuple[IPv4Network | IPv6Network, ...]
+Networks = tuple[IpNetwork, ...]
 
 
 class Tries(Struct, frozen=True):
@@ -102,7 +101,7 @@ def _tries(run_view: RunView, inside: Networks) -> Tries:
 
 def _is_near(host: str, inside: Networks) -> bool:
     ip = literal(host)
-    return is_own(host) or (ip is not None and any(ip in network for network in inside))
+    return is_own(host) or (ip is not None and any(ip in block for block in inside))
 
 
 def _is_lost(view: EndpointView, inside: Networks) -> bool:
@@ -137,14 +136,7 @@ def _is_default(route: RouteEntry) -> bool:
 
 def _attached(routes: Iterable[RouteEntry]) -> Networks:
     """The networks that this machine is part of."""
-    return tuple(network for route in routes if not route.gateway if (network := _network(route.destination)))
-
-
-def _network(text: str) -> IPv4Network | IPv6Network | None:
-    try:
-        return ip_network(text, strict=False)
-    except ValueError:
-        return None
+    return tuple(block for route in routes if not route.gateway if (block := network(route.destination)))
 
 
 def judge(run_view: RunView) -> Finding:

@@ -25,11 +25,11 @@ a warning; where IPv6 alone is lost, network-ipv6-broken tells of it.
 """
 
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 
 from msgspec import Struct
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, outcome_of, outcome_of_reply
+from diag.knowledge.routing import covering
 from diag.model.address import is_own, literal
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView, Stage
@@ -88,19 +88,10 @@ def _beyond(
 
 def _gateways(host: str, routes: tuple[RouteEntry, ...]) -> tuple[str, ...]:
     """The next hops of the most specific routes to `host`; empty where it is in this machine's own network, or nowhere."""
-    matching = [(length, route.gateway) for route in routes if (length := _covers(route.destination, host)) >= 0]
+    matching = [(length, route.gateway) for route in routes if (length := covering(route.destination, host)) >= 0]
     best = max((length for length, _ in matching), default=-1)
     hops = tuple(dict.fromkeys(gateway for length, gateway in matching if length == best))
     return hops if all(hops) else ()
-
-
-def _covers(destination: str, host: str) -> int:
-    """The length of the prefix, where it holds `host`; -1 where it does not."""
-    try:
-        network = ip_network(destination, strict=False)
-        return network.prefixlen if ip_address(host.partition("%")[0]) in network else -1
-    except ValueError:
-        return -1
 
 
 def judge(run_view: RunView) -> Finding:

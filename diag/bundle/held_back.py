@@ -25,7 +25,7 @@ _RUN_READER = msgspec.json.Decoder(Run)
 
 
 def without_leaking(redacted: Redacted) -> Redacted:
-    """The same, without what must not or cannot be in a bundle; each of it is among what was lost."""
+    """Return the same, without what must not or cannot be in a bundle; each of it is among what was lost."""
     if redacted.searched:
         return redacted
     evidence = redacted.evidence
@@ -48,7 +48,7 @@ def without_leaking(redacted: Redacted) -> Redacted:
 
 
 def told_without(members: Mapping[str, bytes], redacted: Redacted) -> dict[str, bytes]:
-    """What is told of the evidence (the diagnosis, the summary, the accounts) without the words in which a private value is."""
+    """Return what is told of the evidence (diagnosis, summary, accounts) without the words in which a private value is."""
     return {name: _told_without(name, content, redacted) for name, content in members.items()}
 
 

@@ -5,7 +5,7 @@ good as not there, and an unknown status is read as `unknown`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,12 +67,22 @@ class Bundle:
     @property
     def whole(self) -> bool:
         """Whether all observations are in it, so that it can be judged again; it was too large for that otherwise."""
-        return not any(line.why == layout.SIZE and not line.field for line in self.errors)
+        return is_whole(self.errors)
 
     @property
     def left_out(self) -> frozenset[str]:
         """The endpoints, as text, of which no observation is in it."""
-        return frozenset(line.endpoint for line in self.errors if line.endpoint)
+        return left_out_of(self.errors)
+
+
+def is_whole(errors: Iterable[ErrorLine]) -> bool:
+    """Return whether nothing that was seen was left out for the size of it; a page that was cut short leaves it whole."""
+    return not any(line.why == layout.SIZE and not line.field for line in errors)
+
+
+def left_out_of(errors: Iterable[ErrorLine]) -> frozenset[str]:
+    """Return the endpoints, as text, of which nothing that was seen is there."""
+    return frozenset(line.endpoint for line in errors if line.endpoint)
 
 
 MOST_THEN = 200
@@ -95,6 +105,10 @@ class SeenAnew:
     evidence: Evidence
     then: Then
     digest: str
+    whole: bool
+    """As of `Bundle`."""
+    left_out: frozenset[str]
+    """As of `Bundle`."""
 
 
 class _ThenCause(Struct):
@@ -118,7 +132,7 @@ class _Preface(Struct):
 
 
 def read_bundle(path: Path, identities: Identities | None = None) -> Bundle:
-    """Reads a bundle into memory; nothing is ever unpacked onto the disk. `identities` open one that is encrypted.
+    """Read a bundle into memory; nothing is ever unpacked onto the disk. `identities` open one that is encrypted.
 
     Raises NotABundle, DamagedBundle, NewerBundle and EncryptedBundle, all of them CannotRead, each with one sentence for the
     user, and UnusableKey where a key of the identities is none.
@@ -127,12 +141,12 @@ def read_bundle(path: Path, identities: Identities | None = None) -> Bundle:
 
 
 def archive_in(content: bytes, identities: Identities | None = None) -> bytes:
-    """The zip in a file's content, which may be encrypted. Raises as `read_bundle` does."""
+    """Return the zip in a file's content, which may be encrypted. Raises as `read_bundle` does."""
     return opened(content, identities) if is_encrypted(content) else content
 
 
 def bundle_of(members: dict[str, bytes]) -> Bundle:
-    """The bundle that these members, by name, are. Raises as `read_bundle` does."""
+    """Return the bundle that these members, by name, are. Raises as `read_bundle` does."""
     if layout.MANIFEST not in members:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     version = version_of(_struct(members, layout.MANIFEST, _strict(_Preface), []).schema)
@@ -140,7 +154,7 @@ def bundle_of(members: dict[str, bytes]) -> Bundle:
 
 
 def seen_in(members: dict[str, bytes]) -> SeenAnew:
-    """The evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
+    """Return the evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
 
     Raises as `bundle_of` does.
     """
@@ -171,13 +185,13 @@ class _Reading:
     def seen(self) -> SeenAnew:
         manifest, evidence = self._manifest(), self._evidence()
         self._one(layout.REDACTION, Report)
-        self._errors()
+        errors = self._errors()
         try:
             told = _THEN.decode(self._members[layout.VERDICTS])
         except UNDECODABLE:
             raise DamagedBundle(f"The bundle is damaged in {layout.VERDICTS} (it is no diagnosis): {_AGAIN}") from None
         then = Then(clean(told.verdict, 40), tuple(clean(cause.id, 80) for cause in told.causes[:MOST_THEN]))
-        return SeenAnew(manifest, evidence, then, digest(self._written))
+        return SeenAnew(manifest, evidence, then, digest(self._written), is_whole(errors), left_out_of(errors))
 
     def bundle(self) -> Bundle:
         manifest, evidence = self._manifest(), self._evidence()

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from checks import CATALOGUE
+from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.cli.suggestions import hint
@@ -15,10 +16,9 @@ from diag.cli.telling import tell
 from diag.knowledge.messages.reading import MessageReading, read_messages
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
-from diag.profile.articles import TeamArticle, for_language, laid_over, read_articles, template_of
-from diag.profile.errors import UnusableFile
+from diag.profile.articles import laid_over, template_of
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.how_to import GUIDES
+from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
@@ -30,7 +30,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The ids that begin so, for the shell."""
+    """Return the ids that begin so, for the shell."""
     return [check.id for check in CATALOGUE if check.id.startswith(begun)]
 
 
@@ -48,9 +48,10 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)],
 )
 @click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
-@click.option("--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Your team's own articles.")
+@articles_option
+@profile_option
 @click.option("--template", is_flag=True, help="Print a file to begin an article of your own with, in place of the article.")
-def command(words: tuple[str, ...], search: bool, articles: Path | None, template: bool) -> int:
+def command(words: tuple[str, ...], search: bool, articles: Path | None, profile: str | None, template: bool) -> int:
     """The article about one cause: what it means, why it matters, what to do, how it is told apart.
 
     ID is what a report shows beside a cause, such as proxy-login-required. All of them: diag checks. An error message of a
@@ -68,7 +69,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
     if template:
         print(template_of(check), end="")
         return FOUND_NOTHING
-    own = team_articles(articles).get(check.id)
+    own = team_articles(articles, named_profile(profile)).get(check.id)
     page = open_page(sys.stdout)
     page.write(page.words(check.id, "bold"))
     page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
@@ -84,17 +85,9 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, templat
     return FOUND_NOTHING
 
 
-def team_articles(folder: Path | None) -> dict[str, TeamArticle]:
-    """A team's own articles, by the ids of causes; none where no folder is named. Raises WrongUse."""
-    try:
-        return for_language(read_articles(folder)) if folder else {}
-    except UnusableFile as error:
-        raise WrongUse(f"--articles {error}") from None
-
-
 def _write_what_to_do(page: Page, check: AnyCheck) -> None:
     """The topics that it is mended by, the commands that show it, and where more is said."""
-    for topic in (GUIDES[word] for word in check.do):
+    for topic in (guide(word) for word in check.do):
         page.heading(f"Do it: {topic.title}")
         for row in topic.rows:
             page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)
@@ -110,7 +103,9 @@ def _write_what_to_do(page: Page, check: AnyCheck) -> None:
 
 
 def write_article(page: Page, article: str) -> None:
-    """An article set anew: `*headings*` stand out, paragraphs are filled, list items hang, indented lines stay as they are."""
+    """Write an article set anew: `*headings*` stand out, paragraphs are filled, list items hang,
+    indented lines stay as they are.
+    """
     under_heading = False
     for paragraph in re.split(r"\n\s*\n", article):
         heading = _HEADING.match(paragraph.strip())

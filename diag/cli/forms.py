@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from msgspec import Struct
+from msgspec import Struct, field
 
+from diag.cli.catalogue import Catalogue, known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
@@ -64,10 +65,12 @@ class Account(Struct, frozen=True):
     """The name of the bundle's file; empty: there is none."""
     quoted: Evidence | None = None
     """The evidence redacted, from which answers are quoted; None: none is."""
+    catalogue: Catalogue = field(default_factory=known)
+    """The checks by their ids, as the report tells of them."""
 
 
 def form_options(function: F) -> F:
-    """Adds `--format` and its short forms to a command."""
+    """Add `--format` and its short forms to a command."""
     for one in reversed(
         (
             option(
@@ -91,7 +94,7 @@ def form_options(function: F) -> F:
 def read_outputs(
     formats: Sequence[str], as_json: bool, html: Path | None, junit: Path | None, *others: tuple[str, bool]
 ) -> tuple[Output, ...]:
-    """The forms that these options ask for. Raises WrongUse, also where one could not be written.
+    """Return the forms that these options ask for. Raises WrongUse, also where one could not be written.
 
     `others` are the other options with which something may go to standard output, and whether it does: it takes one.
     """
@@ -106,7 +109,10 @@ def read_outputs(
 
 
 def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str, Path]:
-    """One of the `known` forms and where it goes: `markdown`, or `html=page.html`. Raises WrongUse, also where it could not."""
+    """Return one of the `known` forms and where it goes: `markdown`, or `html=page.html`.
+
+    Raises WrongUse, also where it could not.
+    """
     word, equals, path = text.partition("=")
     name = {"md": "markdown", "txt": "text", "xml": "junit", "ndjson": "jsonl"}.get(word.lower(), word.lower())
     if name not in known:
@@ -127,15 +133,13 @@ def _possible(option: str, path: Path) -> Path:
 
 
 def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
-    """The form that goes to standard output; None: none does."""
+    """Return the form that goes to standard output; None: none does."""
     return next((output.form for output in outputs if output.path == STDOUT), None)
 
 
 def written_as(form: ReportForm, account: Account) -> bytes:
-    """The diagnosis in one form. A form is imported when it is wanted: most runs want none."""
-    from checks import CATALOGUE
-
-    catalogue = {check.id: check for check in CATALOGUE}
+    """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
+    catalogue = account.catalogue
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
         case ReportForm.TEXT:
@@ -171,19 +175,17 @@ def written_as(form: ReportForm, account: Account) -> bytes:
 
 def _copies(account: Account) -> Iterator[tuple[str, str]]:
     """What is on the page to be copied: the text for a ticket, and what to send to each team."""
-    from checks import CATALOGUE
     from diag.report.forms.request import write_request
     from diag.report.views.team_requests import requests_of
     from diag.report.wording.words import OWNERS
 
-    catalogue = {check.id: check for check in CATALOGUE}
     yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
-    for request in requests_of(account.diagnosis, account.evidence, catalogue):
+    for request in requests_of(account.diagnosis, account.evidence, account.catalogue):
         yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
-    """Writes what is wanted, each where it is wanted, and says so."""
+    """Write what is wanted, each where it is wanted, and say so."""
     code = FOUND_NOTHING
     from diag.report.layout.page import open_page  # for who reads it on a screen
 

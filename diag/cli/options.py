@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from diag.bundle.level import Level
+from diag.cli.catalogue import with_articles
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, USUAL_PLACE, obstacle_in
 from diag.cli.forms import form_options, read_outputs
@@ -14,6 +15,7 @@ from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Section, option
 from diag.model.text import clean
+from diag.profile.profile import Profile
 
 F = TypeVar("F", bound=Callable[..., Any])
 RUN_ENDS = {
@@ -28,7 +30,7 @@ RUN_ENDS = {
 
 
 def run_options(function: F) -> F:
-    """Adds the options of `OutputForm` to a command."""
+    """Add the options of `OutputForm` to a command."""
     for one in reversed(
         (
             option(Section.OUTPUT, "-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
@@ -53,7 +55,10 @@ def run_options(function: F) -> F:
 
 
 def read_output(output: str) -> Path:
-    """The file or folder that a bundle is to go to. Raises WrongUse where it could not, as far as that can be told beforehand."""
+    """Return the file or folder that a bundle is to go to.
+
+    Raises WrongUse where it could not, as far as that can be told beforehand.
+    """
     path = Path(output)
     if path in (USUAL_PLACE, STDOUT):
         return path  # where nobody has chosen, another folder is as good
@@ -82,9 +87,12 @@ def read_form(
     as_json: bool,
     html: Path | None,
     junit: Path | None,
-    recipients: Sequence[str] = (),
+    articles: Path | None = None,
+    docs: str | None = None,
+    profile: Profile | None = None,
 ) -> OutputForm:
-    """The form that these options ask for; `recipients` are those of the profile. May ask at the terminal. Raises WrongUse."""
+    """Return the form that these options, and else the profile, ask for. May ask at the terminal. Raises WrongUse."""
+    recipients = profile.recipients if profile else ()
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")
     bundle = None if no_bundle else read_output(output)
@@ -97,4 +105,5 @@ def read_form(
         outputs=read_outputs(formats, as_json, html, junit, ("-o", bundle == STDOUT)),
         envelope=None if no_bundle else choose_envelope(encrypt_to, recipients, plain=no_encryption),
         level=confirmed(Level(privacy)),
+        catalogue=with_articles(articles, docs, profile),
     )

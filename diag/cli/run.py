@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
+from diag.cli.catalogue import article_options
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
 from diag.cli.errors import WrongUse
@@ -165,6 +166,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 @like_option
 @waiting_options
 @trial_options
+@article_options
 @run_options
 def command(
     given: tuple[str, ...],
@@ -255,7 +257,7 @@ def command(
         labels=told,
         process=process.facts if process else None,
     )
-    shown = read_form(**form, recipients=chosen.profile.recipients)
+    shown = read_form(**form, profile=chosen.profile)
     return wait(job, shown, environment, waiting) if waiting else diagnose(job, shown, environment)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from checks import CATALOGUE
 from diag.bundle.read import Bundle
+from diag.cli.catalogue import Catalogue, article_options, named_profile, with_articles
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
@@ -57,6 +57,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 @option(Section.OUTPUT, "--summary", is_flag=True, help="The text for a ticket: the same as --format text.")
 @option(Section.OUTPUT, "--contents", is_flag=True, help="What is in the file, what was replaced, and what is not in it.")
 @option(Section.OUTPUT, "--evidence", is_flag=True, help="Print what was seen, one observation a line, as JSON.")
+@article_options
 @option(
     Section.OUTPUT,
     "--certificates",
@@ -78,6 +79,8 @@ def command(
     summary: bool,
     contents: bool,
     evidence: bool,
+    articles: Path | None,
+    docs: str | None,
     certificates: Path | None,
 ) -> int:
     """Read a BUNDLE (diag-....zip) and show its diagnosis.
@@ -95,9 +98,10 @@ def command(
     )
     outputs = read_outputs(formats, as_json, html, junit, *alone)
     outputs += (Output(ReportForm.TEXT),) if summary else ()
+    told = with_articles(articles, docs, named_profile(profile))()
     if len(paths) > 1:
         only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
-        return _list(paths, identity, profile, as_recorded, outputs, [name for name, given in only_one if given])
+        return _list(paths, identity, profile, as_recorded, outputs, told, [name for name, given in only_one if given])
     if certificates and certificates != STDOUT and (why := obstacle(certificates)):
         raise WrongUse(f"--certificates {shown_path(certificates)}: {why}")
     bundle = open_bundle(paths[0], identity).bundle
@@ -112,7 +116,7 @@ def command(
         return FOUND_NOTHING
     if certificates and not outputs:
         return give(((certificates, write_pem(bundle.evidence).encode()),))
-    account = _account(paths[0], bundle, profile or "", as_recorded)
+    account = _account(paths[0], bundle, profile or "", as_recorded, told)
     if outputs:
         chains = ((certificates, write_pem(bundle.evidence).encode()),) if certificates else ()
         if any(output.path == STDOUT and output.form in FOR_PROGRAMS for output in outputs):
@@ -123,14 +127,14 @@ def command(
     return FOUND_NOTHING
 
 
-def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool) -> Account:
+def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool, catalogue: Catalogue) -> Account:
     """What there is to tell of a bundle. Raises WrongUse where the profile cannot be read."""
     diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
     differing = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
     recorded = as_recorded and bundle.consequences and not profile
     told = Meaning(bundle.consequences) if recorded else meaning_of(bundle, diagnosis, profile)
     notes = (*differing, *why_not_again(bundle), *((told.remark,) if told.remark else ()), *_passed_over(bundle))
-    return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence)
+    return Account(diagnosis, bundle.evidence, told.sentences, notes, shown_path(Path(path.name)), bundle.evidence, catalogue)
 
 
 def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
@@ -138,7 +142,7 @@ def _show(account: Account, *, verbose: bool, quiet: bool) -> None:
     write_diagnosis(
         page,
         account.diagnosis,
-        {check.id: check for check in CATALOGUE},
+        account.catalogue,
         account.evidence,
         verbose=verbose,
         quiet=quiet,
@@ -154,6 +158,7 @@ def _list(
     profile: str | None,
     as_recorded: bool,
     outputs: Sequence[Output],
+    catalogue: Catalogue,
     refused: Sequence[str],
 ) -> int:
     """A line for each bundle; one that cannot be read has its line on stderr, and the others are told all the same."""
@@ -164,11 +169,10 @@ def _list(
     if refused:
         raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named")
     code = FOUND_NOTHING
-    catalogue = {check.id: check for check in CATALOGUE}
     page = open_page(sys.stdout)
     for path in paths:
         try:
-            account = _account(path, open_bundle(path, identity).bundle, profile or "", as_recorded)
+            account = _account(path, open_bundle(path, identity).bundle, profile or "", as_recorded, catalogue)
         except WrongUse as error:
             say(error.message)
             code = WRONG_USE
@@ -181,7 +185,7 @@ def _list(
 
 
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
-    """What today's checks see otherwise than those of then, a line each; nothing where they agree."""
+    """Yield what today's checks see otherwise than those of then, a line each; nothing where they agree."""
     if then.verdict is not now.verdict:
         yield f"the verdict was {then.verdict} and is now {now.verdict}"
     was, became = _by_thing(then), _by_thing(now)

@@ -2,17 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from sqlite3 import Connection
 
 import click
 
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
+from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
 from diag.cli.desk import index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
-from diag.cli.explain import team_articles
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
@@ -23,13 +24,13 @@ from diag.desk.cases import CaseList, checked_pattern, read_cases
 from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.index import DeskError
 from diag.desk.intake import Means, Taken, Wishes, take_in
-from diag.desk.notes import merge, split
+from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
 from diag.model.desk import Desk
 from diag.model.text import clean
-from diag.profile.articles import laid_over
+from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
@@ -71,12 +72,21 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--html", type=_FILE, metavar="FILE", help="Write it as one page for a browser.")
 @click.option("--merge", "merged", nargs=2, metavar="FP FP", help="Let the second cluster stand in the first.")
-@click.option("--split", "alone", metavar="FP", help="Let a cluster stand by itself again.")
+@click.option(
+    "--split",
+    "alone",
+    metavar="FP",
+    help="Undo a merge: this one stands by itself again, or, where others were merged into it, they do.",
+)
+@click.option(
+    "--apart",
+    metavar="KEY=VALUE",
+    help="With --split: keep only the cases apart that have this label, or endpoint=HOST that fares badly. --merge undoes it.",
+)
 @click.option("--why", default="", metavar="TEXT", help="Why, for --merge and --split.")
 @click.option("--who", metavar="NAME", help="Who decides. Default: the user of this computer.")
-@click.option(
-    "--articles", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Articles of your own, to find."
-)
+@articles_option
+@profile_option
 @click.option("--strict", is_flag=True, help="Exit code 1 where a file was skipped.")
 @click.option("--explain-attention", is_flag=True, help="Print the table of points, and nothing else.")
 def command(
@@ -103,9 +113,11 @@ def command(
     html: Path | None,
     merged: tuple[str, str] | None,
     alone: str | None,
+    apart: str | None,
     why: str,
     who: str | None,
     articles: Path | None,
+    profile: str | None,
     strict: bool,
     explain_attention: bool,
 ) -> int:
@@ -117,6 +129,8 @@ def command(
     if explain_attention:
         _explain(page)
         return FOUND_NOTHING
+    if apart and not alone:
+        raise WrongUse("--apart says which cases --split FP keeps by themselves: name the cluster with it")
     if html is not None and (obstacle_there := obstacle(html)):
         raise WrongUse(f"--html {shown_path(html)}: {obstacle_there}")
     now = moment_of(as_of)
@@ -132,12 +146,12 @@ def command(
             cases=listed,
         )
         taken = take_in(db, paths, by, wishes, _watch)
-        if taken.new or taken.again or articles:
-            put_articles(db, _texts(by, articles))
+        if taken.new or taken.again or articles or profile:
+            put_articles(db, _texts(by, team_articles(articles, named_profile(profile))))
         if merged:
             merge(db, writer(who, now), *merged, why)
         if alone:
-            split(db, writer(who, now), alone, why)
+            _split(db, writer(who, now), alone, apart, why)
         stock = load(db, now, demos=demos)
         if review is not None:
             for case in sample(stock, review, seed=f"{now:%Y-%m-%d}"):
@@ -157,6 +171,16 @@ def command(
     notes = (*_told(taken), *_wrong(listed))
     _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
     return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
+
+
+def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> None:
+    if apart is None:
+        split(db, by, fp, why)
+        return
+    key, _, value = apart.partition("=")
+    if not (key.strip() and value.strip()):
+        raise WrongUse(f"--apart {clean(apart, 60)}: write a label, such as product=spark, or endpoint=HOST")
+    keep_apart(db, by, fp, key.strip(), value.strip(), why)
 
 
 def _show(
@@ -201,9 +225,8 @@ def _explain(page: Page) -> None:
     page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
 
 
-def _texts(by: Means, folder: Path | None) -> Iterator[tuple[str, str, str]]:
+def _texts(by: Means, own: Mapping[str, TeamArticle]) -> Iterator[tuple[str, str, str]]:
     """All articles, a team's own laid over ours: id, first line, text."""
-    own = team_articles(folder)
     for check in by.catalogue():
         text = laid_over(check.article, own.get(check.id))
         yield check.id, text.partition("\n")[0], text

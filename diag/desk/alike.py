@@ -17,7 +17,7 @@ from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import kind
-from diag.model.run import Evidence
+from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.model.verdict import Fact
 
@@ -27,6 +27,7 @@ NO_CAUSE = "unknown"
 """Stands for the cause where none was proved."""
 ENDS = "ends"
 """The one word of `kind` then: where each way ended."""
+DIRECT, PROXY = "direct", "proxy"
 MOST_WORDS, LONGEST_WORD = 20, 80
 _JSON = msgspec.json.Encoder(order="sorted")
 
@@ -68,12 +69,19 @@ def stop_of(diagnosis: Diagnosis, views: Sequence[EndpointView], routes: Mapping
     )
 
 
+def stop_for(word: str, trails: Iterable[Trail]) -> ClusterParts:
+    """Return the stop of a run of which it is plain in a word why nothing is known of some endpoints."""
+    return ClusterParts(ALIKE_VERSION, NO_CAUSE, {ENDS: (word,)}, _one_way(map(way_of, trails)))
+
+
 def routes_of(evidence: Evidence) -> dict[str, str]:
     """Return the way to each endpoint in one word."""
-    return {
-        str(trail.endpoint): "proxy" if trail.route is not None and trail.route.proxy is not None else "direct"
-        for trail in evidence.run.trails
-    }
+    return {str(trail.endpoint): way_of(trail) for trail in evidence.run.trails}
+
+
+def way_of(trail: Trail) -> str:
+    """Return the way of one endpoint in one word."""
+    return PROXY if trail.route is not None and trail.route.proxy is not None else DIRECT
 
 
 def stops_in(diagnosis: Diagnosis, evidence: Evidence) -> ClusterParts | None:
@@ -83,7 +91,7 @@ def stops_in(diagnosis: Diagnosis, evidence: Evidence) -> ClusterParts | None:
 
 def _one_way(routes: Iterable[str]) -> str:
     ways = set(routes)
-    return "both" if len(ways) > 1 else next(iter(ways), "direct")
+    return "both" if len(ways) > 1 else next(iter(ways), DIRECT)
 
 
 def _words(fact: Fact) -> tuple[str, ...]:
@@ -93,7 +101,7 @@ def _words(fact: Fact) -> tuple[str, ...]:
 
 def _ended(view: EndpointView) -> Iterator[str]:
     """Where a way ended, in words of closed lists: one for each observation that did not go well there."""
-    way = "proxy" if view.proxy else "direct"
+    way = PROXY if view.proxy else DIRECT
     where = f"{view.reached.name.lower()} {way} {view.endpoint.scheme}"
     went_wrong = failed_in(view)
     there = tuple(seen for seen in went_wrong if kind(seen.question) == view.reached.name.lower())

@@ -79,6 +79,7 @@ def desk_of(stock: Stock, wanted: CaseFilter, likes: ClusterParts | None = None)
         queue=tuple(_queue(stock, kept_cases, clusters)),
         skipped=tuple(Skipped(path, why) for path, why in stock.skipped),
         to_follow_up=tuple(_to_follow_up(stock)),
+        cut=sum(not case.whole for case in kept_cases),
     )
 
 
@@ -111,16 +112,18 @@ def _cluster(it: Situation, cases: Sequence[Case], population: Population) -> Cl
         state=state_of(it),
         solved=_solved(it),
         merged=tuple(sorted(fp for fp, into in it.stock.merged.items() if into == it.fp)),
+        apart_from=it.stock.apart.get(it.fp, ""),
+        cut=sum(not case.whole for case in cases),
         written=tuple(map(as_written, it.notes[:MOST_WRITTEN])),
     )
 
 
 def _best(it: Situation, cases: Sequence[Case]) -> str:
-    """The bundle that shows it best: judged certain, hit at the most endpoints, the newest."""
+    """The bundle that shows it best: whole, judged certain, hit at the most endpoints, the newest."""
 
-    def worth(case: Case) -> tuple[bool, int, datetime]:
+    def worth(case: Case) -> tuple[bool, bool, int, datetime]:
         own = next(cause for cause in case.causes if cause.cluster == it.fp)
-        return own.confidence == Confidence.CERTAIN, own.endpoints, case.when
+        return case.whole, own.confidence == Confidence.CERTAIN, own.endpoints, case.when
 
     best = max(cases, key=worth)
     return best.file or best.digest
@@ -181,6 +184,9 @@ def _queue(stock: Stock, cases: Sequence[Case], clusters: Sequence[Cluster]) -> 
             points=sum(reason.points for reason in why),
             reasons=tuple(why),
             then=_then(case, ids),
+            whole=case.whole,
+            endpoints=case.endpoints,
+            left_out=case.left_out,
         )
 
 

@@ -41,7 +41,8 @@ EXPORT_TABLES: Mapping[str, Mapping[str, ColumnKind]] = {
     "bundle": {
         "digest": _TEXT, "began": _MOMENT, "ended": _MOMENT, "tool": _WORD, "catalogue": _WORD, "privacy": _WORD,
         "verdict": _WORD, "os": _WORD, "setting": _WORD, "cloud": _WORD, "endpoints": _NUMBER, "arrived": _NUMBER,
-        "interrupted": _FLAG, "demo": _FLAG, "org": _TEXT, "case": _TEXT, "product": _TEXT, "labels": _MAP, "year_month": _TEXT,
+        "interrupted": _FLAG, "demo": _FLAG, "org": _TEXT, "case": _TEXT, "product": _TEXT, "labels": _MAP, "whole": _FLAG,
+        "left_out": _NUMBER, "year_month": _TEXT,
     },
     "cause": {
         "digest": _TEXT, "began": _MOMENT, "org": _TEXT, "rank": _NUMBER, "fp": _WORD, "cause": _WORD, "status": _WORD,
@@ -100,6 +101,8 @@ def _bundles(
         "arrived",
         "interrupted",
         "demo",
+        "whole",
+        "left_out",
     ]
     for number, *values in db.execute(f"SELECT id, {', '.join(columns)} FROM bundle ORDER BY digest"):  # noqa: S608  (ours)
         row = dict(zip(columns, values, strict=True))
@@ -110,6 +113,8 @@ def _bundles(
             "ended": read_moment(row["ended"]),
             "interrupted": bool(row["interrupted"]),
             "demo": bool(row["demo"]),
+            "whole": row["whole"] != 0,
+            "left_out": row["left_out"] or 0,
             "org": stand_in(said.get("org", "")),
             "case": stand_in(said.get("case", "")),
             "product": stand_in(said.get("product", "")),

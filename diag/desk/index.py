@@ -17,6 +17,8 @@ import msgspec
 from diag.desk.alike import ClusterParts
 from diag.desk.reading import ReadBundle
 
+ENDPOINT = "endpoint"
+"""The key by which a part of a cluster is kept apart for an endpoint's host; every other key is that of a label."""
 WAIT = 5.0
 """Seconds that a lock of somebody else is waited for."""
 _TABLES = """
@@ -76,13 +78,34 @@ CREATE VIEW queue AS
     WHERE bundle.demo = '' ORDER BY bundle.began DESC;
 CREATE VIEW skipped AS SELECT path, why FROM file WHERE why IS NOT NULL ORDER BY path;
 """
-VERSIONS = (_TABLES,)
+_CUT_AND_APART = f"""
+ALTER TABLE bundle ADD COLUMN whole INTEGER;
+ALTER TABLE bundle ADD COLUMN left_out INTEGER;
+UPDATE bundle SET judged_by = '';
+CREATE TABLE apart (fp TEXT PRIMARY KEY, of_fp TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL);
+DROP VIEW standing;
+CREATE VIEW standing AS
+    SELECT cause.*, COALESCE(
+        (SELECT COALESCE(own.merged_into, own.fp) FROM apart JOIN cluster AS own ON own.fp = apart.fp
+        WHERE apart.of_fp IN (cause.fp, cluster.merged_into) AND EXISTS (
+            SELECT 1 FROM labels WHERE apart.key != '{ENDPOINT}' AND labels.bundle = cause.bundle AND labels.key = apart.key
+                AND labels.value = apart.value
+            UNION ALL
+            SELECT 1 FROM endpoint WHERE apart.key = '{ENDPOINT}' AND endpoint.bundle = cause.bundle
+                AND endpoint.host = apart.value AND endpoint.status != 'ok')
+        ORDER BY apart.fp LIMIT 1),
+        cluster.merged_into, cause.fp) AS cluster
+    FROM cause JOIN cluster USING (fp);
+"""  # noqa: S608  (a word of ours)
+"""What of a bundle is in it; and clusters that are kept apart from another, by a label or by an endpoint that fares badly. What
+older bundles are is not known: they are read again."""
+VERSIONS = (_TABLES, _CUT_AND_APART)
 """What makes each version of the index from the one before; the first makes it from nothing."""
 
 
 _COLUMNS = (
     "digest began ended tool catalogue privacy verdict then_verdict then_causes os setting cloud endpoints arrived interrupted "
-    "demo judged_by read_at"
+    "demo judged_by read_at whole left_out"
 )
 
 
@@ -174,7 +197,7 @@ def put_bundle(
     row = (
         *(read.digest, utc(read.began), utc(read.ended), read.tool, read.catalogue, read.privacy, read.verdict),
         *(read.then_verdict, json.dumps(read.then_causes), read.os, read.setting, read.cloud, read.endpoints, read.arrived),
-        *(int(read.interrupted), read.demo, judged_by, utc(now)),
+        *(int(read.interrupted), read.demo, judged_by, utc(now), int(read.whole), read.left_out),
     )
     names = _COLUMNS.split()
     renewed = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
@@ -230,3 +253,4 @@ def follow(db: sqlite3.Connection, old: str, new: str) -> None:
     if not left:
         (target,) = db.execute("SELECT COALESCE(merged_into, fp) FROM cluster WHERE fp = ?", (new,)).fetchone()
         db.execute("UPDATE cluster SET merged_into = ? WHERE (fp = ? OR merged_into = ?) AND fp != ?", (target, old, old, target))
+        db.execute("UPDATE apart SET of_fp = ? WHERE of_fp = ?", (target, old))

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from diag.desk.alike import DIGITS
+import msgspec
+
+from diag.desk.alike import DIGITS, ClusterParts
 from diag.desk.attention import NOTE, RESOLVED, TAKEN
-from diag.desk.index import DeskError, change, utc
+from diag.desk.index import ENDPOINT, DeskError, change, put_cluster, utc
 from diag.desk.search import put_words
 from diag.model.quoting import shown
 from diag.model.text import clean
 
 MERGE, SPLIT = "merge", "split"
+APART = "apart"
+"""The part of a fingerprint that says by what a person keeps a cluster apart."""
 LONGEST_NOTE = 10_000
 """Characters."""
 _DIGEST = re.compile(r"[0-9a-f]{6,64}\Z")
@@ -95,26 +99,65 @@ def write_note(
 
 
 def merge(db: sqlite3.Connection, by: Writer, kept: str, other: str, why: str) -> str:
-    """Let all cases of `other` stand in `kept`, now and in future. Returns the cluster. Raises DeskError."""
+    """Let all cases of `other` stand in `kept`, now and in future; a part that was kept apart from it comes back so.
+
+    Returns the cluster. Raises DeskError.
+    """
     target, moved = _known(db, kept), _known(db, other)
     if target == moved:
         raise DeskError(f"{kept} and {other} are one cluster already.")
     with change(db):
-        db.execute("UPDATE cluster SET merged_into = ? WHERE fp = ? OR merged_into = ?", (target, moved, moved))
+        back = db.execute("DELETE FROM apart WHERE fp = ? AND of_fp = ?", (moved, target)).rowcount
+        if not back:
+            db.execute("UPDATE cluster SET merged_into = ? WHERE fp = ? OR merged_into = ?", (target, moved, moved))
     write_note(db, by, About(fp=target), f"{moved} belongs here. {why}".strip(), kind=MERGE)
     return target
 
 
-def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> None:
-    """Let a fingerprint stand by itself again. Raises DeskError where it does."""
+def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> tuple[str, ...]:
+    """Undo a merge: let a fingerprint stand by itself again, or, where others were merged into it, let these.
+
+    Returns those that stand by themselves now. Raises DeskError where nothing was merged.
+    """
     _known(db, fp)
     lower = fp.strip().lower()
     (into,) = db.execute("SELECT merged_into FROM cluster WHERE fp = ?", (lower,)).fetchone()
-    if into is None:
-        raise DeskError(f"{lower} stands by itself: name a fingerprint that was merged into another.")
+    rows = db.execute("SELECT fp FROM cluster WHERE merged_into = ? AND fp IN (SELECT fp FROM cause)", (lower,))
+    freed = (lower,) if into else tuple(sorted(one for (one,) in rows))
+    if not freed:
+        raise DeskError(f"Nothing was merged into {lower}: to keep a part of it apart, say by what, as --apart product=NAME.")
     with change(db):
-        db.execute("UPDATE cluster SET merged_into = NULL WHERE fp = ?", (lower,))
-    write_note(db, by, About(fp=lower), f"It is a case of its own, and not of {into}. {why}".strip(), kind=SPLIT)
+        db.executemany("UPDATE cluster SET merged_into = NULL WHERE fp = ?", [(one,) for one in freed])
+    for one in freed:
+        write_note(db, by, About(fp=one), f"It is a case of its own, and not of {into or lower}. {why}".strip(), kind=SPLIT)
+    return freed
+
+
+def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str, why: str) -> str:
+    """Let the cases of a cluster that have this label, or this endpoint (`ENDPOINT`), stand by themselves, also in future.
+
+    Returns the name of their cluster. Raises DeskError where none or all of its cases would.
+    """
+    whole = _known(db, fp)
+    parts = msgspec.json.decode(*db.execute("SELECT parts FROM cluster WHERE fp = ?", (whole,)).fetchone(), type=ClusterParts)
+    by_what = f"{key}={value}"
+    parts = msgspec.structs.replace(parts, kind={**parts.kind, APART: (by_what,)})
+    own = parts.fingerprint
+    if db.execute("SELECT 1 FROM apart WHERE fp = ?", (own,)).fetchone():
+        raise DeskError(f"{by_what} is kept apart from {whole} already, as {own}.")
+    with change(db):
+        (title,) = db.execute("SELECT title FROM cluster WHERE fp = ?", (whole,)).fetchone()
+        put_cluster(db, own, parts, f"{title} ({key} {value})")
+        db.execute("INSERT INTO apart VALUES (?, ?, ?, ?)", (own, whole, key, value))
+        counted = dict(
+            db.execute("SELECT cluster, COUNT(*) FROM standing WHERE cluster IN (?, ?) GROUP BY cluster", (own, whole))
+        )
+        if own not in counted:
+            raise DeskError(f"No case of {whole} has {by_what}: a label of its cases, or {ENDPOINT}=HOST that fares badly there.")
+        if whole not in counted:
+            raise DeskError(f"All cases of {whole} have {by_what}: nothing would be left of it.")
+    write_note(db, by, About(fp=own), f"It is kept apart from {whole} by {by_what}. {why}".strip(), kind=SPLIT)
+    return own
 
 
 def _known(db: sqlite3.Connection, fp: str) -> str:

@@ -51,6 +51,10 @@ class Case:
     key: str
     """The same for all runs of one case."""
     file: str
+    whole: bool = True
+    """False: it was cut for its size."""
+    left_out: int = 0
+    """Endpoints of which nothing is in it."""
 
     @property
     def org(self) -> str:
@@ -96,6 +100,8 @@ class Stock:
     demos: int
     now: datetime
     skipped: tuple[tuple[str, str], ...] = field(default=())
+    apart: dict[str, str] = field(default_factory=dict)
+    """Clusters that a person keeps apart from another, each with that one."""
 
     @cached_property
     def labelled(self) -> bool:
@@ -133,20 +139,23 @@ def load(db: sqlite3.Connection, now: datetime, *, demos: bool = False) -> Stock
             labels[bundle][key] = value
     causes: defaultdict[int, list[StandingCause]] = defaultdict(list)
     merged = dict(db.execute("SELECT fp, merged_into FROM cluster WHERE merged_into IS NOT NULL"))
-    rows = db.execute("SELECT bundle, fp, id, status, confidence, owner, endpoints, arrived FROM cause ORDER BY bundle, rank")
-    for bundle, fp, *rest in rows:
-        causes[bundle].append(StandingCause(merged.get(fp, fp), *rest))
+    rows = db.execute(
+        "SELECT bundle, cluster, id, status, confidence, owner, endpoints, arrived FROM standing ORDER BY bundle, rank"
+    )
+    for bundle, *rest in rows:
+        causes[bundle].append(StandingCause(*rest))
     places, roles, routes = _endpoints(db)
     files = dict(db.execute("SELECT digest, MIN(path) FROM file WHERE digest IS NOT NULL GROUP BY digest"))
     cases = []
-    left_out = 0
+    demonstrations = 0
     for row in db.execute(
-        "SELECT id, digest, began, tool, verdict, then_verdict, then_causes, os, setting, cloud, endpoints, arrived, demo "
-        "FROM bundle ORDER BY began DESC, digest"
+        "SELECT id, digest, began, tool, verdict, then_verdict, then_causes, os, setting, cloud, endpoints, arrived, demo, "
+        "whole, left_out FROM bundle ORDER BY began DESC, digest"
     ):
-        number, digest, began, tool, verdict, then_verdict, then_causes, system, setting, cloud, endpoints, arrived, demo = row
+        number, digest, began, tool, verdict, then_verdict, then_causes, system, setting, cloud, *counts = row
+        endpoints, arrived, demo, whole, left_out = counts
         if demo and not demos:
-            left_out += 1
+            demonstrations += 1
             continue
         said = labels.get(number, {})
         traits = {
@@ -162,12 +171,14 @@ def load(db: sqlite3.Connection, now: datetime, *, demos: bool = False) -> Stock
                 then_verdict=then_verdict,
                 then_causes=tuple(json.loads(then_causes)),
                 endpoints=endpoints,
-                nothing_arrives=arrived == 0 and verdict != Outcome.OK,
+                nothing_arrives=arrived == 0 and endpoints > (left_out or 0) and verdict != Outcome.OK,
                 traits={what: frozenset(value for value in values if value) for what, values in traits.items()},
                 labels=said,
                 causes=tuple(causes.get(number, ())),
                 key=_key(said, places.get(number, ""), digest),
                 file=files.get(digest, ""),
+                whole=whole != 0,
+                left_out=left_out or 0,
             )
         )
     names = {
@@ -175,7 +186,16 @@ def load(db: sqlite3.Connection, now: datetime, *, demos: bool = False) -> Stock
         for fp, id, title, parts in db.execute("SELECT fp, id, title, parts FROM cluster")
     }
     skipped = tuple(db.execute("SELECT path, why FROM skipped"))
-    return Stock(tuple(cases), names, merged, tuple(_notes(db)), left_out, now, skipped)
+    return Stock(
+        tuple(cases),
+        names,
+        merged,
+        tuple(_notes(db)),
+        demonstrations,
+        now,
+        skipped,
+        dict(db.execute("SELECT fp, of_fp FROM apart")),
+    )
 
 
 def _key(labels: dict[str, str], places: str, digest: str) -> str:

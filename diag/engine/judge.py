@@ -1,6 +1,7 @@
 """Judgement: checks over evidence, then causes over consequences. Pure: the same evidence and checks give the same diagnosis."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -13,19 +14,19 @@ from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.route import RouteReason
 from diag.model.run import Bug, Evidence, Trail
-from diag.model.verdict import CONCLUDED, RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
+from diag.model.verdict import RUN, Because, Facts, Finding, Owner, Status, Verdict, not_applicable, unknown
 from diag.model.wire.unreadable import place
 
 V = TypeVar("V", EndpointView, RunView)
 
 
 def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
-    """The diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
+    """Return the diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
     return judged(evidence, checks)[0]
 
 
 def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagnosis) -> Diagnosis:
-    """The diagnosis of redacted evidence that lost nothing, of which `before` is that of the run as it was, by the same checks.
+    """Return the diagnosis of redacted evidence that lost nothing; `before` is that of the run as it was, by the same checks.
 
     Redaction changes no verdict (law 12), only what verdicts quote. So what an endpoint's verdict says without a fact stands;
     whatever holds a fact, or blames something, is judged anew as it stands there.
@@ -34,7 +35,7 @@ def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagn
 
 
 def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verdict] = ()) -> tuple[Diagnosis, tuple[Bug, ...]]:
-    """The same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
+    """Return the same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
     verdicts = tuple(_verdicts(checks, run_view, iter(before)))
     bugs = dict.fromkeys(
@@ -84,10 +85,10 @@ def _verdicts(checks: Sequence[AnyCheck], run_view: RunView, before: Iterator[Ve
             same: dict[object, Finding] = {}
             for name, view in views:
                 said = next(before, None)
-                stands = said is not None and said.check == check.id and _is_bare(said)
-                yield Verdict(
-                    check.id, name, said.finding if said and stands else _once(_finding_for_endpoint(check, view), same)
-                )
+                if said is not None and said.check == check.id and _is_bare(said):
+                    yield Verdict(check.id, name, said.finding)
+                else:
+                    yield Verdict(check.id, name, _once(_finding_for_endpoint(check, view), same))
         else:
             next(before, None)
             yield Verdict(check.id, RUN, _suffered(_finding(check.applies, check.judge, run_view), run_view))
@@ -101,23 +102,26 @@ def _is_bare(verdict: Verdict) -> bool:
 
 def _once(finding: Finding, same: dict[object, Finding]) -> Finding:
     """The finding, or the same one of another endpoint: of a large run, most findings say nothing of one endpoint alone."""
-    if finding.cites or finding.status in CONCLUDED:
+    if finding.cites or not finding.facts:
         return finding
     return same.setdefault((finding.status, finding.because, tuple(finding.facts.items())), finding)
 
 
 def _finding_for_endpoint(check: EndpointCheck, view: EndpointView) -> Finding:
-    def judged(view: EndpointView) -> Finding:
-        if view.has(check.needs):
-            return check.judge(view)
-        because = Because.NO_ANSWER if view.unseen else Because.NOT_REACHED
-        return unknown(because, reached=view.reached.name.lower(), needs=check.needs.name.lower())
-
-    found = _finding(check.applies, judged, view)
+    found = _at_session(check, view)
     if check.any_session and view.at_proxy and not (found.status is Status.PROBLEM and view.at_proxy.session_accepted):
-        found = _of_two(check, _finding(check.applies, judged, view.at_proxy), found)
+        found = _of_two(check, _at_session(check, view.at_proxy), found)
     blames_us = found.status is Status.PROBLEM and view.cut_short
     return Finding(Status.UNKNOWN, found.cites, because=Because.NO_ANSWER) if blames_us else found
+
+
+def _at_session(check: EndpointCheck, view: EndpointView) -> Finding:
+    return _finding(check.applies, check.judge if view.has(check.needs) else partial(_out_of_reach, check.needs), view)
+
+
+def _out_of_reach(needs: Stage, view: EndpointView) -> Finding:
+    because = Because.NO_ANSWER if view.unseen else Because.NOT_REACHED
+    return unknown(because, reached=view.reached.name.lower(), needs=needs.name.lower())
 
 
 def _of_two(check: EndpointCheck, at_proxy: Finding, at_service: Finding) -> Finding:

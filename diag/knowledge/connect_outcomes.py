@@ -12,7 +12,7 @@ from diag.model.failure import Failure
 from diag.model.machine import Interfaces, RouteEntry
 from diag.model.observation import Observation
 from diag.model.question import Connect, Lookup
-from diag.model.view import Answered
+from diag.model.view import Answered, remembered
 
 Dial = Answered[Connect, Connection]
 
@@ -92,6 +92,7 @@ def _is_own(sender: str, source: str, interfaces: Interfaces | None) -> bool:
     return sender != "" and (sender == source or sender in own)
 
 
+@remembered
 def outcomes_of(view: EndpointView) -> tuple[tuple[Dial, ConnectOutcome], ...]:
     """Return the walk's connects with their words, without those that this machine has no way for,
     where it has one for others.
@@ -211,5 +212,5 @@ def milliseconds_of(dials: Iterable[Dial]) -> float:
 
 
 def family_of(host: str) -> int:
-    """4 or 6."""
+    """Return 4 or 6."""
     return Address(host, 0).family

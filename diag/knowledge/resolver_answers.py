@@ -216,6 +216,7 @@ def hosts_lines(view: EndpointView) -> tuple[HostsLine, ...]:
     return tuple(line for line in hosts.answer.lines if view.dialled_host in line.names) if hosts else ()
 
 
+@remembered
 def settled(view: EndpointView) -> Finding | None:
     """Return the finding where there is nothing to explain: the name was resolved, or no lookup was seen. None: it failed."""
     heard = answers_by_resolver(view)

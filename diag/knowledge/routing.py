@@ -1,8 +1,6 @@
 """Routes of this machine that refuse: whether one of them is why a connect failed."""
 
-from ipaddress import ip_address, ip_network
-
-from diag.model.address import Address, literal
+from diag.model.address import Address, literal, network
 from diag.model.answer import Connection
 from diag.model.failure import Failure
 from diag.model.machine import RouteEntry, Routes
@@ -34,8 +32,10 @@ def _preference(route: RouteEntry, address: Address) -> tuple[int, int]:
 
 def prefix_length(route: RouteEntry, address: Address) -> int:
     """Return the length of a route's prefix, where it covers the address; -1 where it does not."""
-    try:
-        network = ip_network(route.destination, strict=False)
-        return network.prefixlen if ip_address(address.host.partition("%")[0]) in network else -1
-    except ValueError:
-        return -1
+    return covering(route.destination, address.host)
+
+
+def covering(destination: str, host: str) -> int:
+    """Return the length of a prefix, where it holds `host`; -1 where it does not, or one of the two is no address."""
+    ip, block = literal(host), network(destination)
+    return block.prefixlen if ip is not None and block is not None and ip in block else -1

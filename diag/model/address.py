@@ -1,6 +1,7 @@
 """Where something listens: an address that can be dialled, and an authority that still has to be resolved."""
 
 import ipaddress
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -9,12 +10,18 @@ from diag.model.privacy import HostName, IpText, PublicNumber
 DNS_PORT = 53
 """Where a name server listens, unless something else is said (RFC 1035, section 4.2)."""
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+_REMEMBERED = 4_096
+"""Texts of which it is remembered what they say: all checks of a run ask about the same few addresses, over and over."""
 
 SHARED = ipaddress.ip_network("100.64.0.0/10")
 """Shared address space (RFC 6598): cloud providers use it inside, so it counts as private here."""
 
 _INSIDE = (SHARED, *map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """What `is_private` calls inside."""
+
+_LAST = frozenset("0123456789abcdefABCDEF:.[]")
+"""What an address ends in; most names end otherwise, and need no other look."""
 
 MADE_UP = (".invalid", ".no-such-domain")
 """Ends of names that can never be anyone's, the first by RFC 6761, section 6.4: checks ask for such a name to see what any other
@@ -35,7 +42,7 @@ class Address(Struct, frozen=True, order=True):
     @property
     def ip(self) -> IpAddress:
         """The address as a number. Raises ValueError where a redacted or broken text stands in its place."""
-        return ipaddress.ip_address(self.host.partition("%")[0])
+        return _parsed(self.host.partition("%")[0])
 
     @property
     def family(self) -> int:
@@ -53,10 +60,30 @@ class Authority(Struct, frozen=True, order=True):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+@lru_cache(_REMEMBERED)
+def _parsed(text: str) -> IpAddress:
+    return ipaddress.ip_address(text)
+
+
+@lru_cache(_REMEMBERED)
+def _network(text: str) -> IpNetwork:
+    return ipaddress.ip_network(text, strict=False)
+
+
 def literal(host: str) -> IpAddress | None:
     """Return the address that `host` is, or None where it is a name."""
+    if not host or (host[-1] not in _LAST and "%" not in host):
+        return None
     try:
-        return ipaddress.ip_address(host.strip("[]").partition("%")[0])
+        return _parsed(host.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def network(text: str) -> IpNetwork | None:
+    """Return the network that a text is (`10.0.0.0/8`; an address is a network of one), or None where it is none."""
+    try:
+        return _network(text)
     except ValueError:
         return None
 

@@ -122,6 +122,8 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     """Whether it is what a wrong address looks like, and then the fault of who gave that address."""
     reference: str = ""
     """Where the standard or the vendor says more: one address of the web (https)."""
+    article_at: str = ""
+    """Where its article stands on the web (https), as whoever reports has said; empty: nobody said."""
     do: tuple[HowTo, ...] = ()
     """The topics that it is mended by; empty: its own steps say all."""
     see: tuple[ShellLine, ...] = ()

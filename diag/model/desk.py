@@ -7,6 +7,8 @@ Every text in them is safe to show.
 from msgspec import Struct
 
 DESK_SCHEMA = "diag.desk/1"
+LEFT_OUT = "left_out"
+"""The status of an endpoint of which nothing is in a bundle, as it was cut for its size; and where such a case ends."""
 
 
 class Reason(Struct, frozen=True):
@@ -75,6 +77,10 @@ class Cluster(Struct, frozen=True):
     solved: Solved | None = None
     merged: tuple[str, ...] = ()
     """Fingerprints that a person, or a newer catalogue, laid together with this one."""
+    apart_from: str = ""
+    """The cluster that a person keeps it apart from (`kind` says by what, as `apart`); empty: it is none of these."""
+    cut: int = 0
+    """Of its bundles, how many were cut for their size, and are judged by what is left of them."""
     written: tuple[WrittenNote, ...] = ()
     """The newest first."""
 
@@ -94,6 +100,12 @@ class QueueEntry(Struct, frozen=True):
     reasons: tuple[Reason, ...]
     then: str = ""
     """What the customer saw, where that was something else."""
+    whole: bool = True
+    """False: the bundle was cut for its size, and is judged by what is left of it."""
+    endpoints: int = 0
+    """How many it is about."""
+    left_out: int = 0
+    """Of how many of them nothing is in the bundle."""
 
 
 class Skipped(Struct, frozen=True):
@@ -123,6 +135,8 @@ class Desk(Struct, frozen=True):
     """Resolutions that were hard, and that no note has closed."""
     notes: tuple[str, ...] = ()
     """What else the reader must know, a sentence each."""
+    cut: int = 0
+    """Bundles that were cut for their size, and are judged by what is left of them."""
 
 
 class Rise(Struct, frozen=True):

@@ -245,7 +245,11 @@ class EndpointView(EvidenceView):
 
     def has(self, stage: Stage) -> bool:
         """Return whether the walk holds an answer of this stage, good or bad."""
-        return stage is Stage.START or any(walked == stage for walked, _ in self._stages)
+        return stage is Stage.START or stage in self._answered
+
+    @cached_property
+    def _answered(self) -> frozenset[Stage]:
+        return frozenset(stage for stage, _ in self._stages)
 
     @cached_property
     def _stages(self) -> tuple[tuple[Stage, bool], ...]:

@@ -139,6 +139,8 @@ def ok(*cites: Observation, **facts: Fact | None) -> Finding:
 
 def unknown(because: Because, *cites: Observation, **facts: Fact | None) -> Finding:
     """Return nothing can be said, and why."""
+    if not (cites or facts):
+        return _UNKNOWN[because]
     return Finding(Status.UNKNOWN, _ids(cites), _told(facts), because=because)
 
 
@@ -164,15 +166,16 @@ def _found(
 
 def _told(facts: Mapping[str, Fact | None]) -> Facts:
     """The facts that say something: what is None is no fact."""
-    return {name: fact for name, fact in facts.items() if fact is not None}
+    return {name: fact for name, fact in facts.items() if fact is not None} if facts else {}
 
 
 def _ids(cites: Iterable[Observation]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(observation.id for observation in cites))
+    return tuple(dict.fromkeys([observation.id for observation in cites]))
 
 
 _NOT_APPLICABLE = Finding(Status.NOT_APPLICABLE)
-"""One for all: of a large run it is a third of the matrix."""
+_UNKNOWN = {because: Finding(Status.UNKNOWN, because=because) for because in Because}
+"""One for all, as nothing in it is of one endpoint: of a large run these are half of the matrix."""
 RUN = "run"
 """The subject of a check that looks at the whole run; every other subject is an endpoint."""
 

@@ -187,52 +187,55 @@ class MachineView:
 
     def __init__(self, evidence: Evidence) -> None:
         ids = evidence.run.machine
-        self._seen = tuple(evidence.by_id[i] for i in ids if i in evidence.by_id)
+        known = evidence.by_id
+        self._said = [
+            (seen, seen.question) for id in ids if (seen := known.get(id)) is not None and isinstance(seen.question, Inspect)
+        ]
 
     def _topic(self, facts: type[M]) -> Answered[Inspect, M] | None:
-        for observation in self._seen:
-            if isinstance(observation.answer, facts) and isinstance(observation.question, Inspect):
-                return Answered(observation, observation.question, observation.answer)
+        for seen, question in self._said:
+            if isinstance(seen.answer, facts):
+                return Answered(seen, question, seen.answer)
         return None
 
-    @property
+    @cached_property
     def system(self) -> Answered[Inspect, System] | None:
         """The system and its versions."""
         return self._topic(System)
 
-    @property
+    @cached_property
     def interfaces(self) -> Answered[Inspect, Interfaces] | None:
         """The network interfaces."""
         return self._topic(Interfaces)
 
-    @property
+    @cached_property
     def routes(self) -> Answered[Inspect, Routes] | None:
         """The routing table."""
         return self._topic(Routes)
 
-    @property
+    @cached_property
     def resolvers(self) -> Answered[Inspect, Resolvers] | None:
         """The configured resolvers."""
         return self._topic(Resolvers)
 
-    @property
+    @cached_property
     def hosts(self) -> Answered[Inspect, HostsFile] | None:
         """The hosts file's lines about the targets."""
         return self._topic(HostsFile)
 
-    @property
+    @cached_property
     def proxies(self) -> Answered[Inspect, Proxies] | None:
         """The proxy settings."""
         return self._topic(Proxies)
 
-    @property
+    @cached_property
     def trust(self) -> Answered[Inspect, TrustSettings] | None:
         """The trust settings."""
         return self._topic(TrustSettings)
 
 
 def remembered(read: Callable[[S], R]) -> Callable[[S], R]:
-    """`read`, done once for each case: evidence does not change, and many checks read the same off it."""
+    """Return `read`, done once for each case: evidence does not change, and many checks read the same off it."""
 
     @wraps(read)
     def reading(sight: S) -> R:

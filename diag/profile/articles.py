@@ -18,14 +18,17 @@ from pathlib import Path
 
 from diag.model.check import AnyCheck
 from diag.model.text import clean
-from diag.profile.errors import UnusableFile
+from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
 
 LARGEST_ARTICLE = 1_000_000
 """Bytes."""
+LONGEST_ADDRESS = 300
+"""Characters."""
 MOST_ARTICLES = 2_000
 _LONGEST_LINE = 2_000
 _NAME = re.compile(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
+_ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?\Z")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(
     r"\]\(\s*<?([^)\s>]+)|<([a-z][a-z0-9+.-]*:[^>\s]+)>|(?<![(<\w])((?:http|ftp|file|javascript|data):[^\s)>\]]+)", re.I
@@ -89,6 +92,19 @@ def laid_over(text: str, article: TeamArticle | None) -> str:
     if article is None:
         return text
     return article.text if article.replaces else f"{text.rstrip()}\n\n*From our team*\n\n{article.text}\n"
+
+
+def address_of_articles(text: str) -> str:
+    """Return an address of the web (https) for pages to link to, without a slash at its end. Raises ValueError."""
+    given = text.strip().rstrip("/")
+    if len(given) > LONGEST_ADDRESS or not _ADDRESS.match(given):
+        raise ValueError(f"{shown(text)} is no address to link to: write it as https://docs.acme.example/diag")
+    return given
+
+
+def article_address(docs: str, id: str) -> str:
+    """Return where the article of a cause stands, `docs` being where the pages of `diag manual` do; empty where that is."""
+    return f"{docs}/causes/{id}.html" if docs else ""
 
 
 def mark_of(check: AnyCheck) -> str:

@@ -22,7 +22,8 @@ group = "core"
 name = "core"
 enables = "all daily work"
 
-Further `recipients`, `[[fingerprint]]` (`diag.profile.fingerprints`) and `[case]` (`diag.profile.support`).
+Further `articles` (a folder of one's own), `docs` (where those of diag stand on the web), `recipients`,
+`[[fingerprint]]` (`diag.profile.fingerprints`) and `[case]` (`diag.profile.support`).
 """
 
 import re
@@ -34,6 +35,7 @@ from msgspec.structs import replace
 
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
+from diag.profile.articles import address_of_articles
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
 from diag.profile.groups import group_of, read_groups, role_with, roles_in
@@ -42,7 +44,10 @@ from diag.profile.support import CaseDesk, read_desk, read_recipients
 from diag.profile.text_file import named
 from diag.profile.toml_table import Document, TomlTable, names_of
 
-_TOP = ("name", "title", "known_by", "private_names", "account_ends", "private_ends", "web_hosts", "note", "recipients")
+_TOP = (
+    *("name", "title", "known_by", "private_names", "account_ends", "private_ends", "web_hosts", "note", "recipients"),
+    *("articles", "docs"),
+)
 _TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
 
@@ -96,6 +101,10 @@ class Profile(Struct, frozen=True):
 
     desk: CaseDesk | None = None
     """Where this service's support takes in cases; None: not said."""
+    articles: str = ""
+    """A folder of articles of the service's own, laid over ours; an absolute path; empty: there is none."""
+    docs: str = ""
+    """Where the pages of `diag manual` stand on the web (https), without a slash at the end; empty: nowhere."""
     own_words: bool = False
     """Whether roles of the user's own list are among the roles."""
 
@@ -130,7 +139,8 @@ def read_profile(path: Path) -> Profile:
     document = Document(path, "a profile")
     top = document.top()
     top.refuse_all_but(
-        (*_TOP, *_TABLES), "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables"
+        (*_TOP, *_TABLES),
+        "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables",
     )
     name = top.text("name", None)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
@@ -155,10 +165,20 @@ def read_profile(path: Path) -> Profile:
         note=top.text("note"),
         recipients=read_recipients(top),
         desk=read_desk(document),
+        articles=top.folder("articles"),
+        docs=_docs(top),
     )
     if forms and not places:
         raise UnusableFile(f"{named(path)}: it has [[account]] but no [[endpoint]]: say where the service of an account is")
     return profile
+
+
+def _docs(top: TomlTable) -> str:
+    given = top.text("docs")
+    try:
+        return address_of_articles(given) if given else ""
+    except ValueError as error:
+        raise top.wrong("docs", f"docs: {error}") from None
 
 
 def _form(table: TomlTable) -> AccountForm:

@@ -97,7 +97,7 @@ def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
     with staged("proxy-refuses-target") as (_, scene):
         ended = diag(*options(scene), within=tmp_path)
     (left,) = tmp_path.glob("diag-*.zip")
-    assert f"What to send to those who can mend it: diag request {left.name}" in ended.out
+    assert f"What to send to those who can fix it: diag request {left.name}" in ended.out
     text = called("request", left.name, within=tmp_path)
     assert text.code == 0
     assert "Please allow connections to 1 destination" in text.out
@@ -160,3 +160,36 @@ def test_a_vendors_profile_tells_anew_where_it_is_given(vendors: str, tmp_path: 
     ended = called("show", vendors, "--profile", "acme", within=tmp_path)
     assert ended.code == 2
     assert "no profile is called 'acme'" in ended.complaint
+
+
+def test_a_teams_articles_and_their_address_are_in_every_form(bundle: str, tmp_path: Path) -> None:
+    """From the profile, or from the options, which come first."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "proxy-login-required.md").write_text("Ask *Zebediah* <b>first</b>.\n")
+    (tmp_path / "acme.toml").write_text('name = "acme"\narticles = "own"\ndocs = "https://docs.acme.example/diag/"\n')
+    at = "https://docs.acme.example/diag/causes/proxy-login-required.html"
+    called("show", bundle, "--profile", "acme.toml", "--html", "page.html", within=tmp_path)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Ask *Zebediah* &lt;b&gt;first&lt;/b&gt;." in page
+    assert f'<a href="{at}">' in page
+    for form in ("text", "markdown"):
+        assert at in called("show", bundle, "--profile", "acme.toml", "--format", form, within=tmp_path).out
+    found = called("show", bundle, "--profile", "acme.toml", "--json", within=tmp_path).document["causes"]
+    assert {cause["id"]: cause["article"] for cause in found}["proxy-login-required"] == at
+    assert at in "".join(called("show", bundle, "--profile", "acme.toml", within=tmp_path).out.split())
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "proxy-login-required.md").write_text("---\nreplaces = true\n---\nNobody knows.\n")
+    options = ("--articles", "other", "--docs", "https://x.example")
+    called("show", bundle, "--profile", "acme.toml", *options, "--html", "page.html", within=tmp_path)
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "Nobody knows." in page
+    assert "Zebediah" not in page
+    assert "https://x.example/causes/proxy-login-required.html" in page
+    assert "Zebediah" in called("explain", "proxy-login-required", "--profile", "acme.toml", within=tmp_path).out
+
+
+@pytest.mark.parametrize("docs", ["http://x.example", "https://a@x.example", "https://x.example/<b>", "javascript:x", "https://"])
+def test_an_address_that_cannot_be_linked_to_is_told(docs: str, bundle: str, tmp_path: Path) -> None:
+    ended = called("show", bundle, "--docs", docs, within=tmp_path)
+    assert ended.code == 2
+    assert "is no address to link to" in ended.complaint

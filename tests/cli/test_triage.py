@@ -1,5 +1,7 @@
 """`diag triage` as support calls it."""
 
+import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
@@ -110,6 +112,43 @@ def test_a_person_lays_clusters_together_and_takes_it_back(folder: Path) -> None
     assert {cluster["fp"] for cluster in apart} == {one, other}
 
 
+def test_a_split_of_the_one_that_stayed_frees_all_that_were_merged_into_it(folder: Path) -> None:
+    one, other = (cluster["fp"] for cluster in triage("--json", within=folder).document["clusters"])
+    triage("--merge", one, other, within=folder)
+    apart = triage("--split", one, "--why", "two routers", "--who", "bob", "--json", within=folder).document["clusters"]
+    assert {cluster["fp"] for cluster in apart} == {one, other}
+    assert ("bob", "split") in {(note["who"], note["kind"]) for cluster in apart for note in cluster["written"]}
+    assert "Nothing was merged into" in triage("--split", one, within=folder).complaint
+
+
+def test_a_part_of_a_cluster_is_kept_apart_also_in_bundles_to_come_and_comes_back(folder: Path) -> None:
+    whole = next(c for c in triage("--json", within=folder).document["clusters"] if c["cause"] == "dns-no-address")
+    decided = ("--split", whole["fp"], "--apart", "org==cmd()", "--why", "their own zone", "--who", "ann", "--json")
+    document = triage(*decided, within=folder).document
+    rest, own = sorted((c for c in document["clusters"] if c["cause"] == "dns-no-address"), key=lambda c: bool(c["apart_from"]))
+    assert (rest["fp"], rest["bundles"], own["bundles"]) == (whole["fp"], 1, 1)
+    assert (own["apart_from"], own["kind"]["apart"]) == (whole["fp"], ["org==cmd()"])
+    assert "their own zone" in own["written"][0]["text"]
+    (folder / "late").mkdir()
+    (folder / "late" / "x.zip").write_bytes(content_of(Planned(ONE, "=cmd()", BEGAN + timedelta(hours=1))))
+    later = {c["fp"]: c["bundles"] for c in triage("late", "--json", within=folder).document["clusters"]}
+    assert (later[whole["fp"]], later[own["fp"]]) == (1, 2)
+    assert "kept apart from" in " ".join(triage(within=folder).out.split())
+    back = triage("--merge", whole["fp"], own["fp"], "--json", within=folder).document["clusters"]
+    assert [c["bundles"] for c in back if c["cause"] == "dns-no-address"] == [3]
+
+
+def test_a_cluster_is_parted_by_an_endpoint(folder: Path) -> None:
+    fp = next(c["fp"] for c in triage("--json", within=folder).document["clusters"] if c["cause"] == "dns-no-address")
+    assert "No case of" in triage("--split", fp, "--apart", "endpoint=other.example", within=folder).complaint
+    db = sqlite3.connect(folder / "desk.db")
+    (host,) = db.execute("SELECT host FROM endpoint JOIN cause USING (bundle) WHERE id = 'dns-no-address' LIMIT 1").fetchone()
+    document = triage("--split", fp, "--apart", f"endpoint={host}", "--json", within=folder).document
+    (own,) = (c["fp"] for c in document["clusters"] if c["apart_from"] == fp)
+    back = triage("--merge", fp, own, "--json", within=folder).document["clusters"]
+    assert not any(c["apart_from"] for c in back)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -117,6 +156,8 @@ def test_a_person_lays_clusters_together_and_takes_it_back(folder: Path) -> None
         (("--label", "nothing"), "write key=value"),
         (("--cases", "none.csv"), "there is no such file"),
         (("--split", "zz"), "No cluster is called"),
+        (("--split", "aaaaaaaaaaaa", "--apart", "nothing"), "write a label"),
+        (("--apart", "product=x"), "name the cluster with it"),
         (("--merge", "aaaaaaaaaaaa", "bbbbbbbbbbbb"), "No cluster is called"),
         (("--similar", "in/junk.zip"), "is not a bundle"),
     ],

@@ -15,13 +15,18 @@ import pytest
 from checks import CATALOGUE
 from diag.bundle import layout
 from diag.bundle.archive import unpack
+from diag.bundle.layout import ErrorLine, lines
 from diag.bundle.seal import sealed
 from diag.bundle.write import zipped
 from diag.cli.desk import means
 from diag.desk import index as index_module
 from diag.desk import workers
+from diag.desk.clusters import CaseFilter, desk_of
 from diag.desk.index import DeskError, open_index, spoken
 from diag.desk.intake import Means, Taken, Wishes, take_in
+from diag.desk.reading import read_bundle_anew
+from diag.desk.stock import load
+from diag.model.endpoint import Endpoint
 from tests.bench.corpus import Planned, content_of, evidence_of
 from tests.bundle.hostile import ARCHIVES, DOCUMENTS
 from tests.desk import deadly
@@ -48,6 +53,20 @@ def resealed(members: dict[str, bytes]) -> bytes:
     manifest = msgspec.json.decode(members[layout.MANIFEST])
     manifest["members"] = msgspec.to_builtins(sealed(rest))
     return zipped({layout.MANIFEST: layout.JSON.encode(manifest), **rest})
+
+
+def cut(scene: str, lost: int, org: str = "acme") -> bytes:
+    """A bundle of four endpoints, of which so many were left out for the size of it, as the writer leaves them out."""
+    members = unpack(content_of(Planned(scene, org, BEGAN, endpoints=4)))
+    run = msgspec.json.decode(members[layout.RUN_MEMBER])
+    gone = [Endpoint(**{name: trail["endpoint"][name] for name in ("host", "port", "scheme")}) for trail in run["trails"][-lost:]]
+    ids = {id for trail in run["trails"][-lost:] for id in (*trail["walk"], *trail.get("followed", ()))}
+    ids -= {id for trail in run["trails"][:-lost] for id in (*trail["walk"], *trail.get("followed", ()))}
+    run["trails"][-lost:] = [{"endpoint": trail["endpoint"], "route": trail["route"]} for trail in run["trails"][-lost:]]
+    evidence = [line for line in members[layout.EVIDENCE].splitlines(True) if msgspec.json.decode(line)["id"] not in ids]
+    told = tuple(ErrorLine(layout.SIZE, endpoint=str(endpoint)) for endpoint in gone)
+    cut_short = {layout.RUN_MEMBER: layout.JSON.encode(run), layout.EVIDENCE: b"".join(evidence), layout.ERRORS: lines(told)}
+    return resealed({**members, **cut_short})
 
 
 def taken_in(db: sqlite3.Connection, *paths: Path, by: Means | None = None, **wishes: object) -> Taken:
@@ -98,6 +117,48 @@ def test_what_the_customer_was_told_is_never_believed(fresh: sqlite3.Connection,
     then = {len(msgspec.json.decode(row)) for (row,) in fresh.execute("SELECT then_causes FROM bundle")}
     assert then == {0, 1, 200}
     assert not fresh.execute("SELECT COUNT(*) FROM bundle WHERE then_causes LIKE '%' || char(27) || '%'").fetchone()[0]
+
+
+def test_what_a_cut_bundle_no_longer_holds_is_not_called_well(fresh: sqlite3.Connection, tmp_path: Path) -> None:
+    """It is judged by what is left; the rest stands as left out, and leaves the case open where nothing else is wrong."""
+    (tmp_path / "well.zip").write_bytes(cut("healthy/one-service", 2))
+    (tmp_path / "all.zip").write_bytes(cut("healthy/one-service", 4, "b"))
+    (tmp_path / "bad.zip").write_bytes(cut("lab/http-server-error", 1, "c"))
+    (tmp_path / "whole.zip").write_bytes(content_of(Planned("healthy/one-service", "d", BEGAN, endpoints=4)))
+    taken_in(fresh, tmp_path)
+    kept = fresh.execute("SELECT path, verdict, whole, left_out, bundle.endpoints, cause.id FROM file JOIN bundle USING (digest) "
+                         "LEFT JOIN cause ON cause.bundle = bundle.id").fetchall()  # fmt: skip
+    assert {Path(path).stem: row for path, *row in kept} == {
+        "well": ["unknown", 0, 2, 4, "unknown"],
+        "all": ["unknown", 0, 4, 4, "unknown"],
+        "bad": ["problem", 0, 1, 4, "http-server-error"],
+        "whole": ["ok", 1, 0, 4, None],
+    }
+    assert fresh.execute("SELECT COUNT(*) FROM endpoint WHERE status = 'left_out' AND reached = 'start'").fetchone() == (7,)
+    desk = desk_of(load(fresh, NOW), CaseFilter())
+    assert desk.cut == 3
+    assert {(entry.whole, entry.left_out) for entry in desk.queue} == {(False, 2), (False, 4), (False, 1)}
+    stop = next(cluster for cluster in desk.clusters if cluster.cause == "unknown")
+    assert (stop.cut, stop.title) == (2, "Open: some endpoints are not in the bundle, which was cut for its size")
+    assert "nothing arrives" not in " ".join(reason.why for reason in stop.reasons)
+
+
+def test_an_older_index_becomes_todays_and_its_bundles_are_read_again(empty: Path, tmp_path: Path) -> None:
+    (tmp_path / "x.zip").write_bytes(cut("healthy/one-service", 1))
+    old = sqlite3.connect(empty)
+    old.executescript(f"{index_module.VERSIONS[0]}PRAGMA user_version = 1;")
+    stat = (tmp_path / "x.zip").stat()
+    digest = read_bundle_anew((tmp_path / "x.zip").read_bytes(), CATALOGUE).digest
+    old.execute("INSERT INTO bundle (digest, began, ended, judged_by) VALUES (?, '', '', ?)", (digest, means(NOW).judged_by))
+    old.execute("INSERT INTO file VALUES (?, ?, ?, ?, NULL)", (str(tmp_path / "x.zip"), stat.st_size, stat.st_mtime_ns, digest))
+    old.execute("INSERT INTO cluster VALUES ('aaaaaaaaaaaa', '{}', 'x', 'x', 'bbbbbbbbbbbb')")
+    old.commit()
+    old.close()
+    db = open_index(empty)
+    assert db.execute("SELECT whole FROM bundle").fetchone() == (None,)
+    assert taken_in(db).again == 1
+    assert db.execute("SELECT whole, left_out FROM bundle").fetchone() == (0, 1)
+    assert db.execute("SELECT merged_into FROM cluster WHERE fp = 'aaaaaaaaaaaa'").fetchone() == ("bbbbbbbbbbbb",)
 
 
 def test_the_same_bundle_in_two_folders_counts_once_and_is_not_opened_twice(fresh: sqlite3.Connection, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The certificates that a server presented, read from its own upwards: how far they reach, and what a store said of them."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from diag.model.answer import Session, Trust
@@ -58,10 +60,18 @@ class Chain(Struct, frozen=True):
 
 def presented(session: Session) -> Chain | None:
     """Return what a handshake presented; None where nothing was, or the server's own certificate cannot be read."""
-    sent = session.chain[:_LONGEST]
+    path = _path(session.chain[:_LONGEST])
+    if not path:
+        return None
+    return Chain(tuple(certificate for _, certificate in path), tuple(der for der, _ in path), len(session.chain))
+
+
+@lru_cache(256)
+def _path(sent: tuple[bytes, ...]) -> tuple[tuple[bytes, Certificate], ...]:
+    """The certificates from the server's own upwards, each signed by the next; empty where the first cannot be read."""
     known = [(der, certificate) for der in sent if not isinstance(certificate := read_certificate(der), Unreadable)]
     if not known or known[0][0] != sent[0]:
-        return None
+        return ()
     path = [known.pop(0)]
     while not path[-1][1].self_signed:
         above = next((pair for pair in known if signed_by(path[-1][0], pair[0])), None)
@@ -69,7 +79,7 @@ def presented(session: Session) -> Chain | None:
             break
         known.remove(above)
         path.append(above)
-    return Chain(tuple(certificate for _, certificate in path), tuple(der for der, _ in path), len(session.chain))
+    return tuple(path)
 
 
 def codes(answer: Session | Trust) -> frozenset[int]:

@@ -47,6 +47,7 @@ class ReportedCause(Struct, frozen=True):
     explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
     perhaps: Annotated[tuple[Owner, ...], Meta(description="Who else it may belong to; empty: nobody.")]
     rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
+    article: Annotated[str, Meta(description="Where its article stands on the web; empty: nobody said (--docs).")] = ""
 
 
 class ReportedEndpoint(Struct, frozen=True):
@@ -217,6 +218,7 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
         explains=_cleaned(cause.explains),
         perhaps=cause.perhaps,
         rivals=_cleaned(cause.rivals),
+        article=story.article_at,
     )
 
 

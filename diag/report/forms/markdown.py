@@ -97,6 +97,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield ""
     yield "Next steps:"
     yield ""
+    if story.article_at:
+        yield f"- **More about it:** <{story.article_at}>"
     yield from _numbered(story.remedy)
     if story.see_it:
         yield ""

@@ -126,6 +126,8 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
     yield from _field("How sure", story.sure)
     yield from _field("Evidence", listed(map(clean, cause.cites), 10))
     yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
+    if story.article_at:
+        yield from _field("More", story.article_at)
 
 
 def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from diag.model.desk import LEFT_OUT
 from diag.report.wording.sentences import Catalogue, listed, told
 
 _WORD_FORMS = re.compile(r"\{\w+:([^|{}]*)\|[^|{}]*\}")
@@ -16,6 +17,8 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
     check = catalogue.get(cause)
     if check is None:
         ends = [word for words in kind.values() for word in words]
+        if ends == [LEFT_OUT]:
+            return "Open: some endpoints are not in the bundle, which was cut for its size"
         return f"Not understood; ends at: {listed(ends, MOST_ENDS)}" if ends else "Not understood"
     form = kind.get("form", ("",))
     title = _WORD_FORMS.sub(r"\1", check.sentences_for(form[0]).title)

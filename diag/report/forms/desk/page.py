@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from diag.model.desk import Cluster, Desk
 from diag.report.layout.browser_page import page_environment, policy_and_style
+from diag.report.wording.cut_bundles import cut_words
 from diag.report.wording.words import OWNERS, count_words
 
 MOST_ON_PAGE = 500
@@ -28,6 +29,7 @@ def write_desk_page(desk: Desk) -> str:
         skipped=desk.skipped[:MOST_LISTED],
         most_open=MOST_OPEN,
         counted=count_words,
+        cut_words=cut_words,
         owner_of=lambda cluster: _OWNER_WORDS.get(cluster.owner, "nobody knows yet"),
         span=_span,
     )

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from diag.model.desk import Cluster, Common, Desk, QueueEntry, Solved, Trends, WrittenNote
 from diag.report.layout.page import Page
+from diag.report.wording.cut_bundles import cut_words, entry_cut_words
 from diag.report.wording.words import OWNERS, count_words
 
 MOST_SHOWN = 12
@@ -17,10 +18,12 @@ _OWNER_WORDS = {owner.value: words for owner, words in OWNERS.items()}
 
 
 def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
-    """The clusters, what needs attention first coming first, and what was skipped."""
+    """Write the clusters, what needs attention first coming first, and what was skipped."""
     page.write(page.words(_head(desk), "bold"))
     for note in desk.notes:
         page.write(page.words(f"- {note}"), hang=2)
+    if desk.cut:
+        page.write(page.words(f"- {cut_words(desk.cut)}"), hang=2)
     for number, cluster in enumerate(desk.clusters[:most], 1):
         _write_cluster(page, number, cluster)
     if len(desk.clusters) > most:
@@ -53,7 +56,7 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
     if cluster.common:
         page.labelled("In common", page.words("; ".join(map(_common, cluster.common))))
     page.labelled("Open first", page.words(cluster.open_first))
-    if cluster.state != "open" or cluster.solved or cluster.merged:
+    if cluster.state != "open" or cluster.solved or cluster.merged or cluster.apart_from:
         page.labelled("State", page.words("; ".join(_state(cluster))))
     for written in cluster.written[:2]:
         page.labelled("Note", page.words(_written(written)))
@@ -62,7 +65,8 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
 def _size(cluster: Cluster) -> str:
     where = f" at {count_words(cluster.organisations, 'organisation')}" if cluster.organisations else ""
     return (
-        f"{count_words(cluster.cases, 'case')}{where}, {count_words(cluster.bundles, 'bundle')}; "
+        f"{count_words(cluster.cases, 'case')}{where}, {count_words(cluster.bundles, 'bundle')}"
+        f"{f' ({cluster.cut} cut for their size)' if cluster.cut else ''}; "
         f"first {cluster.first[:10]}, last {cluster.last[:10]}"
     )
 
@@ -77,6 +81,9 @@ def _state(cluster: Cluster) -> list[str]:
         told.append(solved_words(cluster.solved))
     if cluster.merged:
         told.append(f"merged with {', '.join(cluster.merged)} (diag triage --split FP undoes it)")
+    if cluster.apart_from:
+        undo = f"diag triage --merge {cluster.apart_from} {cluster.fp} undoes it"
+        told.append(f"kept apart from {cluster.apart_from} by {', '.join(cluster.kind.get('apart', ()))} ({undo})")
     return told
 
 
@@ -100,11 +107,13 @@ def _write_skipped(page: Page, desk: Desk) -> None:
 
 
 def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEUED) -> None:
-    """The single cases, what needs attention first coming first."""
+    """Write the single cases, what needs attention first coming first."""
     for entry in entries[:most]:
         page.blank()
         page.write(page.words(_entry_head(entry), "bold"))
         page.write(page.words(f"{entry.verdict}: {', '.join(entry.causes)}"), indent=3, hang=2)
+        if not entry.whole:
+            page.write(page.words(entry_cut_words(entry)), indent=3, hang=2)
         if entry.then:
             page.write(page.words(f"the customer saw: {entry.then}", "dim"), indent=3, hang=2)
         for reason in entry.reasons:
@@ -123,7 +132,7 @@ def _entry_head(entry: QueueEntry) -> str:
 
 
 def write_trends(page: Page, trends: Trends, most: int = MOST_SHOWN) -> None:
-    """What rises, what is new, gone or back, the weeks of each cause, and what it would be worth to end."""
+    """Write what rises, what is new, gone or back, the weeks of each cause, and what it would be worth to end."""
     page.write(page.words(f"{count_words(trends.weeks, 'week')} of cases, to {trends.at[:10]}", "bold"))
     for note in trends.notes:
         page.write(page.words(f"- {note}"), hang=2)

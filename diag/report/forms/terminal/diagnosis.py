@@ -51,7 +51,7 @@ def write_diagnosis(
     quoted: Evidence | None = None,
     notes: Sequence[str] = (),
 ) -> None:
-    """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
+    """Write the whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
 
     `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
     evidence redacted, from which answers are quoted; None: none is. `notes`: what else a reader must know, a sentence each.
@@ -142,7 +142,8 @@ def _write_cause(
     if cause.explains:
         page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
-        page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"))
+        on_the_web = (page.words(story.article_at, "cyan"),) if story.article_at else ()
+        page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
 
 
 def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
