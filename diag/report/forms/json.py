@@ -20,7 +20,8 @@ from diag.model.verdict import Confidence, Fact, Owner, Status
 from diag.report.views.asked_from import asked_from
 from diag.report.views.endpoint_facts import NOTHING_SEEN, facts_of
 from diag.report.views.request_traces import RequestTrace, traces_of
-from diag.report.wording.open_questions import open_questions
+from diag.report.wording.lost import Parts
+from diag.report.wording.open_questions import OpenQuestions, open_questions
 from diag.report.wording.sentences import Catalogue, tell
 
 _SCHEMA: Literal["diag.report/1"] = "diag.report/1"
@@ -136,7 +137,11 @@ class _Report(Struct, frozen=True):
         tuple[ReportedSuspect, ...], Meta(description="Where nothing is proved: the likeliest causes, the likelier first.")
     ] = ()
     notes: Annotated[
-        tuple[str, ...], Meta(description="Of a bundle: what today's checks see otherwise than those of then, in sentences.")
+        tuple[str, ...],
+        Meta(
+            description="Of a bundle: what today's checks see otherwise than those of then. Of any: what could not be said, "
+            "by a fault in diag itself. In sentences."
+        ),
     ] = ()
     asked_from: Annotated[
         dict[str, str],
@@ -164,13 +169,14 @@ def write_report(
 
     `bundle` is the name of the file that the evidence is in; `quoted` the evidence redacted, from which answers are quoted.
     """
-    open_ones = open_questions(diagnosis, catalogue)
+    parts = Parts()
+    open_ones = parts.made(lambda: open_questions(diagnosis, catalogue), OpenQuestions((), ""))
     views = {str(trail.endpoint): EndpointView(evidence, trail) for trail in evidence.run.trails}
     report = _Report(
         schema=_SCHEMA,
         verdict=diagnosis.verdict,
-        causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
-        endpoints=tuple(_endpoint(state, views.get(str(state.endpoint))) for state in diagnosis.endpoints),
+        causes=tuple(_cause(cause, catalogue, parts) for cause in diagnosis.causes),
+        endpoints=tuple(_endpoint(state, views.get(str(state.endpoint)), parts) for state in diagnosis.endpoints),
         counts=Counts(**diagnosis.counts),
         run=ReportedRun(
             began=_moment(evidence.run.began),
@@ -184,11 +190,11 @@ def write_report(
         suspects=tuple(
             ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
         ),
-        notes=_cleaned(tuple(notes)),
-        asked_from={line.name: line.words for line in asked_from(evidence)},
-        traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
+        asked_from=parts.made(lambda: {line.name: line.words for line in asked_from(evidence)}, {}),
+        traces=parts.made(lambda: tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)), ()),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
+        notes=_cleaned((*notes, *parts.lost)),
     )
     written = msgspec.json.encode(report, order="deterministic")
     return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"
@@ -203,8 +209,8 @@ def report_schema() -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
-    story = tell(cause, catalogue)
+def _cause(cause: Cause, catalogue: Catalogue, parts: Parts) -> ReportedCause:
+    story = parts.made(lambda: tell(cause, catalogue), None)
     return ReportedCause(
         id=clean(cause.id),
         status=_CAUSE_STATUS.get(cause.status, "unknown"),
@@ -213,17 +219,17 @@ def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
         endpoints=_cleaned(cause.endpoints),
         cites=_cleaned(cause.cites),
         facts={clean(name): _fact(fact) for name, fact in cause.facts.items()},
-        title=story.title,
-        remedy=story.remedy,
+        title=story.title if story else parts.lost[-1],
+        remedy=story.remedy if story else (),
         explains=_cleaned(cause.explains),
         perhaps=cause.perhaps,
         rivals=_cleaned(cause.rivals),
-        article=story.article_at,
+        article=story.article_at if story else "",
     )
 
 
-def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoint:
-    facts = facts_of(view) if view else NOTHING_SEEN
+def _endpoint(state: EndpointState, view: EndpointView | None, parts: Parts) -> ReportedEndpoint:
+    facts = parts.made(lambda: facts_of(view), NOTHING_SEEN) if view else NOTHING_SEEN
     return ReportedEndpoint(
         endpoint=clean(str(state.endpoint)),
         status=state.status,
