@@ -52,7 +52,7 @@ from diag.probe.pac.result import kept, read_result
 from diag.probe.pac.scripts import Scripts
 from diag.probe.streams import ByteStream, Ended
 from tests.checks.authorities import certificate, key
-from tests.checks.layers import NOW
+from tests.checks.replies import NOW
 from tests.foreign import CLASSES, answer_with, list_of_version, mutations, not_signed_data, of_version, serial_zero
 
 KINDS = (1, 5, 6, 16, 28, 33, 41, 46, 65, 250)
