@@ -1,11 +1,12 @@
-"""How the tests are run: two workers a processor, and a second try for those that speak with real sockets.
+"""How the tests are run: several workers a processor, long files first, and a second try for those that speak with real sockets.
 
-Most of the live tests wait for a silence to end, so two of them fit on a processor; two further Pythons are tried side by side,
-so each of those has half as many. A busy machine is a fault of its own (an
+Most of the live tests wait for a silence to end, so several of them fit on a processor; two further Pythons are tried side by
+side, so each of those has half as many. A file is tried by one worker, which sets up what it needs once; the rooms that wait
+longest begin, so that none is left for the end. A busy machine is a fault of its own (an
 answer that comes late, a connection that is not yet up again): a test with real packets that fails is run again, twice at
 most. No test fails for being slow.
 
-`--further-python` leaves out what no other Python can change, once the first has run it all.
+`--further-python` runs what another Python can change, once the first has run it all.
 """
 
 import os
@@ -17,34 +18,34 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
-ONCE = (
-    # What servers, namespaces and browsers do, and whole runs, whose parts are tried by themselves.
-    "netns/test_faults.py",
-    "real",
-    "recording",
-    "report/test_html_browser.py",
-    "test_demo_offline.py",
-    "test_live.py",
-    "test_unprivileged.py",
-    # Texts: style, pages, articles, what is said of a mistake.
-    "cli/test_catalogue.py",
-    "cli/test_diff.py",
-    "cli/test_handing_over.py",
-    "cli/test_send.py",
-    "desk/test_alike.py",
-    "gates",
-    "report/test_html.py",
-    "report/test_html_pictures.py",
-    "report/test_junit.py",
-    "report/test_request.py",
-    # Searches: leaked secrets, spoilt bundles, what redaction changes, what hides in an encoding, what the worst costs.
-    "bundle/test_law_twelve.py",
-    "bundle/test_layers.py",
-    "bundle/test_worst_content.py",
-    "canaries",
-    "fuzz",
+LONG = ("windows", "real", "fuzz", "bundle", "netns", "desk", "cli", "engine", "probe", "canaries")
+"""The rooms that begin, the one with the longest files first."""
+WITH_EVERY_PYTHON = (
+    # Sockets, TLS, signals, threads, archives, dates, addresses: what the library of a Python does otherwise than another's.
+    "bundle/test_hostile.py",
+    "bundle/test_private_key.py",
+    "bundle/test_read.py",
+    "bundle/test_redact.py",
+    "bundle/test_scan.py",
+    "bundle/test_write.py",
+    "cli/test_exit_codes.py",
+    "cli/test_files.py",
+    "cli/test_run.py",
+    "cli/test_stopping.py",
+    "cli/test_streams.py",
+    "desk/test_search.py",
+    "engine",
+    "lab",
+    "probe",
+    "profile",
+    # What is computed: syntax, types, and the judgement of everything that was recorded.
+    "checks",
+    "knowledge",
+    "model",
+    "test_library.py",
+    "test_scenes.py",
 )
-"""Folders and files of tests that need one Python only."""
+"""Folders and files of tests that another Python can change."""
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
@@ -57,19 +58,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The workers of `-n auto`."""
-    return (1 if config.getoption("--further-python") else 2) * (os.cpu_count() or 1)
+    return (2 if config.getoption("--further-python") else 4) * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Gives a file to one worker, in the order of the files, where workers are wanted and nothing else was said."""
+    if config.getoption("numprocesses", None) and config.getoption("dist") == "no":
+        config.option.dist = "loadscope"
+        config.option.loadscopereorder = False
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leaves out what needs one Python only, where this is a further one."""
     if not (config.getoption("--further-python") and collection_path.is_relative_to(HERE)):
         return None
-    return collection_path.relative_to(HERE).as_posix() in ONCE or None
+    place = collection_path.relative_to(HERE)
+    wanted = any(place.is_relative_to(each) or Path(each).is_relative_to(place) for each in WITH_EVERY_PYTHON)
+    return None if wanted else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives the tests with real packets their second try."""
+    """Puts the long rooms first, and gives the tests with real packets their second try."""
+    items.sort(key=lambda item: LONG.index(room) if (room := room_of(item)) in LONG else len(LONG))
     for item in items:
-        room = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
-        if room in WITH_REAL_PACKETS or item.path.parent == HERE:
+        if room_of(item) in WITH_REAL_PACKETS or item.path.parent == HERE:
             item.add_marker(pytest.mark.flaky(reruns=2))
+
+
+def room_of(item: pytest.Item) -> str:
+    """The folder of a test, or its file where it stands in none."""
+    return item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""

@@ -2,8 +2,9 @@
 
 *What it means*
 
-Filters against advertising and harmful software answer for names on their lists with an address that cannot be reached
-(0.0.0.0, or this computer's own), or with an error that says "blocked". The name of this service is on such a list.
+Filters against advertising and harmful software give false answers for the names on their lists. The answer is an address that
+cannot be reached (0.0.0.0, or this computer's own), or an error that says "blocked". The name of this service is on such a
+list.
 
 *Why it matters*
 

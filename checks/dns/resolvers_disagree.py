@@ -19,9 +19,9 @@ removed, or taught to forward that zone. Where one has a zone of its own in whic
 Different addresses are no disagreement: large services answer like that on purpose. Only addresses at which there can be nobody
 (those set aside for documentation and tests, say) are none, where another resolver gives ordinary ones. Nor are resolvers that
 are set for other names (those of a VPN for the company's domain, say) in disagreement: only those that are responsible for this
-one are asked. Where the system got an address in spite of it, nothing is said, unless its settings make it change resolvers by
-turns, or the resolvers were named to diag by its user. Where all say no, dns-name-not-found, dns-no-address or dns-alias-dangling
-says which no.
+one are asked. Where the system got an address in spite of it, nothing is said. There are two exceptions: its settings make it
+change resolvers by turns, or the user named the resolvers to diag. Where all say no, dns-name-not-found, dns-no-address or
+dns-alias-dangling says which no.
 """
 
 from collections.abc import Iterable

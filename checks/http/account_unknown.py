@@ -19,8 +19,8 @@ region. Correct it in the program that connects.
 
 Where the service's profile names the code or status by which it says so, that is enough. Else it is asked only where the list
 says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a made-up name of the same domain
-is looked up and asked for at the same address: only if it resolves and gets the very same answer is this named. A wrong path in
-the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
+is looked up and asked for at the same address. The cause is named only if that name resolves and gets the very same answer. A
+wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
 """
 
 import re
@@ -57,7 +57,7 @@ _PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a made-up name gets the very same answer."""
+    """Return whether a made-up name gets the very same answer."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -91,7 +91,7 @@ def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, show
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The made-up name's addresses, and, if it has any, the same request in its name at the same address."""
+    """Yield the made-up name's addresses, and, if it has any, the same request in its name at the same address."""
     seen = view.exchange
     if seen is None or not _is_refused(view, seen) or author(view, seen) is not Author.SERVICE:
         return

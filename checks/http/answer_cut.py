@@ -46,7 +46,7 @@ _HOW = {Failure.CUT: BrokenOff.CLOSED, Failure.RESET: BrokenOff.RESET, Failure.T
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the answer broke off after its head."""
+    """Return whether the answer broke off after its head."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

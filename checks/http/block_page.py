@@ -15,11 +15,11 @@ Ask the network team to allow the service in their web filter. The filter's page
 
 *How it is told apart*
 
-Products sign what they write in fields of their own; the pages of known products count as well, whatever their status, and so
-does a redirect to a host that is known for such pages. Inside an encrypted connection it counts only where the certificate is
-not a public authority's, since nobody else could have written there. Where the service's profile names a mark that every answer
-of the service has, a refusal without it may have been written elsewhere. It is named, too, as no more than possible. What a
-proxy that is set for diag refuses in the clear is `proxy-refuses-target`; a firewall in front of the service itself is
+Products sign what they write in fields of their own. The pages of known products count as well, whatever their status. So does
+a redirect to a host that is known for such pages. Inside an encrypted connection it counts only where the certificate is not a
+public authority's, since nobody else could have written there. Where the service's profile names a mark that every answer of
+the service has, a refusal without it may have been written elsewhere. It is named, too, as no more than possible. What a proxy
+that is set for diag refuses in the clear is `proxy-refuses-target`; a firewall in front of the service itself is
 `http-waf-blocked`.
 """
 
@@ -46,7 +46,7 @@ _DENIED = frozenset({"err_access_denied", "http_request_denied"})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether something on the way wrote a refusal."""
+    """Return whether something on the way wrote a refusal."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -50,7 +50,7 @@ SeenAnswer = tuple[EndpointView, Answered[Exchange, HttpReply]]
 
 
 def judge(run_view: RunView) -> Finding:
-    """Whether unrelated services were answered by one network that wants a login."""
+    """Return whether unrelated services were answered by one network that wants a login."""
     seen = _answers(run_view)
     if not seen:
         return unknown(Because.NOT_REACHED)
@@ -67,7 +67,7 @@ def judge(run_view: RunView) -> Finding:
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    """What answers in the clear at the hosts whose own port gave no connection: networks let nothing else through."""
+    """Return what answers in the clear at the hosts whose own port gave no connection: networks let nothing else through."""
     return [request for view in run_view.cases if (request := _in_the_clear(view)) is not None]
 
 

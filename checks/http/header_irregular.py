@@ -51,7 +51,7 @@ _REFUSED_BY = {
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a strict reader refuses the head of the answer, and a lenient one does not."""
+    """Return whether a strict reader refuses the head of the answer, and a lenient one does not."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -40,7 +40,7 @@ from diag.model.verdict import Finding, Owner, problem
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service's answer holds a code, or a text of its own, that is about the network of the client."""
+    """Return whether the service's answer holds a code, or a text of its own, that is about the network of the client."""
     seen = said_by_service(view, lambda one: _told(view, one))
     if isinstance(seen, Finding):
         return seen

@@ -33,7 +33,7 @@ _ENDED = frozenset({Failure.CUT, Failure.RESET})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the request was taken, and nothing came back."""
+    """Return whether the request was taken, and nothing came back."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

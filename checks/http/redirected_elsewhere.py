@@ -40,7 +40,7 @@ from diag.model.verdict import Confidence, Finding, Owner, problem, warning
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service answered with a redirect to somebody else's host."""
+    """Return whether the service answered with a redirect to somebody else's host."""
     seen = said_by_service(view, lambda one: _leads_elsewhere(view, one))
     if isinstance(seen, Finding):
         return seen

@@ -43,7 +43,7 @@ LONG_PATIENCE = 6.5
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the first byte came late though the way was quick."""
+    """Return whether the first byte came late though the way was quick."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -68,7 +68,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same request with more patience, where none was answered in time."""
+    """Yield the same request with more patience, where none was answered in time."""
     seen = view.exchange
     unanswered = seen and seen.answer.failure == Failure.TIMED_OUT and not seen.answer.stage and not seen.answer.status
     if seen and unanswered and (view.session is None or view.session_accepted):

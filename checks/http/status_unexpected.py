@@ -51,7 +51,7 @@ NOT_JUDGED = "not_judged"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the status is outside what the list expects; or, where it expects nothing, one that is not plainly well."""
+    """Return whether the status is outside what the list expects; or, where it expects nothing, one that is not plainly well."""
     expected = view.endpoint.expects.status
     if not expected:
         return _unasked(view)

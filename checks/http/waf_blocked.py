@@ -16,11 +16,11 @@ which rule it was. If other people share your address (a company's proxy, a VPN)
 
 *How it is told apart*
 
-Content networks pass on the service's own refusals as well, with the same marks, and those do not count. What counts is a field
-by which a firewall says that it stepped in, the page of a known product (whatever its status), or an answer that the content
-network signed as its own. An answer without the mark that, by its profile, every answer of the service has, counts as well. For
-the latter two alone it is a warning, since the firewall may have taken diag itself for a robot; where the list names other
-statuses for this endpoint, it is a problem.
+Content networks pass on the service's own refusals as well, with the same marks, and those do not count. Three things count: a
+field by which a firewall says that it stepped in, the page of a known product, an answer that the content network signed. An
+answer without the mark that, by its profile, every answer of the service has, counts as well. For the latter two alone it is a
+warning, since the firewall may have taken diag itself for a robot. Where the endpoint list expects other statuses here, it is a
+problem.
 """
 
 from enum import StrEnum
@@ -47,7 +47,7 @@ INCIDENT_HEADERS = ("cf-ray", "x-amz-cf-id", "x-amzn-requestid", "x-iinfo", "x-s
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a guard wrote the refusal."""
+    """Return whether a guard wrote the refusal."""
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)

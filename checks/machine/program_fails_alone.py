@@ -17,11 +17,11 @@ this one takes its own from.
 
 *How it is told apart*
 
-Only where a program was named (`--client`, `--like`). What each program reads is known from its data file. Where another goes
-by another way, that way was followed as far as the service's own answer, or its certificates; where it asks another list of
-authorities, the same chain was held against that. Where none of the others gets through either, it is no matter of programs.
-`tls-trust-stores-differ`, `proxy-bypass-misread` and `proxy-variables-disagree` say the same of no program in particular, and are
-explained by this one.
+Only where a program was named (`--client`, `--like`). What each program reads is known from its data file. Where another
+program takes another route, that route was followed as far as the service's own answer, or its certificates. Where it uses
+another trust store, the same chain was held against that store. Where none of the others gets through either, it is no matter
+of programs. `tls-trust-stores-differ`, `proxy-bypass-misread` and `proxy-variables-disagree` say the same of no program in
+particular, and are explained by this one.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ from diag.model.wire.chain import presented
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether another program gets through where the one in question does not."""
+    """Return whether another program gets through where the one in question does not."""
     compared = comparison(view)
     seen = _last(view)
     if compared is None or seen is None:
@@ -84,7 +84,7 @@ def _found(view: EndpointView, compared: ProgramComparison, working: tuple[Other
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The ways of other programs, where they differ; bounded in number."""
+    """Return the ways of other programs, where they differ; bounded in number."""
     compared = comparison(view)
     return compared.wanted if compared else ()
 

@@ -2,8 +2,8 @@
 
 *What it means*
 
-The service presents a certificate that leads to a public authority, one that browsers trust. The list in use on this computer
-does not hold that authority: it is old, or it was replaced by a list with nothing but a company's own authorities in it.
+The service presents a certificate that leads to a public authority, one that browsers trust. The trust store in use on this
+computer does not hold that root. It is old, or it was replaced by a file that holds only a company's own roots.
 
 *Why it matters*
 

@@ -19,12 +19,11 @@ network, look at the security group, the network rules and the route table of th
 *How it is told apart*
 
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
-filtered. If it is silent as well, the whole host is filtered, down or without a way back, and diag cannot tell these apart
-from here: a look from another network decides. That goes for an address in this computer's own network too, at which nobody is
-found. Where the system can (Linux), the path is traced hop by hop, to say after whom the silence begins. Many routers never
-show themselves, so the culprit may stand further on. Where this computer's gateway is what nobody finds, it is
-network-gateway-dead; where every target of the run, and a host that is known to be good (`--control`), is met with silence,
-network-no-egress.
+filtered. If it is silent as well, the whole host is filtered, down or without a route back. diag cannot tell these apart from
+here: a run from another network decides. That goes for an address in this computer's own network too, at which nobody is found.
+Where the system can (Linux), the path is traced hop by hop, to say after whom the silence begins. Many routers never show
+themselves, so the culprit may stand further on. Where this computer's gateway does not answer, it is network-gateway-dead.
+Where every target of the run, and a comparison host (`--control`), is met with silence, it is network-no-egress.
 """
 
 from collections.abc import Iterable

@@ -2,8 +2,8 @@
 
 *What it means*
 
-This computer asked to connect, and a device on the network path answered with an error in its own name (an ICMP message): a
-rule forbids it, or there is no route from there. The host itself was not heard.
+This computer asked to connect, and a device on the network path answered with an error in its own name (an ICMP message). A
+rule forbids the connection, or there is no route from there. The host itself was not heard.
 
 *Why it matters*
 

@@ -3,7 +3,7 @@
 *What it means*
 
 You asked for the endpoint to be looked at several times (`--repeat`). Each time the same was done, from the lookup of the name
-to the answer. Some of these looks succeeded, and others did not.
+to the answer. Some of these attempts succeeded, and others did not.
 
 *Why it matters*
 
@@ -16,10 +16,10 @@ points at a balancer with a faulty member. Failures in a row point at something 
 
 *How it is told apart*
 
-The looks are counted, and the order in which they failed is compared with an even rhythm and with rows of failures. Where every
-look fails the cause is steady, and the other checks tell of it; so do they where one address of several shows by itself what is
-wrong with it. This is what is left where nothing else explains the failures. Looks that did not end, because time ran out, are
-not counted.
+The attempts are counted, and the order in which they failed is compared with an even rhythm and with rows of failures. Where
+every attempt fails the cause is steady, and the other checks tell of it. They also do where one address of several shows by
+itself what is wrong with it. This is what is left where nothing else explains the failures. Attempts that did not end, because
+time ran out, are not counted.
 """
 
 from collections import Counter
@@ -219,8 +219,8 @@ CHECK = EndpointCheck(
                 (),
                 "Tell the provider that attempts fail at even distances, as with one faulty server among several.",
             ),
-            "Send the times of the failures to the team that runs {stages}, and ask which server or link took part in those"
-            " attempts.",
+            "Send the times of the failed attempts to the team or provider named above."
+            " Ask which server or link took part in them.",
             "Repeat with more attempts and longer pauses, to find out whether it follows the load of the day.",
         ),
     ),

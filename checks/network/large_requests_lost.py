@@ -12,8 +12,9 @@ about the same size.
 
 *What to do*
 
-Look at what limits or inspects requests in between: a proxy, a web application firewall or a data-loss filter that keeps a
-request until it has all of it, a VPN with too large packets. Give its keeper the size at which it stopped, and the time.
+Check each device that limits or inspects requests in between. A proxy, a web application firewall or a data-loss filter may
+hold a request back until it has all of it. A VPN may send packets that are too large. Give its keeper the size at which it
+stopped, and the time.
 
 *How it is told apart*
 
@@ -51,7 +52,7 @@ class HowLost(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a large request is lost where a small one is answered."""
+    """Return whether a large request is lost where a small one is answered."""
     small, question = view.exchange, _upload(view)
     if small is None or question is None or not small.answer.status:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +79,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The large request, where the small one was answered."""
+    """Yield the large request, where the small one was answered."""
     question = _upload(view)
     if question is not None and view.exchange and view.exchange.answer.status:
         yield question

@@ -18,9 +18,9 @@ addresses of the other family. Where the host should have both, check whether it
 
 The system says at once that it has no way, for every address of the host, while it has an address and a default route of the
 other family. Without either it is machine-offline. Where there is a way and nothing comes back, other causes say so
-(network-connection-filtered, network-connection-rejected). Where some resolver, or
-the system's own lookup, knows an address of the other family, the host has one, and nothing is concluded here; nor where we
-could not wait for an answer. Where a resolver failed to say whether it has one, this is likely only.
+(network-connection-filtered, network-connection-rejected). Where a resolver, or the system's own lookup, knows an address of
+the other family, the host has one, and nothing is concluded. The same holds where diag could not wait for an answer. Where a
+resolver failed to say whether it has one, this is likely only.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in

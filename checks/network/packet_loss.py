@@ -17,12 +17,12 @@ network team to look for an overloaded or faulty link on the network path.
 *How it is told apart*
 
 The kernel's own count is used (Linux tells it). One late connection proves nothing, so several more are opened to the same
-address, without anything being sent: two of them at least must have been late. An address that is silent on the walk and answers
-when the way to it is measured is tried as well. Where connections open, and no first message of any size or name is
-acknowledged, what is sent is lost; where large ones alone are, it is network-mtu-blackhole, where those with a name are,
-tls-sni-filtered. A way that takes that long by itself is network-high-latency; where neither an early answer nor the kernel's
-own measure shows that the way is short, nothing is said. Where only as many connections at once get lost as are too many, it is
-network-source-ports-scarce.
+address, without anything being sent: two of them at least must have been late. An address that is silent on the walk and
+answers when the way to it is measured is tried as well. Where connections open, and no first message of any size or name is
+acknowledged, what is sent is lost. Where only large messages are lost, it is network-mtu-blackhole; where only those with a
+name are, tls-sni-filtered. A way that takes that long by itself is network-high-latency; where neither an early answer nor the
+kernel's own measure shows that the way is short, nothing is said. Where only as many connections at once get lost as are too
+many, it is network-source-ports-scarce.
 """
 
 from collections.abc import Iterable, Iterator

@@ -2,8 +2,8 @@
 
 *What it means*
 
-The address is right: the service answers there, and proves it with its certificate. But that certificate is for the service's own
-names, and the one that was used is another: the name that the cloud gave to the endpoint, an address, or an alias.
+The address is right: the service answers there, and proves it with its certificate. But that certificate is for the service's
+own names, and another name was used: the one that the cloud gave to the endpoint, an address, or an alias.
 
 *Why it matters*
 

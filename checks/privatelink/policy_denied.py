@@ -35,7 +35,7 @@ WRITTEN_ON_THE_WAY = "written-on-the-way"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the service names a policy, over a private address."""
+    """Return whether the service names a policy, over a private address."""
     seen = said_by_service(view, lambda one: _is_denied_inside(view, one))
     if isinstance(seen, Finding):
         return seen

@@ -38,7 +38,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the private address connects straight where the proxy's way fails."""
+    """Return whether the private address connects straight where the proxy's way fails."""
     walked = [seen.observation for seen in (view.exchange, view.session, view.tunnel, *view.dials) if seen]
     if not walked:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +78,7 @@ def _is_inside(straight: DirectConnect) -> bool:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The endpoint's own address, and a connection to it, without the proxy."""
+    """Return the endpoint's own address, and a connection to it, without the proxy."""
     if _is_brought(view) or not view.dials:
         return ()
     straight = dial(view.evidence, view.endpoint.authority)

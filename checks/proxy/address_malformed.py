@@ -35,7 +35,7 @@ _READ_BY_NOBODY = frozenset({ProxyFlaw.INVISIBLE_END, ProxyFlaw.INVISIBLE, Proxy
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a variable or a setting is there and cannot be read; whether it is the one that decides here."""
+    """Return whether a variable or a setting is there and cannot be read; whether it is the one that decides here."""
     seen = view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)

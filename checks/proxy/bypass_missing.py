@@ -40,7 +40,7 @@ from diag.model.wire.chain import presented
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy does not bring this client to a service that it reaches by itself."""
+    """Return whether the proxy does not bring this client to a service that it reaches by itself."""
     if view.tunnel is None:
         return unknown(Because.NOT_REACHED)
     if not _failed(view):
@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The service's address, a connection to it, and a handshake, all without the proxy."""
+    """Yield the service's address, a connection to it, and a handshake, all without the proxy."""
     if not _failed(view):
         return
     straight = dial(view.evidence, view.endpoint.authority)

@@ -77,7 +77,7 @@ SERVICE_DOWN = "service-down"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy says that it found no connection to the service."""
+    """Return whether the proxy says that it found no connection to the service."""
     seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -148,7 +148,7 @@ def _compare(straight: DirectConnect) -> tuple[PastTheProxy | None, Confidence]:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The service, dialled without the proxy."""
+    """Return the service, dialled without the proxy."""
     return dial(view.evidence, view.endpoint.authority).wanted if _says_so(view) else ()
 
 

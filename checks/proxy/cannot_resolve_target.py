@@ -43,7 +43,7 @@ _NAME_WRONG = "name-wrong"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy says that its lookup of the service's name failed."""
+    """Return whether the proxy says that its lookup of the service's name failed."""
     seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -82,7 +82,7 @@ def _confidence(here: Resolution) -> Confidence:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The name, looked up by this computer itself."""
+    """Yield the name, looked up by this computer itself."""
     seen = reply(view)
     if seen and gateway_reason(seen.answer) in DNS_REASONS:
         yield from look_up(view.evidence, view.endpoint.host).wanted

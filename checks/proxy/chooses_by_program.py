@@ -41,7 +41,7 @@ ANOTHER_NAME = "curl/8"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a proxy that refuses diag lets curl through to the same target."""
+    """Return whether a proxy that refuses diag lets curl through to the same target."""
     seen = reply(view)
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same request in another program's name, once."""
+    """Return the same request in another program's name, once."""
     question = _renamed(view)
     return () if question is None else (question,)
 

@@ -45,7 +45,7 @@ from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, prob
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy asks for a login although one was sent."""
+    """Return whether the proxy asks for a login although one was sent."""
     answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)

@@ -43,7 +43,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy asks for a login that nobody gave."""
+    """Return whether the proxy asks for a login that nobody gave."""
     answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)

@@ -42,7 +42,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy asks for a login, and offers only ways that a name and a password cannot take."""
+    """Return whether the proxy asks for a login, and offers only ways that a name and a password cannot take."""
     answered = reply(view)
     if answered is None:
         return unknown(Because.NOT_REACHED)

@@ -33,7 +33,7 @@ DEFINITE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether everybody who answers says that the proxy's name has no address."""
+    """Return whether everybody who answers says that the proxy's name has no address."""
     lookup, replies = view.lookup, view.resolver_replies
     if lookup is None and not replies:
         return unknown(Because.NO_ANSWER)

@@ -2,8 +2,8 @@
 
 *What it means*
 
-Asked to open a way (CONNECT), the other side answered in a protocol that is not HTTP, or as a web server does that has never
-heard of such a request.
+Asked to open a tunnel (CONNECT), the other side answered in a protocol that is not HTTP, or as a web server that does not know
+this request.
 
 *Why it matters*
 
@@ -31,7 +31,7 @@ from diag.model.wire.greeting import UNKNOWN, protocol
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the answer to CONNECT is one that no proxy gives."""
+    """Return whether the answer to CONNECT is one that no proxy gives."""
     seen = view.tunnel
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -19,9 +19,9 @@ is often a login page of the network, or the answer of a server that no longer h
 
 The script is run as browsers do, with the helper functions that they give it, for this very endpoint. Its text is not kept. A
 script that cannot be fetched at all is `proxy-pac-unreachable`. A mistyped part beside good ones does no harm and is passed
-over; a word of the language in the place of the proxy that is to be used (`PROXY DIRECT`) does harm.
-A script that takes too long, or too much memory, is so by diag's limits; clients may be more patient, and the finding is less
-sure. Where this client does not obey the script, or reached the endpoint all the same, it is a warning.
+over. A word of the language where the proxy's name belongs (`PROXY DIRECT`) does harm. A script that takes too long, or too
+much memory, is so by diag's limits; clients may be more patient, and the finding is less sure. Where this client does not obey
+the script, or reached the endpoint all the same, it is a warning.
 """
 
 from diag.knowledge.pac import has_script, is_obeyed, pac_progress, set_in, shown
@@ -55,7 +55,7 @@ BY_OUR_LIMITS = frozenset({Flaw.TOO_LARGE, Flaw.TOO_SLOW, Flaw.GIVEN_UP, Flaw.TO
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the script names a way to this endpoint."""
+    """Return whether the script names a way to this endpoint."""
     course = pac_progress(view)
     if course is None or course.absent:
         return not_applicable()
@@ -76,7 +76,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def keyword_as_host(result: PacResult) -> str:
-    """The first proxy's host, where it is a word of the language and no name (`PROXY DIRECT`); empty: it is none."""
+    """Return the first proxy's host, where it is a word of the language and no name (`PROXY DIRECT`); empty: it is none."""
     first = result.ways[0].proxy if result.ways else None
     return first.host if first and first.host in _KEYWORDS else ""
 

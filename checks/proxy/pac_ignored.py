@@ -38,7 +38,7 @@ _MOST = 2
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the script's proxy opens the way that this client does not find."""
+    """Return whether the script's proxy opens the way that this client does not find."""
     walked = [seen.observation for seen in (*view.dials, *([view.lookup] if view.lookup else ()))]
     if not walked:
         return unknown(Because.NOT_REACHED)
@@ -71,13 +71,13 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The way to the proxies that the script names, and the service asked for there."""
+    """Yield the way to the proxies that the script names, and the service asked for there."""
     for proxy in named_by_script(view):
         yield from wanted_of(view, proxy)
 
 
 def named_by_script(view: EndpointView) -> tuple[ProxyAddress, ...]:
-    """The proxies that the script names for the service, up to where it allows to go direct."""
+    """Return the proxies that the script names for the service, up to where it allows to go direct."""
     course = pac_progress(view)
     if view.connected or course is None or course.steered is None:
         return ()

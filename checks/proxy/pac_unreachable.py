@@ -43,7 +43,7 @@ ABSENT = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether there is a script at the address that is set."""
+    """Return whether there is a script at the address that is set."""
     course = pac_progress(view)
     if course is None or course.absent:
         return not_applicable()

@@ -75,7 +75,7 @@ class _Rule(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy answered CONNECT with a refusal by rule."""
+    """Return whether the proxy answered CONNECT with a refusal by rule."""
     seen = view.tunnel
     if seen is None:
         return _forwarded(view)
@@ -110,7 +110,7 @@ def _forwarded(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same host's other well-known port, and a host that the user names as good, with the same login, once each."""
+    """Yield the same host's other well-known port, and a host that the user names as good, with the same login, once each."""
     if view.tunnel and view.tunnel.answer.failure and _forbidden(view.tunnel.answer):
         yield _other_port(view.tunnel.question)
         yield from _to_control(view, view.tunnel.question)

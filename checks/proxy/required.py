@@ -50,7 +50,7 @@ class Unread(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a proxy that this client does not use opens the way that it does not find."""
+    """Return whether a proxy that this client does not use opens the way that it does not find."""
     walked = [seen.observation for seen in (*view.dials, *([view.lookup] if view.lookup else ()))]
     if not walked:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The way to each proxy that was found, and the service asked for there."""
+    """Yield the way to each proxy that was found, and the service asked for there."""
     if view.connected or not (view.dials or view.lookup):
         return
     for _, proxy in _elsewhere(view):

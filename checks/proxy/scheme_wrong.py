@@ -52,7 +52,7 @@ NO_TLS = frozenset({Failure.NOT_TLS, Failure.TLS_BROKEN, Failure.CUT, Failure.RE
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the proxy answers in the other way, and not in the one that is set."""
+    """Return whether the proxy answers in the other way, and not in the one that is set."""
     first = _first(view)
     if first is None:
         return unknown(Because.NOT_REACHED)
@@ -86,7 +86,7 @@ def _is_web_server(seen: Observation | None) -> bool:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same host and port, the other way."""
+    """Yield the same host and port, the other way."""
     if _suspect(view):
         for _, other in _other_ways(view):
             if isinstance(other.over, Handshake):

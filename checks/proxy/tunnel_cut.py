@@ -45,7 +45,7 @@ SERVICE_CUTS = "service-cuts"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the tunnel died before a byte of TLS came back."""
+    """Return whether the tunnel died before a byte of TLS came back."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -77,7 +77,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same tunnel without a server name, and the same handshake past the proxy."""
+    """Yield the same tunnel without a server name, and the same handshake past the proxy."""
     seen = view.session
     if seen is None or not _died(seen.answer):
         return

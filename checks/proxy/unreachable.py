@@ -17,11 +17,11 @@ proxy can only be reached from the office or with the VPN.
 
 *How it is told apart*
 
-The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule
-and no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name
-that nobody has. A proxy that works answers that at once, and then it waits only for this target (`proxy-cannot-reach-target`).
-Where a proxy script names further ways, and one of them is open, it is a warning: browsers go on to that one, after a wait,
-and other programs may not. Failures that this computer makes itself (its own firewall, no free port) do not count.
+The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
+no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name that
+nobody has. A proxy that works answers that at once, and then it waits only for this target (`proxy-cannot-reach-target`). Where
+a proxy script names further routes, and one of them is open, it is a warning. Browsers use that one after a wait; other
+programs may not. Failures that this computer makes itself (its own firewall, no free port) do not count.
 """
 
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ OUTSIDE = frozenset(
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether every address of the proxy failed, or of one that the script names before it."""
+    """Return whether every address of the proxy failed, or of one that the script names before it."""
     for proxy in view.route.passed_over if view.route else ():
         return _passed_over(view, proxy)
     good = [seen.observation for seen in view.dials if not seen.answer.failure]
@@ -106,7 +106,7 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Of a proxy that is silent: a target that it can answer at once."""
+    """Yield, of a proxy that is silent, a target that it can answer at once."""
     if view.tunnel and is_silent(view.tunnel.answer):
         yield easy_target(view.tunnel.question)
 

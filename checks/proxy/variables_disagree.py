@@ -60,7 +60,7 @@ class Disagreement(Struct, frozen=True):
 
 
 def judge(run_view: RunView) -> Finding:
-    """Whether two places differ, or the one that these endpoints need is the only one that is missing."""
+    """Return whether two places differ, or the one that these endpoints need is the only one that is missing."""
     seen = run_view.machine.proxies
     if seen is None:
         return unknown(Because.NOT_LOOKED)
@@ -149,7 +149,9 @@ def _only_here(run_view: RunView, sample: EndpointView) -> Finding:
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    """The services that fail, asked for at the other proxy; where the system's settings alone name one, a service without it."""
+    """Yield the services that fail, asked for at the other proxy; where the system's settings alone name one,
+    a service without it.
+    """
     seen = run_view.machine.proxies
     tls = any(view.endpoint.scheme in READERS for view in run_view.cases)
     found = next(_disagreements(seen.answer, tls=tls), None) if seen else None

@@ -53,7 +53,7 @@ class Accepted(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
+    """Return whether the server ended the handshake over what is spoken inside (RFC 7301, section 3.2)."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """HTTP/2, and nothing named at all."""
+    """Return HTTP/2, and nothing named at all."""
     seen = view.session
     return _others(seen.question).values() if seen and seen.answer.failure == f"alert:{_WORD}" else ()
 

@@ -32,7 +32,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether TLS is spoken where the protocol itself is not."""
+    """Return whether TLS is spoken where the protocol itself is not."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -52,7 +52,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """A handshake without a word before it."""
+    """Yield a handshake without a word before it."""
     seen = view.upgrade
     if seen and is_lost(seen.answer):
         yield at_once(view, seen)

@@ -38,7 +38,7 @@ LAST_PART = 5
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether a trusted certificate of the path is near its end."""
+    """Return whether a trusted certificate of the path is near its end."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

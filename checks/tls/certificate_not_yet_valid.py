@@ -35,7 +35,7 @@ from diag.model.wire.chain import NOT_YET_VALID
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether a certificate on the path to the root begins in the future, by a clock that is right."""
+    """Return whether a certificate on the path to the root begins in the future, by a clock that is right."""
     return judged_by_clock(
         view,
         on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
@@ -46,7 +46,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The public list's word, where the date of something above the server's own certificate is complained of."""
+    """Return the public list's word, where the date of something above the server's own certificate is complained of."""
     return second_opinion(view, NOT_YET_VALID)
 
 

@@ -17,10 +17,10 @@ check off, since somebody else may hold the key.
 
 *How it is told apart*
 
-Read is only what the certificate's own issuer, or a responder that it appointed, has signed, and only while it holds: what is out
-of date, or from the future, decides nothing. Servers may hand it out themselves (stapling); that is always read. The authority
-is asked only with `--revocation`, by the way that clients here go, at the places that the certificate names (OCSP and list). If
-they cannot be reached, it is `tls-revocation-unreachable`.
+An answer counts only where the certificate's own issuer, or a responder that it appointed, has signed it. It counts only while
+it is valid: what is out of date, or from the future, decides nothing. Servers may hand it out themselves (stapling); that is
+always read. The authority is asked only with `--revocation`, by the way that clients here go, at the places that the
+certificate names (OCSP and list). If they cannot be reached, it is `tls-revocation-unreachable`.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ class Word(Struct, frozen=True):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether an issuer's own word is that a certificate of the path is revoked."""
+    """Return whether an issuer's own word is that a certificate of the path is revoked."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

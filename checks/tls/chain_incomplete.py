@@ -35,7 +35,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether what is missing above the last certificate is a certificate that the server should have sent."""
+    """Return whether what is missing above the last certificate is a certificate that the server should have sent."""
     gap = look(view)
     if gap is None:
         return unknown(Because.NOT_REACHED)

@@ -71,7 +71,7 @@ SAYS = {
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server refused the certificate it was shown, and what speaks against it from here."""
+    """Return whether the server refused the certificate it was shown, and what speaks against it from here."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -95,7 +95,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """A moment of waiting, where the word has no other occasion to come."""
+    """Return a moment of waiting, where the word has no other occasion to come."""
     return wanted(view)
 
 

@@ -34,7 +34,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the connection ended for want of a certificate of ours."""
+    """Return whether the connection ended for want of a certificate of ours."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -54,7 +54,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """A moment of waiting, where the word has no other occasion to come."""
+    """Return a moment of waiting, where the word has no other occasion to come."""
     return wanted(view)
 
 

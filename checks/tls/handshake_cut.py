@@ -40,7 +40,7 @@ _A_MOMENT = 1.0
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake without a word, whatever the name."""
+    """Return whether the server ended the handshake without a word, whatever the name."""
     found = death(view, how=ENDED, variants=names, half_way=True)
     if isinstance(found, Finding):
         return found
@@ -64,7 +64,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
+    """Return the same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
     seen = view.session
     return (*names(seen.question), _idle(seen.question)) if seen and died(seen.answer, how=ENDED) else ()
 

@@ -38,7 +38,7 @@ _SILENCE = frozenset({Failure.TIMED_OUT})
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server took in the first message and said nothing, whatever was changed about it."""
+    """Return whether the server took in the first message and said nothing, whatever was changed about it."""
     found = death(view, how=_SILENCE, variants=_variants)
     if isinstance(found, Finding):
         return found
@@ -59,7 +59,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same with other names and other sizes."""
+    """Return the same with other names and other sizes."""
     seen = view.session
     return _variants(seen.question) if seen and died(seen.answer, how=_SILENCE) else ()
 

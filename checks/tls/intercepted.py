@@ -103,7 +103,7 @@ class Signed(Struct, frozen=True, dict=True):
 
 
 def judge(run_view: RunView) -> Finding:
-    """Whether one authority that is not public stands between this client and services that are not its own."""
+    """Return whether one authority that is not public stands between this client and services that are not its own."""
     met = [(view.session, chain) for view in run_view.cases if view.session and (chain := presented(view.session.answer))]
     if not met:
         return unknown(Because.NOT_REACHED)

@@ -53,7 +53,7 @@ class TrustList(StrEnum):
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the chain leads to a root that is in no store here."""
+    """Return whether the chain leads to a root that is in no store here."""
     gap = look(view)
     if gap is None:
         return unknown(Because.NOT_REACHED)
@@ -70,7 +70,9 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """What may lie above what was sent; and the same chain, asked of a program that is content with an authority in between."""
+    """Yield what may lie above what was sent; and the same chain,
+    asked of a program that is content with an authority in between.
+    """
     yield from wanted(view)
     gap = look(view)
     if gap and gap.distrusted and not gap.chain.leaf.self_signed:

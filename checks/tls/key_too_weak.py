@@ -36,7 +36,7 @@ from diag.model.wire.verify_codes import WEAK
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether a certificate that is used is too weak by its own content."""
+    """Return whether a certificate that is used is too weak by its own content."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

@@ -41,7 +41,7 @@ _ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether a small first message is answered where the usual one is not, in packets of whatever size."""
+    """Return whether a small first message is answered where the usual one is not, in packets of whatever size."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -76,7 +76,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """A small message; the usual one in small packets; and with other names, should it be the name."""
+    """Return a small message; the usual one in small packets; and with other names, should it be the name."""
     seen = view.session
     if seen is None or not died(seen.answer, how=_ENDINGS):
         return ()

@@ -36,7 +36,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the handshake comes about as soon as a server without secure renegotiation is allowed."""
+    """Return whether the handshake comes about as soon as a server without secure renegotiation is allowed."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -62,7 +62,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same handshake with more leniency."""
+    """Return the same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
 
 

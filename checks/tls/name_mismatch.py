@@ -59,7 +59,7 @@ class Why(StrEnum):
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the certificate that was presented leaves out the endpoint's name."""
+    """Return whether the certificate that was presented leaves out the endpoint's name."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

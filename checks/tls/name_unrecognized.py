@@ -32,7 +32,7 @@ _WORD = "alert:unrecognized_name"
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake because of the name."""
+    """Return whether the server ended the handshake because of the name."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -17,11 +17,11 @@ client is at most a stopgap.
 
 *How it is told apart*
 
-A server says with the alert `handshake_failure` that it will not go on, and has many reasons for it: a name that it does not
-know, a client certificate that is missing. Only where the same handshake succeeds with nothing but the list of ciphers changed
-are the ciphers the cause; where it refuses every cipher alike, that is no more than possible. Where it was this client that
-ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the sides have no
-version in common, it is `tls-version-rejected`.
+With the alert `handshake_failure` a server says that it will not go on. It has many reasons for it: a name that it does not
+know, a client certificate that is missing. The ciphers are the cause only where the same handshake succeeds with nothing but
+the list of ciphers changed. Where the server refuses every cipher alike, that is no more than possible. Where it was this
+client that ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the
+sides have no version in common, it is `tls-version-rejected`.
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ OTHER_WISH = "wants-something-else"
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
+    """Return whether the server ended the handshake, and takes part as soon as every cipher is on offer."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -78,7 +78,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same handshake with more leniency."""
+    """Return the same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
 
 

@@ -36,7 +36,7 @@ MISUNDERSTOOD = b" 400 "
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the first bytes of the answer were another protocol's."""
+    """Return whether the first bytes of the answer were another protocol's."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -70,7 +70,7 @@ DER = b"\x30"
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether a place that the chain names is blocked, or something else answers there."""
+    """Return whether a place that the chain names is blocked, or something else answers there."""
     seen = view.session
     if seen is None or presented(seen.answer) is None:
         return unknown(Because.NOT_REACHED)

@@ -32,7 +32,7 @@ from diag.model.wire.chain import presented, untrusted
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the server's own certificate signed itself, and nobody here trusts it."""
+    """Return whether the server's own certificate signed itself, and nobody here trusts it."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:

@@ -47,7 +47,7 @@ _ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether another name gets an answer where this one gets none."""
+    """Return whether another name gets an answer where this one gets none."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -74,7 +74,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same address, without a name and with another."""
+    """Return the same address, without a name and with another."""
     seen = view.session
     return names(seen.question) if seen and died(seen.answer, how=_ENDINGS) else ()
 

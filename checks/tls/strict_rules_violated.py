@@ -41,7 +41,7 @@ DATES = frozenset({NOT_YET_VALID, EXPIRED})
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the strict rules alone make the store refuse the chain."""
+    """Return whether the strict rules alone make the store refuse the chain."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
@@ -67,7 +67,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same chain and store, with the strict rules; nothing is sent for it."""
+    """Yield the same chain and store, with the strict rules; nothing is sent for it."""
     if view.session and _accepted(view.session):
         yield strictly(view.session.question)
 

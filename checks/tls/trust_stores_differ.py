@@ -36,7 +36,7 @@ from diag.model.wire.chain import presented
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether one list accepts the chain and another does not."""
+    """Return whether one list accepts the chain and another does not."""
     lists = lists_of(view)
     if lists is None:
         return unknown(Because.NOT_REACHED)
@@ -68,7 +68,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same chain, held against every list that is known here; nothing is sent for it."""
+    """Return the same chain, held against every list that is known here; nothing is sent for it."""
     lists = lists_of(view)
     return lists.wanted if lists else ()
 

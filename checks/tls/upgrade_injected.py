@@ -31,7 +31,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether something followed the agreement in the clear."""
+    """Return whether something followed the agreement in the clear."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -11,9 +11,9 @@ A program that insists on encryption cannot connect. One that does not insist go
 
 *What to do*
 
-TLS has to be switched on in the server: `ssl = on` and a certificate in PostgreSQL, a certificate in MySQL and MariaDB, in the
-mail server's and the directory's settings. Where it is offered and then refused, its key or certificate cannot be read or has
-run out; its log says which. Do not let programs go on without encryption instead.
+TLS has to be switched on in the server. In PostgreSQL that is `ssl = on` and a certificate; in MySQL and MariaDB a certificate.
+Mail servers and directories have a setting of their own. Where it is offered and then refused, its key or certificate cannot be
+read or has run out; its log says which. Do not let programs go on without encryption instead.
 
 *How it is told apart*
 
@@ -34,7 +34,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server itself refuses to go over."""
+    """Return whether the server itself refuses to go over."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -60,7 +60,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same, asked for where the list does not name it."""
+    """Yield the same, asked for where the list does not name it."""
     seen = view.upgrade
     if seen and refused_as(seen, UpgradeRefusal.NOT_OFFERED) and seen.question.protocol in LISTING:
         yield insisting(seen.question)

@@ -35,7 +35,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the list was changed, or the server agrees to what it seemingly does not offer."""
+    """Return whether the list was changed, or the server agrees to what it seemingly does not offer."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -59,7 +59,7 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same, asked for where the list does not name it."""
+    """Return the same, asked for where the list does not name it."""
     return insist(view)
 
 

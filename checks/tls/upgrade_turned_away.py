@@ -30,7 +30,7 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the server said that it does not talk to this client."""
+    """Return whether the server said that it does not talk to this client."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)

@@ -42,7 +42,7 @@ class _Step(StrEnum):
 
 
 def judge(view: EndpointView) -> Finding:
-    """Whether the talk broke off without a word."""
+    """Return whether the talk broke off without a word."""
     seen = view.upgrade
     if seen is None:
         return unknown(Because.NOT_REACHED)

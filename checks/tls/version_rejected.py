@@ -43,7 +43,7 @@ _WORD = "protocol_version"
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether the handshake ended over the version."""
+    """Return whether the handshake ended over the version."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Each version, offered alone."""
+    """Return each version, offered alone."""
     return _each(view.session.question).values() if view.session and _over_version(view.session.answer) else ()
 
 

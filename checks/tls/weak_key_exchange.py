@@ -36,7 +36,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Whether this client ended the handshake, and goes on with it at the lowest security level alone."""
+    """Return whether this client ended the handshake, and goes on with it at the lowest security level alone."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """The same handshake with more leniency."""
+    """Return the same handshake with more leniency."""
     return variants(view.session.question) if view.session and ended_handshake(view) else ()
 
 

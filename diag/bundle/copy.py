@@ -40,7 +40,7 @@ class Stricter(Struct, frozen=True):
 
 
 def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Mapping[str, str], *, key: bytes) -> Stricter:
-    """The evidence of a bundle at a stricter level. Raises NotStricter.
+    """Return the evidence of a bundle at a stricter level. Raises NotStricter.
 
     `private` is what is known of the person and the machine that the bundle is from, `stands_for` what its stand-ins mean;
     both may be empty. `key` is new for each copy.

@@ -18,7 +18,9 @@ ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
 
 
 def spellings(value: str) -> Iterator[bytes]:
-    """`value` in UTF-8 and UTF-16 (as Windows writes names), in a URL, in JSON, in HTML, and within Base64 at each place."""
+    """Yield `value` in UTF-8 and UTF-16 (as Windows writes names), in a URL, in JSON, in HTML,
+    and within Base64 at each place.
+    """
     plain = value.encode("utf-8", "replace")
     wide = value.encode("utf-16-le", "replace")
     yield from {
@@ -39,7 +41,9 @@ def spellings(value: str) -> Iterator[bytes]:
 
 
 def charsets(value: str) -> Iterator[bytes]:
-    """`value` in the charsets that pages come in, whatever its case, as it stands in a text whose ASCII letters are small."""
+    """Yield `value` in the charsets that pages come in, whatever its case,
+    as it stands in a text whose ASCII letters are small.
+    """
     for cased in {value, value.lower(), value.upper()}:
         for charset in _CHARSETS:
             with suppress(UnicodeEncodeError):

@@ -44,7 +44,7 @@ _REPEATED = (Address, Authority, *Question.__args__)
 
 @cache
 def plans(struct: type[Struct]) -> tuple[Plan, ...]:
-    """The fields of one struct, in order, with what they declare."""
+    """Return the fields of one struct, in order, with what they declare."""
     kind = msgspec.inspect.type_info(struct)
     assert isinstance(kind, msgspec.inspect.StructType)
     found = []
@@ -98,7 +98,7 @@ def _holds_text(kind: msgspec.inspect.Type) -> bool:
 
 
 def undeclared(root: type[Struct]) -> tuple[str, ...]:
-    """The fields below `root` that would be dropped, as `Struct.field`: those of no class, and those of class secret."""
+    """Return the fields below `root` that would be dropped, as `Struct.field`: those of no class, and those of class secret."""
     return tuple(
         f"{struct.__name__}.{plan.name}"
         for struct in sorted(below(root), key=lambda s: s.__name__)
@@ -108,7 +108,7 @@ def undeclared(root: type[Struct]) -> tuple[str, ...]:
 
 
 def below(root: type[Struct]) -> set[type[Struct]]:
-    """`root` and every struct that its fields can hold."""
+    """Return `root` and every struct that its fields can hold."""
     seen: set[type[Struct]] = set()
     waiting = [root]
     while waiting:
@@ -194,7 +194,7 @@ class Rewriter:
 
 
 def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tuple[str, FieldValue, Class]]:
-    """Every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
+    """Yield every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
     if isinstance(value, Struct):
         for plan in plans(type(value)):
             held = None if plan.inert else getattr(value, plan.name)

@@ -14,7 +14,7 @@ _READER = msgspec.json.Decoder(Observation)
 
 
 def without_leaking(redacted: Redacted) -> Redacted:
-    """The same, without the observations that must not or cannot be in a bundle; each of them is among what was lost."""
+    """Return the same, without the observations that must not or cannot be in a bundle; each of them is among what was lost."""
     evidence = redacted.evidence
     unreadable = {seen.id for seen in evidence.observations if not _is_readable(seen)}
     leaks = _leaks(redacted, *evidence.observations)

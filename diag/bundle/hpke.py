@@ -37,7 +37,7 @@ def seal(public: X25519PublicKey, plain: bytes, info: bytes) -> bytes:
 
 
 def seal_with(ephemeral: X25519PrivateKey, public: X25519PublicKey, plain: bytes, info: bytes) -> bytes:
-    """As `seal`, with an ephemeral key that is given: it must be new and never be used again."""
+    """Return what `seal` does, with an ephemeral key that is given: it must be new and never be used again."""
     enc = raw(ephemeral.public_key())
     key, nonce = _scheduled(ephemeral.exchange(public), enc, raw(public), info)
     return enc + ChaCha20Poly1305(key).encrypt(nonce, plain, b"")

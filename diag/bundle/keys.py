@@ -59,7 +59,7 @@ def read_recipients(words: Sequence[str]) -> Recipients:
 
 
 def preferred(words: Iterable[str]) -> tuple[str, ...]:
-    """Of a list with keys of both kinds those that diag can use by itself; all where there is one kind only."""
+    """Return, of a list with keys of both kinds, those that diag can use by itself; all where there is one kind only."""
     listed = tuple(words)
     return tuple(word for word in listed if word.startswith(HPKE_PUBLIC)) or listed
 

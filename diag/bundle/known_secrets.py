@@ -57,15 +57,15 @@ class Private:
                 yield f"{login.user.reveal()}:{login.password.reveal()}"
 
     def people(self) -> Iterator[str]:
-        """Names of persons and accounts that name somebody."""
+        """Yield the names of persons and accounts that name somebody."""
         yield from self._hidden(named((*self.users, *(login.user.reveal() for login in self.logins))))
 
     def computers(self) -> Iterator[str]:
-        """Names of the machine, as far as they name it."""
+        """Yield the names of the machine, as far as they name it."""
         yield from self._hidden(named(self.machines))
 
     def folders(self) -> Iterator[str]:
-        """Home folders, the longest first, without those that every system has."""
+        """Yield the home folders, the longest first, without those that every system has."""
         own = {home.rstrip("/\\") for home in self.homes if "/" in home or "\\" in home}
         yield from self._hidden(sorted((home for home in own if len(home) > len("/root")), key=lambda home: (-len(home), home)))
 

@@ -86,7 +86,7 @@ HELD_BACK = "held_back"
 
 
 def lines(structs: tuple[Struct, ...]) -> bytes:
-    """One struct a line."""
+    """Return one struct a line."""
     return b"".join(JSON.encode(struct) + b"\n" for struct in structs)
 
 

@@ -12,7 +12,7 @@ class Level(StrEnum):
 
 
 def level_of(word: str) -> Level:
-    """The level that a word means; a word that nobody knows means the strictest."""
+    """Return the level that a word means; a word that nobody knows means the strictest."""
     try:
         return Level(word)
     except ValueError:

@@ -16,7 +16,7 @@ HEADER = 12
 
 
 def rewritten(wire: bytes, name: Callable[[str], str], address: Callable[[str], str], private: tuple[bytes, ...]) -> bytes:
-    """`wire` with every name and address in it changed; itself where none was.
+    """Return `wire` with every name and address in it changed; itself where none was.
 
     Where one of the `private` spellings (of `spellings`) is found after all, in a message that cannot be read or in a text
     record, only the header stays, before bytes that nobody can read.

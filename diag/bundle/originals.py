@@ -99,7 +99,7 @@ def recall(folder: Path, bundle: bytes) -> Originals | None:
 
 
 def told(text: str, stands_for: Mapping[str, str]) -> str:
-    """`text` with every stand-in replaced by what it stands for: `text` may be one, or hold some, such as a host name."""
+    """Return `text` with every stand-in replaced by what it stands for: `text` may be one, or hold some, such as a host name."""
     if text in stands_for:
         return stands_for[text]
     return _STAND_IN.sub(lambda match: stands_for.get(match[0], match[0]), text)

@@ -69,7 +69,7 @@ class Pseudonyms:
         self._bits: dict[tuple[str, int, int], int] = {}
 
     def token(self, kind: str, value: str) -> str:
-        """`<kind>-` and six characters; more only where six are taken by another value."""
+        """Return `<kind>-` and six characters; more only where six are taken by another value."""
         known = self._tokens.get((kind, value))
         if known:
             return known

@@ -132,7 +132,7 @@ class _Preface(Struct):
 
 
 def read_bundle(path: Path, identities: Identities | None = None) -> Bundle:
-    """Reads a bundle into memory; nothing is ever unpacked onto the disk. `identities` open one that is encrypted.
+    """Read a bundle into memory; nothing is ever unpacked onto the disk. `identities` open one that is encrypted.
 
     Raises NotABundle, DamagedBundle, NewerBundle and EncryptedBundle, all of them CannotRead, each with one sentence for the
     user, and UnusableKey where a key of the identities is none.
@@ -141,12 +141,12 @@ def read_bundle(path: Path, identities: Identities | None = None) -> Bundle:
 
 
 def archive_in(content: bytes, identities: Identities | None = None) -> bytes:
-    """The zip in a file's content, which may be encrypted. Raises as `read_bundle` does."""
+    """Return the zip in a file's content, which may be encrypted. Raises as `read_bundle` does."""
     return opened(content, identities) if is_encrypted(content) else content
 
 
 def bundle_of(members: dict[str, bytes]) -> Bundle:
-    """The bundle that these members, by name, are. Raises as `read_bundle` does."""
+    """Return the bundle that these members, by name, are. Raises as `read_bundle` does."""
     if layout.MANIFEST not in members:
         raise NotABundle("The file is a zip, but not a bundle of diag: name a file that diag wrote, diag-*.zip.")
     version = version_of(_struct(members, layout.MANIFEST, _strict(_Preface), []).schema)
@@ -154,7 +154,7 @@ def bundle_of(members: dict[str, bytes]) -> Bundle:
 
 
 def seen_in(members: dict[str, bytes]) -> SeenAnew:
-    """The evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
+    """Return the evidence that these members hold, within the same limits as `bundle_of`; the recorded matrix is left alone.
 
     Raises as `bundle_of` does.
     """

@@ -80,7 +80,7 @@ class Redacted:
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
-    """The evidence as it may leave this machine; the same for the same arguments.
+    """Return the evidence as it may leave this machine; the same for the same arguments.
 
     `key` makes the stand-ins: 32 random bytes, new for each bundle, as long as its stand-ins should not be linked to another's.
     """

@@ -34,7 +34,7 @@ _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"
 
 
 def readings(content: bytes) -> Iterator[bytes]:
-    """`content`, and what becomes of it while its escapes are undone; and the same once more, without what breaks lines."""
+    """Yield `content`, and what becomes of it while its escapes are undone; and the same once more, without what breaks lines."""
     last = content
     yield last
     for start in (content, _joined(content), None):

@@ -23,6 +23,6 @@ TYPES: dict[str, type[Struct]] = {
 
 
 def schema(member: str) -> dict[str, Any]:
-    """The schema of one member of a bundle, or of one line of it. Raises KeyError for a member that has none."""
+    """Return the schema of one member of a bundle, or of one line of it. Raises KeyError for a member that has none."""
     described = msgspec.json.schema(TYPES[member])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{layout.SCHEMA}/{member}", **described}

@@ -70,7 +70,7 @@ class Strict(Generic[T]):
         return self._checked(value, text)
 
     def settled(self, text: bytes) -> Decoded[T]:
-        """As `whole`, but an unknown word in a field that may be absent counts as if the field were."""
+        """Return what `whole` does, but an unknown word in a field that may be absent counts as if the field were."""
         try:
             return self.whole(text)
         except Newer:

@@ -93,7 +93,7 @@ class Foreign:
         self._moved: RenameAddress | None = None
 
     def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
-        """From now on host names (lower case, dotted) with all below them, addresses and home folders are replaced as well."""
+        """Replace from now on host names (lower case, dotted) with all below them, addresses and home folders as well."""
         self._hosts = hosts
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
         self._moved = address
@@ -207,11 +207,11 @@ class Foreign:
         return stays
 
     def places(self, content: bytes) -> bytes:
-        """Without home folders, and without the host names and addresses that are withheld."""
+        """Return text without home folders, and without the host names and addresses that are withheld."""
         return self.hosts(self.folders(content))
 
     def hosts(self, content: bytes) -> bytes:
-        """Without the host names and addresses that are withheld."""
+        """Return text without the host names and addresses that are withheld."""
         if self._moved:
             content = _IPV6.sub(self._address, content)
         if self._hosts or self._moved:
@@ -219,12 +219,12 @@ class Foreign:
         return content
 
     def owners(self, content: bytes) -> bytes:
-        """Without home folders, names of persons and names of this machine."""
+        """Return text without home folders, names of persons and names of this machine."""
         content = self._sub("person", self._people, lambda match: self._user(match[0]), self.folders(content))
         return self._sub("machine", self._computers, lambda match: self._token("machine", match[0]), content)
 
     def folders(self, content: bytes) -> bytes:
-        """Without the home folders that are known: where they lie stays, whose they are does not."""
+        """Return text without the home folders that are known: where they lie stays, whose they are does not."""
         return self._sub("home-folder", self._folders, self._folder, content)
 
     def _folder(self, match: re.Match[bytes]) -> bytes:

@@ -59,19 +59,26 @@ def known() -> Catalogue:
     return {check.id: check for check in CATALOGUE}
 
 
-def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Catalogue:
-    """Return the checks by their ids, as reports tell of them. Raises WrongUse for a folder or an address that cannot be used."""
+def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], Catalogue]:
+    """Return what gives the checks by their ids, as reports tell of them: loaded when the first report is made, and not before.
+
+    Raises WrongUse at once for a folder or an address that cannot be used.
+    """
     own = team_articles(articles, profile)
     try:
         place = address_of_articles(docs) if docs else profile.docs if profile else ""
     except ValueError as error:
         raise WrongUse(f"--docs: {error}") from None
     if not (own or place):
-        return known()
-    return {
-        id: replace(check, article=laid_over(check.article, own.get(id)), article_at=article_address(place, id))
-        for id, check in known().items()
-    }
+        return known
+
+    def laid() -> Catalogue:
+        return {
+            id: replace(check, article=laid_over(check.article, own.get(id)), article_at=article_address(place, id))
+            for id, check in known().items()
+        }
+
+    return laid
 
 
 def team_articles(folder: Path | None, profile: Profile | None = None) -> dict[str, TeamArticle]:

@@ -63,7 +63,7 @@ def _look_over(folder: Path) -> int:
 
 
 def title_of(check: AnyCheck) -> str:
-    """A check's title with its gaps named: `The proxy <proxy> wants a login`."""
+    """Return a check's title with its gaps named: `The proxy <proxy> wants a login`."""
     title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
     return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
 

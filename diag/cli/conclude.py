@@ -40,7 +40,7 @@ EXIT_CODES = {
 
 
 def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping) -> int:
-    """Judges, leaves, shows, and returns the exit code. What cannot be had again is on the disk before a word is printed."""
+    """Judge, leave, show, and return the exit code. What cannot be had again is on the disk before a word is printed."""
     diagnosis, bugs = judged(evidence, CATALOGUE)
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)
@@ -92,7 +92,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
     instead = on_stdout(form.outputs)
     if instead in FOR_PROGRAMS:
         bundle = left.bundle.path.name if left.bundle and form.bundle != STDOUT else ""
-        account = Account(diagnosis, evidence, meaning, bundle=bundle, quoted=left.redacted, catalogue=form.catalogue)
+        account = Account(diagnosis, evidence, meaning, bundle=bundle, quoted=left.redacted, catalogue=form.catalogue())
         sys.stdout.buffer.write(written_as(instead, account))
     elif instead is not None:
         sys.stdout.buffer.write(left.on_stdout)
@@ -106,7 +106,7 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
         return
     page = open_page(sys.stderr if instead or form.bundle == STDOUT else sys.stdout)
     write_diagnosis(
-        page, diagnosis, form.catalogue, evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
+        page, diagnosis, form.catalogue(), evidence, verbose=form.verbose, quiet=form.quiet, meaning=meaning, quoted=left.redacted
     )
     if left.bundle is not None and form.bundle != STDOUT:
         _tell(page, left.bundle, form, diagnosis, stand_ins=left.stand_ins)
@@ -132,7 +132,7 @@ def _leave(
     if form.bundle is not None:
         folder = next(own_folders()) if form.bundle == STDOUT else form.bundle
         bundle = leave_bundle(prepared, folder, form.envelope, tuple(left_open(evidence)))
-    files = leave_files(prepared, redacted, form.catalogue, bundle.bundle.path.name if bundle.bundle else "")
+    files = leave_files(prepared, redacted, form.catalogue(), bundle.bundle.path.name if bundle.bundle else "")
     return replace(
         files,
         bundle=bundle.bundle,

@@ -59,7 +59,7 @@ NOT_IN_IT = (
 
 
 def write_contents(page: Page, bundle: Bundle) -> None:
-    """Every member with its size, what was replaced, what is left out, and what is never in a bundle."""
+    """Write every member with its size, what was replaced, what is left out, and what is never in a bundle."""
     page.write(page.words("What is in this bundle", "bold"))
     for name in sorted(bundle.members):
         size = len(bundle.members[name])

@@ -73,7 +73,7 @@ def prepare(
     level: Level = Level.STANDARD,
     meaning: Sequence[str] = (),
 ) -> Prepared:
-    """Replaces what is private; where that changes the diagnosis, it is said on stderr."""
+    """Replace what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     whole = len(redacted.evidence.observations) == len(evidence.observations)
     judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
@@ -83,7 +83,7 @@ def prepare(
 
 
 def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalogue, bundle: str = "") -> Left:
-    """Writes the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
+    """Write the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
 
     `bundle`: the name of the bundle's file; empty: there is none.
     """
@@ -117,7 +117,7 @@ def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalo
 def leave_bundle(
     prepared: Prepared, output: Path, envelope: Envelope | None = None, left_out: tuple[ErrorLine, ...] = ()
 ) -> Left:
-    """Writes the bundle into `output`, a file or a folder, or else into a folder of the user's own.
+    """Write the bundle into `output`, a file or a folder, or else into a folder of the user's own.
 
     What failed is said on stderr. What its stand-ins stand for is kept on this computer.
     """
@@ -160,7 +160,7 @@ def _summary(prepared: Prepared) -> str:
 
 
 def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
-    """What came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
+    """Yield what came and could not be read, and what of diag itself failed: a line each, for the list of what a bundle lacks."""
     for observation, missing in unreadable(evidence):
         yield ErrorLine(why=UNREADABLE, id=observation.id, detail=f"unreadable: {missing.what} ({missing.why})")
     for bug in evidence.run.bugs:
@@ -168,14 +168,14 @@ def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
 
 
 def place_of(written: Written) -> str:
-    """Where a bundle is, and how large."""
+    """Return where a bundle is, and how large."""
     return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
 
 
 def uses_of(
     written: Written, envelope: Envelope | None = None, *, stand_ins: bool = False, others: bool = False
 ) -> Iterator[str]:
-    """The digest of a bundle and the commands for it, a line each.
+    """Yield the digest of a bundle and the commands for it, a line each.
 
     `stand_ins`: whether it holds any; `others`: whether a cause is for somebody else to mend.
     """
@@ -185,15 +185,17 @@ def uses_of(
         yield f"Read it: diag show {path}"
         yield f"What is in it: diag show {path} --contents"
         if others:
-            yield f"What to send to those who can mend it: diag request {path}"
+            yield f"What to send to those who can fix it: diag request {path}"
     else:
         yield f"Read it, with the private key: diag show {path} --identity FILE"
     if stand_ins:
-        yield f"What its stand-ins stand for, which only this computer keeps: diag reveal {path}"
+        yield f"The real names behind its stand-ins (kept on this computer alone): diag reveal {path}"
 
 
 def catalogue_version() -> str:
-    """The version of the checks: that of diag, and a digest over their ids, since a check may be added between versions."""
+    """Return the version of the checks: that of diag, and a digest over their ids,
+    since a check may be added between versions.
+    """
     ids = "\n".join(sorted(check.id for check in CATALOGUE))
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
@@ -204,7 +206,7 @@ def private_here(
     opening: Iterable[Secret] = (),
     credentials: Iterable[Credential] = (),
 ) -> Private:
-    """What this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
+    """Return what this machine knows of its user and itself, and no bundle may hold; `opening`: what else opens something."""
     credentials = tuple(credentials)
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]

@@ -30,7 +30,7 @@ from diag.report.layout.page import open_page
 
 
 def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The faults whose names begin so, for the shell."""
+    """Return the faults whose names begin so, for the shell."""
     return [fault.name for fault in FAULTS if fault.name.startswith(begun)]
 
 
@@ -62,7 +62,7 @@ def command(fault: str, listing: bool, **form: Any) -> int:
 
 
 def list_faults() -> None:
-    """Every fault that the lab can stage, with what it is."""
+    """Print every fault that the lab can stage, with what it is."""
     page = open_page(sys.stdout)
     for fault in FAULTS:
         page.write(page.words(fault.name, "bold"))
@@ -70,7 +70,7 @@ def list_faults() -> None:
 
 
 def find_fault(name: str) -> LabFault:
-    """The fault of that name. Raises WrongUse."""
+    """Return the fault of that name. Raises WrongUse."""
     try:
         return named(name)
     except UnknownFaultError as error:
@@ -79,7 +79,7 @@ def find_fault(name: str) -> LabFault:
 
 
 def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:
-    """The services of these faults, standing. Raises WrongUse where this system cannot stage one."""
+    """Return the services of these faults, standing. Raises WrongUse where this system cannot stage one."""
     try:
         return start(*faults, first_port=first_port)
     except CannotStage as error:
@@ -87,13 +87,13 @@ def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without what steers connections: a demonstration shows what it has staged and nothing else."""
+    """Return the environment without what steers connections: a demonstration shows what it has staged and nothing else."""
     steering = {name.upper() for name in (*PROXY_VARIABLES, *EXCEPTIONS, *FILE_VARIABLES, FOLDER_VARIABLE)}
     return {name: value for name, value in environment.items() if name.upper() not in steering}
 
 
 def job_of(scene: Scene) -> Job:
-    """The look at a staged fault, as a user would make it."""
+    """Return the look at a staged fault, as a user would make it."""
     chosen = choose_endpoints(Wanted(scene.endpoints, trust=Path(scene.trust) if scene.trust else None))
     resolvers = tuple(server for server in (scene.resolver, *scene.other_resolvers) if server)
     ways = replace(read_ways(scene.proxy, scene.proxy is None, resolvers, {}), settings=False)

@@ -42,7 +42,7 @@ def get_catalogue() -> Sequence[AnyCheck]:
 
 
 def usual_index() -> Path:
-    """Where the index lies unless another is named."""
+    """Return where the index lies unless another is named."""
     from platformdirs import user_data_path
 
     return user_data_path("diag", appauthor=False) / "desk.db"
@@ -64,7 +64,7 @@ def opened_index(path: Path | None, *, make: bool = False) -> Iterator[sqlite3.C
 
 
 def moment_of(as_of: str | None) -> datetime:
-    """Now, or the end of the day that is meant. Raises WrongUse."""
+    """Return now, or the end of the day that is meant. Raises WrongUse."""
     if as_of is None:
         return datetime.now(UTC)
     try:

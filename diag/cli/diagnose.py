@@ -16,7 +16,7 @@ from diag.cli.job import Job, OutputForm
 from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries
 from diag.cli.ways import choose_way, open_prober
-from diag.engine.investigate import investigate
+from diag.engine.investigate import SMALL_ROOM, investigate
 from diag.engine.looks import joined
 from diag.engine.progress import Progress, Watch, nobody
 from diag.model.check import AnyCheck
@@ -25,7 +25,7 @@ from diag.probe.descriptors import room_for_connections
 
 
 def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
-    """Does the whole job and returns the exit code."""
+    """Do the whole job and return the exit code."""
     with Stopping() as stopping:
         evidence = look(job, form, environment, stopping)
         from diag.cli.conclude import conclude  # loaded by now: see load_catalogue
@@ -34,20 +34,36 @@ def diagnose(job: Job, form: OutputForm, environment: Mapping[str, str]) -> int:
 
 
 def look(job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping | None = None) -> Evidence:
-    """What is seen of the endpoints from this machine. Meanwhile progress is shown on a terminal, unless the form is quiet."""
+    """Return what is seen of the endpoints from this machine.
+
+    Meanwhile progress is shown on a terminal, unless the form is quiet.
+    """
     stopping = stopping or Stopping()
     hush_libraries()
     with ExitStack() as shown:
         watch = nobody if form.quiet or not sys.stderr.isatty() else _show_progress(job, shown, stopping)
-        evidence = joined(asyncio.run(_seen(job, environment, watch, stopping)), job.before)
+
+        async def seen() -> Evidence:
+            return await see(job, environment, watch=watch, stop=stopping.event(), room=room_for_connections())
+
+        evidence = asyncio.run(seen())
         stopping.looked()
-    return msgspec.structs.replace(
-        evidence, run=msgspec.structs.replace(evidence.run, labels=job.labels, told=job.told, process=job.process)
-    )
+    return evidence
 
 
-async def _seen(job: Job, environment: Mapping[str, str], watch: Watch, stopping: Stopping) -> Evidence:
-    return await investigate(
+async def see(
+    job: Job,
+    environment: Mapping[str, str],
+    *,
+    watch: Watch = nobody,
+    stop: asyncio.Event | None = None,
+    room: int = SMALL_ROOM,
+) -> Evidence:
+    """Return what is seen of a job's endpoints. It changes nothing of this process: no signal, no limit, no stream.
+
+    `stop` ends the look early; `room` is how many connections may be under way at once.
+    """
+    evidence = await investigate(
         job.endpoints,
         prober=open_prober(job.ways, environment),
         checks=load_catalogue,
@@ -59,10 +75,14 @@ async def _seen(job: Job, environment: Mapping[str, str], watch: Watch, stopping
         controls=job.controls,
         service=job.profile.service,
         watch=watch,
-        stop=stopping.event(),
+        stop=stop,
         demo=job.demo,
         client=job.ways.client,
-        room=room_for_connections(),
+        room=room,
+    )
+    joint = joined(evidence, job.before)
+    return msgspec.structs.replace(
+        joint, run=msgspec.structs.replace(joint.run, labels=job.labels, told=job.told, process=job.process)
     )
 
 
@@ -80,7 +100,7 @@ def _show_progress(job: Job, shown: ExitStack, stopping: Stopping) -> Watch:
 
 
 def load_catalogue() -> Sequence[AnyCheck]:
-    """The catalogue, and with it all that comes after the look."""
+    """Return the catalogue, and with it all that comes after the look."""
     import diag.cli.conclude  # noqa: F401  (for later)
     from checks import CATALOGUE
 

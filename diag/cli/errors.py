@@ -7,17 +7,30 @@ FOUND_PROBLEM = 1
 WRONG_USE = 2
 OPEN_VERDICT = 3
 NOT_WRITTEN = 4
-"""A bundle or file that was asked for is not where it was asked for."""
 OUR_BUG = 70
 """EX_SOFTWARE of sysexits.h."""
 NO_MEANS = 71
-"""EX_OSERR of sysexits.h: this computer gives no more memory, threads or files; or a part of the installation is missing."""
+"""EX_OSERR of sysexits.h."""
 OUTPUT_LOST = 74
-"""EX_IOERR of sysexits.h: standard output is closed, full or broken."""
+"""EX_IOERR of sysexits.h."""
 STOPPED = 130
 """128 and SIGINT, as shells report it."""
 OUTPUT_CUT = 141
-"""128 and SIGPIPE: who read our output has gone."""
+"""128 and SIGPIPE."""
+
+MEANINGS = {
+    FOUND_NOTHING: "Nothing found; warnings are allowed. Of commands that look at nothing: done.",
+    FOUND_PROBLEM: "A problem was found.",
+    WRONG_USE: "The call cannot be carried out as given; the line on standard error says what would do.",
+    OPEN_VERDICT: "Something failed or was not looked at, and no cause could be proved.",
+    NOT_WRITTEN: "A bundle or file that was asked for is not where it was asked for.",
+    OUR_BUG: "A bug in diag itself.",
+    NO_MEANS: "The computer gives no more memory, threads or files, or a part of the installation cannot be loaded.",
+    OUTPUT_LOST: "Standard output is closed, full or broken; what was seen is on the disk.",
+    STOPPED: "Interrupted; the bundle is written all the same.",
+    OUTPUT_CUT: "Whoever read the output has gone.",
+}
+"""What each exit code means, as the manual says it; docs/design.md repeats it."""
 
 
 class WrongUse(click.ClickException):

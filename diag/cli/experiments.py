@@ -19,7 +19,7 @@ UPLOAD_METHODS = ("PUT", "POST")
 
 
 def trial_options(function: F) -> F:
-    """Adds the options of `Trials`, and the controls, to a command."""
+    """Add the options of `Trials`, and the controls, to a command."""
     for one in reversed(
         (
             option(
@@ -105,7 +105,7 @@ def read_trials(
     *,
     endpoints: int = 1,
 ) -> Trials:
-    """What is to be tried besides, with so many endpoints. Raises WrongUse."""
+    """Return what is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
         raise WrongUse(f"--repeat must be between 1 and {MOST_REPEATED}")
     if not 0 <= every <= LONGEST_BETWEEN:
@@ -128,7 +128,7 @@ def read_trials(
 
 
 def read_upload(upload: float, where: str | None) -> Endpoint | None:
-    """The endpoint that a large request is sent to; None: none is. Raises WrongUse."""
+    """Return the endpoint that a large request is sent to; None: none is. Raises WrongUse."""
     if bool(upload) is not bool(where):
         raise WrongUse("--upload and --upload-to go together: for how long, and where to")
     if not where:
@@ -146,7 +146,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
 
 
 def read_control(text: str) -> Control:
-    """`host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`, and perhaps what to read from there: `host:443/path`.
+    """Return `host:443`, `192.0.2.1:443` or `[2001:db8::1]:443`, and perhaps what to read from there: `host:443/path`.
 
     A host alone means port 443, as in diag.toml. Raises WrongUse.
     """

@@ -30,7 +30,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
-    """The ids that begin so, for the shell."""
+    """Return the ids that begin so, for the shell."""
     return [check.id for check in CATALOGUE if check.id.startswith(begun)]
 
 
@@ -103,7 +103,9 @@ def _write_what_to_do(page: Page, check: AnyCheck) -> None:
 
 
 def write_article(page: Page, article: str) -> None:
-    """An article set anew: `*headings*` stand out, paragraphs are filled, list items hang, indented lines stay as they are."""
+    """Write an article set anew: `*headings*` stand out, paragraphs are filled, list items hang,
+    indented lines stay as they are.
+    """
     under_heading = False
     for paragraph in re.split(r"\n\s*\n", article):
         heading = _HEADING.match(paragraph.strip())

@@ -22,12 +22,12 @@ STDOUT = Path("-")
 
 
 def shown_path(path: Path) -> str:
-    """A path as a message may hold it: on one line, and nothing in it that steers a terminal."""
+    """Return a path as a message may hold it: on one line, and nothing in it that steers a terminal."""
     return clean(str(path), 300)
 
 
 def obstacle(path: Path) -> str:
-    """Why a file could not be written there, as far as can be told beforehand and nothing is changed; empty: it could."""
+    """Return why a file could not be written there, as far as can be told beforehand and nothing is changed; empty: it could."""
     real = _real(path) if path.is_symlink() else path
     try:
         mode = real.stat().st_mode
@@ -41,7 +41,7 @@ def obstacle(path: Path) -> str:
 
 
 def obstacle_in(folder: Path) -> str:
-    """The same for a new file in a folder: one is made there and taken away again."""
+    """Return the same for a new file in a folder: one is made there and taken away again."""
     try:
         handle, name = tempfile.mkstemp(prefix=".diag-", suffix=".part", dir=folder)
     except OSError as error:
@@ -62,7 +62,7 @@ def _because(error: OSError, place: Path) -> str:
 
 
 def home_folder() -> Path | None:
-    """The home folder of this user; None where there is none, as for services and in containers."""
+    """Return the home folder of this user; None where there is none, as for services and in containers."""
     try:
         return Path.home()
     except RuntimeError:
@@ -70,7 +70,7 @@ def home_folder() -> Path | None:
 
 
 def short_path(path: str) -> str:
-    """The other name that Windows has for a path (8.3, such as `ALICES~1` for `Alice Smith`); empty: none."""
+    """Return the other name that Windows has for a path (8.3, such as `ALICES~1` for `Alice Smith`); empty: none."""
     if sys.platform != "win32":
         return ""
     import ctypes
@@ -81,7 +81,7 @@ def short_path(path: str) -> str:
 
 
 def own_folders() -> Iterator[Path]:
-    """Folders of this user's own, for what cannot be written where it was wished: the home folder, else one made for it."""
+    """Yield folders of this user's own, for what cannot be written where it was wished: the home folder, else one made for it."""
     home = home_folder()
     if home is not None:
         yield home
@@ -90,7 +90,7 @@ def own_folders() -> Iterator[Path]:
 
 
 def put(path: Path, content: bytes) -> None:
-    """Writes a file, over what stands there. Raises OSError; of a regular file what was there before is left as it was then."""
+    """Write a file, over what stands there. Raises OSError; of a regular file what was there before is left as it was then."""
     real = _real(path)
     try:
         there = real.stat()
@@ -143,5 +143,5 @@ def _write_to(path: Path, content: bytes) -> None:
 
 
 def written(path: Path, content: bytes) -> str:
-    """The line that says so."""
+    """Return the line that says so."""
     return f"Written: {shown_path(path)} ({max(1, round(len(content) / 1024))} KB)"

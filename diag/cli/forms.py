@@ -70,7 +70,7 @@ class Account(Struct, frozen=True):
 
 
 def form_options(function: F) -> F:
-    """Adds `--format` and its short forms to a command."""
+    """Add `--format` and its short forms to a command."""
     for one in reversed(
         (
             option(
@@ -94,7 +94,7 @@ def form_options(function: F) -> F:
 def read_outputs(
     formats: Sequence[str], as_json: bool, html: Path | None, junit: Path | None, *others: tuple[str, bool]
 ) -> tuple[Output, ...]:
-    """The forms that these options ask for. Raises WrongUse, also where one could not be written.
+    """Return the forms that these options ask for. Raises WrongUse, also where one could not be written.
 
     `others` are the other options with which something may go to standard output, and whether it does: it takes one.
     """
@@ -109,7 +109,10 @@ def read_outputs(
 
 
 def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str, Path]:
-    """One of the `known` forms and where it goes: `markdown`, or `html=page.html`. Raises WrongUse, also where it could not."""
+    """Return one of the `known` forms and where it goes: `markdown`, or `html=page.html`.
+
+    Raises WrongUse, also where it could not.
+    """
     word, equals, path = text.partition("=")
     name = {"md": "markdown", "txt": "text", "xml": "junit", "ndjson": "jsonl"}.get(word.lower(), word.lower())
     if name not in known:
@@ -130,12 +133,12 @@ def _possible(option: str, path: Path) -> Path:
 
 
 def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
-    """The form that goes to standard output; None: none does."""
+    """Return the form that goes to standard output; None: none does."""
     return next((output.form for output in outputs if output.path == STDOUT), None)
 
 
 def written_as(form: ReportForm, account: Account) -> bytes:
-    """The diagnosis in one form. A form is imported when it is wanted: most runs want none."""
+    """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
     catalogue = account.catalogue
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
@@ -182,7 +185,7 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
-    """Writes what is wanted, each where it is wanted, and says so."""
+    """Write what is wanted, each where it is wanted, and say so."""
     code = FOUND_NOTHING
     from diag.report.layout.page import open_page  # for who reads it on a screen
 

@@ -1,5 +1,6 @@
 """What one run is asked to do, and how its result is to be given."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ class OutputForm(Struct, frozen=True):
     """The forms that are wanted besides, or in the place of the screen."""
     level: Level = Level.STANDARD
     """How much of bundle and files is replaced."""
-    catalogue: Catalogue = field(default_factory=known)
-    """The checks by their ids, as reports tell of them."""
+    catalogue: Callable[[], Catalogue] = known
+    """Gives the checks by their ids, as reports tell of them."""
     envelope: "Envelope | None" = None
     """What the bundle is encrypted with; None: it is not."""

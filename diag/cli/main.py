@@ -21,7 +21,7 @@ COMMANDS = {
     "read": "An error message or a log: what it proves, and a run for the endpoints in it.",
     "init": "Write a commented diag.toml to begin with.",
     "show": "Read a bundle: the diagnosis, judged with today's checks.",
-    "request": "What to send to the teams that can mend it: firewall, DNS, proxy, cloud, security, provider.",
+    "request": "What to send to the teams that can fix it: firewall, DNS, proxy, cloud, security, provider.",
     "verify": "Whether a bundle is as it was when it was written.",
     "redact": "A stricter copy of a bundle, with more of it replaced.",
     "reveal": "What the stand-ins in a bundle stand for, on the computer that wrote it.",
@@ -57,11 +57,11 @@ class Commands(click.Group):
     """The group of commands, none of which is imported before it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order of the table: what most people want comes first."""
+        """Return in the order of the table: what most people want comes first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now; None where there is none of this name."""
+        """Return the command, imported now; None where there is none of this name."""
         if cmd_name not in COMMANDS:
             return None
         found = importlib.import_module(f"diag.cli.{cmd_name}").command
@@ -93,7 +93,7 @@ class Commands(click.Group):
         raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Runs the command; an output that fails is told apart from every other end, which click would not do."""
+        """Run the command; an output that fails is told apart from every other end, which click would not do."""
         try:
             return super().invoke(ctx)
         except OSError as error:
@@ -102,7 +102,7 @@ class Commands(click.Group):
             raise OutputFailed(error) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The overview, from the table alone."""
+        """Write the overview, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -122,7 +122,7 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Runs one command and ends the process with its exit code."""
+    """Run one command and end the process with its exit code."""
     open_streams()
     raise_on_stop()
     if not sys.warnoptions:
@@ -133,7 +133,7 @@ def main() -> None:
 
 
 def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Runs one command and returns its exit code; whatever happens, what is said about it is one line on stderr."""
+    """Run one command and return its exit code; whatever happens, what is said about it is one line on stderr."""
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     try:

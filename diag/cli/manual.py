@@ -11,9 +11,8 @@ import click
 
 from checks import CATALOGUE
 from diag import __version__
-from diag.cli import errors
 from diag.cli.checks import title_of
-from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
+from diag.cli.errors import FOUND_NOTHING, MEANINGS, NOT_WRITTEN, WRONG_USE
 from diag.cli.explain import gaps_named
 from diag.cli.files import put, shown_path
 from diag.cli.main import COMMANDS, HELP
@@ -27,18 +26,6 @@ from diag.report.views.article import ArticleBlock, BlockKind, article_blocks
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
 _LEAD = "says which one thing is wrong between this computer and a cloud service, who can fix it, and how"
-_EXITS = {
-    errors.FOUND_NOTHING: "Nothing found; warnings are allowed. Of commands that look at nothing: done.",
-    errors.FOUND_PROBLEM: "A problem was found.",
-    errors.WRONG_USE: "The call cannot be carried out as given; the line on standard error says what would do.",
-    errors.OPEN_VERDICT: "Something failed or was not looked at, and no cause could be proved.",
-    errors.NOT_WRITTEN: "A bundle or file that was asked for is not where it was asked for.",
-    errors.OUR_BUG: "A bug in diag itself.",
-    errors.NO_MEANS: "The computer gives no more memory or threads, or a part of the installation cannot be loaded.",
-    errors.OUTPUT_LOST: "Standard output is closed, full or broken; what was seen is on the disk.",
-    errors.STOPPED: "Interrupted; the bundle is written all the same.",
-    errors.OUTPUT_CUT: "Whoever read the output has gone.",
-}
 
 
 @click.command(
@@ -172,7 +159,7 @@ def _formats() -> ManualPage:
 
 
 def _exits() -> ManualPage:
-    rows = tuple(ManualRow(str(code), words) for code, words in sorted(_EXITS.items()))
+    rows = tuple(ManualRow(str(code), words) for code, words in sorted(MEANINGS.items()))
     return ManualPage("exit-codes.html", "Exit codes", "The same for every command.", (ManualPart(rows=rows),))
 
 

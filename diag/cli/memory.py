@@ -26,7 +26,7 @@ def remembered(content: bytes) -> Originals | None:
 
 
 def forgotten(content: bytes | None) -> int:
-    """Of how many bundles what was kept is gone now: of the one with this content; None: of all. Raises CannotKeep."""
+    """Return of how many bundles what was kept is gone now: of the one with this content; None: of all. Raises CannotKeep."""
     return forget(_folder(), content)
 
 

@@ -30,7 +30,7 @@ RUN_ENDS = {
 
 
 def run_options(function: F) -> F:
-    """Adds the options of `OutputForm` to a command."""
+    """Add the options of `OutputForm` to a command."""
     for one in reversed(
         (
             option(Section.OUTPUT, "-v", "--verbose", is_flag=True, help="Show every step, with its time and its answer."),
@@ -55,7 +55,10 @@ def run_options(function: F) -> F:
 
 
 def read_output(output: str) -> Path:
-    """The file or folder that a bundle is to go to. Raises WrongUse where it could not, as far as that can be told beforehand."""
+    """Return the file or folder that a bundle is to go to.
+
+    Raises WrongUse where it could not, as far as that can be told beforehand.
+    """
     path = Path(output)
     if path in (USUAL_PLACE, STDOUT):
         return path  # where nobody has chosen, another folder is as good
@@ -88,7 +91,7 @@ def read_form(
     docs: str | None = None,
     profile: Profile | None = None,
 ) -> OutputForm:
-    """The form that these options, and else the profile, ask for. May ask at the terminal. Raises WrongUse."""
+    """Return the form that these options, and else the profile, ask for. May ask at the terminal. Raises WrongUse."""
     recipients = profile.recipients if profile else ()
     if verbose and quiet:
         raise WrongUse("--verbose and --quiet exclude each other: choose one")

@@ -31,7 +31,7 @@ CONTENT = {
 
 
 def privacy_option(function: F) -> F:
-    """Adds `--privacy` to a command."""
+    """Add `--privacy` to a command."""
     return option(
         Section.BUNDLE,
         "--privacy",
@@ -43,7 +43,7 @@ def privacy_option(function: F) -> F:
 
 
 def encryption_options(function: F) -> F:
-    """Adds `--encrypt-to` to a command."""
+    """Add `--encrypt-to` to a command."""
     return option(
         Section.BUNDLE,
         "--encrypt-to",
@@ -55,7 +55,7 @@ def encryption_options(function: F) -> F:
 
 
 def confirmed(level: Level) -> Level:
-    """The level, confirmed where it keeps everything. Raises WrongUse where it is not, or where nobody can be asked."""
+    """Return the level, confirmed where it keeps everything. Raises WrongUse where it is not, or where nobody can be asked."""
     if level is not Level.NONE:
         return level
     if not sys.stdin.isatty():

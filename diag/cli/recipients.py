@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> "Envelope | None":
-    """The envelope of a bundle; None where it is not encrypted. Raises WrongUse where a key cannot be used.
+    """Return the envelope of a bundle; None where it is not encrypted. Raises WrongUse where a key cannot be used.
 
     `plain`: the user wants none, whatever the profile says.
     """

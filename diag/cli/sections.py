@@ -33,7 +33,7 @@ class SectionedOption(click.Option):
 
 
 def option(section: Section, *names: str, **attributes: Any) -> Callable[[F], F]:
-    """As `click.option`, in a section."""
+    """Return what `click.option` does, in a section."""
     return click.option(*names, cls=SectionedOption, section=section, **attributes)
 
 
@@ -46,7 +46,7 @@ class Command(click.Command):
         self.examples = examples
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The options section by section; those without one, such as `--help`, last."""
+        """Write the options section by section; those without one, such as `--help`, last."""
         others: list[tuple[str, str]] = []
         sections: dict[Section, list[tuple[str, str]]] = {section: [] for section in Section}
         for parameter in self.get_params(ctx):
@@ -61,7 +61,7 @@ class Command(click.Command):
                     formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Examples, exit codes, and the rest."""
+        """Write examples, exit codes, and the rest."""
         if self.examples:
             with formatter.section("Examples"):
                 for example in self.examples:

@@ -98,7 +98,7 @@ def command(
     )
     outputs = read_outputs(formats, as_json, html, junit, *alone)
     outputs += (Output(ReportForm.TEXT),) if summary else ()
-    told = with_articles(articles, docs, named_profile(profile))
+    told = with_articles(articles, docs, named_profile(profile))()
     if len(paths) > 1:
         only_one = (*alone, ("--certificates", certificates), ("--verbose", verbose))
         return _list(paths, identity, profile, as_recorded, outputs, told, [name for name, given in only_one if given])
@@ -185,7 +185,7 @@ def _list(
 
 
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
-    """What today's checks see otherwise than those of then, a line each; nothing where they agree."""
+    """Yield what today's checks see otherwise than those of then, a line each; nothing where they agree."""
     if then.verdict is not now.verdict:
         yield f"the verdict was {then.verdict} and is now {now.verdict}"
     was, became = _by_thing(then), _by_thing(now)

@@ -54,7 +54,7 @@ class Stopping:
         return self._stop
 
     def looked(self) -> None:
-        """The looking is over, and with it its loop."""
+        """Note that the looking is over, and with it its loop."""
         self._loop = self._stop = None
 
     def _caught(self, _: int, __: FrameType | None) -> None:
@@ -69,7 +69,7 @@ class Stopping:
 
 
 def raise_on_stop() -> None:
-    """From now on every such signal is what Ctrl-C is: a KeyboardInterrupt, for whoever keeps something first."""
+    """Make every such signal from now on what Ctrl-C is: a KeyboardInterrupt, for whoever keeps something first."""
 
     def interrupt(_: int, __: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -80,6 +80,6 @@ def raise_on_stop() -> None:
 
 
 def ignore_stop() -> None:
-    """All is done: a signal that comes now changes nothing."""
+    """Let a signal that comes now change nothing: all is done."""
     for number in STOPS:
         signal.signal(number, signal.SIG_IGN)

@@ -33,12 +33,12 @@ class ClosedStream(io.TextIOBase):
         return self
 
     def write(self, _: object) -> int:
-        """Raises OSError."""
+        """Write, or raise OSError."""
         raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def open_streams() -> None:
-    """Sees to it that there are three standard streams, and that no file or socket of ours takes the place of one."""
+    """See to it that there are three standard streams, and that no file or socket of ours takes the place of one."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -50,14 +50,14 @@ def open_streams() -> None:
 
 
 def hush_libraries() -> None:
-    """What libraries log is about themselves, and never for the screen."""
+    """Keep off the screen what libraries log: it is about themselves."""
     import logging  # who looks has it anyway
 
     logging.lastResort = None
 
 
 def say(message: str) -> None:
-    """One line on stderr, whatever it quotes; that it cannot be written there changes nothing."""
+    """Write one line on stderr, whatever it quotes; that it cannot be written there changes nothing."""
     from diag.model.text import clean
 
     with suppress(OSError, ValueError):
@@ -65,18 +65,20 @@ def say(message: str) -> None:
 
 
 def is_reader_gone(error: OSError) -> bool:
-    """Whether whoever read our output has gone."""
+    """Return whether whoever read our output has gone."""
     windows = sys.platform == "win32" and (error.errno in _WINDOWS_PIPE or getattr(error, "winerror", 0) in _WINDOWS_PIPE)
     return isinstance(error, BrokenPipeError) or windows
 
 
 def is_output_lost(error: OSError) -> bool:
-    """Whether an error that nobody has seen to is about standard output: what else diag writes is seen to where it is written."""
+    """Return whether an error that nobody has seen to is about standard output:
+    what else diag writes is seen to where it is written.
+    """
     return is_reader_gone(error) or error.errno in _LOST
 
 
 def give_up(error: OSError, besides: str = "") -> int:
-    """Says why standard output could not be written, and `besides`; gives back the exit code."""
+    """Say why standard output could not be written, and `besides`; return the exit code."""
     hush_stdout()
     if is_reader_gone(error):
         if besides:
@@ -88,7 +90,7 @@ def give_up(error: OSError, besides: str = "") -> int:
 
 
 def hush_stdout() -> None:
-    """Nothing more goes out: keeps the interpreter from complaining about it at its end."""
+    """Let nothing more go out, and keep the interpreter from complaining about it at its end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

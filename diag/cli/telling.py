@@ -10,7 +10,7 @@ from diag.report.wording.words import count_words
 
 
 def tell(page: Page, read: MessageReading) -> None:
-    """Says what the messages mean; where none is known, that."""
+    """Say what the messages mean; where none is known, that."""
     if read.errors:
         write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
     else:

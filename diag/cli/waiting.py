@@ -61,7 +61,7 @@ class Watched(Struct, frozen=True):
 
 
 def waiting_options(function: F) -> F:
-    """Adds the options of `Waiting` to a command."""
+    """Add the options of `Waiting` to a command."""
     for one in reversed(
         (
             option(
@@ -86,7 +86,7 @@ def waiting_options(function: F) -> F:
 
 
 def read_waiting(until: str | None, every: float, deadline: float | None, incidents: int) -> Waiting | None:
-    """What is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
+    """Return what is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
     if until is None:
         if incidents != 1:
             raise WrongUse("--incidents is about --until problem")
@@ -101,7 +101,7 @@ def read_waiting(until: str | None, every: float, deadline: float | None, incide
 
 
 def wait(job: Job, form: OutputForm, environment: Mapping[str, str], waiting: Waiting) -> int:
-    """Waits, investigates where that is wanted, and returns the exit code: the worst of all investigations."""
+    """Wait, investigate where that is wanted, and return the exit code: the worst of all investigations."""
     until = time.monotonic() + waiting.seconds
     if waiting.until == "ok":
         seen = _watch(job, environment, waiting, until, wants_fault=False)

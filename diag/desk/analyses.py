@@ -16,7 +16,7 @@ DUCKDB, SPARK = "duckdb", "spark"
 
 
 def weekly(tables: Tables) -> Any:
-    """Of each week and cause: organisations, cases, bundles."""
+    """Return, of each week and cause, organisations, cases and bundles."""
     bundle = tables["bundle"].filter(~tables["bundle"].demo)
     ticket = bundle.select("digest", ticket=_or_null(bundle["case"]))
     cause = tables["cause"]
@@ -27,7 +27,7 @@ def weekly(tables: Tables) -> Any:
 
 
 def before(tables: Tables) -> Any:
-    """Of each week and cause: the organisations of the twelve weeks before, week by week, added up."""
+    """Return, of each week and cause, the organisations of the twelve weeks before, week by week, added up."""
     import ibis
 
     counted = weekly(tables)
@@ -40,14 +40,14 @@ def before(tables: Tables) -> Any:
 
 
 def seen(tables: Tables) -> Any:
-    """Of each cluster: when it was first and last seen, and in how many bundles."""
+    """Return, of each cluster, when it was first and last seen, and in how many bundles."""
     bundle = tables["bundle"].filter(~tables["bundle"].demo).select("digest")
     rows = tables["cause"].select("digest", "fp", "began").join(bundle, "digest")
     return rows.group_by("fp").agg(first=rows.began.min(), last=rows.began.max(), bundles=rows.digest.nunique())
 
 
 def worth(tables: Tables) -> Any:
-    """Of each cause and owner: cases that were opened and solved, and the days between, added up."""
+    """Return, of each cause and owner, the cases that were opened and solved, and the days between, added up."""
     bundle = tables["bundle"].filter(~tables["bundle"].demo)
     moments = bundle.select("digest", "case", opened=bundle.labels.get("opened", ""), solved=bundle.labels.get("solved", ""))
     moments = moments.filter((moments.opened != "") & (moments.solved != "") & (moments["case"] != ""))

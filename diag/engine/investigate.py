@@ -98,7 +98,7 @@ class Investigation:
         self._bugs: dict[Bug, None] = {}
 
     async def run(self, stop: asyncio.Event | None) -> Evidence:
-        """The evidence: all of it, or what there was at the deadline or when `stop` was set."""
+        """Return the evidence: all of it, or what there was at the deadline or when `stop` was set."""
         looking = asyncio.create_task(self._look())
         stopping = asyncio.create_task((stop or asyncio.Event()).wait())
         try:
@@ -361,7 +361,7 @@ async def investigate(
     client: KnownClient | None = None,
     room: int = SMALL_ROOM,
 ) -> Evidence:
-    """Looks at this machine and at every endpoint, and returns what was seen.
+    """Look at this machine and at every endpoint, and return what was seen.
 
     `choose` decides each endpoint's route. `ask_system` is False where the user named the resolvers to ask in the
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be

@@ -21,12 +21,12 @@ V = TypeVar("V", EndpointView, RunView)
 
 
 def judge(evidence: Evidence, checks: Sequence[AnyCheck]) -> Diagnosis:
-    """The diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
+    """Return the diagnosis of some evidence: the whole matrix of `checks` over its subjects, and the causes on top."""
     return judged(evidence, checks)[0]
 
 
 def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagnosis) -> Diagnosis:
-    """The diagnosis of redacted evidence that lost nothing, of which `before` is that of the run as it was, by the same checks.
+    """Return the diagnosis of redacted evidence that lost nothing; `before` is that of the run as it was, by the same checks.
 
     Redaction changes no verdict (law 12), only what verdicts quote. So what an endpoint's verdict says without a fact stands;
     whatever holds a fact, or blames something, is judged anew as it stands there.
@@ -35,7 +35,7 @@ def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagn
 
 
 def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verdict] = ()) -> tuple[Diagnosis, tuple[Bug, ...]]:
-    """The same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
+    """Return the same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
     verdicts = tuple(_verdicts(checks, run_view, iter(before)))
     bugs = dict.fromkeys(

@@ -31,7 +31,7 @@ class LastingProber:
         self._known: dict[Question, Answer] = {}
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
-        """As the prober does; what was inspected stands."""
+        """Ask as the prober does; what was inspected stands."""
         if not isinstance(question, Inspect):
             return await self._prober.ask(question, known, patience)
         if question not in self._known:
@@ -39,7 +39,7 @@ class LastingProber:
         return self._known[question]
 
     async def close(self) -> None:
-        """The look is over: its connections are closed, and the next one may follow."""
+        """Close the connections: the look is over, and the next one may follow."""
         await self._prober.close()
 
 

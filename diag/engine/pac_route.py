@@ -30,7 +30,7 @@ class Pilot:
         self._known = known
 
     async def decide(self, endpoint: Endpoint, route: Route, asked: list[Question]) -> Route:
-        """`route` as it was chosen, or, where that leaves it to a script, as the script says. `asked` grows meanwhile.
+        """Return `route` as it was chosen, or, where that leaves it to a script, as the script says. `asked` grows meanwhile.
 
         As browsers do, the first way is taken whose proxy accepts a connection; the first of all where none does. Where the
         script is of no use the way is direct; so it is where it could not be tried, and then nothing that answers is called well.

@@ -19,4 +19,4 @@ Watch = Callable[[Progress], None]
 
 
 def nobody(_: Progress) -> None:
-    """Nobody watches."""
+    """Do nothing: nobody watches."""

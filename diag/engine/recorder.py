@@ -18,7 +18,7 @@ Clock = Callable[[], datetime]
 
 
 def utc_now() -> datetime:
-    """The wall clock of this machine, right or wrong."""
+    """Return the wall clock of this machine, right or wrong."""
     return datetime.now(UTC)
 
 
@@ -26,7 +26,7 @@ class Asks(Protocol):
     """Whoever can ask questions of this machine and of the network."""
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
-        """The answer, also where the operation failed (the failure is in it).
+        """Return the answer, also where the operation failed (the failure is in it).
 
         `known` holds what was seen so far; `patience` is in seconds, and running out of it is an answer too. Raises
         Unsupported where this system cannot ask; any other exception is a bug of ours.
@@ -34,7 +34,7 @@ class Asks(Protocol):
         ...
 
     async def close(self) -> None:
-        """Ends everything that is still open."""
+        """End everything that is still open."""
         ...
 
 
@@ -60,11 +60,11 @@ class Recorder:
         """What a question that is cancelled from now on died of."""
 
     def now(self) -> datetime:
-        """The run's clock: it starts at the wall clock and never jumps."""
+        """Return the run's clock: it starts at the wall clock and never jumps."""
         return self.began + timedelta(seconds=time.monotonic() - self._zero)
 
     async def ask(self, question: Question, *, further: bool = False) -> Observation | None:
-        """The observation of a question, asked now or earlier; None where what it stands on has failed.
+        """Return the observation of a question, asked now or earlier; None where what it stands on has failed.
 
         `further`: it is asked after a first look, to compare; see `Patience`.
         """
@@ -79,11 +79,11 @@ class Recorder:
         return await task
 
     def ids(self, questions: Iterable[Question]) -> tuple[str, ...]:
-        """The ids of those questions that have an observation, in the given order, each once."""
+        """Return the ids of those questions that have an observation, in the given order, each once."""
         return tuple(dict.fromkeys(self.seen[question].id for question in questions if question in self.seen))
 
     async def close(self) -> None:
-        """Ends what is under way, as faults of kind `ending`, and lets the prober close."""
+        """End what is under way, as faults of kind `ending`, and let the prober close."""
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -121,5 +121,5 @@ class Recorder:
 
 
 def holds(observation: Observation | None) -> bool:
-    """Whether another question can stand on this one."""
+    """Return whether another question can stand on this one."""
     return observation is not None and observation.answer is not None and not getattr(observation.answer, "failure", "")

@@ -21,7 +21,9 @@ class Silences:
         self._seen: Counter[tuple[Stage, ProxyAddress | None]] = Counter()
 
     def spare(self, view: EndpointView) -> bool:
-        """Whether so many others are silent in the same way that this one need not be asked further; asked once of each."""
+        """Return whether so many others are silent in the same way that this one need not be asked further;
+        asked once of each.
+        """
         if not fell_silent(view):
             return False
         silence = view.reached, view.proxy
@@ -32,7 +34,9 @@ class Silences:
 
 
 def fell_silent(view: EndpointView) -> bool:
-    """Whether the way ends in silence: all questions of the walk's last kind (every address, every resolver) ran out of time."""
+    """Return whether the way ends in silence: all questions of the walk's last kind (every address,
+    every resolver) ran out of time.
+    """
     known = view.evidence.by_id
     walked = [known[name] for name in view.trail.walk if name in known]
     if view.arrived or not walked:

@@ -26,7 +26,7 @@ def failed_in(view: EndpointView) -> tuple[Observation, ...]:
 
 
 def unclaimed(verdicts: Iterable[Verdict], views: Sequence[EndpointView]) -> tuple[str, ...]:
-    """Ids of what failed on the way to an endpoint and is cited by no finding, in the order of the run."""
+    """Return the ids of what failed on the way to an endpoint and is cited by no finding, in the order of the run."""
     cited = {id for verdict in verdicts if verdict.finding.status in _FOUND for id in verdict.finding.cites}
     failed = dict.fromkeys(seen.id for view in views for seen in failed_in(view))
     return tuple(id for id in failed if id not in cited)

@@ -67,7 +67,7 @@ class Walk:
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
-        """Walks as far as it gets, and waits for what was asked beside the way."""
+        """Walk as far as it gets, and wait for what was asked beside the way."""
         try:
             await self._go()
             await asyncio.gather(*self._beside)

@@ -212,5 +212,5 @@ def milliseconds_of(dials: Iterable[Dial]) -> float:
 
 
 def family_of(host: str) -> int:
-    """4 or 6."""
+    """Return 4 or 6."""
     return Address(host, 0).family

@@ -32,12 +32,12 @@ def registrable_domains(hosts: frozenset[str]) -> frozenset[str]:
 
 
 def same_owner(one: str, other: str) -> bool:
-    """Whether two hosts stand below one registrable domain."""
+    """Return whether two hosts stand below one registrable domain."""
     return registrable_domain(one) == registrable_domain(other)
 
 
 def is_shared_suffix(domain: str) -> bool:
-    """Whether strangers may own names right below this one, at a registry or at a provider (`com`, `co.uk`, `github.io`).
+    """Return whether strangers may own names right below this one, at a registry or at a provider (`com`, `co.uk`, `github.io`).
 
     So it is with every single label, too: nobody here says whose it is.
     """

@@ -26,12 +26,12 @@ _Questions = Callable[[EndpointView], Iterable[Question]]
 
 
 def by_address(view: EndpointView) -> tuple[EndpointView, ...]:
-    """The endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
+    """Return the endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
     return (view, *(_at(view, other) for other in _others(view)))
 
 
 def at_each_address(judge: _Judge) -> _Judge:
-    """`judge`, of every address: the first fault that is found, with the addresses that show it and those that do not."""
+    """Return `judge`, of every address: the first fault that is found, with the addresses that show it and those that do not."""
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
@@ -51,7 +51,7 @@ def at_each_address(judge: _Judge) -> _Judge:
 
 
 def asked_at_each_address(questions: _Questions) -> _Questions:
-    """`questions`, of every address."""
+    """Return `questions`, of every address."""
 
     @wraps(questions)
     def asked(view: EndpointView) -> Iterator[Question]:
@@ -62,7 +62,7 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
 
 def address_of(view: EndpointView) -> str:
-    """The address with which the view's handshake was made; empty: a proxy dialled it, or there was none."""
+    """Return the address with which the view's handshake was made; empty: a proxy dialled it, or there was none."""
     way = carrier(view.session.question) if view.session else None
     return way.address.host if isinstance(way, Connect) else ""
 

@@ -33,14 +33,14 @@ def tried(seen: Observation | None) -> bool:
 
 
 def names(question: Handshake) -> tuple[Handshake, ...]:
-    """Without a name, and with another; empty where none was sent in the first place."""
+    """Return the same without a name, and with another; empty where none was sent in the first place."""
     if not question.server_name:
         return ()
     return replace(question, server_name=""), replace(question, server_name=OTHER_NAME)
 
 
 def sizes(question: Handshake) -> tuple[Handshake, ...]:
-    """With a first message that fits into any packet, and over small segments. Only for a way without a proxy."""
+    """Return the same with a first message that fits into any packet, and over small segments. Only for a way without a proxy."""
     way = carrier(question)
     if not isinstance(way, Connect):
         return ()

@@ -35,7 +35,7 @@ class NoProxyReading(StrEnum):
 
 
 def curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Curl 8.9 and later (`--noproxy` in its manual).
+    """Read a list as curl 8.9 and later do (`--noproxy` in its manual).
 
     - `*` counts only where it is the whole list; `*.example.com` matches nothing.
     - A name matches itself and what is below it, in any case; a leading or trailing dot makes no difference.
@@ -47,20 +47,24 @@ def curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
 
 
 def old_curl(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Curl 7.86 to 8.8: as later ones, but blanks separate entries as commas do, and prefixes of IPv6 match nothing."""
+    """Read a list as curl 7.86 to 8.8 do: as later ones, but blanks separate entries as commas do,
+    and prefixes of IPv6 match nothing.
+    """
     words = (word for entry in entries for word in re.split(r"[ \t]+", entry))
     return _curl(host, entries, (word for word in words if not ("/" in word and ":" in word)))
 
 
 def urllib(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's urllib: a name and what is below it; leading dots and case make no difference; a port only where a URL has it."""
+    """Read a list as Python's urllib does: a name and what is below it; leading dots and case make no difference;
+    a port only where a URL has it.
+    """
     if entries == ("*",):
         return NoProxyReading.DIRECT
     return _below(entries, bracketed(host), _with_port(host, port, scheme))
 
 
 def requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's requests from 2.34 on: names and what is below, a port where a URL has it; IPv4 prefixes; no brackets.
+    """Read a list as Python's requests from 2.34: names and what is below, a port where a URL has it; IPv4 prefixes; no brackets.
 
     White space but the plain space stays in its entries; what it does not match, urllib's rules may.
     """
@@ -69,13 +73,13 @@ def requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyRead
 
 
 def old_requests(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's requests before 2.34: any ending matches, at a dot or not."""
+    """Read a list as Python's requests before 2.34: any ending matches, at a dot or not."""
     words = [word for entry in entries if (word := entry.replace(" ", ""))]
     return _requests(host, port, scheme, entries, lambda one: any(one.endswith(word) for word in words))
 
 
 def httpx(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Python's httpx 0.28: `*` anywhere in the list; `.example.com` for what is below; no prefixes.
+    """Read a list as Python's httpx 0.28 does: `*` anywhere in the list; `.example.com` for what is below; no prefixes.
 
     An IPv6 prefix, an address in brackets, a name in another script, or a colon before what is no port: each ends every client
     with an error.
@@ -99,20 +103,26 @@ def go(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
 
 
 def java(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Java, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end; IPv6 in brackets."""
+    """Read a list as Java does, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end;
+    IPv6 in brackets.
+    """
     words = [entry.strip().lower() for entry in entries]
     return direct_if(_as_glob(word, bracketed(host)) for word in words if word)
 
 
 def node(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Node's own clients (undici, by `NODE_USE_ENV_PROXY`): names and what is below, `*.`, ports, commas or white space."""
+    """Read a list as Node's own clients do (undici, by `NODE_USE_ENV_PROXY`): names and what is below, `*.`, ports,
+    commas or white space.
+    """
     if entries == ("*",):
         return NoProxyReading.DIRECT
     return direct_if(_as_node(word, bracketed(host), port) for word in _spaced(entries))
 
 
 def axios(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Axios (and proxy-from-env): whole names; `.example.com` and `*example.com` are endings; ports; prefixes."""
+    """Read a list as Axios does (and proxy-from-env): whole names; `.example.com` and `*example.com` are endings; ports;
+    prefixes.
+    """
     words = list(_spaced(entries))
     return direct_if("*" in words or _as_axios(word, host, port) for word in words)
 
@@ -133,7 +143,7 @@ def capital_first(lists: Lists) -> Entries:
 
 
 def small_if_set(lists: Lists) -> Entries:
-    """`no_proxy` where it is set, be it to nothing."""
+    """Return `no_proxy` where it is set, be it to nothing."""
     return lists[_SMALL] if _SMALL in lists else lists.get(_CAPITAL, ())
 
 
@@ -197,7 +207,7 @@ def _loosely(word: str, host: str) -> bool:
 
 
 def direct_if(matches: Iterable[bool]) -> NoProxyReading:
-    """DIRECT where any entry matches."""
+    """Return DIRECT where any entry matches."""
     return NoProxyReading.DIRECT if any(matches) else NoProxyReading.PROXIED
 
 

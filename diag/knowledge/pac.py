@@ -201,7 +201,7 @@ def is_obeyed(view: EndpointView) -> bool:
 
 
 def set_in(view: EndpointView) -> str:
-    """Where the script is set: the option, or a word of `SettingPlace`."""
+    """Return where the script is set: the option, or a word of `SettingPlace`."""
     setting = setting_of(view)
     if setting is not None:
         return setting.source

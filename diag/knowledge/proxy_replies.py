@@ -91,7 +91,7 @@ def status_of(answer: TunnelReply | HttpReply) -> int | None:
 
 
 def socks_step(answer: TunnelReply | HttpReply) -> str | None:
-    """At which step a SOCKS proxy said no, a word of `SocksStep`; None: it did not."""
+    """Return at which step a SOCKS proxy said no, a word of `SocksStep`; None: it did not."""
     return (answer.step or SocksStep.REQUEST) if isinstance(answer, TunnelReply) and answer.refusal else None
 
 
@@ -128,7 +128,7 @@ def takes_password(offered: tuple[str, ...]) -> bool:
 
 
 def opened_by(view: EndpointView) -> Iterator[Observation]:
-    """Tunnels that the same proxy did open in this run, to whatever target: it is a proxy, and it works."""
+    """Return the tunnels that the same proxy did open in this run, to whatever target: it is a proxy, and it works."""
     return (seen for seen in view.evidence.observations if _same_proxy(view, seen) and _opened(seen))
 
 

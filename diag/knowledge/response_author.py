@@ -236,7 +236,9 @@ ON_THE_WAY = Rival(
 
 
 def excluded(view: EndpointView, seen: SeenReply) -> dict[str, tuple[Observation, ...]]:
-    """`ON_THE_WAY`, with what rules it out: the handshake after which nobody but the service can have written; else empty."""
+    """Return `ON_THE_WAY`, with what rules it out: the handshake after which nobody but the service can have written;
+    else empty.
+    """
     sure = confidence_in(view, seen) is Confidence.CERTAIN and view.session is not None
     return {ON_THE_WAY.id: (view.session.observation,)} if sure and view.session else {}
 
@@ -252,5 +254,5 @@ def target_of(answer: HttpReply) -> str:
 
 
 def less_sure(one: Confidence, other: Confidence) -> Confidence:
-    """Of two confidences the one that leaves more open."""
+    """Return the one of two confidences that leaves more open."""
     return max(one, other, key=list(Confidence).index)

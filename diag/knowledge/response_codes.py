@@ -131,7 +131,10 @@ def object_store(reply: HttpReply) -> str:
 
 
 def refusal(view: EndpointView, reply: HttpReply, of: Denial) -> _Refusal | None:
-    """By which documented code the service refuses; None: by none. Whether the service wrote that is another question."""
+    """Return the documented code by which the service refuses; None: by none.
+
+    Whether the service wrote that is another question.
+    """
     told = next((one for one in view.fingerprints if one.denies is of and one.is_in(reply)), None)
     if told is not None:
         return _Refusal(_said(told, reply), told.means, told.remedy)
@@ -146,7 +149,7 @@ def telling(reply: HttpReply) -> Telling | None:
 
 
 def network_refusal(reply: HttpReply) -> NetworkRefusal | None:
-    """By which rule a well-known service refuses the network of the request; None: by none that is known."""
+    """Return the rule by which a well-known service refuses the network of the request; None: by none that is known."""
     text = reply.body.lower()
     return next((rule for mark, rule in NETWORK_REFUSALS if mark in text), None) if reply.status in _NOT_SERVED else None
 

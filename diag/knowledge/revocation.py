@@ -79,7 +79,7 @@ def is_wanted(view: EndpointView) -> bool:
 
 
 def places(view: EndpointView) -> Iterator[DistributionPoint]:
-    """For each certificate below the root its OCSP responder and its list, the first of each that clients can ask in the clear.
+    """Yield for each certificate below the root its OCSP responder and its list: the first of each that is asked in the clear.
 
     Where the root itself was not sent, the list that it keeps is looked for all the same: clients that know the root ask it.
     """

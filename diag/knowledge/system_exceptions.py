@@ -8,7 +8,9 @@ from diag.model.address import IpAddress, literal
 
 
 def windows(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """Windows' own (ProxyOverride): `[scheme://]name[:port]` in any case, the name whole; `*` may stand anywhere in it."""
+    """Read a list as Windows itself does (ProxyOverride): `[scheme://]name[:port]` in any case, the name whole;
+    `*` may stand anywhere in it.
+    """
     return direct_if(_as_windows(entry.strip().lower(), host, port, scheme) for entry in entries if entry.strip())
 
 

@@ -84,7 +84,9 @@ class LookupDifference(Struct, frozen=True):
 
 
 def difference(view: EndpointView) -> LookupDifference | None:
-    """Where the system and every resolver differ about the name that is dialled; None where they do not, or nobody can say."""
+    """Return where the system and every resolver differ about the name that is dialled; None where they do not,
+    or nobody can say.
+    """
     if not looks_up(view) or is_named_by_user(view) or view.lookup is None or hosts_lines(view):
         return None
     ours = view.lookup.answer.addresses

@@ -55,7 +55,7 @@ class Validity:
 
     @classmethod
     def around(cls, now: datetime, *, before: timedelta = timedelta(days=30), after: timedelta) -> "Validity":
-        """Valid `before` now until `after` now; negative spans are allowed."""
+        """Return one that is valid `before` now until `after` now; negative spans are allowed."""
         return cls(now - before, now + after)
 
 
@@ -174,7 +174,7 @@ class CertificateAuthority:
         return made
 
     def revoke(self, credential: IssuedCertificate) -> None:
-        """From now on OCSP and CRL say that it is revoked."""
+        """Let OCSP and CRL say from now on that it is revoked."""
         self.revoked[credential.certificate.serial_number] = self.now - timedelta(days=1)
 
 

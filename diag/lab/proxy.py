@@ -248,7 +248,7 @@ FORWARDED = ("accept", "user-agent", "content-type", "authorization", "range", "
 
 
 def target_of(request: LabRequest) -> TargetPlace | None:
-    """Where a request wants to go: the authority of CONNECT, or of an absolute form; None when it is neither."""
+    """Return where a request wants to go: the authority of CONNECT, or of an absolute form; None when it is neither."""
     authority = request.target
     default = ""
     if request.method != "CONNECT":

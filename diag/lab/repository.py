@@ -37,7 +37,7 @@ class Repository:
         }
 
     def otherwise(self, request: LabRequest) -> LabAnswer:
-        """OCSP by GET (RFC 6960, A.1)."""
+        """Answer OCSP by GET (RFC 6960, A.1)."""
         _, found, encoded = request.target.partition(f"{OCSP_PATH}/")
         if not found:
             return NOT_HERE

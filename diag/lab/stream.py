@@ -67,7 +67,7 @@ class LabStream:
         await self._writer.drain()
 
     async def finish(self) -> None:
-        """FIN, then read and discard until the peer ends too."""
+        """Send FIN, then read and discard until the peer ends too."""
         if self._round_trip:
             self._later(self._end)
         else:
@@ -78,7 +78,7 @@ class LabStream:
                     pass
 
     def reset(self) -> None:
-        """RST at once; bytes under way are lost."""
+        """Send RST at once; bytes under way are lost."""
         connection: socket.socket | None = self._writer.get_extra_info("socket")
         if connection is not None and not self._writer.transport.is_closing():
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)

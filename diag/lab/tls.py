@@ -103,14 +103,14 @@ class TlsStream:
         await self._flush()
 
     async def finish(self) -> None:
-        """close_notify, then the end of the connection below."""
+        """Send close_notify, then end of the connection below."""
         with contextlib.suppress(SSL.Error):  # a connection that failed has no goodbye to say
             self._tls.shutdown()
         await self._flush()
         await self._under.finish()
 
     def reset(self) -> None:
-        """RST below, with no close_notify."""
+        """Send RST below, with no close_notify."""
         self._under.reset()
 
     async def _flush(self) -> None:
@@ -125,7 +125,7 @@ class TlsStream:
 
 
 def over_tls(terms: Terms, service: StreamService) -> StreamService:
-    """`service` behind a handshake on these terms; a handshake that fails ends with its alert."""
+    """Return `service` behind a handshake on these terms; a handshake that fails ends with its alert."""
     context = context_for(terms)
 
     async def guarded(stream: Stream) -> None:

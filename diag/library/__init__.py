@@ -30,16 +30,16 @@ import click
 from msgspec.structs import replace
 
 from checks import CATALOGUE
-from diag import __version__
 from diag.bundle.archive import CannotRead
 from diag.bundle.keys import UnusableKey, read_identities
 from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
 from diag.bundle.redact import redact
 from diag.cli.delivery import leave_bundle, prepare, private_here
+from diag.cli.diagnose import see
 from diag.cli.endpoints import Wanted, choose_endpoints
-from diag.cli.ways import choose_way, open_prober, read_ways
-from diag.engine.investigate import investigate
+from diag.cli.job import Job
+from diag.cli.ways import read_ways
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Evidence, Limits
@@ -125,20 +125,7 @@ def look(
     except click.ClickException as error:
         raise Unusable(error.format_message()) from None
     limits = Limits() if seconds is None else replace(Limits(), deadline=seconds)
-
-    async def seen() -> Evidence:
-        return await investigate(
-            chosen.endpoints,
-            prober=open_prober(ways, os.environ),
-            checks=CATALOGUE,
-            choose=choose_way(ways),
-            tool=__version__,
-            limits=limits,
-            ask_system=not ways.resolvers,
-            service=chosen.profile.service,
-        )
-
-    evidence = asyncio.run(seen())
+    evidence = asyncio.run(see(Job(chosen.endpoints, ways, limits, chosen.profile), os.environ))
     diagnosis = judge(evidence, CATALOGUE)
     return Seen(evidence, diagnosis, tuple(consequences(diagnosis, chosen.profile)))
 

@@ -114,7 +114,7 @@ class UnusableEndpoint(ValueError):
 
 
 def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = None) -> Endpoint:
-    """The endpoint that a user means by `text`: a URL, or `host` or `host:port` for HTTPS.
+    """Return the endpoint that a user means by `text`: a URL, or `host` or `host:port` for HTTPS.
 
     Query, fragment and user information are dropped: none of them is needed to test the way, and each may be a secret.
     Raises UnusableEndpoint.

@@ -162,7 +162,7 @@ class Resolvers(Struct, frozen=True, tag="resolvers", tag_field="seen", omit_def
         return self.servers if self.hands_on else self._responsible(name) or self.servers
 
     def behind(self, name: str) -> tuple[Address, ...]:
-        """To whom a resolver on this machine hands a name on; empty where it is not known, or not handed on."""
+        """Return to whom a resolver on this machine hands a name on; empty where it is not known, or not handed on."""
         return tuple(one for one in self._responsible(name) if one not in self.servers) if self.hands_on else ()
 
     def _responsible(self, name: str) -> tuple[Address, ...]:

@@ -105,7 +105,7 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
     """The program in whose name it is asked (User-Agent, RFC 9110, section 10.1.5); empty: diag itself."""
 
     def to(self, target: Authority) -> "Tunnel":
-        """The same for another target."""
+        """Return the same for another target."""
         return replace(self, target=target)
 
 
@@ -250,7 +250,7 @@ Question = (
 
 
 def stands_on(question: Question) -> tuple[Question, ...]:
-    """The questions that must have been answered before this one can be asked; empty: none."""
+    """Return the questions that must have been answered before this one can be asked; empty: none."""
     match question:
         case Tunnel() | Upgrade() | Handshake() | Exchange() | Hold() | Transfer():
             return (question.over,)
@@ -265,26 +265,26 @@ def stands_on(question: Question) -> tuple[Question, ...]:
 
 
 def dialled(question: Carrier) -> Address:
-    """The address at the bottom of a connection."""
+    """Return the address at the bottom of a connection."""
     while not isinstance(question, Connect):
         question = question.over
     return question.address
 
 
 def addresses_dialled(question: "Question") -> list[Address]:
-    """The addresses that are dialled for a question, its own and those of what it stands on."""
+    """Return the addresses that are dialled for a question, its own and those of what it stands on."""
     if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
         return [dialled(question)]
     return [address for basis in stands_on(question) for address in addresses_dialled(basis)]
 
 
 def carrier(question: Handshake) -> Connect | Tunnel:
-    """What carries a handshake's connection to the other side, below an upgrade."""
+    """Return what carries a handshake's connection to the other side, below an upgrade."""
     return question.over.over if isinstance(question.over, Upgrade) else question.over
 
 
 def carried_by(question: Handshake, way: Connect | Tunnel) -> Handshake:
-    """The same handshake, after the same upgrade if there was one, over another way."""
+    """Return the same handshake, after the same upgrade if there was one, over another way."""
     over = replace(question.over, over=way) if isinstance(question.over, Upgrade) else way
     return replace(question, over=over)
 

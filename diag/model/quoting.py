@@ -25,7 +25,7 @@ def quoted(address: object) -> str:
 
 
 def shown(value: object) -> str:
-    """Any other value, in quotation marks: on one line, short; an address in it as `quoted` has it."""
+    """Return any other value, in quotation marks: on one line, short; an address in it as `quoted` has it."""
     bare = _bare(value)
     return _marked(bare, path=_SCHEME.match(bare) is None)
 

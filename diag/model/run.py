@@ -72,7 +72,7 @@ class Trials(Struct, frozen=True, omit_defaults=True):
     """For how long a large request may take to be sent, to the endpoints that take one; 0: none is sent."""
 
     def more_time(self, timeout: float, hosts: int = 1) -> float:
-        """Seconds that these trials may take beyond one plain look, where one step takes `timeout` seconds at the most.
+        """Return the seconds that these trials may take beyond one plain look, where a step takes `timeout` seconds at most.
 
         `hosts`: how many are looked at, those for comparison counted; their transfers take turns.
         """
@@ -207,5 +207,5 @@ class Evidence(Struct, frozen=True, dict=True):
 
 
 def bare(request: Exchange) -> Exchange:
-    """A request without what differs between tries of it."""
+    """Return a request without what differs between tries of it."""
     return replace(request, proxy=None, login="none", wants="")

@@ -11,7 +11,7 @@ private use, unassigned, line and paragraph separators."""
 
 
 def clean(text: str | bytes, limit: int = LONGEST) -> str:
-    """`text` on one line, with nothing in it that could steer a terminal, a spreadsheet cell or a reader's eye.
+    """Return `text` on one line, with nothing in it that could steer a terminal, a spreadsheet cell or a reader's eye.
 
     Bytes are read as UTF-8, what is none as `\ufffd`. Line ends, tabs and spaces of other widths become spaces, every other
     control, format or unassigned character becomes `\ufffd`; what is longer than `limit` characters is cut and ends in `…`.

@@ -235,7 +235,7 @@ class MachineView:
 
 
 def remembered(read: Callable[[S], R]) -> Callable[[S], R]:
-    """`read`, done once for each case: evidence does not change, and many checks read the same off it."""
+    """Return `read`, done once for each case: evidence does not change, and many checks read the same off it."""
 
     @wraps(read)
     def reading(sight: S) -> R:

@@ -39,7 +39,7 @@ class DnsQuery:
         self.wire = header + self._asked + (_OPTIONS if extended else b"")
 
     def is_answered_by(self, message: bytes) -> bool:
-        """Whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
+        """Return whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
         if message[:2] != self.wire[:2]:
             return False
         if message[_HEADER : _HEADER + len(self._asked)].lower() == self._asked.lower():
@@ -48,19 +48,21 @@ class DnsQuery:
         return not asked or asked == _asked(self.wire)
 
     def failure(self, message: bytes) -> str:
-        """What is wrong with an answer; empty: it holds the record that was asked for, be it at the end of an alias chain."""
+        """Return what is wrong with an answer; empty: it holds the record that was asked for,
+        be it at the end of an alias chain.
+        """
         if _flags(message) & (_RESPONSE | _OPCODE) != _RESPONSE:
             return Failure.MALFORMED
         return _failure(message)
 
     @staticmethod
     def is_truncated(message: bytes) -> bool:
-        """Whether TC is set: the rest is to be had over TCP. What came may end in the middle of a record."""
+        """Return whether TC is set: the rest is to be had over TCP. What came may end in the middle of a record."""
         return _flags(message) & (_RESPONSE | _TRUNCATED) == _RESPONSE | _TRUNCATED
 
     @staticmethod
     def blames_edns(message: bytes) -> bool:
-        """Whether the answer may only mean that the server does not know EDNS."""
+        """Return whether the answer may only mean that the server does not know EDNS."""
         return bool(_flags(message) & _RESPONSE) and _flags(message) & _RCODE in _NO_EDNS
 
 

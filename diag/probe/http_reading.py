@@ -29,7 +29,7 @@ class Body(Protocol):
         """Whether no more of it is wanted."""
 
     def take(self, data: bytes) -> None:
-        """More of it has come."""
+        """Take more of it."""
 
 
 class HttpReading:

@@ -21,7 +21,7 @@ _READY, _DONE = 220, 250
 
 
 async def smtp(talk: Talk, insist: bool) -> None:
-    """Greeting, EHLO with its list, STARTTLS."""
+    """Read the greeting; EHLO with its list, STARTTLS."""
     talk.step = "greeting"
     code, _ = await _reply(talk)
     if code != _READY:
@@ -55,7 +55,7 @@ async def _without_list(talk: Talk, code: int) -> NoReturn:
 
 
 async def imap(talk: Talk, insist: bool) -> None:
-    """Greeting, CAPABILITY, STARTTLS."""
+    """Read the greeting; CAPABILITY, STARTTLS."""
     talk.step = "greeting"
     greeting = (await talk.line()).upper()
     if greeting.startswith(b"* BYE"):

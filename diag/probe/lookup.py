@@ -24,4 +24,4 @@ class Lookups:
         return await ask_server(question, question.server, patience)
 
     async def close(self) -> None:
-        """Nothing is left to close: sockets end with their question, and a thread that hangs ends with the process."""
+        """Close nothing: sockets end with their question, and a thread that hangs ends with the process."""

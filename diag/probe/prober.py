@@ -58,7 +58,7 @@ class LookupProbe(Protocol):
     """What answers lookups."""
 
     async def ask(self, question: Lookup, patience: float) -> SystemLookup | DnsReply:
-        """The answer, within `patience` seconds."""
+        """Return the answer, within `patience` seconds."""
 
     async def close(self) -> None:
         """Leave nothing open."""
@@ -68,7 +68,7 @@ class InspectProbe(Protocol):
     """What looks at this machine."""
 
     def ask(self, question: Inspect) -> MachineFacts:
-        """The facts of one topic."""
+        """Return the facts of one topic."""
 
 
 class _Missing(NamedTuple):
@@ -110,7 +110,7 @@ class Prober:
         self._opened_scripts: Scripts | None = None
 
     async def ask(self, question: Question, known: Mapping[Question, Observation], patience: float) -> Answer:
-        """The answer to `question`, within `patience` seconds; a failed operation is an answer too.
+        """Return the answer to `question`, within `patience` seconds; a failed operation is an answer too.
 
         `known` holds what was answered before. Raises Unsupported where this system cannot ask that.
         """

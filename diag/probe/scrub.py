@@ -49,7 +49,7 @@ def kept_bytes(raw: bytes, secrets: Sequence[Secret] = ()) -> bytes:
 
 
 def without(raw: bytes, secrets: Sequence[Secret]) -> bytes:
-    """`raw` without any echo of `secrets`."""
+    """Return `raw` without any echo of `secrets`."""
     for secret in secrets:
         if len(secret.reveal()) >= _SHORTEST:
             raw = raw.replace(secret.reveal().encode(), b"***")

@@ -71,7 +71,7 @@ class _Talk:
         self.refusal = ""
 
     async def five(self) -> None:
-        """SOCKS5: the greeting, the login where the proxy wants one, the request."""
+        """Speak SOCKS5: the greeting, the login where the proxy wants one, the request."""
         request = struct.pack("!BBx", _FIVE, _CONNECT) + _place(self._target) + struct.pack("!H", self._target.port)
         login = _password(self._login) if self._login else b""
         self.step = "greeting"
@@ -100,7 +100,7 @@ class _Talk:
         await self._read(rest - 1 + 2)
 
     async def four(self) -> None:
-        """SOCKS4, or 4a where the target is a name: one request, with the user's name where there is one."""
+        """Speak SOCKS4, or 4a where the target is a name: one request, with the user's name where there is one."""
         user = self._login.user.reveal().encode() if self._login else b""
         if b"\0" in user:
             raise Unsupported("a SOCKS4 login with a zero byte")

@@ -115,33 +115,33 @@ class TcpStream(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Called by asyncio."""
+        """Take the connection that was made."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Called by asyncio."""
+        """Keep what came."""
         self._received += data
         if len(self._received) > _ENOUGH and self._transport:
             self._transport.pause_reading()
         self._stirred.set()
 
     def eof_received(self) -> bool:
-        """Called by asyncio; True keeps our own direction open."""
+        """Note that nothing more comes, and keep our own direction open."""
         self._ended = True
         self._stirred.set()
         return True
 
     def pause_writing(self) -> None:
-        """Called by asyncio."""
+        """Note that nothing may be written for now."""
         self._may_write.clear()
 
     def resume_writing(self) -> None:
-        """Called by asyncio."""
+        """Note that writing may go on."""
         self._may_write.set()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Called by asyncio, the last time, while the socket is still open."""
+        """Note the end, while the socket is still open."""
         self._account = read_tcp_info(self._sock)
         if error:
             self._rescue()

@@ -62,7 +62,7 @@ class _Counted:
         self.longest_pause = 0.0
 
     def begin(self) -> None:
-        """The head is there."""
+        """Note that the head is there."""
         self.began = self._last = self._clock()
 
     @property
@@ -74,7 +74,7 @@ class _Counted:
         self.size += len(data)
 
     def pause(self) -> None:
-        """A pause is over, or the reading is."""
+        """Note that a pause is over, or the reading."""
         if self.began:
             self.longest_pause = max(self.longest_pause, self._clock() - self._last)
             self._last = self._clock()

@@ -80,7 +80,7 @@ class _Sending:
         self.longest_pause = 0.0
 
     async def go(self, reading: HttpReading) -> None:
-        """Sends all of it."""
+        """Send all of it."""
         loop = asyncio.get_running_loop()
         while self.sent < self._size:
             piece = _PIECE[: self._size - self.sent]
@@ -91,7 +91,7 @@ class _Sending:
         await reading.send(b"")
 
     def note(self, now: float) -> None:
-        """Something went, or it is over."""
+        """Note that something went, or that it is over."""
         self.longest_pause = max(self.longest_pause, now - self._last)
         self._last = now
 
@@ -102,4 +102,4 @@ class _Nothing:
     full = True
 
     def take(self, data: bytes) -> None:
-        """It is let go."""
+        """Let it go."""

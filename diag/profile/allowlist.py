@@ -137,7 +137,7 @@ def _asked_for(host: str, substitutes: Mapping[str, str]) -> str:
 
 
 def read_substitute(text: str) -> tuple[str, str]:
-    """`*.example.com=probe.example.com` as pattern and name. Raises UnusableEndpoint."""
+    """Return `*.example.com=probe.example.com` as pattern and name. Raises UnusableEndpoint."""
     pattern, _, name = text.strip().lower().partition("=")
     if "*" not in pattern or not name or "*" in name or not fnmatchcase(name, pattern.replace("[", "[[]")):
         raise UnusableEndpoint(

@@ -47,7 +47,7 @@ def builtin(name: str) -> Profile:
 
 
 def recognise(endpoints: Iterable[Endpoint]) -> Profile:
-    """Our profile whose roles a list uses; the usual one where none fits."""
+    """Return our profile whose roles a list uses; the usual one where none fits."""
     roles = {role for endpoint in endpoints for role in roles_of(endpoint)}
     fitting = (profile for profile in map(builtin, BUILTIN) if roles.intersection(profile.known_by))
     return next(fitting, builtin(USUAL))

@@ -109,7 +109,7 @@ class TomlTable:
         return tuple(value)
 
     def text_by_name(self, key: str) -> dict[str, str]:
-        """Texts by their names, `{ a = "...", b = "..." }`; empty where it is missing."""
+        """Return texts by their names, `{ a = "...", b = "..." }`; empty where it is missing."""
         value = self.values.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(item, str) and item.isprintable() for item in value.values()):
             raise self.wrong(key, f'{key} must be names with texts, such as {key} = {{ name = "..." }}')
@@ -138,7 +138,7 @@ class TomlTable:
         return tuple(value)
 
     def flag(self, key: str, default: bool) -> bool:
-        """True or false."""
+        """Return true or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
             raise self.wrong(key, f"{key} must be true or false, not {shown(value)}")
@@ -168,7 +168,7 @@ class TomlTable:
 
 
 def names_of(tables: Iterable[TomlTable]) -> dict[str, TomlTable]:
-    """TomlTables by their names. Raises UnusableFile where one has none, or two have the same."""
+    """Return the tables by their names. Raises UnusableFile where one has none, or two have the same."""
     found: dict[str, TomlTable] = {}
     for table in tables:
         name = table.text("name", None)

@@ -97,7 +97,7 @@ def test_the_request_is_printed_and_nothing_else(tmp_path: Path) -> None:
     with staged("proxy-refuses-target") as (_, scene):
         ended = diag(*options(scene), within=tmp_path)
     (left,) = tmp_path.glob("diag-*.zip")
-    assert f"What to send to those who can mend it: diag request {left.name}" in ended.out
+    assert f"What to send to those who can fix it: diag request {left.name}" in ended.out
     text = called("request", left.name, within=tmp_path)
     assert text.code == 0
     assert "Please allow connections to 1 destination" in text.out

@@ -15,7 +15,7 @@ from tests.recording.scene import read_scene, scene_names
 LONGEST = 25
 """Words of a sentence; a gap counts as one."""
 LONGEST_TITLE = 100
-LONGEST_IN_ARTICLES = 40
+LONGEST_IN_ARTICLES = 30
 LONGEST_PHRASE = 20
 FOR_ENGINEERS = "How it is told apart"
 """The section of an article that may be denser."""

@@ -1,7 +1,7 @@
 """Tries out mutants chosen by lot, and prints the score of each room and what survived."""
 
 import argparse
-import random
+import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from tests.mutants.operators import Mutant, broken, enum_members, sites
+from tests.mutants.operators import Mutant, Site, broken, enum_members, sites
 from tests.mutants.rooms import ROOT, files_of, rooms_named
 from tests.mutants.trial import Outcome, Tree, try_out
 
@@ -21,18 +21,19 @@ def main() -> None:
     """Chooses, tries, prints."""
     said = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     said.add_argument("--number", type=int, default=100, help="how many mutants, shared out evenly among the rooms")
-    said.add_argument("--seed", type=int, default=1, help="the same seed chooses the same mutants of the same tree")
+    said.add_argument(
+        "--seed", type=int, default=1, help="the same seed chooses the same mutants, but for functions that changed"
+    )
     said.add_argument("--room", default="", help="the beginning of a room's name, such as `checks` or `diag/engine`")
     said.add_argument("--record", type=Path, help="a folder that keeps what came out; called again, it goes on from there")
     said.add_argument("--again", action="store_true", help="try anew what the record says survived")
     given = said.parse_args()
-    chosen = choose(rooms_named(""), given.number, random.Random(given.seed))
+    chosen = choose(rooms_named(""), given.number, given.seed)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         record: Path = given.record or Path(folder) / "record"
         record.mkdir(parents=True, exist_ok=True)
         known = recorded(record)
         tree = Tree(Path(folder) / "tree", record)
-        random.Random(given.seed).shuffle(chosen)  # so that what is known after a part of them speaks for all
         for number, (room, mutant) in enumerate(chosen, 1):
             before = known.get(str(mutant))
             if not room.startswith(given.room) or (before and (before.killer or not given.again)):
@@ -40,7 +41,8 @@ def main() -> None:
             outcome = known[str(mutant)] = try_out(mutant, room, tree)
             with (record / OUTCOMES).open("ab") as lines:
                 lines.write(msgspec.json.encode(outcome) + b"\n")
-            print(f"{number}/{len(chosen)} {'killed  ' if outcome.killer else 'SURVIVED'} {outcome.mutant}", flush=True)
+            word = "killed  " if outcome.killer else "SURVIVED"
+            print(f"{number}/{len(chosen)} {word} {outcome.mutant}  (line {outcome.line})", flush=True)
         tree.end()
     for line in summary([known[str(mutant)] for _, mutant in chosen if str(mutant) in known]):
         print(line)
@@ -53,23 +55,29 @@ def recorded(record: Path) -> dict[str, Outcome]:
     return {outcome.mutant: outcome for outcome in (msgspec.json.decode(line, type=Outcome) for line in lines)}
 
 
-def choose(rooms: list[str], number: int, lot: random.Random) -> list[tuple[str, Mutant]]:
-    """Some mutants of each room, no more than two of one operator in one file."""
+def choose(rooms: list[str], number: int, seed: int) -> list[tuple[str, Mutant]]:
+    """Some mutants of each room, no more than two of one operator in one file; mixed, so that any first part speaks for all.
+
+    Each site draws its own lot, so that a change in one function changes nothing elsewhere.
+    """
+
+    def lot(site: Site) -> bytes:
+        return hashlib.sha256(f"{seed} {site.path} {site.name}".encode()).digest()
+
     sources = {str(path.relative_to(ROOT)): path.read_text() for room in rooms_named("") for path in files_of(room)}
     members = enum_members(sources)
-    chosen: list[tuple[str, Mutant]] = []
+    chosen: list[tuple[bytes, str, Mutant]] = []
     for place, room in enumerate(rooms):
         share = number * (place + 1) // len(rooms) - number * place // len(rooms)
         paths = [str(path.relative_to(ROOT)) for path in files_of(room)]
         everywhere = [site for path in paths for site in sites(path, sources[path], members)]
-        lot.shuffle(everywhere)
         taken: Counter[tuple[str, str]] = Counter()
-        for site in everywhere:
+        for site in sorted(everywhere, key=lot):
             if share and taken[site.path, site.operator] < 2:
                 taken[site.path, site.operator] += 1
-                chosen.append((room, broken(site, sources[site.path], members)))
+                chosen.append((lot(site), room, broken(site, sources[site.path], members)))
                 share -= 1
-    return chosen
+    return [(room, mutant) for _, room, mutant in sorted(chosen, key=lambda one: one[0])]
 
 
 def summary(outcomes: Iterable[Outcome]) -> list[str]:

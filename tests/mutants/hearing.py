@@ -126,7 +126,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     heard = {
         test: Heard(
             round(took[test] * scale.get(test, 1), 2),
-            sorted({function_name(code.co_filename.removeprefix(ROOT), code.co_firstlineno) for code in codes_of(test)})
+            sorted({function_name(code.co_filename.removeprefix(ROOT), code.co_qualname) for code in codes_of(test)})
             + [PROCESS] * (test in processes),
             test in failed,
         )

@@ -5,8 +5,11 @@ should pin those. What is told of a place is its line, and what stood there befo
 """
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+
+from tests.mutants.reached import functions_of
 
 Members = Mapping[str, tuple[str, ...]]
 """The members of each enum of the program, by the enum's name."""
@@ -32,6 +35,8 @@ class Site:
     number: int
     """Its place among all ways to break that file."""
     operator: str
+    name: str
+    """The function, the operator, and the place among its like there: the same as long as that function is."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ class Mutant:
     """A file, broken in one way."""
 
     path: str
+    function: str
+    """Its qualified name; empty: outside of functions."""
     line: int
     operator: str
     before: str
@@ -47,12 +54,25 @@ class Mutant:
     """The whole file."""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.operator}: {self.before}  ->  {self.after}"
+        """What it is, without its line, which changes with whatever stands above."""
+        return f"{self.path}: {self.function or 'top'}: {self.operator}: {self.before}  ->  {self.after}"
 
 
 def sites(path: str, source: str, members: Members) -> list[Site]:
     """All ways to break a file."""
-    return [Site(path, number, operator) for number, (_, operator, _) in enumerate(_ways(ast.parse(source), members))]
+    tree = ast.parse(source)
+    functions = list(functions_of(tree))
+    found: list[Site] = []
+    seen: Counter[str] = Counter()
+    for number, (place, operator, _) in enumerate(_ways(tree, members)):
+        like = f"{_function(functions, place[3].lineno)}: {operator}"
+        seen[like] += 1
+        found.append(Site(path, number, operator, f"{like} {seen[like]}"))
+    return found
+
+
+def _function(functions: list[tuple[int, int, str]], line: int) -> str:
+    return next((name for first, last, name in reversed(functions) if first <= line <= last), "")
 
 
 def broken(site: Site, source: str, members: Members) -> Mutant:
@@ -60,12 +80,13 @@ def broken(site: Site, source: str, members: Members) -> Mutant:
     tree = ast.parse(source)
     place, operator, instead = next(way for number, way in enumerate(_ways(tree, members)) if number == site.number)
     holder, field, index, node = place
-    before, line = _short(node), node.lineno
+    before, line, function = _short(node), node.lineno, _function(list(functions_of(tree)), node.lineno)
     if index is None:
         setattr(holder, field, instead)
     else:
         getattr(holder, field)[index] = instead
-    return Mutant(site.path, line, operator, before, _short(instead), ast.unparse(ast.fix_missing_locations(tree)))
+    source = ast.unparse(ast.fix_missing_locations(tree))
+    return Mutant(site.path, function, line, operator, before, _short(instead), source)
 
 
 def _ways(tree: ast.AST, members: Members) -> Iterator[tuple["Place", str, ast.AST]]:

@@ -9,7 +9,7 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Heard(msgspec.Struct, frozen=True):
 
     seconds: float
     functions: list[str]
-    """As `function_name` writes them, and `PROCESS`."""
+    """As `function_name` writes them, and `PROCESS`; by name, so that a change elsewhere in a file keeps what was heard."""
     failed: bool = False
     """It fails without a mutant, so it can notice none."""
 
@@ -42,6 +42,8 @@ class Reach:
         Of the room's tests those that start a process are among them, later; and its files that nobody has heard yet, first.
         """
         function = function_around(path, line, ast.parse(source))
+        if not any(function in heard.functions for heard in self.heard.values()):
+            function = ""
         reaching = [test for test in self._tests() if self._reaches(test, path, function, test.startswith(groups))]
         return [*self._unheard(groups), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
 
@@ -74,23 +76,28 @@ class Reach:
         return not function and (near or any(one.startswith(f"{path}:") for one in functions))
 
 
-def function_name(path: str, first_line: int) -> str:
-    """A function by where it begins: its first decorator, else its `def`."""
-    return f"{path}:{first_line}"
+def function_name(path: str, qualified: str) -> str:
+    """A function of a file, as Python names it: `diag/model/run.py:Evidence.of`."""
+    return f"{path}:{qualified}"
 
 
 def function_around(path: str, line: int, tree: ast.AST) -> str:
     """The innermost named function that a line stands in; empty: none."""
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.body[0].lineno <= line <= (node.end_lineno or node.lineno)
-    ]
-    if not found:
-        return ""
-    innermost = max(found, key=lambda node: node.lineno)
-    return function_name(path, min([innermost.lineno, *(one.lineno for one in innermost.decorator_list)]))
+    around = [name for first, last, name in functions_of(tree) if first <= line <= last]
+    return function_name(path, around[-1]) if around else ""
+
+
+def functions_of(tree: ast.AST, within: str = "") -> Iterator[tuple[int, int, str]]:
+    """The named functions of a file, the outer before the inner: the first line of its body, the last, its qualified name."""
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield node.body[0].lineno, node.end_lineno or node.lineno, f"{within}{node.name}"
+                yield from functions_of(node, f"{within}{node.name}.<locals>.")
+            case ast.ClassDef():
+                yield from functions_of(node, f"{within}{node.name}.")
+            case _:
+                yield from functions_of(node, within)
 
 
 def reach_of(tree: Path, tests: Iterable[str], without: Iterable[str], kept: Path, environment: dict[str, str]) -> Reach:

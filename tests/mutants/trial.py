@@ -29,6 +29,8 @@ class Outcome(msgspec.Struct, frozen=True):
     room: str
     killer: str
     """The test that noticed; empty: it survived."""
+    line: int = 0
+    """Where it stood when it was tried."""
     tried: int = 0
     """How many tests were tried over it."""
     left: int = 0
@@ -86,7 +88,7 @@ def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
                 tried += len(group)
     finally:
         path.write_bytes(whole)
-    return Outcome(str(mutant), mutant.operator, room, killer, tried, len(left))
+    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, tried, len(left))
 
 
 def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -126,7 +126,6 @@ def test_macos_abbreviates() -> None:
             RouteEntry("169.254.0.0/16", "", "en0"),
             RouteEntry("192.0.2.0/24", "", "en0"),
             RouteEntry("192.0.2.1/32", "", "en0"),
-            RouteEntry("255.255.255.255/32", "", "en0"),
             RouteEntry("::/0", "fe80::1%en0", "en0"),
             RouteEntry("2001:db8:1::/64", "", "en0"),
             RouteEntry("fe80::/64", "fe80::1%lo0", "lo0", 1),

@@ -73,7 +73,7 @@ def read_destination(to: str, case: str = "") -> Destination:
 
 
 def authority_of(origin: str) -> Authority:
-    """Host and port of an origin."""
+    """Return host and port of an origin."""
     parts = urlsplit(origin)
     return Authority(parts.hostname or "", parts.port or HTTPS_PORT)
 

@@ -33,7 +33,7 @@ class Jira:
         return True
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """Without the second one Jira takes an upload for a forged form and refuses it."""
+        """Return both: without the second one Jira takes an upload for a forged form and refuses it."""
         return {"Accept": "application/json", "X-Atlassian-Token": "no-check", **authorization(credentials)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:

@@ -46,7 +46,7 @@ class ServiceNow:
         return True
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """JSON is asked for; XML would come otherwise."""
+        """Return that JSON is asked for; XML would come otherwise."""
         return {"Accept": "application/json", **authorization(credentials)}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:

@@ -42,7 +42,7 @@ class Upload:
         return False
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """None: a header that was not signed would make some stores refuse."""
+        """Return none: a header that was not signed would make some stores refuse."""
         return {}
 
     def send(self, parcel: Parcel, post: Post) -> Receipt:

@@ -43,7 +43,7 @@ class Zendesk:
         return True
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """With an API token the user is written as `mail/token`."""
+        """Return the login; with an API token the user is written as `mail/token`."""
         if credentials is not None and credentials.user is not None:
             user = credentials.user.reveal()
             named = user if user.endswith("/token") else f"{user}/token"

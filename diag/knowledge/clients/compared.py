@@ -90,14 +90,14 @@ class ProgramComparison(Struct, frozen=True):
         return all(self.view.asked(question) for question in self.wanted)
 
     def working(self) -> Iterator[OtherProgram]:
-        """The others that get through, and why."""
+        """Yield the others that get through, and why."""
         for way in self.differing:
             proof = self._proof(way)
             if proof:
                 yield OtherProgram(way, self._lack(way), proof)
 
     def alike(self, one: ProgramWay) -> tuple[str, ...]:
-        """All programs that fare as this one does."""
+        """Return all programs that fare as this one does."""
         return tuple(way.program for way in self.others if way.manner == one.manner)
 
     @property
@@ -208,6 +208,6 @@ class ProgramComparison(Struct, frozen=True):
 
 
 def comparison(view: EndpointView) -> ProgramComparison | None:
-    """The comparison for one endpoint; None: the run is about no program in particular."""
+    """Return the comparison for one endpoint; None: the run is about no program in particular."""
     programs = view.trail.programs
     return ProgramComparison(view, programs[0], programs[1:]) if len(programs) > 1 else None

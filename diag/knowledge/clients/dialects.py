@@ -4,7 +4,9 @@ from diag.knowledge.no_proxy import CLIENTS, Client, Entries, NoProxyReading, di
 
 
 def dotnet(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
-    """.NET (HttpEnvironmentProxy): whole names in any case; `.example.com` for that and what is below; nothing else."""
+    """Read a list as .NET does (HttpEnvironmentProxy): whole names in any case; `.example.com` for that and what is below;
+    nothing else.
+    """
     words = [entry.strip().lower() for entry in entries]
     return direct_if(host == word or (word.startswith(".") and f".{host}".endswith(word)) for word in words if word)
 

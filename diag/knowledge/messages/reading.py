@@ -68,7 +68,7 @@ class _Notes:
         self._left = 0
 
     def add(self, known: Known, line: str, before: list[str]) -> None:
-        """Notes what a line says; whom it is about stands in it, or before it, or comes after."""
+        """Note what a line says; whom it is about stands in it, or before it, or comes after."""
         when = moment_in(line)
         error = ToldError(known.message.error.value, known.family.title, known.message.code, first=when, last=when)
         entry = _Entry(error, None, known.family.client).about(_nearest(line, before))

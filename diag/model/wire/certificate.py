@@ -68,13 +68,13 @@ _DESCRIPTION = msgspec.json.Decoder(Described)
 
 
 def describe(certificate: Certificate, signers: tuple[str, ...]) -> bytes:
-    """Bytes that are read, here and wherever a certificate is, as this certificate, signed by these."""
+    """Return the bytes that are read, here and wherever a certificate is, as this certificate, signed by these."""
     return msgspec.json.encode(Described(certificate, signers))
 
 
 @guarded_as(False)
 def is_described(content: bytes) -> bool:
-    """Whether these bytes are what `describe` made."""
+    """Return whether these bytes are what `describe` made."""
     return _described(content) is not None
 
 
@@ -94,7 +94,7 @@ def _described(content: bytes) -> Described | None:
 @lru_cache(maxsize=4096)
 @guarded("certificate")
 def read_certificate(der: bytes) -> Certificate | Unreadable:
-    """The facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
+    """Return the facts of a DER certificate, or of one that was described; `Unreadable` where it is none."""
     described = _described(der)
     if described is not None:
         return described.described
@@ -105,7 +105,7 @@ def read_certificate(der: bytes) -> Certificate | Unreadable:
 
 @guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
-    """The readable certificates of a chain, in the order presented."""
+    """Return the readable certificates of a chain, in the order presented."""
     read = (read_certificate(der) for der in chain)
     return tuple(certificate for certificate in read if isinstance(certificate, Certificate))
 
@@ -113,7 +113,7 @@ def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
 @lru_cache(maxsize=4096)
 @guarded_as(False)
 def signed_by(child: bytes, parent: bytes) -> bool:
-    """Whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
+    """Return whether `parent`'s key made the signature on `child`, and the names agree. False where either is unreadable."""
     described = _described(child)
     if described is not None:
         above = read_certificate(parent)
@@ -124,7 +124,7 @@ def signed_by(child: bytes, parent: bytes) -> bool:
 
 
 def covers(certificate: Certificate, host: str) -> bool:
-    """Whether a certificate is for `host` (RFC 9525): subject alternative names only, a wildcard for one whole leftmost label.
+    """Return whether a certificate is for `host` (RFC 9525): alternative names only, a wildcard for one whole leftmost label.
 
     An address is covered by an address alone, never by a DNS name that is spelt like one.
     """

@@ -24,7 +24,7 @@ def _load(der: bytes) -> x509.Certificate:
 
 @guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
-    """Whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
+    """Return whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
     return _signed(_load(issued), _load(issuer))
 
 
@@ -57,7 +57,7 @@ def _signed_in_the_old_way(child: x509.Certificate, parent: x509.Certificate) ->
 
 @guarded("certificate")
 def facts(der: bytes) -> Certificate:
-    """The facts of a DER certificate; `Unreadable` where it is none."""
+    """Return the facts of a DER certificate; `Unreadable` where it is none."""
     certificate = x509.load_der_x509_certificate(der)
     key, bits = _key(certificate)
     access = _access(certificate)

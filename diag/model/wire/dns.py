@@ -42,7 +42,7 @@ class DnsMessage(Struct, frozen=True):
 @lru_cache(maxsize=4096)
 @guarded("DNS message")
 def read_message(wire: bytes) -> DnsMessage | Unreadable:
-    """The facts of a DNS answer in wire format; `Unreadable` where it is none."""
+    """Return the facts of a DNS answer in wire format; `Unreadable` where it is none."""
     from diag.model.wire.dns_wire import facts  # dnspython is loaded by who reads the first message
 
     return facts(wire)

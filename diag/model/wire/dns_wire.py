@@ -19,7 +19,7 @@ LONGEST_CHAIN = 16
 
 @guarded("DNS message")
 def facts(wire: bytes) -> DnsMessage:
-    """The facts of a DNS message; `Unreadable` where it is none."""
+    """Return the facts of a DNS message; `Unreadable` where it is none."""
     message = dns.message.from_wire(wire, ignore_trailing=True)
     aliases = tuple(_aliases(message))
     asked = _text(message.question[0].name) if message.question else ""

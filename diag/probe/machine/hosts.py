@@ -15,7 +15,7 @@ _LONGEST_ADDRESS = 60
 
 
 def hosts_path(system: str, environment: Mapping[str, str]) -> str:
-    """Where this system keeps it."""
+    """Return where this system keeps it."""
     if system == "Windows":
         return environment.get("SystemRoot", r"C:\Windows") + r"\System32\drivers\etc\hosts"
     return "/etc/hosts"

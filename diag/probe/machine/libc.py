@@ -8,7 +8,7 @@ _OS_RELEASES = ("/etc/alpine-release",)
 
 
 def libc_of(root: str = "") -> str:
-    """`musl` where its loader is in its place, else `glibc`; a Linux with both is told by its distribution."""
+    """Return `musl` where its loader is in its place, else `glibc`; a Linux with both is told by its distribution."""
     if any(os.path.exists(root + path) for path in _OS_RELEASES):
         return "musl"
     return "glibc" if _has(root, "ld-linux") or not _has(root, "ld-musl-") else "musl"

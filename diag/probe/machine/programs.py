@@ -36,7 +36,7 @@ def run_program(command: tuple[str, ...], environment: Mapping[str, str] | None 
 
 
 def whole_path(program: str, environment: Mapping[str, str]) -> str | None:
-    """Where a program of the system lies; None: nowhere.
+    """Return where a program of the system lies; None: nowhere.
 
     A bare name is looked for in Windows' own folder, and elsewhere in the folders of PATH that are named in full: a search by the
     system would begin in the current folder there, and here lead into it by an entry such as `.`.
@@ -50,7 +50,7 @@ def whole_path(program: str, environment: Mapping[str, str]) -> str | None:
 
 
 def system_folder() -> str:
-    """Windows' own folder for programs, as Windows itself says: a variable could say another."""
+    """Return Windows' own folder for programs, as Windows itself says: a variable could say another."""
     import ctypes
 
     room = ctypes.create_unicode_buffer(260)

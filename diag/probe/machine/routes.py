@@ -25,6 +25,8 @@ _LAST_RESORT = 0xFFFF_FFFF
 """The metric of the kernel's own entry for all that no route is for."""
 _WHOLE_4, _WHOLE_6 = "0.0.0.0/0", "::/0"
 _BROADCAST = "255.255.255.255/32"
+_NO_ROUTER = "fe80::%"
+"""The gateway of the defaults that every Mac has through its utun interfaces (RFC 4291, section 2.6.1): nobody is there."""
 
 
 def read_routes(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Routes:
@@ -102,8 +104,9 @@ def _macos(lines: Iterable[str]) -> Iterator[RouteEntry]:
         if len(fields) <= interface or not fields[2].isalnum() or "U" not in fields[2] or set(fields[2]) & set("LWRB"):
             continue
         prefix = _abbreviated(fields[0]) if four else _prefix(fields[0].replace("default", _WHOLE_6))
-        if prefix is not None and not prefix.is_multicast:
-            yield RouteEntry(str(prefix), _gateway(fields[1]), fields[interface], 1 if "I" in fields[2] else 0)
+        if prefix is None or prefix.is_multicast or str(prefix) == _BROADCAST or fields[1].startswith(_NO_ROUTER):
+            continue
+        yield RouteEntry(str(prefix), _gateway(fields[1]), fields[interface], 1 if "I" in fields[2] else 0)
 
 
 def _gateway(text: str) -> str:

@@ -47,8 +47,9 @@ def read_system(system: str, root: str = "", environment: Mapping[str, str] = NO
 
 
 def name_of_this() -> str:
-    """`Linux`, `Darwin` or `Windows`, or what another system calls itself. The module `platform` would ask WMI on Windows, which
-    may hang, or be forbidden.
+    """Return `Linux`, `Darwin` or `Windows`, or what another system calls itself.
+
+    The module `platform` would ask WMI on Windows, which may hang, or be forbidden.
     """
     return _NAMES.get(sys.platform) or os.uname().sysname
 

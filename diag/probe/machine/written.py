@@ -28,6 +28,6 @@ def read_server(text: str, port: int = DNS_PORT) -> list[Address]:
 
 
 def read_domains(words: Iterable[str]) -> Iterator[str]:
-    """Names as the model writes them; the root (`.`), which adds nothing, is left out."""
+    """Return names as the model writes them; the root (`.`), which adds nothing, is left out."""
     names = (word.lower().removesuffix(".") for word in words)
     return (name for _, name in zip(range(_MOST_DOMAINS), filter(_DOMAIN.match, names), strict=False))

@@ -56,7 +56,7 @@ class Said(Struct, frozen=True):
 
 
 def engine_folder() -> str:
-    """Where the engine is installed. Raises Unsupported where it is not."""
+    """Return where the engine is installed. Raises Unsupported where it is not."""
     found = find_spec("quickjs")
     if found is None or found.origin is None:
         raise Unsupported("the script engine is not installed: pip install 'diag[pac]'")

@@ -31,7 +31,7 @@ _LINE = re.compile(r"<input>:(\d{1,7})")
 
 
 def main() -> None:
-    """Answers until the input ends."""
+    """Answer until the input ends."""
     sys.path.append(sys.argv[1])
     import quickjs
 

@@ -60,7 +60,7 @@ def matter_words(matter: str) -> str:
 
 
 def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> None:
-    """The whole comparison."""
+    """Write the whole comparison."""
     page.write(page.words(_headline(comparison), "bold"))
     for letter, side in (("A", a), ("B", b)):
         when = moment_words(side.began.replace(microsecond=0))

@@ -150,7 +150,7 @@ class _Sight:
         return tuple(self.parts.made(partial(self._told, claim, cause), _Told(claim, None, None)) for claim, cause in pairs)
 
     def first_way(self) -> WayPicture | None:
-        """Where no cause was found: the way to the endpoint that most needs a look, and how many are like it."""
+        """Return, where no cause was found, the way to the endpoint that most needs a look, and how many are like it."""
         states = sorted(self._diagnosis.endpoints, key=_urgency)
         alike = sum((state.status, state.reached) == (states[0].status, states[0].reached) for state in states) - 1
         return self._way(states[0], alike) if states and not self._diagnosis.causes else None

@@ -56,7 +56,7 @@ class ProgressLine:
             self._live.stop()
 
     def told(self, endpoint: str, stage: Stage, finished: bool) -> None:
-        """One endpoint has come to `stage`, or has ended."""
+        """Note that one endpoint has come to `stage`, or has ended."""
         if finished:
             self._done.add(endpoint)
             self._open.pop(endpoint, None)

@@ -13,7 +13,7 @@ _PLAIN = str.maketrans(
 
 
 def to_ascii(text: str) -> str:
-    """`text` in ASCII: accents dropped, typographic marks spelt plainly, everything else as its code point's escape."""
+    """Return `text` in ASCII: accents dropped, typographic marks spelt plainly, everything else as its code point's escape."""
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)

@@ -6,7 +6,7 @@ _MARKUP = frozenset("\\`*_[]<>|#~")
 
 
 def escaped(text: str) -> str:
-    """Text in which nothing is markup, whoever wrote it."""
+    """Return text in which nothing is markup, whoever wrote it."""
     return "".join(f"\\{character}" if character in _MARKUP else character for character in text)
 
 

@@ -47,7 +47,7 @@ class Page:
         return self.width < NARROW
 
     def words(self, words: str, style: str = "") -> Text:
-        """Words as they may be shown here."""
+        """Return words as they may be shown here."""
         safe = clean(words, 4_000)
         return Text(to_ascii(safe) if self._plain else safe, style=style, overflow="fold")
 
@@ -58,24 +58,24 @@ class Page:
         return Text(shown, style=f"bold {colour}" if strong else colour)
 
     def write(self, *parts: Text, indent: int = 0, hang: int = 0) -> None:
-        """One paragraph; its lines after the first stand `hang` columns further in."""
+        """Write one paragraph; its lines after the first stand `hang` columns further in."""
         self._set(_joined(parts), Text(" " * indent), indent + hang)
 
     def blank(self) -> None:
-        """An empty line."""
+        """Write an empty line."""
         self._console.print()
 
     def verbatim(self, words: Text) -> None:
-        """One line that is never broken, however long: something to copy."""
+        """Write one line that is never broken, however long: something to copy."""
         self._print(words)
 
     def heading(self, words: str) -> None:
-        """The title of a part."""
+        """Write the title of a part."""
         self.blank()
         self.write(self.words(words, "bold"))
 
     def labelled(self, label: str, *paragraphs: Text, indent: int = 3, hang: int = 0) -> None:
-        """Paragraphs with a label: beside them, or above them on a narrow page."""
+        """Write paragraphs with a label: beside them, or above them on a narrow page."""
         if self.narrow:
             self.write(self.words(label, "dim"), indent=indent)
             for paragraph in paragraphs:
@@ -87,7 +87,7 @@ class Page:
             self._set(paragraph, head, start + hang)
 
     def steps(self, label: str, steps: Sequence[str], indent: int = 3) -> None:
-        """What to do, with a label, numbered where there is more than one step."""
+        """Write what to do, with a label, numbered where there is more than one step."""
         if len(steps) == 1:
             self.labelled(label, self.words(steps[0]), indent=indent)
         elif steps:
@@ -95,7 +95,7 @@ class Page:
             self.labelled(label, *numbered, indent=indent, hang=3)
 
     def rows(self, rows: Sequence[Sequence[Text]], long: int, indent: int = 0) -> None:
-        """A table without lines. Where a row does not fit, the cell number `long` stands below the others."""
+        """Write a table without lines. Where a row does not fit, the cell number `long` stands below the others."""
         widths = [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
         fits = indent + sum(widths) + _GAP * (len(widths) - 1) <= self.width
         for row in rows:

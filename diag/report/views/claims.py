@@ -125,7 +125,7 @@ class Claims:
         return tuple(found)
 
     def quotes(self, ids: Iterable[str], most: int = MOST_QUOTES) -> Quotes:
-        """Observations in words; an id that the evidence has not is told by itself."""
+        """Return observations in words; an id that the evidence has not is told by itself."""
         wanted = list(dict.fromkeys(ids))
         return Quotes(tuple(self._quote(wanted_id) for wanted_id in wanted[:most]), max(0, len(wanted) - most))
 

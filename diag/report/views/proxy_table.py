@@ -66,7 +66,7 @@ def ways(evidence: Evidence) -> tuple[ProxyRow, ...]:
 
 
 def bypass_line(evidence: Evidence) -> tuple[str, str]:
-    """Where programs disagree about NO_PROXY: who goes which way, and a value that all understand; both empty where none does.
+    """Return where programs disagree about NO_PROXY: who goes which way, and a value that all understand; both empty: they agree.
 
     The second names exactly those endpoints that some program lets go past the proxy now, or that a person would say it does.
     """

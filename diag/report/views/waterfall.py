@@ -85,7 +85,7 @@ def waterfall(trail: Trail, evidence: Evidence) -> Waterfall:
 
 
 def took_words(seconds: float) -> str:
-    """`under 1 ms`, `34 ms`, `1.52 s`."""
+    """Return `under 1 ms`, `34 ms`, `1.52 s`."""
     if seconds < 0.001:
         return "under 1 ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{number_words(seconds)} s"

@@ -28,6 +28,13 @@ REDIRECTED = 300
 """From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
 
 
+ARRIVED_IN_VAIN = {
+    Stage.EXCHANGE: "answered, but not as expected",
+    Stage.HANDSHAKE: "the TLS connection opened, but not as expected",
+}
+"""Where the way was open to its end and a problem was found all the same: "answered" alone would contradict that."""
+
+
 class Ending(Struct, frozen=True):
     """What was seen last on the way to endpoints that fared alike."""
 
@@ -49,9 +56,12 @@ class Endings:
     def how_far(self, state: EndpointState) -> str:
         """Return how far the way to one endpoint went, in a few words."""
         failed = state.status is Outcome.PROBLEM or bool(self._failed(state))
-        words = ended_words(state.reached, state.arrived, failed)
         status = self._status(state) if state.reached is Stage.EXCHANGE and state.arrived else 0
-        return f"{words} with status {status}" if status >= REDIRECTED else words
+        if status >= REDIRECTED:
+            return f"answered with status {status}"
+        if state.arrived and state.status is Outcome.PROBLEM:
+            return ARRIVED_IN_VAIN.get(state.reached, "connected, but not as expected")
+        return ended_words(state.reached, state.arrived, failed)
 
     def _status(self, state: EndpointState) -> int:
         """The status of the answer over HTTP; 0: there is none."""

@@ -91,7 +91,7 @@ def affected(cause: Cause, total: int) -> str:
 
 
 def cause_numbers(diagnosis: Diagnosis) -> dict[str, list[str]]:
-    """For each endpoint the numbers of its causes, as a report counts them."""
+    """Return, for each endpoint, the numbers of its causes, as a report counts them."""
     found: dict[str, list[str]] = {}
     for number, cause in enumerate(diagnosis.causes, 1):
         for endpoint in cause.endpoints:

@@ -134,7 +134,7 @@ def _is_called(text: When, facts: Facts) -> bool:
 
 
 def fill(template: str, facts: Facts) -> str:
-    """`template` with each `{name}` replaced by that fact in words; a fact that is not there leaves `(name: not recorded)`.
+    """Return `template` with each `{name}` replaced by that fact in words; a fact that is missing: `(name: not recorded)`.
 
     `{name:one|many}` becomes the first form where the fact is one thing, the second where it is several.
     """
@@ -181,7 +181,7 @@ def fact_words(fact: Fact) -> str:
 
 
 def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
-    """`a, b, c and 9 more`; `none` where there is nothing. Never says `and 1 more`: that one is named."""
+    """Return `a, b, c and 9 more`; `none` where there is nothing. Never says `and 1 more`: that one is named."""
     words = list(items)
     if not words:
         return "none"
@@ -202,7 +202,7 @@ def number_words(number: float) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """`12 November 2026, 09:30 UTC`, with seconds where there are any. A moment without a zone is taken for UTC."""
+    """Return `12 November 2026, 09:30 UTC`, with seconds where there are any. A moment without a zone is taken for UTC."""
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     seconds = f":{utc.second:02}" if utc.second else ""
     return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc.hour:02}:{utc.minute:02}{seconds} UTC"

@@ -298,5 +298,5 @@ def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
 
 
 def count_words(number: int, one: str, many: str = "") -> str:
-    """`1 endpoint`, `2 endpoints`."""
+    """Return `1 endpoint`, `2 endpoints`."""
     return f"{number} {one if number == 1 else many or one + 's'}"

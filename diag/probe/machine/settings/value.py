@@ -75,6 +75,9 @@ def script_named(text: str) -> ScriptAddress | None:
 
 
 def exceptions_in(entries: Iterable[str]) -> tuple[str, ...]:
-    """Exceptions as they are written. One with `@` may be a login, is no host for any client, and is kept as `@` alone."""
+    """Return the exceptions as they are written.
+
+    One with `@` may be a login, is no host for any client, and is kept as `@` alone.
+    """
     words = islice(filter(None, map(str.strip, entries)), MOST_EXCEPTIONS)
     return tuple("@" if "@" in word else clean(word, LONGEST_EXCEPTION) for word in words)

@@ -18,7 +18,7 @@ _OWNER_WORDS = {owner.value: words for owner, words in OWNERS.items()}
 
 
 def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
-    """The clusters, what needs attention first coming first, and what was skipped."""
+    """Write the clusters, what needs attention first coming first, and what was skipped."""
     page.write(page.words(_head(desk), "bold"))
     for note in desk.notes:
         page.write(page.words(f"- {note}"), hang=2)
@@ -107,7 +107,7 @@ def _write_skipped(page: Page, desk: Desk) -> None:
 
 
 def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEUED) -> None:
-    """The single cases, what needs attention first coming first."""
+    """Write the single cases, what needs attention first coming first."""
     for entry in entries[:most]:
         page.blank()
         page.write(page.words(_entry_head(entry), "bold"))
@@ -132,7 +132,7 @@ def _entry_head(entry: QueueEntry) -> str:
 
 
 def write_trends(page: Page, trends: Trends, most: int = MOST_SHOWN) -> None:
-    """What rises, what is new, gone or back, the weeks of each cause, and what it would be worth to end."""
+    """Write what rises, what is new, gone or back, the weeks of each cause, and what it would be worth to end."""
     page.write(page.words(f"{count_words(trends.weeks, 'week')} of cases, to {trends.at[:10]}", "bold"))
     for note in trends.notes:
         page.write(page.words(f"- {note}"), hang=2)

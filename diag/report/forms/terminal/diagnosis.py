@@ -51,7 +51,7 @@ def write_diagnosis(
     quoted: Evidence | None = None,
     notes: Sequence[str] = (),
 ) -> None:
-    """The whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
+    """Write the whole report. `quiet` leaves the verdict and a line a cause; `verbose` adds every observation.
 
     `meaning` is what the diagnosis means for the user's work, in sentences; none: nothing is known of that. `quoted` is the
     evidence redacted, from which answers are quoted; None: none is. `notes`: what else a reader must know, a sentence each.

@@ -18,7 +18,7 @@ _MOST_FIELDS = 30
 
 
 def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None, quoted: Evidence | None = None) -> None:
-    """The machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented.
+    """Write the machine first, then each endpoint's walk, what was looked at beside it, and the certificates that it presented.
 
     Without `chains` the certificates are left out. `quoted`: the evidence redacted, from which the fields of answers are quoted.
     """
