@@ -15,7 +15,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.envelope import CannotEncrypt, Envelope
 from diag.bundle.held_back import without_leaking
@@ -25,7 +24,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.catalogue import Catalogue
+from diag.cli.catalogue import Catalogue, all_checks, known
 from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
@@ -76,7 +75,7 @@ def prepare(
     """Replace what is private; where that changes the diagnosis, it is said on stderr."""
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     whole = len(redacted.evidence.observations) == len(evidence.observations)
-    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
+    judged = judge_redacted(redacted.evidence, all_checks(), diagnosis) if whole else judge(redacted.evidence, all_checks())
     if _causes(judged) != _causes(diagnosis):
         say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
@@ -152,7 +151,7 @@ def leave_bundle(
 
 
 def _summary(prepared: Prepared) -> str:
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = known()
     try:
         return write_summary(prepared.diagnosis, catalogue, prepared.redacted.evidence, prepared.meaning)
     except Exception as bug:  # noqa: BLE001  (a summary that cannot be made is no reason to lose the evidence)
@@ -196,7 +195,7 @@ def catalogue_version() -> str:
     """Return the version of the checks: that of diag, and a digest over their ids,
     since a check may be added between versions.
     """
-    ids = "\n".join(sorted(check.id for check in CATALOGUE))
+    ids = "\n".join(sorted(check.id for check in all_checks()))
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
-from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
+from diag.cli.catalogue import all_checks, articles_option, known, named_profile, profile_option, team_articles
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.cli.suggestions import hint
@@ -31,7 +30,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Return the ids that begin so, for the shell."""
-    return [check.id for check in CATALOGUE if check.id.startswith(begun)]
+    return [check.id for check in all_checks() if check.id.startswith(begun)]
 
 
 @click.command(
@@ -45,7 +44,7 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     metavar="ID|WORDS",
     nargs=-1,
     required=True,
-    shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)],
+    shell_complete=lambda _, __, begun: [check.id for check in all_checks() if check.id.startswith(begun)],
 )
 @click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
 @articles_option
@@ -59,7 +58,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
     all articles: diag explain 407.
     """
     wanted = " ".join(words)
-    check = None if search else {check.id: check for check in CATALOGUE}.get(wanted.strip().lower())
+    check = None if search else known().get(wanted.strip().lower())
     if check is None:
         read = MessageReading() if search else read_messages(wanted.splitlines())
         if read.errors:
@@ -79,7 +78,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
         page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {gaps_named(step)}"), hang=3)
-    if explained := explained_by(check, CATALOGUE):
+    if explained := explained_by(check, all_checks()):
         page.heading("What it explains")
         page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
     return FOUND_NOTHING
@@ -140,7 +139,7 @@ def _list_found(wanted: str) -> int:
     """The causes whose article holds all of these words, the ones that are about them first. Raises WrongUse for none."""
     found = found_with(wanted)
     if not found:
-        meant = hint(wanted, (check.id for check in CATALOGUE))
+        meant = hint(wanted, (check.id for check in all_checks()))
         raise WrongUse(f"no cause is called {shown(wanted)}, and no article holds that: {meant or 'the list is: diag checks'}")
     page = open_page(sys.stdout)
     page.write(page.words(f"{count_words(len(found), 'article')} with that (read one with: diag explain ID):", "dim"))
@@ -154,6 +153,6 @@ def _list_found(wanted: str) -> int:
 def found_with(wanted: str) -> list[AnyCheck]:
     """Return the checks whose id or article holds every word, those first in which they come soonest."""
     words = wanted.lower().split()
-    texts = [(check, f"{check.id} {check.article}".lower()) for check in CATALOGUE]
+    texts = [(check, f"{check.id} {check.article}".lower()) for check in all_checks()]
     hits = [(max(text.index(word) for word in words), check) for check, text in texts if words and all(w in text for w in words)]
     return [check for _, check in sorted(hits, key=lambda hit: hit[0])]

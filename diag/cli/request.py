@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
+from diag.cli.catalogue import known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
 from diag.cli.forms import give, read_form
 from diag.cli.judging import diagnosed
@@ -49,7 +49,7 @@ def command(path: Path, parties: tuple[str, ...], form: str, identity: Path | No
     """
     word, where = read_form(form, REQUEST_FORMS)
     bundle = open_bundle(path, identity).bundle
-    catalogue = {check.id: check for check in CATALOGUE}
+    catalogue = known()
     asked = requests_of(diagnosed(bundle), bundle.evidence, catalogue)
     chosen = [request for request in asked if not parties or request.owner.value in parties]
     match word:

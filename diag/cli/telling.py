@@ -1,6 +1,6 @@
 """What a program's messages mean, on the screen: shared by `read` and `explain`, which looks at nothing and stays light."""
 
-from checks import CATALOGUE
+from diag.cli.catalogue import all_checks
 from diag.cli.checks import title_of
 from diag.knowledge.messages.reading import MessageReading
 from diag.report.forms.messages import write_messages
@@ -12,7 +12,7 @@ from diag.report.wording.words import count_words
 def tell(page: Page, read: MessageReading) -> None:
     """Say what the messages mean; where none is known, that."""
     if read.errors:
-        write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
+        write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in all_checks()})
     else:
         looked = count_words(read.lines, "line")
         page.write(page.words(f"No message about a connection is known among {looked}. Try the words alone: diag explain WORDS"))
