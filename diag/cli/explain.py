@@ -17,7 +17,7 @@ from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.profile.articles import laid_over, template_of
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.how_to import GUIDES
+from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
 
@@ -86,7 +86,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
 
 def _write_what_to_do(page: Page, check: AnyCheck) -> None:
     """The topics that it is mended by, the commands that show it, and where more is said."""
-    for topic in (GUIDES[word] for word in check.do):
+    for topic in (guide(word) for word in check.do):
         page.heading(f"Do it: {topic.title}")
         for row in topic.rows:
             page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)

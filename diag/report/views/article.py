@@ -30,8 +30,13 @@ class ArticleBlock(Struct, frozen=True):
 
 def article_blocks(check: AnyCheck) -> tuple[ArticleBlock, ...]:
     """Return the article from its first sentence to its last line, in order."""
+    return blocks_of(inspect.cleandoc(check.article))
+
+
+def blocks_of(article: str) -> tuple[ArticleBlock, ...]:
+    """Return a text of that shape in its pieces, in order."""
     blocks: list[ArticleBlock] = []
-    for paragraph in re.split(r"\n\s*\n", inspect.cleandoc(check.article)):
+    for paragraph in re.split(r"\n\s*\n", article):
         heading = _HEADING.match(paragraph.strip())
         if heading:
             blocks.append(ArticleBlock(BlockKind.HEADING, heading[1]))

@@ -14,7 +14,7 @@ from diag.model.verdict import Because, Status
 from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
 from diag.report.wording.headline import affected
-from diag.report.wording.how_to import GUIDES, Guide
+from diag.report.wording.how_to import Guide, guide
 from diag.report.wording.narration import asked, came_back
 from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
 from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
@@ -142,7 +142,7 @@ class Claims:
             sure=certainty(cause, self._catalogue),
             explains=tuple((name, _opening(self._catalogue, name)) for name in cause.explains),
             quotes=self.quotes(cause.cites),
-            topics=tuple(GUIDES[word] for word in check.do) if check else (),
+            topics=tuple(guide(word) for word in check.do) if check else (),
             reference=check.reference if check else "",
             article=article_blocks(self._catalogue[cause.id]) if cause.id in self._catalogue else (),
         )

@@ -9,7 +9,7 @@ from diag.knowledge.messages.patterns import causes_of
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
 from diag.model.told import ErrorClass, ToldError
-from diag.report.wording.told import TOLD_ERRORS
+from diag.report.wording.told import TOLD_ERRORS, told_words
 from diag.report.wording.words import count_words
 
 _MOST_CAUSES = 8
@@ -35,7 +35,7 @@ def told_rows(errors: Sequence[ToldError]) -> tuple[ToldRow, ...]:
 
 
 def _row(error: ToldError) -> ToldRow:
-    words = TOLD_ERRORS[error.error]
+    words = told_words(error.error)
     causes = causes_of().get(ErrorClass(error.error), ())[:_MOST_CAUSES]
     return ToldRow(words.says, _seen(error), words.proves, words.leaves_open, causes)
 
@@ -68,7 +68,7 @@ def _sentences(errors: Sequence[ToldError], diagnosis: Diagnosis) -> Iterator[st
             continue
         fitting = causes_of().get(ErrorClass(error.error), ())
         numbers = [str(number) for number, cause in enumerate(diagnosis.causes, 1) if cause.id in fitting]
-        said = f"Your program's message ({TOLD_ERRORS[error.error].says})"
+        said = f"Your program's message ({told_words(error.error).says})"
         if numbers:
             yield f"{said} fits cause {' and '.join(numbers)} of this run."
         elif fitting:

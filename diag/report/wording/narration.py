@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from diag.language import PhraseTable
 from diag.model.answer import (
     ConnectBurstEnd,
     Connection,
@@ -62,15 +63,18 @@ _SHOWN = 4
 _MOST_ALIASES = 10
 """How many names of a chain of aliases one phrase names, in order."""
 
-TOPICS: dict[Topic, str] = {
-    Topic.SYSTEM: "system and versions",
-    Topic.INTERFACES: "network interfaces",
-    Topic.ROUTES: "routes",
-    Topic.RESOLVERS: "resolvers",
-    Topic.HOSTS: "hosts file",
-    Topic.PROXIES: "proxy settings",
-    Topic.TRUST: "trust store",
-}
+TOPICS: PhraseTable[Topic] = PhraseTable(
+    "topics",
+    {
+        Topic.SYSTEM: "system and versions",
+        Topic.INTERFACES: "network interfaces",
+        Topic.ROUTES: "routes",
+        Topic.RESOLVERS: "resolvers",
+        Topic.HOSTS: "hosts file",
+        Topic.PROXIES: "proxy settings",
+        Topic.TRUST: "trust store",
+    },
+)
 
 
 def asked(question: Question) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+from diag.language import PhraseTable, filled, gaps_of, said
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
@@ -32,12 +33,24 @@ MOST_ITEMS = 6
 
 _SUBJECTS = ("host", "endpoint", "target")
 """Facts that are one thing for each endpoint, so several where a cause hits several endpoints."""
-_GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::([^|{}]*)\|([^|{}]*))?\}")
-"""`{resolvers}` is a fact; `{resolvers:answers|answer}` the form of a word that goes with one of them, or with several."""
 _WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 """A moment as text (RFC 3339): facts that differ between endpoints come as the texts of their values."""
-_MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+_MONTHS = PhraseTable(
+    "months",
+    {
+        1: "January",
+        2: "February",
+        3: "March",
+        4: "April",
+        5: "May",
+        6: "June",
+        7: "July",
+        8: "August",
+        9: "September",
+        10: "October",
+        11: "November",
+        12: "December",
+    },
 )
 
 
@@ -63,12 +76,12 @@ def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story
     check = catalogue.get(cause.id)
     if check is None:
         return _unknown_check(cause)
-    said = check.sentences_for(cause.facts.get("form"))
+    sentences = check.sentences_for(cause.facts.get("form"))
     return Story(
-        title=fill(said.title, _in_one(cause.facts)),
-        seen=" ".join(written(as_texts(said.seen), cause.facts)),
-        means=" ".join(written(as_texts(said.means), cause.facts)),
-        remedy=written(in_this_place(check, cause, _steps(said, cause.facts)), cause.facts),
+        title=fill(sentences.title, _in_one(cause.facts)),
+        seen=in_turn(*written(as_texts(sentences.seen), cause.facts)),
+        means=in_turn(*written(as_texts(sentences.means), cause.facts)),
+        remedy=written(in_this_place(check, cause, _steps(sentences, cause.facts)), cause.facts),
         sure=certainty(cause, catalogue),
         see_it=see_it(cause, check, stand_ins=stand_ins),
         article_at=check.article_at,
@@ -77,16 +90,19 @@ def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story
 
 def _in_one(facts: Facts) -> Facts:
     """The facts as a title tells them: of several subjects the first, and how many more, so that it stays one short clause."""
-    return {
-        name: f"{fact[0]} (and {len(fact) - 1} more)" if name in _SUBJECTS and isinstance(fact, tuple) and len(fact) > 1 else fact
-        for name, fact in facts.items()
-    }
+    return {name: _first_of(fact) if name in _SUBJECTS and isinstance(fact, tuple) else fact for name, fact in facts.items()}
 
 
-def _steps(said: Sentences, facts: Facts) -> tuple[Text, ...]:
+def _first_of(fact: tuple[str, ...]) -> Fact:
+    return said("{first} (and {number} more)", first=fact[0], number=len(fact) - 1) if len(fact) > 1 else fact
+
+
+def _steps(sentences: Sentences, facts: Facts) -> tuple[Text, ...]:
     """What to do, in the cloud that the cause lies in; where that is not recognised, in the one that this machine runs on."""
     words = (facts.get("cloud"), CLOUD_WORDS.get(str(facts.get("on_cloud"))))
-    return next((said.by_cloud[word] for word in words if isinstance(word, str) and word in said.by_cloud), said.remedy)
+    return next(
+        (sentences.by_cloud[word] for word in words if isinstance(word, str) and word in sentences.by_cloud), sentences.remedy
+    )
 
 
 def certainty(cause: Cause, catalogue: Catalogue) -> str:
@@ -95,23 +111,42 @@ def certainty(cause: Cause, catalogue: Catalogue) -> str:
     check = catalogue.get(cause.id)
     rivals = [rival for rival in (check.rivals or () if check else ()) if rival.id in cause.rivals]
     if rivals:
-        return " ".join((f"{words}.", *(_rival(rival, cause.facts, catalogue) for rival in rivals)))
+        return in_turn(said("{clause}.", clause=words), *(_rival(rival, cause.facts, catalogue) for rival in rivals))
     look_alike = cause.facts.get("neighbour", "")
     if cause.confidence is Confidence.CERTAIN or not look_alike:
         return words
     known = catalogue.get(look_alike) if isinstance(look_alike, str) else None
-    opening = known.article.partition("\n")[0].rstrip(".") if known else ""
-    named = f"{opening} ({look_alike})" if known else fact_words(look_alike)
+    other = _named(known) if known else fact_words(look_alike)
     decided_by = cause.facts.get("decided_by", "")
-    decision = f" What would settle it: {fact_words(decided_by)}." if decided_by else ""
-    return f"{words}. It could also be this: {named}.{decision}"
+    return in_turn(
+        said("{clause}.", clause=words),
+        said("It could also be this: {other}.", other=other),
+        said("What would settle it: {look}.", look=fact_words(decided_by)) if decided_by else "",
+    )
+
+
+def in_turn(*sentences: str) -> str:
+    """Return sentences one after the other; an empty one is none."""
+    return said(" ", "between two sentences").join(filter(None, sentences))
+
+
+def opening_of(check: AnyCheck) -> str:
+    """Return what a cause is, as a clause: the first sentence of its article without its full stop."""
+    return " ".join(check.article.strip().split("\n\n")[0].split()).rstrip(".\u3002")
+
+
+def _named(check: AnyCheck) -> str:
+    return f"{opening_of(check)} ({check.id})"
 
 
 def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
     """What else could be, and what would decide, as sentences."""
     known = catalogue.get(rival.id)
-    opening = f"{known.article.partition(chr(10))[0].rstrip('.')} ({rival.id})" if known else fill(rival.words, facts) or rival.id
-    return f"It could also be this: {opening}. What would settle it: {fill(rival.decided_by, facts)}."
+    other = _named(known) if known else fill(rival.words, facts) or rival.id
+    return in_turn(
+        said("It could also be this: {other}.", other=other),
+        said("What would settle it: {look}.", look=fill(rival.decided_by, facts)),
+    )
 
 
 def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
@@ -124,11 +159,6 @@ def written(texts: Iterable[Text], facts: Facts) -> tuple[str, ...]:
     return tuple(fill(template, facts) for template in templates if all(name in facts for name in gaps_of(template)))
 
 
-def gaps_of(template: str) -> tuple[str, ...]:
-    """Return the names of the facts that a template has gaps for."""
-    return tuple(gap.group(1) for gap in _GAP.finditer(template))
-
-
 def _is_called(text: When, facts: Facts) -> bool:
     return text.fact in facts and (not text.values or facts[text.fact] in text.values)
 
@@ -136,16 +166,13 @@ def _is_called(text: When, facts: Facts) -> bool:
 def fill(template: str, facts: Facts) -> str:
     """Return `template` with each `{name}` replaced by that fact in words; a fact that is missing: `(name: not recorded)`.
 
-    `{name:one|many}` becomes the first form where the fact is one thing, the second where it is several.
+    What else a gap may ask for is `diag.language.gaps`' to say.
     """
 
-    def value(gap: re.Match[str]) -> str:
-        name, one, many = gap.groups()
-        if one is not None:
-            return str(one if is_one(facts.get(name, "")) else many)
-        return told(name, facts[name]) if name in facts else f"({name.replace('_', ' ')}: not recorded)"
+    def word_for(name: str) -> str:
+        return told(name, facts[name]) if name in facts else said("({name}: not recorded)", name=name.replace("_", " "))
 
-    return _GAP.sub(value, template)
+    return filled(template, word_for, lambda name: is_one(facts.get(name, "")))
 
 
 def is_one(fact: Fact) -> bool:
@@ -155,7 +182,7 @@ def is_one(fact: Fact) -> bool:
 
 def told(name: str, fact: Fact) -> str:
     """Return a fact of this name in words: the phrases of its tokens, where it has any."""
-    phrases = PHRASES.get(name, {})
+    phrases: Mapping[str, str] = PHRASES.get(name, {})
     if isinstance(fact, str):
         return phrases.get(fact) or fact_words(fact)
     if isinstance(fact, tuple):
@@ -167,7 +194,7 @@ def fact_words(fact: Fact) -> str:
     """Return one fact in words: lists joined and bounded, moments in UTC, numbers without false precision."""
     match fact:
         case bool():
-            return "yes" if fact else "no"
+            return said("yes") if fact else said("no")
         case int():
             return str(fact)
         case float():
@@ -184,34 +211,45 @@ def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
     """Return `a, b, c and 9 more`; `none` where there is nothing. Never says `and 1 more`: that one is named."""
     words = list(items)
     if not words:
-        return "none"
+        return said("none")
     if len(words) <= most + 1:
-        return ", ".join(words)
-    return f"{', '.join(words[:most])} and {len(words) - most} more"
+        return joined(words)
+    return said("{items} and {number} more", items=joined(words[:most]), number=len(words) - most)
+
+
+def joined(items: Iterable[str]) -> str:
+    """Return items in one text: `a, b, c`."""
+    return said(", ", "between the items of a list").join(items)
 
 
 def number_words(number: float) -> str:
     """Return a number to about three digits: `0.034`, `1.52`, `12.3`, `431`."""
     if not math.isfinite(number):
-        return "not a number"
+        return said("not a number")
     size = abs(number)
     if size >= 100 or number == int(number):
         return str(round(number))
     digits = 1 if size >= 10 else 2 if size >= 1 else 3
-    return f"{number:.{digits}f}".rstrip("0").rstrip(".") if size >= 0.001 else "under 0.001"
+    return f"{number:.{digits}f}".rstrip("0").rstrip(".") if size >= 0.001 else said("under 0.001")
 
 
 def moment_words(moment: datetime) -> str:
     """Return `12 November 2026, 09:30 UTC`, with seconds where there are any. A moment without a zone is taken for UTC."""
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     seconds = f":{utc.second:02}" if utc.second else ""
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc.hour:02}:{utc.minute:02}{seconds} UTC"
+    return said(
+        "{day} {month} {year}, {time} UTC",
+        day=utc.day,
+        month=_MONTHS[utc.month],
+        year=utc.year,
+        time=f"{utc.hour:02}:{utc.minute:02}{seconds}",
+    )
 
 
 def _text_words(text: str) -> str:
     """A text as it is, but for a moment and for a word of the failures that nobody would write in a sentence (`timed_out`)."""
     if not text:
-        return "(empty)"
+        return said("(empty)")
     if text in FAILURE_WORDS and not text.isalpha():
         return failure_words(text)
     if _WRITTEN_MOMENT.match(text):
@@ -225,10 +263,10 @@ def _text_words(text: str) -> str:
 def _unknown_check(cause: Cause) -> Story:
     facts = "; ".join(f"{clean(name, 60)}: {fact_words(fact)}" for name, fact in sorted(cause.facts.items())[:20])
     return Story(
-        title=f"{clean(cause.id, 80)} (a cause that this version of diag does not know)",
-        seen=facts or "no facts were recorded",
-        means="Another version of diag found this. This version can only show the facts.",
-        remedy=("Install the newest diag and show the bundle again.",),
+        title=said("{cause} (a cause that this version of diag does not know)", cause=clean(cause.id, 80)),
+        seen=facts or said("no facts were recorded"),
+        means=said("Another version of diag found this. This version can only show the facts."),
+        remedy=(said("Install the newest diag and show the bundle again."),),
         sure=certainty(cause, {}),
         known=False,
     )

@@ -1,6 +1,10 @@
 """What programs say of failed connections, in plain words: what it says, what it proves, and what it leaves open."""
 
+from collections.abc import Callable
+
 from msgspec import Struct
+
+from diag.language import translated
 
 
 class ToldWords(Struct, frozen=True):
@@ -277,3 +281,13 @@ TOLD_ERRORS: dict[str, ToldWords] = {
         "Which program holds them.",
     ),
 }
+
+
+def told_words(error: str) -> ToldWords:
+    """Return the words for a class of messages, in the language that is being spoken. Raises KeyError for one that is unknown."""
+    return retold(TOLD_ERRORS[error], lambda text: translated(text, f"told.{error}"))
+
+
+def retold(words: ToldWords, say: Callable[[str], str]) -> ToldWords:
+    """Return the words for a class of messages, said anew."""
+    return ToldWords(say(words.says), say(words.proves), say(words.leaves_open))

@@ -6,6 +6,7 @@ A phrase is made to stand in the middle of a sentence, without a capital or a fu
 
 from collections.abc import Mapping
 
+from diag.language import PhraseTable
 from diag.report.wording.phrases import dns, http, machine, network, privatelink, proxy, shared, tls
 
 Phrases = Mapping[str, Mapping[str, str]]
@@ -21,4 +22,8 @@ TABLES: tuple[Phrases, ...] = (
     tls.PHRASES,
     http.PHRASES,
 )
-PHRASES: Phrases = {fact: words for table in TABLES for fact, words in table.items()}
+PHRASES: Mapping[str, PhraseTable[str]] = {
+    fact: words if isinstance(words, PhraseTable) else PhraseTable(f"phrases.{fact}", words)
+    for table in TABLES
+    for fact, words in table.items()
+}

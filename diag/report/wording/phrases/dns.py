@@ -1,45 +1,55 @@
 """The words of facts that only the family `dns` uses."""
 
-_ANSWERS: dict[str, str] = {
-    "addresses": "an address",
-    "no_address": "the name has no address",
-    "no_such_name": "the name does not exist",
-    "broken_alias": "an alias to a name that does not exist",
-    "server_failure": "SERVFAIL (server failure)",
-    "refused": "REFUSED",
-    "nothing": "no reply",
-    "cut_short": "a reply that is cut short",
-    "unclear": "replies that contradict each other",
-    "not_asked": "it was not asked",
-}
-_EXTENDED_ERRORS: dict[str, str] = {
-    "other": "another reason",
-    "dnskey_algorithm": "an unknown signing algorithm",
-    "ds_digest": "an unknown digest",
-    "stale_answer": "an old answer",
-    "forged_answer": "an answer made up by the resolver",
-    "indeterminate": "DNSSEC indeterminate",
-    "bogus": "DNSSEC bogus",
-    "signature_expired": "a signature has expired",
-    "signature_not_yet_valid": "a signature is not valid yet",
-    "dnskey_missing": "the signing key is missing",
-    "signatures_missing": "signatures are missing",
-    "no_zone_key": "no key of the zone",
-    "absence_unproved": "the proof that the name does not exist is missing",
-    "cached_error": "a failure in its cache",
-    "not_ready": "the resolver is not ready",
-    "blocked": "blocked",
-    "censored": "censored",
-    "filtered": "filtered",
-    "prohibited": "prohibited",
-    "stale_denial": "an old answer that there is no such name",
-    "not_authoritative": "the resolver does not serve the name",
-    "not_supported": "not supported",
-    "no_authority_reachable": "no name server of the zone can be reached",
-    "network_error": "a network fault behind the resolver",
-    "invalid_data": "data that is not valid",
-}
-PHRASES: dict[str, dict[str, str]] = {
+from collections.abc import Mapping
+
+from diag.language import PhraseTable
+
+_ANSWERS: PhraseTable[str] = PhraseTable(
+    "dns_answers",
+    {
+        "addresses": "an address",
+        "no_address": "the name has no address",
+        "no_such_name": "the name does not exist",
+        "broken_alias": "an alias to a name that does not exist",
+        "server_failure": "SERVFAIL (server failure)",
+        "refused": "REFUSED",
+        "nothing": "no reply",
+        "cut_short": "a reply that is cut short",
+        "unclear": "replies that contradict each other",
+        "not_asked": "it was not asked",
+    },
+)
+_EXTENDED_ERRORS: PhraseTable[str] = PhraseTable(
+    "extended_errors",
+    {
+        "other": "another reason",
+        "dnskey_algorithm": "an unknown signing algorithm",
+        "ds_digest": "an unknown digest",
+        "stale_answer": "an old answer",
+        "forged_answer": "an answer made up by the resolver",
+        "indeterminate": "DNSSEC indeterminate",
+        "bogus": "DNSSEC bogus",
+        "signature_expired": "a signature has expired",
+        "signature_not_yet_valid": "a signature is not valid yet",
+        "dnskey_missing": "the signing key is missing",
+        "signatures_missing": "signatures are missing",
+        "no_zone_key": "no key of the zone",
+        "absence_unproved": "the proof that the name does not exist is missing",
+        "cached_error": "a failure in its cache",
+        "not_ready": "the resolver is not ready",
+        "blocked": "blocked",
+        "censored": "censored",
+        "filtered": "filtered",
+        "prohibited": "prohibited",
+        "stale_denial": "an old answer that there is no such name",
+        "not_authoritative": "the resolver does not serve the name",
+        "not_supported": "not supported",
+        "no_authority_reachable": "no name server of the zone can be reached",
+        "network_error": "a network fault behind the resolver",
+        "invalid_data": "data that is not valid",
+    },
+)
+PHRASES: dict[str, Mapping[str, str]] = {
     "resolvers_said": _ANSWERS,
     "unchecked": _ANSWERS,
     "extended_errors": _EXTENDED_ERRORS,

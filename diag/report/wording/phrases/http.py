@@ -1,5 +1,7 @@
 """The words of facts that only the family `http` uses."""
 
+from collections.abc import Mapping
+
 _FILTERS = {
     "zscaler": "Zscaler",
     "fortinet": "Fortinet (FortiGuard)",
@@ -27,7 +29,7 @@ _FILTERS = {
     "squidguard": "squidGuard",
     "dansguardian": "DansGuardian (e2guardian)",
 }
-PHRASES: dict[str, dict[str, str]] = {
+PHRASES: dict[str, Mapping[str, str]] = {
     "broken_off": {
         "closed": "the connection was closed",
         "reset": "the connection was reset",

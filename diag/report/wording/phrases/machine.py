@@ -1,8 +1,10 @@
 """The words of facts that only the family `machine` uses."""
 
+from collections.abc import Mapping
+
 from diag.report.wording.phrases.tls import STORES
 
-PHRASES: dict[str, dict[str, str]] = {
+PHRASES: dict[str, Mapping[str, str]] = {
     "store": STORES,
     "other_store": STORES,
     "direction": {"ahead": "ahead of", "behind": "behind"},

@@ -1,6 +1,8 @@
 """The words of facts that only the family `network` uses."""
 
-PHRASES: dict[str, dict[str, str]] = {
+from collections.abc import Mapping
+
+PHRASES: dict[str, Mapping[str, str]] = {
     "how_lost": {
         "stuck": "then nothing more could be sent",
         "cut": "then the connection was ended without an answer",

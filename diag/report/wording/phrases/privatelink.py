@@ -1,5 +1,7 @@
 """The words of facts that only the family `privatelink` uses."""
 
-PHRASES: dict[str, dict[str, str]] = {
+from collections.abc import Mapping
+
+PHRASES: dict[str, Mapping[str, str]] = {
     "other_port_is": {"answers": "it answers", "silent": "no reply either"},
 }

@@ -1,9 +1,11 @@
 """The words of facts that only the family `proxy` uses."""
 
+from collections.abc import Mapping
+
 from diag.model.machine import ProxyFlaw
 from diag.report.wording.words import FAILURES, REFUSAL_WORDS, SCRIPT_FLAWS, SETTING_PLACES
 
-PHRASES: dict[str, dict[str, str]] = {
+PHRASES: dict[str, Mapping[str, str]] = {
     "flaw": {
         ProxyFlaw.LOGIN: "the user name or password holds a character with a special meaning",
         ProxyFlaw.HASH: "the user name or password holds a #, which ends an address",

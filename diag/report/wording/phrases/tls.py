@@ -1,24 +1,31 @@
 """The words of facts that only the family `tls` uses."""
 
-PROGRAMS = {
-    "curl": "curl",
-    "python_requests": "Python requests with Snowflake's connector",
-    "python_httpx": "Python httpx",
-    "python_ssl": "Python's own ssl and urllib",
-    "go": "Go",
-    "dotnet": ".NET with Snowflake's driver",
-    "java": "Java with Snowflake's JDBC driver",
-    "node": "Node.js with Snowflake's driver",
-    "drivers_with_lists": "Snowflake's ODBC and Go drivers",
-    "aws": "AWS CLI and SDKs",
-    "pip": "pip",
-    "git": "git",
-    "cargo": "cargo",
-    "gcloud": "gcloud",
-    "deno": "Deno",
-    "grpc": "gRPC",
-    "python_httplib2": "Python httplib2",
-}
+from collections.abc import Mapping
+
+from diag.language import PhraseTable
+
+PROGRAMS: PhraseTable[str] = PhraseTable(
+    "programs",
+    {
+        "curl": "curl",
+        "python_requests": "Python requests with Snowflake's connector",
+        "python_httpx": "Python httpx",
+        "python_ssl": "Python's own ssl and urllib",
+        "go": "Go",
+        "dotnet": ".NET with Snowflake's driver",
+        "java": "Java with Snowflake's JDBC driver",
+        "node": "Node.js with Snowflake's driver",
+        "drivers_with_lists": "Snowflake's ODBC and Go drivers",
+        "aws": "AWS CLI and SDKs",
+        "pip": "pip",
+        "git": "git",
+        "cargo": "cargo",
+        "gcloud": "gcloud",
+        "deno": "Deno",
+        "grpc": "gRPC",
+        "python_httplib2": "Python httplib2",
+    },
+)
 _VARIABLES = (
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
@@ -32,16 +39,19 @@ _VARIABLES = (
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
     "HTTPLIB2_CA_CERTS",
 )
-STORES = {
-    "system": "the system's trust store",
-    "certifi": "the public trust store (certifi)",
-    "java": "Java's trust store",
-    "native": "the system's own trust store",
-    "public_of_its_own": "a public trust store of its own (tested with certifi)",
-    "of_the_driver": "a trust store that comes with the driver",
-    **{name: f"the file of {name}" for name in _VARIABLES},
-}
-PHRASES: dict[str, dict[str, str]] = {
+STORES: PhraseTable[str] = PhraseTable(
+    "stores",
+    {
+        "system": "the system's trust store",
+        "certifi": "the public trust store (certifi)",
+        "java": "Java's trust store",
+        "native": "the system's own trust store",
+        "public_of_its_own": "a public trust store of its own (tested with certifi)",
+        "of_the_driver": "a trust store that comes with the driver",
+        **{name: f"the file of {name}" for name in _VARIABLES},
+    },
+)
+PHRASES: dict[str, Mapping[str, str]] = {
     "clients": PROGRAMS,
     "accepted_for": PROGRAMS,
     "refused_for": PROGRAMS,

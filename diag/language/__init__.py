@@ -1,0 +1,10 @@
+"""The reader's language: English beside the judgement is the source, other languages are catalogues in the folders beside this.
+
+`said("{host} answers.", host=name)` is one whole sentence with named gaps, in the language that is being spoken; a `PhraseTable`
+holds the phrases of a closed list. What a catalogue lacks is said in English.
+"""
+
+from diag.language.gaps import filled, gaps_of
+from diag.language.spoken import LANGUAGES, PhraseTable, said, speaking, spoken, translated
+
+__all__ = ["LANGUAGES", "PhraseTable", "filled", "gaps_of", "said", "speaking", "spoken", "translated"]

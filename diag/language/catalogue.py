@@ -1,0 +1,74 @@
+"""The catalogues: a folder a language, with what diag says (`messages.po`, as gettext writes it) and the articles.
+
+The text form is read itself, so nothing has to be compiled, and an installation cannot hold one that is out of date. An entry
+that has no translation, or one that is marked as doubtful (`fuzzy`), is none.
+"""
+
+import hashlib
+import inspect
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+_LINE = re.compile(r'(msgctxt|msgid|msgstr)?[ ]?"(.*)"\Z')
+_ESCAPED = re.compile(r"\\(.)")
+_MEANT = {"n": "\n", "t": "\t", "r": "\r"}
+_FRONT = re.compile(r"\A---\nof: *([0-9a-f]{8})\n---\n")
+
+
+@cache
+def messages(language: str) -> Mapping[tuple[str, str], str]:
+    """Return what is translated into a language, by context and English text; empty: there is no such language."""
+    try:
+        text = _folder(language).joinpath("messages.po").read_text("utf-8")
+    except OSError:
+        return {}
+    return dict(read_po(text))
+
+
+def read_po(text: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield each translated entry of a catalogue: its context (empty: none) and its English text, then the translation."""
+    for entry in text.split("\n\n"):
+        lines = entry.split("\n")
+        if any(line.startswith("#,") and "fuzzy" in line for line in lines):
+            continue
+        parts: dict[str, list[str]] = {}
+        part = ""
+        for line in lines:
+            said = _LINE.match(line)
+            if said:
+                part = said[1] or part
+                parts.setdefault(part, []).append(said[2])
+        source, translation = (_plain(parts.get(name, [])) for name in ("msgid", "msgstr"))
+        if source and translation:
+            yield (_plain(parts.get("msgctxt", [])), source), translation
+
+
+def article(language: str, id: str) -> str:
+    """Return the article about a cause in a language, without its front matter; empty: there is none."""
+    return article_and_mark(language, id)[0]
+
+
+def article_and_mark(language: str, id: str) -> tuple[str, str]:
+    """Return the article, and the mark of the English one that it is a translation of; both empty: there is none."""
+    try:
+        text = _folder(language).joinpath("articles", f"{id}.md").read_text("utf-8")
+    except OSError:
+        return "", ""
+    front = _FRONT.match(text)
+    return text[front.end() if front else 0 :].strip(), front[1] if front else ""
+
+
+def mark_of(article: str) -> str:
+    """Return the mark by which a translation names the English article that it was made from: 8 digits of its SHA-256."""
+    return hashlib.sha256(inspect.cleandoc(article).encode()).hexdigest()[:8]
+
+
+def _plain(pieces: list[str]) -> str:
+    return _ESCAPED.sub(lambda escaped: _MEANT.get(escaped[1], escaped[1]), "".join(pieces))
+
+
+def _folder(language: str) -> Traversable:
+    return files("diag.language").joinpath(language)

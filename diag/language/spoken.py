@@ -1,0 +1,70 @@
+"""What is said, in the language that is being spoken: English, unless `speaking` says otherwise for what runs inside it."""
+
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+from diag.language.gaps import filled
+
+ENGLISH = "en"
+LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "ko": "한국어", "ja": "日本語"}
+"""The languages that diag speaks, each by what its readers call it."""
+_Messages = Mapping[tuple[str, str], str]
+_Word = TypeVar("_Word", bound=Hashable)
+
+_language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_catalogue: ContextVar[_Messages | None] = ContextVar("catalogue", default=None)
+
+
+def spoken() -> str:
+    """Return the language that is being spoken, as its tag: `en`."""
+    return _language.get()
+
+
+@contextmanager
+def speaking(language: str, catalogue: _Messages | None = None) -> Iterator[None]:
+    """Speak a language until the end of the block; of one that diag does not know, English. `catalogue`: another than its own."""
+    if catalogue is None and language != ENGLISH:
+        from diag.language.catalogue import messages
+
+        catalogue = messages(language)
+    tags, words = _language.set(language), _catalogue.set(catalogue)
+    try:
+        yield
+    finally:
+        _language.reset(tags)
+        _catalogue.reset(words)
+
+
+def translated(text: str, context: str = "") -> str:
+    """Return a text, gaps and all, in the language that is being spoken; in English where the catalogue lacks it."""
+    catalogue = _catalogue.get()
+    return text if catalogue is None else catalogue.get((context, text), text)
+
+
+def said(text: str, context: str = "", /, **gaps: str | int) -> str:
+    """Return one whole sentence in the language that is being spoken, its gaps filled.
+
+    `context` tells two uses of the same English words apart. A text counts as one thing, a number as so many.
+    """
+    template = translated(text, context)
+    return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or isinstance(gaps[name], str))
+
+
+class PhraseTable(Mapping[_Word, str]):
+    """A table of phrases by a word of a closed list, read in the language that is being spoken."""
+
+    def __init__(self, context: str, source: Mapping[_Word, str]) -> None:
+        self.context = context
+        self.source = source
+        """The phrases in English."""
+
+    def __getitem__(self, word: _Word) -> str:
+        return translated(self.source[word], self.context)
+
+    def __iter__(self) -> Iterator[_Word]:
+        return iter(self.source)
+
+    def __len__(self) -> int:
+        return len(self.source)

@@ -1,0 +1,76 @@
+"""Other languages: each has every message, with the gaps of the English one, and every article of today's."""
+
+import pytest
+
+from diag.language import LANGUAGES, filled, said, speaking
+from diag.language.particles import with_particle
+from tests.language.catalogues import LANGUAGES as TRANSLATED
+from tests.language.catalogues import path_of, read, updated
+from tests.language.lacking import lacking
+
+WHOLE: tuple[str, ...] = ()
+"""The languages that are translated to the last message; the others are under way."""
+
+
+def test_each_language_has_its_catalogue() -> None:
+    assert set(TRANSLATED) == set(LANGUAGES) - {"en"}
+    assert all(path_of(language).exists() for language in TRANSLATED)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_is_translated_keeps_the_gaps_of_the_source(language: str) -> None:
+    assert lacking(language)["messages with other gaps"] == []
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_a_language_lacks_nothing(language: str) -> None:
+    assert {kind: entries for kind, entries in lacking(language).items() if entries} == {}, "python -m tests.language"
+
+
+def test_bringing_a_catalogue_up_to_date_keeps_its_translations() -> None:
+    fresh = updated("ko").decode()
+    first, second = list(read(fresh.replace('msgstr ""', 'msgstr "가"'), "ko"))[:2]
+    older = fresh.replace('msgstr ""', 'msgstr "가"').replace(second[1], f"{second[1][:-1]}!", 1)
+    known = read(updated("ko", older).decode(), "ko")
+    assert (known[first].string, known[first].fuzzy) == ("가", False)
+    assert (known[second].string, known[second].fuzzy) == ("가", True), "its English has changed"
+
+
+def test_what_a_catalogue_lacks_is_said_in_english() -> None:
+    with speaking("ko", {("", "{host} answers."): "{host:이/가} 응답합니다."}):
+        assert said("{host} answers.", host="서버") == "서버가 응답합니다."
+        assert said("{host} is silent.", host="서버") == "서버 is silent."
+    assert said("{n} {n:host|hosts}", n=2) == "2 hosts"
+    assert filled("{a:x|y}", str, lambda name: True) == "x"
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [
+        ("서버", "서버가"),
+        ("방화벽", "방화벽이"),
+        ("프록시(proxy)", "프록시(proxy)가"),
+        ("10.77.9.3", "10.77.9.3이"),
+        ("192.0.2.5:8442", "192.0.2.5:8442가"),
+        ("proxy.corp.example", "proxy.corp.example이"),
+        ("db.internal", "db.internal이"),
+        ("www.example.com", "www.example.com이"),
+        ("www.example.net", "www.example.net이"),
+        ("example.org", "example.org가"),
+        ("service.house.test", "service.house.test가"),
+        ("DNS", "DNS가"),
+        ("URL", "URL이"),
+        ("VPN", "VPN이"),
+        ("\u201cPAC\u201d", "\u201cPAC\u201d가"),
+        ("", "가"),
+    ],
+)
+def test_a_particle_follows_how_a_word_is_read(word: str, read: str) -> None:
+    assert with_particle(word, "이", "가") == read
+
+
+@pytest.mark.parametrize(
+    ("word", "read"), [("터널", "터널로"), ("방화벽", "방화벽으로"), ("서버", "서버로"), ("443", "443으로"), ("8081", "8081로")]
+)
+def test_the_consonant_rieul_counts_as_a_vowel_before_one_particle(word: str, read: str) -> None:
+    assert with_particle(word, "으로", "로") == read

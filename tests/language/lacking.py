@@ -1,0 +1,48 @@
+"""What a language lacks: messages untranslated, doubtful or with other gaps, and articles that are missing or out of date."""
+
+from collections.abc import Iterator, Mapping
+
+from checks import CATALOGUE
+from diag.language import gaps_of
+from diag.language.catalogue import article_and_mark, mark_of
+from diag.model.check import AnyCheck
+from diag.report.views.article import BlockKind, article_blocks, blocks_of
+from tests.language.catalogues import key_of, path_of, read, template
+
+
+def lacking(language: str) -> Mapping[str, list[str]]:
+    """Return what a language lacks, by kind, a line each."""
+    path = path_of(language)
+    known = read(path.read_text("utf-8"), language) if path.exists() else {}
+    found: dict[str, list[str]] = {"missing": [], "doubtful": [], "with other gaps": [], "in shape": []}
+    for message in template():
+        entry, name = known.get(key_of(message)), f"{message.context or '-'}: {message.id}"
+        if entry is None:
+            found["missing"].append(name)
+            continue
+        if entry.fuzzy:
+            found["doubtful"].append(name)
+        if set(gaps_of(str(message.id))) != set(gaps_of(str(entry.string))):
+            found["with other gaps"].append(f"{name} -> {entry.string}")
+        if _edges(str(message.id)) != _edges(str(entry.string)):
+            found["in shape"].append(f"{name} -> {entry.string}")
+    lines = [f"{check.id}: {line}" for check in CATALOGUE for line in _of_article(check, language)]
+    return {**{f"messages {kind}": rows for kind, rows in found.items()}, "articles": lines}
+
+
+def _edges(text: str) -> tuple[bool, bool, int]:
+    """What a translation may not change: blanks at the ends, and the number of lines."""
+    return text[:1].isspace(), text[-1:].isspace(), text.count("\n")
+
+
+def _of_article(check: AnyCheck, language: str) -> Iterator[str]:
+    text, mark = article_and_mark(language, check.id)
+    if not text:
+        yield "no article"
+        return
+    if mark != mark_of(check.article):
+        yield f"of: {mark or '(nothing)'}, and the English article is {mark_of(check.article)}"
+    theirs = [block.kind for block in blocks_of(text)]
+    ours = [block.kind for block in article_blocks(check)]
+    if theirs.count(BlockKind.HEADING) != ours.count(BlockKind.HEADING):
+        yield f"{theirs.count(BlockKind.HEADING)} headings, and the English article has {ours.count(BlockKind.HEADING)}"

@@ -1,0 +1,153 @@
+"""Every message that diag says to a person, in English: from the checks, from the tables of words, and from `said("...")`."""
+
+import ast
+import importlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+import msgspec
+
+from checks import CATALOGUE
+from diag.language import PhraseTable, gaps_of
+from diag.model.verdict import Fact
+from diag.report.wording import told
+from diag.report.wording.checks import retold as retold_check
+from diag.report.wording.how_to import GUIDES
+from diag.report.wording.phrases import PHRASES
+from tests.gates.design import ROOT
+from tests.gates.sources import MODULES, name_of, tree_of
+from tests.recording.scene import read_scene, scene_names
+
+TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
+_SAYING = ("said", "translated")
+_IN_TEMPLATE = re.compile(r"\b(?:said|translated)\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s*,\s*(\"[^\"]*\"|'[^']*'))?")
+_PROSE = re.compile(r"\b(the|a|an|and|or|of|with|for|then|where|that|which|its|is|are|it|not|only|before|after|every)\b")
+"""PhraseTable that a sentence has, and a mere command or the name of a setting has not."""
+_NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z")
+"""The name of a product or a standard: the same in every language."""
+_PROGRAMS = frozenset(
+    {"macOS", "curl", "git", "pip", "diag", "nginx", "npm", "systemd-resolved", "nscd", "dnsmasq", "chrony", "tinyproxy"}
+)
+_LONGEST_EXAMPLE = 60
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One text to translate."""
+
+    text: str
+    context: str
+    place: str
+    """The file that it stands in."""
+    notes: tuple[str, ...] = ()
+    """What a translator must know: what the gaps hold."""
+
+
+def messages(*, explained: bool = False) -> list[Message]:
+    """Return all messages, each once, in the order in which a translator reads them: by check, then tables, then screens.
+
+    `explained`: with what a gap has held in recorded scenes, which takes some seconds.
+    """
+    found: dict[tuple[str, str], Message] = {}
+    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates()):
+        found.setdefault((message.context, message.text), message)
+    return list(found.values())
+
+
+def _of_checks(known: Mapping[str, Mapping[str, Fact]]) -> Iterator[Message]:
+    for check in CATALOGUE:
+        found: list[tuple[str, str]] = []
+        retold_check(check, lambda text, place, found=found: found.append((text, place)) or text)
+        opening = " ".join(check.article.strip().split("\n\n")[0].split())
+        path = f"checks/{check.family}/{check.id.partition('-')[2].replace('-', '_')}.py"
+        for text, place in found:
+            notes = () if place != "title" else (opening,)
+            yield Message(text, f"{check.id}.{place}", path, (*notes, *_gap_notes(text, known.get(check.id, {}))))
+
+
+def _gap_notes(text: str, known: Mapping[str, Fact]) -> Iterator[str]:
+    for name in dict.fromkeys(gaps_of(text)):
+        if name in PHRASES:
+            phrases = list(dict.fromkeys(PHRASES[name].source.values()))
+            yield f"{{{name}}}: one of {', '.join(repr(one) for one in phrases[:4])}{' ...' if len(phrases) > 4 else ''}"
+        elif name in known:
+            yield f"{{{name}}}: such as {_example(known[name])}"
+
+
+def _example(fact: Fact) -> str:
+    text = ", ".join(map(str, fact)) if isinstance(fact, tuple) else str(fact)
+    return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]}..."
+
+
+@cache
+def examples() -> dict[str, dict[str, Fact]]:
+    """What facts hold in the recorded scenes, by check."""
+    found: dict[str, dict[str, Fact]] = {}
+    for name in scene_names():
+        for line in read_scene(name).outcome:
+            said = msgspec.json.decode(line)
+            if isinstance(said.get("facts"), dict) and "cause" in said:
+                for fact, value in said["facts"].items():
+                    found.setdefault(said["cause"], {}).setdefault(fact, tuple(value) if isinstance(value, list) else value)
+    return found
+
+
+def _of_tables() -> Iterator[Message]:
+    for context, (words, path) in sorted(tables().items()):
+        for word, text in words.source.items():
+            if not _NAME.match(text) or (" " not in text and text.islower()):
+                yield Message(text, context, path, (f"for the word {word}",))
+    for topic, guide in GUIDES.items():
+        places = [row.place for row in guide.rows if not _NAME.match(row.place) and row.place not in _PROGRAMS]
+        for text in (guide.title, *places, *(row.step for row in guide.rows if _PROSE.search(row.step))):
+            yield Message(text, f"how_to.{topic}", "diag/report/wording/how_to")
+    for error, words_told in told.TOLD_ERRORS.items():
+        texts = []
+        told.retold(words_told, lambda text, texts=texts: texts.append(text) or text)
+        for text in texts:
+            yield Message(text, f"told.{error}", "diag/report/wording/told.py")
+
+
+def tables() -> dict[str, tuple[PhraseTable[str], str]]:
+    """Every table of words, by its context, with the file that it stands in."""
+    found = {words.context: (words, "diag/report/wording/phrases") for words in PHRASES.values()}
+    for path in MODULES:
+        if any(isinstance(node, ast.Name) and node.id == "PhraseTable" for node in ast.walk(tree_of(path))):
+            for value in vars(importlib.import_module(name_of(path))).values():
+                if isinstance(value, PhraseTable):
+                    found[value.context] = (value, str(path.relative_to(ROOT)))
+    return found
+
+
+def _of_code() -> Iterator[Message]:
+    for path in MODULES:
+        if "diag.language" in _imported(tree_of(path)):
+            yield from said_in(tree_of(path), str(path.relative_to(ROOT)))
+
+
+def _imported(tree: ast.Module) -> set[str | None]:
+    return {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+def said_in(tree: ast.AST, place: str) -> Iterator[Message]:
+    """Yield what is said literally in a file, in its order."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in _SAYING and node.args]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        literal = [part.value for part in call.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if literal and isinstance(call.args[0], ast.Constant):
+            yield Message(literal[0], literal[1] if len(literal) > 1 else "", place, tuple(_said_notes(call)))
+
+
+def _said_notes(call: ast.Call) -> Iterable[str]:
+    return (f"{{{gap.arg}}}: {ast.unparse(gap.value)[:_LONGEST_EXAMPLE]}" for gap in call.keywords if gap.arg)
+
+
+def _name(called: ast.expr) -> str:
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _of_templates() -> Iterator[Message]:
+    for path in sorted(TEMPLATES.glob("*.html")):
+        for found in _IN_TEMPLATE.finditer(path.read_text()):
+            context = ast.literal_eval(found[2]) if found[2] else ""
+            yield Message(ast.literal_eval(found[1]), context, str(path.relative_to(ROOT)))
