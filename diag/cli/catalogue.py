@@ -29,10 +29,10 @@ from diag.profile.registry import find_profile
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-GROUP = "diag.checks"
+CHECKS_GROUP = "diag.checks"
 """The entry points by which a package brings checks: each names one, or a tuple of them."""
 F = TypeVar("F", bound=Callable[..., Any])
-Catalogue = Mapping[str, AnyCheck]
+KnownChecks = Mapping[str, AnyCheck]
 _ARTICLES: Mapping[str, Any] = {
     "type": click.Path(path_type=Path, file_okay=False),
     "metavar": "FOLDER",
@@ -65,7 +65,7 @@ def named_profile(named: str | None) -> Profile | None:
         raise WrongUse(str(error)) from None
 
 
-def known() -> Catalogue:
+def known() -> KnownChecks:
     """Return the checks by their ids; imported where they are needed."""
     return {check.id: check for check in all_checks()}
 
@@ -77,7 +77,7 @@ def all_checks() -> tuple[AnyCheck, ...]:
 
     from checks import CATALOGUE
 
-    brought, left_out = brought_checks(CATALOGUE, entry_points(group=GROUP))
+    brought, left_out = brought_checks(CATALOGUE, entry_points(group=CHECKS_GROUP))
     if parent_process() is None:
         for line in left_out:
             print(f"diag: {line}", file=sys.stderr)
@@ -115,7 +115,7 @@ def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
         return (f"a part of it is not what it should be ({place(bug)})",)
 
 
-def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], Catalogue]:
+def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], KnownChecks]:
     """Return what gives the checks by their ids, as reports tell of them: loaded when the first report is made, and not before.
 
     Raises WrongUse at once for a folder or an address that cannot be used.
@@ -128,7 +128,7 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
     if not (own or place):
         return known
 
-    def laid() -> Catalogue:
+    def laid() -> KnownChecks:
         return {
             id: replace(check, article=laid_over(check.article, own.get(id)), article_at=article_address(place, id))
             for id, check in known().items()

@@ -24,7 +24,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.catalogue import Catalogue, all_checks, known
+from diag.cli.catalogue import KnownChecks, all_checks, known
 from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
@@ -81,7 +81,7 @@ def prepare(
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
 
 
-def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalogue, bundle: str = "") -> Left:
+def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: KnownChecks, bundle: str = "") -> Left:
     """Write the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
 
     `bundle`: the name of the bundle's file; empty: there is none.

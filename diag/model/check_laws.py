@@ -13,7 +13,7 @@ from diag.model.check import FAMILIES, AnyCheck, Check, EndpointCheck, RunCheck
 SECTIONS = ("What it means", "Why it matters", "What to do", "How it is told apart")
 """The headings of an article, in order."""
 _ID = re.compile(rf"(?:{'|'.join(FAMILIES)})(?:-[a-z0-9]+)+\Z")
-LONGEST_ID, LONGEST_WORD = 60, 80
+LONGEST_ID, LONGEST_TOKEN = 60, 80
 """Characters."""
 
 
@@ -65,7 +65,7 @@ def _of_words(check: Check) -> Iterator[str]:
     for name, words in check.tokens.items():
         if not (isinstance(words, type) and issubclass(words, StrEnum)):
             yield f"its token {name} has no closed list of words"
-        elif not name.isidentifier() or any(len(word) > LONGEST_WORD or not word.isprintable() for word in words):
+        elif not name.isidentifier() or any(len(word) > LONGEST_TOKEN or not word.isprintable() for word in words):
             yield f"its token {name} has a word that is none"
     if check.id in check.explains or len(set(check.explains)) != len(check.explains):
         yield "it explains itself, or a cause twice"
